@@ -1,0 +1,2 @@
+#include "candor.h"
+int candor_library_room = 0;

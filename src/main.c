@@ -1,0 +1,5 @@
+#include "candor.h"
+int main(void)
+{
+    return 0;
+}
