@@ -1,0 +1,333 @@
+/*
+ * candor.h - the public door of the Candor library.
+ *
+ *   No marketing decision without consent, a reason, a fairness check and a record that anyone can
+ *   verify.
+ *
+ * Chapters, in the order in which data travels:
+ *
+ *   jobs      one call, its memory, its messages
+ *   open      a home: making one, opening it, its operators
+ *   ingest    subjects, events and consents come in
+ *   govern    consent, permits, the rights of a subject
+ *   learn     models: trained only on those who allow it
+ *   decide    one decision; a campaign: plan, approve, send, results
+ *   account   the ledger: verify, prove; audits
+ *   study     the same learners and audits over plain CSV files, with no home
+ *
+ * Every call that can fail takes a job first and returns a status. Its results hold only after
+ * CANDOR_OK and live until the job ends. Longer answers are JSON documents (struct candor_text), the
+ * same that the program prints with --json and the server sends; the hot paths have plain structs.
+ * Text is UTF-8 and zero-terminated. Times are microseconds UTC.
+ *
+ * A home is used by one process at a time. Calls on one home may come from several threads; each
+ * thread has jobs of its own.
+ */
+#ifndef CANDOR_H
+#define CANDOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "candor_status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define CANDOR_API __attribute__((visibility("default")))
+#define CANDOR_CHECK __attribute__((visibility("default"), warn_unused_result))
+#else
+#define CANDOR_API
+#define CANDOR_CHECK
+#endif
+
+struct candor; /* an open home */
+struct job;    /* one call or a few that belong together */
+
+struct candor_text {
+    const char *ptr; /* zero-terminated */
+    size_t len;
+};
+
+/* ---- jobs ---------------------------------------------------------------------------------- */
+
+CANDOR_API const char *candor_version(void); /* "0.1.0" */
+
+CANDOR_CHECK struct job *candor_job_begin(void);
+CANDOR_API void candor_job_end(struct job *job); /* wipes what it held; NULL is fine */
+/* What failed, for the user; no value that came from a person is ever in it. */
+CANDOR_API const char *candor_job_message(const struct job *job);
+/* Long work says how far it is; total 0 is unknown. */
+CANDOR_API void candor_job_listen(struct job *job,
+                                  void (*progress)(void *listener, const char *what, uint64_t done,
+                                                   uint64_t total),
+                                  void *listener);
+/* Stop long work at the next safe point; may be called from a signal handler. */
+CANDOR_API void candor_job_cancel(struct job *job);
+
+CANDOR_API const char *candor_status_name(enum candor_status status);
+CANDOR_API int candor_status_exit_code(enum candor_status status);
+CANDOR_API int candor_status_http_code(enum candor_status status);
+
+/* ---- open ---------------------------------------------------------------------------------- */
+
+/*
+ * Make a home in dir (which must not exist or be empty): candor.yaml with commented examples, keys
+ * (0600), an empty store and the first operator, who has every role.
+ *
+ * CANDOR_EXISTS  there is something in dir already
+ */
+CANDOR_CHECK enum candor_status candor_init(struct job *job, const char *dir, const char *name,
+                                            const char *operator_name, struct candor_text *report);
+
+/*
+ * Open a home as an operator (NULL: the first). candor.yaml is read and checked; a changed one is
+ * a policy change on the ledger. The home is locked until candor_close.
+ *
+ * CANDOR_NOT_FOUND, CANDOR_BUSY, CANDOR_BAD_INPUT (candor.yaml, with the line), CANDOR_CORRUPT,
+ * CANDOR_FORBIDDEN (no such operator, or not their key), CANDOR_IO
+ */
+CANDOR_CHECK enum candor_status candor_open(struct job *job, const char *dir,
+                                            const char *operator_name, struct candor **candor);
+CANDOR_API void candor_close(struct candor *candor); /* NULL is fine */
+
+/* Operators have a name, roles and a signing key in keys/operator-NAME.key. */
+CANDOR_CHECK enum candor_status candor_operator_add(struct job *job, struct candor *candor,
+                                                    const char *name, const char *roles,
+                                                    struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_operator_list(struct job *job, struct candor *candor,
+                                                     struct candor_text *report);
+
+/* API keys for the server: the key itself is shown once, a digest of it is kept. */
+CANDOR_CHECK enum candor_status candor_key_add(struct job *job, struct candor *candor,
+                                               const char *name, const char *roles,
+                                               uint32_t valid_days, struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_key_list(struct job *job, struct candor *candor,
+                                                struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_key_revoke(struct job *job, struct candor *candor,
+                                                  const char *name, struct candor_text *report);
+
+/* Who is calling: an API key's roles, checked in constant time. caller goes into the job. */
+CANDOR_CHECK enum candor_status candor_key_use(struct job *job, struct candor *candor,
+                                               const char *key);
+
+/* New root and node keys for everybody; old copies of the key store are dead afterwards. */
+CANDOR_CHECK enum candor_status candor_keys_rotate(struct job *job, struct candor *candor,
+                                                   struct candor_text *report);
+
+/* ---- ingest -------------------------------------------------------------------------------- */
+
+/*
+ * Import CSV (.csv, .gz) or JSON lines (.jsonl, .ndjson): kind is "subjects", "events" or
+ * "consents". map_path (or NULL) is a YAML file `target: source column` or `target: =literal`. Rows
+ * that break a quality rule are left out and reported with line, field and reason, never the value.
+ * The whole file is imported in steps; each step is all or nothing and the report's counts are
+ * durable. With dry_run nothing is written.
+ */
+CANDOR_CHECK enum candor_status candor_import(struct job *job, struct candor *candor,
+                                              const char *kind, const char *path,
+                                              const char *map_path, bool dry_run,
+                                              struct candor_text *report);
+
+/* ---- govern -------------------------------------------------------------------------------- */
+
+/* decision: "give", "refuse", "withdraw", "object", "restrict", "unrestrict". channel, surface and
+ * proof may be NULL. Durable and effective when it returns. */
+CANDOR_CHECK enum candor_status candor_consent(struct job *job, struct candor *candor,
+                                               const char *identifier, const char *purpose,
+                                               const char *channel, const char *decision,
+                                               const char *surface, const char *proof,
+                                               struct candor_text *report);
+
+/* May this purpose be served on this channel (NULL: none), now? The fast path: a look-up and a mask
+ * test once the subject is known to the view. code is a stable word: "ok_consent", "withdrawn". */
+CANDOR_CHECK enum candor_status candor_permit(struct job *job, struct candor *candor,
+                                              const char *identifier, const char *purpose,
+                                              const char *channel, bool *allowed,
+                                              const char **code);
+
+/* The same with names resolved once: purpose and channel by number, for the busiest callers. */
+struct candor_purpose {
+    size_t purpose;
+    size_t channel;
+};
+CANDOR_CHECK enum candor_status candor_purpose_find(struct job *job, struct candor *candor,
+                                                    const char *purpose, const char *channel,
+                                                    struct candor_purpose *found);
+CANDOR_CHECK enum candor_status candor_permit_quick(struct job *job, struct candor *candor,
+                                                    const char *identifier,
+                                                    struct candor_purpose question, bool *allowed,
+                                                    const char **code);
+
+/* The rights of a subject. show: everything known and why; export adds the machine-readable copy. */
+CANDOR_CHECK enum candor_status candor_subject_show(struct job *job, struct candor *candor,
+                                                    const char *identifier,
+                                                    struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_subject_export(struct job *job, struct candor *candor,
+                                                      const char *identifier,
+                                                      struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_subject_consents(struct job *job, struct candor *candor,
+                                                        const char *identifier,
+                                                        struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_subject_decisions(struct job *job, struct candor *candor,
+                                                         const char *identifier,
+                                                         struct candor_text *report);
+/* One field; value NULL or empty clears it. */
+CANDOR_CHECK enum candor_status candor_subject_correct(struct job *job, struct candor *candor,
+                                                       const char *identifier, const char *field,
+                                                       const char *value,
+                                                       struct candor_text *report);
+/* Returns when nothing can open the subject's data any more. The report is the certificate. */
+CANDOR_CHECK enum candor_status candor_subject_erase(struct job *job, struct candor *candor,
+                                                     const char *identifier,
+                                                     struct candor_text *report);
+
+/* ---- learn --------------------------------------------------------------------------------- */
+
+/* Train a model named in candor.yaml on the subjects whose consent allows it; the result is
+ * proposed, not published. repair: NULL or "reweigh". */
+CANDOR_CHECK enum candor_status candor_train(struct job *job, struct candor *candor,
+                                             const char *model, const char *repair,
+                                             struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_model_list(struct job *job, struct candor *candor,
+                                                  struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_model_show(struct job *job, struct candor *candor,
+                                                  const char *model, struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_model_publish(struct job *job, struct candor *candor,
+                                                     const char *model,
+                                                     struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_model_retire(struct job *job, struct candor *candor,
+                                                    const char *model, struct candor_text *report);
+
+/* ---- decide -------------------------------------------------------------------------------- */
+
+#define CANDOR_REASONS_MAX 4
+#define CANDOR_DECISIONS_MAX 4096 /* in one call */
+
+struct candor_question {
+    const char *identifier;
+    const char *campaign;
+};
+
+struct candor_answer {
+    enum candor_status status; /* CANDOR_OK, or why this question has no answer */
+    const char *message;       /* of a status other than CANDOR_OK */
+    bool send;
+    const char *offer;  /* name, when send */
+    const char *code;   /* "send", "no_consent", "low_score" ...: see the manual's list */
+    bool has_score;
+    double score;       /* probability */
+    const char *reason[CANDOR_REASONS_MAX]; /* sentences */
+    size_t reason_count;
+    uint64_t ledger_index;
+    uint8_t leaf_hash[32];
+    uint8_t id[16]; /* of the decision */
+};
+
+/*
+ * Answer many questions with one durable group commit: when this returns CANDOR_OK every answer is
+ * on the ledger. A question that cannot be answered has its own status and changes nothing.
+ */
+CANDOR_CHECK enum candor_status candor_decide_many(struct job *job, struct candor *candor,
+                                                   const struct candor_question *question,
+                                                   size_t count, struct candor_answer *answer);
+/* One decision, with its full receipt (proof and checkpoint) and contributions. */
+CANDOR_CHECK enum candor_status candor_decide(struct job *job, struct candor *candor,
+                                              const char *identifier, const char *campaign,
+                                              struct candor_text *report);
+
+/* Plan: sends nothing. html_path and csv_path may be NULL. */
+CANDOR_CHECK enum candor_status candor_plan(struct job *job, struct candor *candor,
+                                            const char *campaign, const char *html_path,
+                                            const char *csv_path, struct candor_text *report);
+/* The opened home's operator signs the plan; not its author. override_reason overrules a failed
+ * fairness check and needs the owner's role; else NULL. */
+CANDOR_CHECK enum candor_status candor_approve(struct job *job, struct candor *candor,
+                                               const char *campaign, const char *override_reason,
+                                               struct candor_text *report);
+/* Hand over to a file. Only a signed, unchanged plan; every permit is asked again. */
+CANDOR_CHECK enum candor_status candor_send(struct job *job, struct candor *candor,
+                                            const char *campaign, const char *path,
+                                            struct candor_text *report);
+/* outcomes_path NULL: show what is known. */
+CANDOR_CHECK enum candor_status candor_results(struct job *job, struct candor *candor,
+                                               const char *campaign, const char *outcomes_path,
+                                               const char *html_path, struct candor_text *report);
+
+/* ---- account ------------------------------------------------------------------------------- */
+
+/* With the home's public key only; works on a copy, read-only, while a server runs. known_path (or
+ * NULL) is a checkpoint that the verifier kept. *sound says whether all is as signed. */
+CANDOR_CHECK enum candor_status candor_ledger_verify(struct job *job, const char *dir,
+                                                     const char *known_path, bool *sound,
+                                                     struct candor_text *report);
+/* A proof file is checked offline against the leaf in it and the verifier key (text). */
+CANDOR_CHECK enum candor_status candor_ledger_prove(struct job *job, struct candor *candor,
+                                                    uint64_t index, struct candor_text *proof);
+CANDOR_CHECK enum candor_status candor_ledger_checkpoint(struct job *job, struct candor *candor,
+                                                         struct candor_text *checkpoint);
+CANDOR_CHECK enum candor_status candor_ledger_entry(struct job *job, struct candor *candor,
+                                                    uint64_t index, struct candor_text *report);
+/* What: "fairness", "quality", "retention", "security", "all". *findings counts what needs care. */
+CANDOR_CHECK enum candor_status candor_audit(struct job *job, struct candor *candor,
+                                             const char *what, size_t *findings,
+                                             struct candor_text *report);
+/* Numbers for the server's /metrics. */
+struct candor_figures {
+    uint64_t subjects;
+    uint64_t ledger_entries;
+    uint64_t decisions; /* since the home was opened */
+    uint64_t sends;
+    uint64_t withheld;
+    uint64_t permits_denied;
+    uint64_t view_entries;
+};
+CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *figures);
+
+/* ---- study --------------------------------------------------------------------------------- */
+
+struct candor_fit {
+    const char *data_path;
+    const char *target;
+    const char *positive;     /* NULL: found (yes, 1, true, >50K ... the rarer of two) */
+    const char *drop;         /* comma-separated, or NULL */
+    const char *protect;      /* comma-separated, or NULL */
+    const char *split_path;   /* one 0 or 1 per row, or NULL */
+    const char *types_path;   /* YAML `column: number|category`, or NULL */
+    const char *out_path;
+    uint64_t seed;
+    unsigned threads; /* 0: all */
+};
+CANDOR_CHECK enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
+                                           struct candor_text *report);
+/* out_path NULL: the CSV is the report. */
+CANDOR_CHECK enum candor_status candor_score(struct job *job, const char *model_path,
+                                             const char *data_path, const char *out_path,
+                                             struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_explain(struct job *job, const char *model_path,
+                                               const char *data_path, uint64_t row,
+                                               struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_card(struct job *job, const char *model_path,
+                                            const char *html_path, struct candor_text *report);
+
+struct candor_fairness {
+    const char *data_path;
+    const char *label;
+    const char *score;    /* or NULL */
+    const char *decision; /* or NULL: one of the two */
+    const char *groups;   /* comma-separated */
+    double threshold;     /* for score; 0.5 by default */
+    bool intersect;
+};
+CANDOR_CHECK enum candor_status candor_fairness(struct job *job,
+                                                const struct candor_fairness *question,
+                                                struct candor_text *report);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
