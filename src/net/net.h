@@ -1,0 +1,156 @@
+/*
+ * net.h - the door of the net room: an HTTP/1.1 server that distrusts what it reads.
+ *
+ *   server.c      from an address to a running server, and its end
+ *   connection.c  who is connected, how long they may take, and the thread that cuts them off
+ *   request.c     one request as it arrives: checked, collected, handed over
+ *   check.c       what a request may look like: pure functions over text
+ *   answer.c      replies and refusals
+ *
+ * The room knows HTTP and nothing of Candor. It opens base, and alone knows libmicrohttpd.
+ *
+ * What reaches the handler is one request as RFC 9112 means it, and as any careful proxy in front
+ * would read it: one length, known coding, CRLF line ends, a decoded path in UTF-8. Whatever could
+ * be read in two ways is refused, because that is how requests are smuggled.
+ */
+#ifndef NET_H
+#define NET_H
+
+#include "base.h"
+
+/* ---- what arrives -------------------------------------------------------------------------- */
+
+enum net_method {
+    NET_GET,
+    NET_HEAD, /* answer as for NET_GET; the server leaves the body out */
+    NET_POST,
+    NET_PUT,
+    NET_PATCH,
+    NET_DELETE,
+    NET_OPTIONS, /* of a path; "OPTIONS *" is answered by the server */
+};
+
+/*
+ * One request. It and all its views live until net_answer is called for it, and only one thread
+ * at a time may touch it.
+ */
+struct net_request {
+    enum net_method method;
+    struct str path;     /* begins with '/', decoded: UTF-8, no control, no "." or ".." segment */
+    struct str query;    /* after the '?', still encoded, printable ASCII; see net_query */
+    struct bytes body;   /* whole, at most body_bytes_max */
+    bool is_loopback;    /* the peer is this machine */
+    struct arena *arena; /* of this request, wiped when it ends */
+    void *context;       /* the handler's own, NULL at first */
+};
+
+/* A header's value without white space around it, UTF-8; name in lower case. ptr NULL: not there.
+ * Host, Authorization, Content-Type and the lengths stand at most once, or the server refuses. */
+struct str net_header(const struct net_request *request, const char *name);
+
+/*
+ * The first value of a query parameter, decoded ('+' is a space) into the request's arena.
+ * False: not there, or badly encoded, or not UTF-8 without controls.
+ */
+bool net_query(struct net_request *request, const char *name, struct str *value);
+
+const char *net_method_name(enum net_method method); /* "GET" */
+
+/* ---- what leaves --------------------------------------------------------------------------- */
+
+struct net_pair {
+    struct str name;
+    struct str value;
+};
+
+#define NET_REPLY_HEADERS_MAX 32
+
+struct net_reply {
+    unsigned code;                 /* 200 .. 599 */
+    struct str content_type;       /* empty: no such header */
+    struct bytes body;             /* copied; must be empty for 204 and 304 */
+    const struct net_pair *header; /* copied; further headers, not those the server writes itself
+                                      (Content-Length, Connection, Date) */
+    size_t header_count;
+};
+
+/*
+ * Answer, from any thread, once. After the call the request and its arena are gone. A header
+ * whose name is no token or whose value holds a control byte (a new line smuggled in) turns the
+ * whole answer into a plain 500, and counts as net_counts.broken.
+ */
+void net_answer(struct net_request *request, const struct net_reply *reply);
+
+/* ---- the server ---------------------------------------------------------------------------- */
+
+/* 0 anywhere means the default. */
+struct net_limits {
+    unsigned threads;           /* 2; at most 64 */
+    unsigned connections_max;   /* 4096; those beyond wait in the kernel's queue */
+    unsigned per_ip_max;        /* no limit of its own; those beyond are closed at once */
+    unsigned in_flight_max;     /* 8192 requests with the handler; beyond: 503, Retry-After 1 */
+    size_t header_bytes_max;    /* 16 KiB, request line included; beyond: 431 or 414 */
+    size_t body_bytes_max;      /* 1 MiB; beyond: 413, before it is read if a length was stated */
+    size_t bodies_bytes_max;    /* 256 MiB: all bodies being held together; beyond: 503 */
+    unsigned request_timeout_s; /* 20: from request line to last byte, then again for the answer
+                                   to be taken; the time with the handler is not counted */
+    unsigned idle_timeout_s;    /* 60: from connection or last answer to the next request line */
+};
+
+struct net_options {
+    struct str listen;   /* "127.0.0.1:8080", "[::1]:0"; port 0: the system chooses */
+    struct str tls_cert; /* PEM, the chain; both empty: no TLS */
+    struct str tls_key;  /* PEM */
+    struct net_limits limits;
+    /*
+     * The body, as application/problem+json, of what the server refuses by itself. Made in the
+     * arena, on a network thread or the server's own. NULL: {"title", "status"} of RFC 9457.
+     * Requests so malformed that libmicrohttpd refuses them alone get its own short page.
+     */
+    struct bytes (*problem)(void *self, struct arena *arena, unsigned code, struct lit title);
+};
+
+struct net_server;
+
+/*
+ * Listen and serve. The server lives in owner and is stopped, with no grace, when owner ends if
+ * net_stop was not called before. The threads it makes have all signals blocked.
+ *
+ * handle   called on a network thread. It answers at once, or keeps the pointer, returns and
+ *          answers later: every request must be answered in the end. It must not block.
+ *
+ * CANDOR_BAD_INPUT  the address cannot be read, or certificate and key cannot be used
+ * CANDOR_BUSY       the port is taken
+ * CANDOR_FORBIDDEN  the port needs privileges
+ * CANDOR_IO         anything else the system says no to
+ */
+CANDOR_MUST_USE enum candor_status net_start(struct job *job, struct arena *owner,
+                                             const struct net_options *options,
+                                             void (*handle)(void *self,
+                                                            struct net_request *request),
+                                             void *self, struct net_server **server);
+
+uint16_t net_port(const struct net_server *server);
+
+/*
+ * Accept no more, answer what has arrived, end. Connections still slow after grace_s seconds are
+ * cut off; requests that the handler holds are waited for in any case, since it has the pointers.
+ * A second call does nothing. Not from a network thread.
+ */
+void net_stop(struct net_server *server, unsigned grace_s);
+
+/* ---- counters ------------------------------------------------------------------------------ */
+
+struct net_counts {
+    uint64_t answered[6]; /* [2] .. [5]: answers by class of code, refusals included */
+    uint64_t refused;     /* requests refused by the server itself */
+    uint64_t timed_out;   /* connections cut off at a deadline, idle ones not counted */
+    uint64_t broken;      /* answers that held a bad header */
+    uint64_t in_flight;   /* now with the handler */
+    uint64_t connections; /* now open */
+    uint64_t connected;   /* ever */
+};
+
+struct net_counts net_counts(const struct net_server *server);
+
+#endif
