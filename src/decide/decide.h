@@ -35,7 +35,7 @@ struct value; /* text.h: a parsed YAML or JSON tree */
  *   is_missing                     true or false
  *
  * A missing value satisfies no comparison and no negation of one either: logic has three values,
- * and only a rule that is surely true holds. is_missing alone is sure about missing values.
+ * and only what is surely true holds. is_missing alone is sure about missing values.
  */
 struct rule;
 
@@ -98,12 +98,12 @@ struct selection {
 };
 
 enum campaign_measure {
-    MEASURE_PARITY_RATIO,           /* demographic_parity_ratio: fails below the limit */
-    MEASURE_PARITY_DIFFERENCE,      /* demographic_parity_difference: fails above it */
-    MEASURE_OPPORTUNITY_DIFFERENCE, /* equal_opportunity_difference: fails above it */
+    CAMPAIGN_PARITY_RATIO,           /* demographic_parity_ratio: fails below the limit */
+    CAMPAIGN_PARITY_DIFFERENCE,      /* demographic_parity_difference: fails above it */
+    CAMPAIGN_OPPORTUNITY_DIFFERENCE, /* equal_opportunity_difference: fails above it */
 };
 
-enum campaign_on_fail { FAIRNESS_STOP, FAIRNESS_WARN };
+enum campaign_on_fail { CAMPAIGN_STOP, CAMPAIGN_WARN };
 
 struct campaign_fairness {
     size_t *attribute; /* protected fields; none: no check */
@@ -158,7 +158,7 @@ struct campaign {
  *
  * name, purpose and offers are required, and `channel` when the purpose has channels. A field that
  * is looked at under `uses` (rules) or `purpose` (address, rules without `uses`) must allow it. A
- * rule over features or a model needs `uses`. min_score and share need a model. Unknown keys are
+ * rule over features or a model needs `uses`. min_score needs a model. Unknown keys are
  * refused with the nearest known one.
  *
  * CANDOR_BAD_INPUT  with the line and the campaign
@@ -237,7 +237,8 @@ size_t contacts_within(const int64_t *time, size_t count, int64_t now, uint32_t 
  * Choose among count candidates: the highest scores first, at equal scores the smaller tie bytes,
  * so the choice does not depend on the order of the candidates. tie is 16 bytes each, different
  * for every candidate, and unrelated to anything about them. A NaN score is never chosen and does
- * not count for a share; a share is rounded down. O(n log n).
+ * not count for a share; a share is rounded down. Without a model give everybody the same score:
+ * the tie bytes then draw the sample. O(n log n).
  *
  * CANDOR_NO_MEMORY
  */
