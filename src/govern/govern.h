@@ -95,7 +95,14 @@ struct consent_state {
  * time; at the same instant the more restrictive record wins (withdrawn, objected, refused,
  * given). A record for one channel and a record for every channel both apply to that channel.
  * A given record without a valid time, with a time after now, or past its purpose's valid_days
- * does not allow; a withdrawal dated after now counts at once.
+ * does not allow; a withdrawal dated after now counts at once. A time of 0 or less is none: a
+ * restrictive record without one counts from the instant it was recorded, and without that too
+ * nothing can come after it.
+ *
+ * What a record can mean: consent is specific, so a given record for EVERY purpose allows nothing.
+ * Records leave alone what rests on contract, legal obligation or vital interest, unless it is
+ * direct marketing. A restriction denies everything, whichever purpose it names; only a lifting
+ * for EVERY purpose and channel ends it.
  */
 void consent_fold(const struct inventory *inventory, const struct consent_record *record,
                   size_t record_count, int64_t now, struct consent_state *state);
@@ -112,8 +119,9 @@ struct permit_question {
 /* Only permit.c makes one. It names its subject, what it opens and the instant it was given. */
 struct permit;
 
-/* The answer, with no permit made: for staircases and previews. A state is only good until its
- * valid_until: past it the answer is PERMIT_EXPIRED, so fold again first. */
+/* The answer, with no permit made: for staircases and previews. A state is only good from its as_of
+ * until its valid_until: outside the answer is PERMIT_EXPIRED, so fold again first. The subject id
+ * of zeros is nobody. */
 enum permit_code permit_ask(const struct inventory *inventory, const struct consent_state *state,
                             const struct permit_question *question, int64_t now);
 
@@ -142,19 +150,20 @@ const char *right_name(enum right right);
 const struct permit *permit_for_right(struct job *job, struct subject subject, enum right right);
 
 bool permit_names(const struct permit *permit, struct subject subject);
-uint64_t permit_purposes(const struct permit *permit); /* the mask it covers; all bits for a right */
+bool permit_executes(const struct permit *permit, enum right right); /* made for that right */
+uint64_t permit_purposes(const struct permit *permit); /* a mask; of a right PURPOSES_ALL */
 enum permit_code permit_code_of(const struct permit *permit);
 struct subject permit_subject(const struct permit *permit);
 
 /* ---- role.c -------------------------------------------------------------------------------- */
 
 enum role {
-    ROLE_OWNER = 1,     /* everything, and operators */
-    ROLE_MARKETER = 2,  /* plans, sends, reads results */
-    ROLE_APPROVER = 4,  /* signs plans and models */
-    ROLE_ANALYST = 8,   /* trains, audits */
-    ROLE_PRIVACY = 16,  /* subjects' rights, consents, ledger */
-    ROLE_MACHINE = 32,  /* decides, tracks, writes consents through the API */
+    ROLE_OWNER = 1,    /* everything, and operators */
+    ROLE_MARKETER = 2, /* plans, sends, reads results */
+    ROLE_APPROVER = 4, /* signs plans and models */
+    ROLE_ANALYST = 8,  /* trains, audits */
+    ROLE_PRIVACY = 16, /* subjects' rights, consents, ledger */
+    ROLE_MACHINE = 32, /* decides, tracks, writes consents through the API */
 };
 
 enum act {

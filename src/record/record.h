@@ -30,6 +30,10 @@ struct value; /* text.h: a parsed YAML or JSON tree */
 #define FEATURES_MAX 1024
 #define NAME_LEN_MAX 64 /* names: a-z 0-9 _ - : . and not empty */
 #define NONE SIZE_MAX   /* no such purpose, channel, field */
+#define DAYS_MAX 36500  /* the longest retention, window or validity */
+
+/* In place of a set of purposes: a subject's own right, which opens also what has no purpose. */
+#define PURPOSES_ALL UINT64_MAX
 
 /* GDPR Article 6(1) (a), (b), (c), (d), (e), (f). */
 enum basis {
@@ -69,7 +73,7 @@ struct field {
     enum field_type type;
     enum origin origin;
     enum sensitivity sensitivity;
-    uint64_t purposes; /* bit p: purpose p may use it; of a property: those of its event */
+    uint64_t purposes;       /* bit p: purpose p may use it; of a property: those of its event */
     uint32_t retention_days; /* 0: as long as the subject is known */
     bool is_protected;       /* an attribute that must not drive decisions */
     bool changeable;         /* the subject could change it: recourse may speak of it */
@@ -220,9 +224,10 @@ void profile_write(const struct profile *profile, size_t drawer, struct buf *buf
 
 /*
  * Read a drawer's bytes into the profile: only the fields whose inventory entry allows all of
- * `purposes`; names that the inventory no longer has are skipped. Texts refer to the bytes.
+ * `purposes`; PURPOSES_ALL opens every field, 0 none. Names that the inventory no longer has, and
+ * values of a kind that the field no longer has, are skipped. Texts refer to the bytes.
  *
- * CANDOR_CORRUPT
+ * CANDOR_CORRUPT  the profile is as it was
  */
 CANDOR_MUST_USE enum candor_status profile_read(struct job *job, struct bytes bytes,
                                                 uint64_t purposes, struct profile *profile);
@@ -243,8 +248,9 @@ CANDOR_MUST_USE enum candor_status event_read(struct job *job, const struct inve
 /* ---- feature.c ----------------------------------------------------------------------------- */
 
 /*
- * Compute the features asked for, as of an instant: events after it do not count. cell[i] is the
- * value of feature[i].
+ * Compute the features asked for, as of an instant: events after it do not count, nor do those at
+ * or before the beginning of the window, so that windows tile. Days are whole days. A count or sum
+ * of nothing is 0, every other measure of nothing is missing. cell[i] is the value of feature[i].
  */
 void features_compute(struct arena *arena, const struct inventory *inventory,
                       const struct profile *profile, const struct event *event, size_t event_count,
