@@ -110,9 +110,11 @@ CANDOR_CHECK enum candor_status candor_key_list(struct job *job, struct candor *
 CANDOR_CHECK enum candor_status candor_key_revoke(struct job *job, struct candor *candor,
                                                   const char *name, struct candor_text *report);
 
-/* Who is calling: an API key's roles, checked in constant time. caller goes into the job. */
+/* May the holder of this API key do this? act is "decide", "subject.read", "consent", "subject.erase",
+ * "ledger.read" or "audit". Compared in constant time. CANDOR_FORBIDDEN: unknown, expired, revoked
+ * or without the role. */
 CANDOR_CHECK enum candor_status candor_key_use(struct job *job, struct candor *candor,
-                                               const char *key);
+                                               const char *key, const char *act);
 
 /* New root and node keys for everybody; old copies of the key store are dead afterwards. */
 CANDOR_CHECK enum candor_status candor_keys_rotate(struct job *job, struct candor *candor,

@@ -1,0 +1,217 @@
+/*
+ * decide.c - single decisions, many in one group commit.
+ *
+ * A group of questions is weighed one after the other in one transaction, each with its entry on
+ * the ledger and its sealed account; one signature and one sync then make all of them durable.
+ * Only then is any of them answered.
+ */
+#include <string.h>
+
+#include "flow.h"
+
+/* The score below which the present plan contacts nobody; 0 without a plan that fits. */
+static enum candor_status cutoff_of(struct job *job, struct candor *candor, struct txn *txn,
+                                    const struct campaign *campaign, double *cutoff)
+{
+    struct bytes bytes;
+    *cutoff = 0;
+    if (!campaign->selection.has_top && !campaign->selection.has_share) {
+        return CANDOR_OK;
+    }
+    const enum candor_status status =
+        store_document(job, txn, LIT("cutoff"), campaign->name, &bytes);
+    if (status == CANDOR_NOT_FOUND) {
+        job_forgive(job);
+        return CANDOR_OK;
+    }
+    TRY(status);
+    struct reader reader = reader_of(bytes);
+    *cutoff = read_f64le(&reader);
+    (void)candor;
+    return CANDOR_OK;
+}
+
+/* What a plan does with everybody at once, for one subject: the cut-off and the hold-out. */
+static enum candor_status weigh_alone(struct job *job, struct candor *candor, struct txn *txn,
+                                      const char *identifier, const struct campaign *campaign,
+                                      size_t campaign_index, double cutoff,
+                                      struct subject *subject, struct weighed *weighed)
+{
+    struct view_entry *entry = NULL;
+    bool held_out = false;
+    TRY(view_find(job, candor, identifier, &entry));
+    *subject = entry->subject;
+    TRY(weigh(job, candor, txn, entry, campaign, campaign_index, weighed));
+    if (weighed->withhold == SEND && weighed->has_score && weighed->score < cutoff) {
+        weighed->withhold = WITHHOLD_NOT_SELECTED;
+        weighed->offer = NONE;
+    }
+    if (weighed->withhold == SEND) {
+        TRY(weigh_holdout(job, candor, campaign, *subject, &held_out));
+    }
+    if (held_out) {
+        weighed->withhold = WITHHOLD_HOLDOUT;
+        weighed->offer = NONE;
+    }
+    return CANDOR_OK;
+}
+
+static void put_answer(struct job *job, const struct decision *decision,
+                       struct candor_answer *answer)
+{
+    answer->status = CANDOR_OK;
+    answer->send = decision->send;
+    answer->offer = str_z(job->arena, decision->offer);
+    answer->code = str_z(job->arena, decision->code);
+    answer->has_score = decision->has_score;
+    answer->score = decision->score;
+    answer->reason_count = decision->reason_count;
+    for (size_t r = 0; r < decision->reason_count; r++) {
+        answer->reason[r] = str_z(job->arena, decision->reason[r]);
+    }
+    answer->ledger_index = decision->ledger_index;
+    memcpy(answer->id, decision->id, sizeof answer->id);
+}
+
+/* A campaign is looked up once for a run of questions about it. */
+struct asked {
+    const char *name;
+    const struct campaign *campaign;
+    size_t index;
+    double cutoff;
+};
+
+static enum candor_status ask_campaign(struct job *job, struct candor *candor, struct txn *txn,
+                                       const char *name, struct asked *asked)
+{
+    if (asked->name != NULL && strcmp(asked->name, name) == 0) {
+        return CANDOR_OK;
+    }
+    asked->name = NULL;
+    TRY(home_campaign(job, candor, str_of(name), &asked->campaign, &asked->index));
+    TRY(cutoff_of(job, candor, txn, asked->campaign, &asked->cutoff));
+    asked->name = name;
+    return CANDOR_OK;
+}
+
+static enum candor_status decide_one(struct job *job, struct candor *candor, struct txn *txn,
+                                     const struct candor_question *question, struct asked *asked,
+                                     struct decision *decision)
+{
+    struct subject subject;
+    struct weighed weighed;
+    TRY(ask_campaign(job, candor, txn, question->campaign, asked));
+    TRY(weigh_alone(job, candor, txn, question->identifier, asked->campaign, asked->index,
+                    asked->cutoff, &subject, &weighed));
+    return decision_record_new(job, candor, txn, subject, asked->campaign, &weighed, decision);
+}
+
+/* A failure of one question is its own; a failure of the house is everybody's. */
+static bool is_of_the_question(enum candor_status status)
+{
+    return status == CANDOR_NOT_FOUND || status == CANDOR_BAD_INPUT;
+}
+
+static enum candor_status decide_all(struct job *job, struct candor *candor,
+                                     const struct candor_question *question, size_t count,
+                                     struct candor_answer *answer)
+{
+    struct txn *txn = NULL;
+    struct asked asked = {0};
+    size_t decided = 0;
+    TRY(caller_may(job, candor, ACT_DECIDE));
+    if (count > CANDOR_DECISIONS_MAX) {
+        return fail(job, CANDOR_TOO_LARGE, "%zu questions in one call, at most %d", count,
+                    CANDOR_DECISIONS_MAX);
+    }
+    TRY(home_begin(job, candor, &txn));
+    for (size_t i = 0; i < count; i++) {
+        struct decision decision;
+        answer[i] = (struct candor_answer){0};
+        const enum candor_status status =
+            decide_one(job, candor, txn, &question[i], &asked, &decision);
+        if (status == CANDOR_OK) {
+            put_answer(job, &decision, &answer[i]);
+            decided++;
+        } else if (is_of_the_question(status)) {
+            answer[i].status = status;
+            answer[i].message = str_z(job->arena, str_of(job->message));
+            job_forgive(job);
+        } else {
+            return status;
+        }
+    }
+    if (decided == 0) {
+        return CANDOR_OK;
+    }
+    TRY(home_commit(job, candor, txn));
+    candor->decisions += decided;
+    for (size_t i = 0; i < count; i++) {
+        if (answer[i].status == CANDOR_OK) {
+            *(answer[i].send ? &candor->sends : &candor->withheld) += 1;
+        }
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status candor_decide_many(struct job *job, struct candor *candor,
+                                      const struct candor_question *question, size_t count,
+                                      struct candor_answer *answer)
+{
+    home_enter(candor);
+    const enum candor_status status = decide_all(job, candor, question, count, answer);
+    home_leave(candor);
+    return status;
+}
+
+static enum candor_status decide_with_receipt(struct job *job, struct candor *candor,
+                                              const struct candor_question *question,
+                                              struct candor_text *report)
+{
+    struct txn *txn = NULL;
+    struct asked asked = {0};
+    struct decision decision;
+    TRY(caller_may(job, candor, ACT_DECIDE));
+    TRY(home_begin(job, candor, &txn));
+    TRY(decide_one(job, candor, txn, question, &asked, &decision));
+    TRY(home_commit(job, candor, txn));
+    candor->decisions++;
+    *(decision.send ? &candor->sends : &candor->withheld) += 1;
+
+    /* Show it from its record, as the subject would see it. */
+    struct subject subject;
+    struct decision_record *record = NULL;
+    size_t record_count = 0;
+    TRY(home_begin(job, candor, &txn));
+    TRY(home_subject(job, candor, txn, question->identifier, &subject));
+    TRY(store_decisions(job, txn, permit_for_right(job, subject, RIGHT_EXPLANATION), &record,
+                        &record_count));
+    for (size_t i = record_count; i > 0; i--) {
+        if (record[i - 1].ledger_index == decision.ledger_index) {
+            struct decision kept;
+            TRY(decision_read(job, record[i - 1].payload, &kept));
+            bytes_copy(kept.id, decision.id, sizeof kept.id);
+            kept.ledger_index = decision.ledger_index;
+            decision = kept;
+            break;
+        }
+    }
+    struct answer answer;
+    answer_begin(job, &answer);
+    json_map_begin(&answer.json);
+    decision_members(&answer.json, job->arena, &decision);
+    TRY(receipt_json(job, candor, &answer.json, decision.ledger_index));
+    json_map_end(&answer.json);
+    answer_end(&answer, report);
+    return CANDOR_OK;
+}
+
+enum candor_status candor_decide(struct job *job, struct candor *candor, const char *identifier,
+                                 const char *campaign, struct candor_text *report)
+{
+    const struct candor_question question = {identifier, campaign};
+    home_enter(candor);
+    const enum candor_status status = decide_with_receipt(job, candor, &question, report);
+    home_leave(candor);
+    return status;
+}

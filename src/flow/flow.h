@@ -1,0 +1,463 @@
+/*
+ * flow.h - the corridor: the only place where the rooms meet. Inside the room only; outside there
+ * is candor.h.
+ *
+ *   home.c      making and opening a home; the configuration
+ *   operator.c  who works here: operators and API keys
+ *   ingest.c    subjects, events, consents come in; map.c renames their columns
+ *   consent.c   consent changes and permits
+ *   subject.c   the rights of a subject
+ *   train.c     models, trained only on those who allow it; dataset.c gathers their rows
+ *   view.c      what is known of a subject, kept ready for the next decision
+ *   weigh.c     one subject and one campaign: from permit to reason
+ *   account.c   the sealed account of a decision; the ledger's commands
+ *   decide.c    single decisions, in groups
+ *   plan.c      a campaign's plan; planfile.c its bytes; page.c its page
+ *   send.c      approval and hand-over
+ *   results.c   outcomes and lift
+ *   audit.c     fairness, quality, retention, security
+ *   study.c     the same learners over plain files
+ *
+ * Two rules hold in every file: a subject's data is read against a permit (store.h), and a change
+ * is committed with an entry on the ledger (home_commit).
+ */
+#ifndef CANDOR_FLOW_H
+#define CANDOR_FLOW_H
+
+#include <pthread.h>
+
+#include "base.h"
+#include "candor.h"
+#include "crypto.h"
+#include "decide.h"
+#include "govern.h"
+#include "ledger.h"
+#include "record.h"
+#include "store.h"
+#include "text.h"
+
+struct model;
+struct view;
+
+/* ---- home.c -------------------------------------------------------------------------------- */
+
+#define CONFIG_LEN_MAX ((size_t)4 << 20)
+#define MODEL_SPECS_MAX 64
+
+/* What to learn, from `models` in candor.yaml. Indexes are those of the inventory. */
+struct model_spec {
+    struct str name;
+    struct str title;
+    size_t training;    /* purpose whose permit lets a subject into the training set */
+    size_t uses;        /* purpose under which the model may look at a subject */
+    size_t audit;       /* purpose under which protected fields may be compared; NONE: no audit */
+    size_t target_event;
+    size_t target_property;
+    size_t where_property; /* NONE: every such event */
+    struct str where_equals;
+    size_t *feature;
+    size_t feature_count;
+    size_t *protect; /* fields */
+    size_t protect_count;
+    uint64_t seed;
+};
+
+struct operator {
+    struct str name;
+    unsigned roles; /* mask of enum role */
+    uint8_t public_key[32];
+    uint8_t tag[16]; /* how the ledger names them: BLAKE2b of the name under a key of the home */
+};
+
+/* Only candor_open makes one. Calls hold `lock`: one call is in the house at a time. */
+struct candor {
+    struct arena *arena;
+    pthread_mutex_t lock;
+    struct str dir;
+    struct str origin; /* of the ledger: candor/NAME, in key names and checkpoints */
+    struct store *store;
+    struct ledger *ledger;
+    const struct signer *signer; /* the home's */
+    struct operator self;
+    const struct signer *self_signer; /* the operator's */
+    const struct inventory *inventory;
+    struct campaign *campaign;
+    size_t campaign_count;
+    struct model_spec *model_spec;
+    size_t model_spec_count;
+    struct digest policy; /* SHA-256 of candor.yaml */
+    struct view *view;
+    struct published **published; /* one per model_spec; NULL: not read yet */
+    struct txn *txn;              /* the open transaction, if any */
+    uint64_t decisions;
+    uint64_t sends;
+    uint64_t withheld;
+    uint64_t permits_denied;
+    uint64_t subjects;
+};
+
+/* Every public call on a home stands between these two. Leaving rolls back a transaction that was
+ * not committed, so a failure on the way changes nothing. */
+void home_enter(struct candor *candor);
+void home_leave(struct candor *candor);
+
+/* Begin a transaction; commit it with its entries. */
+CANDOR_MUST_USE enum candor_status home_begin(struct job *job, struct candor *candor,
+                                              struct txn **txn);
+CANDOR_MUST_USE enum candor_status home_commit(struct job *job, struct candor *candor,
+                                               struct txn *txn);
+
+/*
+ * One entry about a subject (or about nobody: NULL), by the present operator, under the policy in
+ * force. payload may be empty. Returns the index, and the salt when there is a payload.
+ */
+struct account {
+    enum ledger_action action;
+    enum ledger_outcome outcome;
+    const struct subject *subject;
+    struct bytes payload;
+    const uint8_t *object; /* 16 bytes, or NULL */
+    const struct digest *policy; /* NULL: candor.yaml as it is */
+};
+CANDOR_MUST_USE enum candor_status home_account(struct job *job, struct candor *candor,
+                                                struct txn *txn, const struct account *account,
+                                                uint64_t *index, uint8_t salt[32]);
+
+/* Look-ups with a message that lists what there is. */
+CANDOR_MUST_USE enum candor_status home_campaign(struct job *job, const struct candor *candor,
+                                                 struct str name, const struct campaign **campaign,
+                                                 size_t *index);
+CANDOR_MUST_USE enum candor_status home_model_spec(struct job *job, const struct candor *candor,
+                                                   struct str name,
+                                                   const struct model_spec **spec);
+CANDOR_MUST_USE enum candor_status home_purpose(struct job *job, const struct candor *candor,
+                                                struct str name, size_t *purpose);
+/* NULL or empty is NONE. */
+CANDOR_MUST_USE enum candor_status home_channel(struct job *job, const struct candor *candor,
+                                                const char *name, size_t *channel);
+/* By identifier or look-up; CANDOR_NOT_FOUND says "no such subject" and never the identifier. */
+CANDOR_MUST_USE enum candor_status home_subject(struct job *job, struct candor *candor,
+                                                struct txn *txn, const char *identifier,
+                                                struct subject *subject);
+
+/* The fold of what is stored about a subject, at the job's instant. */
+CANDOR_MUST_USE enum candor_status home_consent_state(struct job *job, struct candor *candor,
+                                                      struct txn *txn, struct subject subject,
+                                                      struct consent_state *state);
+
+/* config.c: candor.yaml's sections that are flow's own. */
+CANDOR_MUST_USE enum candor_status config_model_specs(struct job *job,
+                                                      const struct inventory *inventory,
+                                                      const struct value *root,
+                                                      struct model_spec **spec, size_t *count);
+struct lit config_example(void); /* the commented candor.yaml of a fresh home */
+
+/* A JSON answer under construction, and its end. */
+struct answer {
+    struct buf buf;
+    struct json json;
+};
+void answer_begin(struct job *job, struct answer *answer);
+void answer_end(struct answer *answer, struct candor_text *text);
+struct candor_text text_of(struct job *job, struct str text);
+
+/* subject.c: "key_destroyed", as a certificate says it. */
+void key_change_json(struct job *job, struct json *json, const struct key_erasure *facts);
+/* consent.c: one record with its entry, in the transaction. */
+CANDOR_MUST_USE enum candor_status consent_record_add(struct job *job, struct candor *candor,
+                                                      struct txn *txn, struct subject subject,
+                                                      const struct consent_record *record,
+                                                      uint64_t *index);
+
+/* ---- operator.c ---------------------------------------------------------------------------- */
+
+/* The first operator of a fresh home, with every role. */
+CANDOR_MUST_USE enum candor_status operator_create(struct job *job, struct candor *candor,
+                                                   struct txn *txn, struct str name,
+                                                   unsigned roles);
+/* Sign in: the operator's key file must fit the public key on record. */
+CANDOR_MUST_USE enum candor_status operator_enter(struct job *job, struct candor *candor,
+                                                  const char *name);
+CANDOR_MUST_USE enum candor_status operator_read(struct job *job, struct candor *candor,
+                                                 struct txn *txn, struct str name,
+                                                 struct operator *operator);
+/* May the present caller do this? */
+CANDOR_MUST_USE enum candor_status caller_may(struct job *job, const struct candor *candor,
+                                              enum act act);
+
+/* ---- train.c ------------------------------------------------------------------------------- */
+
+/* A published model as a decision needs it. Lives as long as the home is open. */
+struct published {
+    struct str name;
+    const struct model *model;
+    struct digest digest; /* of the signed file */
+    size_t *feature;      /* inventory features in the model's order; NONE: it is gone */
+    size_t feature_count;
+};
+
+/* CANDOR_NOT_FOUND: no such model, or not published. CANDOR_CORRUPT: its signature does not hold. */
+CANDOR_MUST_USE enum candor_status model_published(struct job *job, struct candor *candor,
+                                                   struct txn *txn, struct str name,
+                                                   const struct published **published);
+void models_forget(struct candor *candor); /* after publish and retire: read again */
+
+/* ---- view.c -------------------------------------------------------------------------------- */
+
+#define VIEW_ENTRIES_MAX 2000000
+#define VIEW_FRESH (INT64_C(3600) * MICROS_PER_SECOND) /* features are computed again after this */
+
+/* What one campaign needs to know of one subject, computed once and kept. */
+struct facts {
+    int64_t as_of;        /* features were computed at this instant; 0: not computed */
+    bool may_profile;     /* features were allowed to be computed */
+    bool is_reachable;
+    bool in_audience;
+    int64_t not_interested; /* the latest such event; 0: none */
+    size_t offer;           /* index in campaign.offer; NONE */
+    double link;            /* of the model */
+    double score;
+    const double *contribution; /* one per model term */
+    struct cell *cell;          /* the model's features */
+};
+
+struct view_entry {
+    struct arena *arena; /* where its parts are made */
+    struct subject subject;
+    struct consent_state state;
+    struct contact *contact;
+    size_t contact_count;
+    struct facts *facts; /* one per campaign */
+};
+
+struct view *view_begin(struct arena *arena, size_t campaign_count);
+/* Find or load; the consent state is folded anew when it is past valid_until. */
+CANDOR_MUST_USE enum candor_status view_find(struct job *job, struct candor *candor,
+                                             const char *identifier, struct view_entry **entry);
+/* Load without keeping, for walks over everybody. */
+CANDOR_MUST_USE enum candor_status view_load(struct job *job, struct candor *candor,
+                                             struct txn *txn, struct subject subject,
+                                             struct view_entry *entry);
+void view_drop(struct candor *candor, struct subject subject); /* something about them changed */
+void view_drop_all(struct candor *candor);
+size_t view_count(const struct view *view);
+
+/* ---- weigh.c ------------------------------------------------------------------------------- */
+
+#define WEIGH_REASONS_MAX CANDOR_REASONS_MAX
+
+/* One subject and one campaign: what would be done, and why. */
+struct weighed {
+    enum withhold withhold; /* SEND: none */
+    enum permit_code permit;
+    enum permit_code profiling; /* PERMIT_CODES: not asked */
+    const struct facts *facts;
+    size_t offer; /* NONE unless send */
+    bool has_score;
+    double score;
+};
+
+/*
+ * From permit to offer, in the order of the staircase; stops at the first no. Facts are computed
+ * against permits when they are not there or stale. With min_score applied; top-N and the budget
+ * are the plan's.
+ */
+CANDOR_MUST_USE enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn,
+                                         struct view_entry *entry, const struct campaign *campaign,
+                                         size_t campaign_index, struct weighed *weighed);
+/* Random, fixed for a subject and campaign as long as the home's key lives. */
+CANDOR_MUST_USE enum candor_status weigh_holdout(struct job *job, struct candor *candor,
+                                                 const struct campaign *campaign,
+                                                 struct subject subject, bool *held_out);
+struct str feature_value_text(struct arena *arena, const struct cell *cell); /* for people */
+/* Sentences for people: up to WEIGH_REASONS_MAX. */
+void weigh_reasons(struct job *job, struct candor *candor, const struct campaign *campaign,
+                   const struct weighed *weighed, struct str *reason, size_t *reason_count);
+
+/* ---- account.c ----------------------------------------------------------------------------- */
+
+/* A decision as it is kept, sealed: enough to explain it again from its record alone. */
+struct decision {
+    uint8_t id[16];
+    int64_t time;
+    int64_t as_of;
+    struct str campaign;
+    struct str purpose;
+    struct str channel;
+    struct str code; /* withhold_name, or the permit's code */
+    bool send;
+    struct str offer;
+    bool has_score;
+    double score;
+    double base;
+    struct digest model;
+    size_t term_count;
+    struct str *term;      /* feature names */
+    struct str *value;     /* as text */
+    double *contribution;
+    size_t reason_count;
+    struct str reason[WEIGH_REASONS_MAX];
+    uint64_t ledger_index; /* filled when it is written or read */
+    uint8_t salt[32];
+};
+
+/* Build it from what was weighed, put it on the ledger and into the store, in the transaction. */
+CANDOR_MUST_USE enum candor_status decision_record_new(struct job *job, struct candor *candor,
+                                                       struct txn *txn, struct subject subject,
+                                                       const struct campaign *campaign,
+                                                       const struct weighed *weighed,
+                                                       struct decision *decision);
+CANDOR_MUST_USE enum candor_status decision_read(struct job *job, struct bytes payload,
+                                                 struct decision *decision);
+/* The decision as a map, or as members of the open map. */
+void decision_json(struct json *json, struct arena *arena, const struct decision *decision);
+void decision_members(struct json *json, struct arena *arena, const struct decision *decision);
+/* "receipt": index, proof file and checkpoint, verifiable offline. */
+CANDOR_MUST_USE enum candor_status receipt_json(struct job *job, struct candor *candor,
+                                                struct json *json, uint64_t index);
+
+/* ---- plan.c, planfile.c, page.c ------------------------------------------------------------ */
+
+enum plan_fate { FATE_WITHHOLD, FATE_SEND, FATE_HOLDOUT };
+
+struct plan_row {
+    struct subject subject;
+    enum plan_fate fate;
+    uint8_t withhold; /* enum withhold */
+    uint8_t permit;   /* enum permit_code, when withhold is WITHHOLD_PERMIT */
+    uint16_t offer;   /* UINT16_MAX: none */
+    bool has_score;
+    double score;
+    uint64_t ledger_index;
+};
+
+struct plan_reason {
+    struct str code;
+    struct str sentence;
+    uint64_t count;
+};
+
+struct plan_stair {
+    struct str name;
+    struct str label;
+    uint64_t count; /* how many are still on the staircase at this step */
+    struct plan_reason *left_out;
+    size_t left_out_count;
+};
+
+struct plan_group {
+    struct str attribute; /* label of the field */
+    struct str value;
+    uint64_t considered; /* subjects who could have been chosen */
+    uint64_t chosen;
+    double rate;
+    double low; /* Wilson 95 % */
+    double high;
+};
+
+struct plan_fairness {
+    bool checked;
+    bool passed;
+    bool enough; /* evidence: the interval does not straddle the limit */
+    struct str measure;
+    struct str attribute;
+    double value;
+    double low;
+    double high;
+    double limit;
+    struct plan_group *group;
+    size_t group_count;
+    struct str sentence;
+};
+
+/* Mean contributions over the chosen: what drives this campaign. */
+struct plan_driver {
+    struct str feature; /* label */
+    double strength;    /* mean of |contribution| */
+    double direction;   /* correlation-like sign: above 0 raises the score as the value grows */
+};
+
+/* One of three real people, shown complete but without name or address. */
+struct plan_person {
+    struct str mark; /* "A", "B", "C" */
+    bool send;
+    struct str headline; /* "Contacted with 'Free delivery'", "Left alone: said no" */
+    bool has_score;
+    double score;
+    struct str fact_name[16];
+    struct str fact_value[16];
+    double fact_weight[16]; /* contribution in log-odds; 0: none */
+    size_t fact_count;
+    struct str reason[WEIGH_REASONS_MAX];
+    size_t reason_count;
+    uint64_t ledger_index;
+};
+
+struct plan_results {
+    bool known;
+    int64_t imported;
+    uint64_t contacted, contacted_responses;
+    uint64_t holdout, holdout_responses;
+    double lift, lift_low, lift_high; /* difference of response rates, Newcombe 95 % */
+    double extra_responses;           /* lift times contacted */
+    uint64_t complaints, unsubscribes, refusals;
+    bool has_amount;
+    double contacted_amount, holdout_amount; /* mean per subject */
+};
+
+enum plan_state { PLAN_PLANNED, PLAN_APPROVED, PLAN_HANDING_OVER, PLAN_SENT };
+
+struct plan {
+    struct str campaign;
+    struct str title;
+    struct str purpose;
+    struct str channel;
+    struct str model; /* name, or empty */
+    struct str author;
+    int64_t made;
+    enum plan_state state;
+    struct digest digest; /* of the signed part: everything above the rows' end */
+    struct digest policy;
+    struct digest model_digest;
+    struct plan_stair stair[STAIR_COUNT];
+    uint64_t holdout;
+    double cutoff; /* the lowest score that was chosen */
+    double expected, expected_low, expected_high; /* responses among the contacted */
+    double expected_without;                      /* had they not been contacted; NaN: unknown */
+    double cost;                                  /* of contacting; NaN: unknown */
+    struct plan_fairness fairness;
+    struct plan_driver driver[8];
+    size_t driver_count;
+    struct plan_person person[3];
+    size_t person_count;
+    struct str offer_name[64];
+    struct str offer_title[64];
+    uint64_t offer_count_of[64];
+    size_t offer_count;
+    size_t score_histogram[20]; /* of all scored, by tenths and halves of the probability */
+    struct plan_row *row;
+    size_t row_count;
+    uint8_t author_signature[64];
+    struct str approver;
+    int64_t approved;
+    struct str override_reason;
+    uint8_t approver_signature[64];
+    int64_t sent;
+    uint64_t handed_over;
+    uint64_t dropped_at_hand_over; /* permits that had gone by then */
+    struct plan_results results;
+    uint64_t ledger_first, ledger_last;
+};
+
+CANDOR_MUST_USE enum candor_status plan_store(struct job *job, struct candor *candor,
+                                              struct txn *txn, const struct plan *plan);
+CANDOR_MUST_USE enum candor_status plan_load(struct job *job, struct candor *candor,
+                                             struct txn *txn, struct str campaign,
+                                             struct plan *plan);
+struct digest plan_digest(struct job *job, const struct plan *plan);
+/* The staircase, holdout, expected, fairness, digest ... as JSON members of the open map. */
+void plan_json(struct job *job, struct json *json, const struct plan *plan);
+/* One self-contained page: no script, no outside request, prints well. */
+struct str plan_page(struct job *job, const struct plan *plan);
+
+#endif

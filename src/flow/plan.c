@@ -1,0 +1,287 @@
+/*
+ * plan.c - a campaign's plan: everybody walked down the staircase, nothing sent.
+ *
+ *     customers -> allowed -> reachable -> likely -> fair -> contacted
+ *
+ *  1. weigh    every subject, from permit to score (weigh.c)
+ *  2. choose   the best scores within the campaign's limits
+ *  3. compare  the chosen by protected attribute, against permits for the audit's own purpose
+ *  4. set aside the random hold-out
+ *  5. record   one entry on the ledger for each subject, whatever was decided
+ *  6. sign     the author signs the plan's digest; another operator must approve it
+ *
+ * Facts of a subject are made in an arena that is rewound after each, so a plan over millions takes
+ * no more memory than its rows.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "flow.h"
+#include "learn.h"
+#include "plan.h"
+
+enum { PROGRESS_EVERY = 500 };
+
+/* ---- 1. weigh ------------------------------------------------------------------------------ */
+
+static enum candor_status weigh_everybody(struct job *job, struct candor *candor, struct txn *txn,
+                                          struct planning *planning)
+{
+    uint64_t count = 0;
+    uint64_t cursor = 0;
+    TRY(store_subject_count(job, txn, &count));
+    TRY_ALLOC(job, planning->row, (size_t)count, struct plan_row);
+    TRY_ALLOC(job, planning->weighed, (size_t)count, struct weighed);
+
+    for (size_t i = 0; i < count; i++) {
+        struct view_entry entry = {.arena = job->arena};
+        const struct arena_mark mark = arena_mark(job->arena);
+        struct plan_row *row = &planning->row[i];
+        TRY(store_next_subject(job, txn, &cursor, &row->subject));
+        TRY(view_load(job, candor, txn, row->subject, &entry));
+        TRY(weigh(job, candor, txn, &entry, planning->campaign, planning->campaign_index,
+                  &planning->weighed[i]));
+        planning->weighed[i].facts = NULL; /* they end with the mark */
+        arena_rewind(job->arena, mark);
+        planning->row_count = i + 1;
+        if (i % PROGRESS_EVERY == 0) {
+            job_say_progress(job, "weighing", i, count);
+        }
+        if (job->cancelled) {
+            return fail(job, CANDOR_CANCELLED, "stopped; no plan was made");
+        }
+    }
+    job_say_progress(job, "weighing", count, count);
+    return CANDOR_OK;
+}
+
+/* ---- 2. choose ----------------------------------------------------------------------------- */
+
+static enum candor_status choose(struct job *job, struct planning *planning)
+{
+    size_t count = 0;
+    size_t *at = NULL;
+    double *score = NULL;
+    uint8_t(*tie)[16] = NULL;
+    bool *chosen = NULL;
+    TRY_ALLOC(job, at, planning->row_count, size_t);
+    TRY_ALLOC(job, score, planning->row_count, double);
+    TRY_ALLOC(job, tie, planning->row_count, uint8_t[16]);
+    TRY_ALLOC(job, chosen, planning->row_count, bool);
+    for (size_t i = 0; i < planning->row_count; i++) {
+        if (planning->weighed[i].withhold == SEND) {
+            at[count] = i;
+            score[count] = planning->weighed[i].has_score ? planning->weighed[i].score : 0;
+            memcpy(tie[count], planning->row[i].subject.id, sizeof tie[count]);
+            count++;
+        }
+    }
+    TRY(select_top(job, score, (const uint8_t(*)[16])tie, count, &planning->campaign->selection,
+                   chosen));
+    planning->cutoff = 0;
+    for (size_t c = 0; c < count; c++) {
+        if (!chosen[c]) {
+            planning->weighed[at[c]].withhold = WITHHOLD_NOT_SELECTED;
+        } else if (planning->cutoff == 0 || score[c] < planning->cutoff) {
+            planning->cutoff = score[c];
+        }
+    }
+    return CANDOR_OK;
+}
+
+/* ---- 4. set aside -------------------------------------------------------------------------- */
+
+static enum candor_status set_aside(struct job *job, struct candor *candor,
+                                    struct planning *planning)
+{
+    for (size_t i = 0; i < planning->row_count; i++) {
+        bool held_out = false;
+        const struct arena_mark mark = arena_mark(job->arena);
+        if (planning->weighed[i].withhold == SEND) {
+            TRY(weigh_holdout(job, candor, planning->campaign, planning->row[i].subject,
+                              &held_out));
+        }
+        if (held_out) {
+            planning->weighed[i].withhold = WITHHOLD_HOLDOUT;
+        }
+        arena_rewind(job->arena, mark);
+    }
+    return CANDOR_OK;
+}
+
+/* ---- 5. record ----------------------------------------------------------------------------- */
+
+static void fill_row(const struct weighed *weighed, struct plan_row *row)
+{
+    row->fate = weighed->withhold == SEND               ? FATE_SEND
+                : weighed->withhold == WITHHOLD_HOLDOUT ? FATE_HOLDOUT
+                                                        : FATE_WITHHOLD;
+    row->withhold = (uint8_t)weighed->withhold;
+    row->permit = (uint8_t)weighed->permit;
+    row->offer = weighed->offer == NONE ? UINT16_MAX : (uint16_t)weighed->offer;
+    row->has_score = weighed->has_score;
+    row->score = weighed->score;
+}
+
+/* The facts are computed again so that the record has them; what was decided stands. */
+static enum candor_status record_one(struct job *job, struct candor *candor, struct txn *txn,
+                                     struct planning *planning, size_t i)
+{
+    struct view_entry entry = {.arena = job->arena};
+    struct weighed again;
+    struct decision decision;
+    struct weighed *weighed = &planning->weighed[i];
+    const struct arena_mark mark = arena_mark(job->arena);
+    if (weighed->has_score) {
+        TRY(view_load(job, candor, txn, planning->row[i].subject, &entry));
+        TRY(weigh(job, candor, txn, &entry, planning->campaign, planning->campaign_index, &again));
+        weighed->facts = again.facts;
+    }
+    TRY(decision_record_new(job, candor, txn, planning->row[i].subject, planning->campaign,
+                            weighed, &decision));
+    planning_look(job, candor, planning, i, &decision);
+    weighed->facts = NULL;
+    planning->row[i].ledger_index = decision.ledger_index;
+    arena_rewind(job->arena, mark);
+    return CANDOR_OK;
+}
+
+static enum candor_status record_everybody(struct job *job, struct candor *candor,
+                                           struct txn *txn, struct planning *planning)
+{
+    for (size_t i = 0; i < planning->row_count; i++) {
+        fill_row(&planning->weighed[i], &planning->row[i]);
+        TRY(record_one(job, candor, txn, planning, i));
+        if (i % PROGRESS_EVERY == 0) {
+            job_say_progress(job, "recording decisions", i, planning->row_count);
+        }
+    }
+    job_say_progress(job, "recording decisions", planning->row_count, planning->row_count);
+    return CANDOR_OK;
+}
+
+/* ---- 6. sign ------------------------------------------------------------------------------- */
+
+static enum candor_status sign(struct job *job, struct candor *candor, struct txn *txn,
+                               struct plan *plan)
+{
+    uint64_t index = 0;
+    struct buf cutoff = buf_begin(job->arena);
+    plan->digest = plan_digest(job, plan);
+    signer_sign(candor->self_signer, (struct bytes){plan->digest.byte, sizeof plan->digest.byte},
+                plan->author_signature);
+    const struct account account = {
+        .action = LEDGER_PLAN, .outcome = OUTCOME_DONE, .policy = &plan->digest};
+    TRY(home_account(job, candor, txn, &account, &index, NULL));
+    buf_f64le(&cutoff, plan->cutoff);
+    TRY(store_put_document(job, txn, LIT("cutoff"), plan->campaign, buf_all(&cutoff)));
+    return plan_store(job, candor, txn, plan);
+}
+
+/* A plan whose hand-over has begun is history: a new one would lose who was contacted. */
+static enum candor_status must_not_be_sent(struct job *job, struct candor *candor, struct txn *txn,
+                                           struct str campaign)
+{
+    struct plan before;
+    const enum candor_status status = plan_load(job, candor, txn, campaign, &before);
+    if (status == CANDOR_NOT_FOUND) {
+        job_forgive(job);
+        return CANDOR_OK;
+    }
+    TRY(status);
+    if (before.state == PLAN_HANDING_OVER || before.state == PLAN_SENT) {
+        return fail(job, CANDOR_REFUSED,
+                    "campaign '%.*s' was sent already; give the next one a name of its own in "
+                    "candor.yaml",
+                    STR_ARG(campaign));
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status plan_campaign(struct job *job, struct candor *candor, const char *name,
+                                        struct plan *plan)
+{
+    struct txn *txn = NULL;
+    struct planning planning = {0};
+    TRY(caller_may(job, candor, ACT_PLAN));
+    TRY(home_campaign(job, candor, str_of(name), &planning.campaign, &planning.campaign_index));
+    TRY(home_begin(job, candor, &txn));
+    TRY(must_not_be_sent(job, candor, txn, planning.campaign->name));
+    TRY(planning_begin(job, candor, txn, &planning));
+    TRY(weigh_everybody(job, candor, txn, &planning));
+    TRY(choose(job, &planning));
+    TRY(planning_compare(job, candor, txn, &planning));
+    TRY(set_aside(job, candor, &planning));
+    planning.ledger_first = ledger_size(candor->ledger);
+    TRY(record_everybody(job, candor, txn, &planning));
+    TRY(planning_summarise(job, candor, &planning, plan));
+    TRY(sign(job, candor, txn, plan));
+    TRY(home_commit(job, candor, txn));
+    return CANDOR_OK;
+}
+
+/* ---- the CSV and the call ------------------------------------------------------------------ */
+
+static enum candor_status write_csv(struct job *job, struct candor *candor, const struct plan *plan,
+                                    const char *path)
+{
+    struct txn *txn = NULL;
+    struct buf buf = buf_begin(job->arena);
+    TRY(home_begin(job, candor, &txn));
+    buf_lit(&buf, LIT("identifier,decision,offer,score,reason,ledger_index\n"));
+    for (size_t i = 0; i < plan->row_count; i++) {
+        const struct plan_row *row = &plan->row[i];
+        struct str identifier;
+        TRY(store_identifier(job, txn, permit_for_right(job, row->subject, RIGHT_EXPLANATION),
+                             &identifier));
+        csv_put_text(&buf, identifier);
+        buf_str(&buf, row->fate == FATE_SEND      ? STR(",send,")
+                      : row->fate == FATE_HOLDOUT ? STR(",holdout,")
+                                                  : STR(",withhold,"));
+        if (row->offer != UINT16_MAX && row->fate == FATE_SEND) {
+            csv_put_text(&buf, plan->offer_name[row->offer]);
+        }
+        buf_u8(&buf, ',');
+        if (row->has_score) {
+            buf_format(&buf, "%.6f", row->score);
+        }
+        buf_u8(&buf, ',');
+        csv_put_text(&buf, plan_row_code(row));
+        buf_format(&buf, ",%llu\n", (unsigned long long)row->ledger_index);
+    }
+    return file_replace(job, str_of(path), buf_all(&buf), 0600);
+}
+
+static enum candor_status plan_and_write(struct job *job, struct candor *candor, const char *name,
+                                         const char *html_path, const char *csv_path,
+                                         struct candor_text *report)
+{
+    struct plan *plan = NEW(job->arena, struct plan);
+    TRY(plan_campaign(job, candor, name, plan));
+    if (csv_path != NULL) {
+        TRY(during(job, write_csv(job, candor, plan, csv_path), "writing the plan's CSV"));
+    }
+    if (html_path != NULL) {
+        TRY(during(job,
+                   file_replace(job, str_of(html_path), bytes_of(plan_page(job, plan)), 0600),
+                   "writing the plan's page"));
+    }
+    struct answer answer;
+    answer_begin(job, &answer);
+    json_map_begin(&answer.json);
+    plan_json(job, &answer.json, plan);
+    json_map_end(&answer.json);
+    answer_end(&answer, report);
+    return CANDOR_OK;
+}
+
+enum candor_status candor_plan(struct job *job, struct candor *candor, const char *campaign,
+                               const char *html_path, const char *csv_path,
+                               struct candor_text *report)
+{
+    home_enter(candor);
+    const enum candor_status status =
+        plan_and_write(job, candor, campaign, html_path, csv_path, report);
+    home_leave(candor);
+    return status;
+}

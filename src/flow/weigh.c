@@ -1,0 +1,341 @@
+/*
+ * weigh.c - one subject and one campaign: from permit to offer, and why.
+ *
+ *     permit -> profiling -> reachable -> cap -> not interested -> audience -> offer -> score
+ *
+ * The first no ends it, and nothing about the subject is read before the permits that allow it.
+ * Facts are read once and kept in the subject's entry; they are computed as of one instant, which
+ * the decision's record names.
+ */
+#include <math.h>
+
+#include "flow.h"
+#include "learn.h"
+#include "trust.h"
+
+/* ---- facts --------------------------------------------------------------------------------- */
+
+static void find_not_interested(const struct campaign *campaign, const struct event *event,
+                                size_t event_count, struct facts *facts)
+{
+    facts->not_interested = 0;
+    for (size_t i = 0; i < event_count; i++) {
+        for (size_t n = 0; n < campaign->not_interested_count; n++) {
+            if (event[i].kind == campaign->not_interested[n] &&
+                event[i].time > facts->not_interested) {
+                facts->not_interested = event[i].time;
+            }
+        }
+    }
+}
+
+/* What the campaign's own purpose opens: the address, and the wish to be left alone. */
+static enum candor_status facts_of_purpose(struct job *job, struct candor *candor, struct txn *txn,
+                                           const struct view_entry *entry,
+                                           const struct campaign *campaign,
+                                           struct profile *profile, struct facts *facts)
+{
+    const struct permit_question question = {entry->subject, campaign->purpose, campaign->channel};
+    const struct permit *permit = NULL;
+    enum permit_code code;
+    TRY(permit_issue(job, candor->inventory, &entry->state, &question, &code, &permit));
+    TRY(store_profile(job, txn, permit, profile));
+    facts->is_reachable = campaign->address_field == NONE ||
+                          profile->cell[campaign->address_field].kind != CELL_MISSING;
+    facts->not_interested = 0;
+    if (campaign->not_interested_count > 0) {
+        struct event *event = NULL;
+        size_t event_count = 0;
+        TRY(store_events(job, txn, permit, &event, &event_count));
+        find_not_interested(campaign, event, event_count, facts);
+    }
+    return CANDOR_OK;
+}
+
+static struct raw_value raw_of(const struct cell *cell)
+{
+    struct raw_value raw = {.number = NAN, .text = {NULL, 0}};
+    switch (cell->kind) {
+    case CELL_MISSING:
+        break;
+    case CELL_NUMBER:
+        raw.number = cell->number;
+        break;
+    case CELL_TEXT:
+        raw.text = cell->text;
+        break;
+    case CELL_TIME:
+        raw.number = (double)cell->time / (double)MICROS_PER_DAY;
+        break;
+    }
+    return raw;
+}
+
+/* Score with the model, and keep the features as they were. */
+static void facts_score(struct job *job, const struct view_entry *entry,
+                        const struct published *published, const struct cell *feature_cell,
+                        struct facts *facts)
+{
+    const struct model *model = published->model;
+    struct raw_value *raw = NEW_ARRAY(job->arena, published->feature_count, struct raw_value);
+    uint8_t *bin = NEW_ARRAY(job->arena, published->feature_count, uint8_t);
+    double *contribution = NEW_ARRAY(entry->arena, model->term_count, double);
+    facts->cell = NEW_ARRAY(entry->arena, published->feature_count, struct cell);
+    for (size_t i = 0; i < published->feature_count; i++) {
+        const struct cell missing = {0};
+        const size_t f = published->feature[i];
+        facts->cell[i] = f == NONE ? missing : feature_cell[f];
+        facts->cell[i].text = str_copy(entry->arena, facts->cell[i].text);
+        raw[i] = raw_of(&facts->cell[i]);
+    }
+    model_bin_row(model, raw, bin);
+    facts->link = model_contributions(model, bin, contribution);
+    facts->score = model_mean(model, facts->link);
+    facts->contribution = contribution;
+}
+
+/* Which features the campaign looks at: those of its rules and those of its model. */
+static size_t needed_features(const struct campaign *campaign, const struct published *published,
+                              size_t *feature)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < campaign->needs.feature_count; i++) {
+        feature[count++] = campaign->needs.feature[i];
+    }
+    for (size_t i = 0; published != NULL && i < published->feature_count; i++) {
+        if (published->feature[i] != NONE) {
+            feature[count++] = published->feature[i];
+        }
+    }
+    return count;
+}
+
+static enum candor_status features_of(struct job *job, struct candor *candor, struct txn *txn,
+                                      const struct view_entry *entry,
+                                      const struct campaign *campaign,
+                                      const struct published *published, struct profile *profile,
+                                      struct cell **feature_cell)
+{
+    const struct inventory *inventory = candor->inventory;
+    const struct permit_question question = {entry->subject, campaign->uses, NONE};
+    const struct permit *permit = NULL;
+    enum permit_code code;
+    struct event *event = NULL;
+    size_t event_count = 0;
+    TRY(permit_issue(job, inventory, &entry->state, &question, &code, &permit));
+    TRY(store_profile(job, txn, permit, profile));
+    TRY(store_events(job, txn, permit, &event, &event_count));
+
+    size_t *wanted = NEW_ARRAY(job->arena, inventory->feature_count * 2 + 1, size_t);
+    const size_t wanted_count = needed_features(campaign, published, wanted);
+    struct cell *cell = NEW_ARRAY(job->arena, wanted_count + 1, struct cell);
+    features_compute(job->arena, inventory, profile, event, event_count, job->now, wanted,
+                     wanted_count, cell);
+    *feature_cell = NEW_ARRAY(job->arena, inventory->feature_count + 1, struct cell);
+    for (size_t i = 0; i < wanted_count; i++) {
+        (*feature_cell)[wanted[i]] = cell[i];
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status facts_load(struct job *job, struct candor *candor, struct txn *txn,
+                                     const struct view_entry *entry,
+                                     const struct campaign *campaign, struct facts *facts)
+{
+    const struct published *published = NULL;
+    struct profile reached = profile_begin(job->arena, candor->inventory);
+    struct profile looked_at = profile_begin(job->arena, candor->inventory);
+    struct cell *feature_cell = NULL;
+    const struct cell *field_cell = reached.cell;
+    if (campaign->model.len > 0) {
+        TRY(model_published(job, candor, txn, campaign->model, &published));
+    }
+    TRY(facts_of_purpose(job, candor, txn, entry, campaign, &reached, facts));
+    if (campaign->uses != NONE) {
+        TRY(features_of(job, candor, txn, entry, campaign, published, &looked_at, &feature_cell));
+        field_cell = looked_at.cell;
+    }
+    facts->in_audience = rule_holds(campaign->audience, field_cell, feature_cell);
+    facts->offer = campaign_offer(campaign, field_cell, feature_cell);
+    if (published != NULL) {
+        facts_score(job, entry, published, feature_cell, facts);
+    }
+    facts->as_of = job->now;
+    return CANDOR_OK;
+}
+
+static bool facts_are_fresh(const struct job *job, const struct facts *facts)
+{
+    return facts->as_of != 0 && job->now >= facts->as_of && job->now - facts->as_of < VIEW_FRESH;
+}
+
+/* ---- weighing ------------------------------------------------------------------------------ */
+
+static size_t contacts_counted(const struct view_entry *entry, const struct campaign *campaign,
+                               int64_t now)
+{
+    size_t count = 0;
+    if (campaign->cap_contacts == 0) {
+        return 0;
+    }
+    for (size_t i = 0; i < entry->contact_count; i++) {
+        if (entry->contact[i].channel == campaign->channel) {
+            count += contacts_within(&entry->contact[i].time, 1, now, campaign->cap_days);
+        }
+    }
+    return count;
+}
+
+static enum withhold weigh_facts(const struct campaign *campaign, const struct facts *facts)
+{
+    if (!facts->in_audience) {
+        return WITHHOLD_NOT_IN_AUDIENCE;
+    }
+    if (facts->offer == NONE) {
+        return WITHHOLD_NO_OFFER;
+    }
+    if (campaign->selection.has_min_score && !(facts->score >= campaign->selection.min_score)) {
+        return WITHHOLD_LOW_SCORE;
+    }
+    return SEND;
+}
+
+enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn,
+                         struct view_entry *entry, const struct campaign *campaign,
+                         size_t campaign_index, struct weighed *weighed)
+{
+    const struct inventory *inventory = candor->inventory;
+    const struct permit_question contact = {entry->subject, campaign->purpose, campaign->channel};
+    const struct permit_question look = {entry->subject, campaign->uses, NONE};
+    struct facts *facts = &entry->facts[campaign_index];
+    struct eligibility eligibility = {
+        .permit = permit_ask(inventory, &entry->state, &contact, job->now),
+        .profiling = PERMIT_CODES,
+        .now = job->now,
+    };
+    if (campaign->uses != NONE) {
+        eligibility.profiling = permit_ask(inventory, &entry->state, &look, job->now);
+    }
+    *weighed = (struct weighed){
+        .permit = eligibility.permit, .profiling = eligibility.profiling, .offer = NONE};
+
+    const bool may_look = permit_code_allows(eligibility.permit) &&
+                          (campaign->uses == NONE || permit_code_allows(eligibility.profiling));
+    if (may_look) {
+        if (!facts_are_fresh(job, facts)) {
+            TRY(facts_load(job, candor, txn, entry, campaign, facts));
+        }
+        weighed->facts = facts;
+        weighed->has_score = campaign->model.len > 0;
+        weighed->score = facts->score;
+        eligibility.has_address = facts->is_reachable;
+        eligibility.not_interested = facts->not_interested;
+        eligibility.contacts_in_window = contacts_counted(entry, campaign, job->now);
+    }
+    weighed->withhold = eligible_check(campaign, &eligibility);
+    if (weighed->withhold == SEND) {
+        must(may_look);
+        weighed->withhold = weigh_facts(campaign, facts);
+    }
+    if (weighed->withhold == SEND) {
+        weighed->offer = facts->offer;
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status weigh_holdout(struct job *job, struct candor *candor,
+                                 const struct campaign *campaign, struct subject subject,
+                                 bool *held_out)
+{
+    struct secret *key = NULL;
+    uint8_t tag[TAG_LEN_MIN];
+    *held_out = false;
+    if (campaign->holdout <= 0) {
+        return CANDOR_OK;
+    }
+    TRY(store_home_secret(job, candor->store, "holdout_", &key));
+    const struct bytes part[] = {bytes_of(campaign->name), {subject.id, sizeof subject.id}};
+    tag_of(tag, sizeof tag, key, part, 2);
+    struct reader reader = reader_of((struct bytes){tag, 8});
+    *held_out = holdout_takes(read_u64le(&reader), campaign->holdout);
+    return CANDOR_OK;
+}
+
+/* ---- reasons ------------------------------------------------------------------------------- */
+
+/* The summands of the score as the trust room wants them: with labels and values in words. */
+static size_t parts_of(struct job *job, struct candor *candor, const struct published *published,
+                       const struct facts *facts, struct reason_part *part)
+{
+    const struct model *model = published->model;
+    size_t count = 0;
+    for (size_t t = 0; t < model->feature_count; t++) {
+        const size_t f = published->feature[t];
+        if (f == NONE) {
+            continue;
+        }
+        const struct feature *feature = &candor->inventory->feature[f];
+        part[count++] = (struct reason_part){
+            .label = feature->label,
+            .unit = feature->unit,
+            .value = feature_value_text(job->arena, &facts->cell[t]),
+            .contribution = facts->contribution[t],
+        };
+    }
+    return count;
+}
+
+struct str feature_value_text(struct arena *arena, const struct cell *cell)
+{
+    switch (cell->kind) {
+    case CELL_MISSING:
+        return STR("");
+    case CELL_TEXT:
+        return str_copy(arena, cell->text);
+    case CELL_TIME:
+        return str_from_date(arena, cell->time);
+    case CELL_NUMBER:
+        break;
+    }
+    /* Two decimals are enough for a reader; a whole number needs none. */
+    const double number = cell->number;
+    if (fabs(number) < 1e15 && number == floor(number)) {
+        return str_format(arena, "%.0f", number);
+    }
+    return str_format(arena, "%.2f", number);
+}
+
+void weigh_reasons(struct job *job, struct candor *candor, const struct campaign *campaign,
+                   const struct weighed *weighed, struct str *reason, size_t *reason_count)
+{
+    const struct purpose *purpose = &candor->inventory->purpose[campaign->purpose];
+    const bool sends = weighed->withhold == SEND;
+    size_t count = 0;
+    if (weighed->withhold == WITHHOLD_PERMIT) {
+        reason[count++] =
+            str_format(job->arena, "%s (%.*s)", permit_code_sentence(weighed->permit),
+                       STR_ARG(purpose->title));
+    } else if (weighed->withhold == WITHHOLD_NO_PROFILING) {
+        reason[count++] =
+            str_format(job->arena, "%s (%.*s)", permit_code_sentence(weighed->profiling),
+                       STR_ARG(candor->inventory->purpose[campaign->uses].title));
+    } else if (sends) {
+        reason[count++] = str_format(
+            job->arena, "%s (%.*s)", permit_code_sentence(weighed->permit), STR_ARG(purpose->title));
+    } else {
+        reason[count++] = str_of(withhold_sentence(weighed->withhold));
+    }
+    const struct published *published = NULL;
+    const bool is_scored = weighed->has_score && weighed->facts != NULL;
+    const bool is_about_score = sends || weighed->withhold == WITHHOLD_LOW_SCORE ||
+                                weighed->withhold == WITHHOLD_NOT_SELECTED;
+    if (is_scored && is_about_score && candor->txn != NULL &&
+        model_published(job, candor, candor->txn, campaign->model, &published) == CANDOR_OK) {
+        struct reason_part *part =
+            NEW_ARRAY(job->arena, published->model->feature_count + 1, struct reason_part);
+        const size_t part_count = parts_of(job, candor, published, weighed->facts, part);
+        count += reasons_of(job->arena, part, part_count, sends, reason + count,
+                            WEIGH_REASONS_MAX - count);
+    }
+    *reason_count = count;
+}
