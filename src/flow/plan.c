@@ -139,7 +139,7 @@ static enum candor_status record_one(struct job *job, struct candor *candor, str
     }
     TRY(decision_record_new(job, candor, txn, planning->row[i].subject, planning->campaign,
                             weighed, &decision));
-    planning_look(job, candor, planning, i, &decision);
+    planning_look(candor, planning, i, &decision);
     weighed->facts = NULL;
     planning->row[i].ledger_index = decision.ledger_index;
     arena_rewind(job->arena, mark);
@@ -198,11 +198,17 @@ static enum candor_status must_not_be_sent(struct job *job, struct candor *cando
     return CANDOR_OK;
 }
 
+static void end_arena(void *thing)
+{
+    arena_end(thing);
+}
+
 static enum candor_status plan_campaign(struct job *job, struct candor *candor, const char *name,
                                         struct plan *plan)
 {
     struct txn *txn = NULL;
-    struct planning planning = {0};
+    struct planning planning = {.arena = arena_begin()};
+    arena_defer(job->arena, end_arena, planning.arena);
     TRY(caller_may(job, candor, ACT_PLAN));
     TRY(home_campaign(job, candor, str_of(name), &planning.campaign, &planning.campaign_index));
     TRY(home_begin(job, candor, &txn));
@@ -212,7 +218,6 @@ static enum candor_status plan_campaign(struct job *job, struct candor *candor, 
     TRY(choose(job, &planning));
     TRY(planning_compare(job, candor, txn, &planning));
     TRY(set_aside(job, candor, &planning));
-    planning.ledger_first = ledger_size(candor->ledger);
     TRY(record_everybody(job, candor, txn, &planning));
     TRY(planning_summarise(job, candor, &planning, plan));
     TRY(sign(job, candor, txn, plan));

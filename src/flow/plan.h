@@ -10,6 +10,7 @@
 #define PLANNING_FACTS_SHOWN 8
 
 struct planning {
+    struct arena *arena; /* of what the plan keeps; the job's is rewound after each subject */
     const struct campaign *campaign;
     size_t campaign_index;
     const struct published *published; /* NULL: no model */
@@ -17,10 +18,9 @@ struct planning {
     struct weighed *weighed; /* facts are NULL but while a subject is being recorded */
     size_t row_count;
     double cutoff;
-    uint64_t ledger_first;
     struct plan_fairness fairness;
     double *drive;       /* sum of |contribution| per feature, over the chosen */
-    double *lean;        /* sum of contribution times the value's distance from typical */
+    double *lean;        /* sum of contribution, with its sign */
     uint64_t drive_count;
     struct plan_person person[PLANNING_PEOPLE];
     size_t wanted[PLANNING_PEOPLE]; /* rows to show; NONE */
@@ -32,7 +32,7 @@ CANDOR_MUST_USE enum candor_status planning_begin(struct job *job, struct candor
 CANDOR_MUST_USE enum candor_status planning_compare(struct job *job, struct candor *candor,
                                                     struct txn *txn, struct planning *planning);
 /* While row i is being recorded its facts are there: add up what drives, keep those to show. */
-void planning_look(struct job *job, struct candor *candor, struct planning *planning, size_t i,
+void planning_look(struct candor *candor, struct planning *planning, size_t i,
                    const struct decision *decision);
 CANDOR_MUST_USE enum candor_status planning_summarise(struct job *job, struct candor *candor,
                                                       struct planning *planning,
