@@ -1,0 +1,335 @@
+/*
+ * arena.c - memory that ends with a job.
+ *
+ * An arena is a chain of blocks; an allocation moves the newest block's used mark.
+ *
+ *     block <- block <- block        header | piece | piece | piece | zeroes ...
+ *                         ^ newest                                  ^ used
+ *
+ * Two invariants make it cheap. All bytes past used are zero, so an allocation clears nothing.
+ * All bytes below used are overwritten before a block is given back, so nothing outlives its job
+ * and wiping costs only what was used. A few blocks of the standard size wait, wiped, in a cache
+ * of the thread, so that beginning and ending a job asks nothing of the system.
+ *
+ * Under the address sanitizer the unused part of a block is poisoned, and so are a few bytes
+ * after each piece: running over the end of a piece is found like running over a malloc.
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <sanitizer/asan_interface.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inside.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define PIECE_GAP 16
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define PIECE_GAP 16
+#endif
+#endif
+#ifndef PIECE_GAP
+#define PIECE_GAP 0
+#endif
+
+enum {
+    PIECE_ALIGN = 16,
+    BLOCK_HEADER = 32,
+    BLOCK_SIZE = 32 * 1024,            /* the standard, the only size that is cached */
+    BLOCK_GROWN_MAX = 4 * 1024 * 1024, /* blocks grow with the arena up to here */
+    CACHED_MAX = 8,
+};
+
+struct block {
+    struct block *before;
+    size_t size; /* with the header */
+    size_t used; /* with the header */
+};
+
+static_assert(sizeof(struct block) <= BLOCK_HEADER, "the header has room for the block");
+
+struct deferred {
+    struct deferred *before;
+    void (*release)(void *thing);
+    void *thing;
+};
+
+/* Stands in its own first block. */
+struct arena {
+    struct block *newest;
+    struct deferred *deferred;
+    size_t taken;
+};
+
+/* ---- the cache of a thread ----------------------------------------------------------------- */
+
+struct cache {
+    struct block *first;
+    unsigned count;
+    bool watched; /* the thread's end will empty it */
+};
+
+static _Thread_local struct cache cache;
+static pthread_key_t cache_key;
+static pthread_once_t cache_once = PTHREAD_ONCE_INIT;
+
+static void cache_empty(void *thing)
+{
+    struct cache *ended = thing;
+    while (ended->first != NULL) {
+        struct block *block = ended->first;
+        ended->first = block->before;
+        free(block);
+    }
+    ended->count = 0;
+    ended->watched = false;
+}
+
+static void cache_key_make(void)
+{
+    /* Without a key the caches of ended threads are lost; nothing else depends on it. */
+    (void)pthread_key_create(&cache_key, cache_empty);
+}
+
+static void cache_put(struct block *block)
+{
+    if (!cache.watched) {
+        (void)pthread_once(&cache_once, cache_key_make);
+        cache.watched = pthread_setspecific(cache_key, &cache) == 0;
+    }
+    block->before = cache.first;
+    cache.first = block;
+    cache.count++;
+}
+
+static struct block *cache_take(void)
+{
+    struct block *block = cache.first;
+    if (block != NULL) {
+        cache.first = block->before;
+        cache.count--;
+    }
+    return block;
+}
+
+/* ---- blocks -------------------------------------------------------------------------------- */
+
+static void *block_at(struct block *block, size_t offset)
+{
+    return (char *)block + offset;
+}
+
+/* A block whose bytes are zero; NULL: no memory. */
+static struct block *block_take(size_t size)
+{
+    struct block *block = size == BLOCK_SIZE ? cache_take() : NULL;
+    if (block == NULL) {
+        block = calloc(1, size);
+        if (block == NULL) {
+            return NULL;
+        }
+    }
+    block->before = NULL;
+    block->size = size;
+    block->used = BLOCK_HEADER;
+    ASAN_POISON_MEMORY_REGION(block_at(block, BLOCK_HEADER), size - BLOCK_HEADER);
+    return block;
+}
+
+static void block_wipe(struct block *block, size_t from)
+{
+    ASAN_UNPOISON_MEMORY_REGION(block_at(block, from), block->used - from);
+    explicit_bzero(block_at(block, from), block->used - from);
+    ASAN_POISON_MEMORY_REGION(block_at(block, from), block->used - from);
+    block->used = from;
+}
+
+static void block_give(struct block *block)
+{
+    block_wipe(block, BLOCK_HEADER);
+    ASAN_UNPOISON_MEMORY_REGION(block_at(block, BLOCK_HEADER), block->size - BLOCK_HEADER);
+    if (block->size == BLOCK_SIZE && cache.count < CACHED_MAX) {
+        cache_put(block);
+    } else {
+        free(block);
+    }
+}
+
+/* ---- pieces -------------------------------------------------------------------------------- */
+
+/* What a piece of this size takes from its block. */
+static size_t piece_room(size_t size)
+{
+    return (size_add(size, PIECE_GAP + PIECE_ALIGN - 1)) & ~(size_t)(PIECE_ALIGN - 1);
+}
+
+static void *piece_in(struct block *block, size_t size, size_t room)
+{
+    void *piece = block_at(block, block->used);
+    block->used += room;
+    ASAN_UNPOISON_MEMORY_REGION(piece, size);
+    return piece;
+}
+
+/* Later blocks grow with the arena, so that many small pieces need few blocks. */
+static size_t block_size_for(const struct arena *arena, size_t room)
+{
+    size_t size = BLOCK_SIZE;
+    while (size < arena->taken && size < BLOCK_GROWN_MAX) {
+        size *= 2;
+    }
+    return room <= size - BLOCK_HEADER ? size : size_add(room, BLOCK_HEADER);
+}
+
+static void *piece_take(struct arena *arena, size_t size)
+{
+    const size_t room = piece_room(size > 0 ? size : 1);
+    if (room > arena->newest->size - arena->newest->used) {
+        struct block *block = block_take(block_size_for(arena, room));
+        if (block == NULL) {
+            return NULL;
+        }
+        block->before = arena->newest;
+        arena->newest = block;
+        arena->taken += block->size;
+    }
+    return piece_in(arena->newest, size, room);
+}
+
+struct arena *arena_begin(void)
+{
+    struct block *block = block_take(BLOCK_SIZE);
+    if (block == NULL) {
+        base_out_of_memory();
+    }
+    struct arena *arena = piece_in(block, sizeof *arena, piece_room(sizeof *arena));
+    arena->newest = block;
+    arena->taken = block->size;
+    return arena;
+}
+
+static void run_deferred(struct arena *arena, const struct deferred *until)
+{
+    while (arena->deferred != until) {
+        const struct deferred *deferred = arena->deferred;
+        must(deferred != NULL);
+        arena->deferred = deferred->before;
+        deferred->release(deferred->thing);
+    }
+}
+
+void arena_end(struct arena *arena)
+{
+    if (arena == NULL) {
+        return;
+    }
+    run_deferred(arena, NULL);
+    struct block *block = arena->newest; /* the arena itself goes with its first block */
+    while (block != NULL) {
+        struct block *before = block->before;
+        block_give(block);
+        block = before;
+    }
+}
+
+void *arena_new(struct arena *arena, size_t size)
+{
+    must(size <= ARENA_ALLOC_MAX);
+    void *piece = piece_take(arena, size);
+    if (piece == NULL) {
+        base_out_of_memory();
+    }
+    return piece;
+}
+
+void *arena_try(struct arena *arena, size_t count, size_t size)
+{
+    size_t total;
+    if (__builtin_mul_overflow(count, size, &total) || total > ARENA_ALLOC_MAX) {
+        return NULL;
+    }
+    return piece_take(arena, total);
+}
+
+void *arena_grow(struct arena *arena, void *piece, size_t old_size, size_t new_size)
+{
+    must(new_size >= old_size);
+    struct block *block = arena->newest;
+    const size_t old_room = piece_room(old_size);
+    if (piece != NULL && old_size > 0 && (char *)piece + old_room == block_at(block, block->used)) {
+        const size_t more = piece_room(new_size) - old_room;
+        if (more <= block->size - block->used) {
+            block->used += more;
+            ASAN_UNPOISON_MEMORY_REGION(piece, new_size);
+            return piece;
+        }
+    }
+    void *grown = arena_try(arena, new_size, 1);
+    if (grown != NULL) {
+        bytes_copy(grown, piece, old_size);
+    }
+    return grown;
+}
+
+void arena_defer(struct arena *arena, void (*release)(void *thing), void *thing)
+{
+    must(release != NULL);
+    struct deferred *deferred = NEW(arena, struct deferred);
+    *deferred = (struct deferred){arena->deferred, release, thing};
+    arena->deferred = deferred;
+}
+
+struct arena_mark arena_mark(struct arena *arena)
+{
+    return (struct arena_mark){arena->newest, arena->newest->used, arena->deferred};
+}
+
+void arena_rewind(struct arena *arena, struct arena_mark mark)
+{
+    run_deferred(arena, mark.deferred);
+    while (arena->newest != mark.block) {
+        struct block *block = arena->newest;
+        must(block->before != NULL); /* else the mark is of another arena, or past this point */
+        arena->newest = block->before;
+        arena->taken -= block->size;
+        block_give(block);
+    }
+    must(mark.used <= arena->newest->used);
+    block_wipe(arena->newest, mark.used);
+}
+
+size_t arena_size(const struct arena *arena)
+{
+    return arena->taken;
+}
+
+/* ---- sizes and memory ---------------------------------------------------------------------- */
+
+size_t size_mul(size_t left, size_t right)
+{
+    size_t product;
+    const bool wrapped = __builtin_mul_overflow(left, right, &product);
+    must(!wrapped);
+    return product;
+}
+
+size_t size_add(size_t left, size_t right)
+{
+    size_t sum;
+    const bool wrapped = __builtin_add_overflow(left, right, &sum);
+    must(!wrapped);
+    return sum;
+}
+
+void bytes_copy(void *target, const void *source, size_t len)
+{
+    if (len > 0) {
+        memmove(target, source, len);
+    }
+}
+
+bool bytes_same(const void *left, const void *right, size_t len)
+{
+    return len == 0 || memcmp(left, right, len) == 0;
+}

@@ -1,0 +1,387 @@
+/*
+ * file.c - files and folders. Every failure names the path and says why in words a user can act
+ * on; errno ends here.
+ *
+ * file_replace keeps the promise "the old or the new content, never a mix" in four steps, each of
+ * which the next depends on: write beside, sync the file, rename, sync the folder.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "inside.h"
+
+enum { READ_STEP = 64 * 1024 };
+
+struct open_file {
+    int fd;    /* -1: closed */
+    int error; /* why it could not be opened */
+};
+
+static void close_file(void *thing)
+{
+    struct open_file *file = thing;
+    if (file->fd >= 0) {
+        (void)close(file->fd); /* what had to reach the disk was synced and checked */
+        file->fd = -1;
+    }
+}
+
+static const char *reason(int error)
+{
+    switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+        return "no space left on the disk";
+    case EROFS:
+        return "the file system is read-only";
+    case EACCES:
+    case EPERM:
+        return "permission denied";
+    case EISDIR:
+        return "it is a folder";
+    case ENOTDIR:
+        return "a part of the path is not a folder";
+    case ENAMETOOLONG:
+        return "the path is too long";
+    case EMFILE:
+    case ENFILE:
+        return "too many files are open";
+    case EFBIG:
+        return "the file would be larger than the system allows";
+    case EIO:
+        return "the disk failed";
+    default:
+        return strerrordesc_np(error);
+    }
+}
+
+static enum candor_status fail_file(struct job *job, int error, const char *doing, struct str path)
+{
+    if (error == ENOENT) {
+        return fail(job, CANDOR_NOT_FOUND, "cannot %s '%.*s': no such file or folder", doing,
+                    STR_ARG(path));
+    }
+    const char *why = reason(error);
+    return fail(job, CANDOR_IO, "cannot %s '%.*s': %s", doing, STR_ARG(path),
+                why == NULL ? "the system refused" : why);
+}
+
+static enum candor_status path_z(struct job *job, struct str path, const char **z)
+{
+    if (path.len == 0 || memchr(path.ptr, 0, path.len) != NULL) {
+        return fail(job, CANDOR_BAD_INPUT, "a path must not be empty or hold a zero byte");
+    }
+    *z = str_z(job->arena, path);
+    return CANDOR_OK;
+}
+
+/* Closed with the owner at the latest. Below zero, fd says that it could not be opened. */
+static struct open_file *open_in(struct arena *owner, const char *name, int flags, mode_t mode)
+{
+    struct open_file *file = NEW(owner, struct open_file);
+    file->fd = open(name, flags | O_CLOEXEC, mode);
+    if (file->fd < 0) {
+        file->error = errno;
+        return file;
+    }
+    arena_defer(owner, close_file, file);
+    return file;
+}
+
+static enum candor_status file_open(struct job *job, struct arena *owner, struct str path,
+                                    int flags, struct open_file **file)
+{
+    const char *name;
+    TRY(path_z(job, path, &name));
+    *file = open_in(owner, name, flags, S_IRUSR | S_IWUSR);
+    if ((*file)->fd < 0) {
+        return fail_file(job, (*file)->error, (flags & O_CREAT) != 0 ? "write" : "read", path);
+    }
+    return CANDOR_OK;
+}
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+/* Read until the end or until room is full; errno, or 0. */
+static int read_full(int fd, char *target, size_t room, size_t *len)
+{
+    *len = 0;
+    while (*len < room) {
+        const ssize_t got = read(fd, target + *len, room - *len);
+        if (got == 0) {
+            return 0;
+        }
+        if (got < 0 && errno != EINTR) {
+            return errno;
+        }
+        *len += got > 0 ? (size_t)got : 0;
+    }
+    return 0;
+}
+
+static enum candor_status fail_size(struct job *job, struct str path, size_t size_max)
+{
+    return fail(job, CANDOR_TOO_LARGE, "'%.*s' is larger than %zu bytes, the most that is read",
+                STR_ARG(path), size_max);
+}
+
+/* The size is only a hint: a pipe has none, and a file may grow while it is read. */
+static enum candor_status read_all(struct job *job, int fd, size_t hint, size_t size_max,
+                                   struct str path, struct bytes *content)
+{
+    size_t room = hint < size_max ? hint + 1 : size_max;
+    room = room < 2 ? READ_STEP : room;
+    size_t len = 0;
+    char *target = arena_try(job->arena, room, 1);
+    while (target != NULL) {
+        size_t got;
+        const int error = read_full(fd, target + len, room - len, &got);
+        if (error != 0) {
+            return fail_file(job, error, "read", path);
+        }
+        len += got;
+        if (len > size_max) {
+            return fail_size(job, path, size_max);
+        }
+        if (len < room) {
+            *content = (struct bytes){(uint8_t *)target, len};
+            return CANDOR_OK;
+        }
+        target = arena_grow(job->arena, target, room, size_mul(room, 2));
+        room *= 2;
+    }
+    return fail(job, CANDOR_NO_MEMORY, "no memory to read '%.*s'", STR_ARG(path));
+}
+
+enum candor_status file_read(struct job *job, struct str path, size_t size_max,
+                             struct bytes *content)
+{
+    struct open_file *file;
+    struct stat about;
+    TRY(file_open(job, job->arena, path, O_RDONLY, &file));
+    if (fstat(file->fd, &about) != 0) {
+        return fail_file(job, errno, "read", path);
+    }
+    if (S_ISDIR(about.st_mode)) {
+        return fail_file(job, EISDIR, "read", path);
+    }
+    const size_t hint = S_ISREG(about.st_mode) && about.st_size > 0 ? (size_t)about.st_size : 0;
+    if (hint > size_max) {
+        return fail_size(job, path, size_max);
+    }
+    const enum candor_status status = read_all(job, file->fd, hint, size_max, path, content);
+    close_file(file);
+    return status;
+}
+
+bool file_exists(struct job *job, struct str path)
+{
+    struct stat about;
+    return path.len > 0 && stat(str_z(job->arena, path), &about) == 0;
+}
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+/* Write all; errno, or 0. */
+static int write_full(int fd, const uint8_t *ptr, size_t len)
+{
+    while (len > 0) {
+        const ssize_t put = write(fd, ptr, len);
+        if (put < 0 && errno != EINTR) {
+            return errno;
+        }
+        if (put > 0) {
+            ptr += put;
+            len -= (size_t)put;
+        }
+    }
+    return 0;
+}
+
+static int sync_folder_of(struct arena *arena, struct str path)
+{
+    size_t at = path.len;
+    while (at > 0 && path.ptr[at - 1] != '/') {
+        at--;
+    }
+    const char *folder = at == 0 ? "." : str_z(arena, str_slice(path, 0, at));
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return errno;
+    }
+    const int error = fsync(fd) == 0 ? 0 : errno;
+    (void)close(fd);                    /* nothing was written through it */
+    return error == EINVAL ? 0 : error; /* some file systems have no folders to sync */
+}
+
+/* A name beside the target that no other process and no other thread uses. */
+static enum candor_status name_beside(struct job *job, struct str path, const char **name)
+{
+    uint64_t mark;
+    if (getentropy(&mark, sizeof mark) != 0) {
+        return fail(job, CANDOR_IO, "the system gave no random bytes");
+    }
+    *name = str_format(job->arena, "%.*s.%016llx.new", STR_ARG(path), (unsigned long long)mark).ptr;
+    return CANDOR_OK;
+}
+
+static int write_beside(int fd, struct bytes content, unsigned mode)
+{
+    if (fchmod(fd, (mode_t)mode) != 0) { /* the mode as asked, whatever the umask */
+        return errno;
+    }
+    const int error = write_full(fd, content.ptr, content.len);
+    if (error != 0) {
+        return error;
+    }
+    return fsync(fd) == 0 ? 0 : errno;
+}
+
+/* A link stays a link: what it leads to is replaced. What is no plain file stays as it is. */
+static enum candor_status find_target(struct job *job, struct str path, struct str *target)
+{
+    const char *name;
+    struct stat about;
+    TRY(path_z(job, path, &name));
+    *target = path;
+    if (stat(name, &about) != 0) {
+        return CANDOR_OK;
+    }
+    if (!S_ISREG(about.st_mode)) {
+        return fail(job, CANDOR_BAD_INPUT, "cannot write '%.*s': it is not a plain file",
+                    STR_ARG(path));
+    }
+    char full[PATH_MAX];
+    if (realpath(name, full) == NULL) {
+        return fail_file(job, errno, "write", path);
+    }
+    *target = str_copy(job->arena, str_of(full));
+    return CANDOR_OK;
+}
+
+enum candor_status file_replace(struct job *job, struct str path, struct bytes content,
+                                unsigned mode)
+{
+    struct str target;
+    const char *beside;
+    TRY(find_target(job, path, &target));
+    TRY(name_beside(job, target, &beside));
+    struct open_file *file = open_in(job->arena, beside, O_WRONLY | O_CREAT | O_EXCL, (mode_t)mode);
+    if (file->fd < 0) {
+        return fail_file(job, file->error, "write", path);
+    }
+
+    int error = write_beside(file->fd, content, mode);
+    close_file(file);
+    if (error == 0 && rename(beside, str_z(job->arena, target)) != 0) {
+        error = errno;
+    }
+    if (error != 0) {
+        (void)unlink(beside); /* if this fails too, the name ends in .new and harms nobody */
+        return fail_file(job, error, "write", path);
+    }
+    error = sync_folder_of(job->arena, target);
+    return error == 0 ? CANDOR_OK : fail_file(job, error, "write", path);
+}
+
+static int append_all(int fd, struct bytes content)
+{
+    struct stat before;
+    if (fstat(fd, &before) != 0) {
+        return errno;
+    }
+    int error = write_full(fd, content.ptr, content.len);
+    if (error == 0 && fdatasync(fd) != 0 && errno != EINVAL) { /* EINVAL: a pipe has no disk */
+        error = errno;
+    }
+    if (error != 0 && S_ISREG(before.st_mode)) {
+        (void)!ftruncate(fd, before.st_size); /* as it was, if the disk lets us */
+    }
+    return error;
+}
+
+enum candor_status file_append(struct job *job, struct str path, struct bytes content)
+{
+    struct open_file *file;
+    TRY(file_open(job, job->arena, path, O_WRONLY | O_CREAT | O_APPEND, &file));
+    const int error = append_all(file->fd, content);
+    close_file(file);
+    return error == 0 ? CANDOR_OK : fail_file(job, error, "write", path);
+}
+
+/* ---- folders and paths --------------------------------------------------------------------- */
+
+enum candor_status dir_make(struct job *job, struct str path, unsigned mode)
+{
+    const char *name;
+    struct stat about;
+    TRY(path_z(job, path, &name));
+    if (mkdir(name, (mode_t)mode) == 0) {
+        return CANDOR_OK;
+    }
+    const int error = errno;
+    if (error == EEXIST && stat(name, &about) == 0) {
+        return S_ISDIR(about.st_mode)
+                   ? CANDOR_OK
+                   : fail(job, CANDOR_EXISTS, "'%.*s' is already there and is not a folder",
+                          STR_ARG(path));
+    }
+    return fail_file(job, error, "make the folder", path);
+}
+
+struct str path_join(struct arena *arena, struct str dir, struct str name)
+{
+    const bool needs_slash = dir.len > 0 && dir.ptr[dir.len - 1] != '/';
+    return str_format(arena, "%.*s%s%.*s", STR_ARG(dir), needs_slash ? "/" : "", STR_ARG(name));
+}
+
+/* ---- the lock ------------------------------------------------------------------------------ */
+
+/* The holder wrote its number before anyone could find the lock taken; 0: it cannot be read. */
+static uint64_t holder_of(int fd)
+{
+    char text[NUMBER_TEXT_MAX];
+    const ssize_t got = pread(fd, text, sizeof text, 0);
+    uint64_t number = 0;
+    const struct str read = str_trim((struct str){text, got > 0 ? (size_t)got : 0});
+    return str_to_uint64(read, &number) ? number : 0;
+}
+
+static enum candor_status fail_busy(struct job *job, int fd, struct str path)
+{
+    const uint64_t holder = holder_of(fd);
+    if (holder == 0) {
+        return fail(job, CANDOR_BUSY, "'%.*s' is held by another process", STR_ARG(path));
+    }
+    return fail(job, CANDOR_BUSY, "'%.*s' is held by process %llu", STR_ARG(path),
+                (unsigned long long)holder);
+}
+
+enum candor_status file_lock(struct job *job, struct arena *owner, struct str path)
+{
+    struct open_file *file;
+    TRY(file_open(job, owner, path, O_RDWR | O_CREAT, &file));
+    if (flock(file->fd, LOCK_EX | LOCK_NB) != 0) {
+        const enum candor_status status = errno == EWOULDBLOCK
+                                              ? fail_busy(job, file->fd, path)
+                                              : fail_file(job, errno, "lock", path);
+        close_file(file);
+        return status;
+    }
+
+    const struct str number = str_format(job->arena, "%ld\n", (long)getpid());
+    if (ftruncate(file->fd, 0) != 0 ||
+        pwrite(file->fd, number.ptr, number.len, 0) != (ssize_t)number.len) {
+        const enum candor_status status = fail_file(job, errno, "write", path);
+        close_file(file);
+        return status;
+    }
+    return CANDOR_OK; /* closing the file, at the latest when the process ends, gives it back */
+}

@@ -1,0 +1,54 @@
+/*
+ * host.c - the clock and the entropy of the machine. Files are in file.c.
+ */
+#include <errno.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "inside.h"
+
+static int64_t real_now(struct host *host)
+{
+    (void)host;
+    struct timespec time;
+    must(clock_gettime(CLOCK_REALTIME, &time) == 0); /* this clock always exists */
+    return (int64_t)time.tv_sec * MICROS_PER_SECOND + time.tv_nsec / 1000;
+}
+
+static bool real_entropy(struct host *host, void *target, size_t len)
+{
+    (void)host;
+    char *at = target;
+    while (len > 0) {
+        const ssize_t got = getrandom(at, len, 0);
+        if (got < 0 && errno != EINTR) {
+            return false;
+        }
+        if (got > 0) {
+            at += got;
+            len -= (size_t)got;
+        }
+    }
+    return true;
+}
+
+struct host *host_real(void)
+{
+    static struct host real = {.now = real_now, .entropy = real_entropy};
+    return &real;
+}
+
+enum candor_status host_random(struct job *job, void *target, size_t len)
+{
+    if (!job->host->entropy(job->host, target, len)) {
+        return fail(job, CANDOR_IO, "the system gave no random bytes");
+    }
+    return CANDOR_OK;
+}
+
+uint64_t host_ticks(void)
+{
+    struct timespec time;
+    must(clock_gettime(CLOCK_MONOTONIC, &time) == 0);
+    return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
+}

@@ -1,0 +1,25 @@
+/*
+ * inside.h - what the files of the base room share and no other room needs.
+ */
+#ifndef CANDOR_BASE_INSIDE_H
+#define CANDOR_BASE_INSIDE_H
+
+#include "base.h"
+
+/*
+ * Make a piece of an arena larger: in place when it is the newest piece and its block has room,
+ * else by a copy. What is added is zero. NULL: no memory, and the old piece stands.
+ */
+void *arena_grow(struct arena *arena, void *piece, size_t old_size, size_t new_size);
+
+/* Say that the system has no memory left and stop. */
+_Noreturn void base_out_of_memory(void);
+
+/* The index of the first byte that is not shortest-form UTF-8 or is NUL; len: there is none. */
+size_t utf8_bad_at(const char *text, size_t len);
+
+/* Write text of this many bytes at most and a zero; the length written. */
+enum { NUMBER_TEXT_MAX = 32, TIME_TEXT_MAX = 40 };
+size_t number_write(char target[NUMBER_TEXT_MAX], double value);
+
+#endif
