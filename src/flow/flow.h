@@ -38,6 +38,7 @@
 
 struct model;
 struct view;
+struct api_key;
 
 /* ---- home.c -------------------------------------------------------------------------------- */
 
@@ -89,6 +90,8 @@ struct candor {
     struct view *view;
     struct published **published; /* one per model_spec; NULL: not read yet */
     struct txn *txn;              /* the open transaction, if any */
+    struct api_key *api_key;      /* NULL: not read yet */
+    size_t api_key_count;
     uint64_t decisions;
     uint64_t sends;
     uint64_t withheld;
@@ -160,6 +163,8 @@ struct answer {
 void answer_begin(struct job *job, struct answer *answer);
 void answer_end(struct answer *answer, struct candor_text *text);
 struct candor_text text_of(struct job *job, struct str text);
+/* A second arena that ends with the job, for what must outlive rewinding the job's. */
+struct arena *arena_beside(struct job *job);
 
 /* subject.c: "key_destroyed", as a certificate says it. */
 void key_change_json(struct job *job, struct json *json, const struct key_erasure *facts);
@@ -181,6 +186,7 @@ CANDOR_MUST_USE enum candor_status operator_enter(struct job *job, struct candor
 CANDOR_MUST_USE enum candor_status operator_read(struct job *job, struct candor *candor,
                                                  struct txn *txn, struct str name,
                                                  struct operator *operator);
+void keys_forget(struct candor *candor); /* API keys have changed: read them again */
 /* May the present caller do this? */
 CANDOR_MUST_USE enum candor_status caller_may(struct job *job, const struct candor *candor,
                                               enum act act);

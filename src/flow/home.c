@@ -452,6 +452,18 @@ struct candor_text text_of(struct job *job, struct str text)
     return (struct candor_text){str_z(job->arena, text), text.len};
 }
 
+static void end_arena(void *thing)
+{
+    arena_end(thing);
+}
+
+struct arena *arena_beside(struct job *job)
+{
+    struct arena *arena = arena_begin();
+    arena_defer(job->arena, end_arena, arena);
+    return arena;
+}
+
 void candor_figures(struct candor *candor, struct candor_figures *figures)
 {
     home_enter(candor);

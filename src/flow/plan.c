@@ -198,17 +198,11 @@ static enum candor_status must_not_be_sent(struct job *job, struct candor *cando
     return CANDOR_OK;
 }
 
-static void end_arena(void *thing)
-{
-    arena_end(thing);
-}
-
 static enum candor_status plan_campaign(struct job *job, struct candor *candor, const char *name,
                                         struct plan *plan)
 {
     struct txn *txn = NULL;
-    struct planning planning = {.arena = arena_begin()};
-    arena_defer(job->arena, end_arena, planning.arena);
+    struct planning planning = {.arena = arena_beside(job)};
     TRY(caller_may(job, candor, ACT_PLAN));
     TRY(home_campaign(job, candor, str_of(name), &planning.campaign, &planning.campaign_index));
     TRY(home_begin(job, candor, &txn));
