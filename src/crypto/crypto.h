@@ -7,8 +7,9 @@
  *   seal.c      values that only their key and their place open
  *   sign.c      Ed25519, and the key ids of signed notes
  *   keyfile.c   keys on disk; rootfile.c, a root slot in a file
- *   keytree.c   a block of 256 wrapped keys; keyring.c, the tree of them and its cache
- *   keychange.c adding, erasing and rotating: every change is whole or not at all
+ *   keytree.c   a block of 256 wrapped keys; keyring.c, looking up in the tree of them
+ *   keystate.c  opening a ring, and making sure of what stands after a crash
+ *   keychange.c adding, erasing and rotating: every change is whole or not at all; keywalk.c
  *
  * Nothing here invents a primitive. Keys never leave the room except as struct secret, whose bytes
  * only this room can see.
@@ -218,7 +219,7 @@ struct root_slot {
  */
 struct root_slot root_slot_file(struct arena *owner, struct str path);
 
-/* ---- keyring.c, keychange.c ---------------------------------------------------------------- */
+/* ---- keyring.c, keystate.c, keychange.c ---------------------------------------------------------------- */
 
 #define KEYRING_SLOTS_MAX ((uint32_t)1 << 24)
 #define KEY_LEVEL_TRUNK 3U /* levels 0, 1, 2 are key blocks, 2 the top; 3 is one small record */
