@@ -98,7 +98,7 @@ static struct open_file *open_in(struct arena *owner, const char *name, int flag
 static enum candor_status file_open(struct job *job, struct arena *owner, struct str path,
                                     int flags, struct open_file **file)
 {
-    const char *name;
+    const char *name = NULL;
     TRY(path_z(job, path, &name));
     *file = open_in(owner, name, flags, S_IRUSR | S_IWUSR);
     if ((*file)->fd < 0) {
@@ -247,7 +247,7 @@ static int write_beside(int fd, struct bytes content, unsigned mode)
 /* A link stays a link: what it leads to is replaced. What is no plain file stays as it is. */
 static enum candor_status find_target(struct job *job, struct str path, struct str *target)
 {
-    const char *name;
+    const char *name = NULL;
     struct stat about;
     TRY(path_z(job, path, &name));
     *target = path;
@@ -270,7 +270,7 @@ enum candor_status file_replace(struct job *job, struct str path, struct bytes c
                                 unsigned mode)
 {
     struct str target;
-    const char *beside;
+    const char *beside = NULL;
     TRY(find_target(job, path, &target));
     TRY(name_beside(job, target, &beside));
     struct open_file *file = open_in(job->arena, beside, O_WRONLY | O_CREAT | O_EXCL, (mode_t)mode);
@@ -320,7 +320,7 @@ enum candor_status file_append(struct job *job, struct str path, struct bytes co
 
 enum candor_status dir_make(struct job *job, struct str path, unsigned mode)
 {
-    const char *name;
+    const char *name = NULL;
     struct stat about;
     TRY(path_z(job, path, &name));
     if (mkdir(name, (mode_t)mode) == 0) {
