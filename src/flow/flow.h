@@ -191,6 +191,20 @@ void keys_forget(struct candor *candor); /* API keys have changed: read them aga
 CANDOR_MUST_USE enum candor_status caller_may(struct job *job, const struct candor *candor,
                                               enum act act);
 
+/* modelfile.c: a model with its digest and signature. signer NULL: unsigned. */
+struct bytes modelfile_write(struct job *job, const struct model *model,
+                             const struct signer *signer, struct digest *digest);
+CANDOR_MUST_USE enum candor_status modelfile_read(struct job *job, struct bytes bytes,
+                                                  struct model **model, struct digest *digest,
+                                                  bool *is_signed,
+                                                  uint8_t public_key[PUBLIC_KEY_LEN]);
+
+/* dataset.c: a protected attribute of one subject, against a permit for the audit's own purpose.
+ * Empty: not allowed, or not known. */
+CANDOR_MUST_USE enum candor_status attribute_of(struct job *job, struct candor *candor,
+                                                struct txn *txn, struct subject subject,
+                                                size_t audit, size_t field, struct str *value);
+
 /* ---- train.c ------------------------------------------------------------------------------- */
 
 /* A published model as a decision needs it. Lives as long as the home is open. */

@@ -74,33 +74,6 @@ static bool was_considered(const struct weighed *weighed)
            weighed->withhold == WITHHOLD_LOW_SCORE;
 }
 
-/* The attribute of one subject, against a permit for the audit's own purpose; empty: not allowed
- * or not known, and then the subject is in no group. */
-static enum candor_status attribute_of(struct job *job, struct candor *candor, struct txn *txn,
-                                       struct subject subject, size_t audit, size_t field,
-                                       struct str *value)
-{
-    struct consent_state state;
-    const struct permit *permit = NULL;
-    enum permit_code code;
-    *value = (struct str){NULL, 0};
-    TRY(home_consent_state(job, candor, txn, subject, &state));
-    const struct permit_question question = {subject, audit, NONE};
-    const enum candor_status status =
-        permit_issue(job, candor->inventory, &state, &question, &code, &permit);
-    if (status == CANDOR_REFUSED) {
-        job_forgive(job);
-        return CANDOR_OK;
-    }
-    TRY(status);
-    struct profile profile = profile_begin(job->arena, candor->inventory);
-    TRY(store_profile(job, txn, permit, &profile));
-    if (profile.cell[field].kind != CELL_MISSING) {
-        *value = cell_text(job->arena, &candor->inventory->field[field], &profile.cell[field]);
-    }
-    return CANDOR_OK;
-}
-
 static enum candor_status count_groups(struct job *job, struct candor *candor, struct txn *txn,
                                        struct planning *planning, size_t field,
                                        struct groups *groups)

@@ -1,0 +1,235 @@
+/*
+ * dataset.c - the rows a model learns from: only of subjects whose permit allows training.
+ *
+ * One row per subject: the features as they were at the moment of the target event, and what
+ * happened. Protected attributes are read apart, against a permit for the audit's own purpose, and
+ * never become features.
+ */
+#include <math.h>
+
+#include "dataset.h"
+#include "flow.h"
+#include "learn.h"
+
+enum { PROGRESS_EVERY = 500 };
+
+/* A feature's column while rows arrive. */
+struct gathering {
+    const struct feature *feature;
+    double *number;
+    uint32_t *code;
+    struct map *level_of;
+    struct str *level;
+    size_t level_count;
+    size_t level_room;
+};
+
+static uint32_t code_of(struct arena *arena, struct gathering *column, struct str text)
+{
+    uint32_t *known = map_get(column->level_of, KEY(text));
+    if (known != NULL) {
+        return *known;
+    }
+    if (column->level_count == column->level_room) {
+        const size_t room = column->level_room * 2 + 8;
+        struct str *level = NEW_ARRAY(arena, room, struct str);
+        bytes_copy(level, column->level, column->level_count * sizeof *level);
+        column->level = level;
+        column->level_room = room;
+    }
+    uint32_t *code = NEW(arena, uint32_t);
+    const struct str copy = str_copy(arena, text);
+    *code = (uint32_t)column->level_count;
+    column->level[column->level_count++] = copy;
+    map_put(column->level_of, KEY(copy), code);
+    return *code;
+}
+
+static void gather_cell(struct arena *arena, struct gathering *column, size_t row,
+                        const struct cell *cell, bool is_category)
+{
+    if (is_category) {
+        column->code[row] =
+            cell->kind == CELL_TEXT ? code_of(arena, column, cell->text) : CODE_MISSING;
+        return;
+    }
+    column->number[row] = cell->kind == CELL_NUMBER ? cell->number
+                          : cell->kind == CELL_TIME
+                              ? (double)cell->time / (double)MICROS_PER_DAY
+                              : NAN;
+}
+
+/* The latest event that the target is about; NULL when there is none. */
+static const struct event *target_event(const struct model_spec *spec, const struct event *event,
+                                        size_t event_count)
+{
+    const struct event *found = NULL;
+    for (size_t i = 0; i < event_count; i++) {
+        if (event[i].kind != spec->target_event ||
+            event[i].cell[spec->target_property].kind == CELL_MISSING) {
+            continue;
+        }
+        if (spec->where_property != NONE) {
+            const struct cell *where = &event[i].cell[spec->where_property];
+            if (where->kind != CELL_TEXT || !str_equal(where->text, spec->where_equals)) {
+                continue;
+            }
+        }
+        if (found == NULL || event[i].time >= found->time) {
+            found = &event[i];
+        }
+    }
+    return found;
+}
+
+enum candor_status attribute_of(struct job *job, struct candor *candor, struct txn *txn,
+                                struct subject subject, size_t audit, size_t field,
+                                struct str *value)
+{
+    struct consent_state state;
+    const struct permit *permit = NULL;
+    enum permit_code code;
+    *value = (struct str){NULL, 0};
+    TRY(home_consent_state(job, candor, txn, subject, &state));
+    const struct permit_question question = {subject, audit, NONE};
+    const enum candor_status status =
+        permit_issue(job, candor->inventory, &state, &question, &code, &permit);
+    if (status == CANDOR_REFUSED) {
+        job_forgive(job);
+        return CANDOR_OK;
+    }
+    TRY(status);
+    struct profile profile = profile_begin(job->arena, candor->inventory);
+    TRY(store_profile(job, txn, permit, &profile));
+    if (profile.cell[field].kind != CELL_MISSING) {
+        *value = cell_text(job->arena, &candor->inventory->field[field], &profile.cell[field]);
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status gather_group(struct job *job, struct candor *candor, struct txn *txn,
+                                       const struct model_spec *spec, struct subject subject,
+                                       struct dataset *dataset, struct gathering *groups)
+{
+    struct str value;
+    dataset->group[dataset->row_count] = UINT32_MAX;
+    if (spec->protect_count == 0 || spec->audit == NONE) {
+        return CANDOR_OK;
+    }
+    TRY(attribute_of(job, candor, txn, subject, spec->audit, spec->protect[0], &value));
+    if (value.len > 0) {
+        dataset->group[dataset->row_count] = code_of(dataset->arena, groups, value);
+    }
+    return CANDOR_OK;
+}
+
+/* One subject: counted as left out, or a row. */
+static enum candor_status gather_subject(struct job *job, struct candor *candor, struct txn *txn,
+                                         const struct model_spec *spec, struct subject subject,
+                                         struct dataset *dataset, struct gathering *column,
+                                         struct gathering *groups)
+{
+    struct consent_state state;
+    const struct permit *permit = NULL;
+    enum permit_code code;
+    struct event *event = NULL;
+    size_t event_count = 0;
+    TRY(home_consent_state(job, candor, txn, subject, &state));
+    const struct permit_question question = {subject, spec->training, NONE};
+    const enum candor_status status =
+        permit_issue(job, candor->inventory, &state, &question, &code, &permit);
+    if (status == CANDOR_REFUSED) {
+        job_forgive(job);
+        dataset->refused[code]++;
+        return CANDOR_OK;
+    }
+    TRY(status);
+    TRY(store_events(job, txn, permit, &event, &event_count));
+    const struct event *target = target_event(spec, event, event_count);
+    if (target == NULL) {
+        dataset->without_outcome++;
+        return CANDOR_OK;
+    }
+    struct profile profile = profile_begin(job->arena, candor->inventory);
+    struct cell *cell = NEW_ARRAY(job->arena, spec->feature_count, struct cell);
+    TRY(store_profile(job, txn, permit, &profile));
+    /* The target event itself must not be seen: features end just before it. */
+    features_compute(job->arena, candor->inventory, &profile, event, event_count, target->time - 1,
+                     spec->feature, spec->feature_count, cell);
+    const size_t row = dataset->row_count;
+    for (size_t f = 0; f < spec->feature_count; f++) {
+        gather_cell(dataset->arena, &column[f], row, &cell[f],
+                    candor->inventory->feature[spec->feature[f]].is_category);
+    }
+    TRY(gather_group(job, candor, txn, spec, subject, dataset, groups));
+    dataset->label[row] = target->cell[spec->target_property].number != 0;
+    dataset->is_test[row] = subject.id[0] % 5 == 0; /* ids are random: a fifth, the same each time */
+    dataset->row_count++;
+    return CANDOR_OK;
+}
+
+static enum candor_status begin_columns(struct job *job, const struct model_spec *spec,
+                                        const struct inventory *inventory, size_t rows,
+                                        struct gathering **column)
+{
+    *column = NEW_ARRAY(job->arena, spec->feature_count, struct gathering);
+    for (size_t f = 0; f < spec->feature_count; f++) {
+        struct gathering *gathering = &(*column)[f];
+        gathering->level_of = map_begin(job->arena);
+        if (inventory->feature[spec->feature[f]].is_category) {
+            TRY_ALLOC(job, gathering->code, rows + 1, uint32_t);
+        } else {
+            TRY_ALLOC(job, gathering->number, rows + 1, double);
+        }
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status end_columns(struct job *job, const struct model_spec *spec,
+                                      const struct inventory *inventory,
+                                      const struct gathering *column, struct dataset *dataset)
+{
+    TRY(frame_begin(job, dataset->row_count, spec->feature_count, &dataset->frame));
+    for (size_t f = 0; f < spec->feature_count; f++) {
+        const struct str name = inventory->feature[spec->feature[f]].name;
+        if (column[f].code != NULL) {
+            TRY(frame_add_category_column(job, dataset->frame, name, column[f].code,
+                                          column[f].level, column[f].level_count));
+        } else {
+            TRY(frame_add_number_column(job, dataset->frame, name, column[f].number));
+        }
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status dataset_gather(struct job *job, struct candor *candor, struct txn *txn,
+                                  const struct model_spec *spec, struct dataset *dataset)
+{
+    uint64_t count = 0;
+    uint64_t cursor = 0;
+    struct gathering *column = NULL;
+    TRY(store_subject_count(job, txn, &count));
+    *dataset = (struct dataset){.arena = arena_beside(job), .subjects = count};
+    struct gathering groups = {.level_of = map_begin(dataset->arena)};
+    TRY_ALLOC(job, dataset->label, (size_t)count + 1, uint8_t);
+    TRY_ALLOC(job, dataset->is_test, (size_t)count + 1, bool);
+    TRY_ALLOC(job, dataset->group, (size_t)count + 1, uint32_t);
+    TRY(begin_columns(job, spec, candor->inventory, (size_t)count, &column));
+    for (uint64_t i = 0; i < count; i++) {
+        struct subject subject;
+        const struct arena_mark mark = arena_mark(job->arena);
+        TRY(store_next_subject(job, txn, &cursor, &subject));
+        TRY(gather_subject(job, candor, txn, spec, subject, dataset, column, &groups));
+        arena_rewind(job->arena, mark);
+        if (i % PROGRESS_EVERY == 0) {
+            job_say_progress(job, "gathering rows", i, count);
+        }
+        if (job->cancelled) {
+            return fail(job, CANDOR_CANCELLED, "stopped; no model was made");
+        }
+    }
+    job_say_progress(job, "gathering rows", count, count);
+    dataset->group_name = groups.level;
+    dataset->group_count = groups.level_count;
+    return end_columns(job, spec, candor->inventory, column, dataset);
+}

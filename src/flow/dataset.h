@@ -1,0 +1,29 @@
+/*
+ * dataset.h - rows to learn from: shared by dataset.c, train.c and audit.c.
+ */
+#ifndef CANDOR_FLOW_DATASET_H
+#define CANDOR_FLOW_DATASET_H
+
+#include "flow.h"
+
+struct frame;
+
+struct dataset {
+    struct arena *arena;
+    struct frame *frame;
+    uint8_t *label;   /* 0 or 1 */
+    bool *is_test;    /* held out: one in five, by the subject's random id */
+    uint32_t *group;  /* by the first protected field; UINT32_MAX: not known or not allowed */
+    struct str *group_name;
+    size_t group_count;
+    size_t row_count;
+    uint64_t subjects;
+    uint64_t refused[PERMIT_CODES]; /* left out, by reason */
+    uint64_t without_outcome;
+};
+
+CANDOR_MUST_USE enum candor_status dataset_gather(struct job *job, struct candor *candor,
+                                                  struct txn *txn, const struct model_spec *spec,
+                                                  struct dataset *dataset);
+
+#endif
