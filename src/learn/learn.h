@@ -313,7 +313,7 @@ struct binding;
 
 /*
  * Columns are found by name; others are ignored. A column of numbers serves a feature that is a
- * category by its shortest decimal text, and the other way round if all its levels are numbers.
+ * category by the level that is the same number, and the other way round if its levels are numbers.
  *
  * CANDOR_BAD_INPUT  a feature has no column, or text stands where numbers must be
  */

@@ -1,0 +1,165 @@
+/*
+ * design.c - which cell each row is in, and what holds neighbouring cells together.
+ *
+ * A penalty is a matrix S of few entries. For n values in order it is D'D + e I, where D takes the
+ * difference of neighbours:
+ *
+ *      1 -1                  D'D of four values; e = 0.001 holds the level, which the intercept
+ *     -1  2 -1               already carries
+ *        -1  2 -1
+ *           -1  1
+ *
+ * For categories it is I: each is pulled to zero by itself, the more the fewer rows it has. The
+ * missing bin has a penalty of its own, since missing is not near any value.
+ */
+#include "fit.h"
+
+static const double level_hold = 1e-3;
+static const double pair_hold = 0.1;
+static const double lambda_first = 10;
+
+/* The entries of a tridiagonal matrix take two places per row at most. */
+static struct penalty_entry *entries_new(struct arena *arena, size_t rows)
+{
+    return NEW_ARRAY(arena, rows * 2 + 1, struct penalty_entry);
+}
+
+static void entry_add(struct penalty *penalty, size_t row, size_t column, double value)
+{
+    penalty->entry[penalty->entry_count] =
+        (struct penalty_entry){(uint16_t)row, (uint16_t)column, value};
+    penalty->entry_count++;
+}
+
+static struct penalty hold_to_zero(struct arena *arena, size_t block, size_t first, size_t count)
+{
+    struct penalty penalty = {.block = block, .rank = count, .lambda = lambda_first};
+    penalty.entry = entries_new(arena, count);
+    for (size_t i = 0; i < count; i++) {
+        entry_add(&penalty, first + i, first + i, 1);
+    }
+    return penalty;
+}
+
+static struct penalty hold_together(struct arena *arena, size_t block, size_t first, size_t count)
+{
+    struct penalty penalty = {.block = block, .rank = count, .lambda = lambda_first};
+    penalty.entry = entries_new(arena, count);
+    for (size_t i = 0; i < count; i++) {
+        const double neighbours = (i > 0) + (i + 1 < count);
+        entry_add(&penalty, first + i, first + i, neighbours + level_hold);
+        if (i > 0) {
+            entry_add(&penalty, first + i, first + i - 1, -1);
+        }
+    }
+    return penalty;
+}
+
+static void penalties_of_feature(struct arena *arena, const struct feature *feature, size_t block,
+                                 struct design *design)
+{
+    struct penalty *into = &design->penalty[design->penalty_count];
+    if (feature->kind == COLUMN_CATEGORY) {
+        into[0] = hold_to_zero(arena, block, 0, feature->bin_count);
+        design->penalty_count++;
+        return;
+    }
+
+    into[0] = hold_to_zero(arena, block, BIN_MISSING, 1);
+    design->penalty_count++;
+    if (feature->value_count > 0) {
+        into[1] = feature->value_count == 1 ? hold_to_zero(arena, block, 1, 1)
+                                            : hold_together(arena, block, 1, feature->value_count);
+        design->penalty_count++;
+    }
+}
+
+static enum candor_status design_begin(struct job *job, size_t block_count, size_t penalty_max,
+                                       size_t row_count, struct design *design)
+{
+    *design = (struct design){.row_count = row_count, .block_count = block_count};
+    TRY_ALLOC(job, design->block, block_count + 1, struct block);
+    TRY_ALLOC(job, design->penalty, penalty_max + 1, struct penalty);
+    return CANDOR_OK;
+}
+
+static void block_set(struct design *design, size_t index, const uint8_t *cell, size_t cell_count)
+{
+    design->block[index] = (struct block){cell, cell_count, design->cell_count};
+    design->cell_count += cell_count;
+}
+
+enum candor_status design_of_features(struct job *job, const struct feature *feature,
+                                      size_t feature_count, const uint8_t *const *bin,
+                                      size_t row_count, struct design *design)
+{
+    TRY(design_begin(job, feature_count, feature_count * 2, row_count, design));
+    for (size_t i = 0; i < feature_count; i++) {
+        block_set(design, i, bin[i], feature[i].bin_count);
+        penalties_of_feature(job->arena, &feature[i], i, design);
+    }
+    return CANDOR_OK;
+}
+
+/* ---- pairs ---- */
+
+/* One entry of the penalty along one axis. */
+static double axis_entry(const struct axis *axis, size_t row, size_t column)
+{
+    const size_t ordered = axis->count - axis->first;
+    if (row < axis->first || column < axis->first) {
+        return row == column;
+    }
+    if (axis->first == axis->count || ordered == 1) {
+        return row == column;
+    }
+    if (row == column) {
+        return (double)(row > axis->first) + (double)(row + 1 < axis->count);
+    }
+    return row == column + 1 || column == row + 1 ? -1 : 0;
+}
+
+/* S of a pair: half the penalty along each axis, and a hold on every cell. */
+static double pair_entry(const struct axis axis[2], size_t row, size_t column)
+{
+    const size_t width = axis[1].count;
+    const size_t row_place[2] = {row / width, row % width};
+    const size_t column_place[2] = {column / width, column % width};
+    double value = row == column ? pair_hold : 0;
+    if (row_place[1] == column_place[1]) {
+        value += 0.5 * axis_entry(&axis[0], row_place[0], column_place[0]);
+    }
+    if (row_place[0] == column_place[0]) {
+        value += 0.5 * axis_entry(&axis[1], row_place[1], column_place[1]);
+    }
+    return value;
+}
+
+static struct penalty penalty_of_pair(struct arena *arena, size_t block, const struct axis axis[2])
+{
+    const size_t cells = axis[0].count * axis[1].count;
+    struct penalty penalty = {.block = block, .rank = cells, .lambda = lambda_first};
+    /* On the diagonal, and one below along each axis. */
+    penalty.entry = NEW_ARRAY(arena, cells * 3, struct penalty_entry);
+    for (size_t row = 0; row < cells; row++) {
+        for (size_t column = 0; column <= row; column++) {
+            const double value = pair_entry(axis, row, column);
+            if (value != 0) {
+                entry_add(&penalty, row, column, value);
+            }
+        }
+    }
+    return penalty;
+}
+
+enum candor_status design_of_pairs(struct job *job, const struct pair *pair, size_t pair_count,
+                                   size_t row_count, struct design *design)
+{
+    TRY(design_begin(job, pair_count, pair_count, row_count, design));
+    for (size_t i = 0; i < pair_count; i++) {
+        block_set(design, i, pair[i].cell, pair[i].axis[0].count * pair[i].axis[1].count);
+        design->penalty[i] = penalty_of_pair(job->arena, i, pair[i].axis);
+    }
+    design->penalty_count = pair_count;
+    return CANDOR_OK;
+}

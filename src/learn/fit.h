@@ -1,0 +1,243 @@
+/*
+ * fit.h - how the files of the learner share their work. Inside the room only; outside there is
+ * learn.h.
+ *
+ *   bins.c      values to bins                       lookup
+ *   design.c    which cell each row is in, and what holds neighbouring cells together
+ *   rows.c      everything that walks over rows: scores, gradients, sums by cell and pair of cells
+ *   newton.c    everything that does not: matrices, steps, smoothing
+ *   pairs.c     which pairs of features deserve a table, and what is left of them without their margins
+ *   fit.c       the order of it all
+ */
+#ifndef LEARN_FIT_H
+#define LEARN_FIT_H
+
+#include "learn.h"
+
+/* ---- bins.c -------------------------------------------------------------------------------- */
+
+/*
+ * Make the bins of a column: each different value its own, up to values_max of them (2 .. 255); else
+ * quantiles, with heavy values kept alone, or the most frequent levels.
+ */
+CANDOR_MUST_USE enum candor_status feature_of_column(struct job *job, const struct column *column,
+                                                     size_t row_count, size_t values_max,
+                                                     struct feature *feature);
+
+/*
+ * Join neighbouring items into places 0, 1, 2 ... of about 1 / quantiles of the weight each; an item
+ * that weighs as much stands alone. Returns the number of places, at most 2 * quantiles - 1.
+ */
+size_t share_out(const double *weight, size_t count, size_t quantiles, uint8_t *place);
+
+/* The cut between two neighbouring values: high < cut <= low. */
+double cut_between(double high, double low);
+
+/* A feature that has found its column. */
+struct lookup {
+    const struct feature *feature;
+    const struct column *column;
+    const uint8_t *bin_of_code; /* column of categories: the bin of each level */
+    const double *level_number; /* column of numbers, feature of categories: its levels as numbers */
+};
+
+/* CANDOR_BAD_INPUT  the feature is a number, and the column has text that is none */
+CANDOR_MUST_USE enum candor_status lookup_begin(struct job *job, const struct feature *feature,
+                                                const struct column *column, size_t row_count,
+                                                struct lookup *lookup);
+
+/* The bins of rows first .. first + count - 1. */
+void lookup_bins(const struct lookup *lookup, size_t first, size_t count, uint8_t *bin);
+
+/* ---- design.c ------------------------------------------------------------------------------ */
+
+/* One group of unknowns: row r touches unknown start + cell[r], and no other of the block. */
+struct block {
+    const uint8_t *cell;
+    size_t cell_count; /* 1 .. BINS_MAX */
+    size_t start;
+};
+
+/* One entry of a symmetric matrix, on or below the diagonal; places count within the block. */
+struct penalty_entry {
+    uint16_t row;
+    uint16_t column;
+    double value;
+};
+
+/* lambda / 2 * b' S b is added to the loss, b being the unknowns of the block. */
+struct penalty {
+    size_t block;
+    size_t rank; /* unknowns that S touches */
+    size_t entry_count;
+    struct penalty_entry *entry;
+    double lambda;
+};
+
+struct design {
+    size_t row_count;
+    size_t block_count;
+    struct block *block;
+    size_t penalty_count;
+    struct penalty *penalty;
+    size_t cell_count; /* of all blocks: the unknowns beside the intercept */
+};
+
+/*
+ * One block per feature. Values of a number are held together with their neighbours, since near values
+ * mean near effects; categories, and the missing bin, are each held to zero.
+ *
+ * bin    bin[feature]: a bin per row
+ */
+CANDOR_MUST_USE enum candor_status design_of_features(struct job *job,
+                                                      const struct feature *feature,
+                                                      size_t feature_count,
+                                                      const uint8_t *const *bin, size_t row_count,
+                                                      struct design *design);
+
+/* One axis of a pair of features: bins joined into few places. */
+struct axis {
+    size_t count;                /* places, below PAIR_AXIS_MAX */
+    size_t first;                /* places first .. count - 1 are ordered; count: none */
+    uint8_t place[BINS_MAX];     /* of each bin; count: never seen in training */
+    double margin[PAIR_AXIS_MAX]; /* of each place: what the pair left to the single feature */
+};
+
+struct pair {
+    size_t feature[2];
+    struct axis axis[2];
+    const uint8_t *cell; /* of each row */
+    double *value;       /* axis[0].count * axis[1].count cells */
+    double *sd;
+    double *weight;
+};
+
+/* One block per pair of axes; neighbours along both axes are held together. */
+CANDOR_MUST_USE enum candor_status design_of_pairs(struct job *job, const struct pair *pair,
+                                                   size_t pair_count, size_t row_count,
+                                                   struct design *design);
+
+/* ---- rows.c -------------------------------------------------------------------------------- */
+
+/*
+ * The rows of a fit. gradient and curvature are the first derivative of each row's log likelihood by
+ * its score, and minus the second, in whole numbers: gradient_unit and curvature_unit say what 1 means.
+ * Whole numbers add up the same way in any order.
+ */
+struct rows {
+    unsigned threads;
+    enum task task;
+    size_t row_count;
+    const double *target; /* 0 or 1; for regression of any scale, best with variance 1 */
+    const double *weight; /* mean 1; NULL: all 1 */
+    const double *offset; /* added to each score; NULL: none */
+    double gradient_unit;
+    double curvature_unit;
+    int32_t *gradient;
+    int32_t *curvature;
+    struct rows_whole *piece; /* sums of each piece of rows */
+};
+
+/* Fill what follows offset. */
+CANDOR_MUST_USE enum candor_status rows_begin(struct job *job, struct rows *rows);
+
+/* Another offset for the same rows; NULL: none. */
+void rows_set_offset(struct rows *rows, const double *offset);
+
+/* Sums over all rows. */
+struct rows_total {
+    double loss; /* negative log likelihood, or half the squared error */
+    double gradient;
+    double curvature;
+};
+
+/* A model of the rows: score = offset + intercept + unknown[start + cell] of each block. */
+struct scorer {
+    const struct design *design;
+    double intercept;
+    const double *unknown;
+};
+
+/* Score every row, and fill gradient and curvature. */
+struct rows_total rows_evaluate(struct rows *rows, const struct scorer *scorer);
+
+/* The score of every row, offset included. */
+void rows_scores(const struct rows *rows, const struct scorer *scorer, double *score);
+
+/* Sums by cell and by pair of cells. */
+struct sums {
+    const struct design *design;
+    int64_t *gradient;  /* cell_count */
+    int64_t *curvature; /* cell_count */
+    int64_t **cross;    /* cross[i * (i - 1) / 2 + j], j < i: curvature by cell of i, then cell of j */
+};
+
+CANDOR_MUST_USE enum candor_status sums_begin(struct job *job, const struct design *design,
+                                              struct sums *sums);
+
+/* The share of the weight in each cell. */
+void rows_shares(const struct rows *rows, const uint8_t *cell, size_t cell_count, double *share);
+
+/* with_curvature false: gradients only, the rest stays. */
+void rows_sum(const struct rows *rows, struct sums *sums, bool with_curvature);
+
+/* ---- newton.c ------------------------------------------------------------------------------ */
+
+struct newton {
+    const struct design *design;
+    struct rows *rows;
+    double intercept;
+    double *unknown;    /* cell_count: in, the start; out, the fit */
+    double *covariance; /* out: cell_count squared, the lower triangle by columns */
+    double freedom;
+    uint32_t rounds;
+};
+
+/*
+ * Minimise loss + penalties, and choose the lambda of each penalty of the design.
+ *
+ * CANDOR_CANCELLED  job->cancelled was set
+ */
+CANDOR_MUST_USE enum candor_status newton_fit(struct job *job, struct newton *newton);
+
+/* ---- pairs.c ------------------------------------------------------------------------------- */
+
+struct pairs {
+    size_t count;
+    struct pair *pair; /* ascending by feature[0], then feature[1] */
+    double freedom;
+    uint32_t rounds;
+};
+
+/* What pairs are made from. The rows' derivatives are those of the fitted single features. */
+struct pairs_input {
+    struct rows *rows;
+    const struct feature *feature;
+    size_t feature_count;
+    const uint8_t *const *bin;
+    const double *score; /* of each row, by the single features */
+    size_t pairs_max;
+};
+
+/* Choose at most pairs_max pairs that explain what the single features leave, and fit their tables. */
+CANDOR_MUST_USE enum candor_status pairs_fit(struct job *job, const struct pairs_input *input,
+                                             struct pairs *pairs);
+
+/* What the pairs add to the score of each row, before pairs_purify. */
+void pairs_scores(const struct pairs *pairs, size_t row_count, double *score);
+
+/* Move what depends on one feature alone from the tables into the margins. Lengerich et al. 2020. */
+void pairs_purify(struct pairs *pairs);
+
+/* Add the margins that belong to a feature to its values. */
+void pairs_add_margins(const struct pairs *pairs, size_t feature, size_t bin_count, double *value);
+
+/* ---- score.c, measure.c -------------------------------------------------------------------- */
+
+/* Fill table and start from the terms. */
+CANDOR_MUST_USE enum candor_status model_index(struct job *job, struct model *model);
+
+/* Measures of no rows: everything is unknown. */
+struct measures measures_none(void);
+
+#endif

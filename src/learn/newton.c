@@ -1,0 +1,350 @@
+/*
+ * newton.c - matrices, steps and smoothing: everything that does not see a row.
+ *
+ * With Z the rows in one-hot cells, W their curvature and g their gradient, one round is
+ *
+ *     step       A d = Z'g - sum lambda S b,   A = Z'WZ - (Z'W1)(Z'W1)' / 1'W1 + sum lambda S
+ *                (the intercept has no penalty; it is eliminated, which is the middle term)
+ *     length     halve the step until loss + penalty falls
+ *     smoothing  lambda <- scale * (rank - lambda tr(A^-1 S)) / (b'S b)    Wood and Fasiolo 2017
+ *
+ * The smoothing rounds end when no lambda that matters moves any more; then lambda stays, and a few
+ * rounds more bring the gradient to zero. For a regression the scale is the residual variance, for a
+ * binary target it is 1. Everything runs in a fixed order.
+ */
+#include "fit.h"
+
+#include <math.h>
+
+#include "numeric.h"
+
+enum { SMOOTHING_ROUNDS_MAX = 40, POLISHING_ROUNDS_MAX = 15, HALVINGS_MAX = 12 };
+
+static const double ridge = 1e-4;         /* on every unknown, so that empty cells have an answer */
+static const double lambda_least = 1e-2;  /* below, a penalty holds nothing */
+static const double lambda_most = 1e6;    /* above, it holds everything */
+static const double freedom_settled = 0.02;
+static const double step_settled = 1e-2;  /* on the link scale: while lambda moves */
+static const double step_polished = 1e-6; /* the next step would be its square */
+
+struct work {
+    struct newton *newton;
+    const struct design *design;
+    struct rows *rows;
+    struct sums sums;
+    struct matrix a;       /* the matrix, then its factor, then its inverse */
+    double *border;        /* Z'W1 */
+    double *right;
+    double *step;
+    double *trial;
+    double *penalty_freedom; /* of each penalty, in the last round */
+    struct rows_total total; /* at the current unknowns */
+    double scale;
+};
+
+/* ---- the matrix ---- */
+
+static void fill_diagonal_block(struct work *work, const struct block *block)
+{
+    const double total = work->total.curvature;
+    const size_t size = work->a.size;
+    for (size_t column = block->start; column < block->start + block->cell_count; column++) {
+        double *into = work->a.cell + column * size;
+        const double share = work->border[column] / total;
+        for (size_t row = column; row < block->start + block->cell_count; row++) {
+            into[row] = -work->border[row] * share;
+        }
+        into[column] += work->border[column] + ridge;
+    }
+}
+
+static void fill_cross_block(struct work *work, size_t lower, size_t upper)
+{
+    const struct block *below = &work->design->block[lower];
+    const struct block *above = &work->design->block[upper];
+    const int64_t *cross = work->sums.cross[lower * (lower - 1) / 2 + upper];
+    const double unit = work->rows->curvature_unit;
+    for (size_t column = 0; column < above->cell_count; column++) {
+        double *into = work->a.cell + (above->start + column) * work->a.size + below->start;
+        const double share = work->border[above->start + column] / work->total.curvature;
+        for (size_t row = 0; row < below->cell_count; row++) {
+            const double both = (double)cross[row * above->cell_count + column] * unit;
+            into[row] = both - work->border[below->start + row] * share;
+        }
+    }
+}
+
+static void add_penalties(struct work *work)
+{
+    for (size_t p = 0; p < work->design->penalty_count; p++) {
+        const struct penalty *penalty = &work->design->penalty[p];
+        const size_t start = work->design->block[penalty->block].start;
+        for (size_t e = 0; e < penalty->entry_count; e++) {
+            const struct penalty_entry *entry = &penalty->entry[e];
+            work->a.cell[(start + entry->column) * work->a.size + start + entry->row] +=
+                penalty->lambda * entry->value;
+        }
+    }
+}
+
+static void fill_matrix(struct work *work)
+{
+    const struct design *design = work->design;
+    for (size_t i = 0; i < design->cell_count; i++) {
+        work->border[i] = (double)work->sums.curvature[i] * work->rows->curvature_unit;
+    }
+    for (size_t i = 0; i < design->block_count; i++) {
+        fill_diagonal_block(work, &design->block[i]);
+        for (size_t j = 0; j < i; j++) {
+            fill_cross_block(work, i, j);
+        }
+    }
+    add_penalties(work);
+}
+
+/* ---- penalties ---- */
+
+/* b' S b */
+static double penalty_form(const struct design *design, const struct penalty *penalty,
+                           const double *unknown)
+{
+    const double *b = unknown + design->block[penalty->block].start;
+    double sum = 0;
+    for (size_t e = 0; e < penalty->entry_count; e++) {
+        const struct penalty_entry *entry = &penalty->entry[e];
+        const double twice = entry->row == entry->column ? 1 : 2;
+        sum += twice * entry->value * b[entry->row] * b[entry->column];
+    }
+    return sum;
+}
+
+/* tr(A^-1 S) */
+static double penalty_trace(const struct work *work, const struct penalty *penalty)
+{
+    const size_t start = work->design->block[penalty->block].start;
+    double sum = 0;
+    for (size_t e = 0; e < penalty->entry_count; e++) {
+        const struct penalty_entry *entry = &penalty->entry[e];
+        const double twice = entry->row == entry->column ? 1 : 2;
+        sum += twice * entry->value *
+               work->a.cell[(start + entry->column) * work->a.size + start + entry->row];
+    }
+    return sum;
+}
+
+static double objective(const struct work *work, const struct rows_total *total,
+                        const double *unknown)
+{
+    double sum = total->loss;
+    for (size_t p = 0; p < work->design->penalty_count; p++) {
+        const struct penalty *penalty = &work->design->penalty[p];
+        sum += penalty->lambda / 2 * penalty_form(work->design, penalty, unknown);
+    }
+    for (size_t i = 0; i < work->design->cell_count; i++) {
+        sum += ridge / 2 * unknown[i] * unknown[i];
+    }
+    return sum;
+}
+
+/* The gradient of the penalised likelihood by each unknown. */
+static void fill_right(struct work *work)
+{
+    const struct design *design = work->design;
+    const double *unknown = work->newton->unknown;
+    for (size_t i = 0; i < design->cell_count; i++) {
+        work->right[i] = (double)work->sums.gradient[i] * work->rows->gradient_unit -
+                         ridge * unknown[i];
+    }
+    for (size_t p = 0; p < design->penalty_count; p++) {
+        const struct penalty *penalty = &design->penalty[p];
+        const double *b = unknown + design->block[penalty->block].start;
+        double *right = work->right + design->block[penalty->block].start;
+        for (size_t e = 0; e < penalty->entry_count; e++) {
+            const struct penalty_entry *entry = &penalty->entry[e];
+            right[entry->row] -= penalty->lambda * entry->value * b[entry->column];
+            if (entry->row != entry->column) {
+                right[entry->column] -= penalty->lambda * entry->value * b[entry->row];
+            }
+        }
+    }
+}
+
+/* ---- the step ---- */
+
+/* Solve for the step of the unknowns and return that of the intercept. */
+static double solve_step(struct work *work)
+{
+    const size_t size = work->design->cell_count;
+    const double share = work->total.gradient / work->total.curvature;
+    for (size_t i = 0; i < size; i++) {
+        work->step[i] = work->right[i] - work->border[i] * share;
+    }
+    cholesky_solve(work->a, work->step);
+
+    double along = 0;
+    for (size_t i = 0; i < size; i++) {
+        along += work->border[i] * work->step[i];
+    }
+    return (work->total.gradient - along) / work->total.curvature;
+}
+
+/*
+ * Go along the step as far as the objective falls, and return how far the unknowns moved at most.
+ * Where not even the shortest step helps, rounding has the last word and nothing moves.
+ */
+static double take_step(struct work *work, double intercept_step)
+{
+    struct newton *newton = work->newton;
+    const size_t size = work->design->cell_count;
+    const double before = objective(work, &work->total, newton->unknown);
+    const double slack = 1e-9 * (1 + fabs(before));
+    double length = 1;
+    for (unsigned halving = 0; halving < HALVINGS_MAX; halving++, length /= 2) {
+        const double intercept = newton->intercept + length * intercept_step;
+        double farthest = fabs(length * intercept_step);
+        for (size_t i = 0; i < size; i++) {
+            work->trial[i] = newton->unknown[i] + length * work->step[i];
+            farthest = fmax(farthest, fabs(length * work->step[i]));
+        }
+        const struct scorer scorer = {work->design, intercept, work->trial};
+        const struct rows_total total = rows_evaluate(work->rows, &scorer);
+        if (objective(work, &total, work->trial) <= before + slack) {
+            newton->intercept = intercept;
+            bytes_copy(newton->unknown, work->trial, size * sizeof *work->trial);
+            work->total = total;
+            return farthest;
+        }
+    }
+
+    const struct scorer scorer = {work->design, newton->intercept, newton->unknown};
+    work->total = rows_evaluate(work->rows, &scorer);
+    return 0;
+}
+
+/* ---- smoothing ---- */
+
+/* How many unknowns each penalty leaves free, and in all. The inverse is in a. */
+static double count_freedom(struct work *work, double *change)
+{
+    double all = 1; /* the intercept */
+    *change = 0;
+    for (size_t p = 0; p < work->design->penalty_count; p++) {
+        const struct penalty *penalty = &work->design->penalty[p];
+        const double trace = penalty_trace(work, penalty);
+        const double freedom = fmax((double)penalty->rank - penalty->lambda * trace, 1e-3);
+        *change = fmax(*change, fabs(freedom - work->penalty_freedom[p]));
+        work->penalty_freedom[p] = freedom;
+        all += freedom;
+    }
+    return all;
+}
+
+static void update_scale(struct work *work)
+{
+    if (work->rows->task == TASK_REGRESSION) {
+        const double spare = (double)work->rows->row_count - work->newton->freedom;
+        work->scale = fmax(2 * work->total.loss / fmax(spare, 1), 1e-12);
+    }
+}
+
+static void update_lambda(struct work *work)
+{
+    for (size_t p = 0; p < work->design->penalty_count; p++) {
+        struct penalty *penalty = &work->design->penalty[p];
+        const double form = penalty_form(work->design, penalty, work->newton->unknown);
+        const double wanted = work->scale * work->penalty_freedom[p] / fmax(form, 1e-9);
+        penalty->lambda = fmin(fmax(wanted, lambda_least), lambda_most);
+    }
+}
+
+/* ---- the rounds ---- */
+
+static enum candor_status factor_round(struct job *job, struct work *work, double *intercept_step)
+{
+    if (job->cancelled) {
+        return fail(job, CANDOR_CANCELLED, "training was stopped after %u rounds",
+                    work->newton->rounds);
+    }
+    /* The curvature of a squared error never changes: one walk over the pairs is enough. */
+    const bool is_first = work->newton->rounds == 0;
+    rows_sum(work->rows, &work->sums, is_first || work->rows->task == TASK_BINARY);
+    fill_matrix(work);
+    fill_right(work);
+    TRY(cholesky_factor(job, work->a));
+    *intercept_step = solve_step(work);
+    work->newton->rounds++;
+    return CANDOR_OK;
+}
+
+static enum candor_status smooth(struct job *job, struct work *work)
+{
+    for (unsigned round = 0; round < SMOOTHING_ROUNDS_MAX; round++) {
+        double intercept_step;
+        double change;
+        TRY(factor_round(job, work, &intercept_step));
+        const double moved = take_step(work, intercept_step);
+        cholesky_invert(work->a);
+        work->newton->freedom = count_freedom(work, &change);
+        update_scale(work);
+        update_lambda(work);
+        if (moved < step_settled && change < freedom_settled) {
+            break;
+        }
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status polish(struct job *job, struct work *work)
+{
+    for (unsigned round = 0; round < POLISHING_ROUNDS_MAX; round++) {
+        double intercept_step;
+        TRY(factor_round(job, work, &intercept_step));
+        if (take_step(work, intercept_step) < step_polished) {
+            break;
+        }
+    }
+
+    double change;
+    cholesky_invert(work->a);
+    work->newton->freedom = count_freedom(work, &change);
+    update_scale(work);
+    return CANDOR_OK;
+}
+
+static enum candor_status work_begin(struct job *job, struct newton *newton, struct work *work)
+{
+    const size_t size = newton->design->cell_count;
+    *work = (struct work){
+        .newton = newton,
+        .design = newton->design,
+        .rows = newton->rows,
+        .a = {newton->covariance, size},
+        .scale = 1,
+    };
+    TRY_ALLOC(job, work->border, size + 1, double);
+    TRY_ALLOC(job, work->right, size + 1, double);
+    TRY_ALLOC(job, work->step, size + 1, double);
+    TRY_ALLOC(job, work->trial, size + 1, double);
+    TRY_ALLOC(job, work->penalty_freedom, work->design->penalty_count + 1, double);
+    return sums_begin(job, newton->design, &work->sums);
+}
+
+enum candor_status newton_fit(struct job *job, struct newton *newton)
+{
+    const size_t size = newton->design->cell_count;
+    TRY_ALLOC(job, newton->covariance, size_mul(size, size) + 1, double);
+    const struct arena_mark mark = arena_mark(job->arena);
+    struct work work;
+    TRY(work_begin(job, newton, &work));
+    const struct scorer scorer = {newton->design, newton->intercept, newton->unknown};
+    work.total = rows_evaluate(newton->rows, &scorer);
+
+    newton->rounds = 0;
+    TRY(smooth(job, &work));
+    TRY(polish(job, &work));
+    for (size_t i = 0; i < size * size; i++) {
+        newton->covariance[i] *= work.scale;
+    }
+    arena_rewind(job->arena, mark);
+    return CANDOR_OK;
+}
