@@ -153,6 +153,8 @@ CANDOR_MUST_USE enum candor_status config_model_specs(struct job *job,
                                                       const struct inventory *inventory,
                                                       const struct value *root,
                                                       struct model_spec **spec, size_t *count);
+CANDOR_MUST_USE enum candor_status config_known_sections(struct job *job,
+                                                         const struct value *root);
 struct lit config_example(void); /* the commented candor.yaml of a fresh home */
 
 /* A JSON answer under construction, and its end. */

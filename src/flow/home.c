@@ -193,6 +193,9 @@ static enum candor_status read_policy(struct job *job, struct candor *candor)
     const struct bytes kept = bytes_copy_of(candor->arena, content);
     enum candor_status status = yaml_read(job, kept, NULL, "candor.yaml", &root);
     if (status == CANDOR_OK) {
+        status = config_known_sections(job, root);
+    }
+    if (status == CANDOR_OK) {
         status = inventory_read(job, root, &candor->inventory);
     }
     if (status == CANDOR_OK) {
