@@ -1,0 +1,31 @@
+#!/bin/sh
+# A library is known to one room only. Debian keeps all headers in one folder, where include paths
+# cannot tell them apart, so this is read from the text.
+. "$(dirname "$0")/lib.sh"
+
+# only_in ROOM HEADER...
+only_in() {
+    room=$1
+    shift
+    for header in "$@"; do
+        found=$(cd "$source_dir" && grep -rnE "#include *[<\"]${header}[>\"]" src include |
+            grep -v "^src/$room/" || true)
+        [ -z "$found" ] || not_true "only $room includes $header: $found"
+    done
+}
+
+only_in base jansson.h yaml.h csv.h zlib.h
+only_in crypto sodium.h
+only_in numeric cblas.h lapacke.h openblas_config.h
+only_in store sqlite3.h
+only_in net microhttpd.h
+
+# Rooms that think touch no disk, clock, network or thread.
+for room in numeric record govern learn trust decide; do
+    [ -d "$source_dir/src/$room" ] || continue
+    found=$(cd "$source_dir" && grep -rnE \
+        '#include *<(fcntl|unistd|time|sys/(socket|stat|time)|dirent|netdb|signal|pthread)\.h>|\b(fopen|open|getenv|time|clock_gettime|rand|random)\(' \
+        "src/$room" | grep -vE '^[^:]*:[0-9]+: *(/?\*|//)' || true)
+    [ -z "$found" ] || not_true "$room touches no disk, clock, network or thread: $found"
+done
+done_testing

@@ -1,0 +1,125 @@
+#!/bin/sh
+# A room cannot open a door that the plan does not give it: the include does not compile.
+#
+# For every room the compiler gets exactly the include paths with which that room's own files are
+# compiled (from compile_commands.json), and a file of one line. Every header of a room that is not
+# on the list must not be found; every door on the list must compile alone.
+#
+# The list repeats the plan of meson.build and of DESIGN.md on purpose: to change the house, change
+# it here as well.
+. "$(dirname "$0")/lib.sh"
+
+may_open() {
+    case $1 in
+    base) echo ;;
+    crypto | numeric | record | net | cli) echo base ;;
+    govern) echo base record ;;
+    store) echo base crypto record govern ;;
+    ledger) echo base crypto record store ;;
+    learn) echo base numeric ;;
+    trust) echo base numeric learn ;;
+    decide) echo base record govern ;;
+    flow) echo base crypto numeric record govern store ledger learn trust decide ;;
+    serve) echo base net ;;
+    *) return 1 ;;
+    esac
+}
+
+# The -I options of the first file of a room, one a line.
+include_paths() {
+    awk -v room="/src/$1/" '
+        /"command":/ { command = $0 }
+        /"file":/ && index($0, room) && !found {
+            count = split(command, word, " ")
+            for (i = 1; i <= count; i++) if (word[i] ~ /^-I/) print word[i]
+            found = 1
+        }' "$build_dir/compile_commands.json"
+}
+
+# compile ROOM HEADER COMPILER...: the compiler's words are in $scratch/said.
+compile() {
+    room=$1
+    header=$2
+    shift 2
+    printf '#include "%s"\nint compiled;\n' "$header" >"$scratch/one.c"
+    # shellcheck disable=SC2046
+    (cd "$build_dir" && "$@" -std=gnu17 $(cat "$scratch/paths") -fsyntax-only "$scratch/one.c") \
+        >"$scratch/said" 2>&1
+}
+
+# Has this room, or one that it opens, a header of this name? Then a name says nothing about where
+# the header is; the reading of includes below does.
+is_near() {
+    for near in $room $opened; do
+        [ ! -f "$source_dir/src/$near/$1" ] || return 0
+    done
+    return 1
+}
+
+# base has two doors.
+is_door() {
+    [ "$1" = "$2.h" ] || [ "$2/$1" = base/text.h ]
+}
+
+# A header beside a door is private to its room: what a room includes is its own, or a door it opens.
+read_includes() {
+    (cd "$source_dir/src/$room" && grep -hoE '^ *# *include *"[^"]+"' ./*.c ./*.h 2>/dev/null) |
+        sed 's/.*"\(.*\)"/\1/' | sort -u >"$scratch/included"
+    while read -r header; do
+        [ ! -f "$source_dir/src/$room/$header" ] || continue
+        [ ! -f "$source_dir/include/$header" ] || continue
+        found=no
+        for near in $opened; do
+            ! is_door "$header" "$near" || found=yes
+        done
+        [ "$found" = yes ] || not_true "$room includes only its own headers and doors, not $header"
+    done <"$scratch/included"
+}
+
+rooms=$(cd "$source_dir/src" && find . -mindepth 1 -maxdepth 1 -type d | sed 's,^\./,,' | sort)
+[ -n "$rooms" ] || not_true "src/ has rooms"
+forbidden=0
+allowed=0
+for room in $rooms; do
+    opened=$(may_open "$room") || {
+        not_true "the room '$room' is in the plan of this test"
+        continue
+    }
+    include_paths "$room" >"$scratch/paths"
+    if ! [ -s "$scratch/paths" ]; then
+        not_true "a file of the room '$room' is compiled"
+        continue
+    fi
+    read_includes
+    for other in $rooms; do
+        case " $room $opened " in
+        *" $other "*)
+            if ! compile "$room" "$other.h" "$@"; then
+                not_true "$room may include $other.h: $(head -n 1 "$scratch/said")"
+            fi
+            allowed=$((allowed + 1))
+            ;;
+        *)
+            for path in "$source_dir/src/$other"/*.h; do
+                [ -f "$path" ] || continue
+                header=$(basename "$path")
+                ! is_near "$header" || continue
+                if compile "$room" "$header" "$@"; then
+                    not_true "$room cannot include $header, a header of $other"
+                elif ! grep -qE "$header.*(No such file|not found)" "$scratch/said"; then
+                    not_true "$header is not found from $room: $(head -n 1 "$scratch/said")"
+                fi
+                forbidden=$((forbidden + 1))
+            done
+            ;;
+        esac
+    done
+done
+
+# A path in an include would walk around the plan.
+around=$(cd "$source_dir" && grep -rnE '#include *"[^"]*/' src include || true)
+[ -z "$around" ] || not_true "no include names a path: $around"
+
+[ "$forbidden" -ge 50 ] || not_true "at least 50 wrong includes were tried, not $forbidden"
+echo "$forbidden wrong includes did not compile, $allowed right ones did"
+done_testing
