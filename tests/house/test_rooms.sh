@@ -95,7 +95,7 @@ for room in $rooms; do
         case " $room $opened " in
         *" $other "*)
             if ! compile "$room" "$other.h" "$@"; then
-                not_true "$room may include $other.h: $(head -n 1 "$scratch/said")"
+                not_true "$room may include $other.h: $(grep -m 1 error "$scratch/said")"
             fi
             allowed=$((allowed + 1))
             ;;
