@@ -143,7 +143,7 @@ void net_stop(struct net_server *server, unsigned grace_s);
 
 struct net_counts {
     uint64_t answered[6]; /* [2] .. [5]: answers by class of code, refusals included */
-    uint64_t refused;     /* requests refused by the server itself */
+    uint64_t refused;     /* requests, and connections beyond per_ip_max, refused by the server */
     uint64_t timed_out;   /* connections cut off at a deadline, idle ones not counted */
     uint64_t broken;      /* answers that held a bad header */
     uint64_t in_flight;   /* now with the handler */

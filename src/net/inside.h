@@ -1,0 +1,173 @@
+/*
+ * inside.h - what the files of the net room share, and nobody else sees.
+ *
+ * Three kinds of threads meet here. The network threads are libmicrohttpd's: all that happens to
+ * one connection happens on one of them. The keeper is ours: it accepts, and cuts off who takes
+ * too long. The handler's threads come in through net_answer. A connection's fields belong to its
+ * network thread; the exceptions are atomic, or say which lock they are under.
+ */
+#ifndef NET_INSIDE_H
+#define NET_INSIDE_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+
+#include "net.h"
+
+#define NET_FIELDS_MAX 100          /* header lines of one request; beyond: 431 */
+#define NET_SEND_BYTES_PER_S 32768u /* a taker slower than this is cut off */
+#define NET_TICK_MS 50              /* the keeper looks at the deadlines this often */
+#define NET_ADDRESS_SLOTS 65536u    /* addresses are counted by their hash */
+#define NET_METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+/* A refusal of the server's own; code 0 is none. */
+struct refusal {
+    unsigned code;
+    struct lit title;
+};
+
+/* ---- check.c: what a request may look like ------------------------------------------------- */
+
+/* code 501 for a method nobody knows, 405 for one we do not serve. */
+struct refusal check_method(struct str name, enum net_method *method);
+
+/* Split the target at '?', decode and judge the path. The views are of the target or the arena. */
+struct refusal check_target(struct arena *arena, struct str target, struct str *path,
+                            struct str *query);
+
+/* What the header lines say about the body. */
+struct framing {
+    bool is_chunked;
+    bool has_length;
+    uint64_t length;
+};
+
+/* Judge the header lines; lines without the white space around their values. */
+struct refusal check_fields(const struct net_pair *field, size_t field_count, bool is_http_1_0,
+                            struct framing *framing);
+
+/* The value of a line, whatever the case of its name; ptr NULL when there is none. */
+struct str check_field_of(const struct net_pair *field, size_t field_count, struct str name);
+
+/* May we send this line? */
+bool check_reply_field(const struct net_pair *field);
+
+/* Decode %XX, and '+' when it is a form; false: bad escape, control byte or not UTF-8. */
+bool check_decode(struct arena *arena, struct str encoded, bool is_form, struct str *decoded);
+
+/* ---- connections --------------------------------------------------------------------------- */
+
+/* Where a connection is, in the low bits of its clock; the deadline is above them. */
+enum phase {
+    PHASE_IDLE,      /* before a request line; past the deadline it is closed without a word */
+    PHASE_RECEIVING, /* from the request line to the last byte */
+    PHASE_HANDLER,   /* with the handler: no deadline */
+    PHASE_SENDING,   /* the answer is on its way */
+    PHASE_CUT,       /* the keeper has ended it: nothing follows */
+};
+
+/* Who touches the answer, between the network thread and the one that answers. */
+enum turn {
+    TURN_ASKING,   /* the handler's function has not returned yet */
+    TURN_PARKED,   /* it has, without an answer: the connection sleeps */
+    TURN_ANSWERED, /* the answer is in its fields */
+};
+
+enum stage {
+    STAGE_NONE,    /* no request */
+    STAGE_HEAD,    /* the request line has been read */
+    STAGE_BODY,    /* the head is good; the body arrives */
+    STAGE_REFUSED, /* the rest of the body is read and thrown away, then we refuse */
+    STAGE_ASKED,   /* the handler has been asked */
+    STAGE_SENT,    /* the answer has been given to libmicrohttpd */
+};
+
+struct net_connection {
+    struct net_request request; /* first: the handler's pointer is ours */
+    struct net_server *server;
+    struct MHD_Connection *mhd;
+    struct net_connection *next;     /* server->lock */
+    struct net_connection *previous; /* server->lock */
+    int fd;                          /* valid while in the list */
+    bool is_loopback;
+    bool is_half_closed;    /* keeper */
+    uint16_t address_slot;  /* server->per_address, set and read under server->lock */
+    _Atomic uint64_t clock; /* deadline in ms * 8 + enum phase */
+    enum stage stage;
+    const char *target_ptr; /* where the target stands in libmicrohttpd's buffer */
+    struct str target;      /* a copy in the arena */
+    struct net_pair *field; /* in the arena, views of libmicrohttpd's buffer */
+    size_t field_count;
+    struct framing framing;
+    uint8_t *body; /* in the arena */
+    size_t body_len;
+    size_t body_room;
+    uint64_t bodies_bytes; /* our share of server->bodies_bytes */
+    uint64_t thrown_away;  /* bytes of a refused body */
+    struct refusal refusal;
+    _Atomic int turn;            /* enum turn */
+    struct MHD_Response *answer; /* whoever's turn it is */
+    unsigned answer_code;
+    uint64_t answer_len;
+};
+
+struct net_server {
+    struct net_options options; /* the limits filled in; the texts are not kept */
+    void (*handle)(void *self, struct net_request *request);
+    void *self;
+    struct MHD_Daemon *daemon;
+    int listen_fd;
+    int wake_fd; /* an eventfd: makes the keeper look */
+    uint16_t port;
+    bool is_tls;
+    bool is_running; /* the thread that starts and stops it */
+    pthread_t keeper;
+
+    pthread_mutex_t lock;         /* the list and per_address */
+    struct net_connection *first; /* lock */
+    uint16_t *per_address;        /* lock; NET_ADDRESS_SLOTS of them, NULL without a limit */
+    uint64_t address_seed;
+
+    _Atomic uint64_t now_ms;   /* the keeper's clock */
+    atomic_bool is_draining;   /* accept no more, end what is idle */
+    atomic_bool is_grace_over; /* end what is not with the handler */
+    atomic_bool is_over;       /* the keeper ends */
+    atomic_bool has_drained;   /* the keeper has emptied the kernel's queue */
+    _Atomic uint64_t accepted; /* handed to libmicrohttpd */
+    _Atomic uint64_t connected;
+    _Atomic uint64_t connections;
+    _Atomic uint64_t in_flight;
+    _Atomic uint64_t answering; /* threads inside net_answer */
+    _Atomic uint64_t bodies_bytes;
+    _Atomic uint64_t answered[6];
+    _Atomic uint64_t refused;
+    _Atomic uint64_t timed_out;
+    _Atomic uint64_t broken;
+};
+
+/* connection.c. libmicrohttpd's callback for a connection's begin and end. */
+void connection_notify(void *cls, struct MHD_Connection *mhd, void **context,
+                       enum MHD_ConnectionNotificationCode code);
+/* Move to a phase; from now on timeout_ms are left, 0: any time. False: the keeper was first. */
+bool connection_move(struct net_connection *connection, enum phase phase, uint64_t timeout_ms);
+void *connection_keep(void *server); /* the keeper's thread */
+
+/* request.c. libmicrohttpd's callbacks for a request line, for all that follows, for the end. */
+void *request_line(void *cls, const char *target, struct MHD_Connection *mhd);
+enum MHD_Result request_more(void *cls, struct MHD_Connection *mhd, const char *url,
+                             const char *method, const char *version, const char *data,
+                             size_t *data_len, void **context);
+void request_done(void *cls, struct MHD_Connection *mhd, void **context,
+                  enum MHD_RequestTerminationCode code);
+
+/* answer.c. The body of a refusal, as the owner shapes it. */
+struct bytes answer_problem(const struct net_server *server, struct arena *arena,
+                            struct refusal refusal);
+/* Refuse on the network thread, now; MHD_NO: it could not be, and the connection is over. */
+enum MHD_Result answer_refusal(struct net_connection *connection, struct refusal refusal);
+/* Give a finished answer to libmicrohttpd, on the network thread. */
+enum MHD_Result answer_send(struct net_connection *connection);
+
+#endif
