@@ -1,0 +1,254 @@
+/*
+ * source.c - rows from outside, by the names the inventory knows.
+ *
+ * CSV and JSON lines become the same thing: an array of texts, one per target. A map renames
+ * columns, fills in literals and leaves out what is not wanted; a column nobody expects stops the
+ * import before its first row, because it may hold what the inventory does not allow.
+ */
+#include <string.h>
+
+#include "source.h"
+
+enum { MAP_LEN_MAX = 1 << 20, COLUMN_IGNORED = -1 };
+
+struct source {
+    struct csv *csv;
+    struct lines *lines;
+    const char *const *target;
+    size_t target_count;
+    ptrdiff_t *target_of;      /* of each CSV column */
+    size_t column_count;
+    struct str *literal;       /* of each target; ptr NULL: none */
+    const struct value *map;   /* NULL: none */
+    struct arena_mark mark;    /* a JSON line's tree ends with the next line */
+    bool has_mark;
+    struct str *value;
+};
+
+static size_t target_named(const struct source *source, struct str name)
+{
+    for (size_t t = 0; t < source->target_count; t++) {
+        if (str_is(name, source->target[t])) {
+            return t;
+        }
+    }
+    return NONE;
+}
+
+/* ---- the map ------------------------------------------------------------------------------- */
+
+static enum candor_status read_map(struct job *job, const char *path, struct source *source)
+{
+    struct bytes content;
+    if (path == NULL) {
+        return CANDOR_OK;
+    }
+    TRY(file_read(job, str_of(path), MAP_LEN_MAX, &content));
+    TRY(yaml_read(job, content, NULL, "the map", &source->map));
+    TRY(value_is(job, source->map, VALUE_MAP, "the map"));
+    for (size_t k = 0; k < source->map->count; k++) {
+        struct str right;
+        const struct str left = source->map->key[k];
+        const size_t target = target_named(source, left);
+        TRY(value_text(job, &source->map->item[k], "a line of the map", &right));
+        if (target == NONE && !str_is(right, "ignore")) {
+            return fail(job, CANDOR_BAD_INPUT,
+                        "the map%s: '%.*s' is not a name that the inventory knows",
+                        value_where(job->arena, &source->map->item[k]), STR_ARG(left));
+        }
+        if (target != NONE && str_starts(right, STR("="))) {
+            source->literal[target] = str_slice(right, 1, right.len);
+        }
+    }
+    return CANDOR_OK;
+}
+
+/* Which target a source column fills: by the map first, then by its own name. */
+static enum candor_status resolve(struct job *job, const struct source *source, struct str column,
+                                  ptrdiff_t *target)
+{
+    for (size_t k = 0; source->map != NULL && k < source->map->count; k++) {
+        const struct str left = source->map->key[k];
+        const struct str right = source->map->item[k].text;
+        if (str_equal(right, column)) {
+            *target = (ptrdiff_t)target_named(source, left);
+            return CANDOR_OK;
+        }
+        if (str_equal(left, column) && str_is(right, "ignore")) {
+            *target = COLUMN_IGNORED;
+            return CANDOR_OK;
+        }
+    }
+    const size_t own = target_named(source, column);
+    if (own != NONE) {
+        *target = (ptrdiff_t)own;
+        return CANDOR_OK;
+    }
+    const char *near = nearest_word(column, source->target, source->target_count);
+    return fail(job, CANDOR_BAD_INPUT,
+                "column '%.*s' is not in the inventory%s%s%s; add it to candor.yaml, or a map with "
+                "the line '%.*s: ignore'",
+                STR_ARG(column), near == NULL ? "" : " (did you mean '", near == NULL ? "" : near,
+                near == NULL ? "" : "'?)", STR_ARG(column));
+}
+
+/* ---- opening ------------------------------------------------------------------------------- */
+
+static bool is_json_lines(struct str path)
+{
+    if (str_ends(path, STR(".gz"))) {
+        path = str_slice(path, 0, path.len - 3);
+    }
+    return str_ends(path, STR(".jsonl")) || str_ends(path, STR(".ndjson"));
+}
+
+static enum candor_status resolve_header(struct job *job, struct source *source)
+{
+    const struct csv_row *header = csv_header(source->csv);
+    bool *is_filled = NEW_ARRAY(job->arena, source->target_count, bool);
+    source->column_count = header->field_count;
+    source->target_of = NEW_ARRAY(job->arena, header->field_count, ptrdiff_t);
+    for (size_t c = 0; c < header->field_count; c++) {
+        TRY(resolve(job, source, header->field[c], &source->target_of[c]));
+        const ptrdiff_t target = source->target_of[c];
+        if (target != COLUMN_IGNORED && is_filled[target]) {
+            return fail(job, CANDOR_BAD_INPUT, "two columns fill '%s'", source->target[target]);
+        }
+        if (target != COLUMN_IGNORED) {
+            is_filled[target] = true;
+        }
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status source_open(struct job *job, const char *path, const char *map_path,
+                               const char *const *target, size_t target_count,
+                               struct source **source)
+{
+    struct source *opened = NEW(job->arena, struct source);
+    must(target_count <= SOURCE_TARGETS_MAX);
+    opened->target = target;
+    opened->target_count = target_count;
+    opened->literal = NEW_ARRAY(job->arena, target_count, struct str);
+    opened->value = NEW_ARRAY(job->arena, target_count, struct str);
+    TRY(during(job, read_map(job, map_path, opened), "--map"));
+    if (is_json_lines(str_of(path))) {
+        TRY(lines_open(job, str_of(path), NULL, &opened->lines));
+    } else {
+        TRY(csv_open(job, str_of(path), NULL, &opened->csv));
+        TRY(resolve_header(job, opened));
+    }
+    *source = opened;
+    return CANDOR_OK;
+}
+
+/* ---- rows ---------------------------------------------------------------------------------- */
+
+static void begin_row(struct source *source, struct source_row *row)
+{
+    *row = (struct source_row){.value = source->value};
+    bytes_copy(source->value, source->literal, source->target_count * sizeof *source->value);
+}
+
+static enum candor_status next_csv(struct job *job, struct source *source, struct source_row *row)
+{
+    struct csv_row cells;
+    TRY(csv_next(job, source->csv, &cells));
+    row->line = cells.line;
+    if (cells.field_count != source->column_count) {
+        row->fault = "ragged";
+        return CANDOR_OK;
+    }
+    for (size_t c = 0; c < cells.field_count; c++) {
+        if (source->target_of[c] != COLUMN_IGNORED) {
+            source->value[source->target_of[c]] = cells.field[c];
+        }
+    }
+    return CANDOR_OK;
+}
+
+static struct str text_of_value(struct job *job, const struct value *value)
+{
+    switch (value->kind) {
+    case VALUE_NULL:
+        return STR("");
+    case VALUE_BOOL:
+        return value->boolean ? STR("true") : STR("false");
+    case VALUE_NUMBER:
+        return value->is_integer ? str_format(job->arena, "%lld", (long long)value->integer)
+                                 : str_from_double(job->arena, value->number);
+    case VALUE_TEXT:
+        return value->text;
+    case VALUE_LIST:
+    case VALUE_MAP:
+        break;
+    }
+    return (struct str){NULL, 0};
+}
+
+static enum candor_status next_json(struct job *job, struct source *source, struct source_row *row)
+{
+    struct str line;
+    const struct value *tree = NULL;
+    if (source->has_mark) {
+        arena_rewind(job->arena, source->mark);
+    }
+    source->mark = arena_mark(job->arena);
+    source->has_mark = true;
+    TRY(lines_next(job, source->lines, &line, &row->line));
+    const enum candor_status status = json_read(job, bytes_of(line), NULL, "the line", &tree);
+    if (status == CANDOR_BAD_INPUT || status == CANDOR_TOO_LARGE ||
+        (status == CANDOR_OK && tree->kind != VALUE_MAP)) {
+        job_forgive(job);
+        row->fault = "not_json";
+        return CANDOR_OK;
+    }
+    TRY(status);
+    for (size_t k = 0; k < tree->count; k++) {
+        ptrdiff_t target = COLUMN_IGNORED;
+        if (resolve(job, source, tree->key[k], &target) != CANDOR_OK) {
+            job_forgive(job);
+            row->fault = "unknown_field";
+        } else if (target != COLUMN_IGNORED) {
+            source->value[target] = text_of_value(job, &tree->item[k]);
+        }
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status source_next(struct job *job, struct source *source, struct source_row *row)
+{
+    begin_row(source, row);
+    return source->csv != NULL ? next_csv(job, source, row) : next_json(job, source, row);
+}
+
+/* ---- the report ---------------------------------------------------------------------------- */
+
+void import_reject(struct import_report *report, uint64_t line, const char *code, struct str field,
+                   const char *sentence)
+{
+    size_t r = 0;
+    report->rejected++;
+    while (r < report->reasons && strcmp(report->reason[r], code) != 0) {
+        r++;
+    }
+    if (r == report->reasons && r < REJECT_REASONS_MAX) {
+        report->reason[report->reasons++] = code;
+    }
+    if (r < REJECT_REASONS_MAX) {
+        report->reason_count[r]++;
+    }
+    if (report->shown_count < REJECTED_SHOWN_MAX) {
+        report->shown[report->shown_count++] =
+            (struct rejected){.line = line, .code = code, .field = field, .sentence = sentence};
+    }
+}
+
+void import_accounted(struct import_report *report, uint64_t index)
+{
+    if (!report->has_ledger) {
+        report->ledger_first = index;
+        report->has_ledger = true;
+    }
+    report->ledger_last = index;
+}
