@@ -15,6 +15,7 @@
 #define BROKEN_SUBJECTS 0.015
 #define BROKEN_EVENTS 0.002
 #define BROKEN_CONSENTS 0.0005
+#define FAR_AHEAD (INT64_C(25620) * SECONDS_PER_DAY) /* 70 years */
 
 /* ---- files --------------------------------------------------------------------------------- */
 
@@ -125,7 +126,8 @@ struct archive {
     size_t consent_room;
 };
 
-static void archive_add(struct archive *archive, const struct life *life)
+/* Make room for one more person. */
+static void archive_room(struct archive *archive)
 {
     if (archive->event_count + EVENTS_MAX > archive->event_room) {
         archive->event_room = archive->event_room * 2 + EVENTS_MAX;
@@ -135,6 +137,11 @@ static void archive_add(struct archive *archive, const struct life *life)
         archive->consent_room = archive->consent_room * 2 + CONSENTS_MAX;
         archive->consent = grown(archive->consent, archive->consent_room, sizeof *archive->consent);
     }
+}
+
+static void archive_add(struct archive *archive, const struct life *life)
+{
+    archive_room(archive);
     memcpy(archive->event + archive->event_count, life->history.event,
            life->history.count * sizeof *archive->event);
     memcpy(archive->consent + archive->consent_count, life->consent,
@@ -207,8 +214,8 @@ static void put_broken_event(struct file *file, const struct event *from, size_t
         put_event(file, identifier, "bought", event.time, &event, -4990);
         break;
     default:
-        put_event(file, identifier, event_name[event.kind], event.time + 70 * 366 * SECONDS_PER_DAY,
-                  &event, event.cents);
+        put_event(file, identifier, event_name[event.kind], event.time + FAR_AHEAD, &event,
+                  event.cents);
         break;
     }
 }
@@ -249,7 +256,7 @@ static void put_broken_consent(struct file *file, const struct consent *consent,
         put_consent(file, consent, "newsletter_2019", choice, consent->time);
         break;
     case 1:
-        put_consent(file, consent, purpose, choice, consent->time + 70 * 366 * SECONDS_PER_DAY);
+        put_consent(file, consent, purpose, choice, consent->time + FAR_AHEAD);
         break;
     default:
         put_consent(file, consent, purpose, "maybe", consent->time);
@@ -294,6 +301,7 @@ void files_write(const struct world *world, const char *dir)
     struct file responses = file_begin(
         dir, "responses.csv", "identifier,campaign,contacted,responded,complained,unsubscribed");
     struct archive archive = {0};
+    archive_room(&archive);
     struct life *life = grown(NULL, 1, sizeof *life);
     size_t broken = 0;
     for (size_t number = 1; number <= world->subject_count; number++) {

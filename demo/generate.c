@@ -36,7 +36,7 @@ _Noreturn void stop(int exit_code, const char *format, ...)
     (void)vfprintf(stderr, format, arguments);
     (void)fputs("\n", stderr);
     va_end(arguments);
-    exit(exit_code);
+    exit(exit_code); /* NOLINT(concurrency-mt-unsafe): there is one thread */
 }
 
 struct options {
@@ -105,7 +105,7 @@ static struct options options_of(int argument_count, char **argument)
     for (int i = 1; i < argument_count; i += 2) {
         if (strcmp(argument[i], "--help") == 0 || strcmp(argument[i], "-h") == 0) {
             (void)fputs(help, stdout);
-            exit(0);
+            exit(0); /* NOLINT(concurrency-mt-unsafe): there is one thread */
         }
         if (i + 1 == argument_count) {
             stop(2, "%s needs a value; see generate --help", argument[i]);
@@ -129,7 +129,7 @@ int main(int argument_count, char **argument)
         return 0;
     }
     if (mkdir(options.out, 0777) != 0 && errno != EEXIST) {
-        stop(2, "%s: %s", options.out, strerror(errno));
+        stop(2, "%s: %s", options.out, strerrordesc_np(errno));
     }
     files_write(&options.world, options.out);
     return 0;

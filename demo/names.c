@@ -114,34 +114,39 @@ static const char *const plain_letter[][2] = {
     {"Ł", "l"},  {"Ö", "oe"}, {"Ø", "o"},  {"Š", "s"}, {"Ş", "s"}, {"ž", "z"},
 };
 
-/* Appends the plain form of text to target. */
+/* The plain form of the letter that text begins with, and how many bytes that letter takes. */
+static const char *plain_of(const char *text, char one[2], size_t *taken)
+{
+    for (size_t i = 0; i < COUNT_OF(plain_letter); i++) {
+        *taken = strlen(plain_letter[i][0]);
+        if (strncmp(text, plain_letter[i][0], *taken) == 0) {
+            return plain_letter[i][1];
+        }
+    }
+
+    *taken = 1;
+    one[0] = (char)(*text >= 'A' && *text <= 'Z' ? *text - 'A' + 'a' : *text);
+    one[1] = '\0';
+    if (*text == '-' || *text == '\'') {
+        return "";
+    }
+    if (one[0] < 'a' || one[0] > 'z') {
+        stop(4, "names.c: the plain letter for a letter of '%s' is missing", text);
+    }
+    return one;
+}
+
+/* Appends the plain form of text to target, which has room for it. */
 static void append_plain(char *target, size_t target_size, const char *text)
 {
-    size_t len = strlen(target);
-    while (*text != '\0' && len + 3 < target_size) {
-        const char *plain = NULL;
-        size_t taken = 1;
-        for (size_t i = 0; i < COUNT_OF(plain_letter); i++) {
-            const size_t marked_len = strlen(plain_letter[i][0]);
-            if (strncmp(text, plain_letter[i][0], marked_len) == 0) {
-                plain = plain_letter[i][1];
-                taken = marked_len;
-            }
-        }
-        if (plain != NULL) {
-            while (*plain != '\0') {
-                target[len++] = *plain++;
-            }
-        } else if (*text >= 'A' && *text <= 'Z') {
-            target[len++] = (char)(*text - 'A' + 'a');
-        } else if (*text >= 'a' && *text <= 'z') {
-            target[len++] = *text;
-        } else if (*text != '-' && *text != '\'') {
-            stop(4, "names.c: the plain letter for a letter of '%s' is missing", text);
-        }
+    size_t len = 0;
+    while (*text != '\0' && len + 2 < target_size) {
+        char one[2];
+        size_t taken = 0;
+        const char *plain = plain_of(text, one, &taken);
+        len += (size_t)snprintf(target + len, target_size - len, "%s", plain);
         text += taken;
     }
-    target[len] = '\0';
 }
 
 void name_email(struct name name, size_t number, char *target, size_t target_size)

@@ -52,7 +52,7 @@ struct file file_open(const char *dir, const char *name, const char *mode)
     }
     file.stream = fopen(file.path, mode);
     if (file.stream == NULL) {
-        stop(2, "%s: %s", file.path, strerror(errno));
+        stop(2, "%s: %s", file.path, strerrordesc_np(errno));
     }
     return file;
 }
@@ -61,6 +61,6 @@ void file_close(struct file *file)
 {
     const bool wrong = ferror(file->stream) != 0;
     if (fclose(file->stream) != 0 || wrong) {
-        stop(4, "%s: %s", file->path, strerror(errno));
+        stop(4, "%s: %s", file->path, strerrordesc_np(errno));
     }
 }
