@@ -273,7 +273,7 @@ CANDOR_CHECK enum candor_status candor_ledger_checkpoint(struct job *job, struct
                                                          struct candor_text *checkpoint);
 CANDOR_CHECK enum candor_status candor_ledger_entry(struct job *job, struct candor *candor,
                                                     uint64_t index, struct candor_text *report);
-/* What: "fairness", "quality", "retention", "security", "all". *findings counts what needs care. */
+/* What: "fairness", "security" or "all". *findings counts what needs care. */
 CANDOR_CHECK enum candor_status candor_audit(struct job *job, struct candor *candor,
                                              const char *what, size_t *findings,
                                              struct candor_text *report);

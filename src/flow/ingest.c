@@ -443,6 +443,7 @@ static enum candor_status import_rows(struct job *job, struct importing *importi
     struct txn *txn = NULL;
     for (;;) {
         struct source_row row;
+        TRY(home_begin(job, importing->candor, &txn)); /* before the mark: it outlives the row */
         const struct arena_mark mark = arena_mark(job->arena);
         const enum candor_status status = source_next(job, importing->source, &row);
         if (status == CANDOR_NOT_FOUND) {
@@ -451,14 +452,13 @@ static enum candor_status import_rows(struct job *job, struct importing *importi
         }
         TRY(status);
         importing->report->rows++;
-        TRY(home_begin(job, importing->candor, &txn));
         TRY(is_event ? import_event(job, importing, txn, &row, target, target_count)
                      : import_consent(job, importing, txn, &row));
+        arena_rewind(job->arena, mark);
         if (importing->in_step == STEP_ROWS) {
             TRY(account_step(job, importing, txn));
             importing->in_step = 0;
         }
-        arena_rewind(job->arena, mark);
         if (importing->report->rows % PROGRESS_EVERY == 0) {
             job_say_progress(job, is_event ? "importing events" : "importing consents",
                              importing->report->rows, 0);

@@ -1,0 +1,166 @@
+/*
+ * audit.c - is it fair, is it safe?
+ *
+ * fairness   every trained model is measured again on the rows held out from its training, by
+ *            protected attribute; a ratio of selection rates under four fifths is a finding
+ * security   keys that others may read, and a ledger that does not verify
+ */
+#include <math.h>
+#include <sys/stat.h>
+
+#include "dataset.h"
+#include "flow.h"
+#include "learn.h"
+#include "trust.h"
+
+static const double four_fifths = 0.8; /* EEOC Uniform Guidelines, 29 CFR 1607.4 D */
+
+static enum candor_status score_test(struct job *job, const struct dataset *data,
+                                     const struct model *model, double **score)
+{
+    struct frame *test = NULL;
+    struct binding *binding = NULL;
+    TRY(frame_take(job, data->frame, data->is_test, &test));
+    TRY_ALLOC(job, *score, test->row_count + 1, double);
+    TRY(model_bind(job, model, test, &binding));
+    binding_score(binding, 0, NULL, *score);
+    return CANDOR_OK;
+}
+
+static enum candor_status audit_model(struct job *job, struct candor *candor, struct txn *txn,
+                                      const struct model_spec *spec, struct json *json,
+                                      size_t *findings)
+{
+    const struct published *published = NULL;
+    struct dataset data;
+    struct fairness fairness;
+    double *score = NULL;
+    const enum candor_status status = model_published(job, candor, txn, spec->name, &published);
+    if (status == CANDOR_NOT_FOUND) {
+        job_forgive(job);
+        return CANDOR_OK;
+    }
+    TRY(status);
+    TRY(dataset_gather(job, candor, txn, spec, &data));
+    TRY(score_test(job, &data, published->model, &score));
+    TRY(audit_scores(job, &data, score, &fairness));
+    const double ratio = fairness.value[DEMOGRAPHIC_PARITY_RATIO].value;
+    const bool is_finding = !isnan(ratio) && ratio < four_fifths;
+    *findings += is_finding;
+    json_map_begin(json);
+    json_key(json, LIT("model"));
+    json_text(json, spec->name);
+    json_key(json, LIT("attribute"));
+    json_text(json, spec->protect_count == 0
+                        ? STR("")
+                        : candor->inventory->field[spec->protect[0]].name);
+    json_key(json, LIT("decision"));
+    json_text(json, STR("among the best fifth of those held out"));
+    json_key(json, LIT("finding"));
+    json_bool(json, is_finding);
+    fairness_json(json, &fairness, data.group_name);
+    json_map_end(json);
+    return CANDOR_OK;
+}
+
+static enum candor_status audit_fairness(struct job *job, struct candor *candor, struct txn *txn,
+                                         struct json *json, size_t *findings)
+{
+    json_key(json, LIT("fairness"));
+    json_list_begin(json);
+    for (size_t m = 0; m < candor->model_spec_count; m++) {
+        TRY(audit_model(job, candor, txn, &candor->model_spec[m], json, findings));
+    }
+    json_list_end(json);
+    return CANDOR_OK;
+}
+
+static void audit_file(struct job *job, const struct candor *candor, const char *name,
+                       struct json *json, size_t *findings)
+{
+    struct stat facts;
+    const struct str path = path_join(job->arena, candor->dir, str_of(name));
+    if (stat(str_z(job->arena, path), &facts) != 0) {
+        return;
+    }
+    const bool is_open = (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+    *findings += is_open;
+    json_map_begin(json);
+    json_key(json, LIT("file"));
+    json_text(json, str_of(name));
+    json_key(json, LIT("finding"));
+    json_bool(json, is_open);
+    json_key(json, LIT("sentence"));
+    json_text(json, is_open ? STR("others may open it: chmod go-rwx") : STR("only its owner may"));
+    json_map_end(json);
+}
+
+static enum candor_status audit_security(struct job *job, struct candor *candor,
+                                         struct json *json, size_t *findings)
+{
+    static const char *const file[] = {"keys", "keys/root.key", "keys/keys.db", "keys/ledger.key",
+                                       "data.db"};
+    struct ledger_report found;
+    uint8_t public_key[PUBLIC_KEY_LEN];
+    signer_public(candor->signer, public_key);
+    json_key(json, LIT("security"));
+    json_list_begin(json);
+    for (size_t f = 0; f < sizeof file / sizeof file[0]; f++) {
+        audit_file(job, candor, file[f], json, findings);
+    }
+    TRY(ledger_verify(job, candor->store, candor->origin, public_key, STR(""), &found));
+    *findings += found.finding.len > 0;
+    json_map_begin(json);
+    json_key(json, LIT("file"));
+    json_text(json, STR("ledger"));
+    json_key(json, LIT("finding"));
+    json_bool(json, found.finding.len > 0);
+    json_key(json, LIT("sentence"));
+    json_text(json, found.finding.len > 0 ? found.finding : STR("every entry is as signed"));
+    json_map_end(json);
+    json_list_end(json);
+    return CANDOR_OK;
+}
+
+static enum candor_status audit(struct job *job, struct candor *candor, struct str what,
+                                size_t *findings, struct candor_text *report)
+{
+    struct txn *txn = NULL;
+    struct answer answer;
+    uint64_t index = 0;
+    const bool all = str_is(what, "all");
+    *findings = 0;
+    TRY(caller_may(job, candor, ACT_AUDIT));
+    if (!all && !str_is(what, "fairness") && !str_is(what, "security")) {
+        return fail(job, CANDOR_BAD_INPUT, "audit what? fairness, security or all");
+    }
+    answer_begin(job, &answer);
+    json_map_begin(&answer.json);
+    if (all || str_is(what, "security")) {
+        TRY(audit_security(job, candor, &answer.json, findings));
+    }
+    TRY(home_begin(job, candor, &txn));
+    if (all || str_is(what, "fairness")) {
+        TRY(audit_fairness(job, candor, txn, &answer.json, findings));
+    }
+    const struct account account = {
+        .action = LEDGER_AUDIT, .outcome = *findings == 0 ? OUTCOME_DONE : OUTCOME_FAILED};
+    TRY(home_account(job, candor, txn, &account, &index, NULL));
+    TRY(home_commit(job, candor, txn));
+    json_key(&answer.json, LIT("findings"));
+    json_u64(&answer.json, *findings);
+    json_key(&answer.json, LIT("ledger_index"));
+    json_u64(&answer.json, index);
+    json_map_end(&answer.json);
+    answer_end(&answer, report);
+    return CANDOR_OK;
+}
+
+enum candor_status candor_audit(struct job *job, struct candor *candor, const char *what,
+                                size_t *findings, struct candor_text *report)
+{
+    home_enter(candor);
+    const enum candor_status status = audit(job, candor, str_of(what), findings, report);
+    home_leave(candor);
+    return status;
+}
