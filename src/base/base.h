@@ -81,8 +81,8 @@ struct arena_mark {
 
 #define ARENA_ALLOC_MAX ((size_t)1 << 36) /* 64 GiB: one allocation larger than this is a bug */
 
-struct arena *arena_begin(void);       /* stops the process without memory */
-void arena_end(struct arena *arena);   /* runs what was deferred, last first; wipes; NULL is fine */
+struct arena *arena_begin(void);     /* stops the process without memory */
+void arena_end(struct arena *arena); /* runs what was deferred, last first; wipes; NULL is fine */
 
 /* Zeroed memory, aligned for any type. arena_new is for small fixed things: it never returns NULL.
  * arena_try is for sizes that came from outside: NULL when there is no memory. */
@@ -202,14 +202,15 @@ struct str str_from_double(struct arena *arena, double value);
 
 /* Times: RFC 3339, or a date (midnight UTC). Years 1900 .. 9999. Microseconds UTC. */
 bool str_to_time(struct str text, int64_t *micros);
-struct str str_from_time(struct arena *arena, int64_t micros); /* 2026-11-25T07:30:00Z, micros if any */
+struct str str_from_time(struct arena *arena,
+                         int64_t micros); /* 2026-11-25T07:30:00Z, micros if any */
 struct str str_from_date(struct arena *arena, int64_t micros); /* 2026-11-25 */
 #define MICROS_PER_SECOND INT64_C(1000000)
 #define MICROS_PER_DAY (INT64_C(86400) * MICROS_PER_SECOND)
 
 /* Bytes as text. The readers refuse anything that is not canonical. */
 struct str hex_of(struct arena *arena, struct bytes bytes);
-bool hex_read(struct str text, uint8_t *target, size_t len); /* exactly len bytes */
+bool hex_read(struct str text, uint8_t *target, size_t len);   /* exactly len bytes */
 struct str base64_of(struct arena *arena, struct bytes bytes); /* RFC 4648 section 4, padded */
 bool base64_read(struct arena *arena, struct str text, struct bytes *bytes);
 

@@ -62,7 +62,7 @@ static const char *reason(int error)
     }
 }
 
-static enum candor_status fail_file(struct job *job, int error, const char *doing, struct str path)
+enum candor_status fail_file(struct job *job, int error, const char *doing, struct str path)
 {
     if (error == ENOENT) {
         return fail(job, CANDOR_NOT_FOUND, "cannot %s '%.*s': no such file or folder", doing,
@@ -73,7 +73,7 @@ static enum candor_status fail_file(struct job *job, int error, const char *doin
                 why == NULL ? "the system refused" : why);
 }
 
-static enum candor_status path_z(struct job *job, struct str path, const char **z)
+enum candor_status path_z(struct job *job, struct str path, const char **z)
 {
     if (path.len == 0 || memchr(path.ptr, 0, path.len) != NULL) {
         return fail(job, CANDOR_BAD_INPUT, "a path must not be empty or hold a zero byte");

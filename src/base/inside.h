@@ -22,4 +22,13 @@ size_t utf8_bad_at(const char *text, size_t len);
 enum { NUMBER_TEXT_MAX = 32, TIME_TEXT_MAX = 40 };
 size_t number_write(char target[NUMBER_TEXT_MAX], double value);
 
+/* The length of the character that begins here; 0: none does. len is at least 1. */
+size_t utf8_len(const char *text, size_t len);
+
+/* Say that something could not be done with a path, and why, by errno. */
+enum candor_status fail_file(struct job *job, int error, const char *doing, struct str path);
+
+/* A zero-terminated path in the job's arena. CANDOR_BAD_INPUT: empty, or with a zero byte. */
+CANDOR_MUST_USE enum candor_status path_z(struct job *job, struct str path, const char **z);
+
 #endif

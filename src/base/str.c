@@ -141,6 +141,11 @@ static size_t character_len(const unsigned char *text, size_t len)
     return need;
 }
 
+size_t utf8_len(const char *text, size_t len)
+{
+    return character_len((const unsigned char *)text, len);
+}
+
 size_t utf8_bad_at(const char *text, size_t len)
 {
     size_t at = 0;

@@ -1,0 +1,338 @@
+/*
+ * json_write.c - JSON and HTML that cannot be built wrong: the writer knows where it is, and all
+ * text passes through one escape.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "inside_text.h"
+
+#define REPLACEMENT STR("\xEF\xBF\xBD") /* U+FFFD */
+
+/* ---- where we are -------------------------------------------------------------------------- */
+
+void json_begin(struct json *json, struct buf *buf, bool pretty)
+{
+    *json = (struct json){.buf = buf, .pretty = pretty};
+}
+
+void json_end(const struct json *json)
+{
+    must(json->depth == 0);
+    must(json->filled);
+}
+
+static void new_line(const struct json *json)
+{
+    if (!json->pretty) {
+        return;
+    }
+    buf_u8(json->buf, '\n');
+    for (size_t i = 0; i < json->depth; i++) {
+        buf_lit(json->buf, LIT("  "));
+    }
+}
+
+static bool in_map(const struct json *json)
+{
+    return json->depth > 0 && json->is_map[json->depth - 1];
+}
+
+/* Before an item of a list, a key of a map, or the document's one value. */
+static void next_item(struct json *json)
+{
+    must(json->depth > 0 || !json->filled); /* a document is one value */
+    if (json->depth == 0) {
+        json->filled = true;
+        return;
+    }
+    if (json->filled) {
+        buf_u8(json->buf, ',');
+    }
+    new_line(json);
+    json->filled = true;
+}
+
+static void next_value(struct json *json)
+{
+    if (in_map(json)) {
+        must(json->keyed); /* every value of a map has its key */
+        json->keyed = false;
+    } else {
+        next_item(json);
+    }
+}
+
+static void open_level(struct json *json, bool is_map)
+{
+    next_value(json);
+    must(json->depth < TEXT_DEPTH_MAX);
+    json->is_map[json->depth++] = is_map;
+    json->filled = false;
+    buf_u8(json->buf, is_map ? '{' : '[');
+}
+
+static void close_level(struct json *json, bool is_map)
+{
+    must(json->depth > 0);
+    must(json->is_map[json->depth - 1] == is_map);
+    must(!json->keyed); /* no key without its value */
+    json->depth--;
+    if (json->filled) {
+        new_line(json);
+    }
+    buf_u8(json->buf, is_map ? '}' : ']');
+    json->filled = true;
+}
+
+void json_map_begin(struct json *json)
+{
+    open_level(json, true);
+}
+
+void json_map_end(struct json *json)
+{
+    close_level(json, true);
+}
+
+void json_list_begin(struct json *json)
+{
+    open_level(json, false);
+}
+
+void json_list_end(struct json *json)
+{
+    close_level(json, false);
+}
+
+/* ---- text ---------------------------------------------------------------------------------- */
+
+static void put_escaped(struct buf *buf, unsigned char byte)
+{
+    switch (byte) {
+    case '"':
+        buf_lit(buf, LIT("\\\""));
+        break;
+    case '\\':
+        buf_lit(buf, LIT("\\\\"));
+        break;
+    case '\n':
+        buf_lit(buf, LIT("\\n"));
+        break;
+    case '\r':
+        buf_lit(buf, LIT("\\r"));
+        break;
+    case '\t':
+        buf_lit(buf, LIT("\\t"));
+        break;
+    default:
+        buf_format(buf, "\\u%04x", byte);
+        break;
+    }
+}
+
+static bool is_plain_json(unsigned char byte)
+{
+    return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
+}
+
+static void put_string(struct buf *buf, struct str text)
+{
+    buf_u8(buf, '"');
+    size_t at = 0;
+    while (at < text.len) {
+        size_t to = at;
+        while (to < text.len && is_plain_json((unsigned char)text.ptr[to])) {
+            to++;
+        }
+        buf_str(buf, str_slice(text, at, to));
+        at = to;
+        if (at == text.len) {
+            break;
+        }
+        const size_t len = utf8_len(text.ptr + at, text.len - at);
+        if (len > 1) {
+            buf_bytes(buf, text.ptr + at, len);
+        } else if ((unsigned char)text.ptr[at] < 0x80) {
+            put_escaped(buf, (unsigned char)text.ptr[at]);
+        } else {
+            buf_str(buf, REPLACEMENT);
+        }
+        at += len > 1 ? len : 1;
+    }
+    buf_u8(buf, '"');
+}
+
+void json_key_str(struct json *json, struct str key)
+{
+    must(in_map(json));
+    must(!json->keyed);
+    next_item(json);
+    put_string(json->buf, key);
+    buf_u8(json->buf, ':');
+    if (json->pretty) {
+        buf_u8(json->buf, ' ');
+    }
+    json->keyed = true;
+}
+
+void json_key(struct json *json, struct lit key)
+{
+    json_key_str(json, str_from(key));
+}
+
+void json_text(struct json *json, struct str text)
+{
+    next_value(json);
+    put_string(json->buf, text);
+}
+
+void json_lit(struct json *json, struct lit text)
+{
+    json_text(json, str_from(text));
+}
+
+/* ---- numbers and the rest ------------------------------------------------------------------ */
+
+void json_f64(struct json *json, double value)
+{
+    char text[NUMBER_TEXT_MAX];
+    next_value(json);
+    if (isfinite(value)) {
+        buf_bytes(json->buf, text, number_write(text, value));
+    } else {
+        buf_lit(json->buf, LIT("null"));
+    }
+}
+
+void json_i64(struct json *json, int64_t value)
+{
+    next_value(json);
+    buf_format(json->buf, "%" PRId64, value);
+}
+
+void json_u64(struct json *json, uint64_t value)
+{
+    next_value(json);
+    buf_format(json->buf, "%" PRIu64, value);
+}
+
+void json_bool(struct json *json, bool value)
+{
+    next_value(json);
+    buf_lit(json->buf, value ? LIT("true") : LIT("false"));
+}
+
+void json_put_null(struct json *json)
+{
+    next_value(json);
+    buf_lit(json->buf, LIT("null"));
+}
+
+void json_hex(struct json *json, struct bytes bytes)
+{
+    json_text(json, hex_of(json->buf->arena, bytes));
+}
+
+void json_base64(struct json *json, struct bytes bytes)
+{
+    json_text(json, base64_of(json->buf->arena, bytes));
+}
+
+static void put_number(struct json *json, const struct value *value)
+{
+    if (value->is_integer) {
+        json_i64(json, value->integer);
+    } else {
+        json_f64(json, value->number);
+    }
+}
+
+static void put_list(struct json *json, const struct value *value)
+{
+    json_list_begin(json);
+    for (size_t i = 0; i < value->count; i++) {
+        json_value(json, &value->item[i]);
+    }
+    json_list_end(json);
+}
+
+static void put_map(struct json *json, const struct value *value)
+{
+    json_map_begin(json);
+    for (size_t i = 0; i < value->count; i++) {
+        json_key_str(json, value->key[i]);
+        json_value(json, &value->item[i]);
+    }
+    json_map_end(json);
+}
+
+void json_value(struct json *json, const struct value *value)
+{
+    switch (value->kind) {
+    case VALUE_NULL:
+        json_put_null(json);
+        break;
+    case VALUE_BOOL:
+        json_bool(json, value->boolean);
+        break;
+    case VALUE_NUMBER:
+        put_number(json, value);
+        break;
+    case VALUE_TEXT:
+        json_text(json, value->text);
+        break;
+    case VALUE_LIST:
+        put_list(json, value);
+        break;
+    case VALUE_MAP:
+        put_map(json, value);
+        break;
+    }
+}
+
+/* ---- HTML ---------------------------------------------------------------------------------- */
+
+void html_lit(struct buf *buf, struct lit html)
+{
+    buf_lit(buf, html);
+}
+
+/* What a character becomes; an empty view: it stays. */
+static struct str html_escape(unsigned char byte)
+{
+    switch (byte) {
+    case '&':
+        return STR("&amp;");
+    case '<':
+        return STR("&lt;");
+    case '>':
+        return STR("&gt;");
+    case '"':
+        return STR("&quot;");
+    case '\'':
+        return STR("&#39;");
+    case '\t':
+    case '\n':
+    case '\r':
+        return (struct str){0};
+    default:
+        return byte < 0x20 || byte == 0x7F ? REPLACEMENT : (struct str){0};
+    }
+}
+
+void html_text(struct buf *buf, struct str text)
+{
+    size_t at = 0;
+    while (at < text.len) {
+        const size_t len = utf8_len(text.ptr + at, text.len - at);
+        const struct str escape = len == 0 ? REPLACEMENT : html_escape((unsigned char)text.ptr[at]);
+        if (escape.len > 0) {
+            buf_str(buf, escape);
+        } else {
+            buf_bytes(buf, text.ptr + at, len);
+        }
+        at += len > 0 ? len : 1;
+    }
+}

@@ -1,0 +1,383 @@
+/*
+ * yaml.c - YAML 1.2 without its traps, over libyaml's events.
+ *
+ * A configuration that a lawyer and a machine read differently is worse than none. So a word is a
+ * text unless the core schema of YAML 1.2 (section 10.3.2) says otherwise, and what makes a
+ * document mean more than it shows is refused: anchors and aliases (also the billion laughs),
+ * tags, keys that stand twice, several documents in one.
+ *
+ * The reader descends with the events, so limits hold before memory is taken.
+ */
+#include <math.h>
+#include <string.h>
+#include <yaml.h>
+
+#include "inside_text.h"
+
+struct reading {
+    struct job *job;
+    const char *name;
+    struct text_limits limits;
+    yaml_parser_t *parser;
+    size_t depth;
+    size_t count;
+};
+
+static uint32_t line_of(const yaml_event_t *event)
+{
+    return (uint32_t)event->start_mark.line + 1;
+}
+
+static enum candor_status refuse(struct reading *reading, const yaml_event_t *event,
+                                 const char *why)
+{
+    return fail(reading->job, CANDOR_BAD_INPUT, "%s: line %u: %s", reading->name, line_of(event),
+                why);
+}
+
+static enum candor_status refuse_size(struct reading *reading, const yaml_event_t *event,
+                                      const char *what, size_t limit)
+{
+    return fail(reading->job, CANDOR_TOO_LARGE, "%s: line %u: %s %zu", reading->name,
+                line_of(event), what, limit);
+}
+
+/* libyaml's messages are its own words; they hold nothing of the text. */
+static enum candor_status refuse_parse(struct reading *reading)
+{
+    const yaml_parser_t *parser = reading->parser;
+    if (parser->error == YAML_MEMORY_ERROR) {
+        return fail(reading->job, CANDOR_NO_MEMORY, "%s: no memory to read it", reading->name);
+    }
+    const bool has_context = parser->context != NULL;
+    return fail(reading->job, CANDOR_BAD_INPUT, "%s: line %zu, column %zu: %s%s%s%s", reading->name,
+                parser->problem_mark.line + 1, parser->problem_mark.column + 1,
+                parser->problem == NULL ? "this is not YAML" : parser->problem,
+                has_context ? " (" : "", has_context ? parser->context : "",
+                has_context ? ")" : "");
+}
+
+/* The caller deletes the event. */
+static enum candor_status next_event(struct reading *reading, yaml_event_t *event)
+{
+    if (yaml_parser_parse(reading->parser, event) != 1) {
+        return refuse_parse(reading);
+    }
+    return CANDOR_OK;
+}
+
+/* ---- plain words --------------------------------------------------------------------------- */
+
+static bool is_one_of(struct str text, const char *const *word, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_is(text, word[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void set_integer(struct value *value, int64_t integer)
+{
+    value->kind = VALUE_NUMBER;
+    value->is_integer = true;
+    value->integer = integer;
+    value->number = (double)integer;
+}
+
+/* 0x1F, 0o17. */
+static bool read_based(struct str text, struct value *value)
+{
+    const unsigned bits = str_starts(text, STR("0x")) ? 4 : str_starts(text, STR("0o")) ? 3 : 0;
+    uint64_t sum = 0;
+    if (bits == 0 || text.len < 3 || text.len > 2 + 15) {
+        return false;
+    }
+    for (size_t i = 2; i < text.len; i++) {
+        const char *digits = "0123456789abcdef0123456789ABCDEF";
+        const char *found = strchr(digits, text.ptr[i]);
+        const uint64_t digit = found == NULL ? 16 : (uint64_t)(found - digits) % 16;
+        if (digit >> bits != 0) {
+            return false;
+        }
+        sum = sum << bits | digit;
+    }
+    set_integer(value, (int64_t)sum);
+    return true;
+}
+
+static bool read_number(struct str text, struct value *value)
+{
+    double number;
+    int64_t integer;
+    const bool plus = text.len > 1 && text.ptr[0] == '+';
+    const struct str digits = str_slice(text, plus ? 1 : 0, text.len);
+    if (!plus || digits.ptr[0] != '-') {
+        if (str_to_int64(digits, &integer)) {
+            set_integer(value, integer);
+            return true;
+        }
+    }
+    if (!str_to_double(text, &number)) {
+        return read_based(text, value);
+    }
+    value->kind = VALUE_NUMBER;
+    value->number = number;
+    value->is_integer = fabs(number) <= 9007199254740992.0 && number == trunc(number);
+    value->integer = value->is_integer ? (int64_t)number : 0;
+    return true;
+}
+
+static void resolve(struct str text, struct value *value)
+{
+    static const char *const null[] = {"", "~", "null", "Null", "NULL"};
+    static const char *const yes[] = {"true", "True", "TRUE"};
+    static const char *const no[] = {"false", "False", "FALSE"};
+    if (is_one_of(text, null, sizeof null / sizeof null[0])) {
+        value->kind = VALUE_NULL;
+    } else if (is_one_of(text, yes, 3) || is_one_of(text, no, 3)) {
+        value->kind = VALUE_BOOL;
+        value->boolean = is_one_of(text, yes, 3);
+    } else if (!read_number(text, value)) {
+        value->kind = VALUE_TEXT;
+        value->text = text;
+    }
+}
+
+/* ---- nodes --------------------------------------------------------------------------------- */
+
+static enum candor_status read_node(struct reading *reading, yaml_event_t *event,
+                                    struct value *value);
+
+static enum candor_status scalar_text(struct reading *reading, const yaml_event_t *event,
+                                      struct str *text)
+{
+    const struct str read = {(const char *)event->data.scalar.value, event->data.scalar.length};
+    if (event->data.scalar.anchor != NULL || event->data.scalar.tag != NULL) {
+        return refuse(reading, event, "anchors (&) and tags (!) are not read; write it out");
+    }
+    if (read.len > reading->limits.text_max) {
+        return refuse_size(reading, event, "a text is longer in bytes than",
+                           reading->limits.text_max);
+    }
+    if (!str_is_utf8(read)) {
+        return refuse(reading, event, "a text holds a zero byte or half a character");
+    }
+    *text = str_copy(reading->job->arena, read);
+    return CANDOR_OK;
+}
+
+static enum candor_status read_scalar(struct reading *reading, const yaml_event_t *event,
+                                      struct value *value)
+{
+    struct str text = {0};
+    TRY(scalar_text(reading, event, &text));
+    if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE) {
+        resolve(text, value);
+    } else {
+        value->kind = VALUE_TEXT;
+        value->text = text;
+    }
+    return CANDOR_OK;
+}
+
+/* One more value in an array that doubles. */
+static enum candor_status grow(struct reading *reading, void *array, size_t count, size_t size,
+                               void **grown)
+{
+    *grown = array;
+    if ((count & (count - 1)) != 0) { /* room doubles when the count is a power of two, or none */
+        return CANDOR_OK;
+    }
+    const size_t room = count == 0 ? 1 : size_mul(count, 2);
+    *grown = arena_grow(reading->job->arena, array, size_mul(count, size), size_mul(room, size));
+    return *grown != NULL
+               ? CANDOR_OK
+               : fail(reading->job, CANDOR_NO_MEMORY, "%s: no memory to read it", reading->name);
+}
+
+static enum candor_status read_items(struct reading *reading, struct value *list)
+{
+    struct value *item = NULL;
+    for (;;) {
+        yaml_event_t event;
+        void *grown = NULL;
+        TRY(next_event(reading, &event));
+        if (event.type == YAML_SEQUENCE_END_EVENT) {
+            yaml_event_delete(&event);
+            list->item = item;
+            return CANDOR_OK;
+        }
+        struct value one = {0};
+        const enum candor_status status = read_node(reading, &event, &one);
+        yaml_event_delete(&event);
+        TRY(status);
+        TRY(grow(reading, item, list->count, sizeof *item, &grown));
+        item = grown;
+        item[list->count++] = one;
+    }
+}
+
+static enum candor_status read_key(struct reading *reading, const yaml_event_t *event,
+                                   struct map *seen, struct str *key)
+{
+    if (event->type == YAML_ALIAS_EVENT) {
+        return refuse(reading, event, "aliases (*) are not read; write it out");
+    }
+    if (event->type != YAML_SCALAR_EVENT) {
+        return refuse(reading, event, "a key must be a text");
+    }
+    TRY(scalar_text(reading, event, key));
+    if (key->len == 0) {
+        return refuse(reading, event, "a key must not be empty");
+    }
+    if (map_get(seen, KEY(*key)) != NULL) {
+        const struct str shown = str_slice(*key, 0, 64);
+        return fail(reading->job, CANDOR_BAD_INPUT, "%s: line %u: the key '%.*s' stands twice",
+                    reading->name, line_of(event), STR_ARG(shown));
+    }
+    map_put(seen, KEY(*key), seen);
+    return CANDOR_OK;
+}
+
+static enum candor_status read_item(struct reading *reading, struct value *value)
+{
+    yaml_event_t event;
+    TRY(next_event(reading, &event));
+    const enum candor_status status = read_node(reading, &event, value);
+    yaml_event_delete(&event);
+    return status;
+}
+
+static enum candor_status read_pairs(struct reading *reading, struct value *map)
+{
+    struct map *seen = map_begin(reading->job->arena);
+    struct value *item = NULL;
+    struct str *key = NULL;
+    for (;;) {
+        yaml_event_t event;
+        TRY(next_event(reading, &event));
+        if (event.type == YAML_MAPPING_END_EVENT) {
+            yaml_event_delete(&event);
+            map->item = item;
+            map->key = key;
+            return CANDOR_OK;
+        }
+        struct str one_key = {0};
+        struct value one = {0};
+        void *grown = NULL;
+        const uint32_t line = line_of(&event);
+        const enum candor_status status = read_key(reading, &event, seen, &one_key);
+        yaml_event_delete(&event);
+        TRY(status);
+        TRY(read_item(reading, &one));
+        if (one.kind == VALUE_NULL) {
+            one.line = line; /* nothing has no place of its own */
+        }
+        TRY(grow(reading, key, map->count, sizeof *key, &grown));
+        key = grown;
+        TRY(grow(reading, item, map->count, sizeof *item, &grown));
+        item = grown;
+        key[map->count] = one_key;
+        item[map->count++] = one;
+    }
+}
+
+static enum candor_status read_level(struct reading *reading, const yaml_event_t *event,
+                                     struct value *value)
+{
+    const bool is_map = event->type == YAML_MAPPING_START_EVENT;
+    const yaml_char_t *anchor =
+        is_map ? event->data.mapping_start.anchor : event->data.sequence_start.anchor;
+    const yaml_char_t *tag =
+        is_map ? event->data.mapping_start.tag : event->data.sequence_start.tag;
+    if (anchor != NULL || tag != NULL) {
+        return refuse(reading, event, "anchors (&) and tags (!) are not read; write it out");
+    }
+    if (reading->depth == reading->limits.depth_max) {
+        return refuse_size(reading, event, "lists and maps within each other, more than",
+                           reading->limits.depth_max);
+    }
+    reading->depth++;
+    value->kind = is_map ? VALUE_MAP : VALUE_LIST;
+    TRY(is_map ? read_pairs(reading, value) : read_items(reading, value));
+    reading->depth--;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_node(struct reading *reading, yaml_event_t *event,
+                                    struct value *value)
+{
+    value->line = line_of(event);
+    if (++reading->count > reading->limits.count_max) {
+        return refuse_size(reading, event, "more values than", reading->limits.count_max);
+    }
+    switch (event->type) {
+    case YAML_SCALAR_EVENT:
+        return read_scalar(reading, event, value);
+    case YAML_SEQUENCE_START_EVENT:
+    case YAML_MAPPING_START_EVENT:
+        return read_level(reading, event, value);
+    case YAML_ALIAS_EVENT:
+        return refuse(reading, event, "aliases (*) are not read; write it out");
+    case YAML_NO_EVENT:
+    case YAML_STREAM_START_EVENT:
+    case YAML_STREAM_END_EVENT:
+    case YAML_DOCUMENT_START_EVENT:
+    case YAML_DOCUMENT_END_EVENT:
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+        break;
+    }
+    return refuse(reading, event, "a value is missing");
+}
+
+/* ---- the document -------------------------------------------------------------------------- */
+
+/* Pass one event of this type; another one means the document is not what we read. */
+static enum candor_status pass(struct reading *reading, yaml_event_type_t type, const char *why)
+{
+    yaml_event_t event;
+    TRY(next_event(reading, &event));
+    enum candor_status status = CANDOR_OK;
+    if (event.type != type) {
+        status = refuse(reading, &event, why);
+    } else if (type == YAML_DOCUMENT_START_EVENT &&
+               event.data.document_start.tag_directives.start !=
+                   event.data.document_start.tag_directives.end) {
+        status = refuse(reading, &event, "tags (%TAG) are not read");
+    }
+    yaml_event_delete(&event);
+    return status;
+}
+
+static enum candor_status read_document(struct reading *reading, struct value *value)
+{
+    TRY(pass(reading, YAML_STREAM_START_EVENT, "this is not YAML"));
+    TRY(pass(reading, YAML_DOCUMENT_START_EVENT, "there is nothing but comments"));
+    TRY(read_item(reading, value));
+    TRY(pass(reading, YAML_DOCUMENT_END_EVENT, "the document goes on after its value"));
+    return pass(reading, YAML_STREAM_END_EVENT, "a second document begins; one file holds one");
+}
+
+enum candor_status yaml_read(struct job *job, struct bytes bytes, const struct text_limits *limits,
+                             const char *name, const struct value **value)
+{
+    const struct text_limits full = text_limits_of(limits);
+    struct str text = {0};
+    TRY(document_of(job, bytes, &full, name, &text));
+
+    yaml_parser_t parser;
+    if (yaml_parser_initialize(&parser) != 1) {
+        return fail(job, CANDOR_NO_MEMORY, "%s: no memory to read it", name);
+    }
+    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text.ptr, text.len);
+    struct reading reading = {.job = job, .name = name, .limits = full, .parser = &parser};
+    struct value *root = NEW(job->arena, struct value);
+    const enum candor_status status = read_document(&reading, root);
+    yaml_parser_delete(&parser);
+    *value = root;
+    return status;
+}
