@@ -253,7 +253,7 @@ struct key_shelf {
     enum candor_status (*begin)(struct job *job, void *self);
     enum candor_status (*commit)(struct job *job,
                                  void *self); /* durable, or CANDOR_IO and as it was */
-    void (*rollback)(void *self);
+    void (*rollback)(void *self);             /* harmless when no change is open */
 };
 
 /*

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "inside.h"
+#include "keys.h"
 
 #define POOL_PAGE_LEN 4096U
 

@@ -91,7 +91,7 @@ static enum candor_status add(struct job *job, struct keyring *ring, uint32_t co
     change_init(job, ring, &change);
     trunk.slot_count += count;
 
-    TRY(ring->shelf.begin(job, ring->shelf.self));
+    TRY(change_start(job, ring));
     enum candor_status status = grow(job, &change, span, TOP_LEVEL, 0, ring->root_key, true);
     if (status == CANDOR_OK) {
         status = ring_write_trunk(job, ring, &trunk, ring->root_key);
@@ -209,7 +209,7 @@ static enum candor_status replace_root(struct job *job, struct change *change,
 {
     struct keyring *ring = change->ring;
     struct trunk trunk;
-    TRY(ring->shelf.begin(job, ring->shelf.self));
+    TRY(change_start(job, ring));
     enum candor_status status = rekey(job, change, TOP_LEVEL, 0, ring->root_key, fresh_root);
     if (status == CANDOR_OK) {
         status = rekey_trunk(job, change, fresh_root, &trunk);

@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "inside.h"
+#include "keys.h"
 
 #define CHECK_LEN 8U
 #define CHECK_HEX_LEN ((size_t)(CHECK_LEN * 2))

@@ -124,15 +124,9 @@ static enum candor_status drop_unfinished(struct job *job, struct keyring *ring)
         return CANDOR_OK;
     }
 
-    TRY(ring->shelf.begin(job, ring->shelf.self));
-    enum candor_status status = ring->shelf.drop_after(job, ring->shelf.self, ring->generation);
-    if (status == CANDOR_OK) {
-        status = ring->shelf.commit(job, ring->shelf.self);
-    }
-    if (status != CANDOR_OK) {
-        ring->shelf.rollback(ring->shelf.self);
-    }
-    return status;
+    TRY(change_start(job, ring));
+    return change_finish(job, ring,
+                         ring->shelf.drop_after(job, ring->shelf.self, ring->generation));
 }
 
 static enum candor_status settle(struct job *job, struct keyring *ring)
@@ -258,8 +252,7 @@ static enum candor_status write_fresh(struct job *job, struct keyring *ring,
 
     TRY(ring->shelf.drop_after(job, ring->shelf.self, 0));
     TRY(ring_write_block(job, ring, top, root_key));
-    TRY(ring_write_trunk(job, ring, &trunk, root_key));
-    return ring->shelf.commit(job, ring->shelf.self);
+    return ring_write_trunk(job, ring, &trunk, root_key);
 }
 
 enum candor_status keyring_create(struct job *job, struct arena *owner,
@@ -271,12 +264,9 @@ enum candor_status keyring_create(struct job *job, struct arena *owner,
     TRY(refuse_existing(job, ring));
     TRY(secret_random(job, root_key));
 
-    TRY(shelf->begin(job, shelf->self));
-    const enum candor_status status = write_fresh(job, ring, root_key);
-    if (status != CANDOR_OK) {
-        shelf->rollback(shelf->self);
-        return during(job, status, "making a key store");
-    }
+    TRY(change_start(job, ring));
+    TRY(during(job, change_finish(job, ring, write_fresh(job, ring, root_key)),
+               "making a key store"));
     /* The root comes last: without it, what stands on the shelf is an unfinished creation. Opening
      * sweeps it, which says that it was finished. */
     TRY(root->replace(job, root->self, root_key, 1));

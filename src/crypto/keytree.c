@@ -20,7 +20,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "inside.h"
+#include "keys.h"
 
 #define HEAD_LEN 51U
 #define BLOCK_LEN_MAX (HEAD_LEN + MARK_LEN + KEY_CHILDREN * WRAPPED_LEN)

@@ -50,6 +50,16 @@ bool change_erases(const struct change *change, uint32_t slot)
     return !change->all && at < change->slot_count && change->slot[at] == slot;
 }
 
+enum candor_status change_start(struct job *job, struct keyring *ring)
+{
+    const enum candor_status status = ring->shelf.begin(job, ring->shelf.self);
+    if (status != CANDOR_OK) {
+        ring->shelf.rollback(ring->shelf.self);
+        ring->settled = false;
+    }
+    return status;
+}
+
 enum candor_status change_finish(struct job *job, struct keyring *ring, enum candor_status status)
 {
     if (status == CANDOR_OK) {
@@ -106,7 +116,7 @@ enum candor_status change_sweep(struct job *job, const struct change *change)
     struct trunk swept = ring->trunk;
     swept.swept = true;
 
-    TRY(ring->shelf.begin(job, ring->shelf.self));
+    TRY(change_start(job, ring));
     enum candor_status status = sweep_tree(job, change);
     if (status == CANDOR_OK) {
         status = ring_write_trunk(job, ring, &swept, ring->root_key);

@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-#include "inside.h"
+#include "keys.h"
 
 #define KEY_LEVELS 3U
 #define TOP_LEVEL 2U
@@ -114,7 +114,9 @@ bool change_touches(const void *context, unsigned level, uint32_t index);
 /* Whether it names the slot itself; a change of all erases none. */
 bool change_erases(const struct change *change, uint32_t slot);
 
-/* End what begin began on the shelf: commit it, or roll it back when status is a failure already or
+/* Begin a change of the shelf; after a failure none is open. */
+CANDOR_MUST_USE enum candor_status change_start(struct job *job, struct keyring *ring);
+/* End it: commit it, or roll it back when status is a failure already or
  * committing fails. After a failure the ring looks again before its next use. */
 CANDOR_MUST_USE enum candor_status change_finish(struct job *job, struct keyring *ring,
                                                  enum candor_status status);

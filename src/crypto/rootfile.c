@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "inside.h"
+#include "keys.h"
 
 #define KEY_HEX_LEN ((size_t)(SECRET_LEN * 2))
 #define GENERATION_HEX_LEN ((size_t)16)

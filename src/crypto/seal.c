@@ -14,7 +14,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "inside.h"
+#include "keys.h"
 
 enum { SEAL_VERSION = 1, SEAL_XCHACHA20_POLY1305 = 1 };
 

@@ -19,7 +19,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "inside.h"
+#include "keys.h"
 
 #define SLAB_CELLS 512U
 

@@ -8,7 +8,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "inside.h"
+#include "keys.h"
 
 struct signer {
     struct secret *seed;

@@ -1,9 +1,9 @@
 /*
- * inside.h - what the files of the crypto room share and no other room may see: the bytes of a
+ * keys.h - what the files of the crypto room share and no other room may see: the bytes of a
  * secret, one wrapped key, and the text of a key file.
  */
-#ifndef CANDOR_CRYPTO_INSIDE_H
-#define CANDOR_CRYPTO_INSIDE_H
+#ifndef CANDOR_CRYPTO_KEYS_H
+#define CANDOR_CRYPTO_KEYS_H
 
 #include "crypto.h"
 
