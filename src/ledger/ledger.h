@@ -5,6 +5,7 @@
  *   proof.c       inclusion and consistency, made and checked
  *   leaf.c        the deterministic bytes of one entry: salted commitments, no personal data
  *   checkpoint.c  signed tree heads and proof files in the C2SP text formats
+ *   nodes.c       the hashes of complete subtrees, from the store's shelves
  *   book.c        entries written in the same transaction as the change they record
  *   verify.c      reading a whole ledger with the public key only
  *
@@ -134,6 +135,8 @@ struct ledger_entry {
     uint8_t object[16]; /* random id of the decision, campaign, request, certificate */
 };
 
+#define LEAF_KIND_ENTRY 1 /* the only kind so far */
+
 /* A leaf as read back. */
 struct ledger_leaf {
     uint8_t kind;
@@ -150,6 +153,10 @@ struct ledger_leaf {
     uint64_t prev;
 };
 
+#define LEAF_LEN_MAX 164 /* the head and one of each field */
+
+/* The bytes of a leaf; returns their number. kind is LEAF_KIND_ENTRY, the time is not before 1970. */
+size_t leaf_write(const struct ledger_leaf *leaf, uint8_t target[LEAF_LEN_MAX]);
 /* Refuses anything that leaf_write would not have written, byte for byte. CANDOR_CORRUPT. */
 CANDOR_MUST_USE enum candor_status leaf_read(struct job *job, struct bytes bytes,
                                              struct ledger_leaf *leaf);
@@ -164,6 +171,9 @@ struct checkpoint {
     struct digest root;
 };
 
+/* Whether a text can be an origin: not empty, UTF-8, no spaces, no plus. */
+bool note_name_is_allowed(struct str name);
+
 /* C2SP tlog-checkpoint, signed note, Ed25519. The text, in the job's arena. */
 struct str checkpoint_sign(struct job *job, const struct checkpoint *checkpoint,
                            const struct signer *signer);
@@ -171,17 +181,34 @@ struct str checkpoint_sign(struct job *job, const struct checkpoint *checkpoint,
 CANDOR_MUST_USE enum candor_status checkpoint_read(struct job *job, struct str text,
                                                    struct str origin, const uint8_t public_key[32],
                                                    struct checkpoint *checkpoint);
-/* The verifier key text: name+hex id+base64(0x01 || key). */
+/* The verifier key text: name+hex id+base64(0x01 || key). CANDOR_BAD_INPUT: not of that form. */
 struct str verifier_key_text(struct arena *arena, struct str name, const uint8_t public_key[32]);
 CANDOR_MUST_USE enum candor_status verifier_key_read(struct job *job, struct str text,
                                                      struct str *name, uint8_t public_key[32]);
 
-/* A proof file (C2SP tlog-proof): index, hashes, checkpoint. */
+/* A proof file (C2SP tlog-proof): index, hashes, checkpoint. CANDOR_BAD_INPUT: not of that form;
+ * the checkpoint is not looked into. */
 struct str proof_file_text(struct job *job, uint64_t index, const struct proof *proof,
                            struct str checkpoint);
 CANDOR_MUST_USE enum candor_status proof_file_read(struct job *job, struct str text,
                                                    uint64_t *index, struct proof *proof,
                                                    struct str *checkpoint);
+
+/* ---- nodes.c ------------------------------------------------------------------------------- */
+
+/* Nodes of lower levels are not stored: their leaves are, and say it in a few hashes. */
+#define NODE_LEVEL_LEAST 1
+
+/* The complete subtrees of a store's ledger. CANDOR_NOT_FOUND: one that is not complete yet. */
+struct node_source nodes_of(struct store *store);
+
+/*
+ * The tree over the first leaf_count leaves, from its peaks.
+ *
+ * CANDOR_CORRUPT  a peak is missing from the shelves
+ */
+CANDOR_MUST_USE enum candor_status nodes_tree(struct job *job, struct store *store,
+                                              uint64_t leaf_count, struct merkle *tree);
 
 /* ---- book.c -------------------------------------------------------------------------------- */
 
@@ -189,9 +216,11 @@ struct ledger;
 
 /*
  * Open the book over the store's shelves. The right edge is computed again and compared with the
- * last checkpoint.
+ * last checkpoint. The book lives as long as owner; store and signer must live as long. All calls
+ * are safe from any thread; appends and commits are made by the transaction's holder.
  *
- * CANDOR_CORRUPT  the shelves and the last checkpoint disagree
+ * CANDOR_BAD_INPUT  the origin is too long or has spaces or a plus
+ * CANDOR_CORRUPT    the shelves and the last checkpoint disagree
  */
 CANDOR_MUST_USE enum candor_status ledger_open(struct job *job, struct arena *owner,
                                                struct store *store, const struct signer *signer,
@@ -200,6 +229,12 @@ CANDOR_MUST_USE enum candor_status ledger_open(struct job *job, struct arena *ow
 /*
  * Write one entry inside the transaction: its leaf and the nodes it completes. The index is final
  * once ledger_commit returns. Fills entry->salt when there is a payload.
+ *
+ * CANDOR_BAD_INPUT  the job's clock is before 1970
+ * CANDOR_CORRUPT    the shelves were changed by something else than this book, or an append of
+ *                   this transaction failed before: it can only be rolled back
+ * CANDOR_TOO_LARGE  the ledger is full
+ * CANDOR_IO
  */
 CANDOR_MUST_USE enum candor_status ledger_append(struct job *job, struct ledger *ledger,
                                                  struct txn *txn, struct ledger_entry *entry,
@@ -207,15 +242,16 @@ CANDOR_MUST_USE enum candor_status ledger_append(struct job *job, struct ledger 
 
 /* Sign a checkpoint over all entries of the transaction and commit it: one signature and one sync
  * for the whole group. On failure the book is as it was before the transaction. A transaction that
- * is rolled back must be told to the book by ledger_roll_back (done by itself when the next
- * transaction's first append comes). */
+ * is rolled back need not be told: the book notices when the next one appends or commits. */
 CANDOR_MUST_USE enum candor_status ledger_commit(struct job *job, struct ledger *ledger,
                                                  struct txn *txn);
 
 uint64_t ledger_size(const struct ledger *ledger); /* committed entries */
+/* The latest checkpoint; of an empty ledger, a signed one of size 0. */
 CANDOR_MUST_USE enum candor_status ledger_checkpoint(struct job *job, struct ledger *ledger,
                                                      struct str *text);
-/* A proof file for one committed entry against the latest checkpoint. */
+/* A proof file for one committed entry against the latest checkpoint. CANDOR_BAD_INPUT: there is no
+ * such entry, or (below) no such sizes. */
 CANDOR_MUST_USE enum candor_status ledger_prove(struct job *job, struct ledger *ledger,
                                                 uint64_t index, struct str *proof_file);
 CANDOR_MUST_USE enum candor_status ledger_prove_consistency(struct job *job, struct ledger *ledger,
@@ -227,7 +263,7 @@ CANDOR_MUST_USE enum candor_status ledger_prove_consistency(struct job *job, str
 struct ledger_report {
     uint64_t entries;
     uint64_t checkpoints;
-    uint64_t first_bad; /* index of the first leaf that is wrong, when it can be told */
+    uint64_t first_bad; /* index of the first leaf that is wrong; UINT64_MAX: it cannot be told */
     struct str finding; /* empty: all is as signed */
     struct digest root;
 };
@@ -242,7 +278,8 @@ CANDOR_MUST_USE enum candor_status ledger_verify(struct job *job, struct store *
                                                  struct str origin, const uint8_t public_key[32],
                                                  struct str known, struct ledger_report *report);
 
-/* A proof file against a leaf's bytes, offline, with nothing but the public key. */
+/* A proof file against a leaf's bytes, offline, with nothing but the public key. CANDOR_BAD_INPUT:
+ * it is no proof file; CANDOR_CORRUPT: it does not show that this entry is in that ledger. */
 CANDOR_MUST_USE enum candor_status proof_file_verify(struct job *job, struct str proof_file,
                                                      struct bytes leaf, struct str origin,
                                                      const uint8_t public_key[32]);
