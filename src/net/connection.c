@@ -207,14 +207,20 @@ static void cut_off(struct net_connection *connection, uint64_t clock)
     (void)shutdown(connection->fd, SHUT_RDWR);
 }
 
-/* While the server stops, nobody begins a new request: what has already arrived is still read and
- * answered, and then libmicrohttpd finds the end. */
-static void half_close(struct net_connection *connection)
+/*
+ * While the server stops, whoever is between two requests is through. A request may be in the
+ * kernel, which we can see, or just read and not yet begun, which we cannot: so only who is quiet
+ * at several looks is through. (Closing our reading side would be gentler, but libmicrohttpd takes
+ * the end of the input as a reason to drop an answer that comes later.)
+ */
+static bool is_through(struct net_connection *connection, uint64_t clock)
 {
-    if (!connection->is_half_closed) {
-        connection->is_half_closed = true;
-        (void)shutdown(connection->fd, SHUT_RD);
-    }
+    char byte;
+    const bool is_quiet = phase_of(clock) == PHASE_IDLE && clock == connection->quiet_clock &&
+                          recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+    connection->quiet_clock = clock;
+    connection->quiet_looks = is_quiet ? connection->quiet_looks + 1 : 0;
+    return connection->quiet_looks >= NET_STOP_LOOKS;
 }
 
 static void look_at(struct net_connection *connection, uint64_t now_ms, bool is_draining,
@@ -225,10 +231,9 @@ static void look_at(struct net_connection *connection, uint64_t now_ms, bool is_
     if (phase == PHASE_CUT || phase == PHASE_HANDLER) {
         return;
     }
-    if (clock >> CLOCK_SHIFT <= now_ms || is_grace_over) {
+    if (clock >> CLOCK_SHIFT <= now_ms || is_grace_over ||
+        (is_draining && is_through(connection, clock))) {
         cut_off(connection, clock);
-    } else if (is_draining && phase == PHASE_IDLE) {
-        half_close(connection);
     }
 }
 
@@ -314,7 +319,8 @@ void *connection_keep(void *cls)
         const bool may_accept = !atomic_load(&server->is_draining) && !is_short && has_room(server);
         struct pollfd ready[2] = {{.fd = server->wake_fd, .events = POLLIN},
                                   {.fd = server->listen_fd, .events = POLLIN}};
-        (void)poll(ready, may_accept ? 2 : 1, NET_TICK_MS);
+        const int tick_ms = atomic_load(&server->is_draining) ? NET_STOP_TICK_MS : NET_TICK_MS;
+        (void)poll(ready, may_accept ? 2 : 1, tick_ms);
 
         uint64_t wakes = 0;
         (void)!read(server->wake_fd, &wakes, sizeof wakes); /* non-blocking: often none */
@@ -323,7 +329,7 @@ void *connection_keep(void *cls)
             accept_the_rest(server);
         }
         const uint64_t now_ms = host_ticks() / 1000000;
-        if (wakes > 0 || now_ms - looked_ms >= NET_TICK_MS) {
+        if (wakes > 0 || now_ms - looked_ms >= (uint64_t)tick_ms) {
             look_at_all(server);
             looked_ms = now_ms;
         }

@@ -19,7 +19,9 @@
 #define NET_FIELDS_MAX 100          /* header lines of one request; beyond: 431 */
 #define NET_SEND_BYTES_PER_S 32768u /* a taker slower than this is cut off */
 #define NET_TICK_MS 50              /* the keeper looks at the deadlines this often */
-#define NET_ADDRESS_SLOTS 65536u    /* addresses are counted by their hash */
+#define NET_STOP_TICK_MS 5          /* and this often while the server stops */
+#define NET_STOP_LOOKS 10
+#define NET_ADDRESS_SLOTS 65536u /* addresses are counted by their hash */
 #define NET_METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 /* A refusal of the server's own; code 0 is none. */
@@ -92,7 +94,8 @@ struct net_connection {
     struct net_connection *previous; /* server->lock */
     int fd;                          /* valid while in the list */
     bool is_loopback;
-    bool is_half_closed;    /* keeper */
+    unsigned quiet_looks;   /* keeper: at this many looks in a row ... */
+    uint64_t quiet_clock;   /* keeper: ... the clock was this one, and nothing was unread */
     uint16_t address_slot;  /* server->per_address, set and read under server->lock */
     _Atomic uint64_t clock; /* deadline in ms * 8 + enum phase */
     enum stage stage;

@@ -117,7 +117,8 @@ struct net_server;
  * net_stop was not called before. The threads it makes have all signals blocked.
  *
  * handle   called on a network thread. It answers at once, or keeps the pointer, returns and
- *          answers later: every request must be answered in the end. It must not block.
+ *          answers later: every request must be answered in the end. It must not block. A client
+ *          that closes its own side before a later answer is taken to have left.
  *
  * CANDOR_BAD_INPUT  the address cannot be read, or certificate and key cannot be used
  * CANDOR_BUSY       the port is taken

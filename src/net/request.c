@@ -188,13 +188,14 @@ static struct refusal body_grow(struct net_connection *connection, size_t len)
         room = (size_t)connection->framing.length;
     }
 
-    /* The old room stays in the arena until the request ends, so it still counts. */
     const uint64_t held = atomic_fetch_add(&server->bodies_bytes, room) + room;
-    connection->bodies_bytes += room;
-    connection->body_room = room;
     if (held > server->options.limits.bodies_bytes_max) {
+        atomic_fetch_sub(&server->bodies_bytes, room);
         return refuse(503, LIT("The server holds too many bodies now."));
     }
+    /* The old room stays in the arena until the request ends, so it still counts. */
+    connection->bodies_bytes += room;
+    connection->body_room = room;
     uint8_t *body = TRY_ARRAY(connection->request.arena, room, uint8_t);
     if (body == NULL) {
         return refuse(503, LIT("The server has no memory for this body now."));
