@@ -5,6 +5,7 @@
 #   build FOLDER TARGET...     compile; shows only what went wrong
 #   stage TEXT COMMAND...      run COMMAND, print one line with the seconds, details on failure;
 #                              always returns 0 and leaves what COMMAND returned in stage_status
+#   into NAME COMMAND...       the lines that COMMAND prints, as an array
 #   closing_line               "N passed, N failed" over all stages
 #
 # shellcheck shell=bash disable=SC2034
@@ -39,6 +40,17 @@ die() {
 usage_error() {
     printf 'candor: %s\n' "$@" >&2
     exit 2
+}
+
+# into NAME COMMAND...: the lines that COMMAND prints become the array NAME. Bash's own `< <(...)`
+# needs /proc, which a bare chroot may lack.
+into() {
+    local -n into_array=$1
+    local into_text
+    shift
+    into_text=$("$@")
+    into_array=()
+    [ -z "$into_text" ] || mapfile -t into_array <<<"$into_text"
 }
 
 # Print the comment block at the top of the calling script when it is asked for help.
@@ -90,7 +102,7 @@ need_packages() {
         die "this is not Debian, so nothing can be installed from here" \
             "install your system's equal of: $*"
     fi
-    mapfile -t missing < <(missing_packages "$@")
+    into missing missing_packages "$@"
     [ "${#missing[@]}" -gt 0 ] || return 0
 
     if [ "$(id -u)" -ne 0 ]; then
@@ -110,7 +122,7 @@ need_packages() {
     if ! "${install[@]}" install -y --no-install-recommends "${missing[@]}" >"$log" 2>&1 </dev/null; then
         "${install[@]}" update >"$log" 2>&1 </dev/null || true
         if ! "${install[@]}" install -y --no-install-recommends "${missing[@]}" >>"$log" 2>&1 </dev/null; then
-            tail -n 12 "$log" >&2
+            tail -n 3 "$log" >&2
             die "installing ${missing[*]} failed" "$(explain_apt "$log")" "everything apt said: $log"
         fi
     fi
@@ -230,7 +242,7 @@ stage() {
 count_stage() {
     local counts=(0 0 0)
     if [ -s "$stage_tests" ]; then
-        read -ra counts < <(count_tests "$(cat "$stage_tests")")
+        read -ra counts <<<"$(count_tests "$(cat "$stage_tests")")"
         note="  ${counts[0]} tests"
         [ "${counts[2]}" -eq 0 ] || note="$note, ${counts[2]} programs skipped"
         # The stage failed and no test says so: count the failure itself.
