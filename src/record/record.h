@@ -27,6 +27,7 @@ struct value; /* text.h: a parsed YAML or JSON tree */
 #define FIELDS_MAX 512
 #define EVENT_KINDS_MAX 128
 #define PROPERTIES_MAX 32 /* of one kind of event */
+#define ALLOWED_MAX 1000  /* values of one category */
 #define FEATURES_MAX 1024
 #define NAME_LEN_MAX 64 /* names: a-z 0-9 _ - : . and not empty */
 #define NONE SIZE_MAX   /* no such purpose, channel, field */
