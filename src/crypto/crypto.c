@@ -16,22 +16,13 @@
 
 #include "keys.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define HAS_SANITIZER 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_SANITIZER 1
-#endif
-
 static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct digest_stream),
               "the stream holds the state of the hash");
 
 /* A leak checker reads the memory of its own process, which PR_SET_DUMPABLE 0 forbids. */
 static enum candor_status forbid_dumps(struct job *job)
 {
-#ifdef HAS_SANITIZER
+#ifdef CRYPTO_HAS_SANITIZER
     (void)job;
 #else
     const struct rlimit none = {0, 0};

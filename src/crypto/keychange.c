@@ -218,10 +218,8 @@ static enum candor_status replace_root(struct job *job, struct change *change,
 
     /* Until the slot answers, nobody knows which root stands: the next call looks. */
     ring->settled = false;
-    ring->root_unsure = true;
     TRY(ring->root.replace(job, ring->root.self, fresh_root, change->generation));
     ring->settled = true;
-    ring->root_unsure = false;
 
     secret_copy(ring->root_key, fresh_root);
     ring->generation = change->generation;
@@ -258,9 +256,7 @@ static enum candor_status change_root(struct job *job, struct change *change,
     said.blocks_rewritten = change->blocks;
     said.old_blocks_destroyed = change_sweep(job, change) == CANDOR_OK;
     if (!said.old_blocks_destroyed) {
-        /* The keys are gone all the same. The next call, or opening, sweeps. */
-        job_forgive(job);
-        ring->settled = false;
+        job_forgive(job); /* the keys are gone all the same; the next call, or opening, sweeps */
     }
     *facts = said;
     return CANDOR_OK;

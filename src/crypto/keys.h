@@ -7,6 +7,16 @@
 
 #include "crypto.h"
 
+/* Built with a sanitizer, whose leak checker must be able to read this process. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define CRYPTO_HAS_SANITIZER 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CRYPTO_HAS_SANITIZER 1
+#endif
+
 /* A cell of guarded memory. While it is free, it holds the link to the next free one. */
 struct secret {
     union {

@@ -143,14 +143,14 @@ static enum candor_status settle(struct job *job, struct keyring *ring)
     ring->trunk = trunk;
     ring_forget(ring, NULL, NULL);
 
-    /* The root that is read may be one whose replacing was cut short: seen, but not yet durable.
-     * If it were lost after the older blocks, all would be lost. So it is made durable first. */
-    if (ring->root_unsure || !trunk.swept) {
-        TRY(ring->root.replace(job, ring->root.self, root_key, generation));
-        ring->root_unsure = false;
-    }
     TRY(drop_unfinished(job, ring));
-    return trunk.swept ? CANDOR_OK : ring_sweep_all(job, ring);
+    if (trunk.swept) {
+        return CANDOR_OK;
+    }
+    /* The root that was read may be one whose replacing was cut short: seen, but not yet durable.
+     * If it were lost after the older blocks, all would be lost. So it is made durable first. */
+    TRY(ring->root.replace(job, ring->root.self, root_key, generation));
+    return ring_sweep_all(job, ring);
 }
 
 enum candor_status ring_settle(struct job *job, struct keyring *ring)

@@ -42,9 +42,8 @@ struct keyring {
     struct root_slot root;
     struct key_shelf shelf;
 
-    bool settled;     /* what is below is what the slot and the shelf hold */
-    bool root_unsure; /* a replacing of the root failed: which one is durable is not known */
-    bool open;        /* the two keys are there; they never change again */
+    bool settled; /* what is below is what the slot and the shelf hold */
+    bool open;    /* the two keys are there; they never change again */
     struct secret *root_key;
     uint64_t generation;
     struct trunk trunk;

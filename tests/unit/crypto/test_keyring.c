@@ -294,6 +294,77 @@ static void a_damaged_shelf_is_said_to_be_damaged(void **state)
     world_end(&world);
 }
 
+/* ---- the cache ---- */
+
+/* Five blocks that share one set of four places. */
+static const uint32_t rival[] = {0, 128 * 256, 256 * 256, 384 * 256, 512 * 256};
+
+static void look_at(struct world *world, size_t which)
+{
+    struct secret *key = world_key(world, rival[which]);
+    expect(key != NULL, "slot %u: %s", rival[which], world->job.message);
+}
+
+static void the_node_not_used_for_longest_makes_room(void **state)
+{
+    (void)state;
+    struct world world;
+    const size_t order[] = {0, 1, 2, 3, 0, 4}; /* 4 takes the place of 1 */
+    begin_with(&world, 512 * 256 + 1);
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        look_at(&world, order[i]);
+    }
+    const size_t calls = world.power.calls;
+    const size_t kept[] = {0, 2, 3, 4};
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        look_at(&world, kept[i]);
+    }
+    expect(world.power.calls == calls, "the shelf was asked for what is in the cache");
+    look_at(&world, 1);
+    expect(world.power.calls > calls, "the cache has no limit");
+    world_end(&world);
+}
+
+static void a_block_that_could_not_be_read_is_read_again(void **state)
+{
+    (void)state;
+    struct world world;
+    bool is_same = false;
+    begin_with(&world, 512 * 256 + 1);
+    struct secret *key = world_key(&world, rival[4]);
+    must(world_open(&world) == CANDOR_OK);
+    for (size_t which = 0; which < 4; which++) {
+        look_at(&world, which);
+    }
+    const size_t at = records_find(&world.shelf.now, 0, rival[4] / 256, 1);
+    const struct bytes good = world.shelf.now.ptr[at].bytes;
+    uint8_t *bad = arena_new(world.arena, good.len);
+    memcpy(bad, good.ptr, good.len);
+    bad[60] ^= 1;
+    world.shelf.now.ptr[at].bytes = (struct bytes){bad, good.len};
+    expect(world_look(&world, rival[4], NULL, &is_same) == CANDOR_CORRUPT, "damaged");
+    world.shelf.now.ptr[at].bytes = good;
+    expect(world_look(&world, rival[4], key, &is_same) == CANDOR_OK && is_same, "mended");
+    world_end(&world);
+}
+
+static void opening_a_ring_that_was_left_in_order_writes_nothing(void **state)
+{
+    (void)state;
+    struct world world;
+    struct key_erasure facts;
+    uint32_t first = 0;
+    const uint32_t slot = 3;
+    begin_with(&world, 10);
+    must(keyring_erase(&world.job, world.ring, &slot, 1, &facts) == CANDOR_OK);
+    must(keyring_add(&world.job, world.ring, 1, &first) == CANDOR_OK);
+    const size_t calls = world.power.calls;
+    must(world_open(&world) == CANDOR_OK);
+    expect(world.power.calls == calls + 3, "the root, its trunk, the newest trunk: %zu calls",
+           world.power.calls - calls);
+    world_end(&world);
+}
+
 /* ---- creating ---- */
 
 static void a_ring_is_never_made_over_another(void **state)
@@ -504,6 +575,9 @@ int main(void)
         cmocka_unit_test(no_mixture_of_old_and_new_blocks_brings_a_key_back),
         cmocka_unit_test(the_old_root_does_not_open_the_new_shelf),
         cmocka_unit_test(a_damaged_shelf_is_said_to_be_damaged),
+        cmocka_unit_test(the_node_not_used_for_longest_makes_room),
+        cmocka_unit_test(a_block_that_could_not_be_read_is_read_again),
+        cmocka_unit_test(opening_a_ring_that_was_left_in_order_writes_nothing),
         cmocka_unit_test(a_ring_is_never_made_over_another),
         cmocka_unit_test(a_ring_works_with_its_root_in_a_file),
         cmocka_unit_test(any_order_of_changes_gives_what_a_simple_model_gives),
