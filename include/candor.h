@@ -302,6 +302,7 @@ struct candor_fit {
     const char *out_path;
     uint64_t seed;
     unsigned threads; /* 0: all */
+    unsigned pairs;   /* of features, at most; 0: none */
 };
 CANDOR_CHECK enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
                                            struct candor_text *report);

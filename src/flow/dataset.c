@@ -56,7 +56,7 @@ static void gather_cell(struct arena *arena, struct gathering *column, size_t ro
     column->number[row] = cell->kind == CELL_NUMBER ? cell->number
                           : cell->kind == CELL_TIME
                               ? (double)cell->time / (double)MICROS_PER_DAY
-                              : NAN;
+                              : NOT_KNOWN;
 }
 
 /* The latest event that the target is about; NULL when there is none. */
@@ -232,4 +232,27 @@ enum candor_status dataset_gather(struct job *job, struct candor *candor, struct
     dataset->group_name = groups.level;
     dataset->group_count = groups.level_count;
     return end_columns(job, spec, candor->inventory, column, dataset);
+}
+
+struct digest dataset_digest(struct job *job, const struct dataset *data)
+{
+    struct digest_stream stream = digest_begin();
+    const struct frame *frame = data->frame;
+    for (size_t c = 0; c < frame->column_count; c++) {
+        const struct column *column = &frame->column[c];
+        struct buf buf = buf_begin(job->arena);
+        buf_block(&buf, bytes_of(column->name));
+        for (size_t row = 0; row < data->row_count; row++) {
+            if (column->kind == COLUMN_NUMBER) {
+                buf_f64le(&buf, column->number[row]);
+            } else {
+                const uint32_t code = column->code[row];
+                buf_block(&buf, code == CODE_MISSING ? (struct bytes){NULL, 0}
+                                                     : bytes_of(column->level[code]));
+            }
+        }
+        digest_add(&stream, buf_all(&buf));
+    }
+    digest_add(&stream, (struct bytes){data->label, data->row_count});
+    return digest_end(&stream);
 }

@@ -25,5 +25,12 @@ struct dataset {
 CANDOR_MUST_USE enum candor_status dataset_gather(struct job *job, struct candor *candor,
                                                   struct txn *txn, const struct model_spec *spec,
                                                   struct dataset *dataset);
+/* SHA-256 over the rows as they were learnt from: what a model card names its data by. */
+struct digest dataset_digest(struct job *job, const struct dataset *data);
+
+struct fairness;
+/* train.c: who of those held out would be among the best fifth? score has one per held-out row. */
+CANDOR_MUST_USE enum candor_status audit_scores(struct job *job, const struct dataset *data,
+                                                const double *score, struct fairness *fairness);
 
 #endif

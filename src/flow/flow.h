@@ -24,6 +24,7 @@
 #ifndef CANDOR_FLOW_H
 #define CANDOR_FLOW_H
 
+#include <math.h>
 #include <pthread.h>
 
 #include "base.h"
@@ -35,6 +36,8 @@
 #include "record.h"
 #include "store.h"
 #include "text.h"
+
+#define NOT_KNOWN ((double)NAN)
 
 struct model;
 struct view;
@@ -222,6 +225,15 @@ struct published {
 CANDOR_MUST_USE enum candor_status model_published(struct job *job, struct candor *candor,
                                                    struct txn *txn, struct str name,
                                                    const struct published **published);
+/* Parts of answers about models: "drivers", by importance; the card's facts; groups and measures. */
+CANDOR_MUST_USE enum candor_status drivers_json(struct job *job, struct json *json,
+                                                const struct candor *candor,
+                                                const struct model *model);
+CANDOR_MUST_USE enum candor_status card_members(struct job *job, struct json *json,
+                                                const struct model *model);
+struct fairness;
+void fairness_json(struct json *json, const struct fairness *fairness,
+                   const struct str *group_name);
 void models_forget(struct candor *candor); /* after publish and retire: read again */
 
 /* ---- view.c -------------------------------------------------------------------------------- */
@@ -481,5 +493,6 @@ struct digest plan_digest(struct job *job, const struct plan *plan);
 void plan_json(struct job *job, struct json *json, const struct plan *plan);
 /* One self-contained page: no script, no outside request, prints well. */
 struct str plan_page(struct job *job, const struct plan *plan);
+struct lit page_style(void); /* pagestyle.c */
 
 #endif

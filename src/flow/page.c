@@ -10,9 +10,6 @@
 
 #include "flow.h"
 
-/* pagestyle.c */
-struct lit page_style(void);
-
 /* ---- pieces -------------------------------------------------------------------------------- */
 
 /* 12,345 */
@@ -184,7 +181,7 @@ static void put_staircase(struct buf *html, const struct plan *plan)
 static void put_rate(struct buf *html, struct lit name, uint64_t responses, uint64_t of,
                      double widest)
 {
-    const double rate = of == 0 ? NAN : (double)responses / (double)of;
+    const double rate = of == 0 ? NOT_KNOWN : (double)responses / (double)of;
     buf_lit(html, LIT("<li><div class=\"row\"><span class=\"name\">"));
     buf_lit(html, name);
     buf_lit(html, LIT("</span>"));

@@ -3,8 +3,6 @@
  */
 #include "flow.h"
 
-struct lit page_style(void);
-
 struct lit page_style(void)
 {
     return LIT(

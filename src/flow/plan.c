@@ -20,7 +20,7 @@
 #include "learn.h"
 #include "plan.h"
 
-enum { PROGRESS_EVERY = 500 };
+enum { PROGRESS_EVERY = 500, TIE_LEN = 16 };
 
 /* ---- 1. weigh ------------------------------------------------------------------------------ */
 
@@ -62,21 +62,21 @@ static enum candor_status choose(struct job *job, struct planning *planning)
     size_t count = 0;
     size_t *at = NULL;
     double *score = NULL;
-    uint8_t(*tie)[16] = NULL;
+    uint8_t *tie = NULL; /* 16 bytes each */
     bool *chosen = NULL;
     TRY_ALLOC(job, at, planning->row_count, size_t);
     TRY_ALLOC(job, score, planning->row_count, double);
-    TRY_ALLOC(job, tie, planning->row_count, uint8_t[16]);
+    TRY_ALLOC(job, tie, size_mul(planning->row_count, TIE_LEN), uint8_t);
     TRY_ALLOC(job, chosen, planning->row_count, bool);
     for (size_t i = 0; i < planning->row_count; i++) {
         if (planning->weighed[i].withhold == SEND) {
             at[count] = i;
             score[count] = planning->weighed[i].has_score ? planning->weighed[i].score : 0;
-            memcpy(tie[count], planning->row[i].subject.id, sizeof tie[count]);
+            bytes_copy(tie + count * TIE_LEN, planning->row[i].subject.id, TIE_LEN);
             count++;
         }
     }
-    TRY(select_top(job, score, (const uint8_t(*)[16])tie, count, &planning->campaign->selection,
+    TRY(select_top(job, score, (const uint8_t(*)[TIE_LEN])tie, count, &planning->campaign->selection,
                    chosen));
     planning->cutoff = 0;
     for (size_t c = 0; c < count; c++) {

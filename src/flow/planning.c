@@ -148,7 +148,7 @@ static void measure_extremes(const struct plan_group *low, const struct plan_gro
     if (measure == CAMPAIGN_PARITY_RATIO) {
         const double spread =
             sqrt((1 - low->rate) / ((double)low->chosen) + (1 - high->rate) / (double)high->chosen);
-        fairness->value = high->rate > 0 ? low->rate / high->rate : NAN;
+        fairness->value = high->rate > 0 ? low->rate / high->rate : NOT_KNOWN;
         fairness->low = fairness->value * exp(-1.959963984540054 * spread);
         fairness->high = fairness->value * exp(1.959963984540054 * spread);
         if (low->chosen == 0) {
@@ -193,7 +193,7 @@ enum candor_status planning_compare(struct job *job, struct candor *candor, stru
 {
     const struct campaign_fairness *asked = &planning->campaign->fairness;
     planning->fairness = (struct plan_fairness){
-        .passed = true, .limit = asked->limit, .value = NAN, .low = NAN, .high = NAN};
+        .passed = true, .limit = asked->limit, .value = NOT_KNOWN, .low = NOT_KNOWN, .high = NOT_KNOWN};
     for (size_t a = 0; a < asked->attribute_count; a++) {
         struct groups *groups = NEW(job->arena, struct groups);
         struct plan_fairness fairness = {.limit = asked->limit};
@@ -435,10 +435,10 @@ static enum candor_status put_expectation(struct job *job, const struct planning
     }
     const struct expectation expected = expectation_of(probability, count);
     const bool is_known = planning->published != NULL;
-    plan->expected = is_known ? expected.mean : NAN;
-    plan->expected_low = is_known ? expected.low : NAN;
-    plan->expected_high = is_known ? expected.high : NAN;
-    plan->expected_without = NAN;
+    plan->expected = is_known ? expected.mean : NOT_KNOWN;
+    plan->expected_low = is_known ? expected.low : NOT_KNOWN;
+    plan->expected_high = is_known ? expected.high : NOT_KNOWN;
+    plan->expected_without = NOT_KNOWN;
     plan->cost = planning->campaign->outcome.cost * (double)plan->stair[STAIR_CONTACTED].count;
     return CANDOR_OK;
 }

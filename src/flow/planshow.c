@@ -99,7 +99,7 @@ static void put_person(struct json *json, const struct plan_person *person)
     json_key(json, LIT("headline"));
     json_text(json, person->headline);
     json_key(json, LIT("score"));
-    json_f64(json, person->has_score ? person->score : NAN);
+    json_f64(json, person->has_score ? person->score : NOT_KNOWN);
     json_key(json, LIT("facts"));
     json_list_begin(json);
     for (size_t f = 0; f < person->fact_count; f++) {

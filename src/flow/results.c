@@ -163,7 +163,7 @@ static enum candor_status read_outcomes(struct job *job, struct candor *candor, 
 }
 
 /* Those who said no to this purpose after they were contacted, whichever way they told us. */
-static enum candor_status count_refusals(struct job *job, struct candor *candor, struct txn *txn,
+static enum candor_status count_refusals(struct job *job, struct txn *txn,
                                          struct outcomes *outcomes)
 {
     struct plan *plan = outcomes->plan;
@@ -203,9 +203,9 @@ static void measure_lift(struct outcomes *outcomes)
     results->lift_high = lift.high;
     results->extra_responses = lift.extra;
     results->contacted_amount =
-        results->contacted > 0 ? outcomes->contacted_amount / (double)results->contacted : NAN;
+        results->contacted > 0 ? outcomes->contacted_amount / (double)results->contacted : NOT_KNOWN;
     results->holdout_amount =
-        results->holdout > 0 ? outcomes->holdout_amount / (double)results->holdout : NAN;
+        results->holdout > 0 ? outcomes->holdout_amount / (double)results->holdout : NOT_KNOWN;
 }
 
 static enum candor_status import_outcomes(struct job *job, struct candor *candor, struct txn *txn,
@@ -223,7 +223,7 @@ static enum candor_status import_outcomes(struct job *job, struct candor *candor
                 &plan->row[i]);
     }
     TRY(read_outcomes(job, candor, txn, path, outcomes));
-    TRY(count_refusals(job, candor, txn, outcomes));
+    TRY(count_refusals(job, txn, outcomes));
     measure_lift(outcomes);
     const struct account account = {
         .action = LEDGER_RESULTS, .outcome = OUTCOME_DONE, .policy = &plan->digest};

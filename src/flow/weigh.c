@@ -54,7 +54,7 @@ static enum candor_status facts_of_purpose(struct job *job, struct candor *cando
 
 static struct raw_value raw_of(const struct cell *cell)
 {
-    struct raw_value raw = {.number = NAN, .text = {NULL, 0}};
+    struct raw_value raw = {.number = NOT_KNOWN, .text = {NULL, 0}};
     switch (cell->kind) {
     case CELL_MISSING:
         break;

@@ -10,6 +10,8 @@
 
 #include "trust.h"
 
+#define NOT_KNOWN ((double)NAN) /* the macro NAN is a float */
+
 static const double z95 = 1.959963984540054;
 
 const char *group_measure_name(enum group_measure measure)
@@ -70,9 +72,9 @@ static void finish_calibration(const struct audit_rows *rows, struct group_rates
                                const struct gap *gap)
 {
     const double n = (double)rates->count;
-    rates->mean_score = rows->score == NULL || rates->count == 0 ? NAN : gap->score / n;
-    rates->calibration = NAN;
-    rates->calibration_interval = (struct interval){NAN, NAN};
+    rates->mean_score = rows->score == NULL || rates->count == 0 ? NOT_KNOWN : gap->score / n;
+    rates->calibration = NOT_KNOWN;
+    rates->calibration_interval = (struct interval){NOT_KNOWN, NOT_KNOWN};
     if (rows->score == NULL || rows->label == NULL || rates->count == 0) {
         return;
     }
@@ -99,7 +101,7 @@ static void finish_rates(const struct audit_rows *rows, struct group_rates *rate
     rates->counted[GROUP_ACCURACY] = (struct rate){tp + tn, tp + tn + fp + fn};
     for (size_t m = 0; m < GROUP_MEASURES; m++) {
         const struct rate rate = rates->counted[m];
-        rates->rate[m] = rate.trials == 0 ? NAN : (double)rate.hits / (double)rate.trials;
+        rates->rate[m] = rate.trials == 0 ? NOT_KNOWN : (double)rate.hits / (double)rate.trials;
         rates->interval[m] = wilson_interval(rate, 0.95);
     }
     finish_calibration(rows, rates, gap);
@@ -129,7 +131,7 @@ static bool find_extremes(const struct fairness *fairness, enum group_measure me
 
 static struct fairness_value undefined(void)
 {
-    return (struct fairness_value){NAN, {NAN, NAN}, SIZE_MAX, SIZE_MAX};
+    return (struct fairness_value){NOT_KNOWN, {NOT_KNOWN, NOT_KNOWN}, SIZE_MAX, SIZE_MAX};
 }
 
 static struct fairness_value difference_of(const struct fairness *fairness,
@@ -235,15 +237,17 @@ enum candor_status fairness_measure(struct job *job, const struct audit_rows *ro
 
 enum candor_status fairness_reweigh(struct job *job, const struct audit_rows *rows, double *weight)
 {
-    uint64_t(*cell)[2] = NULL;
+    struct cell {
+        uint64_t count[2]; /* by label */
+    } *cell = NULL;
     uint64_t label_count[2] = {0, 0};
     uint64_t total = 0;
     must(rows->label != NULL);
-    TRY_ALLOC(job, cell, rows->group_count + 1, uint64_t[2]);
+    TRY_ALLOC(job, cell, rows->group_count + 1, struct cell);
     for (size_t row = 0; row < rows->row_count; row++) {
         if (rows->group[row] != UINT32_MAX) {
             const size_t label = rows->label[row] != 0;
-            cell[rows->group[row]][label]++;
+            cell[rows->group[row]].count[label]++;
             label_count[label]++;
             total++;
         }
@@ -251,7 +255,7 @@ enum candor_status fairness_reweigh(struct job *job, const struct audit_rows *ro
     for (size_t row = 0; row < rows->row_count; row++) {
         weight[row] = 1;
         if (rows->group[row] != UINT32_MAX) {
-            const uint64_t *group = cell[rows->group[row]];
+            const uint64_t *group = cell[rows->group[row]].count;
             const size_t label = rows->label[row] != 0;
             weight[row] = (double)(group[0] + group[1]) * (double)label_count[label] /
                           ((double)total * (double)group[label]);
