@@ -121,7 +121,7 @@ size_t share_out(const double *weight, size_t count, size_t quantiles, uint8_t *
 
 /* Fill low, high and cut from runs and the places they share. */
 static void feature_of_runs(struct arena *arena, const struct run *run, const uint8_t *place,
-                            size_t run_count, struct feature *feature)
+                            size_t run_count, struct model_feature *feature)
 {
     const size_t count = run_count == 0 ? 0 : (size_t)place[run_count - 1] + 1;
     double *low = NEW_ARRAY(arena, count + 1, double);
@@ -157,7 +157,7 @@ static enum candor_status share_runs(struct job *job, const struct run *run, siz
 
 static enum candor_status bins_of_numbers(struct job *job, const struct column *column,
                                           size_t row_count, size_t values_max,
-                                          struct feature *feature)
+                                          struct model_feature *feature)
 {
     struct run *run = NULL;
     size_t run_count = 0;
@@ -199,7 +199,7 @@ static int by_bytes(const void *left, const void *right)
 
 static enum candor_status bins_of_levels(struct job *job, const struct column *column,
                                          size_t row_count, size_t values_max,
-                                         struct feature *feature)
+                                         struct model_feature *feature)
 {
     struct frequency *frequency;
     TRY_ALLOC(job, frequency, column->level_count + 1, struct frequency);
@@ -227,11 +227,12 @@ static enum candor_status bins_of_levels(struct job *job, const struct column *c
     return CANDOR_OK;
 }
 
-enum candor_status feature_of_column(struct job *job, const struct column *column,
-                                     size_t row_count, size_t values_max, struct feature *feature)
+enum candor_status feature_of_column(struct job *job, const struct column *column, size_t row_count,
+                                     size_t values_max, struct model_feature *feature)
 {
     must(values_max >= 2 && values_max < BINS_MAX);
-    *feature = (struct feature){.name = str_copy(job->arena, column->name), .kind = column->kind};
+    *feature =
+        (struct model_feature){.name = str_copy(job->arena, column->name), .kind = column->kind};
     if (column->kind == COLUMN_NUMBER) {
         return bins_of_numbers(job, column, row_count, values_max, feature);
     }
@@ -241,7 +242,7 @@ enum candor_status feature_of_column(struct job *job, const struct column *colum
 /* ---- from values to bins ---- */
 
 /* The last v with cut[v] <= number. Eight halvings without a branch to guess wrong. */
-static uint8_t bin_of_number(const struct feature *feature, double number)
+static uint8_t bin_of_number(const struct model_feature *feature, double number)
 {
     if (isnan(number) || feature->value_count == 0) {
         return BIN_MISSING;
@@ -258,7 +259,7 @@ static uint8_t bin_of_number(const struct feature *feature, double number)
     return (uint8_t)(at + 1);
 }
 
-static uint8_t bin_of_level(const struct feature *feature, struct str text)
+static uint8_t bin_of_level(const struct model_feature *feature, struct str text)
 {
     size_t from = 0;
     size_t to = feature->value_count;
@@ -277,7 +278,7 @@ static uint8_t bin_of_level(const struct feature *feature, struct str text)
     return (uint8_t)(feature->bin_count - 1);
 }
 
-uint8_t feature_bin(const struct feature *feature, struct raw_value value)
+uint8_t feature_bin(const struct model_feature *feature, struct raw_value value)
 {
     if (feature->kind == COLUMN_NUMBER) {
         return bin_of_number(feature, value.number);
@@ -285,7 +286,7 @@ uint8_t feature_bin(const struct feature *feature, struct raw_value value)
     return value.text.ptr == NULL ? BIN_MISSING : bin_of_level(feature, value.text);
 }
 
-struct str feature_bin_label(struct arena *arena, const struct feature *feature, size_t bin)
+struct str feature_bin_label(struct arena *arena, const struct model_feature *feature, size_t bin)
 {
     must(bin < feature->bin_count);
     if (bin == BIN_MISSING) {
@@ -308,7 +309,7 @@ struct str feature_bin_label(struct arena *arena, const struct feature *feature,
 }
 
 /* The bins of the levels of a category column, for a feature of either kind. */
-static enum candor_status bin_codes(struct job *job, const struct feature *feature,
+static enum candor_status bin_codes(struct job *job, const struct model_feature *feature,
                                     const struct column *column, const bool *used, uint8_t *bin)
 {
     for (size_t code = 0; code < column->level_count; code++) {
@@ -343,7 +344,7 @@ static enum candor_status lookup_codes(struct job *job, size_t row_count, struct
     return CANDOR_OK;
 }
 
-enum candor_status lookup_begin(struct job *job, const struct feature *feature,
+enum candor_status lookup_begin(struct job *job, const struct model_feature *feature,
                                 const struct column *column, size_t row_count,
                                 struct lookup *lookup)
 {

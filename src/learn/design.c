@@ -55,8 +55,8 @@ static struct penalty hold_together(struct arena *arena, size_t block, size_t fi
     return penalty;
 }
 
-static void penalties_of_feature(struct arena *arena, const struct feature *feature, size_t block,
-                                 struct design *design)
+static void penalties_of_feature(struct arena *arena, const struct model_feature *feature,
+                                 size_t block, struct design *design)
 {
     struct penalty *into = &design->penalty[design->penalty_count];
     if (feature->kind == COLUMN_CATEGORY) {
@@ -89,7 +89,7 @@ static void block_set(struct design *design, size_t index, const uint8_t *cell, 
     design->cell_count += cell_count;
 }
 
-enum candor_status design_of_features(struct job *job, const struct feature *feature,
+enum candor_status design_of_features(struct job *job, const struct model_feature *feature,
                                       size_t feature_count, const uint8_t *const *bin,
                                       size_t row_count, struct design *design)
 {

@@ -22,7 +22,7 @@ enum { CELLS_WANTED = 2048, VALUES_LEAST = 8 };
 struct fitting {
     const struct fit_options *options;
     const struct column **column;
-    struct feature *feature;
+    struct model_feature *feature;
     size_t feature_count;
     const uint8_t **bin; /* bin[feature]: one per row */
     struct rows rows;
@@ -56,24 +56,27 @@ static enum candor_status take_columns(struct job *job, const struct frame *fram
     return CANDOR_OK;
 }
 
-/* Weights with mean 1: only their ratios matter. */
+/* Weights with mean 1 over the rows that have any: only their ratios matter, and a row of weight 0 is
+ * as good as absent. */
 static enum candor_status take_weights(struct job *job, struct fitting *fitting)
 {
     const double *given = fitting->options->weight;
     const size_t rows = fitting->rows.row_count;
-    if (given == NULL) {
-        return CANDOR_OK;
-    }
-    for (size_t row = 0; row < rows; row++) {
+    size_t positive = 0;
+    for (size_t row = 0; row < rows && given != NULL; row++) {
         if (!isfinite(given[row]) || given[row] < 0) {
             return fail(job, CANDOR_BAD_INPUT, "row %zu: a weight must be 0 or more", row);
         }
+        positive += given[row] > 0;
     }
-    const double mean = mean_of(given, NULL, rows);
-    if (!(mean > 0)) {
+    if (given == NULL) {
+        return CANDOR_OK;
+    }
+    if (positive == 0) {
         return fail(job, CANDOR_BAD_INPUT, "all weights are 0");
     }
 
+    const double mean = sum_any_order(given, NULL, rows) / (double)positive;
     double *weight;
     TRY_ALLOC(job, weight, rows, double);
     for (size_t row = 0; row < rows; row++) {
@@ -137,8 +140,8 @@ static enum candor_status take_rows(struct job *job, const struct frame *frame,
         return fail(job, CANDOR_BAD_INPUT, "there are no rows to learn from");
     }
     fitting->rows = (struct rows){
-        .threads = fitting->options->threads == 0 ? pool_default_threads()
-                                                  : fitting->options->threads,
+        .threads =
+            fitting->options->threads == 0 ? pool_default_threads() : fitting->options->threads,
         .task = target->task,
         .row_count = frame->row_count,
     };
@@ -168,7 +171,7 @@ static enum candor_status make_features(struct job *job, struct fitting *fitting
     const unsigned asked = fitting->options->bins_max;
     size_t values_max = asked == 0 || asked >= BINS_MAX ? BINS_MAX - 1 : asked;
     values_max = values_max < 2 ? 2 : values_max;
-    fitting->feature = NEW_ARRAY(job->arena, fitting->feature_count, struct feature);
+    fitting->feature = NEW_ARRAY(job->arena, fitting->feature_count, struct model_feature);
     for (size_t i = 0; i < fitting->feature_count; i++) {
         TRY(feature_of_column(job, fitting->column[i], fitting->rows.row_count, values_max,
                               &fitting->feature[i]));
@@ -280,7 +283,7 @@ static void fill_sd(struct table *table, const struct newton *newton, size_t sta
 }
 
 /* What was never seen says nothing: the missing bin, and the last bin of a category. */
-static void clear_unseen(struct table *table, const struct feature *feature)
+static void clear_unseen(struct table *table, const struct model_feature *feature)
 {
     const size_t last = feature->bin_count - 1;
     if (table->weight[BIN_MISSING] == 0) {
@@ -343,7 +346,7 @@ static struct term main_term(const struct fitting *fitting, size_t index, const 
 /* The places of a pair, and one more along an axis that has bins never seen: all zero. */
 static size_t places_of(const struct fitting *fitting, const struct pair *pair, size_t side)
 {
-    const struct feature *feature = &fitting->feature[pair->feature[side]];
+    const struct model_feature *feature = &fitting->feature[pair->feature[side]];
     for (size_t bin = 0; bin < feature->bin_count; bin++) {
         if (pair->axis[side].place[bin] == pair->axis[side].count) {
             return pair->axis[side].count + 1;
@@ -369,7 +372,7 @@ static struct table pair_table(struct arena *arena, const struct fitting *fittin
     return table;
 }
 
-static const uint8_t *places_copy(struct arena *arena, const struct feature *feature,
+static const uint8_t *places_copy(struct arena *arena, const struct model_feature *feature,
                                   const struct axis *axis)
 {
     uint8_t *place = NEW_ARRAY(arena, feature->bin_count, uint8_t);
@@ -381,15 +384,16 @@ static struct term pair_term(struct arena *arena, const struct fitting *fitting,
                              const struct pair *pair)
 {
     const struct table table = pair_table(arena, fitting, pair);
-    const struct feature *left = &fitting->feature[pair->feature[0]];
-    const struct feature *right = &fitting->feature[pair->feature[1]];
+    const struct model_feature *left = &fitting->feature[pair->feature[0]];
+    const struct model_feature *right = &fitting->feature[pair->feature[1]];
     return (struct term){
-        .name = str_format(arena, "%.*s & %.*s", STR_ARG(left->name), STR_ARG(right->name)),
+        .name = pair_name(arena, left, right),
         .feature_count = 2,
         .feature = {pair->feature[0], pair->feature[1]},
         .cell_count = table.cell_count,
         .axis_count = {places_of(fitting, pair, 0), places_of(fitting, pair, 1)},
-        .axis = {places_copy(arena, left, &pair->axis[0]), places_copy(arena, right, &pair->axis[1])},
+        .axis = {places_copy(arena, left, &pair->axis[0]),
+                 places_copy(arena, right, &pair->axis[1])},
         .value = table.value,
         .sd = table.sd,
         .weight = table.weight,
@@ -413,8 +417,8 @@ static void make_terms(struct job *job, const struct fitting *fitting, struct mo
     model->term_count = fitting->feature_count + fitting->pairs.count;
 }
 
-static enum candor_status make_model(struct job *job, const struct fitting *fitting, const struct target *target,
-                                     struct model *model)
+static enum candor_status make_model(struct job *job, const struct fitting *fitting,
+                                     const struct target *target, struct model *model)
 {
     *model = (struct model){
         .task = target->task,

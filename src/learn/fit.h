@@ -22,7 +22,7 @@
  */
 CANDOR_MUST_USE enum candor_status feature_of_column(struct job *job, const struct column *column,
                                                      size_t row_count, size_t values_max,
-                                                     struct feature *feature);
+                                                     struct model_feature *feature);
 
 /*
  * Join neighbouring items into places 0, 1, 2 ... of about 1 / quantiles of the weight each; an item
@@ -35,14 +35,16 @@ double cut_between(double high, double low);
 
 /* A feature that has found its column. */
 struct lookup {
-    const struct feature *feature;
+    const struct model_feature *feature;
     const struct column *column;
     const uint8_t *bin_of_code; /* column of categories: the bin of each level */
-    const double *level_number; /* column of numbers, feature of categories: its levels as numbers */
+    const double
+        *level_number; /* column of numbers, feature of categories: its levels as numbers */
 };
 
 /* CANDOR_BAD_INPUT  the feature is a number, and the column has text that is none */
-CANDOR_MUST_USE enum candor_status lookup_begin(struct job *job, const struct feature *feature,
+CANDOR_MUST_USE enum candor_status lookup_begin(struct job *job,
+                                                const struct model_feature *feature,
                                                 const struct column *column, size_t row_count,
                                                 struct lookup *lookup);
 
@@ -90,16 +92,16 @@ struct design {
  * bin    bin[feature]: a bin per row
  */
 CANDOR_MUST_USE enum candor_status design_of_features(struct job *job,
-                                                      const struct feature *feature,
+                                                      const struct model_feature *feature,
                                                       size_t feature_count,
                                                       const uint8_t *const *bin, size_t row_count,
                                                       struct design *design);
 
 /* One axis of a pair of features: bins joined into few places. */
 struct axis {
-    size_t count;                /* places, below PAIR_AXIS_MAX */
-    size_t first;                /* places first .. count - 1 are ordered; count: none */
-    uint8_t place[BINS_MAX];     /* of each bin; count: never seen in training */
+    size_t count;                 /* places, below PAIR_AXIS_MAX */
+    size_t first;                 /* places first .. count - 1 are ordered; count: none */
+    uint8_t place[BINS_MAX];      /* of each bin; count: never seen in training */
     double margin[PAIR_AXIS_MAX]; /* of each place: what the pair left to the single feature */
 };
 
@@ -169,7 +171,7 @@ struct sums {
     const struct design *design;
     int64_t *gradient;  /* cell_count */
     int64_t *curvature; /* cell_count */
-    int64_t **cross;    /* cross[i * (i - 1) / 2 + j], j < i: curvature by cell of i, then cell of j */
+    int64_t **cross; /* cross[i * (i - 1) / 2 + j], j < i: curvature by cell of i, then cell of j */
 };
 
 CANDOR_MUST_USE enum candor_status sums_begin(struct job *job, const struct design *design,
@@ -212,7 +214,7 @@ struct pairs {
 /* What pairs are made from. The rows' derivatives are those of the fitted single features. */
 struct pairs_input {
     struct rows *rows;
-    const struct feature *feature;
+    const struct model_feature *feature;
     size_t feature_count;
     const uint8_t *const *bin;
     const double *score; /* of each row, by the single features */
@@ -232,7 +234,11 @@ void pairs_purify(struct pairs *pairs);
 /* Add the margins that belong to a feature to its values. */
 void pairs_add_margins(const struct pairs *pairs, size_t feature, size_t bin_count, double *value);
 
-/* ---- score.c, measure.c -------------------------------------------------------------------- */
+/* ---- model.c, measure.c -------------------------------------------------------------------- */
+
+/* "age & job" */
+struct str pair_name(struct arena *arena, const struct model_feature *left,
+                     const struct model_feature *right);
 
 /* Fill table and start from the terms. */
 CANDOR_MUST_USE enum candor_status model_index(struct job *job, struct model *model);

@@ -47,6 +47,10 @@ static enum candor_status add(struct job *job, struct frame *frame, struct colum
     if (column.name.len == 0) {
         return fail(job, CANDOR_BAD_INPUT, "column %zu has no name", frame->column_count + 1);
     }
+    if (!str_is_utf8(column.name)) {
+        return fail(job, CANDOR_BAD_INPUT, "the name of column %zu is not UTF-8",
+                    frame->column_count + 1);
+    }
     if (frame_find(frame, column.name) != NULL) {
         return fail(job, CANDOR_BAD_INPUT, "column '%.*s' is there twice", STR_ARG(column.name));
     }
@@ -75,6 +79,10 @@ static enum candor_status levels_check(struct job *job, struct str name, const s
     const struct arena_mark mark = arena_mark(job->arena);
     struct map *seen = map_begin(job->arena);
     for (size_t i = 0; i < level_count; i++) {
+        if (!str_is_utf8(level[i])) {
+            return fail(job, CANDOR_BAD_INPUT, "column '%.*s': level %zu is not UTF-8",
+                        STR_ARG(name), i);
+        }
         if (map_get(seen, KEY(level[i])) != NULL) {
             return fail(job, CANDOR_BAD_INPUT, "column '%.*s': level %zu is there twice",
                         STR_ARG(name), i);

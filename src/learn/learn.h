@@ -6,6 +6,7 @@
  *   target.c    what is to be predicted
  *   bins.c      every value of a feature has a bin
  *   fit.c       the additive model from rows; design.c, rows.c, newton.c and pairs.c do the work
+ *   model.c     the model as a thing: its notes, its importances
  *   score.c     link values, probabilities, contributions
  *   measure.c   how good predictions are on rows that were held out
  *   file.c      the bytes of a model
@@ -56,7 +57,8 @@ CANDOR_MUST_USE enum candor_status frame_begin(struct job *job, size_t row_count
 /*
  * Add a column. The arrays are borrowed: they hold row_count items and outlive the frame.
  *
- * CANDOR_BAD_INPUT  a name twice or empty, an infinite number, a code without a level, a level twice
+ * CANDOR_BAD_INPUT  a name twice or empty, an infinite number, a code without a level, a level twice,
+ *                   a name or level that is not UTF-8
  * CANDOR_TOO_LARGE  there are column_max columns already
  */
 CANDOR_MUST_USE enum candor_status frame_add_number_column(struct job *job, struct frame *frame,
@@ -146,7 +148,7 @@ CANDOR_MUST_USE enum candor_status target_take(struct job *job, const struct tar
  *   number     low[v] .. high[v], as seen in training; x falls into the last v whose cut[v] <= x
  *   category   level[v], ascending by bytes
  */
-struct feature {
+struct model_feature {
     struct str name;
     enum column_kind kind;
     size_t value_count; /* 0 .. BINS_MAX - 1, or - 2 for categories */
@@ -164,12 +166,12 @@ struct raw_value {
 };
 
 /* The bin of a value. A feature without values knows only bin 0. */
-uint8_t feature_bin(const struct feature *feature, struct raw_value value);
+uint8_t feature_bin(const struct model_feature *feature, struct raw_value value);
 
 /* What a bin holds, for people: "37", "37 to 41", "single", "missing", "another value". */
-struct str feature_bin_label(struct arena *arena, const struct feature *feature, size_t bin);
+struct str feature_bin_label(struct arena *arena, const struct model_feature *feature, size_t bin);
 
-/* ---- the model ----------------------------------------------------------------------------- */
+/* ---- model.c ------------------------------------------------------------------------------- */
 
 #define MODEL_FEATURES_MAX 1024
 #define MODEL_PAIRS_MAX 256
@@ -230,7 +232,7 @@ struct model {
     struct str negative;
     double base; /* the mean link value over the training rows */
     size_t feature_count;
-    const struct feature *feature;
+    const struct model_feature *feature;
     size_t term_count;
     const struct term *term;
     const double *table;   /* the values of all terms, one after the other */
@@ -247,7 +249,9 @@ struct model {
     struct note *note;        /* ascending by key */
 };
 
-/* Set a note: purposes, protected columns, whatever must travel with the model. The text is copied.
+/*
+ * Set a note: purposes, protected columns, whatever must travel with the model. Key and text are
+ * UTF-8 and copied; the key is not empty.
  *
  * CANDOR_TOO_LARGE  NOTES_MAX notes are there already
  */
@@ -255,6 +259,9 @@ CANDOR_MUST_USE enum candor_status model_note(struct job *job, struct model *mod
                                               struct str text);
 /* The text of a note; ptr NULL when there is none. */
 struct str model_note_of(const struct model *model, struct str key);
+
+/* Mean |contribution| over the training weight. */
+double term_importance(const struct term *term);
 
 /* ---- fit.c --------------------------------------------------------------------------------- */
 
@@ -352,9 +359,6 @@ CANDOR_MUST_USE enum candor_status model_read(struct job *job, struct bytes byte
                                               struct model **model);
 
 /* ---- card.c -------------------------------------------------------------------------------- */
-
-/* Mean |contribution| over the training weight. */
-double term_importance(const struct term *term);
 
 struct card_term {
     size_t term;

@@ -20,9 +20,9 @@
 
 enum { SMOOTHING_ROUNDS_MAX = 40, POLISHING_ROUNDS_MAX = 15, HALVINGS_MAX = 12 };
 
-static const double ridge = 1e-4;         /* on every unknown, so that empty cells have an answer */
-static const double lambda_least = 1e-2;  /* below, a penalty holds nothing */
-static const double lambda_most = 1e6;    /* above, it holds everything */
+static const double ridge = 1e-4;        /* on every unknown, so that empty cells have an answer */
+static const double lambda_least = 1e-2; /* below, a penalty holds nothing */
+static const double lambda_most = 1e6;   /* above, it holds everything */
 static const double freedom_settled = 0.02;
 static const double step_settled = 1e-2;  /* on the link scale: while lambda moves */
 static const double step_polished = 1e-6; /* the next step would be its square */
@@ -32,8 +32,8 @@ struct work {
     const struct design *design;
     struct rows *rows;
     struct sums sums;
-    struct matrix a;       /* the matrix, then its factor, then its inverse */
-    double *border;        /* Z'W1 */
+    struct matrix a; /* the matrix, then its factor, then its inverse */
+    double *border;  /* Z'W1 */
     double *right;
     double *step;
     double *trial;
@@ -152,8 +152,8 @@ static void fill_right(struct work *work)
     const struct design *design = work->design;
     const double *unknown = work->newton->unknown;
     for (size_t i = 0; i < design->cell_count; i++) {
-        work->right[i] = (double)work->sums.gradient[i] * work->rows->gradient_unit -
-                         ridge * unknown[i];
+        work->right[i] =
+            (double)work->sums.gradient[i] * work->rows->gradient_unit - ridge * unknown[i];
     }
     for (size_t p = 0; p < design->penalty_count; p++) {
         const struct penalty *penalty = &design->penalty[p];

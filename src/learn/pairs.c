@@ -3,7 +3,7 @@
  *
  * Screening asks of every pair how much of the gradient that the single features leave behind is
  * gathered in the cells of a coarse table: G^2 / W is what one step on a cell would gain, and 1 is
- * what chance gains. The best pairs get tables of about 12 places along each axis, fitted together
+ * what chance gains. The best pairs get tables of about 14 places along each axis, fitted together
  * on top of the single features.
  *
  * Such a table may still hold a part that depends on one feature alone, and a reader would look for
@@ -15,7 +15,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SCREEN_PLACES = 8, TABLE_PLACES = 12, SCREEN_ROWS_LEAST = 20, PURIFY_SWEEPS_MAX = 1000 };
+enum { SCREEN_PLACES = 8, TABLE_PLACES = 14, SCREEN_ROWS_LEAST = 20, PURIFY_SWEEPS_MAX = 1000 };
 static_assert(TABLE_PLACES + 2 <= PAIR_AXIS_MAX, "room for missing and for what was never seen");
 
 static const double screen_hold = 5;
@@ -24,7 +24,7 @@ static const double purify_settled = 1e-12;
 /* ---- axes ---- */
 
 /* Values in order join their neighbours; missing has a place of its own, the first, if it was seen. */
-static void axis_of_numbers(const struct feature *feature, const double *share, size_t places,
+static void axis_of_numbers(const struct model_feature *feature, const double *share, size_t places,
                             struct axis *axis)
 {
     axis->first = share[BIN_MISSING] > 0 ? 1 : 0;
@@ -49,8 +49,8 @@ static void axis_of_numbers(const struct feature *feature, const double *share, 
 }
 
 /* The heaviest categories have a place each, the rest share one. */
-static void axis_of_categories(const struct feature *feature, const double *share, size_t places,
-                               struct axis *axis)
+static void axis_of_categories(const struct model_feature *feature, const double *share,
+                               size_t places, struct axis *axis)
 {
     size_t seen = 0;
     for (size_t bin = 0; bin < feature->bin_count; bin++) {
@@ -69,7 +69,7 @@ static void axis_of_categories(const struct feature *feature, const double *shar
     }
 }
 
-static struct axis axis_of(const struct feature *feature, const double *share, size_t places)
+static struct axis axis_of(const struct model_feature *feature, const double *share, size_t places)
 {
     struct axis axis = {.count = 0};
     if (feature->kind == COLUMN_NUMBER) {
@@ -136,8 +136,8 @@ static void screen_pair(void *context, size_t piece)
 
     struct screen_cell cell[PAIR_AXIS_MAX * PAIR_AXIS_MAX] = {{0, 0, 0}};
     for (size_t row = 0; row < rows->row_count; row++) {
-        struct screen_cell *at = &cell[left->place[left_bin[row]] * PAIR_AXIS_MAX +
-                                       right->place[right_bin[row]]];
+        struct screen_cell *at =
+            &cell[left->place[left_bin[row]] * PAIR_AXIS_MAX + right->place[right_bin[row]]];
         at->gradient += rows->gradient[row];
         at->curvature += rows->curvature[row];
         at->rows++;

@@ -10,29 +10,6 @@
 
 enum { PIECE_ROWS = 4096, STRIP_ROWS = 256 };
 
-enum candor_status model_index(struct job *job, struct model *model)
-{
-    size_t cells = 0;
-    for (size_t t = 0; t < model->term_count; t++) {
-        cells += model->term[t].cell_count;
-    }
-    double *table;
-    uint32_t *start;
-    TRY_ALLOC(job, table, cells + 1, double);
-    TRY_ALLOC(job, start, model->term_count + 1, uint32_t);
-
-    size_t at = 0;
-    for (size_t t = 0; t < model->term_count; t++) {
-        const struct term *term = &model->term[t];
-        start[t] = (uint32_t)at;
-        bytes_copy(table + at, term->value, term->cell_count * sizeof *table);
-        at += term->cell_count;
-    }
-    model->table = table;
-    model->start = start;
-    return CANDOR_OK;
-}
-
 double model_mean(const struct model *model, double link)
 {
     return model->task == TASK_BINARY ? 1 / (1 + exp(-link)) : link;
@@ -94,14 +71,14 @@ struct binding {
     struct lookup *lookup; /* one per feature */
 };
 
-enum candor_status model_bind(struct job *job, const struct model *model,
-                              const struct frame *frame, struct binding **binding)
+enum candor_status model_bind(struct job *job, const struct model *model, const struct frame *frame,
+                              struct binding **binding)
 {
     struct binding *made = NEW(job->arena, struct binding);
     *made = (struct binding){model, frame->row_count, NULL};
     made->lookup = NEW_ARRAY(job->arena, model->feature_count + 1, struct lookup);
     for (size_t i = 0; i < model->feature_count; i++) {
-        const struct feature *feature = &model->feature[i];
+        const struct model_feature *feature = &model->feature[i];
         const struct column *column = frame_find(frame, feature->name);
         if (column == NULL) {
             return fail(job, CANDOR_BAD_INPUT,

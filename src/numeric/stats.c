@@ -104,97 +104,125 @@ struct interval newcombe_interval(struct rate first, struct rate second, double 
     };
 }
 
-static double weight_at(const double *weight, size_t i)
+/* One summand, by its index. */
+struct terms {
+    double (*at)(const struct terms *terms, size_t i);
+    const double *value;
+    const double *label; /* of a prediction */
+    const double *weight;
+    double centre;
+};
+
+static double term_at(const struct terms *terms, size_t i)
 {
-    return weight == NULL ? 1 : weight[i];
+    return terms->at(terms, i) * (terms->weight == NULL ? 1 : terms->weight[i]);
 }
 
-double sum_any_order(const double *value, const double *weight, size_t count)
+static double sum_terms(const struct terms *terms, size_t count)
 {
     double largest = 0;
     for (size_t i = 0; i < count; i++) {
-        largest = fmax(largest, fabs(value[i] * weight_at(weight, i)));
+        largest = fmax(largest, fabs(term_at(terms, i)));
     }
     if (largest == 0) {
         return 0;
     }
 
+    /* The scale itself may be too large for a double; its two halves are not. */
     int exponent;
     (void)frexp(largest, &exponent);
+    const double half = ldexp(1, (60 - exponent) / 2);
+    const double rest = ldexp(1, 60 - exponent - (60 - exponent) / 2);
     wide sum = 0;
     for (size_t i = 0; i < count; i++) {
-        sum += llrint(ldexp(value[i] * weight_at(weight, i), 60 - exponent));
+        sum += llrint(term_at(terms, i) * half * rest);
     }
     return ldexp((double)sum, exponent - 60);
 }
 
-static double weight_sum(const double *weight, size_t count)
+static double value_at(const struct terms *terms, size_t i)
 {
-    return weight == NULL ? (double)count : sum_any_order(weight, NULL, count);
+    return terms->value[i];
+}
+
+static double squared_distance_at(const struct terms *terms, size_t i)
+{
+    const double distance = terms->value[i] - terms->centre;
+    return distance * distance;
+}
+
+static double squared_error_at(const struct terms *terms, size_t i)
+{
+    const double error = terms->value[i] - terms->label[i];
+    return error * error;
+}
+
+static double log_loss_at(const struct terms *terms, size_t i)
+{
+    const double chance = terms->label[i] > 0.5 ? terms->value[i] : 1 - terms->value[i];
+    return -log(fmin(fmax(chance, 1e-15), 1 - 1e-15));
+}
+
+double sum_any_order(const double *value, const double *weight, size_t count)
+{
+    const struct terms terms = {.at = value_at, .value = value, .weight = weight};
+    return sum_terms(&terms, count);
+}
+
+static double mean_terms(const struct terms *terms, size_t count)
+{
+    const double total =
+        terms->weight == NULL ? (double)count : sum_any_order(terms->weight, NULL, count);
+    return total > 0 ? sum_terms(terms, count) / total : (double)NAN;
 }
 
 double mean_of(const double *value, const double *weight, size_t count)
 {
-    const double total = weight_sum(weight, count);
-    return total > 0 ? sum_any_order(value, weight, count) / total : (double)NAN;
-}
-
-/* The mean of a term of each row, added in blocks: four decimal digits better than one long sum. */
-static double mean_term(const struct predictions *of,
-                        double (*term)(const struct predictions *, size_t))
-{
-    enum { BLOCK = 1024 };
-    const double total = weight_sum(of->weight, of->count);
-    double sum = 0;
-    for (size_t from = 0; from < of->count; from += BLOCK) {
-        const size_t to = of->count - from < BLOCK ? of->count : from + BLOCK;
-        double part = 0;
-        for (size_t i = from; i < to; i++) {
-            part += term(of, i) * weight_at(of->weight, i);
-        }
-        sum += part;
-    }
-    return total > 0 ? sum / total : (double)NAN;
-}
-
-static double log_loss_at(const struct predictions *of, size_t i)
-{
-    const double chance = of->label[i] > 0.5 ? of->score[i] : 1 - of->score[i];
-    return -log(fmin(fmax(chance, 1e-15), 1 - 1e-15));
-}
-
-static double squared_error_at(const struct predictions *of, size_t i)
-{
-    const double error = of->score[i] - of->label[i];
-    return error * error;
+    const struct terms terms = {.at = value_at, .value = value, .weight = weight};
+    return mean_terms(&terms, count);
 }
 
 double variance_of(const double *value, const double *weight, size_t count)
 {
-    const double mean = mean_of(value, weight, count);
-    const double total = weight_sum(weight, count);
-    double sum = 0;
-    for (size_t i = 0; i < count; i++) {
-        sum += (value[i] - mean) * (value[i] - mean) * weight_at(weight, i);
-    }
-    return total > 0 ? sum / total : (double)NAN;
+    const struct terms terms = {
+        .at = squared_distance_at,
+        .value = value,
+        .weight = weight,
+        .centre = mean_of(value, weight, count),
+    };
+    return mean_terms(&terms, count);
+}
+
+static struct terms terms_of(const struct predictions *of,
+                             double (*at)(const struct terms *terms, size_t i))
+{
+    return (struct terms){
+        .at = at, .value = of->score, .label = of->label, .weight = of->weight};
 }
 
 double log_loss_of(const struct predictions *predictions)
 {
-    return mean_term(predictions, log_loss_at);
+    const struct terms terms = terms_of(predictions, log_loss_at);
+    return mean_terms(&terms, predictions->count);
 }
 
 double rmse_of(const struct predictions *predictions)
 {
-    return sqrt(mean_term(predictions, squared_error_at));
+    const struct terms terms = terms_of(predictions, squared_error_at);
+    return sqrt(mean_terms(&terms, predictions->count));
 }
 
 double r2_of(const struct predictions *predictions)
 {
+    const struct terms terms = terms_of(predictions, squared_error_at);
     const double variance =
         variance_of(predictions->label, predictions->weight, predictions->count);
-    return variance > 0 ? 1 - mean_term(predictions, squared_error_at) / variance : (double)NAN;
+    return variance > 0 ? 1 - mean_terms(&terms, predictions->count) / variance : (double)NAN;
+}
+
+static double weight_at(const double *weight, size_t i)
+{
+    return weight == NULL ? 1 : weight[i];
 }
 
 /* Walk the scores upwards. Each group of equal scores has won_over the zeros below it and half of

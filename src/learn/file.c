@@ -1,0 +1,420 @@
+/*
+ * file.c - the bytes of a model.
+ *
+ *     "CNDMODEL"  u16 version
+ *     u8 task  text target  text positive  text negative  f64 base
+ *     u64 rows_train  u64 seed  f64 freedom  u32 rounds  32 bytes data digest
+ *     measures:  u64 rows  f64 auc, log loss, brier, rmse, r2
+ *                u8 count  { u64 rows  f64 predicted  f64 observed }
+ *     notes:     u32 count  { text key  text text }                      keys ascend
+ *     features:  u32 count  { text name  u8 kind  u16 value count
+ *                             { f64 low  f64 high } or { text level }    values ascend
+ *                             { f64 value  f64 sd  f64 weight } }        one per bin
+ *     pairs:     u32 count  { u16 feature  u16 feature  u8 places  u8 places
+ *                             places of the bins of both, a byte each
+ *                             { f64 value  f64 sd  f64 weight } }        one per cell
+ *
+ * Little-endian; a text is a u32 length and UTF-8. A pair comes after the one before in the order of
+ * its features. Nothing follows. What the reader accepts, the writer writes again byte for byte, and
+ * everything a scorer relies on is checked here: no index leaves its table, all values are finite.
+ */
+#include "fit.h"
+
+#include <math.h>
+
+static const uint8_t magic[8] = {'C', 'N', 'D', 'M', 'O', 'D', 'E', 'L'};
+
+enum { VERSION = 1 };
+
+/* ---- writing ---- */
+
+static void write_text(struct buf *buf, struct str text)
+{
+    buf_block(buf, bytes_of(text));
+}
+
+static void write_measures(struct buf *buf, const struct measures *measures)
+{
+    buf_u64le(buf, measures->rows);
+    buf_f64le(buf, measures->auc);
+    buf_f64le(buf, measures->log_loss);
+    buf_f64le(buf, measures->brier);
+    buf_f64le(buf, measures->rmse);
+    buf_f64le(buf, measures->r2);
+    buf_u8(buf, (uint8_t)measures->calibration_count);
+    for (size_t i = 0; i < measures->calibration_count; i++) {
+        buf_u64le(buf, measures->calibration[i].rows);
+        buf_f64le(buf, measures->calibration[i].predicted);
+        buf_f64le(buf, measures->calibration[i].observed);
+    }
+}
+
+static void write_cells(struct buf *buf, const struct term *term)
+{
+    for (size_t i = 0; i < term->cell_count; i++) {
+        buf_f64le(buf, term->value[i]);
+        buf_f64le(buf, term->sd[i]);
+        buf_f64le(buf, term->weight[i]);
+    }
+}
+
+static void write_feature(struct buf *buf, const struct model_feature *feature,
+                          const struct term *term)
+{
+    write_text(buf, feature->name);
+    buf_u8(buf, (uint8_t)feature->kind);
+    buf_u16le(buf, (uint16_t)feature->value_count);
+    for (size_t v = 0; v < feature->value_count; v++) {
+        if (feature->kind == COLUMN_NUMBER) {
+            buf_f64le(buf, feature->low[v]);
+            buf_f64le(buf, feature->high[v]);
+        } else {
+            write_text(buf, feature->level[v]);
+        }
+    }
+    write_cells(buf, term);
+}
+
+static void write_pair(struct buf *buf, const struct model *model, const struct term *term)
+{
+    buf_u16le(buf, (uint16_t)term->feature[0]);
+    buf_u16le(buf, (uint16_t)term->feature[1]);
+    buf_u8(buf, (uint8_t)term->axis_count[0]);
+    buf_u8(buf, (uint8_t)term->axis_count[1]);
+    for (size_t side = 0; side < 2; side++) {
+        buf_bytes(buf, term->axis[side], model->feature[term->feature[side]].bin_count);
+    }
+    write_cells(buf, term);
+}
+
+void model_write(const struct model *model, struct buf *buf)
+{
+    buf_bytes(buf, magic, sizeof magic);
+    buf_u16le(buf, VERSION);
+    buf_u8(buf, (uint8_t)model->task);
+    write_text(buf, model->target);
+    write_text(buf, model->positive);
+    write_text(buf, model->negative);
+    buf_f64le(buf, model->base);
+    buf_u64le(buf, model->rows_train);
+    buf_u64le(buf, model->seed);
+    buf_f64le(buf, model->freedom);
+    buf_u32le(buf, model->rounds);
+    buf_bytes(buf, model->data_digest, sizeof model->data_digest);
+    write_measures(buf, &model->measures);
+
+    buf_u32le(buf, (uint32_t)model->note_count);
+    for (size_t i = 0; i < model->note_count; i++) {
+        write_text(buf, model->note[i].key);
+        write_text(buf, model->note[i].text);
+    }
+    buf_u32le(buf, (uint32_t)model->feature_count);
+    for (size_t i = 0; i < model->feature_count; i++) {
+        write_feature(buf, &model->feature[i], &model->term[i]);
+    }
+    buf_u32le(buf, (uint32_t)(model->term_count - model->feature_count));
+    for (size_t t = model->feature_count; t < model->term_count; t++) {
+        write_pair(buf, model, &model->term[t]);
+    }
+}
+
+/* ---- reading ---- */
+
+static enum candor_status corrupt(struct job *job, const char *what)
+{
+    return fail(job, CANDOR_CORRUPT, "these are not the bytes of a model as it was written: %s",
+                what);
+}
+
+static bool is_finite_from(double value, double least)
+{
+    return isfinite(value) && value >= least;
+}
+
+static bool is_unknown_or_from(double value, double least)
+{
+    return isnan(value) || is_finite_from(value, least);
+}
+
+static enum candor_status read_measures(struct job *job, struct reader *reader,
+                                        struct measures *measures)
+{
+    measures->rows = read_u64le(reader);
+    measures->auc = read_f64le(reader);
+    measures->log_loss = read_f64le(reader);
+    measures->brier = read_f64le(reader);
+    measures->rmse = read_f64le(reader);
+    measures->r2 = read_f64le(reader);
+    const bool are_sound =
+        is_unknown_or_from(measures->auc, 0) && is_unknown_or_from(measures->log_loss, 0) &&
+        is_unknown_or_from(measures->brier, 0) && is_unknown_or_from(measures->rmse, 0) &&
+        is_unknown_or_from(measures->r2, -HUGE_VAL);
+    measures->calibration_count = read_u8(reader);
+    if (reader->bad || !are_sound || measures->calibration_count > CALIBRATION_MAX) {
+        return corrupt(job, "its measures");
+    }
+    for (size_t i = 0; i < measures->calibration_count; i++) {
+        struct calibration *tenth = &measures->calibration[i];
+        tenth->rows = read_u64le(reader);
+        tenth->predicted = read_f64le(reader);
+        tenth->observed = read_f64le(reader);
+        if (!is_finite_from(tenth->predicted, 0) || !is_finite_from(tenth->observed, 0)) {
+            return corrupt(job, "its calibration");
+        }
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status read_notes(struct job *job, struct reader *reader, struct model *model)
+{
+    const uint32_t count = read_u32le(reader);
+    if (reader->bad || count > NOTES_MAX) {
+        return corrupt(job, "its notes");
+    }
+    model->note = NEW_ARRAY(job->arena, (size_t)count + 1, struct note);
+    for (size_t i = 0; i < count; i++) {
+        struct note *note = &model->note[i];
+        note->key = str_copy(job->arena, read_text(reader));
+        note->text = str_copy(job->arena, read_text(reader));
+        const bool is_next = i == 0 || str_compare(model->note[i - 1].key, note->key) < 0;
+        if (reader->bad || note->key.len == 0 || !is_next) {
+            return corrupt(job, "its notes");
+        }
+    }
+    model->note_count = count;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_numbers(struct job *job, struct reader *reader,
+                                       struct model_feature *feature)
+{
+    double *low = NEW_ARRAY(job->arena, feature->value_count + 1, double);
+    double *high = NEW_ARRAY(job->arena, feature->value_count + 1, double);
+    double *cut = NEW_ARRAY(job->arena, feature->value_count + 1, double);
+    for (size_t v = 0; v < feature->value_count; v++) {
+        low[v] = read_f64le(reader);
+        high[v] = read_f64le(reader);
+        const bool is_next = v == 0 || high[v - 1] < low[v];
+        if (reader->bad || !isfinite(low[v]) || !isfinite(high[v]) || low[v] > high[v] ||
+            !is_next) {
+            return corrupt(job, "the values of a number");
+        }
+        cut[v] = v == 0 ? -(double)INFINITY : cut_between(high[v - 1], low[v]);
+    }
+    feature->low = low;
+    feature->high = high;
+    feature->cut = cut;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_levels(struct job *job, struct reader *reader,
+                                      struct model_feature *feature)
+{
+    struct str *level = NEW_ARRAY(job->arena, feature->value_count + 1, struct str);
+    for (size_t v = 0; v < feature->value_count; v++) {
+        level[v] = str_copy(job->arena, read_text(reader));
+        if (reader->bad || (v > 0 && str_compare(level[v - 1], level[v]) >= 0)) {
+            return corrupt(job, "the values of a category");
+        }
+    }
+    feature->level = level;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_cells(struct job *job, struct reader *reader, size_t cell_count,
+                                     struct term *term)
+{
+    double *value = NEW_ARRAY(job->arena, cell_count, double);
+    double *sd = NEW_ARRAY(job->arena, cell_count, double);
+    double *weight = NEW_ARRAY(job->arena, cell_count, double);
+    for (size_t i = 0; i < cell_count; i++) {
+        value[i] = read_f64le(reader);
+        sd[i] = read_f64le(reader);
+        weight[i] = read_f64le(reader);
+        if (reader->bad || !isfinite(value[i]) || !is_finite_from(sd[i], 0) ||
+            !is_finite_from(weight[i], 0) || weight[i] > 1) {
+            return corrupt(job, "a table");
+        }
+    }
+    term->cell_count = cell_count;
+    term->value = value;
+    term->sd = sd;
+    term->weight = weight;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_feature(struct job *job, struct reader *reader, size_t index,
+                                       struct model_feature *feature, struct term *term)
+{
+    feature->name = str_copy(job->arena, read_text(reader));
+    const uint8_t kind = read_u8(reader);
+    feature->value_count = read_u16le(reader);
+    if (reader->bad || feature->name.len == 0 ||
+        (kind != COLUMN_NUMBER && kind != COLUMN_CATEGORY)) {
+        return corrupt(job, "a feature");
+    }
+    feature->kind = kind == COLUMN_NUMBER ? COLUMN_NUMBER : COLUMN_CATEGORY;
+    feature->bin_count = feature->value_count + (kind == COLUMN_NUMBER ? 1 : 2);
+    if (feature->bin_count > BINS_MAX) {
+        return corrupt(job, "the bins of a feature");
+    }
+
+    if (feature->kind == COLUMN_NUMBER) {
+        TRY(read_numbers(job, reader, feature));
+    } else {
+        TRY(read_levels(job, reader, feature));
+    }
+    *term = (struct term){
+        .name = feature->name,
+        .feature_count = 1,
+        .feature = {index, index},
+        .axis_count = {feature->bin_count, 1},
+    };
+    return read_cells(job, reader, feature->bin_count, term);
+}
+
+static enum candor_status read_features(struct job *job, struct reader *reader,
+                                        struct model_feature **feature, struct term **term,
+                                        struct model *model)
+{
+    const uint32_t count = read_u32le(reader);
+    if (reader->bad || count == 0 || count > MODEL_FEATURES_MAX) {
+        return corrupt(job, "the number of features");
+    }
+    *feature = NEW_ARRAY(job->arena, count, struct model_feature);
+    *term = NEW_ARRAY(job->arena, (size_t)count + MODEL_PAIRS_MAX, struct term);
+    struct map *names = map_begin(job->arena);
+    for (size_t i = 0; i < count; i++) {
+        TRY(read_feature(job, reader, i, &(*feature)[i], &(*term)[i]));
+        if (map_get(names, KEY((*feature)[i].name)) != NULL) {
+            return corrupt(job, "a feature is there twice");
+        }
+        map_put(names, KEY((*feature)[i].name), names);
+    }
+    model->feature_count = count;
+    model->feature = *feature;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_axis(struct job *job, struct reader *reader,
+                                    const struct model *model, size_t side, struct term *term)
+{
+    const struct model_feature *feature = &model->feature[term->feature[side]];
+    const struct bytes place = read_bytes(reader, feature->bin_count);
+    if (reader->bad) {
+        return corrupt(job, "the places of a pair");
+    }
+    for (size_t bin = 0; bin < place.len; bin++) {
+        if (place.ptr[bin] >= term->axis_count[side]) {
+            return corrupt(job, "the places of a pair");
+        }
+    }
+    term->axis[side] = bytes_copy_of(job->arena, place).ptr;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_pair(struct job *job, struct reader *reader,
+                                    const struct model *model, struct term *term)
+{
+    *term = (struct term){.feature_count = 2};
+    for (size_t side = 0; side < 2; side++) {
+        term->feature[side] = read_u16le(reader);
+    }
+    for (size_t side = 0; side < 2; side++) {
+        term->axis_count[side] = read_u8(reader);
+    }
+    if (reader->bad || term->feature[0] >= term->feature[1] ||
+        term->feature[1] >= model->feature_count || term->axis_count[0] == 0 ||
+        term->axis_count[1] == 0 || term->axis_count[0] > PAIR_AXIS_MAX ||
+        term->axis_count[1] > PAIR_AXIS_MAX) {
+        return corrupt(job, "a pair");
+    }
+    TRY(read_axis(job, reader, model, 0, term));
+    TRY(read_axis(job, reader, model, 1, term));
+    term->name =
+        pair_name(job->arena, &model->feature[term->feature[0]], &model->feature[term->feature[1]]);
+    return read_cells(job, reader, term->axis_count[0] * term->axis_count[1], term);
+}
+
+static bool comes_after(const struct term *before, const struct term *term)
+{
+    return before->feature[0] < term->feature[0] ||
+           (before->feature[0] == term->feature[0] && before->feature[1] < term->feature[1]);
+}
+
+static enum candor_status read_pairs(struct job *job, struct reader *reader, struct term *term,
+                                     struct model *model)
+{
+    const uint32_t count = read_u32le(reader);
+    if (reader->bad || count > MODEL_PAIRS_MAX) {
+        return corrupt(job, "the number of pairs");
+    }
+    for (size_t i = 0; i < count; i++) {
+        TRY(read_pair(job, reader, model, &term[i]));
+        if (i > 0 && !comes_after(&term[i - 1], &term[i])) {
+            return corrupt(job, "the order of the pairs");
+        }
+    }
+    model->term_count = model->feature_count + count;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_head(struct job *job, struct reader *reader, struct model *model)
+{
+    const struct bytes start = read_bytes(reader, sizeof magic);
+    if (reader->bad || !bytes_same(start.ptr, magic, sizeof magic)) {
+        return corrupt(job, "the first bytes");
+    }
+    const uint16_t version = read_u16le(reader);
+    if (!reader->bad && version > VERSION) {
+        return fail(
+            job, CANDOR_BAD_INPUT,
+            "a model of format version %u, and this program reads up to %d: use a newer one",
+            version, VERSION);
+    }
+    if (reader->bad || version != VERSION) {
+        return corrupt(job, "the version");
+    }
+
+    const uint8_t task = read_u8(reader);
+    model->task = task == TASK_BINARY ? TASK_BINARY : TASK_REGRESSION;
+    model->target = str_copy(job->arena, read_text(reader));
+    model->positive = str_copy(job->arena, read_text(reader));
+    model->negative = str_copy(job->arena, read_text(reader));
+    model->base = read_f64le(reader);
+    model->rows_train = read_u64le(reader);
+    model->seed = read_u64le(reader);
+    model->freedom = read_f64le(reader);
+    model->rounds = read_u32le(reader);
+    const struct bytes digest = read_bytes(reader, sizeof model->data_digest);
+    if (reader->bad || task != model->task || !isfinite(model->base) ||
+        !is_finite_from(model->freedom, 0)) {
+        return corrupt(job, "its head");
+    }
+    bytes_copy(model->data_digest, digest.ptr, digest.len);
+    return CANDOR_OK;
+}
+
+enum candor_status model_read(struct job *job, struct bytes bytes, struct model **model)
+{
+    if (bytes.len > MODEL_FILE_LEN_MAX) {
+        return fail(job, CANDOR_CORRUPT, "a model of %zu bytes; at most %zu can be one", bytes.len,
+                    MODEL_FILE_LEN_MAX);
+    }
+    struct reader reader = reader_of(bytes);
+    struct model *made = NEW(job->arena, struct model);
+    struct model_feature *feature = NULL;
+    struct term *term = NULL;
+    TRY(read_head(job, &reader, made));
+    TRY(read_measures(job, &reader, &made->measures));
+    TRY(read_notes(job, &reader, made));
+    TRY(read_features(job, &reader, &feature, &term, made));
+    TRY(read_pairs(job, &reader, term + made->feature_count, made));
+    if (!reader_is_done(&reader)) {
+        return corrupt(job, "bytes are left over");
+    }
+    made->term = term;
+    TRY(model_index(job, made));
+    *model = made;
+    return CANDOR_OK;
+}
