@@ -27,7 +27,6 @@
 
 #include "base.h"
 #include "crypto.h"
-#include "govern.h"
 #include "record.h"
 
 #define STORE_SCHEMA_VERSION 1
@@ -35,6 +34,11 @@
 
 struct store;
 struct txn;
+
+/* Of govern.h, which the ledger room, standing on this door, does not open. */
+struct subject;
+struct permit;
+struct consent_record;
 
 /* ---- store.c ------------------------------------------------------------------------------- */
 

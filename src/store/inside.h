@@ -1,0 +1,234 @@
+/*
+ * inside.h - what the files of the store room share, and nobody else sees.
+ *
+ * A home has two databases with three connections. data and keys belong to whoever holds the
+ * mutex, which is the thread whose job has the transaction; beside is a reading connection to
+ * data.db for the ledger's shelves, so that proofs need not wait for an import.
+ */
+#ifndef CANDOR_STORE_INSIDE_H
+#define CANDOR_STORE_INSIDE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "backend.h"
+#include "govern.h"
+#include "store.h"
+
+/* ---- places -------------------------------------------------------------------------------- */
+
+#define PLACE_ROW_BITS 39
+#define PLACE_ROWS_MAX ((INT64_C(1) << PLACE_ROW_BITS) - 1)
+#define SUBJECT_ROWS_MAX (INT64_C(1) << 24) /* of one kind, of one subject */
+
+static_assert(KEYRING_SLOTS_MAX <= (uint32_t)1 << (63 - PLACE_ROW_BITS), "a place is an int64_t");
+
+static inline int64_t place_of(uint32_t slot, int64_t row)
+{
+    must(slot < KEYRING_SLOTS_MAX);
+    must(row >= 0 && row <= PLACE_ROWS_MAX);
+    return ((int64_t)slot << PLACE_ROW_BITS) | row;
+}
+
+static inline int64_t row_of(int64_t place)
+{
+    return place & PLACE_ROWS_MAX;
+}
+
+/* ---- drawers.c ----------------------------------------------------------------------------- */
+
+/* A set of purposes, by name, under which values are sealed. */
+struct drawer_mark {
+    int64_t row;       /* in the table */
+    struct str name;   /* purposes' names, sorted, joined by a space */
+    uint64_t purposes; /* those of them that the inventory still has */
+    struct digest digest;
+    uint64_t number; /* of the sub-key: the beginning of the digest */
+};
+
+struct drawers {
+    const struct inventory *inventory; /* that they are of */
+    struct drawer_mark *mark;
+    size_t mark_count;
+    size_t *of_drawer;     /* index in mark, for each drawer of the inventory */
+    size_t *of_event_kind; /* the same, for each kind of event */
+};
+
+/* Read the table, and add what the inventory has and it has not. In arena. */
+CANDOR_MUST_USE enum candor_status drawers_load(struct job *job, struct arena *arena,
+                                                struct database *data,
+                                                const struct inventory *inventory,
+                                                struct drawers *drawers);
+/* The mark of a row; NULL: there is none. */
+const struct drawer_mark *drawers_find(const struct drawers *drawers, int64_t row);
+/* Whether these purposes may see what lies in the drawer. */
+bool drawer_is_open(const struct drawer_mark *mark, uint64_t purposes);
+
+/* ---- the store and its transaction --------------------------------------------------------- */
+
+enum { VAULT_KEYS = 8 };
+
+/* The keys of the subject that the transaction works on. */
+struct vault {
+    bool is_open;
+    struct subject subject;
+    struct secret *person;
+    struct vault_key {
+        bool is_set;
+        unsigned use;
+        uint64_t number;
+        struct secret *key;
+    } key[VAULT_KEYS];
+    unsigned next;
+};
+
+struct store {
+    struct arena *arena; /* its own: files, lock, keys */
+    struct str dir;
+    bool is_public; /* only beside is open */
+    _Atomic(const struct inventory *) inventory; /* from the next transaction on */
+    _Atomic(struct job *) owner;                 /* the job that has the transaction */
+
+    pthread_mutex_t mutex; /* over what follows */
+    struct database *data;
+    struct database *keys;
+    struct keyring *keyring;
+    struct shelf *shelf;
+    struct arena *drawers_arena;
+    struct drawers drawers; /* with the inventory of this transaction */
+    struct vault vault;
+    struct secret *document_key;
+    struct secret *name_key;
+
+    pthread_mutex_t beside_mutex; /* over what follows */
+    struct database *beside;
+
+    _Atomic uint64_t profile_reads;
+    _Atomic uint64_t event_reads;
+    _Atomic uint64_t permits_refused;
+};
+
+struct txn {
+    struct store *store;
+    struct job *job;
+    bool is_open;
+    bool is_changed;
+    bool has_account;
+    bool has_erased;
+    struct arena *arena; /* of tags */
+    struct buf tags;     /* look-ups added to keys.db; to be removed if this is rolled back */
+};
+
+/* What was changed needs an account. Stops the process when the transaction has ended. */
+void txn_changes(struct txn *txn);
+
+/* The inventory as of this transaction. */
+const struct inventory *txn_inventory(const struct txn *txn);
+
+/* Count a read that came with the wrong permit, and refuse it. */
+enum candor_status txn_refuse(struct job *job, struct txn *txn, const char *why);
+
+/* Hold the store without a transaction of the caller's: for work between the two databases. */
+void store_enter(struct store *store);
+void store_leave(struct store *store);
+
+/* Read the drawers again if the inventory was replaced. */
+CANDOR_MUST_USE enum candor_status store_settle_drawers(struct job *job, struct store *store);
+
+/* ---- meta.c -------------------------------------------------------------------------------- */
+
+/* A number of the home; 0 when it was never put. */
+CANDOR_MUST_USE enum candor_status meta_number(struct job *job, struct database *data,
+                                               struct lit name, int64_t *value);
+CANDOR_MUST_USE enum candor_status meta_put_number(struct job *job, struct database *data,
+                                                   struct lit name, int64_t value);
+CANDOR_MUST_USE enum candor_status meta_add(struct job *job, struct database *data,
+                                            struct lit name, int64_t more);
+
+/* ---- vault.c ------------------------------------------------------------------------------- */
+
+enum vault_use {
+    USE_IDENTIFIER,
+    USE_PROFILE,
+    USE_EVENT,
+    USE_CONSENT,
+    USE_CONTACT,
+    USE_DECISION,
+    USE_TAG,
+    VAULT_USES,
+};
+
+/* Where a value belongs: it opens nowhere else. */
+struct vault_place {
+    enum vault_use use;
+    int64_t row;
+    const struct drawer_mark *drawer; /* NULL: in none */
+};
+
+void vault_init(struct vault *vault, struct arena *arena);
+void vault_close(struct vault *vault); /* forget the keys */
+
+/* Get a subject's keys. CANDOR_NOT_FOUND: unknown or erased; CANDOR_REFUSED: its place is another's. */
+CANDOR_MUST_USE enum candor_status vault_open(struct job *job, struct txn *txn,
+                                              struct subject subject);
+/* Those of a subject whose row is not written yet. */
+CANDOR_MUST_USE enum candor_status vault_open_new(struct job *job, struct txn *txn,
+                                                  struct subject subject);
+
+/* With the keys of the open subject; results in the job's arena. */
+CANDOR_MUST_USE enum candor_status vault_seal(struct job *job, struct txn *txn,
+                                              struct vault_place place, struct bytes plain,
+                                              struct bytes *sealed);
+CANDOR_MUST_USE enum candor_status vault_unseal(struct job *job, struct txn *txn,
+                                                struct vault_place place, struct bytes sealed,
+                                                struct bytes *plain);
+const struct secret *vault_key(struct vault *vault, enum vault_use use, uint64_t number);
+
+/* ---- rows.c -------------------------------------------------------------------------------- */
+
+/* What is kept about a subject, each kind in a table of its own. */
+enum row_kind { ROW_PROFILE, ROW_EVENT, ROW_CONSENT, ROW_CONTACT, ROW_DECISION, ROW_KINDS };
+
+struct row {
+    int64_t number;               /* within its subject */
+    struct bytes sealed;          /* a view until the next row */
+    const struct drawer_mark *drawer; /* NULL: this kind has none */
+};
+
+/* Add a row of the open subject after its last. Not for profiles. */
+CANDOR_MUST_USE enum candor_status rows_add(struct job *job, struct txn *txn, enum row_kind kind,
+                                            const struct drawer_mark *drawer, struct bytes plain);
+/* The profile's row of a drawer, which has none yet. */
+CANDOR_MUST_USE enum candor_status rows_put_profile(struct job *job, struct txn *txn,
+                                                    const struct drawer_mark *drawer,
+                                                    struct bytes plain);
+/* Visit the rows of the open subject in order; stops at the first failure. */
+CANDOR_MUST_USE enum candor_status rows_each(
+    struct job *job, struct txn *txn, enum row_kind kind,
+    enum candor_status (*visit)(struct job *job, void *visitor, const struct row *row),
+    void *visitor);
+/* The value of a row, in the job's arena. */
+CANDOR_MUST_USE enum candor_status rows_open(struct job *job, struct txn *txn, enum row_kind kind,
+                                             const struct row *row, struct bytes *plain);
+/* Delete all rows of a kind. */
+CANDOR_MUST_USE enum candor_status rows_clear(struct job *job, struct database *data,
+                                              enum row_kind kind, uint32_t slot, uint64_t *count);
+
+/* ---- lookups.c ----------------------------------------------------------------------------- */
+
+#define LOOKUP_TAG_LEN 16
+
+/* Remove the look-ups that a transaction added and will not confirm. */
+void lookups_take_back(struct txn *txn);
+
+/* ---- erase.c ------------------------------------------------------------------------------- */
+
+/* When a home is opened: what a crash interrupted, and what an older data.db has not heard of. */
+CANDOR_MUST_USE enum candor_status erase_catch_up(struct job *job, struct store *store);
+
+/* ---- shelf.c ------------------------------------------------------------------------------- */
+
+struct shelf *shelf_begin(struct arena *arena, struct database *keys);
+struct key_shelf shelf_of(struct shelf *shelf);
+
+#endif
