@@ -3,8 +3,8 @@
  *
  *     u8 version, u16 count, then count named values (stored.h)
  *
- * Reading goes over the bytes twice: first to see that all of them are sound, then to fill the
- * profile, so that damage leaves the profile as it was.
+ * Reading sets the values aside until all bytes have been seen to be sound, so that damage leaves
+ * the profile as it was.
  */
 #include "record.h"
 #include "stored.h"
@@ -41,37 +41,25 @@ void profile_write(const struct profile *profile, size_t drawer, struct buf *buf
     }
 }
 
-static bool is_sound(struct bytes bytes)
-{
-    struct reader reader = reader_of(bytes);
-    const uint8_t version = read_u8(&reader);
-    const uint16_t count = read_u16le(&reader);
-    for (uint16_t i = 0; i < count && !reader.bad; i++) {
-        (void)stored_read(&reader); /* sets bad */
-    }
-    return version == STORED_VERSION && count <= FIELDS_MAX && reader_is_done(&reader);
-}
-
 static bool is_open(const struct field *field, uint64_t purposes)
 {
     /* No purpose opens nothing: every field would pass the mask test of an empty set. */
     return purposes == PURPOSES_ALL || (purposes != 0 && (field->purposes & purposes) == purposes);
 }
 
-enum candor_status profile_read(struct job *job, struct bytes bytes, uint64_t purposes,
-                                struct profile *profile)
-{
-    const struct inventory *inventory = profile->inventory;
-    if (!is_sound(bytes)) {
-        return fail(job, CANDOR_CORRUPT, "a stored profile is damaged or was changed");
-    }
+/* A value that was read, and the field it goes to. */
+struct found {
+    size_t field;
+    struct cell cell;
+};
 
-    struct reader reader = reader_of(bytes);
-    (void)read_u8(&reader); /* the version, seen above */
-    const uint16_t count = read_u16le(&reader);
+static size_t find_open(const struct inventory *inventory, uint64_t purposes, struct reader *reader,
+                        uint16_t count, struct found *found)
+{
+    size_t found_count = 0;
     size_t expected = 0;
-    for (uint16_t i = 0; i < count; i++) {
-        const struct stored stored = stored_read(&reader);
+    for (uint16_t i = 0; i < count && !reader->bad; i++) {
+        const struct stored stored = stored_read(reader);
         const size_t at =
             stored_field(inventory->field, inventory->field_count, expected, stored.name);
         if (at == NONE) {
@@ -79,9 +67,30 @@ enum candor_status profile_read(struct job *job, struct bytes bytes, uint64_t pu
         }
         if (is_open(&inventory->field[at], purposes) &&
             stored_fits(&inventory->field[at], &stored.cell)) {
-            profile->cell[at] = stored.cell;
+            found[found_count++] = (struct found){at, stored.cell};
         }
         expected = at + 1;
+    }
+    return found_count;
+}
+
+enum candor_status profile_read(struct job *job, struct bytes bytes, uint64_t purposes,
+                                struct profile *profile)
+{
+    struct found found[FIELDS_MAX];
+    size_t found_count = 0;
+    struct reader reader = reader_of(bytes);
+    const uint8_t version = read_u8(&reader);
+    const uint16_t count = read_u16le(&reader);
+    reader.bad = reader.bad || version != STORED_VERSION || count > FIELDS_MAX;
+    if (!reader.bad) {
+        found_count = find_open(profile->inventory, purposes, &reader, count, found);
+    }
+    if (!reader_is_done(&reader)) {
+        return fail(job, CANDOR_CORRUPT, "a stored profile is damaged or was changed");
+    }
+    for (size_t i = 0; i < found_count; i++) {
+        profile->cell[found[i].field] = found[i].cell;
     }
     return CANDOR_OK;
 }
