@@ -62,8 +62,9 @@ enum candor_status model_note(struct job *job, struct model *model, struct str k
     }
 
     struct note *note = NEW_ARRAY(job->arena, model->note_count + 1, struct note);
-    bytes_copy(note, model->note, place * sizeof *note);
-    bytes_copy(note + place + 1, model->note + place, (model->note_count - place) * sizeof *note);
+    for (size_t i = 0; i < model->note_count; i++) {
+        note[i < place ? i : i + 1] = model->note[i];
+    }
     note[place] = (struct note){str_copy(job->arena, key), str_copy(job->arena, text)};
     model->note = note;
     model->note_count++;
