@@ -27,10 +27,10 @@ static enum candor_status forbid_dumps(struct job *job)
 #else
     const struct rlimit none = {0, 0};
     if (setrlimit(RLIMIT_CORE, &none) != 0) {
-        return fail(job, CANDOR_IO, "cannot turn core files off: %s", strerror(errno));
+        return fail(job, CANDOR_IO, "cannot turn core files off: %s", strerrordesc_np(errno));
     }
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
-        return fail(job, CANDOR_IO, "cannot keep debuggers out: %s", strerror(errno));
+        return fail(job, CANDOR_IO, "cannot keep debuggers out: %s", strerrordesc_np(errno));
     }
 #endif
     return CANDOR_OK;

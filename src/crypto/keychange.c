@@ -28,57 +28,86 @@ struct span {
     uint32_t last;  /* slot, included */
 };
 
-static enum candor_status grow(struct job *job, struct change *change, struct span span,
-                               unsigned level, uint32_t index, const struct secret *key,
-                               bool is_there);
-
-/* The block's children for the span: new ones get random keys, old ones are gone into. */
-static enum candor_status grow_child(struct job *job, struct change *change, struct span span,
-                                     struct key_block *block, const struct secret *key,
-                                     unsigned child)
+/* Which children of a block lie in the span; at least one does. */
+static struct span children_in(struct span span, struct key_place place)
 {
-    const struct key_place place = block->place;
-    struct secret *child_key = change->level[place.level].fresh_key;
-    const bool is_there = key_block_has(block, child);
+    const uint32_t own_first = place.index * KEY_CHILDREN;
+    const uint32_t first = span.first >> CHILD_BITS * place.level;
+    const uint32_t last = span.last >> CHILD_BITS * place.level;
+    return (struct span){
+        .first = first > own_first ? first - own_first : 0,
+        .last = last - own_first < KEY_CHILDREN ? last - own_first : KEY_CHILDREN - 1,
+    };
+}
+
+/* The key of a child that is there, or of the next one, made now. */
+static enum candor_status get_or_make(struct job *job, struct key_block *block,
+                                      const struct secret *node, unsigned child, struct secret *key)
+{
+    if (key_block_has(block, child)) {
+        return key_block_get(job, block, node, child, key);
+    }
+    if (block->child_count != child) { /* they are made in order */
+        return fail(job, CANDOR_CORRUPT,
+                    "key store: block %u at level %u has %u entries, the trunk says %u",
+                    block->place.index, block->place.level, block->child_count, child);
+    }
+    TRY(secret_random(job, key));
+    return key_block_put(job, block, node, key);
+}
+
+static enum candor_status grow_open(struct job *job, struct change *change, struct key_place place,
+                                    const struct secret *node, bool is_there)
+{
+    struct key_block *block = change->level[place.level].fresh;
     if (is_there) {
-        TRY(key_block_get(job, block, key, child, child_key));
-    } else {
-        if (block->child_count != child) { /* slots are made in order */
-            return fail(job, CANDOR_CORRUPT,
-                        "key store: block %u at level %u has %u entries, the trunk says %u",
-                        place.index, place.level, block->child_count, child);
-        }
-        TRY(secret_random(job, child_key));
-        TRY(key_block_put(job, block, key, child_key));
+        return ring_block(job, change->ring, place.level, place.index, node, block);
     }
-    if (place.level == 0) {
-        return CANDOR_OK;
-    }
-    return grow(job, change, span, place.level - 1, place.index * KEY_CHILDREN + child, child_key,
-                is_there);
+    key_block_init(block, place);
+    return CANDOR_OK;
 }
 
 static enum candor_status grow(struct job *job, struct change *change, struct span span,
-                               unsigned level, uint32_t index, const struct secret *key,
-                               bool is_there)
+                               unsigned level, const struct secret *node);
+
+static enum candor_status grow_child(struct job *job, struct change *change, struct span span,
+                                     unsigned level, const struct secret *node, unsigned child)
 {
     struct key_block *block = change->level[level].fresh;
-    key_block_init(block, (struct key_place){level, index, change->generation});
-    if (is_there) {
-        TRY(ring_block(job, change->ring, level, index, key, block));
+    struct secret *key = change->level[level].fresh_key;
+    const bool is_there = key_block_has(block, child);
+    TRY(get_or_make(job, block, node, child, key));
+    if (level == 0) {
+        return CANDOR_OK;
     }
+    const uint32_t below = block->place.index * KEY_CHILDREN + child;
+    const struct key_place place = {level - 1, below, change->generation};
+    TRY(grow_open(job, change, place, key, is_there));
+    return grow(job, change, span, level - 1, key);
+}
 
+/* Make what the span needs of the open block at a level; written when it has new children. */
+static enum candor_status grow(struct job *job, struct change *change, struct span span,
+                               unsigned level, const struct secret *node)
+{
+    struct key_block *block = change->level[level].fresh;
     const unsigned count_before = block->child_count;
-    const uint32_t first = span.first >> CHILD_BITS * level;
-    const uint32_t last = span.last >> CHILD_BITS * level;
-    const uint32_t own_first = index * KEY_CHILDREN;
-    for (uint32_t child = 0; child < KEY_CHILDREN; child++) {
-        if (own_first + child >= first && own_first + child <= last) {
-            TRY(grow_child(job, change, span, block, key, child));
-        }
+    const struct span children = children_in(span, block->place);
+    for (uint32_t child = children.first; child <= children.last; child++) {
+        TRY(grow_child(job, change, span, level, node, child));
     }
     return block->child_count == count_before ? CANDOR_OK
-                                              : ring_write_block(job, change->ring, block, key);
+                                              : ring_write_block(job, change->ring, block, node);
+}
+
+static enum candor_status grow_tree(struct job *job, struct change *change, struct span span,
+                                    const struct trunk *trunk)
+{
+    const struct key_place top = {TOP_LEVEL, 0, change->generation};
+    const struct secret *root_key = change->ring->root_key;
+    TRY(grow_open(job, change, top, root_key, true));
+    TRY(grow(job, change, span, TOP_LEVEL, root_key));
+    return ring_write_trunk(job, change->ring, trunk, root_key);
 }
 
 static enum candor_status add(struct job *job, struct keyring *ring, uint32_t count,
@@ -92,11 +121,7 @@ static enum candor_status add(struct job *job, struct keyring *ring, uint32_t co
     trunk.slot_count += count;
 
     TRY(change_start(job, ring));
-    enum candor_status status = grow(job, &change, span, TOP_LEVEL, 0, ring->root_key, true);
-    if (status == CANDOR_OK) {
-        status = ring_write_trunk(job, ring, &trunk, ring->root_key);
-    }
-    TRY(change_finish(job, ring, status));
+    TRY(change_finish(job, ring, grow_tree(job, &change, span, &trunk)));
 
     /* Blocks between the two ends are new, so nobody has them in the cache. */
     change.slot = ends;
@@ -155,6 +180,22 @@ static enum candor_status rekey_child(struct job *job, struct change *change, un
     return key_block_put(job, scratch->fresh, fresh_key, scratch->fresh_key);
 }
 
+static enum candor_status rekey_children(struct job *job, struct change *change, unsigned level,
+                                         const struct secret *old_key,
+                                         const struct secret *fresh_key)
+{
+    const struct key_block *old = change->level[level].old;
+    for (unsigned child = 0; child < old->child_count; child++) {
+        const uint32_t number = old->place.index * KEY_CHILDREN + child;
+        if (!key_block_has(old, child) || (level == 0 && change_erases(change, number))) {
+            key_block_skip(change->level[level].fresh);
+        } else {
+            TRY(rekey_child(job, change, level, number, old_key, fresh_key));
+        }
+    }
+    return CANDOR_OK;
+}
+
 static enum candor_status rekey(struct job *job, struct change *change, unsigned level,
                                 uint32_t index, const struct secret *old_key,
                                 const struct secret *fresh_key)
@@ -165,15 +206,7 @@ static enum candor_status rekey(struct job *job, struct change *change, unsigned
     }
     TRY(ring_block(job, change->ring, level, index, old_key, scratch->old));
     key_block_init(scratch->fresh, (struct key_place){level, index, change->generation});
-
-    for (unsigned child = 0; child < scratch->old->child_count; child++) {
-        const uint32_t number = index * KEY_CHILDREN + child;
-        if (!key_block_has(scratch->old, child) || (level == 0 && change_erases(change, number))) {
-            key_block_skip(scratch->fresh);
-        } else {
-            TRY(rekey_child(job, change, level, number, old_key, fresh_key));
-        }
-    }
+    TRY(rekey_children(job, change, level, old_key, fresh_key));
     change->blocks++;
     job_say_progress(job, "blocks of keys", change->blocks, 0);
     return ring_write_block(job, change->ring, scratch->fresh, fresh_key);
@@ -208,7 +241,7 @@ static enum candor_status replace_root(struct job *job, struct change *change,
                                        const struct secret *fresh_root)
 {
     struct keyring *ring = change->ring;
-    struct trunk trunk;
+    struct trunk trunk = {0};
     TRY(change_start(job, ring));
     enum candor_status status = rekey(job, change, TOP_LEVEL, 0, ring->root_key, fresh_root);
     if (status == CANDOR_OK) {

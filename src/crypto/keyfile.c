@@ -61,7 +61,7 @@ static enum candor_status read_all(struct job *job, struct str path, int fd, uin
         }
         if (got <= 0) {
             return fail(job, CANDOR_IO, "cannot read %.*s: %s", STR_ARG(path),
-                        got == 0 ? "it became shorter" : strerror(errno));
+                        got == 0 ? "it became shorter" : strerrordesc_np(errno));
         }
         at += (size_t)got;
     }
@@ -73,7 +73,8 @@ static enum candor_status read_checked(struct job *job, struct str path, int fd,
 {
     struct stat facts;
     if (fstat(fd, &facts) != 0) {
-        return fail(job, CANDOR_IO, "cannot look at %.*s: %s", STR_ARG(path), strerror(errno));
+        return fail(job, CANDOR_IO, "cannot look at %.*s: %s", STR_ARG(path),
+                    strerrordesc_np(errno));
     }
     TRY(refuse_exposed(job, path, &facts));
     if (facts.st_size != (off_t)len) {
@@ -101,7 +102,7 @@ static enum candor_status open_and_read(struct job *job, struct str path, size_t
                     STR_ARG(path));
     }
     if (fd < 0) {
-        return fail(job, CANDOR_IO, "cannot open %.*s: %s", STR_ARG(path), strerror(errno));
+        return fail(job, CANDOR_IO, "cannot open %.*s: %s", STR_ARG(path), strerrordesc_np(errno));
     }
 
     const enum candor_status status = read_checked(job, path, fd, len, text);
@@ -109,17 +110,22 @@ static enum candor_status open_and_read(struct job *job, struct str path, size_t
     return status;
 }
 
+static bool is_at(struct str text, size_t at, const char *character)
+{
+    return str_is(str_slice(text, at, at + 1), character);
+}
+
 enum candor_status keyfile_read(struct job *job, struct str path, struct str kind,
                                 size_t fields_len, struct str *fields)
 {
-    struct str text;
+    struct str text = {0};
     const size_t checked_len = kind.len + 1 + fields_len;
     TRY(open_and_read(job, path, checked_len + 1 + CHECK_HEX_LEN + 1, &text));
 
     const struct str checked = str_slice(text, 0, checked_len);
     const struct str check = str_slice(text, checked_len + 1, text.len - 1);
-    if (!str_starts(checked, kind) || checked.ptr[kind.len] != ' ' ||
-        text.ptr[checked_len] != ' ' || text.ptr[text.len - 1] != '\n') {
+    if (!str_starts(checked, kind) || !is_at(text, kind.len, " ") ||
+        !is_at(text, checked_len, " ") || !is_at(text, text.len - 1, "\n")) {
         return fail(job, CANDOR_CORRUPT, "%.*s does not read '%.*s ...'", STR_ARG(path),
                     STR_ARG(kind));
     }
@@ -157,7 +163,7 @@ enum candor_status secret_file_create(struct job *job, struct str path)
 enum candor_status secret_file_read(struct job *job, struct arena *owner, struct str path,
                                     struct secret **secret)
 {
-    struct str hex;
+    struct str hex = {0};
     TRY(keyfile_read(job, path, key_kind(), SECRET_HEX_LEN, &hex));
     uint8_t byte[SECRET_LEN];
     if (!hex_read(hex, byte, sizeof byte)) {

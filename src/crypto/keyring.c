@@ -25,7 +25,7 @@ enum candor_status ring_write_block(struct job *job, struct keyring *ring,
                                     const struct key_block *block, const struct secret *key)
 {
     const struct arena_mark mark = arena_mark(job->arena);
-    struct bytes bytes;
+    struct bytes bytes = {0};
     enum candor_status status = key_block_write(job, block, key, &bytes);
     if (status == CANDOR_OK) {
         status = ring_write(job, ring, block->place, bytes);
@@ -37,7 +37,7 @@ enum candor_status ring_write_block(struct job *job, struct keyring *ring,
 static enum candor_status block_read(struct job *job, struct keyring *ring, struct key_place place,
                                      const struct secret *key, struct key_block *block)
 {
-    struct bytes bytes;
+    struct bytes bytes = {0};
     TRY(ring->shelf.read(job, ring->shelf.self, place.level, place.index, ring->generation,
                          &place.generation, &bytes));
     if (bytes.len == 0) {

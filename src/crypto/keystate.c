@@ -76,7 +76,7 @@ static enum candor_status trunk_read(struct job *job, struct keyring *ring,
                                      struct trunk *trunk)
 {
     uint64_t found = 0;
-    struct bytes bytes;
+    struct bytes bytes = {0};
     TRY(ring->shelf.read(job, ring->shelf.self, KEY_LEVEL_TRUNK, 0, generation, &found, &bytes));
     if (bytes.len == 0 || found != generation) {
         return fail(job, CANDOR_CORRUPT,
@@ -118,7 +118,7 @@ static enum candor_status own_keys_read(struct job *job, struct keyring *ring,
 static enum candor_status drop_unfinished(struct job *job, struct keyring *ring)
 {
     uint64_t newest = 0;
-    struct bytes bytes;
+    struct bytes bytes = {0};
     TRY(ring->shelf.read(job, ring->shelf.self, KEY_LEVEL_TRUNK, 0, UINT64_MAX, &newest, &bytes));
     if (newest <= ring->generation) {
         return CANDOR_OK;
@@ -129,10 +129,22 @@ static enum candor_status drop_unfinished(struct job *job, struct keyring *ring)
                          ring->shelf.drop_after(job, ring->shelf.self, ring->generation));
 }
 
+/* The root that was read may be one whose replacing was cut short: seen, but not yet durable. If it
+ * were lost after the older blocks, all would be lost. So it is made durable before they go. */
+static enum candor_status finish_change(struct job *job, struct keyring *ring)
+{
+    TRY(drop_unfinished(job, ring));
+    if (ring->trunk.swept) {
+        return CANDOR_OK;
+    }
+    TRY(ring->root.replace(job, ring->root.self, ring->root_key, ring->generation));
+    return ring_sweep_all(job, ring);
+}
+
 static enum candor_status settle(struct job *job, struct keyring *ring)
 {
     struct secret *root_key = secret_begin(job->arena);
-    struct trunk trunk;
+    struct trunk trunk = {0};
     uint64_t generation = 0;
     TRY(ring->root.read(job, ring->root.self, root_key, &generation));
     TRY(trunk_read(job, ring, root_key, generation, &trunk));
@@ -142,15 +154,7 @@ static enum candor_status settle(struct job *job, struct keyring *ring)
     ring->generation = generation;
     ring->trunk = trunk;
     ring_forget(ring, NULL, NULL);
-
-    TRY(drop_unfinished(job, ring));
-    if (trunk.swept) {
-        return CANDOR_OK;
-    }
-    /* The root that was read may be one whose replacing was cut short: seen, but not yet durable.
-     * If it were lost after the older blocks, all would be lost. So it is made durable first. */
-    TRY(ring->root.replace(job, ring->root.self, root_key, generation));
-    return ring_sweep_all(job, ring);
+    return finish_change(job, ring);
 }
 
 enum candor_status ring_settle(struct job *job, struct keyring *ring)
@@ -218,8 +222,8 @@ static enum candor_status refuse_existing(struct job *job, struct keyring *ring)
     }
     job_forgive(job);
 
-    struct trunk trunk;
-    struct bytes bytes;
+    struct trunk trunk = {0};
+    struct bytes bytes = {0};
     TRY(ring->shelf.read(job, ring->shelf.self, KEY_LEVEL_TRUNK, 0, UINT64_MAX, &generation,
                          &bytes));
     if (bytes.len != 0 && (!trunk_parse(bytes, &trunk) || trunk.slot_count > 0 || trunk.swept)) {
@@ -245,7 +249,7 @@ static enum candor_status fresh_trunk(struct job *job, const struct secret *root
 static enum candor_status write_fresh(struct job *job, struct keyring *ring,
                                       const struct secret *root_key)
 {
-    struct trunk trunk;
+    struct trunk trunk = {0};
     struct key_block *top = NEW(job->arena, struct key_block);
     key_block_init(top, (struct key_place){TOP_LEVEL, 0, 1});
     TRY(fresh_trunk(job, root_key, &trunk));

@@ -37,12 +37,20 @@ static void put_le(uint8_t *target, uint64_t value, unsigned len)
     }
 }
 
+static void put_magic(uint8_t target[4], char kind)
+{
+    target[0] = 'C';
+    target[1] = 'K';
+    target[2] = (uint8_t)kind;
+    target[3] = '1';
+}
+
 /* ---- one wrapped key ---- */
 
 /* "CKW1" | level u8 | index u32le | child u16le | generation u64le */
 static void place_write(uint8_t ad[PLACE_LEN], struct key_place place, unsigned child)
 {
-    memcpy(ad, "CKW1", 4);
+    put_magic(ad, 'W');
     put_le(ad + 4, place.level, 1);
     put_le(ad + 5, place.index, 4);
     put_le(ad + 9, child, 2);
@@ -140,7 +148,7 @@ enum candor_status key_block_get(struct job *job, const struct key_block *block,
 
 static void head_write(uint8_t head[HEAD_LEN], const struct key_block *block)
 {
-    memcpy(head, "CKB1", 4);
+    put_magic(head, 'B');
     put_le(head + 4, block->place.level, 1);
     put_le(head + 5, block->place.index, 4);
     put_le(head + 9, block->place.generation, 8);

@@ -79,7 +79,7 @@ static enum candor_status sweep_place(struct job *job, struct keyring *ring, uns
 {
     const struct arena_mark mark = arena_mark(job->arena);
     uint64_t newest = 0;
-    struct bytes bytes;
+    struct bytes bytes = {0};
     enum candor_status status =
         ring->shelf.read(job, ring->shelf.self, level, index, ring->generation, &newest, &bytes);
     if (status == CANDOR_OK && bytes.len > 0) {
@@ -96,17 +96,22 @@ static uint32_t block_count(const struct keyring *ring, unsigned level)
     return (uint32_t)((ring->trunk.slot_count + per_block - 1) / per_block);
 }
 
-static enum candor_status sweep_tree(struct job *job, const struct change *change)
+static enum candor_status sweep_level(struct job *job, const struct change *change, unsigned level)
 {
-    TRY(sweep_place(job, change->ring, TOP_LEVEL, 0)); /* is there even without slots */
-    for (unsigned level = 0; level < TOP_LEVEL; level++) {
-        const uint32_t count = block_count(change->ring, level);
-        for (uint32_t index = 0; index < count; index++) {
-            if (change_touches(change, level, index)) {
-                TRY(sweep_place(job, change->ring, level, index));
-            }
+    const uint32_t count = block_count(change->ring, level);
+    for (uint32_t index = 0; index < count; index++) {
+        if (change_touches(change, level, index)) {
+            TRY(sweep_place(job, change->ring, level, index));
         }
     }
+    return CANDOR_OK;
+}
+
+static enum candor_status sweep_tree(struct job *job, const struct change *change)
+{
+    TRY(sweep_level(job, change, 0));
+    TRY(sweep_level(job, change, 1));
+    TRY(sweep_place(job, change->ring, TOP_LEVEL, 0)); /* is there even without slots */
     return sweep_place(job, change->ring, KEY_LEVEL_TRUNK, 0);
 }
 

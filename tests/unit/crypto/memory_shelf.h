@@ -47,7 +47,7 @@ struct memory_shelf {
     struct records now;
     struct records before; /* while a change is open */
     bool changing;
-    struct power *power; /* NULL: never fails */
+    struct power *power;
 };
 
 struct memory_root {
@@ -58,27 +58,21 @@ struct memory_root {
     struct power *power;
 };
 
-static inline bool power_is_cut(struct power *power, enum cut when)
+/* Asked before each call does its work. */
+static inline enum candor_status power_before(struct job *job, struct power *power)
 {
-    return power != NULL && power->armed && power->cut == when &&
-           (power->calls == power->cut_at + 1 || (power->lasting && power->calls > power->cut_at));
+    const size_t call = power->calls++;
+    const bool is_at = call == power->cut_at && power->cut == CUT_BEFORE;
+    const bool is_past = call > power->cut_at && power->lasting;
+    return power->armed && (is_at || is_past) ? (fail)(job, CANDOR_IO, "no power") : CANDOR_OK;
 }
 
-/* Call the act between two questions: did the power fail before it, did it after? */
-#define WITH_POWER(job, power, act) \
-    do { \
-        if ((power) != NULL) { \
-            (power)->calls++; \
-        } \
-        if (power_is_cut((power), CUT_BEFORE) || \
-            (power_is_cut((power), CUT_AFTER) && (power)->calls > (power)->cut_at + 1)) { \
-            return (fail)((job), CANDOR_IO, "no power"); \
-        } \
-        act; \
-        if (power_is_cut((power), CUT_AFTER)) { \
-            return (fail)((job), CANDOR_IO, "no power any more"); \
-        } \
-    } while (0)
+/* Asked when the work is done. */
+static inline enum candor_status power_after(struct job *job, const struct power *power)
+{
+    const bool is_at = power->calls == power->cut_at + 1 && power->cut == CUT_AFTER;
+    return power->armed && is_at ? (fail)(job, CANDOR_IO, "no power any more") : CANDOR_OK;
+}
 
 /* ---- records ---- */
 
@@ -157,21 +151,20 @@ static inline enum candor_status shelf_read(struct job *job, void *self, unsigne
                                             uint64_t *generation, struct bytes *block)
 {
     struct memory_shelf *shelf = self;
-    WITH_POWER(job, shelf->power, {
-        *generation = 0;
-        *block = (struct bytes){0};
-        size_t at = records_find(&shelf->now, level, index, generation_max);
-        if (at == shelf->now.count ||
-            record_order(&shelf->now.ptr[at], level, index, generation_max) != 0) {
-            at--; /* SIZE_MAX when there is none: not below count */
-        }
-        if (at < shelf->now.count && shelf->now.ptr[at].level == level &&
-            shelf->now.ptr[at].index == index) {
-            *generation = shelf->now.ptr[at].generation;
-            *block = shelf->now.ptr[at].bytes;
-        }
-    });
-    return CANDOR_OK;
+    TRY(power_before(job, shelf->power));
+    *generation = 0;
+    *block = (struct bytes){0};
+    size_t at = records_find(&shelf->now, level, index, generation_max);
+    if (at == shelf->now.count ||
+        record_order(&shelf->now.ptr[at], level, index, generation_max) != 0) {
+        at--; /* SIZE_MAX when there is none: not below count */
+    }
+    if (at < shelf->now.count && shelf->now.ptr[at].level == level &&
+        shelf->now.ptr[at].index == index) {
+        *generation = shelf->now.ptr[at].generation;
+        *block = shelf->now.ptr[at].bytes;
+    }
+    return power_after(job, shelf->power);
 }
 
 static inline enum candor_status shelf_write(struct job *job, void *self, unsigned level,
@@ -181,25 +174,23 @@ static inline enum candor_status shelf_write(struct job *job, void *self, unsign
     struct memory_shelf *shelf = self;
     must(shelf->changing);
     must(block.len <= KEY_BLOCK_LEN_MAX);
-    WITH_POWER(job, shelf->power, {
-        const struct bytes kept = bytes_copy_of(shelf->arena, block);
-        records_put(&shelf->now, (struct record){level, index, generation, kept});
-    });
-    return CANDOR_OK;
+    TRY(power_before(job, shelf->power));
+    const struct bytes kept = bytes_copy_of(shelf->arena, block);
+    records_put(&shelf->now, (struct record){level, index, generation, kept});
+    return power_after(job, shelf->power);
 }
 
 static inline enum candor_status shelf_drop_after(struct job *job, void *self, uint64_t generation)
 {
     struct memory_shelf *shelf = self;
     must(shelf->changing);
-    WITH_POWER(job, shelf->power, {
-        for (size_t at = shelf->now.count; at-- > 0;) {
-            if (shelf->now.ptr[at].generation > generation) {
-                records_drop(&shelf->now, at);
-            }
+    TRY(power_before(job, shelf->power));
+    for (size_t at = shelf->now.count; at-- > 0;) {
+        if (shelf->now.ptr[at].generation > generation) {
+            records_drop(&shelf->now, at);
         }
-    });
-    return CANDOR_OK;
+    }
+    return power_after(job, shelf->power);
 }
 
 static inline enum candor_status shelf_drop_before(struct job *job, void *self, unsigned level,
@@ -207,36 +198,33 @@ static inline enum candor_status shelf_drop_before(struct job *job, void *self, 
 {
     struct memory_shelf *shelf = self;
     must(shelf->changing);
-    WITH_POWER(job, shelf->power, {
-        const size_t first = records_find(&shelf->now, level, index, 0);
-        const size_t end = records_find(&shelf->now, level, index, generation);
-        for (size_t at = end; at > first; at--) {
-            records_drop(&shelf->now, at - 1);
-        }
-    });
-    return CANDOR_OK;
+    TRY(power_before(job, shelf->power));
+    const size_t first = records_find(&shelf->now, level, index, 0);
+    const size_t end = records_find(&shelf->now, level, index, generation);
+    for (size_t at = end; at > first; at--) {
+        records_drop(&shelf->now, at - 1);
+    }
+    return power_after(job, shelf->power);
 }
 
 static inline enum candor_status shelf_begin(struct job *job, void *self)
 {
     struct memory_shelf *shelf = self;
     must(!shelf->changing);
-    WITH_POWER(job, shelf->power, {
-        shelf->before = records_copy(&shelf->now);
-        shelf->changing = true;
-    });
-    return CANDOR_OK;
+    TRY(power_before(job, shelf->power));
+    shelf->before = records_copy(&shelf->now);
+    shelf->changing = true;
+    return power_after(job, shelf->power);
 }
 
 static inline enum candor_status shelf_commit(struct job *job, void *self)
 {
     struct memory_shelf *shelf = self;
     must(shelf->changing);
-    WITH_POWER(job, shelf->power, {
-        records_free(&shelf->before);
-        shelf->changing = false;
-    });
-    return CANDOR_OK;
+    TRY(power_before(job, shelf->power));
+    records_free(&shelf->before);
+    shelf->changing = false;
+    return power_after(job, shelf->power);
 }
 
 static inline void shelf_rollback(void *self)
@@ -270,24 +258,23 @@ static inline enum candor_status root_read(struct job *job, void *self, struct s
                                            uint64_t *generation)
 {
     struct memory_root *root = self;
-    WITH_POWER(job, root->power, {
-        if (root->seen_generation == 0) {
-            return (fail)(job, CANDOR_NOT_FOUND, "no root");
-        }
-        secret_copy(key, root->seen);
-        *generation = root->seen_generation;
-    });
-    return CANDOR_OK;
+    TRY(power_before(job, root->power));
+    if (root->seen_generation == 0) {
+        return (fail)(job, CANDOR_NOT_FOUND, "no root");
+    }
+    secret_copy(key, root->seen);
+    *generation = root->seen_generation;
+    return power_after(job, root->power);
 }
 
 static inline enum candor_status root_replace(struct job *job, void *self, const struct secret *key,
                                               uint64_t generation)
 {
     struct memory_root *root = self;
-    WITH_POWER(job, root->power, {
-        secret_copy(root->seen, key);
-        root->seen_generation = generation;
-    });
+    TRY(power_before(job, root->power));
+    secret_copy(root->seen, key);
+    root->seen_generation = generation;
+    TRY(power_after(job, root->power));
     secret_copy(root->durable, key);
     root->durable_generation = generation;
     return CANDOR_OK;
