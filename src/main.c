@@ -1,5 +1,9 @@
-#include "candor.h"
-int main(void)
+/*
+ * main.c - the program: everything is in the cli room.
+ */
+#include "cli.h"
+
+int main(int argc, char **argv)
 {
-    return 0;
+    return cli_run(argc, argv);
 }

@@ -1,0 +1,388 @@
+/*
+ * cli.c - from the command line to a command, and from its answer to the exit code.
+ *
+ * A command is the longest name in the table that the first words spell. What follows are its
+ * arguments and options, in any order; "--" ends options. --home, --operator, --json and --help
+ * belong to every command and may stand before it too.
+ *
+ * Standard output has the answer and nothing else; progress and messages go to standard error.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+/* ---- finding the command ------------------------------------------------------------------- */
+
+/* Does the name ("subject show") begin the words? Returns how many words it takes; 0: no. */
+static int name_fits(const char *name, char **word, int word_count)
+{
+    struct str rest = str_of(name);
+    int used = 0;
+    while (rest.ptr != NULL) {
+        const struct str part = str_cut(&rest, ' ');
+        if (used == word_count || !str_is(part, word[used])) {
+            return 0;
+        }
+        used++;
+    }
+    return used;
+}
+
+static const struct command *find_command(char **word, int word_count, int *used)
+{
+    const struct command *found = NULL;
+    *used = 0;
+    for (const struct command *command = commands(); command->name != NULL; command++) {
+        const int fits = name_fits(command->name, word, word_count);
+        if (fits > *used) {
+            *used = fits;
+            found = command;
+        }
+    }
+    return found;
+}
+
+/* The commands that begin with a word: for "candor subject" alone. */
+static void list_beginning(struct buf *out, const char *word)
+{
+    const struct str start = str_format(out->arena, "%s ", word);
+    for (const struct command *command = commands(); command->name != NULL; command++) {
+        if (str_starts(str_of(command->name), start)) {
+            buf_format(out, "\n  candor %s %s", command->name, command->arguments);
+        }
+    }
+}
+
+static enum candor_status unknown_command(struct job *job, const char *word)
+{
+    const char *name[128];
+    size_t count = 0;
+    struct buf part = buf_begin(job->arena);
+    list_beginning(&part, word);
+    if (part.len > 0) {
+        return fail(job, CANDOR_BAD_INPUT, "'%s' needs one more word:%.*s", word,
+                    STR_ARG(buf_text(&part)));
+    }
+    for (const struct command *command = commands(); command->name != NULL && count < 128;
+         command++) {
+        name[count++] = command->name;
+    }
+    const char *near = nearest_word(str_of(word), name, count);
+    return fail(job, CANDOR_BAD_INPUT, "unknown command '%s'%s%s%s; see: candor --help", word,
+                near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
+                near == NULL ? "" : "'?");
+}
+
+/* ---- arguments and options ----------------------------------------------------------------- */
+
+static size_t option_index(const struct command *command, struct str name)
+{
+    for (size_t o = 0; o < OPTIONS_MAX && command->option[o].name != NULL; o++) {
+        if (str_is(name, command->option[o].name)) {
+            return o;
+        }
+    }
+    return SIZE_MAX;
+}
+
+/* One of the options that every command has; returns whether it was. */
+static enum candor_status common_option(struct invocation *invocation, struct str name,
+                                        const char *value, bool *is_common, bool *takes_value)
+{
+    *is_common = true;
+    *takes_value = str_is(name, "home") || str_is(name, "operator");
+    if (*takes_value && value == NULL) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--%.*s needs a value", STR_ARG(name));
+    }
+    if (str_is(name, "home")) {
+        invocation->home = value;
+    } else if (str_is(name, "operator")) {
+        invocation->operator= value;
+    } else if (str_is(name, "json")) {
+        invocation->json = true;
+    } else {
+        *is_common = false;
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status unknown_option(struct invocation *invocation, struct str name)
+{
+    const char *known[OPTIONS_MAX + 4] = {"home", "operator", "json", "help"};
+    size_t count = 4;
+    for (size_t o = 0; o < OPTIONS_MAX && invocation->command->option[o].name != NULL; o++) {
+        known[count++] = invocation->command->option[o].name;
+    }
+    const char *near = nearest_word(name, known, count);
+    return fail(invocation->job, CANDOR_BAD_INPUT,
+                "unknown option --%.*s%s%s%s; see: candor %s --help", STR_ARG(name),
+                near == NULL ? "" : "; did you mean --", near == NULL ? "" : near,
+                near == NULL ? "" : "?", invocation->command->name);
+}
+
+/* --name value, --name=value, or a switch. Moves *at past what it used. */
+static enum candor_status take_option(struct invocation *invocation, char **word, int count,
+                                      int *at)
+{
+    const struct str text = str_of(word[*at] + 2);
+    const size_t equals = str_find(text, '=');
+    const struct str name = str_slice(text, 0, equals);
+    const bool has_inline = equals < text.len;
+    const char *inline_value = has_inline ? word[*at] + 2 + equals + 1 : NULL;
+    const char *next = *at + 1 < count ? word[*at + 1] : NULL;
+    const char *value = has_inline ? inline_value : next;
+    bool is_common = false;
+    bool takes_value = false;
+    TRY(common_option(invocation, name, value, &is_common, &takes_value));
+    if (!is_common) {
+        const size_t o = option_index(invocation->command, name);
+        if (o == SIZE_MAX) {
+            return unknown_option(invocation, name);
+        }
+        const struct option_spec *spec = &invocation->command->option[o];
+        takes_value = spec->placeholder != NULL;
+        if (takes_value && value == NULL) {
+            return fail(invocation->job, CANDOR_BAD_INPUT, "--%s needs %s", spec->name,
+                        spec->placeholder);
+        }
+        if (!takes_value && has_inline) {
+            return fail(invocation->job, CANDOR_BAD_INPUT, "--%s takes no value", spec->name);
+        }
+        invocation->value[o] = takes_value ? value : "";
+    }
+    *at += takes_value && !has_inline ? 2 : 1;
+    return CANDOR_OK;
+}
+
+static void count_arguments(const char *arguments, size_t *least, size_t *most)
+{
+    struct str rest = str_of(arguments);
+    *least = 0;
+    *most = 0;
+    while (rest.ptr != NULL && rest.len > 0) {
+        const struct str word = str_trim(str_cut(&rest, ' '));
+        *most += word.len > 0;
+        *least += word.len > 0 && word.ptr[0] != '[';
+    }
+}
+
+static enum candor_status check_invocation(struct invocation *invocation)
+{
+    const struct command *command = invocation->command;
+    size_t least = 0;
+    size_t most = 0;
+    count_arguments(command->arguments, &least, &most);
+    if (invocation->argument_count < least || invocation->argument_count > most) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "usage: candor %s %s; see: candor %s --help",
+                    command->name, command->arguments, command->name);
+    }
+    for (size_t o = 0; o < OPTIONS_MAX && command->option[o].name != NULL; o++) {
+        if (command->option[o].required && invocation->value[o] == NULL) {
+            return fail(invocation->job, CANDOR_BAD_INPUT, "--%s %s is needed; see: candor %s "
+                                                           "--help",
+                        command->option[o].name, command->option[o].placeholder, command->name);
+        }
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status take_words(struct invocation *invocation, char **word, int count)
+{
+    bool options_ended = false;
+    for (int at = 0; at < count;) {
+        if (!options_ended && strcmp(word[at], "--") == 0) {
+            options_ended = true;
+            at++;
+        } else if (!options_ended && strncmp(word[at], "--", 2) == 0) {
+            TRY(take_option(invocation, word, count, &at));
+        } else if (invocation->argument_count == ARGUMENTS_MAX) {
+            return fail(invocation->job, CANDOR_BAD_INPUT, "too many arguments");
+        } else {
+            invocation->argument[invocation->argument_count++] = word[at++];
+        }
+    }
+    return check_invocation(invocation);
+}
+
+const char *option(const struct invocation *invocation, const char *name)
+{
+    const size_t o = option_index(invocation->command, str_of(name));
+    must(o != SIZE_MAX);
+    return invocation->value[o];
+}
+
+bool is_set(const struct invocation *invocation, const char *name)
+{
+    return option(invocation, name) != NULL;
+}
+
+enum candor_status option_u64(struct invocation *invocation, const char *name, uint64_t fallback,
+                              uint64_t *value)
+{
+    const char *text = option(invocation, name);
+    *value = fallback;
+    if (text != NULL && !str_to_uint64(str_of(text), value)) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--%s needs a whole number", name);
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status option_f64(struct invocation *invocation, const char *name, double fallback,
+                              double *value)
+{
+    const char *text = option(invocation, name);
+    *value = fallback;
+    if (text != NULL && !str_to_double(str_of(text), value)) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--%s needs a number", name);
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status open_home(struct invocation *invocation)
+{
+    return candor_open(invocation->job, invocation->home, invocation->operator,
+                       &invocation->candor);
+}
+
+/* ---- answering ----------------------------------------------------------------------------- */
+
+static void answer(struct invocation *invocation)
+{
+    const struct candor_text report = invocation->report;
+    const struct value *tree = NULL;
+    if (report.ptr == NULL) {
+        return;
+    }
+    const bool is_plain = invocation->show == NULL;
+    if (invocation->json || is_plain) {
+        put("%s%s", report.ptr, report.len > 0 && report.ptr[report.len - 1] == '\n' ? "" : "\n");
+        return;
+    }
+    const struct bytes bytes = {(const uint8_t *)report.ptr, report.len};
+    const struct text_limits limits = {.size_max = (size_t)1 << 31, .count_max = (size_t)1 << 28};
+    if (json_read(invocation->job, bytes, &limits, "the answer", &tree) == CANDOR_OK) {
+        invocation->show(invocation, tree);
+    }
+}
+
+static int complain(const struct job *job, enum candor_status status)
+{
+    terminal_clear_progress();
+    (void)fprintf(stderr, "candor: %s\n",
+                  job->message[0] != '\0' ? job->message : status_sentence(status));
+    return candor_status_exit_code(status);
+}
+
+static int run(struct invocation *invocation)
+{
+    if (terminal_is_wide(STDERR_FILENO)) {
+        candor_job_listen(invocation->job, terminal_progress, NULL);
+    }
+    const enum candor_status status = invocation->command->run(invocation);
+    terminal_clear_progress();
+    if (status == CANDOR_OK) {
+        answer(invocation);
+    }
+    candor_close(invocation->candor);
+    if (status != CANDOR_OK) {
+        return complain(invocation->job, status);
+    }
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        (void)fprintf(stderr, "candor: the answer could not be written\n");
+        return 4;
+    }
+    return invocation->has_findings ? 1 : 0;
+}
+
+/* --home and its like may stand before the command. */
+static enum candor_status take_leading(struct invocation *invocation, char **word, int count,
+                                       int *at)
+{
+    while (*at < count && strncmp(word[*at], "--", 2) == 0) {
+        const struct str text = str_of(word[*at] + 2);
+        const size_t equals = str_find(text, '=');
+        const char *value = equals < text.len    ? word[*at] + 2 + equals + 1
+                            : *at + 1 < count ? word[*at + 1]
+                                              : NULL;
+        bool is_common = false;
+        bool takes_value = false;
+        TRY(common_option(invocation, str_slice(text, 0, equals), value, &is_common,
+                          &takes_value));
+        if (!is_common) {
+            return fail(invocation->job, CANDOR_BAD_INPUT,
+                        "unknown option %s before the command; see: candor --help", word[*at]);
+        }
+        *at += takes_value && equals == text.len ? 2 : 1;
+    }
+    return CANDOR_OK;
+}
+
+static bool wants_help(char **word, int count)
+{
+    for (int i = 0; i < count && strcmp(word[i], "--") != 0; i++) {
+        if (strcmp(word[i], "--help") == 0 || strcmp(word[i], "-h") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int print_help(struct job *job, const struct command *command)
+{
+    struct buf out = buf_begin(job->arena);
+    if (command == NULL) {
+        help_overview(&out);
+    } else {
+        help_command(&out, command);
+    }
+    put("%.*s", STR_ARG(buf_text(&out)));
+    return fflush(stdout) == 0 ? 0 : 4;
+}
+
+static int run_words(struct invocation *invocation, char **word, int count)
+{
+    struct job *job = invocation->job;
+    int at = 0;
+    int used = 0;
+    if (count == 0 || strcmp(word[0], "--help") == 0 || strcmp(word[0], "-h") == 0 ||
+        strcmp(word[0], "help") == 0) {
+        const struct command *about = count > 1 ? find_command(word + 1, count - 1, &used) : NULL;
+        return print_help(job, about);
+    }
+    if (strcmp(word[0], "--version") == 0) {
+        put("candor %s\n", candor_version());
+        return 0;
+    }
+    enum candor_status status = take_leading(invocation, word, count, &at);
+    if (status == CANDOR_OK && at == count) {
+        status = fail(job, CANDOR_BAD_INPUT, "which command? see: candor --help");
+    }
+    if (status == CANDOR_OK) {
+        invocation->command = find_command(word + at, count - at, &used);
+        if (invocation->command == NULL) {
+            status = unknown_command(job, word[at]);
+        } else if (wants_help(word + at, count - at)) {
+            return print_help(job, invocation->command);
+        } else {
+            status = take_words(invocation, word + at + used, count - at - used);
+        }
+    }
+    return status == CANDOR_OK ? run(invocation) : complain(job, status);
+}
+
+int cli_run(int argc, char **argv)
+{
+    const char *home = getenv("CANDOR_HOME");
+    struct invocation invocation = {
+        .job = candor_job_begin(),
+        .program = argc > 0 ? argv[0] : "candor",
+        .home = home != NULL && home[0] != '\0' ? home : ".",
+        .operator= getenv("CANDOR_OPERATOR"),
+    };
+    const int code = run_words(&invocation, argv + 1, argc > 0 ? argc - 1 : 0);
+    candor_job_end(invocation.job);
+    return code;
+}

@@ -1,0 +1,117 @@
+/*
+ * cli.h - the door of the cli room: the program's commands over candor.h.
+ *
+ *   cli.c        the arguments of a command, from its table; help and the man page from the same
+ *   commands.c   the table of all commands
+ *   study_*.c    run_study.c, run_home.c, run_subject.c: what each command calls
+ *   show*.c      JSON answers as people want to read them on a terminal
+ *   terminal.c   width, colour, progress
+ *
+ * The room opens base, and the public header.
+ */
+#ifndef CANDOR_CLI_H
+#define CANDOR_CLI_H
+
+#include "base.h"
+#include "candor.h"
+#include "text.h"
+
+#define ARGUMENTS_MAX 8
+#define OPTIONS_MAX 20
+
+/* One option: a switch when it has no placeholder. */
+struct option_spec {
+    const char *name;        /* "target", typed as --target */
+    const char *placeholder; /* "COL"; NULL: a switch */
+    const char *help;
+    bool required;
+};
+
+struct invocation;
+
+struct command {
+    const char *name;     /* "subject show" */
+    const char *arguments; /* "IDENTIFIER"; words in [] may be left out */
+    const char *summary;
+    const char *example;
+    const char *group; /* "Studies", "A home" */
+    struct option_spec option[OPTIONS_MAX];
+    enum candor_status (*run)(struct invocation *invocation);
+};
+
+/* A command with its arguments, as it runs. */
+struct invocation {
+    struct job *job;
+    const struct command *command;
+    const char *program;
+    const char *home;     /* --home, else CANDOR_HOME, else "." */
+    const char *operator; /* --operator, else CANDOR_OPERATOR, else NULL */
+    bool json;
+    const char *argument[ARGUMENTS_MAX];
+    size_t argument_count;
+    const char *value[OPTIONS_MAX]; /* of each option; NULL: not given */
+    struct candor *candor;          /* opened by the command, closed after it */
+    struct candor_text report;
+    void (*show)(struct invocation *invocation, const struct value *report); /* for people */
+    bool has_findings; /* exit code 1 */
+};
+
+/* The table, ended by a command without a name. */
+const struct command *commands(void);
+
+/* Run the program; returns its exit code. */
+int cli_run(int argc, char **argv);
+
+/* The value of an option by name; NULL: not given. The name is in the command's table. */
+const char *option(const struct invocation *invocation, const char *name);
+bool is_set(const struct invocation *invocation, const char *name);
+CANDOR_MUST_USE enum candor_status option_u64(struct invocation *invocation, const char *name,
+                                              uint64_t fallback, uint64_t *value);
+CANDOR_MUST_USE enum candor_status option_f64(struct invocation *invocation, const char *name,
+                                              double fallback, double *value);
+/* Open the home that the invocation names. */
+CANDOR_MUST_USE enum candor_status open_home(struct invocation *invocation);
+
+/* help.c */
+void help_overview(struct buf *out);
+void help_command(struct buf *out, const struct command *command);
+void help_man(struct buf *out);
+
+/* terminal.c */
+bool terminal_is_wide(int fd); /* a terminal, so colours and progress make sense */
+void terminal_progress(void *listener, const char *what, uint64_t done, uint64_t total);
+void terminal_clear_progress(void);
+void put(const char *format, ...) CANDOR_PRINTF(1, 2); /* to standard output */
+const char *bold(void);
+const char *faint(void);
+const char *plain(void);
+const char *good(void);
+const char *bad(void);
+/* ██████▌     of the given width */
+void put_bar(double share, unsigned width);
+const char *count_text(uint64_t count, char text[32]); /* 12,345 */
+
+/* show.c, show_plan.c: answers for people. */
+void show_generic(struct invocation *invocation, const struct value *report);
+void show_init(struct invocation *invocation, const struct value *report);
+void show_import(struct invocation *invocation, const struct value *report);
+void show_train(struct invocation *invocation, const struct value *report);
+void show_plan(struct invocation *invocation, const struct value *report);
+void show_decide(struct invocation *invocation, const struct value *report);
+void show_subject(struct invocation *invocation, const struct value *report);
+void show_consents(struct invocation *invocation, const struct value *report);
+void show_erase(struct invocation *invocation, const struct value *report);
+void show_verify(struct invocation *invocation, const struct value *report);
+void show_audit(struct invocation *invocation, const struct value *report);
+void show_fit(struct invocation *invocation, const struct value *report);
+void show_explain(struct invocation *invocation, const struct value *report);
+void show_fairness(struct invocation *invocation, const struct value *report);
+void show_models(struct invocation *invocation, const struct value *report);
+
+/* Reading answers: what is missing reads as zero or empty. */
+double number_at(const struct value *map, const char *key);
+uint64_t count_at(const struct value *map, const char *key);
+const char *text_at(const struct value *map, const char *key);
+bool bool_at(const struct value *map, const char *key);
+
+#endif

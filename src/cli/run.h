@@ -1,0 +1,57 @@
+/*
+ * run.h - what each command calls, by name: shared by commands.c and run_*.c.
+ */
+#ifndef CANDOR_CLI_RUN_H
+#define CANDOR_CLI_RUN_H
+
+#include "cli.h"
+
+#define RUN(name) enum candor_status run_##name(struct invocation *invocation)
+
+/* run_study.c */
+RUN(fit);
+RUN(score);
+RUN(explain);
+RUN(card);
+RUN(fairness);
+
+/* run_home.c */
+RUN(init);
+RUN(import);
+RUN(train);
+RUN(model_list);
+RUN(model_show);
+RUN(model_publish);
+RUN(model_retire);
+RUN(plan);
+RUN(approve);
+RUN(send);
+RUN(results);
+RUN(audit);
+RUN(ledger_verify);
+RUN(ledger_prove);
+RUN(ledger_checkpoint);
+RUN(ledger_show);
+RUN(operator_add);
+RUN(operator_list);
+RUN(key_add);
+RUN(key_list);
+RUN(key_revoke);
+RUN(keys_rotate);
+RUN(serve);
+RUN(man);
+
+/* run_subject.c */
+RUN(decide);
+RUN(subject_show);
+RUN(subject_export);
+RUN(subject_correct);
+RUN(subject_restrict);
+RUN(subject_object);
+RUN(subject_erase);
+RUN(consent_give);
+RUN(consent_refuse);
+RUN(consent_withdraw);
+RUN(consent_show);
+
+#endif

@@ -1,0 +1,287 @@
+/*
+ * run_home.c - the commands over a home.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+#include "serve.h"
+
+enum candor_status run_init(struct invocation *invocation)
+{
+    const char *operator_name = invocation->operator;
+    if (operator_name == NULL) {
+        const char *user = getenv("USER");
+        operator_name = user != NULL && user[0] != '\0' ? user : "owner";
+    }
+    invocation->show = show_init;
+    return candor_init(invocation->job, invocation->argument[0], option(invocation, "name"),
+                       operator_name, &invocation->report);
+}
+
+/* With --strict one bad row is too many: a dry run first, and nothing is imported if it finds any. */
+static enum candor_status must_be_clean(struct invocation *invocation)
+{
+    struct candor_text report;
+    const struct value *tree = NULL;
+    TRY(candor_import(invocation->job, invocation->candor, invocation->argument[0],
+                      invocation->argument[1], option(invocation, "map"), true, &report));
+    TRY(json_read(invocation->job, (struct bytes){(const uint8_t *)report.ptr, report.len}, NULL,
+                  "the report", &tree));
+    if (count_at(tree, "rejected") == 0) {
+        return CANDOR_OK;
+    }
+    const struct value *first = &value_get(tree, "first_rejected")->item[0];
+    return fail(invocation->job, CANDOR_BAD_INPUT,
+                "--strict: %llu rows cannot be imported, nothing was; the first, in line %llu: %s%s%s "
+                "%s",
+                (unsigned long long)count_at(tree, "rejected"),
+                (unsigned long long)count_at(first, "line"),
+                text_at(first, "field")[0] != '\0' ? "'" : "", text_at(first, "field"),
+                text_at(first, "field")[0] != '\0' ? "'" : "the row", text_at(first, "sentence"));
+}
+
+enum candor_status run_import(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    if (is_set(invocation, "strict") && !is_set(invocation, "dry-run")) {
+        TRY(must_be_clean(invocation));
+    }
+    invocation->show = show_import;
+    return candor_import(invocation->job, invocation->candor, invocation->argument[0],
+                         invocation->argument[1], option(invocation, "map"),
+                         is_set(invocation, "dry-run"), &invocation->report);
+}
+
+enum candor_status run_train(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_train;
+    return candor_train(invocation->job, invocation->candor, invocation->argument[0],
+                        option(invocation, "repair"), &invocation->report);
+}
+
+enum candor_status run_model_list(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_models;
+    return candor_model_list(invocation->job, invocation->candor, &invocation->report);
+}
+
+enum candor_status run_model_show(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_model_show(invocation->job, invocation->candor, invocation->argument[0],
+                             &invocation->report);
+}
+
+enum candor_status run_model_publish(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_model_publish(invocation->job, invocation->candor, invocation->argument[0],
+                                &invocation->report);
+}
+
+enum candor_status run_model_retire(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_model_retire(invocation->job, invocation->candor, invocation->argument[0],
+                               &invocation->report);
+}
+
+enum candor_status run_plan(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_plan;
+    return candor_plan(invocation->job, invocation->candor, invocation->argument[0],
+                       option(invocation, "html"), option(invocation, "out"),
+                       &invocation->report);
+}
+
+enum candor_status run_approve(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_approve(invocation->job, invocation->candor, invocation->argument[0],
+                          option(invocation, "override"), &invocation->report);
+}
+
+/* --to FILE; webhook and smtp are not built yet and say so. */
+enum candor_status run_send(struct invocation *invocation)
+{
+    const char *to = option(invocation, "to");
+    if (to == NULL) {
+        to = str_z(invocation->job->arena, str_format(invocation->job->arena, "%s-contacts.csv",
+                                                      invocation->argument[0]));
+    }
+    if (strcmp(to, "webhook") == 0 || strcmp(to, "smtp") == 0) {
+        return fail(invocation->job, CANDOR_BAD_INPUT,
+                    "--to %s is not available in this version; hand over to a file", to);
+    }
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_send(invocation->job, invocation->candor, invocation->argument[0], to,
+                       &invocation->report);
+}
+
+enum candor_status run_results(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_plan;
+    return candor_results(invocation->job, invocation->candor, invocation->argument[0],
+                          invocation->argument_count > 1 ? invocation->argument[1] : NULL,
+                          option(invocation, "html"), &invocation->report);
+}
+
+enum candor_status run_audit(struct invocation *invocation)
+{
+    size_t findings = 0;
+    TRY(open_home(invocation));
+    invocation->show = show_audit;
+    TRY(candor_audit(invocation->job, invocation->candor, invocation->argument[0], &findings,
+                     &invocation->report));
+    invocation->has_findings = findings > 0;
+    return CANDOR_OK;
+}
+
+enum candor_status run_ledger_verify(struct invocation *invocation)
+{
+    bool sound = false;
+    const char *dir = invocation->argument_count > 0 ? invocation->argument[0] : invocation->home;
+    invocation->show = show_verify;
+    TRY(candor_ledger_verify(invocation->job, dir, option(invocation, "known"), &sound,
+                             &invocation->report));
+    invocation->has_findings = !sound;
+    return CANDOR_OK;
+}
+
+static enum candor_status index_argument(struct invocation *invocation, uint64_t *index)
+{
+    if (!str_to_uint64(str_of(invocation->argument[0]), index)) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "an index is a whole number");
+    }
+    return CANDOR_OK;
+}
+
+/* Texts in C2SP formats are printed as they are; with --json as one text. */
+static enum candor_status as_json(struct invocation *invocation, const char *key)
+{
+    if (!invocation->json) {
+        return CANDOR_OK;
+    }
+    struct buf buf = buf_begin(invocation->job->arena);
+    struct json json;
+    json_begin(&json, &buf, true);
+    json_map_begin(&json);
+    json_key_str(&json, str_of(key));
+    json_text(&json, (struct str){invocation->report.ptr, invocation->report.len});
+    json_map_end(&json);
+    json_end(&json);
+    invocation->report.ptr = str_z(invocation->job->arena, buf_text(&buf));
+    invocation->report.len = buf.len;
+    return CANDOR_OK;
+}
+
+enum candor_status run_ledger_prove(struct invocation *invocation)
+{
+    uint64_t index = 0;
+    TRY(index_argument(invocation, &index));
+    TRY(open_home(invocation));
+    TRY(candor_ledger_prove(invocation->job, invocation->candor, index, &invocation->report));
+    return as_json(invocation, "proof");
+}
+
+enum candor_status run_ledger_checkpoint(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    TRY(candor_ledger_checkpoint(invocation->job, invocation->candor, &invocation->report));
+    return as_json(invocation, "checkpoint");
+}
+
+enum candor_status run_ledger_show(struct invocation *invocation)
+{
+    uint64_t index = 0;
+    TRY(index_argument(invocation, &index));
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_ledger_entry(invocation->job, invocation->candor, index, &invocation->report);
+}
+
+enum candor_status run_operator_add(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_operator_add(invocation->job, invocation->candor, invocation->argument[0],
+                               option(invocation, "roles"), &invocation->report);
+}
+
+enum candor_status run_operator_list(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_operator_list(invocation->job, invocation->candor, &invocation->report);
+}
+
+enum candor_status run_key_add(struct invocation *invocation)
+{
+    uint64_t days = 0;
+    TRY(option_u64(invocation, "days", 90, &days));
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_key_add(invocation->job, invocation->candor, invocation->argument[0],
+                          option(invocation, "roles"), days > UINT32_MAX ? 0 : (uint32_t)days,
+                          &invocation->report);
+}
+
+enum candor_status run_key_list(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_key_list(invocation->job, invocation->candor, &invocation->report);
+}
+
+enum candor_status run_key_revoke(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_key_revoke(invocation->job, invocation->candor, invocation->argument[0],
+                             &invocation->report);
+}
+
+enum candor_status run_keys_rotate(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_keys_rotate(invocation->job, invocation->candor, &invocation->report);
+}
+
+static void say_address(void *self, const char *address)
+{
+    (void)self;
+    put("Serving on %s\n", address);
+    (void)fflush(stdout); /* whoever waits for the address reads it now */
+}
+
+enum candor_status run_serve(struct invocation *invocation)
+{
+    const struct serve_options options = {
+        .listen = option(invocation, "listen"),
+        .tls_cert = option(invocation, "tls-cert"),
+        .tls_key = option(invocation, "tls-key"),
+    };
+    TRY(open_home(invocation));
+    return serve_run(invocation->job, invocation->candor, &options, say_address, NULL);
+}
+
+enum candor_status run_man(struct invocation *invocation)
+{
+    struct buf out = buf_begin(invocation->job->arena);
+    help_man(&out);
+    invocation->report.ptr = str_z(invocation->job->arena, buf_text(&out));
+    invocation->report.len = out.len;
+    return CANDOR_OK;
+}

@@ -1,0 +1,88 @@
+/*
+ * run_study.c - the commands over plain files.
+ */
+#include <string.h>
+
+#include "run.h"
+
+/* "auto", or a number. */
+static enum candor_status read_pairs(struct invocation *invocation, unsigned *pairs)
+{
+    const char *text = option(invocation, "pairs");
+    uint64_t number = 12;
+    if (text != NULL && strcmp(text, "auto") != 0) {
+        TRY(option_u64(invocation, "pairs", 0, &number));
+    }
+    if (number > 256) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--pairs is auto, or 0 to 256");
+    }
+    *pairs = (unsigned)number;
+    return CANDOR_OK;
+}
+
+enum candor_status run_fit(struct invocation *invocation)
+{
+    uint64_t threads = 0;
+    struct candor_fit fit = {
+        .data_path = invocation->argument[0],
+        .target = option(invocation, "target"),
+        .positive = option(invocation, "positive"),
+        .drop = option(invocation, "drop"),
+        .protect = option(invocation, "protect"),
+        .split_path = option(invocation, "split"),
+        .types_path = option(invocation, "types"),
+        .out_path = option(invocation, "out"),
+    };
+    TRY(option_u64(invocation, "seed", 1, &fit.seed));
+    TRY(option_u64(invocation, "threads", 0, &threads));
+    if (threads > POOL_THREADS_MAX) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--threads is 0 to %d", POOL_THREADS_MAX);
+    }
+    fit.threads = (unsigned)threads;
+    TRY(read_pairs(invocation, &fit.pairs));
+    invocation->show = show_fit;
+    return candor_fit(invocation->job, &fit, &invocation->report);
+}
+
+enum candor_status run_score(struct invocation *invocation)
+{
+    const char *out = option(invocation, "out");
+    invocation->show = out == NULL ? NULL : show_generic;
+    return candor_score(invocation->job, invocation->argument[0], invocation->argument[1], out,
+                        &invocation->report);
+}
+
+enum candor_status run_explain(struct invocation *invocation)
+{
+    uint64_t row = 0;
+    TRY(option_u64(invocation, "row", 0, &row));
+    invocation->show = show_explain;
+    return candor_explain(invocation->job, invocation->argument[0], invocation->argument[1], row,
+                          &invocation->report);
+}
+
+enum candor_status run_card(struct invocation *invocation)
+{
+    invocation->show = show_generic;
+    return candor_card(invocation->job, invocation->argument[0], option(invocation, "html"),
+                       &invocation->report);
+}
+
+enum candor_status run_fairness(struct invocation *invocation)
+{
+    struct candor_fairness question = {
+        .data_path = invocation->argument[0],
+        .label = option(invocation, "label"),
+        .score = option(invocation, "score"),
+        .decision = option(invocation, "decision"),
+        .groups = option(invocation, "group"),
+        .intersect = is_set(invocation, "intersect"),
+    };
+    if ((question.score == NULL) == (question.decision == NULL)) {
+        return fail(invocation->job, CANDOR_BAD_INPUT,
+                    "name the predictions: either --score COL or --decision COL");
+    }
+    TRY(option_f64(invocation, "threshold", 0.5, &question.threshold));
+    invocation->show = show_fairness;
+    return candor_fairness(invocation->job, &question, &invocation->report);
+}

@@ -1,0 +1,119 @@
+/*
+ * run_subject.c - one person: decisions, rights, consents.
+ */
+#include "run.h"
+
+enum candor_status run_decide(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_decide;
+    return candor_decide(invocation->job, invocation->candor, invocation->argument[0],
+                         option(invocation, "campaign"), &invocation->report);
+}
+
+enum candor_status run_subject_show(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_subject;
+    return candor_subject_show(invocation->job, invocation->candor, invocation->argument[0],
+                               &invocation->report);
+}
+
+enum candor_status run_subject_export(struct invocation *invocation)
+{
+    const char *out = option(invocation, "out");
+    TRY(open_home(invocation));
+    TRY(candor_subject_export(invocation->job, invocation->candor, invocation->argument[0],
+                              &invocation->report));
+    if (out == NULL) {
+        invocation->show = NULL;
+        return CANDOR_OK;
+    }
+    const struct bytes bytes = {(const uint8_t *)invocation->report.ptr, invocation->report.len};
+    TRY(file_replace(invocation->job, str_of(out), bytes, 0600));
+    invocation->report.ptr = NULL;
+    put("The data is in %s.\n", out);
+    return CANDOR_OK;
+}
+
+enum candor_status run_subject_correct(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_subject_correct(invocation->job, invocation->candor, invocation->argument[0],
+                                  option(invocation, "field"), option(invocation, "value"),
+                                  &invocation->report);
+}
+
+enum candor_status run_subject_erase(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_erase;
+    return candor_subject_erase(invocation->job, invocation->candor, invocation->argument[0],
+                                &invocation->report);
+}
+
+/* share:RECIPIENT is the purpose that --recipient is short for. */
+static enum candor_status purpose_of(struct invocation *invocation, const char **purpose)
+{
+    const char *recipient = option(invocation, "recipient");
+    *purpose = option(invocation, "purpose");
+    if (recipient == NULL) {
+        return CANDOR_OK;
+    }
+    if (*purpose != NULL && !str_is(str_of(*purpose), "share")) {
+        return fail(invocation->job, CANDOR_BAD_INPUT,
+                    "--recipient goes with --purpose share, or alone");
+    }
+    *purpose = str_z(invocation->job->arena,
+                     str_format(invocation->job->arena, "share:%s", recipient));
+    return CANDOR_OK;
+}
+
+static enum candor_status change(struct invocation *invocation, const char *decision)
+{
+    const char *purpose = NULL;
+    TRY(purpose_of(invocation, &purpose));
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_consent(invocation->job, invocation->candor, invocation->argument[0], purpose,
+                          option(invocation, "channel"), decision, option(invocation, "surface"),
+                          option(invocation, "proof"), &invocation->report);
+}
+
+enum candor_status run_consent_give(struct invocation *invocation)
+{
+    return change(invocation, "give");
+}
+
+enum candor_status run_consent_refuse(struct invocation *invocation)
+{
+    return change(invocation, "refuse");
+}
+
+enum candor_status run_consent_withdraw(struct invocation *invocation)
+{
+    return change(invocation, "withdraw");
+}
+
+enum candor_status run_subject_object(struct invocation *invocation)
+{
+    return change(invocation, "object");
+}
+
+enum candor_status run_subject_restrict(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_consent(invocation->job, invocation->candor, invocation->argument[0], NULL, NULL,
+                          is_set(invocation, "lift") ? "unrestrict" : "restrict", NULL, NULL,
+                          &invocation->report);
+}
+
+enum candor_status run_consent_show(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_consents;
+    return candor_subject_consents(invocation->job, invocation->candor, invocation->argument[0],
+                                   &invocation->report);
+}
