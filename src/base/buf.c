@@ -4,7 +4,6 @@
  *
  * The buffer doubles, and grows in place when nothing else was made in its arena meanwhile.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "inside.h"
@@ -59,7 +58,7 @@ void buf_format(struct buf *buf, const char *format, ...)
     va_start(args, format);
     va_list again;
     va_copy(again, args);
-    const int made = vsnprintf(near, sizeof near, format, args);
+    const int made = print_plain(near, sizeof near, format, args);
     va_end(args);
     must(made >= 0);
 
@@ -68,7 +67,7 @@ void buf_format(struct buf *buf, const char *format, ...)
         buf_bytes(buf, near, len);
     } else {
         char *target = (char *)more(buf, len + 1);
-        must(vsnprintf(target, len + 1, format, again) == made);
+        must(print_plain(target, len + 1, format, again) == made);
         buf->len--; /* libc's zero */
     }
     va_end(again);

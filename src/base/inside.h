@@ -22,6 +22,9 @@ size_t utf8_bad_at(const char *text, size_t len);
 enum { NUMBER_TEXT_MAX = 32, TIME_TEXT_MAX = 40 };
 size_t number_write(char target[NUMBER_TEXT_MAX], double value);
 
+/* vsnprintf whose decimal point is '.', whatever the program's locale. */
+int print_plain(char *target, size_t room, const char *format, va_list args) CANDOR_PRINTF(3, 0);
+
 /* The length of the character that begins here; 0: none does. len is at least 1. */
 size_t utf8_len(const char *text, size_t len);
 

@@ -79,7 +79,7 @@ enum candor_status fail(struct job *job, enum candor_status status, const char *
     char made[JOB_MESSAGE_MAX]; /* an argument may point into the old message */
     va_list args;
     va_start(args, format);
-    const int len = vsnprintf(made, sizeof made, format, args);
+    const int len = print_plain(made, sizeof made, format, args);
     va_end(args);
     message_set(job, made, len);
     job->status = status;
@@ -95,7 +95,7 @@ enum candor_status during(struct job *job, enum candor_status status, const char
     char doing[JOB_MESSAGE_MAX];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(doing, sizeof doing, format, args); /* a cut is fine here */
+    (void)print_plain(doing, sizeof doing, format, args); /* a cut is fine here */
     va_end(args);
 
     /* A status that nobody explained still gets its sentence. */

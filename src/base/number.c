@@ -128,16 +128,20 @@ static bool decimal_read(struct str text, struct decimal *decimal)
     return digit_count > 0 && at == text.len;
 }
 
-/* The locale "C" is built into libc: this takes no memory and needs no release. */
+/* The locale "C" is built into libc: this takes no memory, needs no release and cannot fail. */
 static locale_t plain_locale(void)
 {
-    return newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    must(plain != (locale_t)0);
+    return plain;
 }
 
-static double read_with_libc(const char *text)
+int print_plain(char *target, size_t room, const char *format, va_list args)
 {
-    const locale_t plain = plain_locale();
-    return plain == (locale_t)0 ? strtod(text, NULL) : strtod_l(text, NULL, plain);
+    const locale_t before = uselocale(plain_locale());
+    const int len = vsnprintf(target, room, format, args);
+    (void)uselocale(before); /* of this thread, and it was valid a moment ago */
+    return len;
 }
 
 static bool read_slowly(struct str text, double *value)
@@ -148,7 +152,7 @@ static bool read_slowly(struct str text, double *value)
     }
     memcpy(copy, text.ptr, text.len);
     copy[text.len] = '\0';
-    *value = read_with_libc(copy);
+    *value = strtod_l(copy, NULL, plain_locale());
     return isfinite(*value) != 0; /* 1e999 is not a number we can hold */
 }
 
@@ -202,8 +206,7 @@ static size_t write_whole(char target[NUMBER_TEXT_MAX], int64_t value)
 static size_t write_shortest(char target[NUMBER_TEXT_MAX], double value)
 {
     const bool tiny = fabs(value) < DBL_MIN;
-    const locale_t plain = plain_locale();
-    const locale_t before = plain == (locale_t)0 ? plain : uselocale(plain);
+    const locale_t before = uselocale(plain_locale());
     int len = 0;
     for (int digits = tiny ? 1 : DIGITS_EXACT; digits <= DIGITS_ENOUGH; digits++) {
         len = snprintf(target, NUMBER_TEXT_MAX, "%.*g", digits, value);
@@ -211,9 +214,7 @@ static size_t write_shortest(char target[NUMBER_TEXT_MAX], double value)
             break;
         }
     }
-    if (before != (locale_t)0) {
-        (void)uselocale(before);
-    }
+    (void)uselocale(before); /* of this thread, and it was valid a moment ago */
     must(len > 0 && len < NUMBER_TEXT_MAX);
     return (size_t)len;
 }

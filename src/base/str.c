@@ -2,7 +2,6 @@
  * str.c - views of text: comparing, cutting, copying. A view owns nothing; what is copied lives in
  * the arena that is named.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "inside.h"
@@ -198,12 +197,12 @@ struct str str_format(struct arena *arena, const char *format, ...)
     va_start(args, format);
     va_list again;
     va_copy(again, args);
-    const int len = vsnprintf(NULL, 0, format, args);
+    const int len = print_plain(NULL, 0, format, args);
     va_end(args);
     must(len >= 0);
 
     char *text = arena_new(arena, (size_t)len + 1);
-    const int written = vsnprintf(text, (size_t)len + 1, format, again);
+    const int written = print_plain(text, (size_t)len + 1, format, again);
     va_end(again);
     must(written == len);
     return (struct str){text, (size_t)len};

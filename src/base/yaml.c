@@ -17,6 +17,7 @@
 struct reading {
     struct job *job;
     const char *name;
+    struct str text;
     struct text_limits limits;
     yaml_parser_t *parser;
     size_t depth;
@@ -42,12 +43,33 @@ static enum candor_status refuse_size(struct reading *reading, const yaml_event_
                 line_of(event), what, limit);
 }
 
+/* The first line that begins with a tab, which is the usual reason when nothing adds up; 0: none. */
+static uint32_t tab_line(struct str text)
+{
+    uint32_t line = 1;
+    bool indent = true;
+    for (size_t i = 0; i < text.len; i++) {
+        if (indent && text.ptr[i] == '\t') {
+            return line;
+        }
+        line += text.ptr[i] == '\n' ? 1 : 0;
+        indent = text.ptr[i] == '\n' || (indent && text.ptr[i] == ' ');
+    }
+    return 0;
+}
+
 /* libyaml's messages are its own words; they hold nothing of the text. */
 static enum candor_status refuse_parse(struct reading *reading)
 {
     const yaml_parser_t *parser = reading->parser;
     if (parser->error == YAML_MEMORY_ERROR) {
         return fail(reading->job, CANDOR_NO_MEMORY, "%s: no memory to read it", reading->name);
+    }
+    const uint32_t tab = tab_line(reading->text);
+    if (tab != 0) {
+        return fail(reading->job, CANDOR_BAD_INPUT,
+                    "%s: line %u: a tab begins the line; YAML is indented with spaces",
+                    reading->name, tab);
     }
     const bool has_context = parser->context != NULL;
     return fail(reading->job, CANDOR_BAD_INPUT, "%s: line %zu, column %zu: %s%s%s%s", reading->name,
@@ -374,7 +396,8 @@ enum candor_status yaml_read(struct job *job, struct bytes bytes, const struct t
     }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser, (const unsigned char *)text.ptr, text.len);
-    struct reading reading = {.job = job, .name = name, .limits = full, .parser = &parser};
+    struct reading reading = {
+        .job = job, .name = name, .text = text, .limits = full, .parser = &parser};
     struct value *root = NEW(job->arena, struct value);
     const enum candor_status status = read_document(&reading, root);
     yaml_parser_delete(&parser);
