@@ -7,7 +7,7 @@
  *   show*.c      JSON answers as people want to read them on a terminal
  *   terminal.c   width, colour, progress
  *
- * The room opens base, and the public header.
+ * The room opens base and serve, and the public header.
  */
 #ifndef CANDOR_CLI_H
 #define CANDOR_CLI_H
