@@ -8,6 +8,7 @@
 #ifndef CANDOR_STORE_INSIDE_H
 #define CANDOR_STORE_INSIDE_H
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -85,7 +86,7 @@ struct vault {
 struct store {
     struct arena *arena; /* its own: files, lock, keys */
     struct str dir;
-    bool is_public; /* only beside is open */
+    bool is_public;                              /* only beside is open */
     _Atomic(const struct inventory *) inventory; /* from the next transaction on */
     _Atomic(struct job *) owner;                 /* the job that has the transaction */
 
@@ -93,7 +94,6 @@ struct store {
     struct database *data;
     struct database *keys;
     struct keyring *keyring;
-    struct shelf *shelf;
     struct arena *drawers_arena;
     struct drawers drawers; /* with the inventory of this transaction */
     struct vault vault;
@@ -142,8 +142,13 @@ CANDOR_MUST_USE enum candor_status meta_number(struct job *job, struct database 
                                                struct lit name, int64_t *value);
 CANDOR_MUST_USE enum candor_status meta_put_number(struct job *job, struct database *data,
                                                    struct lit name, int64_t value);
-CANDOR_MUST_USE enum candor_status meta_add(struct job *job, struct database *data,
-                                            struct lit name, int64_t more);
+CANDOR_MUST_USE enum candor_status meta_add(struct job *job, struct database *data, struct lit name,
+                                            int64_t more);
+/* Bytes of the home, in the job's arena. CANDOR_NOT_FOUND. */
+CANDOR_MUST_USE enum candor_status meta_bytes(struct job *job, struct database *data,
+                                              struct lit name, struct bytes *value);
+CANDOR_MUST_USE enum candor_status meta_put_bytes(struct job *job, struct database *data,
+                                                  struct lit name, struct bytes value);
 
 /* ---- vault.c ------------------------------------------------------------------------------- */
 
@@ -190,11 +195,14 @@ const struct secret *vault_key(struct vault *vault, enum vault_use use, uint64_t
 enum row_kind { ROW_PROFILE, ROW_EVENT, ROW_CONSENT, ROW_CONTACT, ROW_DECISION, ROW_KINDS };
 
 struct row {
-    int64_t number;               /* within its subject */
-    struct bytes sealed;          /* a view until the next row */
+    int64_t number;                   /* within its subject */
+    struct bytes sealed;              /* a view until the next row */
     const struct drawer_mark *drawer; /* NULL: this kind has none */
 };
 
+/* The number of the open subject's last row, by one of the statements SQL_*_LAST; 0: none. */
+CANDOR_MUST_USE enum candor_status rows_last(struct job *job, struct txn *txn, enum sql last,
+                                             int64_t *number);
 /* Add a row of the open subject after its last. Not for profiles. */
 CANDOR_MUST_USE enum candor_status rows_add(struct job *job, struct txn *txn, enum row_kind kind,
                                             const struct drawer_mark *drawer, struct bytes plain);
@@ -203,10 +211,11 @@ CANDOR_MUST_USE enum candor_status rows_put_profile(struct job *job, struct txn 
                                                     const struct drawer_mark *drawer,
                                                     struct bytes plain);
 /* Visit the rows of the open subject in order; stops at the first failure. */
-CANDOR_MUST_USE enum candor_status rows_each(
-    struct job *job, struct txn *txn, enum row_kind kind,
-    enum candor_status (*visit)(struct job *job, void *visitor, const struct row *row),
-    void *visitor);
+CANDOR_MUST_USE enum candor_status rows_each(struct job *job, struct txn *txn, enum row_kind kind,
+                                             enum candor_status (*visit)(struct job *job,
+                                                                         void *visitor,
+                                                                         const struct row *row),
+                                             void *visitor);
 /* The value of a row, in the job's arena. */
 CANDOR_MUST_USE enum candor_status rows_open(struct job *job, struct txn *txn, enum row_kind kind,
                                              const struct row *row, struct bytes *plain);
@@ -228,7 +237,6 @@ CANDOR_MUST_USE enum candor_status erase_catch_up(struct job *job, struct store 
 
 /* ---- shelf.c ------------------------------------------------------------------------------- */
 
-struct shelf *shelf_begin(struct arena *arena, struct database *keys);
-struct key_shelf shelf_of(struct shelf *shelf);
+struct key_shelf shelf_begin(struct arena *arena, struct database *keys);
 
 #endif

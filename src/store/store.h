@@ -201,7 +201,7 @@ CANDOR_MUST_USE enum candor_status store_rotate_keys(struct job *job, struct sto
 
 /* ---- document.c ---------------------------------------------------------------------------- */
 
-#define DOCUMENT_LEN_MAX ((size_t)1 << 30)
+#define DOCUMENT_LEN_MAX ((size_t)1 << 29) /* half of what the database takes in one value */
 
 /* Named documents of the home, sealed with its key. kind is "model", "plan", "operator" ... */
 CANDOR_MUST_USE enum candor_status store_put_document(struct job *job, struct txn *txn,

@@ -1,0 +1,230 @@
+/*
+ * erase.c - erasure, and finishing one that a crash interrupted.
+ *
+ *     1  in a transaction, with its ledger entry: the rows are deleted, the slot is marked
+ *     2  the marked keys are destroyed (one root change for all)      from here nothing opens
+ *     3  keys.db: their look-ups are removed, their slots listed as erased
+ *     4  the write-ahead logs are emptied
+ *     5  data.db: the marks are cleared
+ *
+ * After a crash the marks say what to do again; each step may be done twice. A data.db that is put
+ * back from an older copy has no marks, and rows of people who were erased since: the list of
+ * erased slots lies in keys.db, which has no older copy, and data.db says how much of it it has
+ * heard of.
+ */
+#include "inside.h"
+
+/* ---- rows ---------------------------------------------------------------------------------- */
+
+static enum candor_status run_on_slot(struct job *job, struct database *db, enum sql sql,
+                                      uint32_t slot)
+{
+    struct query *query = db_query(db, sql);
+    query_number(query, 1, slot);
+    return query_run(job, query);
+}
+
+static enum candor_status clear_aliases(struct job *job, struct database *data, uint32_t slot)
+{
+    struct query *query = db_query(data, SQL_ALIAS_CLEAR);
+    query_number(query, 1, place_of(slot, 0));
+    query_number(query, 2, place_of(slot, PLACE_ROWS_MAX));
+    return query_run(job, query);
+}
+
+static enum candor_status delete_rows(struct job *job, struct database *data, uint32_t slot,
+                                      struct erasure_rows *rows)
+{
+    TRY(rows_clear(job, data, ROW_PROFILE, slot, &rows->profile_rows));
+    TRY(rows_clear(job, data, ROW_EVENT, slot, &rows->event_rows));
+    TRY(rows_clear(job, data, ROW_CONSENT, slot, &rows->consent_rows));
+    TRY(rows_clear(job, data, ROW_CONTACT, slot, &rows->contact_rows));
+    TRY(rows_clear(job, data, ROW_DECISION, slot, &rows->decision_rows));
+    TRY(clear_aliases(job, data, slot));
+    TRY(run_on_slot(job, data, SQL_SUBJECT_REMOVE, slot));
+    const int64_t subjects = (int64_t)db_changes(data);
+    return subjects == 0 ? CANDOR_OK : meta_add(job, data, LIT("subjects"), -subjects);
+}
+
+enum candor_status store_erase(struct job *job, struct txn *txn, const struct permit *permit,
+                               struct erasure_rows *rows)
+{
+    struct store *store = txn->store;
+    struct erasure_rows deleted = {0};
+    must(txn->is_open);
+    if (!permit_executes(permit, RIGHT_ERASURE)) {
+        return txn_refuse(job, txn, "the permit is not for an erasure");
+    }
+    const struct subject subject = permit_subject(permit);
+    const enum candor_status status = vault_open(job, txn, subject);
+    if (status == CANDOR_REFUSED) {
+        return txn_refuse(job, txn, "the permit is for somebody else");
+    }
+    TRY(status);
+    vault_close(&store->vault); /* its row is about to go */
+    txn_changes(txn);
+    txn->has_erased = true;
+    TRY(delete_rows(job, store->data, subject.slot, &deleted));
+    TRY(run_on_slot(job, store->data, SQL_PENDING_ADD, subject.slot));
+    *rows = deleted;
+    return CANDOR_OK;
+}
+
+/* ---- lists of slots ------------------------------------------------------------------------ */
+
+struct slots {
+    uint32_t *slot;
+    size_t count;
+};
+
+/* All rows of a statement whose one column is a slot. */
+static enum candor_status read_slots(struct job *job, struct query *query, struct slots *slots)
+{
+    struct buf list = buf_begin(job->arena);
+    bool found = true;
+    TRY(query_row(job, query, &found));
+    while (found) {
+        const int64_t value = query_get_number(query, 0);
+        if (value < 0 || value >= KEYRING_SLOTS_MAX) {
+            query_end(query);
+            return fail(job, CANDOR_CORRUPT, "a list of erasures has a slot that never was");
+        }
+        const uint32_t slot = (uint32_t)value;
+        buf_bytes(&list, &slot, sizeof slot);
+        TRY(query_row(job, query, &found));
+    }
+    slots->slot = (void *)list.ptr; /* a piece of an arena is aligned for any type */
+    slots->count = list.len / sizeof *slots->slot;
+    return CANDOR_OK;
+}
+
+static enum candor_status one_number(struct job *job, struct query *query, int64_t *number)
+{
+    bool found = false;
+    *number = 0;
+    TRY(query_row(job, query, &found));
+    if (found) {
+        *number = query_get_number(query, 0);
+        query_end(query);
+    }
+    return CANDOR_OK;
+}
+
+/* ---- finishing ----------------------------------------------------------------------------- */
+
+/* Run body in a transaction of one database. */
+static enum candor_status in_transaction(
+    struct job *job, struct database *db, struct store *store, const struct slots *slots,
+    enum candor_status (*body)(struct job *job, struct store *store, const struct slots *slots))
+{
+    TRY(db_begin(job, db));
+    const enum candor_status status = body(job, store, slots);
+    if (status != CANDOR_OK) {
+        db_rollback(db);
+        return status;
+    }
+    return db_commit(job, db);
+}
+
+static enum candor_status forget_lookups(struct job *job, struct store *store,
+                                         const struct slots *slots)
+{
+    for (size_t i = 0; i < slots->count; i++) {
+        TRY(run_on_slot(job, store->keys, SQL_LOOKUP_CLEAR, slots->slot[i]));
+        TRY(run_on_slot(job, store->keys, SQL_ERASED_ADD, slots->slot[i]));
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status hear_of_all(struct job *job, struct store *store)
+{
+    int64_t last = 0;
+    TRY(one_number(job, db_query(store->keys, SQL_ERASED_LAST), &last));
+    return meta_put_number(job, store->data, LIT("erased"), last);
+}
+
+static enum candor_status clear_marks(struct job *job, struct store *store,
+                                      const struct slots *slots)
+{
+    for (size_t i = 0; i < slots->count; i++) {
+        TRY(run_on_slot(job, store->data, SQL_PENDING_REMOVE, slots->slot[i]));
+    }
+    return hear_of_all(job, store);
+}
+
+static enum candor_status empty_logs(struct job *job, struct store *store)
+{
+    TRY(db_empty_log(job, store->keys));
+    const enum candor_status status = db_empty_log(job, store->data);
+    if (status == CANDOR_BUSY) {
+        /* Somebody verifies the ledger just now. What the log holds of the erased is sealed with
+         * keys that are gone; it goes with the next erasure or when the home is closed. */
+        job_forgive(job);
+        return CANDOR_OK;
+    }
+    return status;
+}
+
+static enum candor_status finish(struct job *job, struct store *store, struct key_erasure *facts)
+{
+    struct slots slots;
+    TRY(read_slots(job, db_query(store->data, SQL_PENDING_ALL), &slots));
+    TRY(keyring_erase(job, store->keyring, slots.slot, slots.count, facts));
+    if (slots.count == 0) {
+        return CANDOR_OK;
+    }
+    TRY(in_transaction(job, store->keys, store, &slots, forget_lookups));
+    TRY(empty_logs(job, store));
+    return in_transaction(job, store->data, store, &slots, clear_marks);
+}
+
+enum candor_status store_finish_erasures(struct job *job, struct store *store,
+                                         struct key_erasure *facts)
+{
+    store_enter(store);
+    const enum candor_status status = finish(job, store, facts);
+    store_leave(store);
+    return status;
+}
+
+enum candor_status store_rotate_keys(struct job *job, struct store *store,
+                                     struct key_erasure *facts)
+{
+    store_enter(store);
+    enum candor_status status = keyring_rotate(job, store->keyring, facts);
+    if (status == CANDOR_OK) {
+        status = db_empty_log(job, store->keys);
+    }
+    store_leave(store);
+    return status;
+}
+
+/* ---- catching up --------------------------------------------------------------------------- */
+
+static enum candor_status delete_erased(struct job *job, struct store *store,
+                                        const struct slots *slots)
+{
+    struct erasure_rows rows;
+    for (size_t i = 0; i < slots->count; i++) {
+        TRY(delete_rows(job, store->data, slots->slot[i], &rows));
+    }
+    return hear_of_all(job, store);
+}
+
+enum candor_status erase_catch_up(struct job *job, struct store *store)
+{
+    struct key_erasure facts;
+    struct slots slots;
+    int64_t heard = 0;
+    TRY(during(job, finish(job, store, &facts), "finishing an erasure"));
+    TRY(meta_number(job, store->data, LIT("erased"), &heard));
+
+    struct query *query = db_query(store->keys, SQL_ERASED_AFTER);
+    query_number(query, 1, heard);
+    TRY(read_slots(job, query, &slots));
+    if (slots.count == 0) {
+        return CANDOR_OK;
+    }
+    TRY(in_transaction(job, store->data, store, &slots, delete_erased));
+    return empty_logs(job, store);
+}

@@ -1,0 +1,103 @@
+/*
+ * schema.h - every statement by its number, for the store room only.
+ */
+#ifndef CANDOR_STORE_SCHEMA_H
+#define CANDOR_STORE_SCHEMA_H
+
+#include "base.h"
+
+/* Written into the files, so that one is not taken for the other: "CNDD" and "CNDK". */
+#define SCHEMA_DATA_FILE INT64_C(0x434e4444)
+#define SCHEMA_KEYS_FILE INT64_C(0x434e444b)
+#define SCHEMA_VERSION 1
+
+enum schema_part {
+    SCHEMA_DATA,   /* data.db, all of it */
+    SCHEMA_LEDGER, /* data.db, only what anybody may read */
+    SCHEMA_KEYS,   /* keys/keys.db */
+    SCHEMA_PARTS,
+};
+
+enum sql {
+    /* the home */
+    SQL_META_GET,
+    SQL_META_PUT,
+    SQL_META_ADD,
+    SQL_DRAWERS,
+    SQL_DRAWER_ADD,
+    /* subjects */
+    SQL_SUBJECT_ADD,
+    SQL_SUBJECT_ID,
+    SQL_SUBJECT_NEXT,
+    SQL_SUBJECT_NAME,
+    SQL_SUBJECT_REMOVE,
+    SQL_ALIAS_LAST,
+    SQL_ALIAS_ADD,
+    SQL_ALIAS_IS,
+    SQL_ALIAS_CLEAR,
+    /* what is kept about them */
+    SQL_PROFILE_PUT,
+    SQL_PROFILE_ALL,
+    SQL_PROFILE_CLEAR,
+    SQL_EVENT_LAST,
+    SQL_EVENT_ADD,
+    SQL_EVENT_ALL,
+    SQL_EVENT_CLEAR,
+    SQL_CONSENT_LAST,
+    SQL_CONSENT_ADD,
+    SQL_CONSENT_ALL,
+    SQL_CONSENT_CLEAR,
+    SQL_CONTACT_LAST,
+    SQL_CONTACT_ADD,
+    SQL_CONTACT_ALL,
+    SQL_CONTACT_CLEAR,
+    SQL_DECISION_LAST,
+    SQL_DECISION_ADD,
+    SQL_DECISION_ALL,
+    SQL_DECISION_CLEAR,
+    /* erasures on their way */
+    SQL_PENDING_ADD,
+    SQL_PENDING_ALL,
+    SQL_PENDING_REMOVE,
+    /* the home's documents */
+    SQL_DOCUMENT_PUT,
+    SQL_DOCUMENT_GET,
+    SQL_DOCUMENT_NAMES,
+    SQL_DOCUMENT_REMOVE,
+    /* the ledger's shelves */
+    SQL_LEAF_ADD,
+    SQL_LEAF_LAST,
+    SQL_LEAF_GET,
+    SQL_LEAF_NEXT,
+    SQL_NODE_PUT,
+    SQL_NODE_GET,
+    SQL_CHECKPOINT_PUT,
+    SQL_CHECKPOINT_LAST,
+    SQL_CHECKPOINT_ALL,
+    /* the key file */
+    SQL_BLOCK_GET,
+    SQL_BLOCK_PUT,
+    SQL_BLOCK_DROP_AFTER,
+    SQL_BLOCK_DROP_BEFORE,
+    SQL_LOOKUP_GET,
+    SQL_LOOKUP_PUT,
+    SQL_LOOKUP_REMOVE,
+    SQL_LOOKUP_CLEAR,
+    SQL_ERASED_ADD,
+    SQL_ERASED_LAST,
+    SQL_ERASED_AFTER,
+    SQL_COUNT,
+};
+
+/* The text of a statement, and the parts it is prepared in: bit p, part p. */
+struct sql_text {
+    unsigned parts;
+    struct lit text;
+};
+
+const struct sql_text *schema_sql(enum sql sql);
+
+/* The tables of a part; of SCHEMA_LEDGER none. Zero-terminated. */
+struct lit schema_tables(enum schema_part part);
+
+#endif
