@@ -159,7 +159,8 @@ struct campaign {
  * name, purpose and offers are required, and `channel` when the purpose has channels. A field that
  * is looked at under `uses` (rules) or `purpose` (address, rules without `uses`) must allow it. A
  * rule over features or a model needs `uses`. min_score needs a model. Unknown keys are
- * refused with the nearest known one.
+ * refused with the nearest known one. fairness defaults to demographic_parity_ratio, 0.8, stop; a
+ * difference to 0.1. The purpose in `uses` is one without channels.
  *
  * CANDOR_BAD_INPUT  with the line and the campaign
  */
@@ -268,7 +269,7 @@ struct expectation expectation_of(const double *probability, size_t count);
 
 /* What contacting changed: the contacted against those held out at random. */
 struct lift {
-    double contacted_rate; /* NaN: there was nobody, and all below is NaN too */
+    double contacted_rate; /* NaN: there was nobody on that side, and then no difference */
     double holdout_rate;
     double difference;
     double low; /* Newcombe 1998, method 10, 95 % */

@@ -107,24 +107,6 @@ static enum candor_status read_property_source(struct job *job, const struct sec
     return CANDOR_OK;
 }
 
-/* Numbers and booleans may be written as such; they are kept as the text that reads as them. */
-static struct str scalar_text(struct arena *arena, const struct value *value)
-{
-    switch (value->kind) {
-    case VALUE_TEXT:
-        return value->text;
-    case VALUE_NUMBER:
-        return str_from_double(arena, value->number);
-    case VALUE_BOOL:
-        return value->boolean ? STR("true") : STR("false");
-    case VALUE_NULL:
-    case VALUE_LIST:
-    case VALUE_MAP:
-        break;
-    }
-    return STR("");
-}
-
 static enum candor_status read_equals(struct job *job, const struct section *section,
                                       const struct event_kind *kind, struct feature *feature)
 {
@@ -143,7 +125,7 @@ static enum candor_status read_equals(struct job *job, const struct section *sec
 
     const struct field *property = &kind->property[feature->equals_property];
     struct cell cell;
-    feature->equals = scalar_text(job->arena, value_get(map, "value"));
+    feature->equals = section_scalar(job->arena, value_get(map, "value"));
     const enum cell_fault fault = cell_read(property, feature->equals, INT64_MAX, &cell);
     if (fault != CELL_FINE || cell.kind == CELL_MISSING) {
         return section_fail(job, &equals, "value", "for '%.*s' it %s", STR_ARG(property->name),

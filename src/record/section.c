@@ -200,6 +200,23 @@ enum candor_status section_map(struct job *job, const struct section *section, c
                         : value_is(job, *map, VALUE_MAP, section_what(job, section, key));
 }
 
+struct str section_scalar(struct arena *arena, const struct value *value)
+{
+    switch (value->kind) {
+    case VALUE_TEXT:
+        return value->text;
+    case VALUE_NUMBER:
+        return str_from_double(arena, value->number);
+    case VALUE_BOOL:
+        return value->boolean ? STR("true") : STR("false");
+    case VALUE_NULL:
+    case VALUE_LIST:
+    case VALUE_MAP:
+        break;
+    }
+    return STR("");
+}
+
 /* ---- references ---------------------------------------------------------------------------- */
 
 static_assert(offsetof(struct purpose, name) == 0, "catalogues look for the name at the front");

@@ -60,6 +60,9 @@ CANDOR_MUST_USE enum candor_status section_list(struct job *job, const struct se
 CANDOR_MUST_USE enum candor_status section_map(struct job *job, const struct section *section,
                                                const char *key, const struct value **map);
 
+/* A text, number or boolean as the text that reads as it; of anything else, the empty text. */
+struct str section_scalar(struct arena *arena, const struct value *value);
+
 /* Things that are referred to by name: an array of structs whose first member is their name. */
 struct catalogue {
     const char *kind; /* "purpose" */
