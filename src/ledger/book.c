@@ -184,6 +184,35 @@ static enum candor_status last_checkpoint_check(struct job *job, const struct le
     return CANDOR_OK;
 }
 
+/* The tree's nodes do not say whether the leaves still are theirs. Only a whole verification does;
+ * the last leaf, where a cut or a roll-back shows, is looked at every time. */
+static enum candor_status last_leaf_check(struct job *job, const struct ledger *ledger,
+                                          const struct merkle *tree)
+{
+    const struct node_source nodes = nodes_of(ledger->store);
+    struct proof proof;
+    struct bytes leaf;
+    if (tree->leaf_count == 0) {
+        return CANDOR_OK;
+    }
+    const uint64_t last = tree->leaf_count - 1;
+    enum candor_status status = store_leaf(job, ledger->store, last, &leaf);
+    if (status == CANDOR_OK) {
+        status = proof_inclusion(job, &nodes, last, tree->leaf_count, &proof);
+    }
+    if (status == CANDOR_NOT_FOUND) {
+        return fail(job, CANDOR_CORRUPT, "the last entry, %llu, or a node above it is missing",
+                    (unsigned long long)last);
+    }
+    TRY(status);
+    if (!proof_shows_inclusion(&proof, merkle_leaf(leaf), last, tree->leaf_count,
+                               merkle_root(tree))) {
+        return fail(job, CANDOR_CORRUPT, "the last entry, %llu, is not the one that was signed",
+                    (unsigned long long)last);
+    }
+    return CANDOR_OK;
+}
+
 /* Take what is committed from the shelves. */
 static enum candor_status book_read(struct job *job, struct ledger *ledger)
 {
@@ -194,6 +223,7 @@ static enum candor_status book_read(struct job *job, struct ledger *ledger)
     TRY(store_leaf_count(job, ledger->store, &leaf_count));
     TRY(nodes_tree(job, ledger->store, leaf_count, &tree));
     TRY(last_checkpoint_check(job, ledger, &tree, &note));
+    TRY(last_leaf_check(job, ledger, &tree));
     if (note.len > NOTE_LEN_MAX) {
         return fail(job, CANDOR_CORRUPT, "the last checkpoint has %zu bytes, the limit is %d",
                     note.len, NOTE_LEN_MAX);
@@ -306,10 +336,8 @@ static enum candor_status shelve(struct job *job, struct txn *txn, uint64_t inde
 {
     TRY(store_append_leaf(job, txn, index, bytes));
     for (size_t i = 0; i < completed->count; i++) {
-        if (completed->node[i].level >= NODE_LEVEL_LEAST) {
-            TRY(store_put_node(job, txn, completed->node[i].level, completed->node[i].index,
-                               completed->node[i].hash));
-        }
+        TRY(store_put_node(job, txn, completed->node[i].level, completed->node[i].index,
+                           completed->node[i].hash));
     }
     return CANDOR_OK;
 }

@@ -72,9 +72,8 @@ CANDOR_MUST_USE enum candor_status proof_inclusion(struct job *job, const struct
                                                    uint64_t index, uint64_t size,
                                                    struct proof *proof);
 CANDOR_MUST_USE enum candor_status proof_consistency(struct job *job,
-                                                     const struct node_source *from,
-                                                     uint64_t first, uint64_t second,
-                                                     struct proof *proof);
+                                                     const struct node_source *from, uint64_t first,
+                                                     uint64_t second, struct proof *proof);
 bool proof_shows_inclusion(const struct proof *proof, struct digest leaf, uint64_t index,
                            uint64_t size, struct digest root);
 bool proof_shows_consistency(const struct proof *proof, uint64_t first, struct digest first_root,
@@ -196,9 +195,6 @@ CANDOR_MUST_USE enum candor_status proof_file_read(struct job *job, struct str t
 
 /* ---- nodes.c ------------------------------------------------------------------------------- */
 
-/* Nodes of lower levels are not stored: their leaves are, and say it in a few hashes. */
-#define NODE_LEVEL_LEAST 1
-
 /* The complete subtrees of a store's ledger. CANDOR_NOT_FOUND: one that is not complete yet. */
 struct node_source nodes_of(struct store *store);
 
@@ -217,7 +213,7 @@ struct ledger;
 /*
  * Open the book over the store's shelves. The right edge is computed again and compared with the
  * last checkpoint. The book lives as long as owner; store and signer must live as long. All calls
- * are safe from any thread; appends and commits are made by the transaction's holder.
+ * are safe from any thread; a transaction's appends and commit come from the job that began it.
  *
  * CANDOR_BAD_INPUT  the origin is too long or has spaces or a plus
  * CANDOR_CORRUPT    the shelves and the last checkpoint disagree

@@ -1,42 +1,21 @@
 /*
  * nodes.c - the hashes of complete subtrees, from the store's shelves.
  *
- *     level 2         [abcd]            stored
- *     level 1      [ab]    [cd]         stored
- *     level 0      a   b   c   d        hashed again from the stored leaves
+ *     level 2         [abcd]
+ *     level 1      [ab]    [cd]     [ef]
+ *     level 0      a   b   c   d    e   f   g
  *
- * Nothing is stored twice: the hash of a leaf is in its bytes, so the levels below NODE_LEVEL_LEAST
- * are computed when a proof asks for them. A complete subtree never changes again.
+ * A complete subtree never changes again, so each is stored once, two a leaf on average. The leaves'
+ * own hashes could be had from the leaves, and leaving them out saves 1 us of 5.5 us an append and
+ * 50 bytes of 270; but with them a changed entry is named exactly, and without only its neighbours.
  */
 #include "ledger.h"
-
-static enum candor_status leaf_hash(struct job *job, struct store *store, uint64_t index,
-                                    struct digest *hash)
-{
-    const struct arena_mark mark = arena_mark(job->arena);
-    struct bytes leaf;
-    TRY(store_leaf(job, store, index, &leaf));
-    *hash = merkle_leaf(leaf);
-    arena_rewind(job->arena, mark);
-    return CANDOR_OK;
-}
 
 static enum candor_status node_read(struct job *job, void *self, unsigned level, uint64_t index,
                                     struct digest *hash)
 {
     struct store *store = self;
-    struct digest left;
-    struct digest right;
-    if (level >= NODE_LEVEL_LEAST) {
-        return store_node(job, store, level, index, hash);
-    }
-    if (level == 0) {
-        return leaf_hash(job, store, index, hash);
-    }
-    TRY(node_read(job, store, level - 1, 2 * index, &left));
-    TRY(node_read(job, store, level - 1, 2 * index + 1, &right));
-    *hash = merkle_join(left, right);
-    return CANDOR_OK;
+    return store_node(job, store, level, index, hash);
 }
 
 struct node_source nodes_of(struct store *store)

@@ -42,6 +42,7 @@ struct audit {
     uint64_t signed_size; /* of the last one, 0 without any */
     struct merkle tree;
     bool has_more;      /* leaves after signed_size */
+    bool is_answered;   /* the finding is ours, and not what the store said */
     struct doubt doubt; /* the first one */
     struct ledger_report *report;
 };
@@ -177,7 +178,7 @@ static void grown_note(void *self, unsigned level, uint64_t index, struct digest
 static enum candor_status nodes_check(struct job *job, struct audit *audit, uint64_t index,
                                       const struct grown *grown)
 {
-    for (unsigned level = NODE_LEVEL_LEAST; level < grown->count; level++) {
+    for (unsigned level = 0; level < grown->count; level++) {
         struct digest stored;
         const uint64_t at = index >> level;
         const enum candor_status status = store_node(job, audit->store, level, at, &stored);
@@ -195,12 +196,22 @@ static enum candor_status nodes_check(struct job *job, struct audit *audit, uint
     return CANDOR_OK;
 }
 
+static enum candor_status leaf_audit(struct job *job, struct audit *audit, uint64_t index,
+                                     struct bytes bytes)
+{
+    struct grown grown = {.count = 0};
+    TRY(place_check(job, audit, index, bytes));
+    if (merkle_append(&audit->tree, merkle_leaf(bytes), grown_note, &grown) != CANDOR_OK) {
+        return fail(job, CANDOR_CORRUPT, "the ledger has more entries than one can have");
+    }
+    TRY(nodes_check(job, audit, index, &grown));
+    return root_check(job, audit);
+}
+
 static enum candor_status leaf_visit(struct job *job, void *visitor, uint64_t index,
                                      struct bytes bytes)
 {
     struct audit *audit = visitor;
-    struct grown grown = {.count = 0};
-
     if (index >= audit->signed_size && audit->tree.leaf_count == audit->signed_size) {
         audit->has_more = true;
         return CANDOR_OK;
@@ -211,12 +222,18 @@ static enum candor_status leaf_visit(struct job *job, void *visitor, uint64_t in
             return fail(job, CANDOR_CANCELLED, "verifying the ledger was stopped");
         }
     }
-    TRY(place_check(job, audit, index, bytes));
-    if (merkle_append(&audit->tree, merkle_leaf(bytes), grown_note, &grown) != CANDOR_OK) {
-        return fail(job, CANDOR_CORRUPT, "the ledger has more entries than one can have");
+    const enum candor_status status = leaf_audit(job, audit, index, bytes);
+    audit->is_answered = status != CANDOR_OK;
+    return status;
+}
+
+static enum candor_status leaves_read(struct job *job, struct audit *audit)
+{
+    const enum candor_status status = store_each_leaf(job, audit->store, leaf_visit, audit);
+    if (status == CANDOR_CORRUPT && !audit->is_answered) {
+        bad_leaf(audit, audit->tree.leaf_count); /* the store could not hand out the next one */
     }
-    TRY(nodes_check(job, audit, index, &grown));
-    return root_check(job, audit);
+    return status;
 }
 
 /* ---- the end ------------------------------------------------------------------------------- */
@@ -291,7 +308,7 @@ static enum candor_status shelf_check(struct job *job, struct audit *audit)
             "the stored node %llu of level %u is not that of its entries, which are as signed",
             number(doubt->index), doubt->level);
     }
-    for (unsigned level = NODE_LEVEL_LEAST; level < MERKLE_HEIGHT_MAX; level++) {
+    for (unsigned level = 0; level < MERKLE_HEIGHT_MAX; level++) {
         TRY(no_node_check(job, audit, level));
     }
     return CANDOR_OK;
@@ -307,7 +324,7 @@ static enum candor_status audit_all(struct job *job, struct audit *audit, struct
     }
     TRY(kept_read(job, audit, origin, public_key));
     TRY(root_check(job, audit));
-    TRY(store_each_leaf(job, audit->store, leaf_visit, audit));
+    TRY(leaves_read(job, audit));
     TRY(size_check(job, audit));
     TRY(shelf_check(job, audit));
     job_say_progress(job, "verifying the ledger", audit->signed_size, audit->signed_size);
