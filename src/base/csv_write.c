@@ -2,7 +2,7 @@
  * csv_write.c - one cell of a CSV line, quoted when it needs to be.
  *
  * A cell is quoted when its text could be taken for structure, by our reader or by others: it has
- * a separator of any kind, a quote, a line end, or spaces at an end. Nothing is put before texts
+ * a separator of any kind, a quote, a line end, spaces at an end, or a byte order mark in front. Nothing is put before texts
  * that a spreadsheet takes for formulas: data must come back as it was.
  */
 #include <inttypes.h>
@@ -16,7 +16,8 @@ static bool needs_quotes(struct str text)
     if (text.len == 0) {
         return false;
     }
-    if (text.ptr[0] == ' ' || text.ptr[text.len - 1] == ' ') {
+    if (text.ptr[0] == ' ' || text.ptr[text.len - 1] == ' ' ||
+        str_starts(text, STR("\xEF\xBB\xBF"))) {
         return true;
     }
     for (size_t i = 0; i < text.len; i++) {

@@ -164,14 +164,15 @@ static void advance(struct stream *stream, const char *text, size_t len)
     stream->place = place_of(stream->place, at, (size_t)(end - at));
 }
 
-static size_t skip_mark(struct stream *stream, char *text, size_t len)
+/* Also a mark that a second program put before the first one's. */
+static size_t skip_mark(const struct stream *stream, char *text, size_t len)
 {
-    const struct str all = {text, len};
-    if (stream->begun || !str_starts(all, STR("\xEF\xBB\xBF"))) {
-        return len;
+    size_t at = 0;
+    while (!stream->begun && str_starts((struct str){text + at, len - at}, STR("\xEF\xBB\xBF"))) {
+        at += 3;
     }
-    memmove(text, text + 3, len - 3);
-    return len - 3;
+    memmove(text, text + at, len - at);
+    return len - at;
 }
 
 static enum candor_status fill(struct job *job, struct stream *stream, char *target, size_t *len)

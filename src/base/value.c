@@ -227,7 +227,7 @@ enum candor_status document_of(struct job *job, struct bytes bytes,
                     bytes.len, limits->size_max);
     }
     struct str all = {(const char *)bytes.ptr, bytes.len};
-    if (str_starts(all, STR("\xEF\xBB\xBF"))) {
+    while (str_starts(all, STR("\xEF\xBB\xBF"))) {
         all = str_slice(all, 3, all.len);
     }
     const size_t bad = utf8_bad_at(all.ptr, all.len);

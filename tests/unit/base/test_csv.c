@@ -53,6 +53,9 @@ static void files_are_read_as_they_are_meant(void **state)
         {"\xEF\xBB\xBF"
          "a,b\n1,2\n",
          "1[a][b] 2[1][2]"},
+        {"\xEF\xBB\xBF\xEF\xBB\xBF"
+         "a,b\n1,2\n",
+         "1[a][b] 2[1][2]"},
         {" a , b \n 1 , 2 \n", "1[a][b] 2[ 1 ][ 2 ]"},
         {"a,b\n\"1\n\n\",2\n3,4\n", "1[a][b] 2[1\n\n][2] 5[3][4]"},
         {"a,b\n\"x\"\"y\",\"\"\n", "1[a][b] 2[x\"y][]"},
@@ -348,6 +351,10 @@ static void cells_are_quoted_when_they_need_to_be(void **state)
         {"a\nb", "\"a\nb\""},
         {"\"", "\"\"\"\""},
         {"a\"b\"", "\"a\"\"b\"\"\""},
+        {"\xEF\xBB\xBF"
+         "a",
+         "\"\xEF\xBB\xBF"
+         "a\""},
         {"=1+1", "=1+1"},
     };
     for (size_t i = 0; i < COUNT(row); i++) {
