@@ -31,37 +31,46 @@ double cut_between(double high, double low)
 
 /* ---- numbers ---- */
 
-/* A value and how many rows have it. */
-struct run {
-    double value;
+/* The different values of a column, ascending, and how many rows have each. */
+struct runs {
+    double *value;
+    double *rows;
     size_t count;
 };
 
-/* Sorted runs of the values that are not missing. */
-static enum candor_status runs_of(struct job *job, const struct column *column, size_t row_count,
-                                  struct run **run, size_t *run_count)
+static enum candor_status sorted_values(struct job *job, const struct column *column,
+                                        size_t row_count, double **value, size_t *count)
 {
-    double *value;
-    TRY_ALLOC(job, value, row_count + 1, double);
-    size_t count = 0;
+    TRY_ALLOC(job, *value, row_count + 1, double);
+    *count = 0;
     for (size_t row = 0; row < row_count; row++) {
         if (!isnan(column->number[row])) {
-            value[count++] = column->number[row] + 0.0; /* -0 is 0 */
+            (*value)[*count] = column->number[row] + 0.0; /* -0 is 0 */
+            (*count)++;
         }
     }
-    TRY(sort_f64(job, value, count));
+    return sort_f64(job, *value, *count);
+}
 
+static enum candor_status runs_of(struct job *job, const struct column *column, size_t row_count,
+                                  struct runs *runs)
+{
+    size_t count = 0;
+    *runs = (struct runs){.count = 0};
+    TRY(sorted_values(job, column, row_count, &runs->value, &count));
     size_t different = 0;
     for (size_t i = 0; i < count; i++) {
-        different += i == 0 || value[i] != value[i - 1];
+        different += i == 0 || runs->value[i] != runs->value[i - 1];
     }
-    TRY_ALLOC(job, *run, different + 1, struct run);
-    *run_count = 0;
+
+    /* The values move up in their own array: the place of a run is never behind its first row. */
+    TRY_ALLOC(job, runs->rows, different + 1, double);
     for (size_t i = 0; i < count; i++) {
-        if (i == 0 || value[i] != value[i - 1]) {
-            (*run)[(*run_count)++] = (struct run){value[i], 0};
+        if (i == 0 || runs->value[i] != runs->value[runs->count - 1]) {
+            runs->value[runs->count] = runs->value[i];
+            runs->count++;
         }
-        (*run)[*run_count - 1].count++;
+        runs->rows[runs->count - 1]++;
     }
     return CANDOR_OK;
 }
@@ -119,39 +128,40 @@ size_t share_out(const double *weight, size_t count, size_t quantiles, uint8_t *
     return places;
 }
 
-/* Fill low, high and cut from runs and the places they share. */
-static void feature_of_runs(struct arena *arena, const struct run *run, const uint8_t *place,
-                            size_t run_count, struct model_feature *feature)
+/* The bins of a number, before they have a place in the arena. */
+struct ranges {
+    double low[BINS_MAX];
+    double high[BINS_MAX];
+    size_t count;
+};
+
+static void ranges_of_runs(const struct runs *runs, const uint8_t *place, struct ranges *ranges)
 {
-    const size_t count = run_count == 0 ? 0 : (size_t)place[run_count - 1] + 1;
-    double *low = NEW_ARRAY(arena, count + 1, double);
-    double *high = NEW_ARRAY(arena, count + 1, double);
-    double *cut = NEW_ARRAY(arena, count + 1, double);
-    for (size_t i = 0; i < run_count; i++) {
-        if (i == 0 || place[i] != place[i - 1]) {
-            low[place[i]] = run[i].value;
+    ranges->count = 0;
+    for (size_t i = 0; i < runs->count; i++) {
+        if (place[i] == ranges->count) {
+            ranges->low[place[i]] = runs->value[i];
+            ranges->count++;
         }
-        high[place[i]] = run[i].value;
+        ranges->high[place[i]] = runs->value[i];
     }
-    for (size_t v = 0; v < count; v++) {
-        cut[v] = v == 0 ? -(double)INFINITY : cut_between(high[v - 1], low[v]);
-    }
-    feature->low = low;
-    feature->high = high;
-    feature->cut = cut;
-    feature->value_count = count;
-    feature->bin_count = count + 1;
 }
 
-static enum candor_status share_runs(struct job *job, const struct run *run, size_t run_count,
-                                     size_t values_max, uint8_t *place)
+static enum candor_status find_ranges(struct job *job, const struct column *column,
+                                      size_t row_count, size_t values_max, struct ranges *ranges)
 {
-    double *weight;
-    TRY_ALLOC(job, weight, run_count, double);
-    for (size_t i = 0; i < run_count; i++) {
-        weight[i] = (double)run[i].count;
+    struct runs runs;
+    uint8_t *place;
+    TRY(runs_of(job, column, row_count, &runs));
+    TRY_ALLOC(job, place, runs.count + 1, uint8_t);
+    if (runs.count <= values_max) {
+        for (size_t i = 0; i < runs.count; i++) {
+            place[i] = (uint8_t)i;
+        }
+    } else {
+        must(share_out(runs.rows, runs.count, (values_max + 1) / 2, place) <= values_max);
     }
-    must(share_out(weight, run_count, (values_max + 1) / 2, place) <= values_max);
+    ranges_of_runs(&runs, place, ranges);
     return CANDOR_OK;
 }
 
@@ -159,19 +169,24 @@ static enum candor_status bins_of_numbers(struct job *job, const struct column *
                                           size_t row_count, size_t values_max,
                                           struct model_feature *feature)
 {
-    struct run *run = NULL;
-    size_t run_count = 0;
-    uint8_t *place;
-    TRY(runs_of(job, column, row_count, &run, &run_count));
-    TRY_ALLOC(job, place, run_count + 1, uint8_t);
-    if (run_count <= values_max) {
-        for (size_t i = 0; i < run_count; i++) {
-            place[i] = (uint8_t)i;
-        }
-    } else {
-        TRY(share_runs(job, run, run_count, values_max, place));
+    struct ranges ranges = {.count = 0};
+    const struct arena_mark mark = arena_mark(job->arena);
+    TRY(find_ranges(job, column, row_count, values_max, &ranges));
+    arena_rewind(job->arena, mark);
+
+    double *low = NEW_ARRAY(job->arena, ranges.count + 1, double);
+    double *high = NEW_ARRAY(job->arena, ranges.count + 1, double);
+    double *cut = NEW_ARRAY(job->arena, ranges.count + 1, double);
+    bytes_copy(low, ranges.low, ranges.count * sizeof *low);
+    bytes_copy(high, ranges.high, ranges.count * sizeof *high);
+    for (size_t v = 0; v < ranges.count; v++) {
+        cut[v] = v == 0 ? -(double)INFINITY : cut_between(high[v - 1], low[v]);
     }
-    feature_of_runs(job->arena, run, place, run_count, feature);
+    feature->low = low;
+    feature->high = high;
+    feature->cut = cut;
+    feature->value_count = ranges.count;
+    feature->bin_count = ranges.count + 1;
     return CANDOR_OK;
 }
 

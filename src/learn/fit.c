@@ -256,28 +256,23 @@ static double centre(struct table *table)
     return mean;
 }
 
-static double covariance_at(const struct newton *newton, size_t i, size_t j)
-{
-    const size_t size = newton->design->cell_count;
-    return i >= j ? newton->covariance[j * size + i] : newton->covariance[i * size + j];
-}
-
 /*
  * The standard deviation of value[i] - mean: with weights w and covariance V it is the square root
  * of V_ii - 2 (V w)_i + w'V w.
  */
-static void fill_sd(struct table *table, const struct newton *newton, size_t start)
+static void fill_sd(struct table *table, const double *covariance)
 {
+    const size_t size = table->cell_count;
     double of_mean = 0;
-    for (size_t i = 0; i < table->cell_count; i++) {
+    for (size_t i = 0; i < size; i++) {
         double with_mean = 0;
-        for (size_t j = 0; j < table->cell_count; j++) {
-            with_mean += table->weight[j] * covariance_at(newton, start + i, start + j);
+        for (size_t j = 0; j < size; j++) {
+            with_mean += table->weight[j] * covariance[i >= j ? j * size + i : i * size + j];
         }
         of_mean += table->weight[i] * with_mean;
-        table->sd[i] = covariance_at(newton, start + i, start + i) - 2 * with_mean;
+        table->sd[i] = covariance[i * size + i] - 2 * with_mean;
     }
-    for (size_t i = 0; i < table->cell_count; i++) {
+    for (size_t i = 0; i < size; i++) {
         table->sd[i] = sqrt(fmax(table->sd[i] + of_mean, 0));
     }
 }
@@ -322,7 +317,7 @@ static struct table main_table(struct arena *arena, const struct fitting *fittin
                block->cell_count * sizeof *table.value);
     pairs_add_margins(&fitting->pairs, index, table.cell_count, table.value);
     rows_shares(&fitting->rows, block->cell, block->cell_count, table.weight);
-    fill_sd(&table, &fitting->newton, block->start);
+    fill_sd(&table, fitting->newton.covariance[index]);
     *base += centre(&table);
     clear_unseen(&table, &fitting->feature[index]);
     settle_table(fitting, &table);

@@ -189,8 +189,8 @@ struct newton {
     const struct design *design;
     struct rows *rows;
     double intercept;
-    double *unknown;    /* cell_count: in, the start; out, the fit */
-    double *covariance; /* out: cell_count squared, the lower triangle by columns */
+    double *unknown;     /* cell_count: in, the start; out, the fit */
+    double **covariance; /* out: of the unknowns of each block, the lower triangle by columns */
     double freedom;
     uint32_t rounds;
 };

@@ -8,8 +8,10 @@
  *     length     halve the step until loss + penalty falls
  *     smoothing  lambda <- scale * (rank - lambda tr(A^-1 S)) / (b'S b)    Wood and Fasiolo 2017
  *
- * The smoothing rounds end when no lambda that matters moves any more; then lambda stays, and a few
- * rounds more bring the gradient to zero. For a regression the scale is the residual variance, for a
+ * Of A^-1 only the squares around the diagonal are needed, one per block. The update of lambda creeps
+ * towards its fixed point; the last two updates tell how far it has to go, and a secant goes there:
+ * half of the rounds. They end when no lambda that matters moves any more; then lambda stays, and a
+ * few rounds more bring the gradient to zero. For a regression the scale is the residual variance, for a
  * binary target it is 1. Everything runs in a fixed order.
  */
 #include "fit.h"
@@ -23,21 +25,30 @@ enum { SMOOTHING_ROUNDS_MAX = 40, POLISHING_ROUNDS_MAX = 15, HALVINGS_MAX = 12 }
 static const double ridge = 1e-4;        /* on every unknown, so that empty cells have an answer */
 static const double lambda_least = 1e-2; /* below, a penalty holds nothing */
 static const double lambda_most = 1e6;   /* above, it holds everything */
-static const double freedom_settled = 0.02;
+static const double freedom_settled = 1e-3; /* of all the freedom there is */
+static const double secant_most = 8;        /* how much further than the update a secant may go */
+static const double secant_least = 0.3;
 static const double step_settled = 1e-2;  /* on the link scale: while lambda moves */
 static const double step_polished = 1e-6; /* the next step would be its square */
+
+/* Where the logarithm of a lambda was before the last update, and where that wanted it. */
+struct update {
+    double at;
+    double wanted;
+};
 
 struct work {
     struct newton *newton;
     const struct design *design;
     struct rows *rows;
     struct sums sums;
-    struct matrix a; /* the matrix, then its factor, then its inverse */
+    struct matrix a; /* the matrix, then its factor, then the inverse of that */
     double *border;  /* Z'W1 */
     double *right;
     double *step;
     double *trial;
     double *penalty_freedom; /* of each penalty, in the last round */
+    struct update *update;   /* of each penalty */
     struct rows_total total; /* at the current unknowns */
     double scale;
 };
@@ -121,13 +132,13 @@ static double penalty_form(const struct design *design, const struct penalty *pe
 /* tr(A^-1 S) */
 static double penalty_trace(const struct work *work, const struct penalty *penalty)
 {
-    const size_t start = work->design->block[penalty->block].start;
+    const size_t size = work->design->block[penalty->block].cell_count;
+    const double *inverse = work->newton->covariance[penalty->block];
     double sum = 0;
     for (size_t e = 0; e < penalty->entry_count; e++) {
         const struct penalty_entry *entry = &penalty->entry[e];
         const double twice = entry->row == entry->column ? 1 : 2;
-        sum += twice * entry->value *
-               work->a.cell[(start + entry->column) * work->a.size + start + entry->row];
+        sum += twice * entry->value * inverse[entry->column * size + entry->row];
     }
     return sum;
 }
@@ -223,7 +234,17 @@ static double take_step(struct work *work, double intercept_step)
 
 /* ---- smoothing ---- */
 
-/* How many unknowns each penalty leaves free, and in all. The inverse is in a. */
+static void invert_blocks(struct work *work)
+{
+    cholesky_invert(work->a);
+    for (size_t i = 0; i < work->design->block_count; i++) {
+        const struct block *block = &work->design->block[i];
+        cholesky_inverse_block(work->a, block->start, block->cell_count,
+                               work->newton->covariance[i]);
+    }
+}
+
+/* How many unknowns each penalty leaves free, and in all. */
 static double count_freedom(struct work *work, double *change)
 {
     double all = 1; /* the intercept */
@@ -247,13 +268,30 @@ static void update_scale(struct work *work)
     }
 }
 
-static void update_lambda(struct work *work)
+/* One update of the logarithm of a lambda, lengthened by what the last one has taught. */
+static double secant(struct update *last, double at, double wanted)
+{
+    const double slope =
+        last->at == at ? 0 : ((wanted - at) - (last->wanted - last->at)) / (at - last->at);
+    const double times = slope < 0 ? fmin(fmax(-1 / slope, secant_least), secant_most) : 1;
+    const double next = at + times * (wanted - at);
+    *last = (struct update){at, wanted};
+    return next;
+}
+
+static void update_lambda(struct work *work, bool is_first)
 {
     for (size_t p = 0; p < work->design->penalty_count; p++) {
         struct penalty *penalty = &work->design->penalty[p];
         const double form = penalty_form(work->design, penalty, work->newton->unknown);
         const double wanted = work->scale * work->penalty_freedom[p] / fmax(form, 1e-9);
-        penalty->lambda = fmin(fmax(wanted, lambda_least), lambda_most);
+        const double at = log(penalty->lambda);
+        const double bounded = log(fmin(fmax(wanted, lambda_least), lambda_most));
+        if (is_first) {
+            work->update[p] = (struct update){at, at};
+        }
+        const double next = exp(secant(&work->update[p], at, bounded));
+        penalty->lambda = fmin(fmax(next, lambda_least), lambda_most);
     }
 }
 
@@ -283,11 +321,11 @@ static enum candor_status smooth(struct job *job, struct work *work)
         double change;
         TRY(factor_round(job, work, &intercept_step));
         const double moved = take_step(work, intercept_step);
-        cholesky_invert(work->a);
+        invert_blocks(work);
         work->newton->freedom = count_freedom(work, &change);
         update_scale(work);
-        update_lambda(work);
-        if (moved < step_settled && change < freedom_settled) {
+        update_lambda(work, round == 0);
+        if (moved < step_settled && change < freedom_settled * work->newton->freedom) {
             break;
         }
     }
@@ -305,7 +343,7 @@ static enum candor_status polish(struct job *job, struct work *work)
     }
 
     double change;
-    cholesky_invert(work->a);
+    invert_blocks(work);
     work->newton->freedom = count_freedom(work, &change);
     update_scale(work);
     return CANDOR_OK;
@@ -318,21 +356,42 @@ static enum candor_status work_begin(struct job *job, struct newton *newton, str
         .newton = newton,
         .design = newton->design,
         .rows = newton->rows,
-        .a = {newton->covariance, size},
+        .a = {NULL, size},
         .scale = 1,
     };
+    TRY_ALLOC(job, work->a.cell, size_mul(size, size) + 1, double);
     TRY_ALLOC(job, work->border, size + 1, double);
     TRY_ALLOC(job, work->right, size + 1, double);
     TRY_ALLOC(job, work->step, size + 1, double);
     TRY_ALLOC(job, work->trial, size + 1, double);
     TRY_ALLOC(job, work->penalty_freedom, work->design->penalty_count + 1, double);
+    TRY_ALLOC(job, work->update, work->design->penalty_count + 1, struct update);
     return sums_begin(job, newton->design, &work->sums);
+}
+
+static enum candor_status covariance_begin(struct job *job, struct newton *newton)
+{
+    TRY_ALLOC(job, newton->covariance, newton->design->block_count + 1, double *);
+    for (size_t i = 0; i < newton->design->block_count; i++) {
+        const size_t size = newton->design->block[i].cell_count;
+        TRY_ALLOC(job, newton->covariance[i], size * size, double);
+    }
+    return CANDOR_OK;
+}
+
+static void covariance_scale(struct newton *newton, double scale)
+{
+    for (size_t i = 0; i < newton->design->block_count; i++) {
+        const size_t size = newton->design->block[i].cell_count;
+        for (size_t at = 0; at < size * size; at++) {
+            newton->covariance[i][at] *= scale;
+        }
+    }
 }
 
 enum candor_status newton_fit(struct job *job, struct newton *newton)
 {
-    const size_t size = newton->design->cell_count;
-    TRY_ALLOC(job, newton->covariance, size_mul(size, size) + 1, double);
+    TRY(covariance_begin(job, newton));
     const struct arena_mark mark = arena_mark(job->arena);
     struct work work;
     TRY(work_begin(job, newton, &work));
@@ -342,9 +401,7 @@ enum candor_status newton_fit(struct job *job, struct newton *newton)
     newton->rounds = 0;
     TRY(smooth(job, &work));
     TRY(polish(job, &work));
-    for (size_t i = 0; i < size * size; i++) {
-        newton->covariance[i] *= work.scale;
-    }
+    covariance_scale(newton, work.scale);
     arena_rewind(job->arena, mark);
     return CANDOR_OK;
 }

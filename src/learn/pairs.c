@@ -3,7 +3,7 @@
  *
  * Screening asks of every pair how much of the gradient that the single features leave behind is
  * gathered in the cells of a coarse table: G^2 / W is what one step on a cell would gain, and 1 is
- * what chance gains. The best pairs get tables of about 14 places along each axis, fitted together
+ * what chance gains. The best pairs get tables of up to 14 places along each axis, fitted together
  * on top of the single features.
  *
  * Such a table may still hold a part that depends on one feature alone, and a reader would look for
@@ -15,7 +15,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SCREEN_PLACES = 8, TABLE_PLACES = 14, SCREEN_ROWS_LEAST = 20, PURIFY_SWEEPS_MAX = 1000 };
+enum { SCREEN_PLACES = 8, SCREEN_ROWS_LEAST = 20, PURIFY_SWEEPS_MAX = 1000 };
+
+/* Places along an axis; fewer when all tables together would need so many cells that a round is slow. */
+enum { TABLE_PLACES = 14, TABLE_PLACES_LEAST = 6, CELLS_WANTED = 1200 };
 static_assert(TABLE_PLACES + 2 <= PAIR_AXIS_MAX, "room for missing and for what was never seen");
 
 static const double screen_hold = 5;
@@ -220,17 +223,37 @@ static enum candor_status make_pair(struct job *job, const struct pairs_input *i
 
 static void take_tables(const struct newton *newton, struct pairs *pairs)
 {
-    const size_t size = newton->design->cell_count;
     for (size_t i = 0; i < pairs->count; i++) {
         const struct block *block = &newton->design->block[i];
         for (size_t c = 0; c < block->cell_count; c++) {
-            const size_t at = block->start + c;
-            pairs->pair[i].value[c] = newton->unknown[at];
-            pairs->pair[i].sd[c] = sqrt(newton->covariance[at * size + at]);
+            pairs->pair[i].value[c] = newton->unknown[block->start + c];
+            pairs->pair[i].sd[c] = sqrt(newton->covariance[i][c * block->cell_count + c]);
         }
     }
     pairs->freedom = newton->freedom - 1; /* its intercept is that of the single features */
     pairs->rounds = newton->rounds;
+}
+
+static size_t cells_of(const struct candidate *chosen, size_t count, const struct axis *axis)
+{
+    size_t cells = 0;
+    for (size_t i = 0; i < count; i++) {
+        cells += axis[chosen[i].feature[0]].count * axis[chosen[i].feature[1]].count;
+    }
+    return cells;
+}
+
+/* Axes as fine as the number of cells allows. */
+static enum candor_status fit_axes(struct job *job, const struct pairs_input *input,
+                                   const struct candidate *chosen, size_t count, struct axis **axis)
+{
+    size_t places = TABLE_PLACES;
+    TRY(axes_of(job, input, places, axis));
+    while (places > TABLE_PLACES_LEAST && cells_of(chosen, count, *axis) > CELLS_WANTED) {
+        places--;
+        TRY(axes_of(job, input, places, axis));
+    }
+    return CANDOR_OK;
 }
 
 static enum candor_status fit_tables(struct job *job, const struct pairs_input *input,
@@ -257,7 +280,7 @@ enum candor_status pairs_fit(struct job *job, const struct pairs_input *input, s
         return CANDOR_OK;
     }
 
-    TRY(axes_of(job, input, TABLE_PLACES, &axis));
+    TRY(fit_axes(job, input, chosen, pairs->count, &axis));
     TRY_ALLOC(job, pairs->pair, pairs->count, struct pair);
     for (size_t i = 0; i < pairs->count; i++) {
         TRY(make_pair(job, input, axis, &chosen[i], &pairs->pair[i]));

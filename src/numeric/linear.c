@@ -56,8 +56,30 @@ void cholesky_invert(struct matrix factor)
     }
 
     openblas_set_num_threads(1);
-    const lapack_int info = LAPACKE_dpotri_work(LAPACK_COL_MAJOR, 'L', size, factor.cell, size);
+    const lapack_int info =
+        LAPACKE_dtrtri_work(LAPACK_COL_MAJOR, 'L', 'N', size, factor.cell, size);
     must(info == 0);
+}
+
+void cholesky_inverse_block(struct matrix inverse, size_t first, size_t count, double *block)
+{
+    const lapack_int size = size_of(inverse);
+    must(first <= inverse.size && count <= inverse.size - first);
+    if (count == 0) {
+        return;
+    }
+
+    /* With K = L^-1 the inverse is K'K, and the columns of K are zero above the diagonal. But the
+     * cells there still hold what was in the matrix, so the square around the diagonal is cleared. */
+    double *corner = inverse.cell + first * inverse.size + first;
+    for (size_t column = 1; column < count; column++) {
+        for (size_t row = 0; row < column; row++) {
+            corner[column * inverse.size + row] = 0;
+        }
+    }
+    openblas_set_num_threads(1);
+    cblas_dsyrk(CblasColMajor, CblasLower, CblasTrans, (lapack_int)count, size - (lapack_int)first,
+                1, corner, size, 0, block, (lapack_int)count);
 }
 
 double cholesky_log_determinant(struct matrix factor)

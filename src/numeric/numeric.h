@@ -145,8 +145,17 @@ CANDOR_MUST_USE enum candor_status cholesky_factor(struct job *job, struct matri
 /* Solve L L' x = right in place. */
 void cholesky_solve(struct matrix factor, double *right);
 
-/* Replace L by the lower triangle of the inverse of L L'. */
+/* Replace L by its inverse. */
 void cholesky_invert(struct matrix factor);
+
+/*
+ * A square of the inverse of L L' around its diagonal: rows and columns first .. first + count - 1. A
+ * third of the work of the whole inverse, when few are wanted.
+ *
+ * inverse    what cholesky_invert left
+ * block      count * count, by columns; the lower triangle is filled
+ */
+void cholesky_inverse_block(struct matrix inverse, size_t first, size_t count, double *block);
 
 /* The logarithm of the determinant of L L'. */
 double cholesky_log_determinant(struct matrix factor);

@@ -196,8 +196,7 @@ double variance_of(const double *value, const double *weight, size_t count)
 static struct terms terms_of(const struct predictions *of,
                              double (*at)(const struct terms *terms, size_t i))
 {
-    return (struct terms){
-        .at = at, .value = of->score, .label = of->label, .weight = of->weight};
+    return (struct terms){.at = at, .value = of->score, .label = of->label, .weight = of->weight};
 }
 
 double log_loss_of(const struct predictions *predictions)

@@ -206,8 +206,15 @@ static void the_covariance_is_the_inverse_of_the_hessian(void **state)
         double unit[CELLS + 1] = {0};
         unit[column] = 1;
         eliminate(plain->hessian, unit, n + 1);
-        for (size_t row = column; row < n; row++) {
-            const double got = problem.newton.covariance[column * n + row];
+        size_t b = 2;
+        while (problem.design.block[b].start > column) {
+            b--;
+        }
+        const struct block *block = &problem.design.block[b];
+        for (size_t row = column; row < block->start + block->cell_count; row++) {
+            const double got =
+                problem.newton.covariance[b][(column - block->start) * block->cell_count + row -
+                                             block->start];
             expect(fabs(got - unit[row]) < 1e-5 * (1 + fabs(unit[row])), "cell %zu %zu: %g %g", row,
                    column, got, unit[row]);
         }
@@ -218,16 +225,16 @@ static void the_covariance_is_the_inverse_of_the_hessian(void **state)
 /* b' S b and tr(V S), by all entries of S. */
 static double form_of(const struct problem *problem, const struct penalty *penalty, bool of_trace)
 {
-    const size_t start = problem->design.block[penalty->block].start;
-    const size_t n = problem->design.cell_count;
+    const struct block *block = &problem->design.block[penalty->block];
+    const double *b = problem->newton.unknown + block->start;
+    const double *covariance = problem->newton.covariance[penalty->block];
     double sum = 0;
     for (size_t e = 0; e < penalty->entry_count; e++) {
-        const size_t row = start + penalty->entry[e].row;
-        const size_t column = start + penalty->entry[e].column;
+        const size_t row = penalty->entry[e].row;
+        const size_t column = penalty->entry[e].column;
         const double twice = row == column ? 1 : 2;
-        const double factor = of_trace
-                                  ? problem->newton.covariance[column * n + row]
-                                  : problem->newton.unknown[row] * problem->newton.unknown[column];
+        const double factor =
+            of_trace ? covariance[column * block->cell_count + row] : b[row] * b[column];
         sum += twice * penalty->entry[e].value * factor;
     }
     return sum;

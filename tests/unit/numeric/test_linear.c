@@ -70,21 +70,50 @@ static void the_inverse_inverts_and_the_determinant_agrees(void **state)
     must(cholesky_factor(&job, (struct matrix){l, n}) == CANDOR_OK);
     const double log_determinant = cholesky_log_determinant((struct matrix){l, n});
     cholesky_invert((struct matrix){l, n});
+    static double inverse[SIZE_MAX_TRIED * SIZE_MAX_TRIED];
+    cholesky_inverse_block((struct matrix){l, n}, 0, n, inverse);
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < n; j++) {
             double sum = 0;
             for (size_t k = 0; k < n; k++) {
-                const double inverse = k >= j ? l[j * n + k] : l[k * n + j];
-                sum += a[k * n + i] * inverse;
+                sum += a[k * n + i] * (k >= j ? inverse[j * n + k] : inverse[k * n + j]);
             }
             expect(fabs(sum - (i == j ? 1 : 0)) < 1e-9, "cell %zu %zu", i, j);
         }
     }
 
     /* The determinant of the inverse is one over that of the matrix. */
-    must(cholesky_factor(&job, (struct matrix){l, n}) == CANDOR_OK);
-    const double inverse_log = cholesky_log_determinant((struct matrix){l, n});
+    must(cholesky_factor(&job, (struct matrix){inverse, n}) == CANDOR_OK);
+    const double inverse_log = cholesky_log_determinant((struct matrix){inverse, n});
     expect(fabs(log_determinant + inverse_log) < 1e-8, "%f %f", log_determinant, inverse_log);
+    job_end(&job);
+}
+
+static void a_block_of_the_inverse_is_that_of_the_whole(void **state)
+{
+    (void)state;
+    struct job job;
+    job_begin(&job, host_real());
+    static double l[SIZE_MAX_TRIED * SIZE_MAX_TRIED];
+    static double whole[SIZE_MAX_TRIED * SIZE_MAX_TRIED];
+    const size_t n = SIZE_MAX_TRIED;
+    fill(l, n, 78);
+    must(cholesky_factor(&job, (struct matrix){l, n}) == CANDOR_OK);
+    cholesky_invert((struct matrix){l, n});
+    cholesky_inverse_block((struct matrix){l, n}, 0, n, whole);
+    static const size_t first[] = {0, 7, 40, SIZE_MAX_TRIED - 1, SIZE_MAX_TRIED};
+    static const size_t count[] = {1, 13, 50, 1, 0};
+    for (size_t row = 0; row < sizeof first / sizeof first[0]; row++) {
+        double block[50 * 50];
+        cholesky_inverse_block((struct matrix){l, n}, first[row], count[row], block);
+        for (size_t i = 0; i < count[row]; i++) {
+            for (size_t j = 0; j <= i; j++) {
+                const double expected = whole[(first[row] + j) * n + first[row] + i];
+                expect(fabs(block[j * count[row] + i] - expected) < 1e-12, "row %zu: %zu %zu", row,
+                       i, j);
+            }
+        }
+    }
     job_end(&job);
 }
 
@@ -123,6 +152,7 @@ int main(void)
     const struct CMUnitTest test[] = {
         cmocka_unit_test(a_solution_solves),
         cmocka_unit_test(the_inverse_inverts_and_the_determinant_agrees),
+        cmocka_unit_test(a_block_of_the_inverse_is_that_of_the_whole),
         cmocka_unit_test(what_is_not_positive_definite_is_refused),
         cmocka_unit_test(the_same_matrix_gives_the_same_bits),
     };
