@@ -168,14 +168,15 @@ static enum candor_status gather_subject(struct job *job, struct candor *candor,
     return CANDOR_OK;
 }
 
-static enum candor_status begin_columns(struct job *job, const struct model_spec *spec,
+static enum candor_status begin_columns(struct job *job, struct arena *arena,
+                                        const struct model_spec *spec,
                                         const struct inventory *inventory, size_t rows,
                                         struct gathering **column)
 {
     *column = NEW_ARRAY(job->arena, spec->feature_count, struct gathering);
     for (size_t f = 0; f < spec->feature_count; f++) {
         struct gathering *gathering = &(*column)[f];
-        gathering->level_of = map_begin(job->arena);
+        gathering->level_of = map_begin(arena); /* it grows while the job's arena is rewound */
         if (inventory->feature[spec->feature[f]].is_category) {
             TRY_ALLOC(job, gathering->code, rows + 1, uint32_t);
         } else {
@@ -214,7 +215,7 @@ enum candor_status dataset_gather(struct job *job, struct candor *candor, struct
     TRY_ALLOC(job, dataset->label, (size_t)count + 1, uint8_t);
     TRY_ALLOC(job, dataset->is_test, (size_t)count + 1, bool);
     TRY_ALLOC(job, dataset->group, (size_t)count + 1, uint32_t);
-    TRY(begin_columns(job, spec, candor->inventory, (size_t)count, &column));
+    TRY(begin_columns(job, dataset->arena, spec, candor->inventory, (size_t)count, &column));
     for (uint64_t i = 0; i < count; i++) {
         struct subject subject;
         const struct arena_mark mark = arena_mark(job->arena);

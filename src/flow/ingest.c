@@ -20,6 +20,7 @@ struct importing {
     struct arena *step; /* what the rows of one step hold; ends with it */
     bool dry_run;
     size_t in_step;
+    uint64_t rows_expected;
 };
 
 static enum candor_status account_step(struct job *job, struct importing *importing,
@@ -240,7 +241,8 @@ static enum candor_status import_subjects(struct job *job, struct importing *imp
         }
         TRY(write_people(job, importing, &people));
         arena_rewind(importing->step, mark);
-        job_say_progress(job, "importing subjects", importing->report->rows, 0);
+        job_say_progress(job, "importing subjects", importing->report->rows,
+                         importing->rows_expected);
         if (job->cancelled) {
             return fail(job, CANDOR_CANCELLED, "stopped after %llu rows; what was imported stays",
                         (unsigned long long)importing->report->rows);
@@ -461,7 +463,7 @@ static enum candor_status import_rows(struct job *job, struct importing *importi
         }
         if (importing->report->rows % PROGRESS_EVERY == 0) {
             job_say_progress(job, is_event ? "importing events" : "importing consents",
-                             importing->report->rows, 0);
+                             importing->report->rows, importing->rows_expected);
         }
         if (job->cancelled) {
             return fail(job, CANDOR_CANCELLED, "stopped after %llu rows; whole steps stay",
@@ -579,6 +581,22 @@ static void put_report(struct json *json, const struct import_report *report, co
     json_map_end(json);
 }
 
+/* Read the file to its end once, so that a file that cannot be read changes nothing. */
+static enum candor_status scan(struct job *job, struct source *source, uint64_t *rows)
+{
+    for (*rows = 0;; (*rows)++) {
+        struct source_row row;
+        const struct arena_mark mark = arena_mark(job->arena);
+        const enum candor_status status = source_next(job, source, &row);
+        if (status == CANDOR_NOT_FOUND) {
+            job_forgive(job);
+            return CANDOR_OK;
+        }
+        TRY(status);
+        arena_rewind(job->arena, mark);
+    }
+}
+
 static enum candor_status import(struct job *job, struct candor *candor, const char *kind,
                                  const char *path, const char *map_path, bool dry_run,
                                  struct candor_text *text)
@@ -598,6 +616,8 @@ static enum candor_status import(struct job *job, struct candor *candor, const c
     count = is_subject ? subject_targets(job, candor->inventory, target)
             : is_event ? event_targets(job, candor->inventory, target)
                        : consent_targets(job, candor->inventory, target);
+    TRY(source_open(job, path, map_path, target, count, &importing.source));
+    TRY(scan(job, importing.source, &importing.rows_expected));
     TRY(source_open(job, path, map_path, target, count, &importing.source));
     const enum candor_status status = is_subject
                                           ? import_subjects(job, &importing)
