@@ -13,9 +13,8 @@ static const char problem_type[] = "application/problem+json";
 
 static struct MHD_Response *response_make(struct bytes body)
 {
-    /* MUST_COPY takes a pointer to bytes that may change, and does not change them. */
-    void *source = (void *)(uintptr_t)body.ptr;
-    return MHD_create_response_from_buffer(body.len, source, MHD_RESPMEM_MUST_COPY);
+    return MHD_create_response_from_buffer(body.len, without_const(body.ptr),
+                                           MHD_RESPMEM_MUST_COPY);
 }
 
 static bool response_add(struct MHD_Response *response, const char *name, const char *value)
@@ -104,11 +103,19 @@ enum MHD_Result answer_refusal(struct net_connection *connection, struct refusal
 
 /* ---- the handler's answer ------------------------------------------------------------------ */
 
+static void answer_here(struct net_connection *connection)
+{
+    const int turn = atomic_exchange(&connection->turn, TURN_ANSWERED);
+    must(turn != TURN_ANSWERED);
+    if (turn == TURN_PARKED) {
+        MHD_resume_connection(connection->mhd);
+    }
+}
+
 void net_answer(struct net_request *request, const struct net_reply *reply)
 {
     struct net_connection *connection = (struct net_connection *)(void *)request;
     struct net_server *server = connection->server;
-    struct MHD_Connection *mhd = connection->mhd;
     must(reply->code >= 200 && reply->code <= 599);
     must(reply->header_count <= NET_REPLY_HEADERS_MAX);
     must(reply->body.len == 0 || (reply->code != 204 && reply->code != 304));
@@ -121,12 +128,19 @@ void net_answer(struct net_request *request, const struct net_reply *reply)
         const struct refusal broken = {500, LIT("The answer could not be sent.")};
         leave(connection, response_refusing(connection, broken), broken.code, 0);
     }
+    atomic_fetch_sub(&server->in_flight, 1);
+
+    /* On its own network thread nothing can end the connection under us. */
+    if (pthread_equal(connection->asking, pthread_self())) {
+        answer_here(connection);
+        return;
+    }
 
     /* From the exchange on, the network thread may end the connection at any time, unless it sleeps:
      * then it is ours until we wake it. net_stop waits for answering to be zero, since waking
      * touches libmicrohttpd's daemon once more after the connection may be gone. */
     atomic_fetch_add(&server->answering, 1);
-    atomic_fetch_sub(&server->in_flight, 1);
+    struct MHD_Connection *mhd = connection->mhd;
     const int turn = atomic_exchange(&connection->turn, TURN_ANSWERED);
     must(turn != TURN_ANSWERED);
     if (turn == TURN_PARKED) {

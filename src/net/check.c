@@ -59,7 +59,10 @@ static bool is_plain_text(struct str text, bool may_tab)
 
 static char lower(char byte)
 {
-    return byte >= 'A' && byte <= 'Z' ? (char)(byte + ('a' - 'A')) : byte;
+    if (byte >= 'A' && byte <= 'Z') {
+        return (char)(byte + ('a' - 'A'));
+    }
+    return byte;
 }
 
 static bool is_same_name(struct str left, struct str right)

@@ -19,7 +19,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -142,9 +141,11 @@ static struct net_connection *connection_begin(struct net_server *server,
 {
     const struct sockaddr *address =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
-    struct net_connection *connection = calloc(1, sizeof *connection);
-    must(connection != NULL);
+    struct arena *arena = arena_begin();
+    struct net_connection *connection = NEW(arena, struct net_connection);
 
+    connection->arena = arena;
+    connection->before_request = arena_mark(arena);
     connection->server = server;
     connection->mhd = mhd;
     connection->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
@@ -168,7 +169,7 @@ void connection_notify(void *cls, struct MHD_Connection *mhd, void **context,
 
     struct net_connection *connection = *context;
     list_remove(connection);
-    free(connection);
+    arena_end(connection->arena);
     atomic_fetch_sub(&server->connections, 1);
 }
 

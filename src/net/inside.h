@@ -17,11 +17,12 @@
 #include "net.h"
 
 #define NET_FIELDS_MAX 100          /* header lines of one request; beyond: 431 */
-#define NET_SEND_BYTES_PER_S 32768u /* a taker slower than this is cut off */
+#define NET_SEND_BYTES_PER_S 32768U /* a taker slower than this is cut off */
 #define NET_TICK_MS 50              /* the keeper looks at the deadlines this often */
 #define NET_STOP_TICK_MS 5          /* and this often while the server stops */
 #define NET_STOP_LOOKS 10
-#define NET_ADDRESS_SLOTS 65536u /* addresses are counted by their hash */
+#define NET_CACHE_LINE 64
+#define NET_ADDRESS_SLOTS 65536U /* addresses are counted by their hash */
 #define NET_METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 /* A refusal of the server's own; code 0 is none. */
@@ -29,6 +30,16 @@ struct refusal {
     unsigned code;
     struct lit title;
 };
+
+/* libmicrohttpd takes pointers to what it does not change without saying const. */
+static inline void *without_const(const void *pointer)
+{
+    const union {
+        const void *before;
+        void *after;
+    } same = {pointer};
+    return same.after;
+}
 
 /* ---- check.c: what a request may look like ------------------------------------------------- */
 
@@ -88,6 +99,8 @@ enum stage {
 
 struct net_connection {
     struct net_request request; /* first: the handler's pointer is ours */
+    struct arena *arena;        /* the connection stands in it; its requests take turns in it */
+    struct arena_mark before_request;
     struct net_server *server;
     struct MHD_Connection *mhd;
     struct net_connection *next;     /* server->lock */
@@ -110,6 +123,7 @@ struct net_connection {
     uint64_t bodies_bytes; /* our share of server->bodies_bytes */
     uint64_t thrown_away;  /* bytes of a refused body */
     struct refusal refusal;
+    pthread_t asking;            /* the network thread that called the handler */
     _Atomic int turn;            /* enum turn */
     struct MHD_Response *answer; /* whoever's turn it is */
     unsigned answer_code;
@@ -141,13 +155,18 @@ struct net_server {
     _Atomic uint64_t accepted; /* handed to libmicrohttpd */
     _Atomic uint64_t connected;
     _Atomic uint64_t connections;
-    _Atomic uint64_t in_flight;
-    _Atomic uint64_t answering; /* threads inside net_answer */
-    _Atomic uint64_t bodies_bytes;
-    _Atomic uint64_t answered[6];
     _Atomic uint64_t refused;
     _Atomic uint64_t timed_out;
     _Atomic uint64_t broken;
+
+    /* Written for every request by every thread: in cache lines of their own, so that the rest,
+     * which is read for every request, stays in all caches. */
+    char apart_before[NET_CACHE_LINE];
+    _Atomic uint64_t in_flight;
+    _Atomic uint64_t answered[6];
+    _Atomic uint64_t answering; /* threads inside net_answer, network threads left out */
+    _Atomic uint64_t bodies_bytes;
+    char apart_after[NET_CACHE_LINE];
 };
 
 /* connection.c. libmicrohttpd's callback for a connection's begin and end. */
@@ -155,7 +174,7 @@ void connection_notify(void *cls, struct MHD_Connection *mhd, void **context,
                        enum MHD_ConnectionNotificationCode code);
 /* Move to a phase; from now on timeout_ms are left, 0: any time. False: the keeper was first. */
 bool connection_move(struct net_connection *connection, enum phase phase, uint64_t timeout_ms);
-void *connection_keep(void *server); /* the keeper's thread */
+void *connection_keep(void *cls); /* the keeper's thread; cls is the server */
 
 /* request.c. libmicrohttpd's callbacks for a request line, for all that follows, for the end. */
 void *request_line(void *cls, const char *target, struct MHD_Connection *mhd);

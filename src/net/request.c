@@ -15,7 +15,6 @@
  * each other without a gap from the method to the last byte of the head, none of that happened.
  * A later libmicrohttpd that copies would make every request fail this, and every test here.
  */
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -38,7 +37,7 @@ void *request_line(void *cls, const char *target, struct MHD_Connection *mhd)
     const struct net_server *server = connection->server;
 
     connection->request =
-        (struct net_request){.arena = arena_begin(), .is_loopback = connection->is_loopback};
+        (struct net_request){.arena = connection->arena, .is_loopback = connection->is_loopback};
     connection->stage = STAGE_HEAD;
     connection->target_ptr = target;
     connection->target = str_copy(connection->request.arena, str_of(target));
@@ -275,6 +274,7 @@ static enum MHD_Result request_whole(struct net_connection *connection)
     }
 
     connection->stage = STAGE_ASKED;
+    connection->asking = pthread_self();
     atomic_store(&connection->turn, TURN_ASKING);
     atomic_fetch_add(&server->in_flight, 1);
     if (connection->request.path.ptr == NULL) {
@@ -296,6 +296,7 @@ static enum MHD_Result request_head(struct net_connection *connection, const cha
     return MHD_YES;
 }
 
+/* Its eight parameters are libmicrohttpd's. NOLINTNEXTLINE(readability-function-size) */
 enum MHD_Result request_more(void *cls, struct MHD_Connection *mhd, const char *url,
                              const char *method, const char *version, const char *data,
                              size_t *data_len, void **context)
@@ -332,10 +333,14 @@ static void request_end(struct net_connection *connection)
     if (connection->answer != NULL) {
         MHD_destroy_response(connection->answer); /* never sent: the connection broke before */
     }
-    atomic_fetch_sub(&connection->server->bodies_bytes, connection->bodies_bytes);
-    arena_end(connection->request.arena);
+    if (connection->bodies_bytes > 0) {
+        atomic_fetch_sub(&connection->server->bodies_bytes, connection->bodies_bytes);
+    }
     connection->request = (struct net_request){.arena = NULL};
+    arena_rewind(connection->arena, connection->before_request);
     connection->stage = STAGE_NONE;
+    connection->field = NULL;
+    connection->field_count = 0;
     connection->answer = NULL;
     connection->body = NULL;
     connection->body_len = 0;

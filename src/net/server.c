@@ -83,8 +83,8 @@ static enum candor_status listen_address(struct job *job, struct str listen,
     const struct addrinfo wanted = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
                                     .ai_family = AF_UNSPEC,
                                     .ai_socktype = SOCK_STREAM};
-    struct str host;
-    struct str port;
+    struct str host = {NULL, 0};
+    struct str port = {NULL, 0};
     uint64_t number = 0;
     if (!listen_cut(listen, &host, &port) || !str_to_uint64(port, &number) || number > 65535 ||
         getaddrinfo(str_z(job->arena, host), str_z(job->arena, port), &wanted, found) != 0) {
@@ -110,7 +110,8 @@ static enum candor_status listen_failed(struct job *job, struct str listen)
                     "cannot listen on %.*s: ports below 1024 need privileges; choose a higher one",
                     STR_ARG(listen));
     }
-    return fail(job, CANDOR_IO, "cannot listen on %.*s: %s", STR_ARG(listen), strerror(error));
+    return fail(job, CANDOR_IO, "cannot listen on %.*s: %s", STR_ARG(listen),
+                strerrordesc_np(error));
 }
 
 static bool socket_listens(int fd, const struct addrinfo *address)
@@ -122,13 +123,14 @@ static bool socket_listens(int fd, const struct addrinfo *address)
 
 static uint16_t port_of(int fd)
 {
-    struct sockaddr_storage address = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address = {.v6 = {.sin6_port = 0}};
     socklen_t len = sizeof address;
-    must(getsockname(fd, (struct sockaddr *)&address, &len) == 0);
-    if (address.ss_family == AF_INET6) {
-        return ntohs(((const struct sockaddr_in6 *)&address)->sin6_port);
-    }
-    return ntohs(((const struct sockaddr_in *)&address)->sin_port);
+    must(getsockname(fd, &address.any, &len) == 0);
+    return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
 }
 
 static void release_address(void *address)
@@ -140,6 +142,7 @@ static enum candor_status server_listen(struct job *job, struct net_server *serv
 {
     struct addrinfo *address = NULL;
     TRY(listen_address(job, server->options.listen, &address));
+    must(address != NULL);
     arena_defer(job->arena, release_address, address);
 
     server->listen_fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -152,26 +155,26 @@ static enum candor_status server_listen(struct job *job, struct net_server *serv
 
 /* ---- libmicrohttpd ------------------------------------------------------------------------- */
 
-/* libmicrohttpd's pool of one connection holds the head, its lines' records, what was read beyond
- * it, and the head of the answer. */
+/* libmicrohttpd's pool of one connection holds the head, a record of 72 bytes for each of its lines,
+ * and the head of the answer. It is zeroed after every request, so it is no larger than it must. */
 static size_t pool_bytes(const struct net_server *server)
 {
-    return server->options.limits.header_bytes_max * 2 + 8192;
+    return server->options.limits.header_bytes_max + 12 * 1024UL;
 }
 
 static struct MHD_Daemon *daemon_start(struct job *job, struct net_server *server)
 {
     const struct net_limits *limits = &server->options.limits;
     const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET |
-                           MHD_ALLOW_SUSPEND_RESUME | (server->is_tls ? MHD_USE_TLS : 0u);
+                           MHD_ALLOW_SUSPEND_RESUME | (server->is_tls ? MHD_USE_TLS : 0U);
     /* The keeper counts connections; libmicrohttpd's own limit is per thread and must not be met
      * before ours, however unevenly they fall. */
     const unsigned connections = (limits->connections_max + 1024) * limits->threads;
     struct MHD_OptionItem tls[4] = {{MHD_OPTION_END, 0, NULL}};
     if (server->is_tls) {
         static char versions[] = "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
-        char *cert = (char *)(uintptr_t)str_z(job->arena, server->options.tls_cert);
-        char *key = (char *)(uintptr_t)str_z(job->arena, server->options.tls_key);
+        char *cert = without_const(str_z(job->arena, server->options.tls_cert));
+        char *key = without_const(str_z(job->arena, server->options.tls_key));
         tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, cert};
         tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, key};
         tls[2] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, versions};
@@ -192,7 +195,8 @@ static enum candor_status daemon_failed(struct job *job, const struct net_server
             job, CANDOR_BAD_INPUT,
             "the certificate and key cannot be used: both must be PEM, and belong together");
     }
-    return fail(job, CANDOR_IO, "the network threads cannot be started: %s", strerror(errno));
+    return fail(job, CANDOR_IO, "the network threads cannot be started: %s",
+                strerrordesc_np(errno));
 }
 
 /* Signals belong to the program's own threads; those that tell of a crash stay. */
@@ -296,7 +300,7 @@ static enum candor_status server_prepare(struct job *job, struct arena *owner,
     atomic_store(&server->now_ms, host_ticks() / 1000000);
     server->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (server->wake_fd < 0) {
-        return fail(job, CANDOR_IO, "no more file descriptors: %s", strerror(errno));
+        return fail(job, CANDOR_IO, "no more file descriptors: %s", strerrordesc_np(errno));
     }
     return server_listen(job, server);
 }
