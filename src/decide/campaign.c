@@ -428,8 +428,11 @@ static enum candor_status read_campaign(struct job *job, const struct inventory 
         .uses = NONE,
         .channel = NONE,
         .address_field = NONE,
-        .outcome =
-            {.event_kind = NONE, .amount_property = NONE, .days = 30, .value = NAN, .cost = NAN},
+        .outcome = {.event_kind = NONE,
+                    .amount_property = NONE,
+                    .days = 30,
+                    .value = (double)NAN,
+                    .cost = (double)NAN},
         .fairness = {.audit = NONE},
     };
     TRY(section_open(job, item, "campaign", known, sizeof known / sizeof known[0],

@@ -49,7 +49,8 @@ struct lift lift_of(uint64_t contacted, uint64_t contacted_responses, uint64_t h
 {
     must(contacted_responses <= contacted);
     must(holdout_responses <= holdout);
-    struct lift lift = {NAN, NAN, NAN, NAN, NAN, NAN};
+    const double unknown = (double)NAN;
+    struct lift lift = {unknown, unknown, unknown, unknown, unknown, unknown};
     if (contacted != 0) {
         lift.contacted_rate = (double)contacted_responses / (double)contacted;
     }

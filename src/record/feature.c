@@ -83,7 +83,7 @@ struct tally {
 static struct tally tally_of(const struct filter *filter, const struct event *event,
                              size_t event_count)
 {
-    struct tally tally = {.max = -INFINITY, .latest = INT64_MIN};
+    struct tally tally = {.max = -HUGE_VAL, .latest = INT64_MIN};
     const size_t property = filter->feature->property;
     for (size_t i = 0; i < event_count; i++) {
         if (!filter_keeps(filter, &event[i])) {

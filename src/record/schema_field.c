@@ -34,8 +34,8 @@ static enum candor_status read_range(struct job *job, const struct section *sect
         return section_fail(job, section, field->has_min ? "min" : "max",
                             "only a number has a smallest and a largest value");
     }
-    TRY(section_number(job, section, "min", -INFINITY, INFINITY, &field->min));
-    TRY(section_number(job, section, "max", -INFINITY, INFINITY, &field->max));
+    TRY(section_number(job, section, "min", -HUGE_VAL, HUGE_VAL, &field->min));
+    TRY(section_number(job, section, "max", -HUGE_VAL, HUGE_VAL, &field->max));
     return field->has_min && field->has_max && field->min > field->max
                ? section_fail(job, section, "max", "is below min")
                : CANDOR_OK;

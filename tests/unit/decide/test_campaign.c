@@ -170,7 +170,7 @@ static const struct {
 } offer_row[] = {
     {70, "first", 0},    {70, "highest_value", 1},    {50, "first", 1},
     {30, "first", 2},    {50, "highest_value", 1},    {30, "highest_value", 2},
-    {10, "first", NONE}, {10, "highest_value", NONE}, {NAN, "first", NONE},
+    {10, "first", NONE}, {10, "highest_value", NONE}, {(double)NAN, "first", NONE},
 };
 
 static void the_offer_is_the_first_or_the_best_that_fits(void **state)
