@@ -43,6 +43,8 @@ CANDOR_MUST_USE enum candor_status db_prepare(struct job *job, struct database *
                                               enum schema_part part);
 
 CANDOR_MUST_USE enum candor_status db_begin(struct job *job, struct database *db);
+/* Its commit is whole or not at all, but durable only after db_empty_log or the next commit. */
+CANDOR_MUST_USE enum candor_status db_begin_unsynced(struct job *job, struct database *db);
 /* Durable, or rolled back. */
 CANDOR_MUST_USE enum candor_status db_commit(struct job *job, struct database *db);
 void db_rollback(struct database *db); /* nothing begun is fine */

@@ -3,11 +3,12 @@
  *
  *     1  in a transaction, with its ledger entry: the rows are deleted, the slot is marked
  *     2  the marked keys are destroyed (one root change for all)      from here nothing opens
- *     3  keys.db: their look-ups are removed, their slots listed as erased
- *     4  the write-ahead logs are emptied
- *     5  data.db: the marks are cleared
+ *     3  keys.db: their look-ups are removed, their slots listed as erased; its log is emptied
+ *     4  data.db: the marks are cleared; its log is emptied
  *
- * After a crash the marks say what to do again; each step may be done twice. A data.db that is put
+ * Emptying a log syncs it and the file, so that the transactions of 3 and 4 need no sync of their
+ * own. After a crash the marks say what to do again, and opening empties the logs; each step may be
+ * done twice. A data.db that is put
  * back from an older copy has no marks, and rows of people who were erased since: the list of
  * erased slots lies in keys.db, which has no older copy, and data.db says how much of it it has
  * heard of.
@@ -117,7 +118,7 @@ static enum candor_status in_transaction(
     struct job *job, struct database *db, struct store *store, const struct slots *slots,
     enum candor_status (*body)(struct job *job, struct store *store, const struct slots *slots))
 {
-    TRY(db_begin(job, db));
+    TRY(db_begin_unsynced(job, db));
     const enum candor_status status = body(job, store, slots);
     if (status != CANDOR_OK) {
         db_rollback(db);
@@ -152,9 +153,8 @@ static enum candor_status clear_marks(struct job *job, struct store *store,
     return hear_of_all(job, store);
 }
 
-static enum candor_status empty_logs(struct job *job, struct store *store)
+static enum candor_status empty_data_log(struct job *job, struct store *store)
 {
-    TRY(db_empty_log(job, store->keys));
     const enum candor_status status = db_empty_log(job, store->data);
     if (status == CANDOR_BUSY) {
         /* Somebody verifies the ledger just now. What the log holds of the erased is sealed with
@@ -174,8 +174,9 @@ static enum candor_status finish(struct job *job, struct store *store, struct ke
         return CANDOR_OK;
     }
     TRY(in_transaction(job, store->keys, store, &slots, forget_lookups));
-    TRY(empty_logs(job, store));
-    return in_transaction(job, store->data, store, &slots, clear_marks);
+    TRY(db_empty_log(job, store->keys));
+    TRY(in_transaction(job, store->data, store, &slots, clear_marks));
+    return empty_data_log(job, store);
 }
 
 enum candor_status store_finish_erasures(struct job *job, struct store *store,
@@ -216,6 +217,8 @@ enum candor_status erase_catch_up(struct job *job, struct store *store)
     struct key_erasure facts;
     struct slots slots;
     int64_t heard = 0;
+    TRY(db_empty_log(job, store->keys));
+    TRY(empty_data_log(job, store));
     TRY(during(job, finish(job, store, &facts), "finishing an erasure"));
     TRY(meta_number(job, store->data, LIT("erased"), &heard));
 
@@ -226,5 +229,5 @@ enum candor_status erase_catch_up(struct job *job, struct store *store)
         return CANDOR_OK;
     }
     TRY(in_transaction(job, store->data, store, &slots, delete_erased));
-    return empty_logs(job, store);
+    return empty_data_log(job, store);
 }

@@ -24,10 +24,10 @@
 #include "backend.h"
 
 enum {
-    PAGE_SIZE = 4096,
+    PAGE_SIZE = 8192,
     CACHE_KIB = 64 * 1024,       /* of the writing connection; ciphertext only */
     CACHE_BESIDE_KIB = 8 * 1024, /* of the others */
-    LOG_PAGES = 4000,            /* 16 MB of log before it is moved into the file */
+    LOG_PAGES = 4000,            /* 32 MB of log before it is moved into the file */
     LOG_KEPT_BYTES = 64 << 20,   /* of a log file that was longer once */
     BUSY_MS = 2000,              /* how long to wait for a reader in another process */
     SQL_TEXT_MAX = 512,
@@ -43,6 +43,7 @@ struct database {
     sqlite3 *connection;
     struct str path;
     bool in_transaction;
+    bool is_unsynced;
     bool is_lost; /* the transaction had a failure */
     struct query query[SQL_COUNT];
 };
@@ -368,6 +369,34 @@ enum candor_status db_begin(struct job *job, struct database *db)
     return CANDOR_OK;
 }
 
+/* SQLite does not change it within a transaction. It is a setting in memory, and cannot fail. */
+static void sync_commits(struct database *db, bool at_once)
+{
+    const char *text = at_once ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
+    must(sqlite3_exec(db->connection, text, NULL, NULL, NULL) == SQLITE_OK);
+    db->is_unsynced = !at_once;
+}
+
+enum candor_status db_begin_unsynced(struct job *job, struct database *db)
+{
+    must(!db->in_transaction);
+    sync_commits(db, false);
+    const enum candor_status status = db_begin(job, db);
+    if (status != CANDOR_OK) {
+        sync_commits(db, true);
+    }
+    return status;
+}
+
+static void txn_over(struct database *db)
+{
+    db->in_transaction = false;
+    db->is_lost = false;
+    if (db->is_unsynced) {
+        sync_commits(db, true);
+    }
+}
+
 static void end_all(struct database *db)
 {
     for (unsigned i = 0; i < SQL_COUNT; i++) {
@@ -384,9 +413,10 @@ enum candor_status db_commit(struct job *job, struct database *db)
     enum candor_status status = db->is_lost ? fail_lost(job, db) : run_text(job, db, LIT("COMMIT"));
     if (status != CANDOR_OK) {
         db_rollback(db);
+        return status;
     }
-    db->in_transaction = false;
-    return status;
+    txn_over(db);
+    return CANDOR_OK;
 }
 
 void db_rollback(struct database *db)
@@ -399,8 +429,7 @@ void db_rollback(struct database *db)
         /* What it could not undo in memory, the next opening does not find in the log. */
         (void)sqlite3_exec(db->connection, "ROLLBACK", NULL, NULL, NULL);
     }
-    db->in_transaction = false;
-    db->is_lost = false;
+    txn_over(db);
 }
 
 enum candor_status db_empty_log(struct job *job, struct database *db)

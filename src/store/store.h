@@ -82,8 +82,7 @@ CANDOR_MUST_USE enum candor_status store_tag_key(struct job *job, struct txn *tx
                                                  struct subject subject, struct secret **key);
 /* A secret of the home (never leaves memory), derived for one named use of 8 characters. */
 CANDOR_MUST_USE enum candor_status store_home_secret(struct job *job, struct store *store,
-                                                     const char context[8],
-                                                     struct secret **secret);
+                                                     const char context[8], struct secret **secret);
 
 /* ---- people.c ------------------------------------------------------------------------------ */
 
@@ -146,7 +145,7 @@ CANDOR_MUST_USE enum candor_status store_consents(struct job *job, struct txn *t
 /* A message handed over, for frequency caps, outcomes and the subject's own list. */
 struct contact {
     int64_t time;
-    size_t channel;      /* NONE: the inventory no longer has it */
+    size_t channel; /* NONE: the inventory no longer has it */
     struct str campaign;
     struct str offer;
     uint64_t ledger_index;
@@ -207,9 +206,8 @@ CANDOR_MUST_USE enum candor_status store_rotate_keys(struct job *job, struct sto
 CANDOR_MUST_USE enum candor_status store_put_document(struct job *job, struct txn *txn,
                                                       struct lit kind, struct str name,
                                                       struct bytes content);
-CANDOR_MUST_USE enum candor_status store_document(struct job *job, struct txn *txn,
-                                                  struct lit kind, struct str name,
-                                                  struct bytes *content);
+CANDOR_MUST_USE enum candor_status store_document(struct job *job, struct txn *txn, struct lit kind,
+                                                  struct str name, struct bytes *content);
 CANDOR_MUST_USE enum candor_status store_remove_document(struct job *job, struct txn *txn,
                                                          struct lit kind, struct str name);
 /* Names of a kind, sorted by bytes. */
