@@ -199,8 +199,7 @@ CANDOR_CHECK enum candor_status candor_model_list(struct job *job, struct candor
 CANDOR_CHECK enum candor_status candor_model_show(struct job *job, struct candor *candor,
                                                   const char *model, struct candor_text *report);
 CANDOR_CHECK enum candor_status candor_model_publish(struct job *job, struct candor *candor,
-                                                     const char *model,
-                                                     struct candor_text *report);
+                                                     const char *model, struct candor_text *report);
 CANDOR_CHECK enum candor_status candor_model_retire(struct job *job, struct candor *candor,
                                                     const char *model, struct candor_text *report);
 
@@ -218,10 +217,10 @@ struct candor_answer {
     enum candor_status status; /* CANDOR_OK, or why this question has no answer */
     const char *message;       /* of a status other than CANDOR_OK */
     bool send;
-    const char *offer;  /* name, when send */
-    const char *code;   /* "send", "no_consent", "low_score" ...: see the manual's list */
+    const char *offer; /* name, when send */
+    const char *code;  /* "send", "no_consent", "low_score" ...: see the manual's list */
     bool has_score;
-    double score;       /* probability */
+    double score;                           /* probability */
     const char *reason[CANDOR_REASONS_MAX]; /* sentences */
     size_t reason_count;
     uint64_t ledger_index;
@@ -294,11 +293,11 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 struct candor_fit {
     const char *data_path;
     const char *target;
-    const char *positive;     /* NULL: found (yes, 1, true, >50K ... the rarer of two) */
-    const char *drop;         /* comma-separated, or NULL */
-    const char *protect;      /* comma-separated, or NULL */
-    const char *split_path;   /* one 0 or 1 per row, or NULL */
-    const char *types_path;   /* YAML `column: number|category`, or NULL */
+    const char *positive;   /* NULL: found (yes, 1, true, >50K ... the rarer of two) */
+    const char *drop;       /* comma-separated, or NULL */
+    const char *protect;    /* comma-separated, or NULL */
+    const char *split_path; /* one 0 or 1 per row, or NULL */
+    const char *types_path; /* YAML `column: number|category`, or NULL */
     const char *out_path;
     uint64_t seed;
     unsigned threads; /* 0: all */

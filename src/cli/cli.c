@@ -181,8 +181,9 @@ static enum candor_status check_invocation(struct invocation *invocation)
     }
     for (size_t o = 0; o < OPTIONS_MAX && command->option[o].name != NULL; o++) {
         if (command->option[o].required && invocation->value[o] == NULL) {
-            return fail(invocation->job, CANDOR_BAD_INPUT, "--%s %s is needed; see: candor %s "
-                                                           "--help",
+            return fail(invocation->job, CANDOR_BAD_INPUT,
+                        "--%s %s is needed; see: candor %s "
+                        "--help",
                         command->option[o].name, command->option[o].placeholder, command->name);
         }
     }
@@ -243,8 +244,8 @@ enum candor_status option_f64(struct invocation *invocation, const char *name, d
 
 enum candor_status open_home(struct invocation *invocation)
 {
-    return candor_open(invocation->job, invocation->home, invocation->operator,
-                       &invocation->candor);
+    return candor_open(invocation->job, invocation->home,
+                       invocation->operator, & invocation->candor);
 }
 
 /* ---- answering ----------------------------------------------------------------------------- */
@@ -304,13 +305,12 @@ static enum candor_status take_leading(struct invocation *invocation, char **wor
     while (*at < count && strncmp(word[*at], "--", 2) == 0) {
         const struct str text = str_of(word[*at] + 2);
         const size_t equals = str_find(text, '=');
-        const char *value = equals < text.len    ? word[*at] + 2 + equals + 1
+        const char *value = equals < text.len ? word[*at] + 2 + equals + 1
                             : *at + 1 < count ? word[*at + 1]
                                               : NULL;
         bool is_common = false;
         bool takes_value = false;
-        TRY(common_option(invocation, str_slice(text, 0, equals), value, &is_common,
-                          &takes_value));
+        TRY(common_option(invocation, str_slice(text, 0, equals), value, &is_common, &takes_value));
         if (!is_common) {
             return fail(invocation->job, CANDOR_BAD_INPUT,
                         "unknown option %s before the command; see: candor --help", word[*at]);

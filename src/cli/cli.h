@@ -30,7 +30,7 @@ struct option_spec {
 struct invocation;
 
 struct command {
-    const char *name;     /* "subject show" */
+    const char *name;      /* "subject show" */
     const char *arguments; /* "IDENTIFIER"; words in [] may be left out */
     const char *summary;
     const char *example;
@@ -53,7 +53,7 @@ struct invocation {
     struct candor *candor;          /* opened by the command, closed after it */
     struct candor_text report;
     void (*show)(struct invocation *invocation, const struct value *report); /* for people */
-    bool has_findings; /* exit code 1 */
+    bool has_findings;                                                       /* exit code 1 */
 };
 
 /* The table, ended by a command without a name. */

@@ -47,24 +47,25 @@ void help_command(struct buf *out, const struct command *command)
 void help_overview(struct buf *out)
 {
     const char *group = "";
-    buf_format(out,
-               "candor %s - privacy-first marketing AI\n"
-               "No marketing decision without consent, a reason, a fairness check and a record that\n"
-               "anyone can verify.\n",
-               candor_version());
+    buf_format(
+        out,
+        "candor %s - privacy-first marketing AI\n"
+        "No marketing decision without consent, a reason, a fairness check and a record that\n"
+        "anyone can verify.\n",
+        candor_version());
     for (const struct command *command = commands(); command->name != NULL; command++) {
         if (strcmp(group, command->group) != 0) {
             group = command->group;
             buf_format(out, "\n%s\n", group);
         }
-        const struct str left =
-            str_format(out->arena, "%s %s", command->name, command->arguments);
+        const struct str left = str_format(out->arena, "%s %s", command->name, command->arguments);
         buf_format(out, "  %-40.*s %s\n", STR_ARG(left), command->summary);
     }
-    buf_format(out,
-               "\ncandor COMMAND --help says more, with an example.\n"
-               "Exit codes: 0 done, 1 findings, 2 bad usage or input, 3 refused by policy, 4 internal "
-               "error.\n");
+    buf_format(
+        out,
+        "\ncandor COMMAND --help says more, with an example.\n"
+        "Exit codes: 0 done, 1 findings, 2 bad usage or input, 3 refused by policy, 4 internal "
+        "error.\n");
 }
 
 /* In roff a backslash, and a dot or quote at the beginning of a line, mean something. */
@@ -128,9 +129,10 @@ void help_man(struct buf *out)
         }
         put_man_command(out, command);
     }
-    buf_lit(out, LIT(".SH ENVIRONMENT\n.TP\n.B CANDOR_HOME\nThe home, where \\-\\-home is not "
-                     "given.\n.TP\n.B CANDOR_OPERATOR\nThe operator, where \\-\\-operator is not "
-                     "given.\n.TP\n.B NO_COLOR\nNo colours.\n.SH EXIT STATUS\n0 done, 1 findings or "
-                     "a check that failed, 2 wrong usage or bad input, 3 refused by policy, 4 "
-                     "internal error.\n"));
+    buf_lit(out,
+            LIT(".SH ENVIRONMENT\n.TP\n.B CANDOR_HOME\nThe home, where \\-\\-home is not "
+                "given.\n.TP\n.B CANDOR_OPERATOR\nThe operator, where \\-\\-operator is not "
+                "given.\n.TP\n.B NO_COLOR\nNo colours.\n.SH EXIT STATUS\n0 done, 1 findings or "
+                "a check that failed, 2 wrong usage or bad input, 3 refused by policy, 4 "
+                "internal error.\n"));
 }

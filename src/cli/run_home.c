@@ -33,13 +33,13 @@ static enum candor_status must_be_clean(struct invocation *invocation)
         return CANDOR_OK;
     }
     const struct value *first = &value_get(tree, "first_rejected")->item[0];
-    return fail(invocation->job, CANDOR_BAD_INPUT,
-                "--strict: %llu rows cannot be imported, nothing was; the first, in line %llu: %s%s%s "
-                "%s",
-                (unsigned long long)count_at(tree, "rejected"),
-                (unsigned long long)count_at(first, "line"),
-                text_at(first, "field")[0] != '\0' ? "'" : "", text_at(first, "field"),
-                text_at(first, "field")[0] != '\0' ? "'" : "the row", text_at(first, "sentence"));
+    return fail(
+        invocation->job, CANDOR_BAD_INPUT,
+        "--strict: %llu rows cannot be imported, nothing was; the first, in line %llu: %s%s%s "
+        "%s",
+        (unsigned long long)count_at(tree, "rejected"), (unsigned long long)count_at(first, "line"),
+        text_at(first, "field")[0] != '\0' ? "'" : "", text_at(first, "field"),
+        text_at(first, "field")[0] != '\0' ? "'" : "the row", text_at(first, "sentence"));
 }
 
 enum candor_status run_import(struct invocation *invocation)
@@ -98,8 +98,7 @@ enum candor_status run_plan(struct invocation *invocation)
     TRY(open_home(invocation));
     invocation->show = show_plan;
     return candor_plan(invocation->job, invocation->candor, invocation->argument[0],
-                       option(invocation, "html"), option(invocation, "out"),
-                       &invocation->report);
+                       option(invocation, "html"), option(invocation, "out"), &invocation->report);
 }
 
 enum candor_status run_approve(struct invocation *invocation)
@@ -115,8 +114,8 @@ enum candor_status run_send(struct invocation *invocation)
 {
     const char *to = option(invocation, "to");
     if (to == NULL) {
-        to = str_z(invocation->job->arena, str_format(invocation->job->arena, "%s-contacts.csv",
-                                                      invocation->argument[0]));
+        to = str_z(invocation->job->arena,
+                   str_format(invocation->job->arena, "%s-contacts.csv", invocation->argument[0]));
     }
     if (strcmp(to, "webhook") == 0 || strcmp(to, "smtp") == 0) {
         return fail(invocation->job, CANDOR_BAD_INPUT,

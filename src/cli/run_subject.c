@@ -65,8 +65,8 @@ static enum candor_status purpose_of(struct invocation *invocation, const char *
         return fail(invocation->job, CANDOR_BAD_INPUT,
                     "--recipient goes with --purpose share, or alone");
     }
-    *purpose = str_z(invocation->job->arena,
-                     str_format(invocation->job->arena, "share:%s", recipient));
+    *purpose =
+        str_z(invocation->job->arena, str_format(invocation->job->arena, "share:%s", recipient));
     return CANDOR_OK;
 }
 

@@ -227,8 +227,7 @@ void show_train(struct invocation *invocation, const struct value *report)
         count_text(count_at(report, "rows_train") + count_at(report, "rows_test"), a),
         count_text(count_at(report, "subjects"), b));
     for (size_t l = 0; left != NULL && l < left->count; l++) {
-        put("  %7s  %.*s\n", count_text((uint64_t)left->item[l].integer, a),
-            STR_ARG(left->key[l]));
+        put("  %7s  %.*s\n", count_text((uint64_t)left->item[l].integer, a), STR_ARG(left->key[l]));
     }
     put("\nAUC %s%.4f%s on %s rows held out, log loss %.4f, in %.2f s\n\nWhat drives it\n", bold(),
         number_at(report, "auc"), plain(), count_text(count_at(report, "rows_test"), a),
@@ -277,7 +276,9 @@ void show_audit(struct invocation *invocation, const struct value *report)
             text_at(item, "decision"));
         put_groups(item);
         put("  %s\n", bool_at(item, "finding") ? "Finding: one group is chosen far less often."
-                                               : "No finding.");
+                      : bool_at(item, "enough_evidence")
+                          ? "No finding."
+                          : "No finding, but the groups are too small to be sure.");
     }
     put("%llu finding%s.\n", (unsigned long long)count_at(report, "findings"),
         count_at(report, "findings") == 1 ? "" : "s");
@@ -379,7 +380,8 @@ void show_subject(struct invocation *invocation, const struct value *report)
     (void)invocation;
     put("%s%s%s\n\nWhat is known\n", bold(), text_at(report, "identifier"), plain());
     put_fields(report);
-    put("  %s events\n\nWhat is allowed now%s\n", count_text(count_at(report, "event_count"), counted),
+    put("  %s events\n\nWhat is allowed now%s\n",
+        count_text(count_at(report, "event_count"), counted),
         bool_at(report, "restricted") ? " (restricted)" : "");
     put_purposes(report);
     put("\nWhat was said\n");
@@ -444,8 +446,7 @@ void show_explain(struct invocation *invocation, const struct value *report)
     const struct value *list = value_get(report, "contributions");
     (void)invocation;
     put("Score %s%.4f%s (link %.4f = base %.4f + contributions)\n\n", bold(),
-        number_at(report, "score"), plain(), number_at(report, "link"),
-        number_at(report, "base"));
+        number_at(report, "score"), plain(), number_at(report, "link"), number_at(report, "base"));
     for (size_t c = 0; list != NULL && c < list->count; c++) {
         const double weight = number_at(&list->item[c], "contribution");
         put("  %-32s %-24s %s%+.4f%s\n", text_at(&list->item[c], "feature"),
@@ -485,14 +486,13 @@ void show_fairness(struct invocation *invocation, const struct value *report)
             }
             put("\n");
         }
-        const struct value *measure = value_get(metrics, str_z(invocation->job->arena,
-                                                               groups->key[a]));
+        const struct value *measure =
+            value_get(metrics, str_z(invocation->job->arena, groups->key[a]));
         const struct value *ci = value_get(measure, "ci");
         for (size_t m = 0; measure != NULL && m < measure->count; m++) {
             const struct value *interval =
                 value_get(ci, str_z(invocation->job->arena, measure->key[m]));
-            if (measure->item[m].kind == VALUE_NUMBER && interval != NULL &&
-                interval->count == 2) {
+            if (measure->item[m].kind == VALUE_NUMBER && interval != NULL && interval->count == 2) {
                 put("  %-34.*s %8.4f  %s%.4f to %.4f%s\n", STR_ARG(measure->key[m]),
                     measure->item[m].number, faint(), interval->item[0].number,
                     interval->item[1].number, plain());

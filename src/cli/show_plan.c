@@ -50,7 +50,8 @@ static void put_results(const struct value *results)
     put_bar(of_holdout / widest, 24);
     put(" %5.1f %% of %.0f\n", 100 * of_holdout, holdout);
     if (ci != NULL && ci->count == 2 && ci->item[0].kind == VALUE_NUMBER) {
-        put("  Lift %s%+.1f points%s (95 %% interval %+.1f to %+.1f): about %.0f responses gained.\n",
+        put("  Lift %s%+.1f points%s (95 %% interval %+.1f to %+.1f): about %.0f responses "
+            "gained.\n",
             bold(), 100 * number_at(results, "lift"), plain(), 100 * ci->item[0].number,
             100 * ci->item[1].number, number_at(results, "extra_responses"));
     }

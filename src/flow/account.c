@@ -36,8 +36,7 @@ static void put_cell(struct buf *buf, const struct cell *cell)
     }
 }
 
-static void put_terms(struct buf *buf, const struct published *published,
-                      const struct facts *facts)
+static void put_terms(struct buf *buf, const struct published *published, const struct facts *facts)
 {
     const struct cell missing = {0};
     if (published == NULL || facts == NULL) {

@@ -1,8 +1,9 @@
 /*
  * audit.c - is it fair, is it safe?
  *
- * fairness   every trained model is measured again on the rows held out from its training, by
- *            protected attribute; a ratio of selection rates under four fifths is a finding
+ * fairness   every published model is measured again on the rows held out from its training, by
+ *            protected attribute; a ratio of selection rates surely under four fifths (its whole
+ *            95 % interval) is a finding, one that only may be is told apart
  * security   keys that others may read, and a ledger that does not verify
  */
 #include <math.h>
@@ -44,20 +45,22 @@ static enum candor_status audit_model(struct job *job, struct candor *candor, st
     TRY(dataset_gather(job, candor, txn, spec, &data));
     TRY(score_test(job, &data, published->model, &score));
     TRY(audit_scores(job, &data, score, &fairness));
-    const double ratio = fairness.value[DEMOGRAPHIC_PARITY_RATIO].value;
-    const bool is_finding = !isnan(ratio) && ratio < four_fifths;
+    const struct fairness_value *ratio = &fairness.value[DEMOGRAPHIC_PARITY_RATIO];
+    const bool is_low = !isnan(ratio->value) && ratio->value < four_fifths;
+    const bool is_finding = is_low && ratio->interval.high < four_fifths;
     *findings += is_finding;
     json_map_begin(json);
     json_key(json, LIT("model"));
     json_text(json, spec->name);
     json_key(json, LIT("attribute"));
-    json_text(json, spec->protect_count == 0
-                        ? STR("")
-                        : candor->inventory->field[spec->protect[0]].name);
+    json_text(json,
+              spec->protect_count == 0 ? STR("") : candor->inventory->field[spec->protect[0]].name);
     json_key(json, LIT("decision"));
     json_text(json, STR("among the best fifth of those held out"));
     json_key(json, LIT("finding"));
     json_bool(json, is_finding);
+    json_key(json, LIT("enough_evidence"));
+    json_bool(json, is_finding || (!is_low && ratio->interval.low >= four_fifths));
     fairness_json(json, &fairness, data.group_name);
     json_map_end(json);
     return CANDOR_OK;
@@ -95,8 +98,8 @@ static void audit_file(struct job *job, const struct candor *candor, const char 
     json_map_end(json);
 }
 
-static enum candor_status audit_security(struct job *job, struct candor *candor,
-                                         struct json *json, size_t *findings)
+static enum candor_status audit_security(struct job *job, struct candor *candor, struct json *json,
+                                         size_t *findings)
 {
     static const char *const file[] = {"keys", "keys/root.key", "keys/keys.db", "keys/ledger.key",
                                        "data.db"};
@@ -143,8 +146,8 @@ static enum candor_status audit(struct job *job, struct candor *candor, struct s
     if (all || str_is(what, "fairness")) {
         TRY(audit_fairness(job, candor, txn, &answer.json, findings));
     }
-    const struct account account = {
-        .action = LEDGER_AUDIT, .outcome = *findings == 0 ? OUTCOME_DONE : OUTCOME_FAILED};
+    const struct account account = {.action = LEDGER_AUDIT,
+                                    .outcome = *findings == 0 ? OUTCOME_DONE : OUTCOME_FAILED};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
     TRY(home_commit(job, candor, txn));
     json_key(&answer.json, LIT("findings"));

@@ -120,8 +120,7 @@ static enum candor_status card_page(struct job *job, const struct model *model,
                    is_measured ? model->measures.rmse : NOT_KNOWN);
         put_number(job, &html, LIT("R², held out"), is_measured ? model->measures.r2 : NOT_KNOWN);
     }
-    put_fact(&html, LIT("Seed"),
-             str_format(job->arena, "%llu", (unsigned long long)model->seed));
+    put_fact(&html, LIT("Seed"), str_format(job->arena, "%llu", (unsigned long long)model->seed));
     put_fact(&html, LIT("Digest of the data"),
              hex_of(job->arena, (struct bytes){model->data_digest, sizeof model->data_digest}));
     put_fact(&html, LIT("Digest of the model"),

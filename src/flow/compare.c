@@ -56,8 +56,7 @@ static enum candor_status read_flags(struct job *job, const struct comparing *co
         *flag = read;
         return CANDOR_OK;
     }
-    TRY(during(job,
-               target_of_column(job, comparing->table.frame, str_of(name), STR(""), &target),
+    TRY(during(job, target_of_column(job, comparing->table.frame, str_of(name), STR(""), &target),
                "%s", option));
     for (size_t row = 0; row < comparing->table.row_count; row++) {
         read[row] = target.value[row] != 0;
@@ -72,8 +71,7 @@ static enum candor_status read_decisions(struct job *job, struct comparing *comp
     const struct column *column = NULL;
     uint8_t *decision = NULL;
     if (asked->decision != NULL) {
-        return read_flags(job, comparing, asked->decision, "--decision",
-                          &comparing->rows.decision);
+        return read_flags(job, comparing, asked->decision, "--decision", &comparing->rows.decision);
     }
     if (asked->score == NULL) {
         return fail(job, CANDOR_BAD_INPUT, "name the predictions: --score COL or --decision COL");
@@ -107,8 +105,7 @@ static struct str cell_name(struct job *job, const struct column *column, size_t
     if (column->kind == COLUMN_CATEGORY) {
         return column->code[row] == CODE_MISSING ? STR("") : column->level[column->code[row]];
     }
-    return isnan(column->number[row]) ? STR("")
-                                      : str_from_double(job->arena, column->number[row]);
+    return isnan(column->number[row]) ? STR("") : str_from_double(job->arena, column->number[row]);
 }
 
 /* "female", or of several attributes "female, 30"; empty when one is missing. */

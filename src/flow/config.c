@@ -63,8 +63,7 @@ static enum candor_status read_where(struct job *job, const struct event_kind *k
     TRY(value_only(job, where, known, 2, "the target's 'where'"));
     TRY(read_property(job, kind, value_get(where, "property"), "the property of 'where'",
                       &spec->where_property));
-    return value_text(job, value_get(where, "equals"), "the value of 'where'",
-                      &spec->where_equals);
+    return value_text(job, value_get(where, "equals"), "the value of 'where'", &spec->where_equals);
 }
 
 static enum candor_status read_target(struct job *job, const struct inventory *inventory,
@@ -230,8 +229,8 @@ enum candor_status config_model_specs(struct job *job, const struct inventory *i
 
 enum candor_status config_known_sections(struct job *job, const struct value *root)
 {
-    static const char *const known[] = {"candor",   "name",   "channels", "purposes", "subjects",
-                                        "events",   "features", "models", "campaigns"};
+    static const char *const known[] = {"candor", "name",     "channels", "purposes", "subjects",
+                                        "events", "features", "models",   "campaigns"};
     TRY(value_is(job, root, VALUE_MAP, "candor.yaml"));
     return value_only(job, root, known, sizeof known / sizeof known[0], "candor.yaml");
 }
@@ -248,7 +247,8 @@ struct lit config_example(void)
         "channels: [email]\n"
         "\n"
         "# Why data may be used. basis: consent, contract, legal_obligation, vital_interest,\n"
-        "# public_task or legitimate_interest. Consent is asked in exactly the words of `wording`;\n"
+        "# public_task or legitimate_interest. Consent is asked in exactly the words of "
+        "`wording`;\n"
         "# when they change, so must wording_version.\n"
         "purposes:\n"
         "  - name: email_marketing\n"

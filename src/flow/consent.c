@@ -13,9 +13,9 @@ static bool decision_of(const char *word, enum consent_decision *decision)
         const char *word;
         enum consent_decision decision;
     } row[] = {
-        {"give", CONSENT_GIVEN},           {"refuse", CONSENT_REFUSED},
-        {"withdraw", CONSENT_WITHDRAWN},   {"object", CONSENT_OBJECTED},
-        {"restrict", CONSENT_RESTRICTED},  {"unrestrict", CONSENT_UNRESTRICTED},
+        {"give", CONSENT_GIVEN},          {"refuse", CONSENT_REFUSED},
+        {"withdraw", CONSENT_WITHDRAWN},  {"object", CONSENT_OBJECTED},
+        {"restrict", CONSENT_RESTRICTED}, {"unrestrict", CONSENT_UNRESTRICTED},
     };
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         if (str_is(str_of(word), row[i].word)) {
@@ -45,9 +45,8 @@ static enum ledger_action action_of(enum consent_decision decision)
 }
 
 /* Restriction is about everything; an objection may be. Anything else names its purpose. */
-static enum candor_status purpose_of(struct job *job, const struct candor *candor,
-                                     const char *name, enum consent_decision decision,
-                                     size_t *purpose)
+static enum candor_status purpose_of(struct job *job, const struct candor *candor, const char *name,
+                                     enum consent_decision decision, size_t *purpose)
 {
     const bool is_empty = name == NULL || name[0] == '\0' || str_is(str_of(name), "*");
     switch (decision) {
@@ -65,8 +64,9 @@ static enum candor_status purpose_of(struct job *job, const struct candor *cando
     case CONSENT_REFUSED:
     case CONSENT_WITHDRAWN:
         if (is_empty) {
-            return fail(job, CANDOR_BAD_INPUT, "consent needs a purpose; see 'purposes' in "
-                                               "candor.yaml");
+            return fail(job, CANDOR_BAD_INPUT,
+                        "consent needs a purpose; see 'purposes' in "
+                        "candor.yaml");
         }
         return home_purpose(job, candor, str_of(name), purpose);
     }
@@ -90,7 +90,8 @@ enum candor_status consent_record_add(struct job *job, struct candor *candor, st
 
     /* The proof that the record is the one on the ledger stays with the record. */
     struct consent_record kept = *record;
-    kept.proof = str_format(job->arena, "%s%sledger:%llu:%.*s", record->proof.len > 0 ? str_z(job->arena, record->proof) : "",
+    kept.proof = str_format(job->arena, "%s%sledger:%llu:%.*s",
+                            record->proof.len > 0 ? str_z(job->arena, record->proof) : "",
                             record->proof.len > 0 ? " " : "", (unsigned long long)*index,
                             STR_ARG(hex_of(job->arena, (struct bytes){salt, sizeof salt})));
     return store_add_consent(job, txn, subject, &kept);

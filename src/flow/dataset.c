@@ -54,9 +54,8 @@ static void gather_cell(struct arena *arena, struct gathering *column, size_t ro
         return;
     }
     column->number[row] = cell->kind == CELL_NUMBER ? cell->number
-                          : cell->kind == CELL_TIME
-                              ? (double)cell->time / (double)MICROS_PER_DAY
-                              : NOT_KNOWN;
+                          : cell->kind == CELL_TIME ? (double)cell->time / (double)MICROS_PER_DAY
+                                                    : NOT_KNOWN;
 }
 
 /* The latest event that the target is about; NULL when there is none. */
@@ -163,7 +162,8 @@ static enum candor_status gather_subject(struct job *job, struct candor *candor,
     }
     TRY(gather_group(job, candor, txn, spec, subject, dataset, groups));
     dataset->label[row] = target->cell[spec->target_property].number != 0;
-    dataset->is_test[row] = subject.id[0] % 5 == 0; /* ids are random: a fifth, the same each time */
+    dataset->is_test[row] =
+        subject.id[0] % 5 == 0; /* ids are random: a fifth, the same each time */
     dataset->row_count++;
     return CANDOR_OK;
 }

@@ -11,9 +11,9 @@ struct frame;
 struct dataset {
     struct arena *arena;
     struct frame *frame;
-    uint8_t *label;   /* 0 or 1 */
-    bool *is_test;    /* held out: one in five, by the subject's random id */
-    uint32_t *group;  /* by the first protected field; UINT32_MAX: not known or not allowed */
+    uint8_t *label;  /* 0 or 1 */
+    bool *is_test;   /* held out: one in five, by the subject's random id */
+    uint32_t *group; /* by the first protected field; UINT32_MAX: not known or not allowed */
     struct str *group_name;
     size_t group_count;
     size_t row_count;

@@ -34,8 +34,8 @@ static enum candor_status cutoff_of(struct job *job, struct candor *candor, stru
 /* What a plan does with everybody at once, for one subject: the cut-off and the hold-out. */
 static enum candor_status weigh_alone(struct job *job, struct candor *candor, struct txn *txn,
                                       const char *identifier, const struct campaign *campaign,
-                                      size_t campaign_index, double cutoff,
-                                      struct subject *subject, struct weighed *weighed)
+                                      size_t campaign_index, double cutoff, struct subject *subject,
+                                      struct weighed *weighed)
 {
     struct view_entry *entry = NULL;
     bool held_out = false;

@@ -52,9 +52,9 @@ struct api_key;
 struct model_spec {
     struct str name;
     struct str title;
-    size_t training;    /* purpose whose permit lets a subject into the training set */
-    size_t uses;        /* purpose under which the model may look at a subject */
-    size_t audit;       /* purpose under which protected fields may be compared; NONE: no audit */
+    size_t training; /* purpose whose permit lets a subject into the training set */
+    size_t uses;     /* purpose under which the model may look at a subject */
+    size_t audit;    /* purpose under which protected fields may be compared; NONE: no audit */
     size_t target_event;
     size_t target_property;
     size_t where_property; /* NONE: every such event */
@@ -66,7 +66,8 @@ struct model_spec {
     uint64_t seed;
 };
 
-struct operator {
+struct operator
+{
     struct str name;
     unsigned roles; /* mask of enum role */
     uint8_t public_key[32];
@@ -122,7 +123,7 @@ struct account {
     enum ledger_outcome outcome;
     const struct subject *subject;
     struct bytes payload;
-    const uint8_t *object; /* 16 bytes, or NULL */
+    const uint8_t *object;       /* 16 bytes, or NULL */
     const struct digest *policy; /* NULL: candor.yaml as it is */
 };
 CANDOR_MUST_USE enum candor_status home_account(struct job *job, struct candor *candor,
@@ -134,8 +135,7 @@ CANDOR_MUST_USE enum candor_status home_campaign(struct job *job, const struct c
                                                  struct str name, const struct campaign **campaign,
                                                  size_t *index);
 CANDOR_MUST_USE enum candor_status home_model_spec(struct job *job, const struct candor *candor,
-                                                   struct str name,
-                                                   const struct model_spec **spec);
+                                                   struct str name, const struct model_spec **spec);
 CANDOR_MUST_USE enum candor_status home_purpose(struct job *job, const struct candor *candor,
                                                 struct str name, size_t *purpose);
 /* NULL or empty is NONE. */
@@ -156,8 +156,7 @@ CANDOR_MUST_USE enum candor_status config_model_specs(struct job *job,
                                                       const struct inventory *inventory,
                                                       const struct value *root,
                                                       struct model_spec **spec, size_t *count);
-CANDOR_MUST_USE enum candor_status config_known_sections(struct job *job,
-                                                         const struct value *root);
+CANDOR_MUST_USE enum candor_status config_known_sections(struct job *job, const struct value *root);
 struct lit config_example(void); /* the commented candor.yaml of a fresh home */
 
 /* A JSON answer under construction, and its end. */
@@ -190,7 +189,7 @@ CANDOR_MUST_USE enum candor_status operator_enter(struct job *job, struct candor
                                                   const char *name);
 CANDOR_MUST_USE enum candor_status operator_read(struct job *job, struct candor *candor,
                                                  struct txn *txn, struct str name,
-                                                 struct operator *operator);
+                                                 struct operator* operator);
 void keys_forget(struct candor *candor); /* API keys have changed: read them again */
 /* May the present caller do this? */
 CANDOR_MUST_USE enum candor_status caller_may(struct job *job, const struct candor *candor,
@@ -243,8 +242,8 @@ void models_forget(struct candor *candor); /* after publish and retire: read aga
 
 /* What one campaign needs to know of one subject, computed once and kept. */
 struct facts {
-    int64_t as_of;        /* features were computed at this instant; 0: not computed */
-    bool may_profile;     /* features were allowed to be computed */
+    int64_t as_of;    /* features were computed at this instant; 0: not computed */
+    bool may_profile; /* features were allowed to be computed */
     bool is_reachable;
     bool in_audience;
     int64_t not_interested; /* the latest such event; 0: none */
@@ -326,8 +325,8 @@ struct decision {
     double base;
     struct digest model;
     size_t term_count;
-    struct str *term;      /* feature names */
-    struct str *value;     /* as text */
+    struct str *term;  /* feature names */
+    struct str *value; /* as text */
     double *contribution;
     size_t reason_count;
     struct str reason[WEIGH_REASONS_MAX];
@@ -455,7 +454,7 @@ struct plan {
     struct digest model_digest;
     struct plan_stair stair[STAIR_COUNT];
     uint64_t holdout;
-    double cutoff; /* the lowest score that was chosen */
+    double cutoff;                                /* the lowest score that was chosen */
     double expected, expected_low, expected_high; /* responses among the contacted */
     double expected_without;                      /* had they not been contacted; NaN: unknown */
     double cost;                                  /* of contacting; NaN: unknown */

@@ -301,13 +301,13 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
     struct txn *txn = NULL;
     TRY(crypto_start(job));
     if (!file_exists(job, path_join(job->arena, candor->dir, STR("candor.yaml")))) {
-        return fail(job, CANDOR_NOT_FOUND,
-                    "there is no Candor home here (no candor.yaml); make one with: candor init DIR");
+        return fail(
+            job, CANDOR_NOT_FOUND,
+            "there is no Candor home here (no candor.yaml); make one with: candor init DIR");
     }
     TRY(read_policy(job, candor));
     candor->view = view_begin(candor->arena, candor->campaign_count);
-    candor->published =
-        NEW_ARRAY(candor->arena, candor->model_spec_count + 1, struct published *);
+    candor->published = NEW_ARRAY(candor->arena, candor->model_spec_count + 1, struct published *);
     TRY(store_open(job, candor->arena, candor->dir, candor->inventory, &candor->store));
     TRY(read_signer(job, candor));
     TRY(read_origin(job, candor));
@@ -482,8 +482,7 @@ void candor_figures(struct candor *candor, struct candor_figures *figures)
     home_leave(candor);
 }
 
-static enum candor_status rotate(struct job *job, struct candor *candor,
-                                 struct candor_text *report)
+static enum candor_status rotate(struct job *job, struct candor *candor, struct candor_text *report)
 {
     struct txn *txn = NULL;
     struct key_erasure facts;

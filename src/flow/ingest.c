@@ -80,8 +80,9 @@ static bool read_person(struct job *job, struct importing *importing, const stru
     for (size_t f = 0; f < inventory->field_count; f++) {
         const struct str text = row->value[f + 1];
         person->is_given[f] = text.ptr != NULL;
-        const enum cell_fault fault = cell_read(&inventory->field[f], str_copy(importing->step, text),
-                                                job->now, &person->profile.cell[f]);
+        const enum cell_fault fault =
+            cell_read(&inventory->field[f], str_copy(importing->step, text), job->now,
+                      &person->profile.cell[f]);
         if (fault != CELL_FINE) {
             import_reject(importing->report, row->line, cell_fault_code(fault),
                           inventory->field[f].name, cell_fault_sentence(fault));
@@ -100,7 +101,8 @@ static enum candor_status find_or_make(struct job *job, struct importing *import
     size_t new_count = 0;
     for (size_t i = 0; i < people->count; i++) {
         struct person *person = &people->person[i];
-        const enum candor_status status = store_find(job, txn, person->identifier, &person->subject);
+        const enum candor_status status =
+            store_find(job, txn, person->identifier, &person->subject);
         person->is_new = status == CANDOR_NOT_FOUND;
         if (status != CANDOR_OK && status != CANDOR_NOT_FOUND) {
             return status;
@@ -123,8 +125,8 @@ static enum candor_status find_or_make(struct job *job, struct importing *import
 }
 
 /* Addresses by which people are found: each belongs to one, the first who came with it. */
-static enum candor_status add_lookups(struct job *job, struct importing *importing,
-                                      struct txn *txn, const struct people *people)
+static enum candor_status add_lookups(struct job *job, struct importing *importing, struct txn *txn,
+                                      const struct people *people)
 {
     const struct inventory *inventory = importing->candor->inventory;
     const size_t room = people->count * inventory->field_count + 1;
@@ -254,9 +256,9 @@ static enum candor_status import_subjects(struct job *job, struct importing *imp
 /* ---- rows about known subjects: events and consents ---------------------------------------- */
 
 /* Find the subject a row is about, or reject it. */
-static enum candor_status row_subject(struct job *job, struct importing *importing,
-                                      struct txn *txn, const struct source_row *row,
-                                      struct subject *subject, bool *is_found)
+static enum candor_status row_subject(struct job *job, struct importing *importing, struct txn *txn,
+                                      const struct source_row *row, struct subject *subject,
+                                      bool *is_found)
 {
     const struct str identifier = str_trim(row->value[0]);
     *is_found = false;
@@ -323,8 +325,8 @@ static bool read_event(struct job *job, struct importing *importing, const struc
         }
         if (property == NULL) {
             if (text.len > 0 && str_trim(text).len > 0) {
-                import_reject(importing->report, row->line, "unknown_property",
-                              str_of(target[t]), "is not a property of this kind of event");
+                import_reject(importing->report, row->line, "unknown_property", str_of(target[t]),
+                              "is not a property of this kind of event");
                 return false;
             }
             continue;
@@ -404,8 +406,8 @@ static bool read_consent(struct job *job, struct importing *importing, const str
     if (!row_time(importing, row, row->value[CONSENT_TIME], job->now, &record->time)) {
         return false;
     }
-    record->surface = row->value[CONSENT_SURFACE].len > 0 ? row->value[CONSENT_SURFACE]
-                                                          : STR("import");
+    record->surface =
+        row->value[CONSENT_SURFACE].len > 0 ? row->value[CONSENT_SURFACE] : STR("import");
     record->wording_version = row->value[CONSENT_WORDING_VERSION];
     record->wording = row->value[CONSENT_WORDING];
     record->proof = row->value[CONSENT_PROOF];
@@ -492,8 +494,7 @@ static size_t subject_targets(struct job *job, const struct inventory *inventory
     return count;
 }
 
-static size_t event_targets(struct job *job, const struct inventory *inventory,
-                            const char **target)
+static size_t event_targets(struct job *job, const struct inventory *inventory, const char **target)
 {
     size_t count = 0;
     target[count++] = str_z(job->arena, inventory->identifier);
@@ -518,8 +519,8 @@ static size_t consent_targets(struct job *job, const struct inventory *inventory
                               const char **target)
 {
     static const char *const name[CONSENT_TARGETS] = {
-        NULL, "purpose", "decision", "time", "channel", "surface", "wording_version", "wording",
-        "proof"};
+        NULL,      "purpose",         "decision", "time", "channel",
+        "surface", "wording_version", "wording",  "proof"};
     bytes_copy(target, name, sizeof name);
     target[CONSENT_IDENTIFIER] = str_z(job->arena, inventory->identifier);
     return CONSENT_TARGETS;
@@ -648,8 +649,7 @@ enum candor_status candor_import(struct job *job, struct candor *candor, const c
                                  struct candor_text *report)
 {
     home_enter(candor);
-    const enum candor_status status =
-        import(job, candor, kind, path, map_path, dry_run, report);
+    const enum candor_status status = import(job, candor, kind, path, map_path, dry_run, report);
     home_leave(candor);
     return status;
 }

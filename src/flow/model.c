@@ -15,16 +15,16 @@ static enum candor_status read_model(struct job *job, struct candor *candor, str
     const enum candor_status status = store_document(job, txn, LIT("model"), name, &file);
     if (status == CANDOR_NOT_FOUND) {
         job_forgive(job);
-        return fail(job, CANDOR_NOT_FOUND, "model '%.*s' was not trained yet; run: candor train %.*s",
-                    STR_ARG(name), STR_ARG(name));
+        return fail(job, CANDOR_NOT_FOUND,
+                    "model '%.*s' was not trained yet; run: candor train %.*s", STR_ARG(name),
+                    STR_ARG(name));
     }
     TRY(status);
     TRY(during(job, modelfile_read(job, file, model, digest, &is_signed, signed_by), "model '%.*s'",
                STR_ARG(name)));
     signer_public(candor->signer, own);
     if (!is_signed || !bytes_same(own, signed_by, sizeof own)) {
-        return fail(job, CANDOR_CORRUPT, "model '%.*s' was not signed by this home",
-                    STR_ARG(name));
+        return fail(job, CANDOR_CORRUPT, "model '%.*s' was not signed by this home", STR_ARG(name));
     }
     return CANDOR_OK;
 }

@@ -22,9 +22,10 @@ static enum candor_status check_name(struct job *job, struct str name)
                               (c >= '0' && c <= '9') || ((c == '-' || c == '_') && i > 0));
     }
     if (!is_fine) {
-        return fail(job, CANDOR_BAD_INPUT,
-                    "a name has 1 to %d letters, digits, - and _, and begins with a letter or digit",
-                    OPERATOR_NAME_MAX);
+        return fail(
+            job, CANDOR_BAD_INPUT,
+            "a name has 1 to %d letters, digits, - and _, and begins with a letter or digit",
+            OPERATOR_NAME_MAX);
     }
     return CANDOR_OK;
 }
@@ -63,7 +64,7 @@ enum candor_status operator_create(struct job *job, struct candor *candor, struc
 }
 
 enum candor_status operator_read(struct job *job, struct candor *candor, struct txn *txn,
-                                 struct str name, struct operator *operator)
+                                 struct str name, struct operator* operator)
 {
     struct bytes bytes;
     const enum candor_status status = store_document(job, txn, LIT("operator"), name, &bytes);
@@ -319,8 +320,7 @@ enum candor_status candor_key_add(struct job *job, struct candor *candor, const 
                                   struct candor_text *report)
 {
     home_enter(candor);
-    const enum candor_status status =
-        key_add(job, candor, str_of(name), roles, valid_days, report);
+    const enum candor_status status = key_add(job, candor, str_of(name), roles, valid_days, report);
     home_leave(candor);
     return status;
 }

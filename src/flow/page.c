@@ -32,7 +32,8 @@ static void put_count(struct buf *html, uint64_t count)
 static void put_bar(struct buf *html, double share)
 {
     const double width = share > 0 ? 100 * fmin(share, 1) : 0;
-    buf_format(html, "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:%.2f%%\"></i></span>",
+    buf_format(html,
+               "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:%.2f%%\"></i></span>",
                width);
 }
 
@@ -86,8 +87,8 @@ static void put_figures(struct buf *html, const struct plan *plan)
     put_count(html, plan->stair[STAIR_ALLOWED].count);
     buf_lit(html, LIT("</dd></div>"));
     put_figure(html, plan->state == PLAN_SENT ? LIT("Contacted") : LIT("Would be contacted"));
-    put_count(html, plan->state == PLAN_SENT ? plan->handed_over
-                                             : plan->stair[STAIR_CONTACTED].count);
+    put_count(html,
+              plan->state == PLAN_SENT ? plan->handed_over : plan->stair[STAIR_CONTACTED].count);
     buf_lit(html, LIT("</dd></div>"));
     if (plan->results.known) {
         put_figure(html, LIT("Responses gained"));
@@ -97,8 +98,8 @@ static void put_figures(struct buf *html, const struct plan *plan)
         if (isnan(plan->expected)) {
             buf_lit(html, LIT("not known"));
         } else {
-            buf_format(html, "%.0f <small>%.0f to %.0f</small>", plan->expected,
-                       plan->expected_low, plan->expected_high);
+            buf_format(html, "%.0f <small>%.0f to %.0f</small>", plan->expected, plan->expected_low,
+                       plan->expected_high);
         }
     }
     buf_lit(html, LIT("</dd></div></dl>"));
@@ -121,8 +122,9 @@ static void put_head(struct buf *html, struct arena *arena, const struct plan *p
     buf_lit(html, LIT("<p class=\"lead\">"));
     html_text(html, plan->purpose);
     if (plan->channel.len > 0) {
-        buf_lit(html, LIT(", by "));
+        buf_lit(html, LIT(" (channel: "));
         html_text(html, plan->channel);
+        buf_lit(html, LIT(")"));
     }
     buf_lit(html, LIT(". Made "));
     html_text(html, str_from_date(arena, plan->made));
@@ -198,27 +200,27 @@ static void put_rate(struct buf *html, struct lit name, uint64_t responses, uint
 static void put_results(struct buf *html, const struct plan_results *results)
 {
     const double contacted =
-        results->contacted == 0
-            ? 0
-            : (double)results->contacted_responses / (double)results->contacted;
+        results->contacted == 0 ? 0
+                                : (double)results->contacted_responses / (double)results->contacted;
     const double holdout =
         results->holdout == 0 ? 0 : (double)results->holdout_responses / (double)results->holdout;
     const double widest = fmax(contacted, holdout);
-    buf_lit(html, LIT("<section class=\"results\"><h2>Did it work?</h2><p>Measured against those who "
-                      "were set aside at random. Opens and pixels play no part.</p><ol "
-                      "class=\"stairs\">"));
+    buf_lit(html,
+            LIT("<section class=\"results\"><h2>Did it work?</h2><p>Measured against those who "
+                "were set aside at random. Opens and pixels play no part.</p><ol "
+                "class=\"stairs\">"));
     put_rate(html, LIT("Contacted"), results->contacted_responses, results->contacted, widest);
     put_rate(html, LIT("Set aside"), results->holdout_responses, results->holdout, widest);
     buf_lit(html, LIT("</ol><p class=\"verdict\">"));
-    buf_format(html, "Contacting changed the response rate by <b>%+.1f points</b> (95&nbsp;%% "
-                     "interval %+.1f to %+.1f): about <b>%+.0f responses</b> that would not have "
-                     "been.",
+    buf_format(html,
+               "Contacting changed the response rate by <b>%+.1f points</b> (95&nbsp;%% "
+               "interval %+.1f to %+.1f): about <b>%+.0f responses</b> that would not have "
+               "been.",
                100 * results->lift, 100 * results->lift_low, 100 * results->lift_high,
                results->extra_responses);
-    buf_str(html, results->lift_low > 0 ? STR(" It helped.")
-                  : results->lift_high < 0
-                      ? STR(" It did harm.")
-                      : STR(" The numbers do not show that it helped."));
+    buf_str(html, results->lift_low > 0    ? STR(" It helped.")
+                  : results->lift_high < 0 ? STR(" It did harm.")
+                                           : STR(" The numbers do not show that it helped."));
     buf_lit(html, LIT("</p><p class=\"note\">"));
     put_count(html, results->complaints);
     buf_lit(html, LIT(" complained, "));
@@ -254,16 +256,17 @@ static void put_drivers(struct buf *html, const struct plan *plan)
     if (plan->driver_count == 0) {
         return;
     }
-    buf_lit(html, LIT("<section><h2>Why them?</h2><p>What weighs most in the scores of those who are "
-                      "contacted, as the mean size of its part in the score (log-odds).</p><ol "
-                      "class=\"stairs\">"));
+    buf_lit(html,
+            LIT("<section><h2>Why them?</h2><p>What weighs most in the scores of those who are "
+                "contacted, as the mean size of its part in the score (log-odds).</p><ol "
+                "class=\"stairs\">"));
     for (size_t d = 0; d < plan->driver_count; d++) {
         const struct plan_driver *driver = &plan->driver[d];
         buf_lit(html, LIT("<li><div class=\"row\"><span class=\"name\">"));
         html_text(html, driver->feature);
         buf_lit(html, LIT("</span>"));
-        put_bar(html, plan->driver[0].strength > 0 ? driver->strength / plan->driver[0].strength
-                                                   : 0);
+        put_bar(html,
+                plan->driver[0].strength > 0 ? driver->strength / plan->driver[0].strength : 0);
         buf_format(html, "<b class=\"count\">%.2f</b></div></li>", driver->strength);
     }
     buf_lit(html, LIT("</ol>"));
@@ -289,8 +292,8 @@ static void put_group(struct buf *html, const struct plan_group *group, double w
     put_count(html, group->chosen);
     buf_lit(html, LIT(" of "));
     put_count(html, group->considered);
-    buf_format(html, " chosen; 95&nbsp;%% interval %.1f to %.1f&nbsp;%%</p></li>",
-               100 * group->low, 100 * group->high);
+    buf_format(html, " chosen; 95&nbsp;%% interval %.1f to %.1f&nbsp;%%</p></li>", 100 * group->low,
+               100 * group->high);
 }
 
 static void put_fairness(struct buf *html, const struct plan *plan)
@@ -340,8 +343,9 @@ static void put_person(struct buf *html, const struct plan_person *person)
                    100 * person->score);
     }
     if (person->fact_count > 0) {
-        buf_lit(html, LIT("<table><thead><tr><th>What we know</th><th></th><th>Weighs</th></tr></thead>"
-                          "<tbody>"));
+        buf_lit(html,
+                LIT("<table><thead><tr><th>What we know</th><th></th><th>Weighs</th></tr></thead>"
+                    "<tbody>"));
         for (size_t f = 0; f < person->fact_count; f++) {
             put_tag(html, LIT("<tr><th scope=\"row\">"), person->fact_name[f], LIT("</th><td>"));
             html_text(html, person->fact_value[f]);
@@ -363,8 +367,9 @@ static void put_people(struct buf *html, const struct plan *plan)
     if (plan->person_count == 0) {
         return;
     }
-    buf_lit(html, LIT("<section><h2>Three people</h2><p>Real customers, without name or address.</p>"
-                      "<div class=\"people\">"));
+    buf_lit(html,
+            LIT("<section><h2>Three people</h2><p>Real customers, without name or address.</p>"
+                "<div class=\"people\">"));
     for (size_t p = 0; p < plan->person_count; p++) {
         put_person(html, &plan->person[p]);
     }
@@ -375,14 +380,16 @@ static void put_people(struct buf *html, const struct plan *plan)
 
 static void put_proof(struct buf *html, struct arena *arena, const struct plan *plan)
 {
-    buf_lit(html, LIT("<footer><h2>Can it be proved?</h2><p>Every decision above is an entry of the "
-                      "ledger, numbers "));
+    buf_lit(html,
+            LIT("<footer><h2>Can it be proved?</h2><p>Every decision above is an entry of the "
+                "ledger, numbers "));
     put_count(html, plan->ledger_first);
     buf_lit(html, LIT(" to "));
     put_count(html, plan->ledger_last);
-    buf_lit(html, LIT(". Anyone with the home’s public key can check it: <code>candor ledger "
-                      "verify</code>.</p><p class=\"small\">Digest of this plan, which the approver "
-                      "signs: <code>"));
+    buf_lit(html,
+            LIT(". Anyone with the home’s public key can check it: <code>candor ledger "
+                "verify</code>.</p><p class=\"small\">Digest of this plan, which the approver "
+                "signs: <code>"));
     buf_str(html, hex_of(arena, (struct bytes){plan->digest.byte, sizeof plan->digest.byte}));
     buf_lit(html, LIT("</code></p></footer></main></body></html>\n"));
 }

@@ -76,8 +76,8 @@ static enum candor_status choose(struct job *job, struct planning *planning)
             count++;
         }
     }
-    TRY(select_top(job, score, (const uint8_t(*)[TIE_LEN])tie, count, &planning->campaign->selection,
-                   chosen));
+    TRY(select_top(job, score, (const uint8_t(*)[TIE_LEN])tie, count,
+                   &planning->campaign->selection, chosen));
     planning->cutoff = 0;
     for (size_t c = 0; c < count; c++) {
         if (!chosen[c]) {
@@ -137,8 +137,8 @@ static enum candor_status record_one(struct job *job, struct candor *candor, str
         TRY(weigh(job, candor, txn, &entry, planning->campaign, planning->campaign_index, &again));
         weighed->facts = again.facts;
     }
-    TRY(decision_record_new(job, candor, txn, planning->row[i].subject, planning->campaign,
-                            weighed, &decision));
+    TRY(decision_record_new(job, candor, txn, planning->row[i].subject, planning->campaign, weighed,
+                            &decision));
     planning_look(candor, planning, i, &decision);
     weighed->facts = NULL;
     planning->row[i].ledger_index = decision.ledger_index;
@@ -146,8 +146,8 @@ static enum candor_status record_one(struct job *job, struct candor *candor, str
     return CANDOR_OK;
 }
 
-static enum candor_status record_everybody(struct job *job, struct candor *candor,
-                                           struct txn *txn, struct planning *planning)
+static enum candor_status record_everybody(struct job *job, struct candor *candor, struct txn *txn,
+                                           struct planning *planning)
 {
     for (size_t i = 0; i < planning->row_count; i++) {
         fill_row(&planning->weighed[i], &planning->row[i]);
@@ -261,8 +261,7 @@ static enum candor_status plan_and_write(struct job *job, struct candor *candor,
         TRY(during(job, write_csv(job, candor, plan, csv_path), "writing the plan's CSV"));
     }
     if (html_path != NULL) {
-        TRY(during(job,
-                   file_replace(job, str_of(html_path), bytes_of(plan_page(job, plan)), 0600),
+        TRY(during(job, file_replace(job, str_of(html_path), bytes_of(plan_page(job, plan)), 0600),
                    "writing the plan's page"));
     }
     struct answer answer;

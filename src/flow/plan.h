@@ -19,8 +19,8 @@ struct planning {
     size_t row_count;
     double cutoff;
     struct plan_fairness fairness;
-    double *drive;       /* sum of |contribution| per feature, over the chosen */
-    double *lean;        /* sum of contribution, with its sign */
+    double *drive; /* sum of |contribution| per feature, over the chosen */
+    double *lean;  /* sum of contribution, with its sign */
     uint64_t drive_count;
     struct plan_person person[PLANNING_PEOPLE];
     size_t wanted[PLANNING_PEOPLE]; /* rows to show; NONE */
@@ -35,8 +35,7 @@ CANDOR_MUST_USE enum candor_status planning_compare(struct job *job, struct cand
 void planning_look(struct candor *candor, struct planning *planning, size_t i,
                    const struct decision *decision);
 CANDOR_MUST_USE enum candor_status planning_summarise(struct job *job, struct candor *candor,
-                                                      struct planning *planning,
-                                                      struct plan *plan);
+                                                      struct planning *planning, struct plan *plan);
 struct str plan_row_code(const struct plan_row *row); /* "send", "holdout", "no_consent" ... */
 
 #endif

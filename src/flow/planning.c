@@ -16,10 +16,8 @@ enum candor_status planning_begin(struct job *job, struct candor *candor, struct
 {
     if (planning->campaign->model.len > 0) {
         TRY(model_published(job, candor, txn, planning->campaign->model, &planning->published));
-        planning->drive =
-            NEW_ARRAY(job->arena, planning->published->feature_count + 1, double);
-        planning->lean =
-            NEW_ARRAY(job->arena, planning->published->feature_count + 1, double);
+        planning->drive = NEW_ARRAY(job->arena, planning->published->feature_count + 1, double);
+        planning->lean = NEW_ARRAY(job->arena, planning->published->feature_count + 1, double);
     }
     for (size_t p = 0; p < PLANNING_PEOPLE; p++) {
         planning->wanted[p] = NONE;
@@ -170,15 +168,16 @@ static void measure_extremes(const struct plan_group *low, const struct plan_gro
 }
 
 static struct str fairness_sentence(struct job *job, const struct plan_group *low,
-                                    const struct plan_group *high,
+                                    const struct plan_group *high, enum campaign_measure measure,
                                     const struct plan_fairness *fairness)
 {
-    return str_format(job->arena,
-                      "Of '%.*s' %.1f %% are chosen, of '%.*s' %.1f %%: %.*s is %.2f, the limit is "
-                      "%.2f%s.",
-                      STR_ARG(low->value), 100 * low->rate, STR_ARG(high->value), 100 * high->rate,
-                      STR_ARG(fairness->measure), fairness->value, fairness->limit,
-                      fairness->enough ? "" : "; the numbers are too small to be sure");
+    return str_format(
+        job->arena,
+        "Of “%.*s” %.1f %% are chosen, of “%.*s” %.1f %%. %s %.2f, the limit is %.2f%s.",
+        STR_ARG(low->value), 100 * low->rate, STR_ARG(high->value), 100 * high->rate,
+        measure == CAMPAIGN_PARITY_RATIO ? "The lower is to the higher as" : "The difference is",
+        fairness->value, fairness->limit,
+        fairness->enough ? "" : "; the numbers are too small to be sure");
 }
 
 static bool is_worse(const struct plan_fairness *one, const struct plan_fairness *other,
@@ -192,8 +191,11 @@ enum candor_status planning_compare(struct job *job, struct candor *candor, stru
                                     struct planning *planning)
 {
     const struct campaign_fairness *asked = &planning->campaign->fairness;
-    planning->fairness = (struct plan_fairness){
-        .passed = true, .limit = asked->limit, .value = NOT_KNOWN, .low = NOT_KNOWN, .high = NOT_KNOWN};
+    planning->fairness = (struct plan_fairness){.passed = true,
+                                                .limit = asked->limit,
+                                                .value = NOT_KNOWN,
+                                                .low = NOT_KNOWN,
+                                                .high = NOT_KNOWN};
     for (size_t a = 0; a < asked->attribute_count; a++) {
         struct groups *groups = NEW(job->arena, struct groups);
         struct plan_fairness fairness = {.limit = asked->limit};
@@ -210,7 +212,7 @@ enum candor_status planning_compare(struct job *job, struct candor *candor, stru
         measure_extremes(low, high, asked->measure, &fairness);
         fairness.group = groups->group;
         fairness.group_count = groups->count;
-        fairness.sentence = fairness_sentence(job, low, high, &fairness);
+        fairness.sentence = fairness_sentence(job, low, high, asked->measure, &fairness);
         if (is_worse(&fairness, &planning->fairness, asked->measure)) {
             planning->fairness = fairness;
         }
@@ -296,13 +298,12 @@ static void show_person(struct candor *candor, struct planning *planning, size_t
         .ledger_index = decision->ledger_index,
     };
     person->headline =
-        decision->send
-            ? str_format(arena, "Contacted with “%.*s”",
-                         STR_ARG(planning->campaign->offer[weighed->offer].title))
-            : str_format(arena, "Left alone: %.*s",
-                         STR_ARG(weighed->withhold == WITHHOLD_PERMIT
-                                     ? str_of(permit_code_sentence(weighed->permit))
-                                     : str_of(withhold_sentence(weighed->withhold))));
+        decision->send ? str_format(arena, "Contacted with “%.*s”",
+                                    STR_ARG(planning->campaign->offer[weighed->offer].title))
+                       : str_format(arena, "Left alone: %.*s",
+                                    STR_ARG(weighed->withhold == WITHHOLD_PERMIT
+                                                ? str_of(permit_code_sentence(weighed->permit))
+                                                : str_of(withhold_sentence(weighed->withhold))));
     for (size_t r = 0; r < decision->reason_count; r++) {
         person->reason[person->reason_count++] = str_copy(arena, decision->reason[r]);
     }

@@ -83,9 +83,8 @@ static enum candor_status count_row(struct job *job, struct candor *candor, stru
     bool complained = false;
     bool unsubscribed = false;
     double amount = 0;
-    const struct plan_row *planned =
-        map_get(outcomes->row_of_slot,
-                (struct bytes){(const uint8_t *)&subject.slot, sizeof subject.slot});
+    const struct plan_row *planned = map_get(
+        outcomes->row_of_slot, (struct bytes){(const uint8_t *)&subject.slot, sizeof subject.slot});
     if (planned == NULL || planned->fate == FATE_WITHHOLD) {
         outcomes->not_in_plan++;
         return CANDOR_OK;
@@ -183,9 +182,9 @@ static enum candor_status count_refusals(struct job *job, struct txn *txn,
         }
         job_forgive(job);
         for (size_t r = 0; status == CANDOR_OK && r < count; r++) {
-            has_refused = has_refused || (record[r].purpose == outcomes->campaign->purpose &&
-                                          record[r].time >= plan->sent &&
-                                          record[r].decision != CONSENT_GIVEN);
+            has_refused = has_refused ||
+                          (record[r].purpose == outcomes->campaign->purpose &&
+                           record[r].time >= plan->sent && record[r].decision != CONSENT_GIVEN);
         }
         plan->results.refusals += has_refused;
         arena_rewind(job->arena, mark);
@@ -202,8 +201,9 @@ static void measure_lift(struct outcomes *outcomes)
     results->lift_low = lift.low;
     results->lift_high = lift.high;
     results->extra_responses = lift.extra;
-    results->contacted_amount =
-        results->contacted > 0 ? outcomes->contacted_amount / (double)results->contacted : NOT_KNOWN;
+    results->contacted_amount = results->contacted > 0
+                                    ? outcomes->contacted_amount / (double)results->contacted
+                                    : NOT_KNOWN;
     results->holdout_amount =
         results->holdout > 0 ? outcomes->holdout_amount / (double)results->holdout : NOT_KNOWN;
 }

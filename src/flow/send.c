@@ -27,14 +27,13 @@ static struct bytes bytes_of_digest(const struct digest *digest)
 /* What an approver signs: the digest, and the reason when a failed check is overruled. */
 static struct digest approval_digest(const struct digest *plan, struct str override_reason)
 {
-    const struct bytes part[] = {
-        bytes_of(STR("candor-approval-v1\n")), bytes_of_digest(plan), bytes_of(override_reason)};
+    const struct bytes part[] = {bytes_of(STR("candor-approval-v1\n")), bytes_of_digest(plan),
+                                 bytes_of(override_reason)};
     return digest_of(part, 3);
 }
 
-static enum candor_status must_be_signed_by(struct job *job, struct candor *candor,
-                                            struct txn *txn, struct str name,
-                                            const struct digest *digest,
+static enum candor_status must_be_signed_by(struct job *job, struct candor *candor, struct txn *txn,
+                                            struct str name, const struct digest *digest,
                                             const uint8_t signature[SIGNATURE_LEN])
 {
     struct operator operator;
@@ -47,8 +46,8 @@ static enum candor_status must_be_signed_by(struct job *job, struct candor *cand
     return CANDOR_OK;
 }
 
-static enum candor_status must_be_unchanged(struct job *job, struct candor *candor,
-                                            struct txn *txn, const struct plan *plan)
+static enum candor_status must_be_unchanged(struct job *job, struct candor *candor, struct txn *txn,
+                                            const struct plan *plan)
 {
     TRY(must_be_signed_by(job, candor, txn, plan->author, &plan->digest, plan->author_signature));
     if (!digest_equal(plan->policy, candor->policy)) {
@@ -170,8 +169,7 @@ static bool was_contacted_in(const struct view_entry *entry, struct str campaign
 }
 
 static enum candor_status record_contact(struct job *job, struct candor *candor, struct txn *txn,
-                                         const struct handing *handing,
-                                         const struct plan_row *row)
+                                         const struct handing *handing, const struct plan_row *row)
 {
     uint64_t index = 0;
     const struct account account = {.action = LEDGER_CONTACT,
@@ -202,8 +200,8 @@ static enum candor_status write_line(struct job *job, struct candor *candor, str
     csv_put_text(&handing->lines, identifier);
     buf_u8(&handing->lines, ',');
     if (field != NONE) {
-        csv_put_text(&handing->lines, cell_text(job->arena, &candor->inventory->field[field],
-                                                &profile.cell[field]));
+        csv_put_text(&handing->lines,
+                     cell_text(job->arena, &candor->inventory->field[field], &profile.cell[field]));
     }
     buf_u8(&handing->lines, ',');
     csv_put_text(&handing->lines, handing->plan->offer_name[row->offer]);

@@ -16,11 +16,11 @@ struct source {
     struct lines *lines;
     const char *const *target;
     size_t target_count;
-    ptrdiff_t *target_of;      /* of each CSV column */
+    ptrdiff_t *target_of; /* of each CSV column */
     size_t column_count;
-    struct str *literal;       /* of each target; ptr NULL: none */
-    const struct value *map;   /* NULL: none */
-    struct arena_mark mark;    /* a JSON line's tree ends with the next line */
+    struct str *literal;     /* of each target; ptr NULL: none */
+    const struct value *map; /* NULL: none */
+    struct arena_mark mark;  /* a JSON line's tree ends with the next line */
     bool has_mark;
     struct str *value;
 };

@@ -4,9 +4,9 @@
  * A data scientist's first minute with Candor. Columns to protect are kept out of the model and
  * named in its notes, so that the model says itself what it was not shown.
  */
+#include "study.h"
 #include "flow.h"
 #include "learn.h"
-#include "study.h"
 #include "trust.h"
 
 enum { TYPES_LEN_MAX = 1 << 20, SPLIT_LEN_MAX = 1 << 28 };
@@ -78,8 +78,7 @@ enum candor_status table_read(struct job *job, const char *path, const char *typ
     struct csv_row row;
     TRY(csv_open(job, str_of(path), NULL, &csv));
     const struct csv_row *header = csv_header(csv);
-    struct text_column **column =
-        NEW_ARRAY(job->arena, header->field_count, struct text_column *);
+    struct text_column **column = NEW_ARRAY(job->arena, header->field_count, struct text_column *);
     struct digest_stream stream = digest_begin();
     TRY(begin_columns(job, header, types_path, column));
     *table = (struct table){0};
@@ -280,11 +279,11 @@ static void put_fit(struct json *json, const struct fitting *fitting)
     }
     const bool is_measured = measures->rows > 0;
     json_key(json, model->task == TASK_BINARY ? LIT("auc") : LIT("rmse"));
-    json_f64(json, !is_measured                  ? NOT_KNOWN
+    json_f64(json, !is_measured                 ? NOT_KNOWN
                    : model->task == TASK_BINARY ? measures->auc
                                                 : measures->rmse);
     json_key(json, model->task == TASK_BINARY ? LIT("log_loss") : LIT("r2"));
-    json_f64(json, !is_measured                  ? NOT_KNOWN
+    json_f64(json, !is_measured                 ? NOT_KNOWN
                    : model->task == TASK_BINARY ? measures->log_loss
                                                 : measures->r2);
     json_key(json, LIT("train_seconds"));

@@ -99,8 +99,8 @@ static void put_state(struct job *job, struct json *json, const struct candor *c
         const struct purpose *purpose = &inventory->purpose[p];
         for (size_t c = 0; c <= inventory->channel_count; c++) {
             const bool is_none = c == inventory->channel_count;
-            const bool is_served = is_none ? purpose->channels == 0
-                                           : (purpose->channels >> c & 1) == 1;
+            const bool is_served =
+                is_none ? purpose->channels == 0 : (purpose->channels >> c & 1) == 1;
             if (!is_served) {
                 continue;
             }
@@ -336,8 +336,9 @@ static enum candor_status correct(struct job *job, struct candor *candor, const 
     uint64_t index = 0;
     TRY(caller_may(job, candor, ACT_SUBJECT_CHANGE));
     if (f == NONE) {
-        return fail(job, CANDOR_BAD_INPUT, "no field of that name in the inventory; see "
-                                           "'subjects: fields' in candor.yaml");
+        return fail(job, CANDOR_BAD_INPUT,
+                    "no field of that name in the inventory; see "
+                    "'subjects: fields' in candor.yaml");
     }
     const struct field *field = &candor->inventory->field[f];
     const enum cell_fault fault = cell_read(field, str_of(value), job->now, &cell);
@@ -470,10 +471,8 @@ static enum candor_status erase(struct job *job, struct candor *candor, const ch
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, identifier, &subject));
     const struct permit *permit = permit_for_right(job, subject, RIGHT_ERASURE);
-    const struct account account = {.action = LEDGER_ERASE,
-                                    .outcome = OUTCOME_DONE,
-                                    .subject = &subject,
-                                    .object = number};
+    const struct account account = {
+        .action = LEDGER_ERASE, .outcome = OUTCOME_DONE, .subject = &subject, .object = number};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
     TRY(store_erase(job, txn, permit, &rows));
     TRY(home_commit(job, candor, txn));

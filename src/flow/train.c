@@ -191,8 +191,7 @@ enum candor_status drivers_json(struct job *job, struct json *json, const struct
         json_key(json, LIT("feature"));
         json_text(json, term->name);
         json_key(json, LIT("label"));
-        json_text(json,
-                  feature == NONE ? term->name : candor->inventory->feature[feature].label);
+        json_text(json, feature == NONE ? term->name : candor->inventory->feature[feature].label);
         json_key(json, LIT("importance"));
         json_f64(json, card.term[t].importance);
         json_key(json, LIT("share"));
@@ -203,8 +202,7 @@ enum candor_status drivers_json(struct job *job, struct json *json, const struct
     return CANDOR_OK;
 }
 
-void fairness_json(struct json *json, const struct fairness *fairness,
-                   const struct str *group_name)
+void fairness_json(struct json *json, const struct fairness *fairness, const struct str *group_name)
 {
     json_key(json, LIT("groups"));
     json_list_begin(json);

@@ -32,8 +32,8 @@ static void find_not_interested(const struct campaign *campaign, const struct ev
 /* What the campaign's own purpose opens: the address, and the wish to be left alone. */
 static enum candor_status facts_of_purpose(struct job *job, struct candor *candor, struct txn *txn,
                                            const struct view_entry *entry,
-                                           const struct campaign *campaign,
-                                           struct profile *profile, struct facts *facts)
+                                           const struct campaign *campaign, struct profile *profile,
+                                           struct facts *facts)
 {
     const struct permit_question question = {entry->subject, campaign->purpose, campaign->channel};
     const struct permit *permit = NULL;
@@ -312,16 +312,15 @@ void weigh_reasons(struct job *job, struct candor *candor, const struct campaign
     const bool sends = weighed->withhold == SEND;
     size_t count = 0;
     if (weighed->withhold == WITHHOLD_PERMIT) {
-        reason[count++] =
-            str_format(job->arena, "%s (%.*s)", permit_code_sentence(weighed->permit),
-                       STR_ARG(purpose->title));
+        reason[count++] = str_format(job->arena, "%s (%.*s)", permit_code_sentence(weighed->permit),
+                                     STR_ARG(purpose->title));
     } else if (weighed->withhold == WITHHOLD_NO_PROFILING) {
         reason[count++] =
             str_format(job->arena, "%s (%.*s)", permit_code_sentence(weighed->profiling),
                        STR_ARG(candor->inventory->purpose[campaign->uses].title));
     } else if (sends) {
-        reason[count++] = str_format(
-            job->arena, "%s (%.*s)", permit_code_sentence(weighed->permit), STR_ARG(purpose->title));
+        reason[count++] = str_format(job->arena, "%s (%.*s)", permit_code_sentence(weighed->permit),
+                                     STR_ARG(purpose->title));
     } else {
         reason[count++] = str_of(withhold_sentence(weighed->withhold));
     }

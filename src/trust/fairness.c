@@ -16,8 +16,8 @@ static const double z95 = 1.959963984540054;
 
 const char *group_measure_name(enum group_measure measure)
 {
-    static const char *const name[GROUP_MEASURES] = {"selection_rate", "tpr", "fpr",
-                                                     "ppv",            "npv", "accuracy"};
+    static const char *const name[GROUP_MEASURES] = {"selection_rate", "tpr", "fpr", "ppv", "npv",
+                                                     "accuracy"};
     must(measure < GROUP_MEASURES);
     return name[measure];
 }
@@ -25,9 +25,8 @@ const char *group_measure_name(enum group_measure measure)
 const char *fairness_measure_name(enum fairness_measure measure)
 {
     static const char *const name[FAIRNESS_MEASURES] = {
-        "demographic_parity_difference", "demographic_parity_ratio",
-        "equal_opportunity_difference",  "equalized_odds_difference",
-        "equalized_odds_ratio",          "predictive_parity_difference",
+        "demographic_parity_difference", "demographic_parity_ratio", "equal_opportunity_difference",
+        "equalized_odds_difference",     "equalized_odds_ratio",     "predictive_parity_difference",
         "accuracy_difference",
     };
     must(measure < FAIRNESS_MEASURES);
@@ -160,9 +159,8 @@ static struct interval ratio_interval(struct rate low, struct rate high, double 
         const struct interval of_high = wilson_interval(high, 0.95);
         return (struct interval){0, of_high.low > 0 ? of_low.high / of_high.low : 1};
     }
-    const double spread =
-        z95 * sqrt(1 / (double)low.hits - 1 / (double)low.trials + 1 / (double)high.hits -
-                   1 / (double)high.trials);
+    const double spread = z95 * sqrt(1 / (double)low.hits - 1 / (double)low.trials +
+                                     1 / (double)high.hits - 1 / (double)high.trials);
     return (struct interval){ratio * exp(-spread), ratio * exp(spread)};
 }
 

@@ -86,8 +86,8 @@ size_t reasons_of(struct arena *arena, const struct reason_part *part, size_t pa
     while (count < reason_max && count < REASONS_AT_ONCE) {
         const size_t best = strongest(part, part_count, raising, taken, count);
         if (best == SIZE_MAX ||
-            (count > 0 && fabs(part[best].contribution) <
-                              worth_saying * fabs(part[taken[0]].contribution))) {
+            (count > 0 &&
+             fabs(part[best].contribution) < worth_saying * fabs(part[taken[0]].contribution))) {
             break;
         }
         taken[count] = best;

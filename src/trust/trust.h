@@ -70,7 +70,7 @@ const char *fairness_measure_name(enum fairness_measure measure);
 struct fairness_value {
     double value;
     struct interval interval;
-    size_t low_group;  /* SIZE_MAX when undefined */
+    size_t low_group; /* SIZE_MAX when undefined */
     size_t high_group;
 };
 
