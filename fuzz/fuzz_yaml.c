@@ -29,22 +29,27 @@ static bool has_long_key(const struct value *value)
     return false;
 }
 
+static void check_tree(struct job *job, const struct value *first)
+{
+    const struct value *second = NULL;
+    const struct str text = written(job, first);
+    must(json_read(job, bytes_of(text), NULL, "it", &second) == CANDOR_OK);
+    must(str_equal(written(job, second), text));
+    if (!has_long_key(first)) {
+        must(yaml_read(job, bytes_of(text), NULL, "it", &second) == CANDOR_OK);
+        must(str_equal(written(job, second), text));
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct text_limits limits = {
         .size_max = 1 << 16, .depth_max = 40, .count_max = 1000, .text_max = 4096};
-    const struct value *first = NULL;
-    const struct value *second = NULL;
+    const struct value *value = NULL;
     struct job job;
     job_begin(&job, host_real());
-    if (yaml_read(&job, (struct bytes){data, size}, &limits, "it", &first) == CANDOR_OK) {
-        const struct str text = written(&job, first);
-        must(json_read(&job, bytes_of(text), NULL, "it", &second) == CANDOR_OK);
-        must(str_equal(written(&job, second), text));
-        if (!has_long_key(first)) {
-            must(yaml_read(&job, bytes_of(text), NULL, "it", &second) == CANDOR_OK);
-            must(str_equal(written(&job, second), text));
-        }
+    if (yaml_read(&job, (struct bytes){data, size}, &limits, "it", &value) == CANDOR_OK) {
+        check_tree(&job, value);
     } else {
         must(job.status != CANDOR_OK && job.message[0] != '\0');
         must(str_is_utf8(str_of(job.message)));

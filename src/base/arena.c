@@ -197,12 +197,18 @@ static void *piece_take(struct arena *arena, size_t size)
     return piece_in(arena->newest, size, room);
 }
 
-struct arena *arena_begin(void)
+static struct block *first_block(void)
 {
     struct block *block = block_take(BLOCK_SIZE);
-    if (block == NULL) {
-        base_out_of_memory();
+    if (block != NULL) {
+        return block;
     }
+    base_out_of_memory();
+}
+
+struct arena *arena_begin(void)
+{
+    struct block *block = first_block();
     struct arena *arena = piece_in(block, sizeof *arena, piece_room(sizeof *arena));
     arena->newest = block;
     arena->taken = block->size;
@@ -255,9 +261,10 @@ void *arena_try(struct arena *arena, size_t count, size_t size)
 void *arena_grow(struct arena *arena, void *piece, size_t old_size, size_t new_size)
 {
     must(new_size >= old_size);
+    must(piece != NULL || old_size == 0);
     struct block *block = arena->newest;
     const size_t old_room = piece_room(old_size);
-    if (piece != NULL && old_size > 0 && (char *)piece + old_room == block_at(block, block->used)) {
+    if (old_size > 0 && (char *)piece + old_room == block_at(block, block->used)) {
         const size_t more = piece_room(new_size) - old_room;
         if (more <= block->size - block->used) {
             block->used += more;
@@ -266,8 +273,8 @@ void *arena_grow(struct arena *arena, void *piece, size_t old_size, size_t new_s
         }
     }
     void *grown = arena_try(arena, new_size, 1);
-    if (grown != NULL) {
-        bytes_copy(grown, piece, old_size);
+    if (grown != NULL && old_size > 0) {
+        memcpy(grown, piece, old_size);
     }
     return grown;
 }

@@ -197,26 +197,31 @@ static void drop_given(struct csv *csv)
     csv->row_at = 0;
 }
 
-/* The separator that cuts the first line into most columns; a comma when none does. */
-static char sniff(struct str text)
+/* How often the mark stands outside quotes in the first line that is not blank. */
+static size_t marks_in_header(struct str text, char mark)
 {
-    size_t commas = 0;
-    size_t semicolons = 0;
-    size_t tabs = 0;
+    size_t count = 0;
     bool quoted = false;
     bool begun = false;
     for (size_t i = 0; i < text.len; i++) {
         const char byte = text.ptr[i];
-        const bool ends = byte == '\n' || byte == '\r';
-        if (ends && !quoted && begun) {
+        const bool ends = !quoted && (byte == '\n' || byte == '\r');
+        if (ends && begun) {
             break;
         }
         begun = begun || !ends;
-        quoted = byte == '"' ? !quoted : quoted;
-        commas += !quoted && byte == ',' ? 1 : 0;
-        semicolons += !quoted && byte == ';' ? 1 : 0;
-        tabs += !quoted && byte == '\t' ? 1 : 0;
+        quoted = quoted != (byte == '"');
+        count += !quoted && byte == mark ? 1 : 0;
     }
+    return count;
+}
+
+/* The separator that cuts the header into most columns; a comma when none does. */
+static unsigned char sniff(struct str text)
+{
+    const size_t commas = marks_in_header(text, ',');
+    const size_t semicolons = marks_in_header(text, ';');
+    const size_t tabs = marks_in_header(text, '\t');
     if (tabs > commas && tabs > semicolons) {
         return '\t';
     }
@@ -245,7 +250,7 @@ static enum candor_status parse_chunk(struct job *job, struct csv *csv)
     }
     if (!csv->sniffed) {
         csv->sniffed = true;
-        csv_set_delim(&csv->parser, (unsigned char)sniff((struct str){csv->chunk, len}));
+        csv_set_delim(&csv->parser, sniff((struct str){csv->chunk, len}));
     }
     const bool has_quote = memchr(csv->chunk, '"', len) != NULL;
     csv->may_break = has_quote || (csv->may_break && csv->parser.quoted != 0);
@@ -318,7 +323,7 @@ static enum candor_status check_names(struct job *job, const struct csv *csv)
 
 static enum candor_status read_header(struct job *job, struct csv *csv)
 {
-    struct csv_row row;
+    struct csv_row row = {0};
     const enum candor_status status = csv_next(job, csv, &row);
     if (status == CANDOR_NOT_FOUND) {
         return fail(job, CANDOR_BAD_INPUT, "'%.*s' is empty: its first line must name the columns",
@@ -418,17 +423,24 @@ static void start_parser(struct csv *csv)
     csv_set_space_func(&csv->parser, no_space);
 }
 
+static struct csv_limits limits_of(const struct csv_limits *given)
+{
+    struct csv_limits limits = {0};
+    if (given != NULL) {
+        limits = *given;
+    }
+    limits.row_max = limits.row_max == 0 ? ROW_MAX_DEFAULT : limits.row_max;
+    limits.column_max = limits.column_max == 0 ? COLUMN_MAX_DEFAULT : limits.column_max;
+    return limits;
+}
+
 enum candor_status csv_open(struct job *job, struct str path, const struct csv_limits *limits,
                             struct csv **result)
 {
-    const struct csv_limits given = limits == NULL ? (struct csv_limits){0} : *limits;
     struct csv *csv = NEW(job->arena, struct csv);
     csv->arena = arena_begin();
     arena_defer(job->arena, close_arena, csv);
-    csv->limits = (struct csv_limits){
-        .row_max = given.row_max == 0 ? ROW_MAX_DEFAULT : given.row_max,
-        .column_max = given.column_max == 0 ? COLUMN_MAX_DEFAULT : given.column_max,
-    };
+    csv->limits = limits_of(limits);
     csv->line = 1;
     TRY(stream_open(job, csv->arena, path, &csv->stream));
     TRY(take_room(job, csv));

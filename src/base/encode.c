@@ -59,8 +59,8 @@ struct str base64_of(struct arena *arena, struct bytes bytes)
         const uint32_t bits = (uint32_t)bytes.ptr[i] << 16 | second << 8 | third;
         text[at++] = base64_letter[bits >> 18];
         text[at++] = base64_letter[bits >> 12 & 63];
-        text[at++] = left > 1 ? base64_letter[bits >> 6 & 63] : '=';
-        text[at++] = left > 2 ? base64_letter[bits & 63] : '=';
+        text[at++] = (char)(left > 1 ? base64_letter[bits >> 6 & 63] : '=');
+        text[at++] = (char)(left > 2 ? base64_letter[bits & 63] : '=');
     }
     must(at == len);
     return (struct str){text, len};

@@ -73,13 +73,13 @@ enum candor_status fail_file(struct job *job, int error, const char *doing, stru
                 why == NULL ? "the system refused" : why);
 }
 
-enum candor_status path_z(struct job *job, struct str path, const char **z)
+const char *path_z(struct job *job, struct str path)
 {
     if (path.len == 0 || memchr(path.ptr, 0, path.len) != NULL) {
-        return fail(job, CANDOR_BAD_INPUT, "a path must not be empty or hold a zero byte");
+        (void)fail(job, CANDOR_BAD_INPUT, "a path must not be empty or hold a zero byte");
+        return NULL;
     }
-    *z = str_z(job->arena, path);
-    return CANDOR_OK;
+    return str_z(job->arena, path);
 }
 
 /* Closed with the owner at the latest. Below zero, fd says that it could not be opened. */
@@ -95,16 +95,19 @@ static struct open_file *open_in(struct arena *owner, const char *name, int flag
     return file;
 }
 
-static enum candor_status file_open(struct job *job, struct arena *owner, struct str path,
-                                    int flags, struct open_file **file)
+/* NULL after a failure. */
+static struct open_file *file_open(struct job *job, struct arena *owner, struct str path, int flags)
 {
-    const char *name = NULL;
-    TRY(path_z(job, path, &name));
-    *file = open_in(owner, name, flags, S_IRUSR | S_IWUSR);
-    if ((*file)->fd < 0) {
-        return fail_file(job, (*file)->error, (flags & O_CREAT) != 0 ? "write" : "read", path);
+    const char *name = path_z(job, path);
+    if (name == NULL) {
+        return NULL;
     }
-    return CANDOR_OK;
+    struct open_file *file = open_in(owner, name, flags, S_IRUSR | S_IWUSR);
+    if (file->fd < 0) {
+        (void)fail_file(job, file->error, (flags & O_CREAT) != 0 ? "write" : "read", path);
+        return NULL;
+    }
+    return file;
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -163,9 +166,11 @@ static enum candor_status read_all(struct job *job, int fd, size_t hint, size_t 
 enum candor_status file_read(struct job *job, struct str path, size_t size_max,
                              struct bytes *content)
 {
-    struct open_file *file;
     struct stat about;
-    TRY(file_open(job, job->arena, path, O_RDONLY, &file));
+    struct open_file *file = file_open(job, job->arena, path, O_RDONLY);
+    if (file == NULL) {
+        return job->status;
+    }
     if (fstat(file->fd, &about) != 0) {
         return fail_file(job, errno, "read", path);
     }
@@ -221,15 +226,15 @@ static int sync_folder_of(struct arena *arena, struct str path)
     return error == EINVAL ? 0 : error; /* some file systems have no folders to sync */
 }
 
-/* A name beside the target that no other process and no other thread uses. */
-static enum candor_status name_beside(struct job *job, struct str path, const char **name)
+/* A name beside the target that no other process and no other thread uses; NULL after a failure. */
+static const char *name_beside(struct job *job, const char *target)
 {
     uint64_t mark;
     if (getentropy(&mark, sizeof mark) != 0) {
-        return fail(job, CANDOR_IO, "the system gave no random bytes");
+        (void)fail(job, CANDOR_IO, "the system gave no random bytes");
+        return NULL;
     }
-    *name = str_format(job->arena, "%.*s.%016llx.new", STR_ARG(path), (unsigned long long)mark).ptr;
-    return CANDOR_OK;
+    return str_format(job->arena, "%s.%016llx.new", target, (unsigned long long)mark).ptr;
 }
 
 static int write_beside(int fd, struct bytes content, unsigned mode)
@@ -244,50 +249,59 @@ static int write_beside(int fd, struct bytes content, unsigned mode)
     return fsync(fd) == 0 ? 0 : errno;
 }
 
-/* A link stays a link: what it leads to is replaced. What is no plain file stays as it is. */
-static enum candor_status find_target(struct job *job, struct str path, struct str *target)
+/* A link stays a link: what it leads to is replaced. What is no plain file stays as it is. The path
+ * of the file to replace; NULL after a failure. */
+static const char *target_of(struct job *job, struct str path)
 {
-    const char *name = NULL;
     struct stat about;
-    TRY(path_z(job, path, &name));
-    *target = path;
-    if (stat(name, &about) != 0) {
-        return CANDOR_OK;
+    const char *name = path_z(job, path);
+    if (name == NULL || stat(name, &about) != 0) {
+        return name; /* a new file */
     }
     if (!S_ISREG(about.st_mode)) {
-        return fail(job, CANDOR_BAD_INPUT, "cannot write '%.*s': it is not a plain file",
-                    STR_ARG(path));
+        (void)fail(job, CANDOR_BAD_INPUT, "cannot write '%.*s': it is not a plain file",
+                   STR_ARG(path));
+        return NULL;
     }
     char full[PATH_MAX];
     if (realpath(name, full) == NULL) {
-        return fail_file(job, errno, "write", path);
+        (void)fail_file(job, errno, "write", path);
+        return NULL;
     }
-    *target = str_copy(job->arena, str_of(full));
-    return CANDOR_OK;
+    return str_z(job->arena, str_of(full));
+}
+
+/* Steps one to three; errno, or 0. */
+static int write_and_rename(struct arena *arena, const char *beside, const char *target,
+                            struct bytes content, unsigned mode)
+{
+    struct open_file *file = open_in(arena, beside, O_WRONLY | O_CREAT | O_EXCL, (mode_t)mode);
+    if (file->fd < 0) {
+        return file->error;
+    }
+    int error = write_beside(file->fd, content, mode);
+    close_file(file);
+    if (error == 0 && rename(beside, target) != 0) {
+        error = errno;
+    }
+    if (error != 0) {
+        (void)unlink(beside); /* if this fails too, the name ends in .new and harms nobody */
+    }
+    return error;
 }
 
 enum candor_status file_replace(struct job *job, struct str path, struct bytes content,
                                 unsigned mode)
 {
-    struct str target;
-    const char *beside = NULL;
-    TRY(find_target(job, path, &target));
-    TRY(name_beside(job, target, &beside));
-    struct open_file *file = open_in(job->arena, beside, O_WRONLY | O_CREAT | O_EXCL, (mode_t)mode);
-    if (file->fd < 0) {
-        return fail_file(job, file->error, "write", path);
+    const char *target = target_of(job, path);
+    const char *beside = target == NULL ? NULL : name_beside(job, target);
+    if (beside == NULL) {
+        return job->status;
     }
-
-    int error = write_beside(file->fd, content, mode);
-    close_file(file);
-    if (error == 0 && rename(beside, str_z(job->arena, target)) != 0) {
-        error = errno;
+    int error = write_and_rename(job->arena, beside, target, content, mode);
+    if (error == 0) {
+        error = sync_folder_of(job->arena, str_of(target));
     }
-    if (error != 0) {
-        (void)unlink(beside); /* if this fails too, the name ends in .new and harms nobody */
-        return fail_file(job, error, "write", path);
-    }
-    error = sync_folder_of(job->arena, target);
     return error == 0 ? CANDOR_OK : fail_file(job, error, "write", path);
 }
 
@@ -309,8 +323,10 @@ static int append_all(int fd, struct bytes content)
 
 enum candor_status file_append(struct job *job, struct str path, struct bytes content)
 {
-    struct open_file *file;
-    TRY(file_open(job, job->arena, path, O_WRONLY | O_CREAT | O_APPEND, &file));
+    struct open_file *file = file_open(job, job->arena, path, O_WRONLY | O_CREAT | O_APPEND);
+    if (file == NULL) {
+        return job->status;
+    }
     const int error = append_all(file->fd, content);
     close_file(file);
     return error == 0 ? CANDOR_OK : fail_file(job, error, "write", path);
@@ -320,9 +336,11 @@ enum candor_status file_append(struct job *job, struct str path, struct bytes co
 
 enum candor_status dir_make(struct job *job, struct str path, unsigned mode)
 {
-    const char *name = NULL;
+    const char *name = path_z(job, path);
+    if (name == NULL) {
+        return job->status;
+    }
     struct stat about;
-    TRY(path_z(job, path, &name));
     if (mkdir(name, (mode_t)mode) == 0) {
         return CANDOR_OK;
     }
@@ -366,8 +384,10 @@ static enum candor_status fail_busy(struct job *job, int fd, struct str path)
 
 enum candor_status file_lock(struct job *job, struct arena *owner, struct str path)
 {
-    struct open_file *file;
-    TRY(file_open(job, owner, path, O_RDWR | O_CREAT, &file));
+    struct open_file *file = file_open(job, owner, path, O_RDWR | O_CREAT);
+    if (file == NULL) {
+        return job->status;
+    }
     if (flock(file->fd, LOCK_EX | LOCK_NB) != 0) {
         const enum candor_status status = errno == EWOULDBLOCK
                                               ? fail_busy(job, file->fd, path)

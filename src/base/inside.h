@@ -31,7 +31,7 @@ size_t utf8_len(const char *text, size_t len);
 /* Say that something could not be done with a path, and why, by errno. */
 enum candor_status fail_file(struct job *job, int error, const char *doing, struct str path);
 
-/* A zero-terminated path in the job's arena. CANDOR_BAD_INPUT: empty, or with a zero byte. */
-CANDOR_MUST_USE enum candor_status path_z(struct job *job, struct str path, const char **z);
+/* A zero-terminated path in the job's arena; NULL after a failure: it is empty or has a zero byte. */
+CANDOR_MUST_USE const char *path_z(struct job *job, struct str path);
 
 #endif

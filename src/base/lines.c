@@ -71,7 +71,7 @@ static enum candor_status more_text(struct job *job, struct lines *lines)
     return CANDOR_OK;
 }
 
-/* The next line, blank or not; false: it needs more text. */
+/* The next line, blank or not; false: it needs more text, or there is none. */
 static bool cut_line(struct lines *lines, struct str *line)
 {
     struct str rest = {lines->text + lines->at, lines->len - lines->at};
@@ -88,24 +88,24 @@ static bool cut_line(struct lines *lines, struct str *line)
     return true;
 }
 
+static enum candor_status next_line(struct job *job, struct lines *lines, struct str *line)
+{
+    while (!cut_line(lines, line)) {
+        if (lines->ended) {
+            return fail(job, CANDOR_NOT_FOUND, "'%.*s' has no more lines",
+                        STR_ARG(stream_path(lines->stream)));
+        }
+        TRY(more_text(job, lines));
+    }
+    return line->len <= lines->line_max ? CANDOR_OK : fail_long(job, lines, lines->number);
+}
+
 enum candor_status lines_next(struct job *job, struct lines *lines, struct str *line,
                               uint64_t *number)
 {
-    for (;;) {
-        if (!cut_line(lines, line)) {
-            if (lines->ended) {
-                return fail(job, CANDOR_NOT_FOUND, "'%.*s' has no more lines",
-                            STR_ARG(stream_path(lines->stream)));
-            }
-            TRY(more_text(job, lines));
-            continue;
-        }
-        if (line->len > lines->line_max) {
-            return fail_long(job, lines, lines->number);
-        }
-        if (str_trim(*line).len > 0) {
-            *number = lines->number;
-            return CANDOR_OK;
-        }
-    }
+    do {
+        TRY(next_line(job, lines, line));
+    } while (str_trim(*line).len == 0);
+    *number = lines->number;
+    return CANDOR_OK;
 }

@@ -8,7 +8,7 @@
 
 struct str str_of(const char *text)
 {
-    return text == NULL ? (struct str){0} : (struct str){text, strlen(text)};
+    return (struct str){text, text == NULL ? 0 : strlen(text)};
 }
 
 struct str str_from(struct lit text)
@@ -113,23 +113,34 @@ static bool eight_plain(const char *text)
     return ((word | (word - UINT64_C(0x0101010101010101))) & UINT64_C(0x8080808080808080)) == 0;
 }
 
-/* The length of the character that begins here; 0: not a character. Unicode 15, table 3-7. */
-static size_t character_len(const unsigned char *text, size_t len)
+/* How many bytes a character has that begins with this byte; 0: none begins so. */
+static size_t len_after(unsigned char lead)
 {
-    const unsigned char lead = text[0];
     if (lead < 0x80) {
         return lead != 0;
     }
     if (lead < 0xC2 || lead > 0xF4) {
         return 0;
     }
-    const size_t need = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (len < need) {
-        return 0;
-    }
+    return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+/* Whether the second byte keeps the form shortest, out of the surrogates and below U+110000. */
+static bool is_second(unsigned char lead, unsigned char second)
+{
     const unsigned char least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
     const unsigned char most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    if (text[1] < least || text[1] > most) {
+    return second >= least && second <= most;
+}
+
+/* The length of the character that begins here; 0: not a character. Unicode 15, table 3-7. */
+static size_t character_len(const unsigned char *text, size_t len)
+{
+    const size_t need = len_after(text[0]);
+    if (need <= 1) {
+        return need;
+    }
+    if (len < need || !is_second(text[0], text[1])) {
         return 0;
     }
     for (size_t i = 2; i < need; i++) {
@@ -186,7 +197,7 @@ struct str str_lower(struct arena *arena, struct str text)
     char *copy = arena_new(arena, size_add(text.len, 1));
     for (size_t i = 0; i < text.len; i++) {
         const char byte = text.ptr[i];
-        copy[i] = byte >= 'A' && byte <= 'Z' ? (char)(byte + ('a' - 'A')) : byte;
+        copy[i] = (char)(byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte);
     }
     return (struct str){copy, text.len};
 }

@@ -42,9 +42,11 @@ struct str stream_path(const struct stream *stream)
 
 static enum candor_status open_plain(struct job *job, struct str path, int *fd)
 {
-    const char *name = NULL;
     struct stat about;
-    TRY(path_z(job, path, &name));
+    const char *name = path_z(job, path);
+    if (name == NULL) {
+        return job->status;
+    }
     *fd = open(name, O_RDONLY | O_CLOEXEC);
     if (*fd < 0) {
         return fail_file(job, errno, "read", path);
@@ -61,7 +63,7 @@ enum candor_status stream_open(struct job *job, struct arena *owner, struct str 
 {
     int fd = -1;
     TRY(open_plain(job, path, &fd));
-    const gzFile file = gzdopen(fd, "rb");
+    gzFile file = gzdopen(fd, "rb");
     if (file == NULL) {
         (void)close(fd); /* nothing was read */
         return fail(job, CANDOR_NO_MEMORY, "no memory to read '%.*s'", STR_ARG(path));

@@ -196,7 +196,10 @@ static size_t or_default(size_t given, size_t otherwise)
 
 struct text_limits text_limits_of(const struct text_limits *limits)
 {
-    const struct text_limits given = limits == NULL ? (struct text_limits){0} : *limits;
+    struct text_limits given = {0};
+    if (limits != NULL) {
+        given = *limits;
+    }
     return (struct text_limits){
         .size_max = or_default(given.size_max, (size_t)16 << 20),
         .depth_max = least(or_default(given.depth_max, 64), TEXT_DEPTH_MAX),

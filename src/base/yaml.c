@@ -20,27 +20,31 @@ struct reading {
     struct str text;
     struct text_limits limits;
     yaml_parser_t *parser;
+    yaml_event_t event; /* the last one; the next replaces it */
     size_t depth;
     size_t count;
 };
 
-static uint32_t line_of(const yaml_event_t *event)
+static uint32_t line_here(const struct reading *reading)
 {
-    return (uint32_t)event->start_mark.line + 1;
+    return (uint32_t)reading->event.start_mark.line + 1;
 }
 
-static enum candor_status refuse(struct reading *reading, const yaml_event_t *event,
-                                 const char *why)
+static enum candor_status refuse(struct reading *reading, const char *why)
 {
-    return fail(reading->job, CANDOR_BAD_INPUT, "%s: line %u: %s", reading->name, line_of(event),
-                why);
+    return fail(reading->job, CANDOR_BAD_INPUT, "%s: line %u: %s", reading->name,
+                line_here(reading), why);
 }
 
-static enum candor_status refuse_size(struct reading *reading, const yaml_event_t *event,
-                                      const char *what, size_t limit)
+static enum candor_status refuse_size(struct reading *reading, const char *what, size_t limit)
 {
     return fail(reading->job, CANDOR_TOO_LARGE, "%s: line %u: %s %zu", reading->name,
-                line_of(event), what, limit);
+                line_here(reading), what, limit);
+}
+
+static enum candor_status refuse_memory(struct reading *reading)
+{
+    return fail(reading->job, CANDOR_NO_MEMORY, "%s: no memory to read it", reading->name);
 }
 
 /* The first line that begins with a tab, which is the usual reason when nothing adds up; 0: none. */
@@ -63,7 +67,7 @@ static enum candor_status refuse_parse(struct reading *reading)
 {
     const yaml_parser_t *parser = reading->parser;
     if (parser->error == YAML_MEMORY_ERROR) {
-        return fail(reading->job, CANDOR_NO_MEMORY, "%s: no memory to read it", reading->name);
+        return refuse_memory(reading);
     }
     const uint32_t tab = tab_line(reading->text);
     if (tab != 0) {
@@ -79,13 +83,11 @@ static enum candor_status refuse_parse(struct reading *reading)
                 has_context ? ")" : "");
 }
 
-/* The caller deletes the event. */
-static enum candor_status next_event(struct reading *reading, yaml_event_t *event)
+static enum candor_status next_event(struct reading *reading)
 {
-    if (yaml_parser_parse(reading->parser, event) != 1) {
-        return refuse_parse(reading);
-    }
-    return CANDOR_OK;
+    yaml_event_delete(&reading->event);
+    return yaml_parser_parse(reading->parser, &reading->event) == 1 ? CANDOR_OK
+                                                                    : refuse_parse(reading);
 }
 
 /* ---- plain words --------------------------------------------------------------------------- */
@@ -169,33 +171,33 @@ static void resolve(struct str text, struct value *value)
 
 /* ---- nodes --------------------------------------------------------------------------------- */
 
-static enum candor_status read_node(struct reading *reading, yaml_event_t *event,
-                                    struct value *value);
+#define NO_MARKS "anchors (&) and tags (!) are not read; write it out"
+#define NO_ALIASES "aliases (*) are not read; write it out"
 
-static enum candor_status scalar_text(struct reading *reading, const yaml_event_t *event,
-                                      struct str *text)
+static enum candor_status read_node(struct reading *reading, struct value *value);
+
+static enum candor_status scalar_text(struct reading *reading, struct str *text)
 {
+    const yaml_event_t *event = &reading->event;
     const struct str read = {(const char *)event->data.scalar.value, event->data.scalar.length};
     if (event->data.scalar.anchor != NULL || event->data.scalar.tag != NULL) {
-        return refuse(reading, event, "anchors (&) and tags (!) are not read; write it out");
+        return refuse(reading, NO_MARKS);
     }
     if (read.len > reading->limits.text_max) {
-        return refuse_size(reading, event, "a text is longer in bytes than",
-                           reading->limits.text_max);
+        return refuse_size(reading, "a text is longer in bytes than", reading->limits.text_max);
     }
     if (!str_is_utf8(read)) {
-        return refuse(reading, event, "a text holds a zero byte or half a character");
+        return refuse(reading, "a text holds a zero byte or half a character");
     }
     *text = str_copy(reading->job->arena, read);
     return CANDOR_OK;
 }
 
-static enum candor_status read_scalar(struct reading *reading, const yaml_event_t *event,
-                                      struct value *value)
+static enum candor_status read_scalar(struct reading *reading, struct value *value)
 {
     struct str text = {0};
-    TRY(scalar_text(reading, event, &text));
-    if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE) {
+    TRY(scalar_text(reading, &text));
+    if (reading->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE) {
         resolve(text, value);
     } else {
         value->kind = VALUE_TEXT;
@@ -204,145 +206,135 @@ static enum candor_status read_scalar(struct reading *reading, const yaml_event_
     return CANDOR_OK;
 }
 
-/* One more value in an array that doubles. */
-static enum candor_status grow(struct reading *reading, void *array, size_t count, size_t size,
-                               void **grown)
+/* The members of a list or map while they are read. A list has no use for its keys. */
+struct members {
+    struct value *item;
+    struct str *key;
+    size_t count;
+    size_t room;
+};
+
+/* Room for one more member, doubling; false: no memory. */
+static bool members_grow(struct arena *arena, struct members *members)
 {
-    *grown = array;
-    if ((count & (count - 1)) != 0) { /* room doubles when the count is a power of two, or none */
-        return CANDOR_OK;
+    const size_t count = members->count;
+    if (count < members->room) {
+        return true;
     }
-    const size_t room = count == 0 ? 1 : size_mul(count, 2);
-    *grown = arena_grow(reading->job->arena, array, size_mul(count, size), size_mul(room, size));
-    return *grown != NULL
-               ? CANDOR_OK
-               : fail(reading->job, CANDOR_NO_MEMORY, "%s: no memory to read it", reading->name);
+    members->room = count == 0 ? 2 : size_mul(count, 2);
+    members->item = arena_grow(arena, members->item, size_mul(count, sizeof *members->item),
+                               size_mul(members->room, sizeof *members->item));
+    members->key = arena_grow(arena, members->key, size_mul(count, sizeof *members->key),
+                              size_mul(members->room, sizeof *members->key));
+    return members->item != NULL && members->key != NULL;
 }
 
-static enum candor_status read_items(struct reading *reading, struct value *list)
+static enum candor_status read_items(struct reading *reading, struct members *members)
 {
-    struct value *item = NULL;
     for (;;) {
-        yaml_event_t event;
-        void *grown = NULL;
-        TRY(next_event(reading, &event));
-        if (event.type == YAML_SEQUENCE_END_EVENT) {
-            yaml_event_delete(&event);
-            list->item = item;
+        TRY(next_event(reading));
+        if (reading->event.type == YAML_SEQUENCE_END_EVENT) {
             return CANDOR_OK;
         }
-        struct value one = {0};
-        const enum candor_status status = read_node(reading, &event, &one);
-        yaml_event_delete(&event);
-        TRY(status);
-        TRY(grow(reading, item, list->count, sizeof *item, &grown));
-        item = grown;
-        item[list->count++] = one;
+        if (!members_grow(reading->job->arena, members)) {
+            return refuse_memory(reading);
+        }
+        TRY(read_node(reading, &members->item[members->count++]));
     }
 }
 
-static enum candor_status read_key(struct reading *reading, const yaml_event_t *event,
-                                   struct map *seen, struct str *key)
+static enum candor_status read_key(struct reading *reading, struct map *seen, struct str *key)
 {
-    if (event->type == YAML_ALIAS_EVENT) {
-        return refuse(reading, event, "aliases (*) are not read; write it out");
+    if (reading->event.type != YAML_SCALAR_EVENT) {
+        return refuse(reading, reading->event.type == YAML_ALIAS_EVENT ? NO_ALIASES
+                                                                       : "a key must be a text");
     }
-    if (event->type != YAML_SCALAR_EVENT) {
-        return refuse(reading, event, "a key must be a text");
-    }
-    TRY(scalar_text(reading, event, key));
+    TRY(scalar_text(reading, key));
     if (key->len == 0) {
-        return refuse(reading, event, "a key must not be empty");
+        return refuse(reading, "a key must not be empty");
     }
     if (map_get(seen, KEY(*key)) != NULL) {
         const struct str shown = str_slice(*key, 0, 64);
         return fail(reading->job, CANDOR_BAD_INPUT, "%s: line %u: the key '%.*s' stands twice",
-                    reading->name, line_of(event), STR_ARG(shown));
+                    reading->name, line_here(reading), STR_ARG(shown));
     }
     map_put(seen, KEY(*key), seen);
     return CANDOR_OK;
 }
 
-static enum candor_status read_item(struct reading *reading, struct value *value)
+/* The key is the present event. */
+static enum candor_status read_pair(struct reading *reading, struct map *seen, struct str *key,
+                                    struct value *item)
 {
-    yaml_event_t event;
-    TRY(next_event(reading, &event));
-    const enum candor_status status = read_node(reading, &event, value);
-    yaml_event_delete(&event);
-    return status;
-}
-
-static enum candor_status read_pairs(struct reading *reading, struct value *map)
-{
-    struct map *seen = map_begin(reading->job->arena);
-    struct value *item = NULL;
-    struct str *key = NULL;
-    for (;;) {
-        yaml_event_t event;
-        TRY(next_event(reading, &event));
-        if (event.type == YAML_MAPPING_END_EVENT) {
-            yaml_event_delete(&event);
-            map->item = item;
-            map->key = key;
-            return CANDOR_OK;
-        }
-        struct str one_key = {0};
-        struct value one = {0};
-        void *grown = NULL;
-        const uint32_t line = line_of(&event);
-        const enum candor_status status = read_key(reading, &event, seen, &one_key);
-        yaml_event_delete(&event);
-        TRY(status);
-        TRY(read_item(reading, &one));
-        if (one.kind == VALUE_NULL) {
-            one.line = line; /* nothing has no place of its own */
-        }
-        TRY(grow(reading, key, map->count, sizeof *key, &grown));
-        key = grown;
-        TRY(grow(reading, item, map->count, sizeof *item, &grown));
-        item = grown;
-        key[map->count] = one_key;
-        item[map->count++] = one;
+    const uint32_t line = line_here(reading);
+    TRY(read_key(reading, seen, key));
+    TRY(next_event(reading));
+    TRY(read_node(reading, item));
+    if (item->kind == VALUE_NULL) {
+        item->line = line; /* nothing has no place of its own */
     }
-}
-
-static enum candor_status read_level(struct reading *reading, const yaml_event_t *event,
-                                     struct value *value)
-{
-    const bool is_map = event->type == YAML_MAPPING_START_EVENT;
-    const yaml_char_t *anchor =
-        is_map ? event->data.mapping_start.anchor : event->data.sequence_start.anchor;
-    const yaml_char_t *tag =
-        is_map ? event->data.mapping_start.tag : event->data.sequence_start.tag;
-    if (anchor != NULL || tag != NULL) {
-        return refuse(reading, event, "anchors (&) and tags (!) are not read; write it out");
-    }
-    if (reading->depth == reading->limits.depth_max) {
-        return refuse_size(reading, event, "lists and maps within each other, more than",
-                           reading->limits.depth_max);
-    }
-    reading->depth++;
-    value->kind = is_map ? VALUE_MAP : VALUE_LIST;
-    TRY(is_map ? read_pairs(reading, value) : read_items(reading, value));
-    reading->depth--;
     return CANDOR_OK;
 }
 
-static enum candor_status read_node(struct reading *reading, yaml_event_t *event,
-                                    struct value *value)
+static enum candor_status read_pairs(struct reading *reading, struct members *members)
 {
-    value->line = line_of(event);
-    if (++reading->count > reading->limits.count_max) {
-        return refuse_size(reading, event, "more values than", reading->limits.count_max);
+    struct map *seen = map_begin(reading->job->arena);
+    for (;;) {
+        TRY(next_event(reading));
+        if (reading->event.type == YAML_MAPPING_END_EVENT) {
+            return CANDOR_OK;
+        }
+        if (!members_grow(reading->job->arena, members)) {
+            return refuse_memory(reading);
+        }
+        const size_t i = members->count++;
+        TRY(read_pair(reading, seen, &members->key[i], &members->item[i]));
     }
-    switch (event->type) {
+}
+
+static bool is_marked(const yaml_event_t *event)
+{
+    return event->type == YAML_MAPPING_START_EVENT
+               ? event->data.mapping_start.anchor != NULL || event->data.mapping_start.tag != NULL
+               : event->data.sequence_start.anchor != NULL ||
+                     event->data.sequence_start.tag != NULL;
+}
+
+static enum candor_status read_level(struct reading *reading, struct value *value)
+{
+    const bool is_map = reading->event.type == YAML_MAPPING_START_EVENT;
+    struct members members = {0};
+    if (is_marked(&reading->event)) {
+        return refuse(reading, NO_MARKS);
+    }
+    if (reading->depth == reading->limits.depth_max) {
+        return refuse_size(reading, "lists and maps within each other, more than",
+                           reading->limits.depth_max);
+    }
+    reading->depth++;
+    TRY(is_map ? read_pairs(reading, &members) : read_items(reading, &members));
+    reading->depth--;
+    value->kind = is_map ? VALUE_MAP : VALUE_LIST;
+    value->count = members.count;
+    value->item = members.item;
+    value->key = is_map ? members.key : NULL;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_node(struct reading *reading, struct value *value)
+{
+    value->line = line_here(reading);
+    if (++reading->count > reading->limits.count_max) {
+        return refuse_size(reading, "more values than", reading->limits.count_max);
+    }
+    switch (reading->event.type) {
     case YAML_SCALAR_EVENT:
-        return read_scalar(reading, event, value);
+        return read_scalar(reading, value);
     case YAML_SEQUENCE_START_EVENT:
     case YAML_MAPPING_START_EVENT:
-        return read_level(reading, event, value);
+        return read_level(reading, value);
     case YAML_ALIAS_EVENT:
-        return refuse(reading, event, "aliases (*) are not read; write it out");
+        return refuse(reading, NO_ALIASES);
     case YAML_NO_EVENT:
     case YAML_STREAM_START_EVENT:
     case YAML_STREAM_END_EVENT:
@@ -352,7 +344,7 @@ static enum candor_status read_node(struct reading *reading, yaml_event_t *event
     case YAML_MAPPING_END_EVENT:
         break;
     }
-    return refuse(reading, event, "a value is missing");
+    return refuse(reading, "a value is missing");
 }
 
 /* ---- the document -------------------------------------------------------------------------- */
@@ -360,25 +352,25 @@ static enum candor_status read_node(struct reading *reading, yaml_event_t *event
 /* Pass one event of this type; another one means the document is not what we read. */
 static enum candor_status pass(struct reading *reading, yaml_event_type_t type, const char *why)
 {
-    yaml_event_t event;
-    TRY(next_event(reading, &event));
-    enum candor_status status = CANDOR_OK;
-    if (event.type != type) {
-        status = refuse(reading, &event, why);
-    } else if (type == YAML_DOCUMENT_START_EVENT &&
-               event.data.document_start.tag_directives.start !=
-                   event.data.document_start.tag_directives.end) {
-        status = refuse(reading, &event, "tags (%TAG) are not read");
-    }
-    yaml_event_delete(&event);
-    return status;
+    TRY(next_event(reading));
+    return reading->event.type == type ? CANDOR_OK : refuse(reading, why);
+}
+
+static enum candor_status pass_start(struct reading *reading)
+{
+    TRY(pass(reading, YAML_STREAM_START_EVENT, "this is not YAML"));
+    TRY(pass(reading, YAML_DOCUMENT_START_EVENT, "there is nothing but comments"));
+    return reading->event.data.document_start.tag_directives.start ==
+                   reading->event.data.document_start.tag_directives.end
+               ? CANDOR_OK
+               : refuse(reading, "tags (%TAG) are not read");
 }
 
 static enum candor_status read_document(struct reading *reading, struct value *value)
 {
-    TRY(pass(reading, YAML_STREAM_START_EVENT, "this is not YAML"));
-    TRY(pass(reading, YAML_DOCUMENT_START_EVENT, "there is nothing but comments"));
-    TRY(read_item(reading, value));
+    TRY(pass_start(reading));
+    TRY(next_event(reading));
+    TRY(read_node(reading, value));
     TRY(pass(reading, YAML_DOCUMENT_END_EVENT, "the document goes on after its value"));
     return pass(reading, YAML_STREAM_END_EVENT, "a second document begins; one file holds one");
 }
@@ -400,6 +392,7 @@ enum candor_status yaml_read(struct job *job, struct bytes bytes, const struct t
         .job = job, .name = name, .text = text, .limits = full, .parser = &parser};
     struct value *root = NEW(job->arena, struct value);
     const enum candor_status status = read_document(&reading, root);
+    yaml_event_delete(&reading.event);
     yaml_parser_delete(&parser);
     *value = root;
     return status;

@@ -2,6 +2,7 @@
  * support.h - what the tests of the base room share: a job, a folder that goes away, seeds that are
  * printed, promises that are broken on purpose. Include it after base.h.
  */
+/* NOLINTBEGIN(concurrency-mt-unsafe): tests look at folders and the environment on one thread */
 #ifndef BASE_SUPPORT_H
 #define BASE_SUPPORT_H
 
@@ -124,3 +125,4 @@ static inline bool stops(void (*act)(void *thing), void *thing)
 }
 
 #endif
+/* NOLINTEND(concurrency-mt-unsafe) */

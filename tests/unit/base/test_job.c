@@ -91,7 +91,7 @@ static void a_long_message_ends_with_a_whole_character(void **state)
         for (size_t kind = 0; kind < COUNT(letter); kind++) {
             size_t len = lead;
             memset(text, 'x', lead);
-            while (len < 2 * JOB_MESSAGE_MAX) {
+            while (len < sizeof text - JOB_MESSAGE_MAX) {
                 memcpy(text + len, letter[kind], strlen(letter[kind]));
                 len += strlen(letter[kind]);
             }

@@ -110,7 +110,7 @@ static void lines_of_many_threads_stay_whole(void **state)
                "line %zu", count);
         count++;
     }
-    expect(count == THREADS * LINES_EACH, "%zu lines", count);
+    expect(count == (size_t)THREADS * LINES_EACH, "%zu lines", count);
     (void)close(fd); /* read back already */
 }
 

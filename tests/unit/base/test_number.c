@@ -16,28 +16,28 @@ static void whole_numbers_are_read_to_their_limits(void **state)
     (void)state;
     static const struct {
         const char *text;
-        bool is_int;
         int64_t integer;
+        bool is_int;
         bool is_uint;
     } row[] = {
-        {"0", true, 0, true},
-        {"-0", true, 0, false},
-        {"007", true, 7, true},
-        {"9223372036854775807", true, INT64_MAX, true},
-        {"9223372036854775808", false, 0, true},
-        {"-9223372036854775808", true, INT64_MIN, false},
-        {"-9223372036854775809", false, 0, false},
-        {"18446744073709551615", false, 0, true},
-        {"18446744073709551616", false, 0, false},
-        {"99999999999999999999", false, 0, false},
-        {"", false, 0, false},
-        {"-", false, 0, false},
-        {"+1", false, 0, false},
-        {" 1", false, 0, false},
-        {"1 ", false, 0, false},
-        {"1.0", false, 0, false},
-        {"0x1", false, 0, false},
-        {"--1", false, 0, false},
+        {"0", 0, true, true},
+        {"-0", 0, true, false},
+        {"007", 7, true, true},
+        {"9223372036854775807", INT64_MAX, true, true},
+        {"9223372036854775808", 0, false, true},
+        {"-9223372036854775808", INT64_MIN, true, false},
+        {"-9223372036854775809", 0, false, false},
+        {"18446744073709551615", 0, false, true},
+        {"18446744073709551616", 0, false, false},
+        {"99999999999999999999", 0, false, false},
+        {"", 0, false, false},
+        {"-", 0, false, false},
+        {"+1", 0, false, false},
+        {" 1", 0, false, false},
+        {"1 ", 0, false, false},
+        {"1.0", 0, false, false},
+        {"0x1", 0, false, false},
+        {"--1", 0, false, false},
     };
     for (size_t i = 0; i < COUNT(row); i++) {
         int64_t integer = 0;
@@ -185,6 +185,7 @@ static void no_locale_moves_the_point(void **state)
     struct job *job = *state;
     static const char *const name[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "nl_NL.UTF-8"};
     size_t i = 0;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): this program has one thread */
     while (i < COUNT(name) && setlocale(LC_ALL, name[i]) == NULL) {
         i++;
     }
@@ -196,6 +197,7 @@ static void no_locale_moves_the_point(void **state)
     expect(str_is(str_from_double(job->arena, 1.0 / 3), "0.3333333333333333"), "write");
     expect(str_is(str_format(job->arena, "%.2f", 0.5), "0.50"), "format");
     expect(str_to_double(STR("0.1000000000000000055511151231"), &value) && value == 0.1, "read");
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): this program has one thread */
     (void)setlocale(LC_ALL, "C"); /* always there */
 }
 
