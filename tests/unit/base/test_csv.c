@@ -229,27 +229,49 @@ static void write_gzip(const char *path, struct bytes content)
     must(gzclose(file) == Z_OK);
 }
 
-static void what_was_written_is_read(struct job *job, bool gzip, uint64_t *seed)
+/* A table of drawn cells, the line where each row begins, and the file. */
+struct table {
+    struct str cell[ROWS][COLUMNS];
+    uint64_t line[ROWS];
+    struct buf file;
+};
+
+static void draw_table(struct job *job, struct table *table, uint64_t *seed)
 {
-    struct str *cell = NEW_ARRAY(job->arena, (size_t)ROWS * COLUMNS, struct str);
-    struct buf buf = buf_begin(job->arena);
     uint64_t line = 2;
-    uint64_t *row_line = NEW_ARRAY(job->arena, ROWS, uint64_t);
-    buf_lit(&buf, LIT("id,b,c,d\n"));
+    table->file = buf_begin(job->arena);
+    buf_lit(&table->file, LIT("id,b,c,d\n"));
     for (size_t r = 0; r < ROWS; r++) {
-        row_line[r] = line++;
+        const size_t before = table->file.len;
+        table->line[r] = line;
         for (size_t c = 0; c < COLUMNS; c++) {
-            cell[r * COLUMNS + c] = draw_cell(job->arena, seed);
-            csv_put_text(&buf, cell[r * COLUMNS + c]);
-            buf_u8(&buf, c + 1 < COLUMNS ? ',' : '\n');
-            for (size_t i = 0; i < cell[r * COLUMNS + c].len; i++) {
-                line += cell[r * COLUMNS + c].ptr[i] == '\n' ? 1 : 0;
-            }
+            table->cell[r][c] = draw_cell(job->arena, seed);
+            csv_put_text(&table->file, table->cell[r][c]);
+            buf_u8(&table->file, c + 1 < COLUMNS ? ',' : '\n');
+        }
+        for (size_t i = before; i < table->file.len; i++) {
+            line += table->file.ptr[i] == '\n' ? 1 : 0;
         }
     }
-    const struct str path = file_with(job, buf_all(&buf));
+}
+
+static void check_row(const struct csv_row *row, const struct table *table, size_t r)
+{
+    expect(row->number == r && row->line == table->line[r], "row %zu: line %llu", r,
+           (unsigned long long)row->line);
+    expect(row->field_count == COLUMNS, "row %zu", r);
+    for (size_t c = 0; c < COLUMNS; c++) {
+        expect(str_equal(row->field[c], table->cell[r][c]), "row %zu, column %zu", r, c);
+    }
+}
+
+static void what_was_written_is_read(struct job *job, bool gzip, uint64_t *seed)
+{
+    struct table *table = NEW(job->arena, struct table);
+    draw_table(job, table, seed);
+    const struct str path = file_with(job, buf_all(&table->file));
     if (gzip) {
-        write_gzip(path.ptr, buf_all(&buf));
+        write_gzip(path.ptr, buf_all(&table->file));
     }
 
     struct csv *csv = NULL;
@@ -257,12 +279,7 @@ static void what_was_written_is_read(struct job *job, bool gzip, uint64_t *seed)
     expect(csv_open(job, path, NULL, &csv) == CANDOR_OK, "%s", job->message);
     for (size_t r = 0; r < ROWS; r++) {
         expect(csv_next(job, csv, &row) == CANDOR_OK, "row %zu: %s", r, job->message);
-        expect(row.number == r && row.line == row_line[r], "row %zu: line %llu", r,
-               (unsigned long long)row.line);
-        expect(row.field_count == COLUMNS, "row %zu", r);
-        for (size_t c = 0; c < COLUMNS; c++) {
-            expect(str_equal(row.field[c], cell[r * COLUMNS + c]), "row %zu, column %zu", r, c);
-        }
+        check_row(&row, table, r);
     }
     expect(csv_next(job, csv, &row) == CANDOR_NOT_FOUND, "no more");
     csv_close(csv);
