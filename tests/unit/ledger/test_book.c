@@ -227,7 +227,14 @@ static void a_commit_without_entries_signs_nothing(void **state)
 {
     (void)state;
     struct home home;
+    uint64_t *size = NULL;
+    struct str *text = NULL;
+    size_t count = 0;
     home_begin(&home);
+    home_append(&home, 0, true);
+    must(store_checkpoints(&home.job, home.store, &size, &text, &count) == CANDOR_OK);
+    expect(count == 0, "a checkpoint of nothing");
+
     home_append(&home, 3, true);
     const struct str kept = home_checkpoint(&home);
     home_append(&home, 4, false);
@@ -383,6 +390,11 @@ static void a_ledger_does_not_open_over_an_edge_that_was_changed(void **state)
         {"all checkpoints are gone", "DELETE FROM checkpoint"},
         {"an old checkpoint as the last", "UPDATE checkpoint SET note = (SELECT note FROM "
                                           "checkpoint WHERE size = 4) WHERE size = 13"},
+        {"the last checkpoint moved", "UPDATE checkpoint SET size = 14 WHERE size = 13"},
+        {"more signatures than the book has room for",
+         "UPDATE checkpoint SET note = note || replace(printf('%.*c', 60, 'x'), 'x',"
+         " '\xE2\x80\x94 w.example AAAAAAA=' || char(10)) WHERE size = 13"},
+        {"a leaf at 2^60 - 1", "INSERT INTO leaf VALUES (1152921504606846975, x'00')"},
         {"an old checkpoint beyond", "INSERT INTO checkpoint SELECT 14, note FROM checkpoint WHERE "
                                      "size = 4"},
         {"a checkpoint that is changed", "UPDATE checkpoint SET note = replace(note, '13', '12') "

@@ -294,6 +294,9 @@ static void a_proof_holds_for_its_leaf_index_size_and_root_only(void **state)
         expect(size == 21 || !proof_shows_inclusion(&proof, leaf, 13, size, root[size]),
                "the root of %d", (int)size);
     }
+    for (uint64_t size = 33; size <= SIZE_TRIED; size++) { /* a higher tree has longer paths */
+        expect(!proof_shows_inclusion(&proof, leaf, 13, size, root[21]), "size %d", (int)size);
+    }
     for (uint64_t index = 0; index < 24; index++) {
         expect(index == 13 || !proof_shows_inclusion(&proof, leaf, index, 21, root[21]), "index %d",
                (int)index);
@@ -319,6 +322,10 @@ static void a_consistency_proof_holds_for_its_two_trees_only(void **state)
         expect(size == 21 || !proof_shows_consistency(&proof, 13, root[13], 21, root[size]),
                "root of %d as that of 21", (int)size);
     }
+    for (uint64_t size = 33; size <= SIZE_TRIED; size++) {
+        expect(!proof_shows_consistency(&proof, 13, root[13], size, root[21]), "size %d",
+               (int)size);
+    }
     job_end(&job);
 }
 
@@ -334,6 +341,8 @@ static void the_empty_tree_has_one_root_and_no_hashes(void **state)
     expect(!proof_shows_consistency(&something, 0, root[0], 0, root[0]), "0 in 0 with hashes");
     expect(!proof_shows_inclusion(&nothing, root[0], 0, 0, root[0]), "a leaf of nothing");
     expect(!proof_shows_inclusion(&something, root[1], 0, 0, root[0]), "size 0 with hashes");
+    expect(!proof_shows_inclusion(&nothing, root[1], 1, 1, root[1]), "one past a single leaf");
+    expect(proof_shows_inclusion(&nothing, root[1], 0, 1, root[1]), "a single leaf");
 }
 
 int main(void)

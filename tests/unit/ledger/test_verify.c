@@ -232,6 +232,31 @@ static void everything_that_was_spoiled_is_found(void **state)
     }
 }
 
+static void a_checkpoint_of_nothing_does_not_hide_the_others(void **state)
+{
+    (void)state;
+    struct home home;
+    struct ledger_report report;
+    char sql[1024];
+    (void)home_fill(&home);
+    const struct checkpoint nothing = {HOME_ORIGIN, 0, digest_of(NULL, 0)};
+    const struct str note = checkpoint_sign(&home.job, &nothing, home.signer);
+    home_close(&home);
+    (void)snprintf(sql, sizeof sql, "INSERT INTO checkpoint VALUES (0, '%.*s')", STR_ARG(note));
+    home_sql(&home, sql);
+    home_open_store(&home);
+    home_verify(&home, note, &report);
+    expect(report.finding.len == 0 && report.checkpoints == COMMITS + 1, "%.*s",
+           STR_ARG(report.finding));
+
+    home_close(&home);
+    home_sql(&home, "UPDATE leaf SET bytes = " OTHER_TIME " WHERE idx = 5");
+    home_open_store(&home);
+    home_verify(&home, note, &report);
+    expect(report.first_bad == 5, "%.*s", STR_ARG(report.finding));
+    home_end(&home);
+}
+
 /* ---- a whole other ledger ------------------------------------------------------------------ */
 
 static void a_rewritten_ledger_does_not_fit_a_known_checkpoint(void **state)
@@ -351,6 +376,7 @@ int main(void)
         cmocka_unit_test(an_empty_ledger_has_no_finding),
         cmocka_unit_test(the_public_part_of_a_home_is_enough),
         cmocka_unit_test(everything_that_was_spoiled_is_found),
+        cmocka_unit_test(a_checkpoint_of_nothing_does_not_hide_the_others),
         cmocka_unit_test(a_rewritten_ledger_does_not_fit_a_known_checkpoint),
         cmocka_unit_test(a_ledger_of_another_key_or_name_is_found),
         cmocka_unit_test(a_known_text_that_is_no_checkpoint_is_found),
