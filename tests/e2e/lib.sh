@@ -1,0 +1,137 @@
+# lib.sh - for the tests from end to end. Each is called with the program and the generator of demo
+# data, works in a scratch folder of its own, and says in one line each what is not true.
+# shellcheck shell=bash disable=SC2034
+set -u -o pipefail
+export LC_ALL=C.UTF-8
+unset CANDOR_HOME CANDOR_OPERATOR
+program=$(realpath "$1")
+generate=$(realpath "$2")
+shift 2
+tests_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+demo_dir=$(cd "$tests_dir/../../demo" && pwd)
+scratch=$(mktemp -d)
+wrong=0
+checked=0
+skipped=0
+rc=0
+cleanups=()
+
+clean_up() {
+    local command
+    for command in "${cleanups[@]}"; do
+        eval "$command"
+    done
+    chmod -R u+rwx "$scratch" 2>/dev/null
+    rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+not_true() {
+    printf 'not true: %s\n' "$*"
+    wrong=$((wrong + 1))
+}
+
+# it LABEL COMMAND...: the command succeeds.
+it() {
+    local label=$1
+    shift
+    checked=$((checked + 1))
+    if "$@"; then
+        printf 'ok    %s\n' "$label"
+    else
+        not_true "$label"
+    fi
+}
+
+skip() {
+    printf 'skip  %s\n' "$*"
+    skipped=$((skipped + 1))
+}
+
+# A step without which nothing after it means anything.
+must() {
+    if ! "$@" >"$scratch/out" 2>"$scratch/err"; then
+        printf 'not true: this works: %s\n' "${*##*/}"
+        cat "$scratch/out" "$scratch/err"
+        exit 1
+    fi
+}
+
+done_testing() {
+    printf '%d checked, %d skipped, %d not true\n' "$checked" "$skipped" "$wrong"
+    [ "$wrong" -eq 0 ] || exit 1
+}
+
+# ---- the program -----------------------------------------------------------------------------
+
+# candor WORD...: with the present $home and $operator; rc, $scratch/out and $scratch/err.
+home=
+operator=ana
+candor() {
+    "$program" --home "$home" --operator "$operator" "$@" >"$scratch/out" 2>"$scratch/err"
+    rc=$?
+    return "$rc"
+}
+
+# value KEY: the first value of that key in the JSON last printed.
+value() {
+    sed -n 's/^ *"'"$1"'": *\(.*[^,]\),\{0,1\}$/\1/p' "$scratch/out" | head -n 1 |
+        sed 's/^"\(.*\)"$/\1/'
+}
+
+# value_is KEY VALUE
+value_is() {
+    local found
+    found=$(value "$1")
+    [ "$found" = "$2" ] || {
+        printf '      "%s" is %s, not %s\n' "$1" "${found:-missing}" "$2"
+        return 1
+    }
+}
+
+# said EXIT PATTERN: how the last command ended, and that its message is one for people.
+said() {
+    local fault=
+    [ "$rc" -eq "$1" ] || fault="exit $rc, not $1"
+    grep -qiE -- "$2" "$scratch/err" || fault="$fault; the message does not say '$2'"
+    ! grep -qE 'broken promise|Sanitizer|runtime error' "$scratch/err" || fault="$fault; it broke"
+    grep -q '^candor: ' "$scratch/err" || fault="$fault; no line begins with 'candor: '"
+    [ -z "$fault" ] || {
+        printf '      %s:\n' "$fault"
+        sed 's/^/      | /' "$scratch/err" | head -n 6
+        return 1
+    }
+}
+
+# ---- homes -----------------------------------------------------------------------------------
+
+# data_for COUNT SEED: files of a demo company, made once; its folder in $data.
+data_for() {
+    data=$scratch/data-$1-$2
+    [ -d "$data" ] || must "$generate" --subjects "$1" --seed "$2" --out "$data"
+}
+
+# new_home DIR: with the demo's candor.yaml, operators ana (owner) and bea (approver).
+new_home() {
+    home=$1
+    operator=ana
+    must "$program" --operator ana init "$home" --name "Marlow & Finch"
+    cp "$demo_dir/candor.yaml" "$home/candor.yaml"
+    must candor operator add bea --roles approver
+}
+
+# fill_home COUNT SEED: import a demo company.
+fill_home() {
+    data_for "$1" "$2"
+    must candor import subjects "$data/subjects.csv"
+    must candor import consents "$data/consents.csv"
+    must candor import events "$data/events.csv"
+    must candor import events "$data/responses.csv" --map "$demo_dir/responses.yaml"
+}
+
+# All that a home holds, but for the database's shared memory and the lock.
+fingerprint() {
+    (cd "$1" && find . -type f ! -name '*-shm' ! -name lock -size +0 -print0 | sort -z |
+        xargs -0 sha256sum | sha256sum)
+}
