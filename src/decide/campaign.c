@@ -248,6 +248,7 @@ static enum candor_status read_not_interested(struct job *job, const struct read
     const struct catalogue kinds = catalogue_event_kinds(reading->inventory);
     struct campaign *campaign = reading->campaign;
     const struct value *map = NULL;
+    struct references events;
     struct section section;
     TRY(section_map(job, &reading->section, "not_interested", &map));
     if (map == NULL) {
@@ -258,8 +259,9 @@ static enum candor_status read_not_interested(struct job *job, const struct read
     TRY(section_need(job, &section, "days"));
     TRY(section_need(job, &section, "events"));
     TRY(section_count(job, &section, "days", 1, CAMPAIGN_DAYS_MAX, &campaign->not_interested_days));
-    TRY(section_references(job, &section, "events", &kinds, CAMPAIGN_LIST_MAX,
-                           &campaign->not_interested, &campaign->not_interested_count));
+    TRY(section_references(job, &section, "events", &kinds, CAMPAIGN_LIST_MAX, &events));
+    campaign->not_interested = events.index;
+    campaign->not_interested_count = events.count;
     return check_not_interested(job, reading, &section);
 }
 
@@ -355,6 +357,7 @@ static enum candor_status read_fairness(struct job *job, const struct reading *r
     const struct catalogue purposes = catalogue_purposes(reading->inventory);
     struct campaign_fairness *fairness = &reading->campaign->fairness;
     const struct value *map = NULL;
+    struct references attributes;
     struct section section;
     TRY(section_map(job, &reading->section, "fairness", &map));
     if (map == NULL) {
@@ -365,8 +368,9 @@ static enum candor_status read_fairness(struct job *job, const struct reading *r
     TRY(section_need(job, &section, "attributes"));
     TRY(section_need(job, &section, "audit"));
     TRY(section_reference(job, &section, "audit", &purposes, &fairness->audit));
-    TRY(section_references(job, &section, "attributes", &fields, CAMPAIGN_LIST_MAX,
-                           &fairness->attribute, &fairness->attribute_count));
+    TRY(section_references(job, &section, "attributes", &fields, CAMPAIGN_LIST_MAX, &attributes));
+    fairness->attribute = attributes.index;
+    fairness->attribute_count = attributes.count;
     TRY(check_attributes(job, reading, &section));
     return read_limit(job, &section, fairness);
 }

@@ -100,7 +100,8 @@ bool rule_holds(const struct rule *rule, const struct cell *field_cell,
 
 struct rule_needs rule_needs(const struct rule *rule)
 {
-    return rule == NULL ? (struct rule_needs){0} : rule->needs;
+    const struct rule_needs nothing = {0};
+    return rule == NULL ? nothing : rule->needs;
 }
 
 /* ---- in words ------------------------------------------------------------------------------ */

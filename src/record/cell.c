@@ -44,8 +44,8 @@ static bool is_word(struct str text, const char *lower)
 {
     size_t i = 0;
     while (i < text.len && lower[i] != '\0') {
-        const char letter = text.ptr[i];
-        const char folded = letter >= 'A' && letter <= 'Z' ? (char)(letter + ('a' - 'A')) : letter;
+        const int letter = (unsigned char)text.ptr[i];
+        const int folded = letter >= 'A' && letter <= 'Z' ? letter + ('a' - 'A') : letter;
         if (folded != lower[i]) {
             return false;
         }

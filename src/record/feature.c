@@ -105,8 +105,8 @@ static struct tally tally_of(const struct filter *filter, const struct event *ev
 
 static int compare_cells(const void *left_thing, const void *right_thing)
 {
-    const struct cell *left = *(const struct cell *const *)left_thing;
-    const struct cell *right = *(const struct cell *const *)right_thing;
+    const struct cell *left = left_thing;
+    const struct cell *right = right_thing;
     if (left->kind != right->kind) {
         return left->kind < right->kind ? -1 : 1;
     }
@@ -121,14 +121,13 @@ static int compare_cells(const void *left_thing, const void *right_thing)
 
 /* The property's values in the window, sorted, without the missing ones. */
 static size_t sorted_values(const struct filter *filter, const struct event *event,
-                            size_t event_count, const struct cell **value)
+                            size_t event_count, struct cell *value)
 {
     size_t count = 0;
     for (size_t i = 0; i < event_count; i++) {
         if (filter_keeps(filter, &event[i])) {
-            const struct cell *cell = &event[i].cell[filter->feature->property];
-            value[count] = cell;
-            count += cell->kind != CELL_MISSING ? 1 : 0;
+            value[count] = event[i].cell[filter->feature->property];
+            count += value[count].kind != CELL_MISSING ? 1 : 0;
         }
     }
     if (count > 1) {
@@ -139,17 +138,17 @@ static size_t sorted_values(const struct filter *filter, const struct event *eve
 
 struct runs {
     size_t run_count;
-    const struct cell *longest; /* NULL: there was no value */
+    struct cell longest; /* missing: there was no value */
 };
 
 /* Equal values stand together. A later run must be longer to win, so ties go to the first. */
-static struct runs runs_of(const struct cell *const *value, size_t count)
+static struct runs runs_of(const struct cell *value, size_t count)
 {
-    struct runs runs = {0, NULL};
+    struct runs runs = {.longest = missing()};
     size_t longest_len = 0;
     for (size_t first = 0; first < count;) {
         size_t end = first + 1;
-        while (end < count && cell_equal(value[end], value[first])) {
+        while (end < count && cell_equal(&value[end], &value[first])) {
             end++;
         }
         if (end - first > longest_len) {
@@ -167,8 +166,7 @@ static struct runs values_of(struct arena *arena, const struct filter *filter,
 {
     /* As many as there are events, which are in memory already. */
     const struct arena_mark mark = arena_mark(arena);
-    const struct cell **value =
-        arena_new(arena, size_mul(size_add(event_count, 1), sizeof(const struct cell *)));
+    struct cell *value = NEW_ARRAY(arena, size_add(event_count, 1), struct cell);
     const struct runs runs = runs_of(value, sorted_values(filter, event, event_count, value));
     arena_rewind(arena, mark);
     return runs;
@@ -207,14 +205,13 @@ static struct cell event_value(struct arena *arena, const struct filter *filter,
                                       : number(days_between(tally.latest, filter->as_of));
     case MEASURE_DISTINCT:
         return number((double)values_of(arena, filter, event, event_count).run_count);
-    case MEASURE_TOP: {
-        const struct cell *longest = values_of(arena, filter, event, event_count).longest;
-        return longest == NULL ? missing() : *longest;
-    }
+    case MEASURE_TOP:
+        return values_of(arena, filter, event, event_count).longest;
     }
     base_broken("a feature over events measures events", __FILE__, __LINE__);
 }
 
+/* The door's nine parameters. NOLINTNEXTLINE(readability-function-size) */
 void features_compute(struct arena *arena, const struct inventory *inventory,
                       const struct profile *profile, const struct event *event, size_t event_count,
                       int64_t as_of, const size_t *feature, size_t feature_count, struct cell *cell)

@@ -74,8 +74,8 @@ struct field {
     enum field_type type;
     enum origin origin;
     enum sensitivity sensitivity;
-    uint64_t purposes;       /* bit p: purpose p may use it; of a property: those of its event */
     uint32_t retention_days; /* 0: as long as the subject is known */
+    uint64_t purposes;       /* bit p: purpose p may use it; of a property: those of its event */
     bool is_protected;       /* an attribute that must not drive decisions */
     bool changeable;         /* the subject could change it: recourse may speak of it */
     bool required;
@@ -114,12 +114,12 @@ struct feature {
     struct str label;
     struct str unit;
     enum measure measure;
+    uint32_t days;     /* 0: all time */
     size_t field;      /* for MEASURE_FIELD, else NONE */
     size_t event_kind; /* otherwise */
     size_t property;   /* NONE where the measure needs none */
     struct str equals; /* count only events whose property has this value; empty: all */
     size_t equals_property;
-    uint32_t days;     /* 0: all time */
     uint64_t purposes; /* the intersection of its sources' */
     bool is_protected; /* a source is */
     bool is_category;

@@ -308,23 +308,34 @@ enum candor_status section_reference(struct job *job, const struct section *sect
                : catalogue_find(job, catalogue, value, section_what(job, section, key), index);
 }
 
+static enum candor_status check_not_twice(struct job *job, const struct section *section,
+                                          const char *key, const struct catalogue *catalogue,
+                                          const struct references *references)
+{
+    const size_t last = references->count - 1;
+    for (size_t before = 0; before < last; before++) {
+        if (references->index[before] == references->index[last]) {
+            const struct str name = catalogue_name(catalogue, references->index[last]);
+            return section_fail(job, section, key, "'%.*s' stands there twice", STR_ARG(name));
+        }
+    }
+    return CANDOR_OK;
+}
+
 enum candor_status section_references(struct job *job, const struct section *section,
                                       const char *key, const struct catalogue *catalogue,
-                                      size_t count_max, size_t **index, size_t *count)
+                                      size_t count_max, struct references *references)
 {
     const struct value *list = NULL;
     TRY(section_list(job, section, key, count_max, &list));
-    *count = list == NULL ? 0 : list->count;
-    TRY_ALLOC(job, *index, *count + 1, size_t);
-    for (size_t i = 0; i < *count; i++) {
+    const size_t count = list == NULL ? 0 : list->count;
+    references->count = 0;
+    TRY_ALLOC(job, references->index, count + 1, size_t);
+    for (size_t i = 0; i < count; i++) {
         TRY(catalogue_find(job, catalogue, &list->item[i], section_what(job, section, key),
-                           &(*index)[i]));
-        for (size_t before = 0; before < i; before++) {
-            if ((*index)[before] == (*index)[i]) {
-                const struct str name = catalogue_name(catalogue, (*index)[i]);
-                return section_fail(job, section, key, "'%.*s' stands there twice", STR_ARG(name));
-            }
-        }
+                           &references->index[i]));
+        references->count++;
+        TRY(check_not_twice(job, section, key, catalogue, references));
     }
     return CANDOR_OK;
 }
@@ -332,15 +343,14 @@ enum candor_status section_references(struct job *job, const struct section *sec
 enum candor_status section_mask(struct job *job, const struct section *section, const char *key,
                                 const struct catalogue *catalogue, uint64_t *mask)
 {
-    size_t *index = NULL;
-    size_t count = 0;
+    struct references references;
     must(catalogue->count <= 64);
-    TRY(section_references(job, section, key, catalogue, 64, &index, &count));
+    TRY(section_references(job, section, key, catalogue, 64, &references));
     if (section_has(section, key)) {
         *mask = 0;
     }
-    for (size_t i = 0; i < count; i++) {
-        *mask |= UINT64_C(1) << index[i];
+    for (size_t i = 0; i < references.count; i++) {
+        *mask |= UINT64_C(1) << references.index[i];
     }
     return CANDOR_OK;
 }

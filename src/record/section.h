@@ -88,9 +88,13 @@ CANDOR_MUST_USE enum candor_status section_reference(struct job *job, const stru
                                                      const struct catalogue *catalogue,
                                                      size_t *index);
 /* A list of different names. In the job's arena. */
+struct references {
+    size_t *index;
+    size_t count;
+};
 CANDOR_MUST_USE enum candor_status section_references(
     struct job *job, const struct section *section, const char *key,
-    const struct catalogue *catalogue, size_t count_max, size_t **index, size_t *count);
+    const struct catalogue *catalogue, size_t count_max, struct references *references);
 /* The same as a mask. */
 CANDOR_MUST_USE enum candor_status section_mask(struct job *job, const struct section *section,
                                                 const char *key, const struct catalogue *catalogue,

@@ -43,37 +43,37 @@ static struct consent_state state_after(size_t purpose, size_t channel,
 static const struct {
     const char *name;
     size_t said_purpose;
-    enum consent_decision decision;
     int64_t said;
     size_t purpose;
     size_t channel;
     int64_t now;
+    enum consent_decision decision;
     enum permit_code code;
 } ask_row[] = {
-    {"agreed", NEWS, CONSENT_GIVEN, NOW - 1, NEWS, 0, NOW, PERMIT_OK_CONSENT},
-    {"other basis", NEWS, CONSENT_GIVEN, NOW - 1, HINTS, NONE, NOW, PERMIT_OK_BASIS},
-    {"never asked", NEWS, CONSENT_GIVEN, NOW - 1, PROFILING, NONE, NOW, PERMIT_NO_CONSENT},
-    {"refused", NEWS, CONSENT_REFUSED, NOW - 1, NEWS, 0, NOW, PERMIT_REFUSED},
-    {"withdrawn", NEWS, CONSENT_WITHDRAWN, NOW - 1, NEWS, 0, NOW, PERMIT_WITHDRAWN},
-    {"objected", HINTS, CONSENT_OBJECTED, NOW - 1, HINTS, NONE, NOW, PERMIT_OBJECTED},
-    {"expired", PROFILING, CONSENT_GIVEN, NOW - 8 * MICROS_PER_DAY, PROFILING, NONE, NOW,
+    {"agreed", NEWS, NOW - 1, NEWS, 0, NOW, CONSENT_GIVEN, PERMIT_OK_CONSENT},
+    {"other basis", NEWS, NOW - 1, HINTS, NONE, NOW, CONSENT_GIVEN, PERMIT_OK_BASIS},
+    {"never asked", NEWS, NOW - 1, PROFILING, NONE, NOW, CONSENT_GIVEN, PERMIT_NO_CONSENT},
+    {"refused", NEWS, NOW - 1, NEWS, 0, NOW, CONSENT_REFUSED, PERMIT_REFUSED},
+    {"withdrawn", NEWS, NOW - 1, NEWS, 0, NOW, CONSENT_WITHDRAWN, PERMIT_WITHDRAWN},
+    {"objected", HINTS, NOW - 1, HINTS, NONE, NOW, CONSENT_OBJECTED, PERMIT_OBJECTED},
+    {"expired", PROFILING, NOW - 8 * MICROS_PER_DAY, PROFILING, NONE, NOW, CONSENT_GIVEN,
      PERMIT_EXPIRED},
-    {"restricted", EVERY, CONSENT_RESTRICTED, NOW - 1, HINTS, NONE, NOW, PERMIT_RESTRICTED},
-    {"no purpose", NEWS, CONSENT_GIVEN, NOW - 1, NONE, 0, NOW, PERMIT_UNKNOWN_PURPOSE},
-    {"a purpose past the last", NEWS, CONSENT_GIVEN, NOW - 1, PURPOSES, 0, NOW,
+    {"restricted", EVERY, NOW - 1, HINTS, NONE, NOW, CONSENT_RESTRICTED, PERMIT_RESTRICTED},
+    {"no purpose", NEWS, NOW - 1, NONE, 0, NOW, CONSENT_GIVEN, PERMIT_UNKNOWN_PURPOSE},
+    {"a purpose past the last", NEWS, NOW - 1, PURPOSES, 0, NOW, CONSENT_GIVEN,
      PERMIT_UNKNOWN_PURPOSE},
-    {"another channel", NEWS, CONSENT_GIVEN, NOW - 1, NEWS, 1, NOW, PERMIT_WRONG_CHANNEL},
-    {"no such channel", NEWS, CONSENT_GIVEN, NOW - 1, NEWS, CHANNELS_MAX, NOW,
+    {"another channel", NEWS, NOW - 1, NEWS, 1, NOW, CONSENT_GIVEN, PERMIT_WRONG_CHANNEL},
+    {"no such channel", NEWS, NOW - 1, NEWS, CHANNELS_MAX, NOW, CONSENT_GIVEN,
      PERMIT_WRONG_CHANNEL},
-    {"no channel", NEWS, CONSENT_GIVEN, NOW - 1, NEWS, NONE, NOW, PERMIT_WRONG_CHANNEL},
-    {"dated ahead", NEWS, CONSENT_GIVEN, NOW + 1, NEWS, 0, NOW, PERMIT_NOT_YET},
-    {"the state's last instant", PROFILING, CONSENT_GIVEN, NOW, PROFILING, NONE,
-     NOW + 7 * MICROS_PER_DAY - 1, PERMIT_OK_CONSENT},
-    {"the state is too old", PROFILING, CONSENT_GIVEN, NOW, PROFILING, NONE,
-     NOW + 7 * MICROS_PER_DAY, PERMIT_EXPIRED},
-    {"too old for the others too", PROFILING, CONSENT_GIVEN, NOW, HINTS, NONE,
-     NOW + 7 * MICROS_PER_DAY, PERMIT_EXPIRED},
-    {"a clock that went back", NEWS, CONSENT_GIVEN, NOW - 1, NEWS, 0, NOW - 1, PERMIT_EXPIRED},
+    {"no channel", NEWS, NOW - 1, NEWS, NONE, NOW, CONSENT_GIVEN, PERMIT_WRONG_CHANNEL},
+    {"dated ahead", NEWS, NOW + 1, NEWS, 0, NOW, CONSENT_GIVEN, PERMIT_NOT_YET},
+    {"the state's last instant", PROFILING, NOW, PROFILING, NONE, NOW + 7 * MICROS_PER_DAY - 1,
+     CONSENT_GIVEN, PERMIT_OK_CONSENT},
+    {"the state is too old", PROFILING, NOW, PROFILING, NONE, NOW + 7 * MICROS_PER_DAY,
+     CONSENT_GIVEN, PERMIT_EXPIRED},
+    {"too old for the others too", PROFILING, NOW, HINTS, NONE, NOW + 7 * MICROS_PER_DAY,
+     CONSENT_GIVEN, PERMIT_EXPIRED},
+    {"a clock that went back", NEWS, NOW - 1, NEWS, 0, NOW - 1, CONSENT_GIVEN, PERMIT_EXPIRED},
 };
 
 static void questions_get_the_answer_of_the_law(void **state)

@@ -148,10 +148,10 @@ static void a_text_may_have_the_limit_and_not_one_byte_more(void **state)
                CELL_TOO_LONG,
            "4097");
     long_text[64] = '@';
-    memcpy(long_text + 65, "b.cc", 4);
+    bytes_copy(long_text + 65, "b.cc", 4);
     expect(cell_read(&email, (struct str){long_text, 69}, NOW, &cell) == CELL_FINE, "64 before @");
     long_text[64] = 'a';
-    memcpy(long_text + 65, "@b.cc", 5);
+    bytes_copy(long_text + 65, "@b.cc", 5);
     expect(cell_read(&email, (struct str){long_text, 70}, NOW, &cell) == CELL_BAD_EMAIL, "65");
 }
 
