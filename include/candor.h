@@ -270,6 +270,9 @@ CANDOR_CHECK enum candor_status candor_ledger_prove(struct job *job, struct cand
                                                     uint64_t index, struct candor_text *proof);
 CANDOR_CHECK enum candor_status candor_ledger_checkpoint(struct job *job, struct candor *candor,
                                                          struct candor_text *checkpoint);
+/* The ledger as static files in the layout of C2SP tlog-tiles; opens no keys. */
+CANDOR_CHECK enum candor_status candor_ledger_export(struct job *job, const char *dir,
+                                                     const char *out, struct candor_text *report);
 CANDOR_CHECK enum candor_status candor_ledger_entry(struct job *job, struct candor *candor,
                                                     uint64_t index, struct candor_text *report);
 /* What: "fairness", "security" or "all". *findings counts what needs care. */

@@ -32,6 +32,7 @@ RUN(ledger_verify);
 RUN(ledger_prove);
 RUN(ledger_checkpoint);
 RUN(ledger_show);
+RUN(ledger_export);
 RUN(operator_add);
 RUN(operator_list);
 RUN(key_add);

@@ -210,6 +210,13 @@ enum candor_status run_ledger_show(struct invocation *invocation)
     return candor_ledger_entry(invocation->job, invocation->candor, index, &invocation->report);
 }
 
+enum candor_status run_ledger_export(struct invocation *invocation)
+{
+    invocation->show = show_generic;
+    return candor_ledger_export(invocation->job, invocation->home, option(invocation, "out"),
+                                &invocation->report);
+}
+
 enum candor_status run_operator_add(struct invocation *invocation)
 {
     TRY(open_home(invocation));
