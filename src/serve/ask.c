@@ -1,0 +1,182 @@
+/*
+ * ask.c - a request as its route wants it: key, parameter, body.
+ *
+ * All of it is read on a network thread, in the request's own arena: what reaches the worker is
+ * known to be well formed. Messages name members and limits, never what stands in them.
+ */
+#include "serving.h"
+
+static const struct text_limits body_limits = {
+    .size_max = (size_t)64 << 10,
+    .depth_max = 8,
+    .count_max = 4096,
+    .text_max = (size_t)32 << 10,
+};
+
+void job_within(struct job *job, struct arena *arena)
+{
+    struct host *host = host_real();
+    job->arena = arena;
+    job->host = host;
+    job->log = NULL;
+    job->now = host->now(host);
+    job->status = CANDOR_OK;
+    job->message[0] = '\0';
+    job->progress = NULL;
+    job->progress_listener = NULL;
+    job->cancelled = false;
+}
+
+const char *ask_key(struct arena *arena, struct str authorization)
+{
+    if (authorization.ptr == NULL) {
+        return NULL;
+    }
+    struct str key = authorization;
+    const struct str scheme = str_cut(&key, ' ');
+    if (!str_is(str_lower(arena, scheme), "bearer") || key.ptr == NULL) {
+        return NULL;
+    }
+    key = str_trim(key);
+    return key.len == 0 ? NULL : str_z(arena, key);
+}
+
+bool ask_is_local(const struct net_request *request)
+{
+    return request->is_loopback && net_header(request, "forwarded").ptr == NULL &&
+           net_header(request, "x-forwarded-for").ptr == NULL;
+}
+
+/* ---- parameter ----------------------------------------------------------------------------- */
+
+static enum candor_status read_identifier(struct job *job, struct str text, const char **identifier)
+{
+    if (text.len == 0 || text.len > IDENTIFIER_LEN_MAX) {
+        return fail(job, CANDOR_BAD_INPUT, "an identifier has 1 to %d bytes", IDENTIFIER_LEN_MAX);
+    }
+    if (!str_is_utf8(text)) {
+        return fail(job, CANDOR_BAD_INPUT, "an identifier is UTF-8");
+    }
+    *identifier = str_z(job->arena, text);
+    return CANDOR_OK;
+}
+
+static enum candor_status read_parameter(struct job *job, struct ask *ask, struct str parameter)
+{
+    const struct str pattern = str_of(ask->route->pattern);
+    if (str_contains(pattern, STR("{id}"))) {
+        return read_identifier(job, parameter, &ask->identifier);
+    }
+    if (str_contains(pattern, STR("{index}")) && !str_to_uint64(parameter, &ask->index)) {
+        return fail(job, CANDOR_BAD_INPUT, "an index on the ledger is a whole number from 0");
+    }
+    return CANDOR_OK;
+}
+
+/* ---- body ---------------------------------------------------------------------------------- */
+
+static enum candor_status read_cell(struct job *job, const struct value *value, const char *what,
+                                    const char **cell)
+{
+    *cell = NULL;
+    switch (value->kind) {
+    case VALUE_NULL:
+        return CANDOR_OK;
+    case VALUE_BOOL:
+        *cell = value->boolean ? "true" : "false";
+        return CANDOR_OK;
+    case VALUE_NUMBER:
+        *cell = str_z(job->arena, value->is_integer
+                                      ? str_format(job->arena, "%lld", (long long)value->integer)
+                                      : str_from_double(job->arena, value->number));
+        return CANDOR_OK;
+    case VALUE_TEXT:
+        *cell = value->text.ptr; /* a zero byte follows it */
+        return CANDOR_OK;
+    case VALUE_LIST:
+    case VALUE_MAP:
+        break;
+    }
+    return fail(job, CANDOR_BAD_INPUT, "%s must be a text, a number, true, false or null", what);
+}
+
+static enum candor_status read_text_member(struct job *job, const struct member *member,
+                                           const struct value *value, const char **text)
+{
+    struct str view;
+    *text = NULL;
+    if (!member->is_required && (value == NULL || value->kind == VALUE_NULL)) {
+        return CANDOR_OK;
+    }
+    TRY(value_text(job, value, str_z(job->arena, str_format(job->arena, "'%s'", member->name)),
+                   &view));
+    *text = view.ptr;
+    return CANDOR_OK;
+}
+
+/* {"field","value"}, or {"fields":{field: value}}. */
+static enum candor_status read_changes(struct job *job, struct ask *ask, const struct value *body)
+{
+    const struct value *value = value_get(body, "value");
+    const struct value *many = value_get(body, "fields");
+    const bool has_field = ask->text[0] != NULL; /* "field" is the route's first member */
+    const bool is_one = has_field && value != NULL && many == NULL;
+    const bool is_many = !has_field && value == NULL && many != NULL;
+    if (!is_one && !is_many) {
+        return fail(job, CANDOR_BAD_INPUT, "give 'field' and 'value', or 'fields'");
+    }
+    if (is_many) {
+        TRY(value_is(job, many, VALUE_MAP, "'fields'"));
+        if (many->count == 0 || many->count > CHANGES_MAX) {
+            return fail(job, CANDOR_BAD_INPUT, "'fields' names 1 to %d fields", CHANGES_MAX);
+        }
+    }
+    ask->change_count = is_one ? 1 : many->count;
+    ask->change = NEW_ARRAY(job->arena, ask->change_count, struct change);
+    if (is_one) {
+        ask->change[0].field = ask->text[0];
+        return read_cell(job, value, "'value'", &ask->change[0].value);
+    }
+    for (size_t i = 0; i < many->count; i++) {
+        ask->change[i].field = str_z(job->arena, many->key[i]);
+        TRY(read_cell(job, &many->item[i], "each value in 'fields'", &ask->change[i].value));
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status read_body(struct job *job, struct ask *ask, struct bytes bytes)
+{
+    const struct member *member = ask->route->member;
+    const struct value *body = NULL;
+    const char *known[MEMBERS_MAX];
+    size_t count = 0;
+    while (count < MEMBERS_MAX && member[count].name != NULL) {
+        known[count] = member[count].name;
+        count++;
+    }
+    if (bytes.len == 0) {
+        return fail(job, CANDOR_BAD_INPUT, "the request needs a body: a JSON object");
+    }
+    TRY(json_read(job, bytes, &body_limits, "the request", &body));
+    TRY(value_is(job, body, VALUE_MAP, "the request"));
+    TRY(value_only(job, body, known, count, "the request"));
+    for (size_t i = 0; i < count; i++) {
+        if (member[i].kind == MEMBER_TEXT) {
+            TRY(read_text_member(job, &member[i], value_get(body, known[i]), &ask->text[i]));
+        }
+    }
+    if (ask->route->call == CALL_SUBJECT_CORRECT) {
+        return read_changes(job, ask, body);
+    }
+    if (str_is(str_of(known[0]), "identifier")) {
+        return read_identifier(job, str_of(ask->text[0]), &ask->identifier);
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status ask_read(struct job *job, struct ask *ask, struct str parameter,
+                            struct bytes body)
+{
+    TRY(read_parameter(job, ask, parameter));
+    return ask->route->member[0].name == NULL ? CANDOR_OK : read_body(job, ask, body);
+}

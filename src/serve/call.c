@@ -1,0 +1,128 @@
+/*
+ * call.c - what each route calls in candor.h. On the worker's thread only, so that calls on the
+ * home happen in the order in which they arrived.
+ */
+#include "serving.h"
+
+enum candor_status call_allowed(struct job *job, struct desk *desk, const struct ask *ask)
+{
+    if (ask->key == NULL) { /* the network thread has seen that none is needed */
+        return CANDOR_OK;
+    }
+    return ask->route->act == NULL ? CANDOR_OK
+                                   : candor_key_use(job, desk->candor, ask->key, ask->route->act);
+}
+
+static struct candor_text text_of(struct str text)
+{
+    return (struct candor_text){text.ptr, text.len};
+}
+
+static enum candor_status permit(struct job *job, struct candor *candor, const struct ask *ask,
+                                 struct candor_text *report)
+{
+    bool allowed = false;
+    const char *code = NULL;
+    struct buf buf = buf_begin(job->arena);
+    struct json json;
+    TRY(candor_permit(job, candor, ask->identifier, ask->text[1], ask->text[2], &allowed, &code));
+    json_begin(&json, &buf, false);
+    json_map_begin(&json);
+    json_key(&json, LIT("allowed"));
+    json_bool(&json, allowed);
+    json_key(&json, LIT("code"));
+    json_text(&json, str_of(code));
+    json_map_end(&json);
+    json_end(&json);
+    *report = text_of(buf_text(&buf));
+    return CANDOR_OK;
+}
+
+/* Each field is a change of its own on the ledger. A failure says how many were made before it. */
+static enum candor_status correct(struct job *job, struct candor *candor, const struct ask *ask,
+                                  struct candor_text *report)
+{
+    struct buf buf = buf_begin(job->arena);
+    buf_lit(&buf, LIT("{\"corrections\":["));
+    for (size_t i = 0; i < ask->change_count; i++) {
+        struct candor_text one;
+        const struct change *change = &ask->change[i];
+        TRY(during(job,
+                   candor_subject_correct(job, candor, ask->identifier, change->field,
+                                          change->value, &one),
+                   "change %zu of %zu, those before it are made", i + 1, ask->change_count));
+        buf_lit(&buf, i == 0 ? LIT("") : LIT(","));
+        buf_str(&buf, (struct str){one.ptr, one.len});
+    }
+    buf_lit(&buf, LIT("]}"));
+    *report = text_of(buf_text(&buf));
+    return CANDOR_OK;
+}
+
+static struct candor_text metrics(struct job *job, struct desk *desk)
+{
+    struct readings readings = {0};
+    struct net_server *server = atomic_load(&desk->server);
+    candor_figures(desk->candor, &readings.figures);
+    if (server != NULL) {
+        readings.counts = net_counts(server);
+    }
+    must(pthread_mutex_lock(&desk->lock) == 0);
+    readings.queued = desk->count;
+    must(pthread_mutex_unlock(&desk->lock) == 0);
+    return text_of(meter_write(job->arena, &desk->meter, &readings));
+}
+
+static enum candor_status dispatch(struct job *job, struct desk *desk, const struct ask *ask,
+                                   struct candor_text *report)
+{
+    struct candor *candor = desk->candor;
+    switch (ask->route->call) {
+    case CALL_PERMIT:
+        return permit(job, candor, ask, report);
+    case CALL_SUBJECT_SHOW:
+        return candor_subject_show(job, candor, ask->identifier, report);
+    case CALL_SUBJECT_CORRECT:
+        return correct(job, candor, ask, report);
+    case CALL_SUBJECT_ERASE:
+        return candor_subject_erase(job, candor, ask->identifier, report);
+    case CALL_SUBJECT_CONSENTS:
+        return candor_subject_consents(job, candor, ask->identifier, report);
+    case CALL_SUBJECT_DECISIONS:
+        return candor_subject_decisions(job, candor, ask->identifier, report);
+    case CALL_SUBJECT_EXPORT:
+        return candor_subject_export(job, candor, ask->identifier, report);
+    case CALL_CONSENT:
+        return candor_consent(job, candor, ask->identifier, ask->text[1], ask->text[2],
+                              ask->text[0], "api", ask->text[3], report);
+    case CALL_CHECKPOINT:
+        return candor_ledger_checkpoint(job, candor, report);
+    case CALL_PROOF:
+        return candor_ledger_prove(job, candor, ask->index, report);
+    case CALL_ENTRY:
+        return candor_ledger_entry(job, candor, ask->index, report);
+    case CALL_METRICS:
+        *report = metrics(job, desk);
+        return CANDOR_OK;
+    case CALL_DECIDE:
+    case CALL_HEALTH:
+    case CALL_READY:
+    case CALL_OPENAPI:
+        break;
+    }
+    base_broken("these are answered by desk.c", __FILE__, __LINE__);
+}
+
+struct outcome call_run(struct job *job, struct desk *desk, const struct ask *ask)
+{
+    struct candor_text report = {NULL, 0};
+    enum candor_status status = call_allowed(job, desk, ask);
+    if (status == CANDOR_OK) {
+        status = dispatch(job, desk, ask, &report);
+    }
+    if (status != CANDOR_OK) {
+        return outcome_failure(job->arena, status, candor_job_message(job));
+    }
+    const struct str body = {report.ptr, report.len};
+    return ask->route->is_plain ? outcome_plain(body) : outcome_json(body);
+}

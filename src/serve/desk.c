@@ -1,0 +1,357 @@
+/*
+ * desk.c - a request's way.
+ *
+ *     network threads                queue                       the worker
+ *     find the route, read    ->  D D D W D D D R   ->   [D D D] W [D D D] R
+ *     key, path and body
+ *
+ * The worker takes all that waits, and works it off in the order of arrival. Decisions (D) that
+ * stand beside each other share one call, and so one signature and one sync; anything else is done
+ * alone. So a withdrawal (W) is a fence: a decision that arrived after it is made after it. While
+ * one group is synced the next one gathers: the busier the server, the larger the groups, and
+ * nobody waits for a timer.
+ *
+ * A request is answered only after its commit. The queue has an end; beyond it the answer is 503,
+ * at once.
+ */
+#include <signal.h>
+
+#include "serving.h"
+
+/* ---- answering ----------------------------------------------------------------------------- */
+
+/* For so long after a failure of disk or memory the server does not call itself ready: long enough
+ * for a balancer to turn away, short enough that it comes back by itself. */
+static const uint64_t unready_ns = UINT64_C(10) * 1000 * 1000 * 1000;
+
+static void note_status(struct desk *desk, enum candor_status status)
+{
+    if (status == CANDOR_IO || status == CANDOR_NO_MEMORY) {
+        atomic_store(&desk->failed_at, host_ticks());
+    }
+}
+
+static void answer(struct desk *desk, struct ask *ask, const struct outcome *outcome)
+{
+    struct net_pair header[3] = {
+        {STR("Cache-Control"), STR("no-store")}, /* nearly all of it is about people */
+        {STR("X-Content-Type-Options"), STR("nosniff")},
+    };
+    size_t header_count = 2;
+    if (outcome->header.name.len > 0) {
+        header[header_count++] = outcome->header;
+    }
+    const struct net_reply reply = {
+        .code = outcome->code,
+        .content_type = outcome->content_type,
+        .body = outcome->body,
+        .header = header,
+        .header_count = header_count,
+    };
+    meter_add(&desk->meter, ask->route, outcome->code, host_ticks() - ask->arrived);
+    net_answer(ask->request, &reply); /* the ask is gone with it */
+}
+
+static void log_failure(struct job *job, const struct ask *ask, unsigned code)
+{
+    const struct log_field field[] = {
+        {LIT("route"), LOG_KIND_LIT, {.lit = ask->route->name}},
+        LOG_U64("code", code),
+    };
+    log_fields(job, LOG_ERROR, LIT("request failed"), field, sizeof field / sizeof field[0]);
+}
+
+/* ---- decisions, in groups ------------------------------------------------------------------ */
+
+/* Answer those whose key does not allow decisions; the others go to desk->asking. */
+static size_t sort_out(struct job *job, struct desk *desk, struct ask **ask, size_t count)
+{
+    size_t asking = 0;
+    for (size_t i = 0; i < count; i++) {
+        const enum candor_status status = call_allowed(job, desk, ask[i]);
+        if (status == CANDOR_OK) {
+            desk->asking[asking++] = ask[i];
+            continue;
+        }
+        const struct outcome outcome = outcome_failure(job->arena, status, candor_job_message(job));
+        answer(desk, ask[i], &outcome);
+        job_forgive(job);
+    }
+    return asking;
+}
+
+static void answer_decision(struct job *job, struct desk *desk, struct ask *ask,
+                            const struct candor_answer *made)
+{
+    const struct outcome outcome = made->status == CANDOR_OK
+                                       ? outcome_json(decision_write(job->arena, made))
+                                       : outcome_failure(job->arena, made->status, made->message);
+    answer(desk, ask, &outcome);
+}
+
+static void answer_failed_group(struct job *job, struct desk *desk, struct ask **ask, size_t count,
+                                enum candor_status status)
+{
+    const struct outcome outcome = outcome_failure(job->arena, status, candor_job_message(job));
+    for (size_t i = 0; i < count; i++) {
+        log_failure(job, ask[i], outcome.code);
+        answer(desk, ask[i], &outcome);
+    }
+}
+
+/* One durable commit for all of desk->asking[from .. from + count - 1]. */
+static enum candor_status decide(struct job *job, struct desk *desk, size_t from, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct ask *ask = desk->asking[from + i];
+        desk->question[i] = (struct candor_question){ask->identifier, ask->text[1]};
+    }
+    TRY(candor_decide_many(job, desk->candor, desk->question, count, desk->answer));
+    atomic_fetch_add_explicit(&desk->meter.group_count, 1, memory_order_relaxed);
+    for (size_t i = 0; i < count; i++) {
+        answer_decision(job, desk, desk->asking[from + i], &desk->answer[i]);
+    }
+    return CANDOR_OK;
+}
+
+/*
+ * A group that failed has changed nothing. When the disk fails it fails for everybody; but one
+ * damaged record must not take the others with it, so then each is asked alone.
+ */
+static void decide_group(struct job *job, struct desk *desk, size_t count)
+{
+    enum candor_status status = decide(job, desk, 0, count);
+    if (status == CANDOR_CORRUPT && count > 1) {
+        for (size_t i = 0; i < count; i++) {
+            job_forgive(job);
+            status = decide(job, desk, i, 1);
+            if (status != CANDOR_OK) {
+                answer_failed_group(job, desk, &desk->asking[i], 1, status);
+            }
+        }
+    } else if (status != CANDOR_OK) {
+        answer_failed_group(job, desk, desk->asking, count, status);
+    }
+    note_status(desk, status);
+}
+
+static void run_decisions(struct desk *desk, struct ask **ask, size_t count)
+{
+    struct job job;
+    job_begin(&job, host_real());
+    job.log = desk->log;
+    const size_t asking = sort_out(&job, desk, ask, count);
+    if (asking > 0) {
+        decide_group(&job, desk, asking);
+    }
+    job_end(&job);
+}
+
+/* ---- everything else, alone ---------------------------------------------------------------- */
+
+static void run_alone(struct desk *desk, struct ask *ask)
+{
+    struct job job;
+    job_begin(&job, host_real());
+    job.log = desk->log;
+    const struct outcome outcome = call_run(&job, desk, ask);
+    if (outcome.code >= 500) {
+        log_failure(&job, ask, outcome.code);
+    }
+    note_status(desk, job.status);
+    answer(desk, ask, &outcome);
+    job_end(&job);
+}
+
+static void work_off(struct desk *desk, struct ask **ask, size_t count)
+{
+    size_t at = 0;
+    while (at < count) {
+        size_t run = 0;
+        while (at + run < count && ask[at + run]->route->call == CALL_DECIDE) {
+            run++;
+        }
+        if (run > 0) {
+            run_decisions(desk, ask + at, run);
+            at += run;
+        } else {
+            run_alone(desk, ask[at]);
+            at++;
+        }
+    }
+}
+
+/* ---- the queue ----------------------------------------------------------------------------- */
+
+/* False: it is full. */
+static bool queue_put(struct desk *desk, struct ask *ask)
+{
+    must(pthread_mutex_lock(&desk->lock) == 0);
+    const bool has_room = desk->count < QUEUE_MAX;
+    if (has_room) {
+        desk->queue[(desk->first + desk->count) % QUEUE_MAX] = ask;
+        desk->count++;
+        if (desk->count == 1) {
+            must(pthread_cond_signal(&desk->changed) == 0);
+        }
+    }
+    must(pthread_mutex_unlock(&desk->lock) == 0);
+    return has_room;
+}
+
+/* All that waits, into desk->batch; waits for the first. 0: the desk is closed and empty. */
+static size_t queue_take(struct desk *desk)
+{
+    size_t taken = 0;
+    must(pthread_mutex_lock(&desk->lock) == 0);
+    while (desk->count == 0 && !desk->is_closed) {
+        must(pthread_cond_wait(&desk->changed, &desk->lock) == 0);
+    }
+    while (desk->count > 0 && taken < CANDOR_DECISIONS_MAX) {
+        desk->batch[taken++] = desk->queue[desk->first];
+        desk->first = (desk->first + 1) % QUEUE_MAX;
+        desk->count--;
+    }
+    must(pthread_mutex_unlock(&desk->lock) == 0);
+    return taken;
+}
+
+static void *work(void *self)
+{
+    struct desk *desk = self;
+    size_t count = queue_take(desk);
+    while (count > 0) {
+        work_off(desk, desk->batch, count);
+        count = queue_take(desk);
+    }
+    return NULL;
+}
+
+/* ---- arriving ------------------------------------------------------------------------------ */
+
+static void answer_no_route(struct desk *desk, struct ask *ask, unsigned allowed)
+{
+    struct arena *arena = ask->request->arena;
+    struct outcome outcome;
+    if (allowed == 0) {
+        outcome = outcome_problem(arena, 404, STR("no such path; see /openapi.json"));
+    } else {
+        const struct str methods = route_allow(arena, allowed);
+        outcome = outcome_problem(arena, 405,
+                                  str_format(arena, "this path takes %.*s", STR_ARG(methods)));
+        outcome.header = (struct net_pair){STR("Allow"), methods};
+    }
+    answer(desk, ask, &outcome);
+}
+
+static struct outcome readiness(const struct desk *desk, struct arena *arena)
+{
+    if (atomic_load(&desk->is_stopping)) {
+        return outcome_problem(arena, 503, STR("the server is stopping"));
+    }
+    const uint64_t failed_at = atomic_load(&desk->failed_at);
+    if (failed_at != 0 && host_ticks() - failed_at < unready_ns) {
+        return outcome_problem(arena, 503, STR("disk or memory failed in the last ten seconds"));
+    }
+    return outcome_plain(STR("ready\n"));
+}
+
+/* Answer what needs no home; false: it does. */
+static bool answer_at_once(struct desk *desk, struct ask *ask)
+{
+    struct outcome outcome;
+    if (ask->route->call == CALL_HEALTH) {
+        outcome = outcome_plain(STR("alive\n"));
+    } else if (ask->route->call == CALL_READY) {
+        outcome = readiness(desk, ask->request->arena);
+    } else if (ask->route->call == CALL_OPENAPI) {
+        outcome = outcome_json(desk->openapi);
+    } else {
+        return false;
+    }
+    answer(desk, ask, &outcome);
+    return true;
+}
+
+static bool lacks_key(const struct ask *ask)
+{
+    if (ask->route->act == NULL || ask->key != NULL) {
+        return false;
+    }
+    return !(ask->route->is_open_here && ask_is_local(ask->request));
+}
+
+static void admit(struct desk *desk, struct ask *ask, struct str parameter)
+{
+    struct arena *arena = ask->request->arena;
+    struct job job;
+    job_within(&job, arena);
+    const enum candor_status status = ask_read(&job, ask, parameter, ask->request->body);
+    if (status != CANDOR_OK) {
+        const struct outcome outcome = outcome_failure(arena, status, job.message);
+        answer(desk, ask, &outcome);
+    } else if (!answer_at_once(desk, ask) && !queue_put(desk, ask)) {
+        const struct outcome outcome =
+            outcome_problem(arena, 503, STR("too many requests wait; try again in a second"));
+        atomic_fetch_add_explicit(&desk->meter.turned_away, 1, memory_order_relaxed);
+        answer(desk, ask, &outcome);
+    }
+}
+
+void desk_handle(void *self, struct net_request *request)
+{
+    struct desk *desk = self;
+    struct ask *ask = NEW(request->arena, struct ask);
+    struct str parameter;
+    unsigned allowed = 0;
+    ask->request = request;
+    ask->arrived = host_ticks();
+    ask->route = route_find(request->method, request->path, &parameter, &allowed);
+    if (ask->route == NULL) {
+        answer_no_route(desk, ask, allowed);
+        return;
+    }
+    ask->key = ask_key(request->arena, net_header(request, "authorization"));
+    if (lacks_key(ask)) {
+        const struct outcome outcome = outcome_problem(
+            request->arena, 401, STR("this needs an API key: Authorization: Bearer KEY"));
+        answer(desk, ask, &outcome);
+        return;
+    }
+    admit(desk, ask, parameter);
+}
+
+/* ---- begin and end ------------------------------------------------------------------------- */
+
+/* The worker takes no signals: they are for the thread that waits for them. */
+static int start_thread(struct desk *desk)
+{
+    sigset_t all;
+    sigset_t before;
+    must(sigfillset(&all) == 0);
+    must(pthread_sigmask(SIG_BLOCK, &all, &before) == 0);
+    const int error = pthread_create(&desk->worker, NULL, work, desk);
+    must(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
+    return error;
+}
+
+enum candor_status desk_begin(struct job *job, struct desk *desk)
+{
+    must(pthread_mutex_init(&desk->lock, NULL) == 0);
+    must(pthread_cond_init(&desk->changed, NULL) == 0);
+    if (start_thread(desk) != 0) {
+        return fail(job, CANDOR_IO, "the system gives no thread");
+    }
+    return CANDOR_OK;
+}
+
+void desk_end(struct desk *desk)
+{
+    must(pthread_mutex_lock(&desk->lock) == 0);
+    desk->is_closed = true;
+    must(pthread_cond_signal(&desk->changed) == 0);
+    must(pthread_mutex_unlock(&desk->lock) == 0);
+    must(pthread_join(desk->worker, NULL) == 0);
+    must(pthread_cond_destroy(&desk->changed) == 0);
+    must(pthread_mutex_destroy(&desk->lock) == 0);
+}

@@ -1,0 +1,344 @@
+/*
+ * openapi.c - the table of routes as OpenAPI 3.1.
+ *
+ * What is written by hand here are the schemas of a problem and of a decision; all else comes from
+ * the table, so the description cannot lag behind the server.
+ */
+#include "serving.h"
+
+static void put_lit(struct json *json, struct lit key, struct lit text)
+{
+    json_key(json, key);
+    json_lit(json, text);
+}
+
+/* {"type": type} under a key. */
+static void put_type(struct json *json, struct lit key, struct lit type)
+{
+    json_key(json, key);
+    json_map_begin(json);
+    put_lit(json, LIT("type"), type);
+    json_map_end(json);
+}
+
+/* Two types, the second for "none". */
+static void put_type_or_null(struct json *json, struct lit key, struct lit type)
+{
+    json_key(json, key);
+    json_map_begin(json);
+    json_key(json, LIT("type"));
+    json_list_begin(json);
+    json_lit(json, type);
+    json_lit(json, LIT("null"));
+    json_list_end(json);
+    json_map_end(json);
+}
+
+static void put_ref(struct json *json, struct lit schema)
+{
+    json_key(json, LIT("schema"));
+    json_map_begin(json);
+    put_lit(json, LIT("$ref"), schema);
+    json_map_end(json);
+}
+
+/* ---- requests ------------------------------------------------------------------------------ */
+
+static void put_cell_type(struct json *json)
+{
+    json_key(json, LIT("type"));
+    json_list_begin(json);
+    json_lit(json, LIT("string"));
+    json_lit(json, LIT("number"));
+    json_lit(json, LIT("boolean"));
+    json_lit(json, LIT("null"));
+    json_list_end(json);
+}
+
+static void put_member(struct json *json, const struct member *member)
+{
+    json_key_str(json, str_of(member->name));
+    json_map_begin(json);
+    switch (member->kind) {
+    case MEMBER_TEXT:
+        put_lit(json, LIT("type"), LIT("string"));
+        break;
+    case MEMBER_CELL:
+        put_cell_type(json);
+        break;
+    case MEMBER_MAP:
+        put_lit(json, LIT("type"), LIT("object"));
+        json_key(json, LIT("additionalProperties"));
+        json_map_begin(json);
+        put_cell_type(json);
+        json_map_end(json);
+        break;
+    }
+    put_lit(json, LIT("description"), member->about);
+    json_map_end(json);
+}
+
+static void put_body_schema(struct json *json, const struct member *member)
+{
+    json_key(json, LIT("schema"));
+    json_map_begin(json);
+    put_lit(json, LIT("type"), LIT("object"));
+    json_key(json, LIT("properties"));
+    json_map_begin(json);
+    for (size_t i = 0; member[i].name != NULL; i++) {
+        put_member(json, &member[i]);
+    }
+    json_map_end(json);
+    json_key(json, LIT("required"));
+    json_list_begin(json);
+    for (size_t i = 0; member[i].name != NULL; i++) {
+        if (member[i].is_required) {
+            json_text(json, str_of(member[i].name));
+        }
+    }
+    json_list_end(json);
+    json_key(json, LIT("additionalProperties"));
+    json_bool(json, false);
+    json_map_end(json);
+}
+
+static void put_body(struct json *json, const struct route *route)
+{
+    if (route->member[0].name == NULL) {
+        return;
+    }
+    json_key(json, LIT("requestBody"));
+    json_map_begin(json);
+    json_key(json, LIT("required"));
+    json_bool(json, true);
+    json_key(json, LIT("content"));
+    json_map_begin(json);
+    json_key(json, LIT("application/json"));
+    json_map_begin(json);
+    put_body_schema(json, route->member);
+    json_map_end(json);
+    json_map_end(json);
+    json_map_end(json);
+}
+
+static void put_parameter(struct json *json, const struct route *route)
+{
+    const struct str pattern = str_of(route->pattern);
+    const bool is_index = str_contains(pattern, STR("{index}"));
+    if (!is_index && !str_contains(pattern, STR("{id}"))) {
+        return;
+    }
+    json_key(json, LIT("parameters"));
+    json_list_begin(json);
+    json_map_begin(json);
+    put_lit(json, LIT("name"), is_index ? LIT("index") : LIT("id"));
+    put_lit(json, LIT("in"), LIT("path"));
+    json_key(json, LIT("required"));
+    json_bool(json, true);
+    put_lit(json, LIT("description"),
+            is_index ? LIT("Of an entry on the ledger, from 0.")
+                     : LIT("How the subject is known: 1 to 256 bytes, percent-encoded, no '/'."));
+    put_type(json, LIT("schema"), is_index ? LIT("integer") : LIT("string"));
+    json_map_end(json);
+    json_list_end(json);
+}
+
+/* ---- answers ------------------------------------------------------------------------------- */
+
+static void put_good(struct json *json, const struct route *route)
+{
+    json_key(json, LIT("200"));
+    json_map_begin(json);
+    put_lit(json, LIT("description"), LIT("Done."));
+    json_key(json, LIT("content"));
+    json_map_begin(json);
+    json_key(json, route->is_plain ? LIT("text/plain") : LIT("application/json"));
+    json_map_begin(json);
+    if (route->call == CALL_DECIDE) {
+        put_ref(json, LIT("#/components/schemas/Decision"));
+    } else {
+        put_type(json, LIT("schema"), route->is_plain ? LIT("string") : LIT("object"));
+    }
+    json_map_end(json);
+    json_map_end(json);
+    json_map_end(json);
+}
+
+static void put_answers(struct json *json, const struct route *route)
+{
+    json_key(json, LIT("responses"));
+    json_map_begin(json);
+    put_good(json, route);
+    json_key(json, LIT("default"));
+    json_map_begin(json);
+    put_lit(json, LIT("description"), LIT("A problem document, RFC 9457."));
+    json_key(json, LIT("content"));
+    json_map_begin(json);
+    json_key(json, LIT("application/problem+json"));
+    json_map_begin(json);
+    put_ref(json, LIT("#/components/schemas/Problem"));
+    json_map_end(json);
+    json_map_end(json);
+    json_map_end(json);
+    json_map_end(json);
+}
+
+/* ---- paths --------------------------------------------------------------------------------- */
+
+static void put_security(struct json *json, const struct route *route)
+{
+    json_key(json, LIT("security"));
+    json_list_begin(json);
+    if (route->act != NULL) {
+        json_map_begin(json);
+        json_key(json, LIT("apiKey"));
+        json_list_begin(json);
+        json_list_end(json);
+        json_map_end(json);
+    }
+    if (route->act == NULL || route->is_open_here) {
+        json_map_begin(json);
+        json_map_end(json);
+    }
+    json_list_end(json);
+}
+
+static void put_operation(struct json *json, struct arena *arena, const struct route *route)
+{
+    json_key_str(json, str_lower(arena, str_of(net_method_name(route->method))));
+    json_map_begin(json);
+    put_lit(json, LIT("operationId"), route->name);
+    put_lit(json, LIT("summary"), route->summary);
+    if (route->act != NULL) {
+        json_key(json, LIT("description"));
+        json_text(json, str_format(arena, "The key's roles must allow '%s'.", route->act));
+    }
+    put_security(json, route);
+    put_parameter(json, route);
+    put_body(json, route);
+    put_answers(json, route);
+    json_map_end(json);
+}
+
+/* Rows of one pattern stand together in the table. */
+static void put_paths(struct json *json, struct arena *arena)
+{
+    size_t count = 0;
+    const struct route *table = routes(&count);
+    json_key(json, LIT("paths"));
+    json_map_begin(json);
+    for (size_t i = 0; i < count; i++) {
+        const struct str pattern = str_of(table[i].pattern);
+        if (i == 0 || !str_is(pattern, table[i - 1].pattern)) {
+            json_key_str(json, pattern);
+            json_map_begin(json);
+        }
+        put_operation(json, arena, &table[i]);
+        if (i + 1 == count || !str_is(pattern, table[i + 1].pattern)) {
+            json_map_end(json);
+        }
+    }
+    json_map_end(json);
+}
+
+/* ---- components ---------------------------------------------------------------------------- */
+
+static void put_problem_schema(struct json *json)
+{
+    json_key(json, LIT("Problem"));
+    json_map_begin(json);
+    put_lit(json, LIT("type"), LIT("object"));
+    json_key(json, LIT("properties"));
+    json_map_begin(json);
+    put_type(json, LIT("type"), LIT("string"));
+    put_type(json, LIT("title"), LIT("string"));
+    put_type(json, LIT("status"), LIT("integer"));
+    put_type(json, LIT("code"), LIT("string"));
+    put_type(json, LIT("detail"), LIT("string"));
+    json_map_end(json);
+    json_map_end(json);
+}
+
+static void put_receipt_schema(struct json *json)
+{
+    json_key(json, LIT("receipt"));
+    json_map_begin(json);
+    put_lit(json, LIT("type"), LIT("object"));
+    json_key(json, LIT("properties"));
+    json_map_begin(json);
+    put_type(json, LIT("ledger_index"), LIT("integer"));
+    put_type(json, LIT("decision"), LIT("string"));
+    put_type(json, LIT("proof"), LIT("string"));
+    json_map_end(json);
+    json_map_end(json);
+}
+
+static void put_decision_schema(struct json *json)
+{
+    json_key(json, LIT("Decision"));
+    json_map_begin(json);
+    put_lit(json, LIT("type"), LIT("object"));
+    json_key(json, LIT("properties"));
+    json_map_begin(json);
+    json_key(json, LIT("decision"));
+    json_map_begin(json);
+    json_key(json, LIT("enum"));
+    json_list_begin(json);
+    json_lit(json, LIT("send"));
+    json_lit(json, LIT("withhold"));
+    json_list_end(json);
+    json_map_end(json);
+    put_type(json, LIT("code"), LIT("string"));
+    put_type_or_null(json, LIT("offer"), LIT("string"));
+    put_type_or_null(json, LIT("score"), LIT("number"));
+    json_key(json, LIT("reasons"));
+    json_map_begin(json);
+    put_lit(json, LIT("type"), LIT("array"));
+    put_type(json, LIT("items"), LIT("string"));
+    json_map_end(json);
+    put_receipt_schema(json);
+    json_map_end(json);
+    json_map_end(json);
+}
+
+static void put_components(struct json *json)
+{
+    json_key(json, LIT("components"));
+    json_map_begin(json);
+    json_key(json, LIT("securitySchemes"));
+    json_map_begin(json);
+    json_key(json, LIT("apiKey"));
+    json_map_begin(json);
+    put_lit(json, LIT("type"), LIT("http"));
+    put_lit(json, LIT("scheme"), LIT("bearer"));
+    put_lit(json, LIT("description"), LIT("Made by 'candor key add NAME --roles ROLES'."));
+    json_map_end(json);
+    json_map_end(json);
+    json_key(json, LIT("schemas"));
+    json_map_begin(json);
+    put_problem_schema(json);
+    put_decision_schema(json);
+    json_map_end(json);
+    json_map_end(json);
+}
+
+struct str openapi_write(struct arena *arena)
+{
+    struct buf buf = buf_begin(arena);
+    struct json json;
+    json_begin(&json, &buf, true);
+    json_map_begin(&json);
+    put_lit(&json, LIT("openapi"), LIT("3.1.0"));
+    json_key(&json, LIT("info"));
+    json_map_begin(&json);
+    put_lit(&json, LIT("title"), LIT("Candor"));
+    put_lit(&json, LIT("version"), LIT(CANDOR_VERSION));
+    put_lit(&json, LIT("summary"),
+            LIT("No marketing decision without consent, a reason and a record."));
+    json_map_end(&json);
+    put_paths(&json, arena);
+    put_components(&json);
+    json_map_end(&json);
+    json_end(&json);
+    return buf_text(&buf);
+}

@@ -1,0 +1,160 @@
+/*
+ * reply.c - answers and problem documents (RFC 9457).
+ */
+#include "serving.h"
+
+static const struct {
+    unsigned code;
+    struct lit phrase;
+} phrase_row[] = {
+    {400, WORDS("Bad Request")},
+    {401, WORDS("Unauthorized")},
+    {403, WORDS("Forbidden")},
+    {404, WORDS("Not Found")},
+    {405, WORDS("Method Not Allowed")},
+    {408, WORDS("Request Timeout")},
+    {409, WORDS("Conflict")},
+    {411, WORDS("Length Required")},
+    {413, WORDS("Content Too Large")},
+    {414, WORDS("URI Too Long")},
+    {415, WORDS("Unsupported Media Type")},
+    {417, WORDS("Expectation Failed")},
+    {429, WORDS("Too Many Requests")},
+    {431, WORDS("Request Header Fields Too Large")},
+    {500, WORDS("Internal Server Error")},
+    {501, WORDS("Not Implemented")},
+    {503, WORDS("Service Unavailable")},
+    {505, WORDS("HTTP Version Not Supported")},
+};
+
+static struct lit phrase_of(unsigned code)
+{
+    for (size_t i = 0; i < sizeof phrase_row / sizeof phrase_row[0]; i++) {
+        if (phrase_row[i].code == code) {
+            return phrase_row[i].phrase;
+        }
+    }
+    return code < 500 ? LIT("Bad Request") : LIT("Internal Server Error");
+}
+
+struct bytes problem_write(struct arena *arena, unsigned code, struct str name, struct str detail)
+{
+    struct buf buf = buf_begin(arena);
+    struct json json;
+    json_begin(&json, &buf, false);
+    json_map_begin(&json);
+    json_key(&json, LIT("type"));
+    json_lit(&json, LIT("about:blank"));
+    json_key(&json, LIT("title"));
+    json_lit(&json, phrase_of(code));
+    json_key(&json, LIT("status"));
+    json_u64(&json, code);
+    if (name.len > 0) {
+        json_key(&json, LIT("code"));
+        json_text(&json, name);
+    }
+    if (detail.len > 0) {
+        json_key(&json, LIT("detail"));
+        json_text(&json, detail);
+    }
+    json_map_end(&json);
+    json_end(&json);
+    return buf_all(&buf);
+}
+
+/* The header without which the code is of little use. */
+static struct net_pair header_of(unsigned code)
+{
+    if (code == 401) {
+        return (struct net_pair){STR("WWW-Authenticate"), STR("Bearer realm=\"candor\"")};
+    }
+    if (code == 503) {
+        return (struct net_pair){STR("Retry-After"), STR("1")};
+    }
+    return (struct net_pair){0};
+}
+
+static struct outcome problem_outcome(struct arena *arena, unsigned code, struct str name,
+                                      struct str detail)
+{
+    return (struct outcome){
+        .code = code,
+        .content_type = STR("application/problem+json"),
+        .body = problem_write(arena, code, name, detail),
+        .header = header_of(code),
+    };
+}
+
+struct outcome outcome_problem(struct arena *arena, unsigned code, struct str detail)
+{
+    return problem_outcome(arena, code, (struct str){"", 0}, detail);
+}
+
+struct outcome outcome_failure(struct arena *arena, enum candor_status status, const char *message)
+{
+    must(status != CANDOR_OK);
+    const bool is_said = message != NULL && message[0] != '\0';
+    return problem_outcome(arena, (unsigned)status_http_code(status), str_of(status_name(status)),
+                           str_of(is_said ? message : status_sentence(status)));
+}
+
+struct outcome outcome_json(struct str body)
+{
+    return (struct outcome){
+        .code = 200, .content_type = STR("application/json"), .body = bytes_of(body)};
+}
+
+struct outcome outcome_plain(struct str body)
+{
+    return (struct outcome){
+        .code = 200, .content_type = STR("text/plain; charset=utf-8"), .body = bytes_of(body)};
+}
+
+static void put_receipt(struct json *json, struct arena *arena, const struct candor_answer *answer)
+{
+    json_key(json, LIT("receipt"));
+    json_map_begin(json);
+    json_key(json, LIT("ledger_index"));
+    json_u64(json, answer->ledger_index);
+    json_key(json, LIT("decision"));
+    json_hex(json, (struct bytes){answer->id, sizeof answer->id});
+    json_key(json, LIT("proof"));
+    json_text(json,
+              str_format(arena, "/v1/ledger/proof/%llu", (unsigned long long)answer->ledger_index));
+    json_map_end(json);
+}
+
+struct str decision_write(struct arena *arena, const struct candor_answer *answer)
+{
+    must(answer->status == CANDOR_OK);
+    struct buf buf = buf_begin(arena);
+    struct json json;
+    json_begin(&json, &buf, false);
+    json_map_begin(&json);
+    json_key(&json, LIT("decision"));
+    json_lit(&json, answer->send ? LIT("send") : LIT("withhold"));
+    json_key(&json, LIT("code"));
+    json_text(&json, str_of(answer->code));
+    json_key(&json, LIT("offer"));
+    if (answer->send && answer->offer != NULL && answer->offer[0] != '\0') {
+        json_text(&json, str_of(answer->offer));
+    } else {
+        json_null(&json);
+    }
+    json_key(&json, LIT("score"));
+    if (answer->has_score) {
+        json_f64(&json, answer->score);
+    } else {
+        json_null(&json);
+    }
+    json_key(&json, LIT("reasons"));
+    json_list_begin(&json);
+    for (size_t r = 0; r < answer->reason_count; r++) {
+        json_text(&json, str_of(answer->reason[r]));
+    }
+    json_list_end(&json);
+    put_receipt(&json, arena, answer);
+    json_map_end(&json);
+    json_end(&json);
+    return buf_text(&buf);
+}

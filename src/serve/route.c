@@ -1,0 +1,203 @@
+/*
+ * route.c - the table of all routes, and finding one.
+ *
+ * The table is all there is: the server, its metrics and GET /openapi.json read it. A path has at
+ * most one {…}, which stands for exactly one segment; net refuses encoded slashes, so that a
+ * segment is the same to us and to a proxy in front.
+ */
+#include <assert.h>
+
+#include "serving.h"
+
+#define IDENTIFIER_MEMBER \
+    { \
+        "identifier", MEMBER_TEXT, true, WORDS("How the subject is known: 1 to 256 bytes.") \
+    }
+#define CONSENT_MEMBERS \
+    { \
+        {"decision", MEMBER_TEXT, true, \
+         WORDS("give, refuse, withdraw, object, restrict or unrestrict.")}, \
+            {"purpose", MEMBER_TEXT, false, \
+             WORDS("As in candor.yaml. Restricting needs none; an objection to all neither.")}, \
+            {"channel", MEMBER_TEXT, false, \
+             WORDS("As in candor.yaml. Without it: every channel.")}, \
+            {"proof", MEMBER_TEXT, false, \
+             WORDS("What shows it: a form's or recording's number.")}, \
+    }
+
+static const struct route table[] = {
+    {.method = NET_POST,
+     .pattern = "/v1/decide",
+     .call = CALL_DECIDE,
+     .act = "decide",
+     .name = WORDS("decide"),
+     .summary = WORDS("Decide about one subject and one campaign; on the ledger when answered."),
+     .member = {IDENTIFIER_MEMBER, {"campaign", MEMBER_TEXT, true, WORDS("As in candor.yaml.")}}},
+    {.method = NET_POST,
+     .pattern = "/v1/permit",
+     .call = CALL_PERMIT,
+     .act = "decide",
+     .name = WORDS("permit"),
+     .summary = WORDS("May this purpose be served on this channel, now?"),
+     .member = {IDENTIFIER_MEMBER,
+                {"purpose", MEMBER_TEXT, true, WORDS("As in candor.yaml.")},
+                {"channel", MEMBER_TEXT, false, WORDS("As in candor.yaml.")}}},
+    {.method = NET_GET,
+     .pattern = "/v1/subjects/{id}",
+     .call = CALL_SUBJECT_SHOW,
+     .act = "subject.read",
+     .name = WORDS("subject_show"),
+     .summary = WORDS("Access: what is known of a subject, and why.")},
+    {.method = NET_PUT,
+     .pattern = "/v1/subjects/{id}",
+     .call = CALL_SUBJECT_CORRECT,
+     .act = "subject.change",
+     .name = WORDS("subject_correct"),
+     .summary = WORDS("Rectification: one field with its value, or several under fields, in their "
+                      "order, each on the ledger by itself."),
+     .member = {{"field", MEMBER_TEXT, false, WORDS("As in candor.yaml; with value.")},
+                {"value", MEMBER_CELL, false, WORDS("The right value; null clears the field.")},
+                {"fields", MEMBER_MAP, false,
+                 WORDS("Fields and their right values; at most 64.")}}},
+    {.method = NET_DELETE,
+     .pattern = "/v1/subjects/{id}",
+     .call = CALL_SUBJECT_ERASE,
+     .act = "subject.erase",
+     .name = WORDS("subject_erase"),
+     .summary = WORDS("Erasure: answers with the certificate when nothing can open the data.")},
+    {.method = NET_GET,
+     .pattern = "/v1/subjects/{id}/consents",
+     .call = CALL_SUBJECT_CONSENTS,
+     .act = "subject.read",
+     .name = WORDS("subject_consents"),
+     .summary = WORDS("A subject's consents, and what they allow now.")},
+    {.method = NET_PUT,
+     .pattern = "/v1/subjects/{id}/consents",
+     .call = CALL_CONSENT,
+     .act = "consent",
+     .name = WORDS("consent_put"),
+     .summary = WORDS("Record a choice. Durable and in force when answered."),
+     .member = CONSENT_MEMBERS},
+    {.method = NET_POST,
+     .pattern = "/v1/subjects/{id}/consents",
+     .call = CALL_CONSENT,
+     .act = "consent",
+     .name = WORDS("consent_post"),
+     .summary = WORDS("Record a choice. Durable and in force when answered."),
+     .member = CONSENT_MEMBERS},
+    {.method = NET_GET,
+     .pattern = "/v1/subjects/{id}/decisions",
+     .call = CALL_SUBJECT_DECISIONS,
+     .act = "subject.read",
+     .name = WORDS("subject_decisions"),
+     .summary = WORDS("What was decided about a subject, with reasons.")},
+    {.method = NET_GET,
+     .pattern = "/v1/subjects/{id}/export",
+     .call = CALL_SUBJECT_EXPORT,
+     .act = "subject.read",
+     .name = WORDS("subject_export"),
+     .summary = WORDS("Portability: everything, machine-readable.")},
+    {.method = NET_GET,
+     .pattern = "/v1/ledger/checkpoint",
+     .call = CALL_CHECKPOINT,
+     .is_plain = true,
+     .name = WORDS("ledger_checkpoint"),
+     .summary = WORDS("The signed state of the ledger, a C2SP checkpoint.")},
+    {.method = NET_GET,
+     .pattern = "/v1/ledger/proof/{index}",
+     .call = CALL_PROOF,
+     .is_plain = true,
+     .name = WORDS("ledger_proof"),
+     .summary = WORDS("Proof that an entry is on the ledger, to be checked offline.")},
+    {.method = NET_GET,
+     .pattern = "/v1/ledger/entry/{index}",
+     .call = CALL_ENTRY,
+     .act = "ledger.read",
+     .name = WORDS("ledger_entry"),
+     .summary = WORDS("One entry of the ledger. It holds no personal data.")},
+    {.method = NET_GET,
+     .pattern = "/healthz",
+     .call = CALL_HEALTH,
+     .is_plain = true,
+     .name = WORDS("health"),
+     .summary = WORDS("The process is alive.")},
+    {.method = NET_GET,
+     .pattern = "/readyz",
+     .call = CALL_READY,
+     .is_plain = true,
+     .name = WORDS("ready"),
+     .summary = WORDS("Requests are taken and the home works; else 503.")},
+    {.method = NET_GET,
+     .pattern = "/metrics",
+     .call = CALL_METRICS,
+     .act = "audit",
+     .is_open_here = true,
+     .is_plain = true,
+     .name = WORDS("metrics"),
+     .summary = WORDS("Counters and latencies for Prometheus. No key needed on this machine.")},
+    {.method = NET_GET,
+     .pattern = "/openapi.json",
+     .call = CALL_OPENAPI,
+     .name = WORDS("openapi"),
+     .summary = WORDS("This description.")},
+};
+
+enum { TABLE_LEN = sizeof table / sizeof table[0] };
+
+static_assert(TABLE_LEN <= ROUTES_MAX, "the meter has a row for each route");
+
+const struct route *routes(size_t *count)
+{
+    *count = TABLE_LEN;
+    return table;
+}
+
+/* Both without their first '/'. */
+static bool fits(struct str pattern, struct str path, struct str *parameter)
+{
+    *parameter = (struct str){"", 0};
+    while (pattern.ptr != NULL && path.ptr != NULL) {
+        const struct str wanted = str_cut(&pattern, '/');
+        const struct str found = str_cut(&path, '/');
+        if (str_starts(wanted, STR("{"))) {
+            *parameter = found;
+        } else if (!str_equal(wanted, found)) {
+            return false;
+        }
+    }
+    return pattern.ptr == NULL && path.ptr == NULL;
+}
+
+const struct route *route_find(enum net_method method, struct str path, struct str *parameter,
+                               unsigned *allowed)
+{
+    const enum net_method wanted = method == NET_HEAD ? NET_GET : method;
+    const struct str rest = str_slice(path, 1, path.len);
+    *allowed = 0;
+    for (size_t i = 0; i < TABLE_LEN; i++) {
+        const struct str pattern = str_of(table[i].pattern + 1);
+        if (!fits(pattern, rest, parameter)) {
+            continue;
+        }
+        if (table[i].method == wanted) {
+            return &table[i];
+        }
+        *allowed |= 1U << table[i].method;
+    }
+    if ((*allowed & 1U << NET_GET) != 0) {
+        *allowed |= 1U << NET_HEAD;
+    }
+    return NULL;
+}
+
+struct str route_allow(struct arena *arena, unsigned allowed)
+{
+    struct buf buf = buf_begin(arena);
+    for (unsigned method = NET_GET; method <= NET_OPTIONS; method++) {
+        if ((allowed >> method & 1) == 1) {
+            buf_format(&buf, "%s%s", buf.len == 0 ? "" : ", ",
+                       net_method_name((enum net_method)method));
+        }
+    }
+    return buf_text(&buf);
+}

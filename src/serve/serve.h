@@ -1,0 +1,46 @@
+/*
+ * serve.h - the door of the serve room: the HTTP API over candor.h.
+ *
+ *   serve.c     one run of the server: begin, wait for a signal, end
+ *   desk.c      a request's way: checked on a network thread, queued, answered by the worker
+ *   route.c     the table of all routes, and finding one
+ *   ask.c       a request as its route wants it: key, parameter, body
+ *   call.c      what each route calls in candor.h
+ *   reply.c     answers and problem documents (RFC 9457)
+ *   meter.c     counters and latencies, as Prometheus reads them
+ *   openapi.c   the table of routes as OpenAPI 3.1
+ *
+ * The room opens base and net, and the public header. Inside it, serving.h.
+ */
+#ifndef CANDOR_SERVE_H
+#define CANDOR_SERVE_H
+
+#include "base.h"
+
+struct candor;
+
+struct serve_options {
+    const char *listen;   /* NULL: "127.0.0.1:8080"; port 0: the system chooses */
+    const char *tls_cert; /* file, PEM, the chain; both NULL: no TLS */
+    const char *tls_key;  /* file, PEM */
+    unsigned threads;     /* on the network; 0: 2 */
+};
+
+/*
+ * Serve an open home until SIGINT or SIGTERM, which are blocked for the calling thread meanwhile;
+ * then answer what has arrived and return. No other thread of the process may take these signals.
+ *
+ * ready   called once, when requests are taken, with the base URL ("http://127.0.0.1:8080");
+ *         NULL: nobody asks
+ *
+ * CANDOR_BAD_INPUT  the address, or certificate and key, cannot be used; one without the other
+ * CANDOR_NOT_FOUND, CANDOR_IO   of the certificate's files, or the system says no
+ * CANDOR_BUSY       the port is taken
+ * CANDOR_FORBIDDEN  the port needs privileges
+ */
+CANDOR_MUST_USE enum candor_status serve_run(struct job *job, struct candor *candor,
+                                             const struct serve_options *options,
+                                             void (*ready)(void *self, const char *address),
+                                             void *self);
+
+#endif

@@ -1,0 +1,214 @@
+/*
+ * serving.h - what the files of the serve room share. Inside the room only.
+ *
+ * route.c, ask.c, reply.c and openapi.c are pure: they touch no home, and their tests need none.
+ */
+#ifndef CANDOR_SERVING_H
+#define CANDOR_SERVING_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base.h"
+#include "candor.h"
+#include "net.h"
+#include "serve.h"
+#include "text.h"
+
+/* LIT for tables: ISO C has no compound literal in the initializer of a static object. */
+#define WORDS(text) \
+    { \
+        "" text "", sizeof(text) - 1 \
+    }
+
+/* ---- route.c ------------------------------------------------------------------------------- */
+
+#define MEMBERS_MAX 4
+#define ROUTES_MAX 24 /* the table may be shorter */
+
+enum call {
+    CALL_DECIDE,
+    CALL_PERMIT,
+    CALL_SUBJECT_SHOW,
+    CALL_SUBJECT_CORRECT,
+    CALL_SUBJECT_ERASE,
+    CALL_SUBJECT_CONSENTS,
+    CALL_SUBJECT_DECISIONS,
+    CALL_SUBJECT_EXPORT,
+    CALL_CONSENT,
+    CALL_CHECKPOINT,
+    CALL_PROOF,
+    CALL_ENTRY,
+    CALL_METRICS,
+    CALL_HEALTH,
+    CALL_READY,
+    CALL_OPENAPI,
+};
+
+enum member_kind {
+    MEMBER_TEXT,
+    MEMBER_CELL, /* text, number, true, false, or null for none */
+    MEMBER_MAP,  /* of cells */
+};
+
+/* One member of a request's JSON object. */
+struct member {
+    const char *name; /* NULL: the list of members ends */
+    enum member_kind kind;
+    bool is_required;
+    struct lit about;
+};
+
+struct route {
+    enum net_method method;
+    const char *pattern; /* "/v1/subjects/{id}": {id} is an identifier, {index} a number */
+    enum call call;
+    const char *act;   /* that the key's roles must allow; NULL: open to all */
+    bool is_open_here; /* no key needed from this machine itself */
+    bool is_plain;     /* answers text/plain, not JSON */
+    struct lit name;   /* in log, metrics and OpenAPI: never a path, which may hold a person */
+    struct lit summary;
+    struct member member[MEMBERS_MAX + 1]; /* none: the body is not looked at */
+};
+
+const struct route *routes(size_t *count);
+
+/*
+ * The route of a request; HEAD goes where GET does. NULL: there is none, and allowed has a bit
+ * (1 << enum net_method) for each method that the path has. parameter is the segment that stands
+ * for {…}, a view of path; empty without one.
+ */
+const struct route *route_find(enum net_method method, struct str path, struct str *parameter,
+                               unsigned *allowed);
+
+/* "GET, HEAD, PUT", for the Allow header. */
+struct str route_allow(struct arena *arena, unsigned allowed);
+
+/* ---- ask.c --------------------------------------------------------------------------------- */
+
+#define IDENTIFIER_LEN_MAX 256
+#define CHANGES_MAX 64
+
+struct change {
+    const char *field;
+    const char *value; /* NULL: cleared */
+};
+
+/* One request on its way. It lives in the request's arena. */
+struct ask {
+    struct net_request *request;
+    const struct route *route;     /* NULL: there is none */
+    uint64_t arrived;              /* host_ticks */
+    const char *key;               /* NULL: none was given */
+    const char *identifier;        /* of the path, or the body's "identifier" */
+    uint64_t index;                /* of the path */
+    const char *text[MEMBERS_MAX]; /* members of kind text, in the order of the route; NULL: none */
+    struct change *change;         /* of a correction */
+    size_t change_count;
+};
+
+/* A job over an arena that someone else ends. */
+void job_within(struct job *job, struct arena *arena);
+
+/* The API key of "Bearer KEY"; NULL: there is none. */
+const char *ask_key(struct arena *arena, struct str authorization);
+
+/* Is the one who asks on this machine, with no proxy between that says otherwise? */
+bool ask_is_local(const struct net_request *request);
+
+/* Read parameter and body as the route wants them. CANDOR_BAD_INPUT, CANDOR_TOO_LARGE. */
+CANDOR_MUST_USE enum candor_status ask_read(struct job *job, struct ask *ask, struct str parameter,
+                                            struct bytes body);
+
+/* ---- reply.c ------------------------------------------------------------------------------- */
+
+struct outcome {
+    unsigned code;
+    struct str content_type;
+    struct bytes body;
+    struct net_pair header; /* name empty: none */
+};
+
+/* {"type","title","status","code","detail"}; name and detail may be empty. */
+struct bytes problem_write(struct arena *arena, unsigned code, struct str name, struct str detail);
+struct outcome outcome_problem(struct arena *arena, unsigned code, struct str detail);
+/* Of a failed call: its status, and the job's message. */
+struct outcome outcome_failure(struct arena *arena, enum candor_status status, const char *message);
+struct outcome outcome_json(struct str body);
+struct outcome outcome_plain(struct str body);
+
+/* What POST /v1/decide answers. */
+struct str decision_write(struct arena *arena, const struct candor_answer *answer);
+
+/* ---- openapi.c ----------------------------------------------------------------------------- */
+
+struct str openapi_write(struct arena *arena);
+
+/* ---- meter.c ------------------------------------------------------------------------------- */
+
+#define BUCKETS 14
+#define CODE_CLASSES 6
+
+/* Counters only grow, each by itself: a reading is not one instant, and need not be. */
+struct meter {
+    _Atomic uint64_t answered[ROUTES_MAX + 1][CODE_CLASSES]; /* the last: no route */
+    _Atomic uint64_t took[ROUTES_MAX][BUCKETS + 1];          /* the last: slower than all */
+    _Atomic uint64_t took_sum_us[ROUTES_MAX];
+    _Atomic uint64_t group_count; /* of decisions that shared one commit */
+    _Atomic uint64_t turned_away; /* the queue was full */
+};
+
+void meter_add(struct meter *meter, const struct route *route, unsigned code, uint64_t took_ns);
+
+/* Other numbers of this instant, for the text. */
+struct readings {
+    struct candor_figures figures;
+    struct net_counts counts;
+    uint64_t queued;
+};
+struct str meter_write(struct arena *arena, struct meter *meter, const struct readings *readings);
+
+/* ---- desk.c -------------------------------------------------------------------------------- */
+
+#define QUEUE_MAX 8192 /* requests that wait; beyond: 503 */
+
+struct desk {
+    struct candor *candor;
+    struct log *log;
+    struct meter meter;
+    struct str openapi;
+    _Atomic(struct net_server *) server; /* NULL until it has begun */
+    atomic_bool is_stopping;
+    _Atomic uint64_t failed_at; /* host_ticks when the disk or memory failed last; 0: never */
+
+    pthread_mutex_t lock; /* of what follows */
+    pthread_cond_t changed;
+    struct ask *queue[QUEUE_MAX]; /* a ring */
+    size_t first;
+    size_t count;
+    bool is_closed;
+
+    pthread_t worker;
+    struct ask *batch[CANDOR_DECISIONS_MAX]; /* the worker's own */
+    struct ask *asking[CANDOR_DECISIONS_MAX];
+    struct candor_question question[CANDOR_DECISIONS_MAX];
+    struct candor_answer answer[CANDOR_DECISIONS_MAX];
+};
+
+/* Begin the worker. The desk must outlive desk_end. CANDOR_IO: the system gives no thread. */
+CANDOR_MUST_USE enum candor_status desk_begin(struct job *job, struct desk *desk);
+/* The handler for net_start; self is the desk. */
+void desk_handle(void *self, struct net_request *request);
+/* Answer what waits and end the worker. Not before the server has stopped. */
+void desk_end(struct desk *desk);
+
+/* ---- call.c -------------------------------------------------------------------------------- */
+
+/* Do what a route does, but for decisions, which desk.c gathers. */
+struct outcome call_run(struct job *job, struct desk *desk, const struct ask *ask);
+
+/* May the one who asks do this? CANDOR_FORBIDDEN. */
+CANDOR_MUST_USE enum candor_status call_allowed(struct job *job, struct desk *desk,
+                                                const struct ask *ask);
+
+#endif
