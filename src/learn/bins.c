@@ -392,6 +392,25 @@ static uint8_t bin_of_numeric_level(const struct lookup *lookup, double number)
     return (uint8_t)(v + 1); /* past the last value is the bin of what was not seen */
 }
 
+enum { ABREAST = 8 };
+
+/* bin_of_number of several values abreast: their searches wait for the cache at the same time. */
+static void bins_abreast(const struct model_feature *feature, const double *number, uint8_t *bin)
+{
+    size_t at[ABREAST] = {0};
+    size_t left = feature->value_count;
+    while (left > 1) {
+        const size_t half = left / 2;
+        for (size_t i = 0; i < ABREAST; i++) {
+            at[i] += feature->cut[at[i] + half] <= number[i] ? half : 0;
+        }
+        left -= half;
+    }
+    for (size_t i = 0; i < ABREAST; i++) {
+        bin[i] = isnan(number[i]) || left == 0 ? BIN_MISSING : (uint8_t)(at[i] + 1);
+    }
+}
+
 void lookup_bins(const struct lookup *lookup, size_t first, size_t count, uint8_t *bin)
 {
     if (lookup->column->kind == COLUMN_CATEGORY) {
@@ -409,7 +428,11 @@ void lookup_bins(const struct lookup *lookup, size_t first, size_t count, uint8_
         }
         return;
     }
-    for (size_t i = 0; i < count; i++) {
+    size_t i = 0;
+    for (; i + ABREAST <= count; i += ABREAST) {
+        bins_abreast(lookup->feature, number + i, bin + i);
+    }
+    for (; i < count; i++) {
         bin[i] = bin_of_number(lookup->feature, number[i]);
     }
 }

@@ -99,7 +99,9 @@ static enum candor_status level_add(struct job *job, struct text_column *column,
         struct level **old = column->level;
         column->level_room = column->level_room == 0 ? 64 : column->level_room * 2;
         TRY_ALLOC(job, column->level, column->level_room, struct level *);
-        bytes_copy(column->level, old, column->level_count * sizeof *old);
+        for (size_t i = 0; i < column->level_count; i++) {
+            column->level[i] = old[i];
+        }
     }
 
     struct level *made = NEW(job->arena, struct level);

@@ -273,26 +273,20 @@ static enum candor_status read_feature(struct job *job, struct reader *reader, s
     return read_cells(job, reader, feature->bin_count, term);
 }
 
-static enum candor_status read_features(struct job *job, struct reader *reader,
-                                        struct model_feature **feature, struct term **term,
-                                        struct model *model)
+static enum candor_status read_features(struct job *job, struct reader *reader, size_t count,
+                                        struct term *term, struct model *model)
 {
-    const uint32_t count = read_u32le(reader);
-    if (reader->bad || count == 0 || count > MODEL_FEATURES_MAX) {
-        return corrupt(job, "the number of features");
-    }
-    *feature = NEW_ARRAY(job->arena, count, struct model_feature);
-    *term = NEW_ARRAY(job->arena, (size_t)count + MODEL_PAIRS_MAX, struct term);
+    struct model_feature *feature = NEW_ARRAY(job->arena, count, struct model_feature);
     struct map *names = map_begin(job->arena);
     for (size_t i = 0; i < count; i++) {
-        TRY(read_feature(job, reader, i, &(*feature)[i], &(*term)[i]));
-        if (map_get(names, KEY((*feature)[i].name)) != NULL) {
+        TRY(read_feature(job, reader, i, &feature[i], &term[i]));
+        if (map_get(names, KEY(feature[i].name)) != NULL) {
             return corrupt(job, "a feature is there twice");
         }
-        map_put(names, KEY((*feature)[i].name), names);
+        map_put(names, KEY(feature[i].name), names);
     }
     model->feature_count = count;
-    model->feature = *feature;
+    model->feature = feature;
     return CANDOR_OK;
 }
 
@@ -403,12 +397,16 @@ enum candor_status model_read(struct job *job, struct bytes bytes, struct model 
     }
     struct reader reader = reader_of(bytes);
     struct model *made = NEW(job->arena, struct model);
-    struct model_feature *feature = NULL;
-    struct term *term = NULL;
     TRY(read_head(job, &reader, made));
     TRY(read_measures(job, &reader, &made->measures));
     TRY(read_notes(job, &reader, made));
-    TRY(read_features(job, &reader, &feature, &term, made));
+
+    const uint32_t features = read_u32le(&reader);
+    if (reader.bad || features == 0 || features > MODEL_FEATURES_MAX) {
+        return corrupt(job, "the number of features");
+    }
+    struct term *term = NEW_ARRAY(job->arena, (size_t)features + MODEL_PAIRS_MAX, struct term);
+    TRY(read_features(job, &reader, features, term, made));
     TRY(read_pairs(job, &reader, term + made->feature_count, made));
     if (!reader_is_done(&reader)) {
         return corrupt(job, "bytes are left over");

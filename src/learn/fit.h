@@ -8,6 +8,7 @@
  *   newton.c    everything that does not: matrices, steps, smoothing
  *   pairs.c     which pairs of features deserve a table, and what is left of them without their margins
  *   fit.c       the order of it all
+ *   tables.c    from unknowns to tables that a person can read
  */
 #ifndef LEARN_FIT_H
 #define LEARN_FIT_H
@@ -233,6 +234,26 @@ void pairs_purify(struct pairs *pairs);
 
 /* Add the margins that belong to a feature to its values. */
 void pairs_add_margins(const struct pairs *pairs, size_t feature, size_t bin_count, double *value);
+
+/* ---- fit.c, tables.c ----------------------------------------------------------------------- */
+
+struct fitting {
+    const struct fit_options *options;
+    const struct column **column;
+    struct model_feature *feature;
+    size_t feature_count;
+    const uint8_t **bin; /* bin[feature]: one per row */
+    struct rows rows;
+    double target_mean; /* of a regression: the target is (value - mean) / unit */
+    double target_unit;
+    struct design design;
+    struct newton newton;
+    struct pairs pairs;
+};
+
+/* Fill the model from what was fitted. */
+CANDOR_MUST_USE enum candor_status make_model(struct job *job, const struct fitting *fitting,
+                                              const struct target *target, struct model *model);
 
 /* ---- model.c, measure.c -------------------------------------------------------------------- */
 

@@ -5,7 +5,8 @@
  *   column.c    columns from text: number or category, by content
  *   target.c    what is to be predicted
  *   bins.c      every value of a feature has a bin
- *   fit.c       the additive model from rows; design.c, rows.c, newton.c and pairs.c do the work
+ *   fit.c       the additive model from rows; design.c, rows.c, newton.c, pairs.c and
+ *               tables.c do the work
  *   model.c     the model as a thing: its notes, its importances
  *   score.c     link values, probabilities, contributions
  *   measure.c   how good predictions are on rows that were held out

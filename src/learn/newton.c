@@ -209,8 +209,8 @@ static double take_step(struct work *work, double intercept_step)
     const size_t size = work->design->cell_count;
     const double before = objective(work, &work->total, newton->unknown);
     const double slack = 1e-9 * (1 + fabs(before));
-    double length = 1;
-    for (unsigned halving = 0; halving < HALVINGS_MAX; halving++, length /= 2) {
+    for (int halving = 0; halving < HALVINGS_MAX; halving++) {
+        const double length = ldexp(1, -halving);
         const double intercept = newton->intercept + length * intercept_step;
         double farthest = fabs(length * intercept_step);
         for (size_t i = 0; i < size; i++) {
@@ -317,7 +317,7 @@ static enum candor_status factor_round(struct job *job, struct work *work, doubl
 static enum candor_status smooth(struct job *job, struct work *work)
 {
     for (unsigned round = 0; round < SMOOTHING_ROUNDS_MAX; round++) {
-        double intercept_step;
+        double intercept_step = 0;
         double change;
         TRY(factor_round(job, work, &intercept_step));
         const double moved = take_step(work, intercept_step);
@@ -335,7 +335,7 @@ static enum candor_status smooth(struct job *job, struct work *work)
 static enum candor_status polish(struct job *job, struct work *work)
 {
     for (unsigned round = 0; round < POLISHING_ROUNDS_MAX; round++) {
-        double intercept_step;
+        double intercept_step = 0;
         TRY(factor_round(job, work, &intercept_step));
         if (take_step(work, intercept_step) < step_polished) {
             break;

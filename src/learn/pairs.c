@@ -65,7 +65,7 @@ static void axis_of_categories(const struct model_feature *feature, const double
     for (size_t bin = 0; bin < feature->bin_count; bin++) {
         size_t heavier = 0;
         for (size_t other = 0; other < feature->bin_count; other++) {
-            heavier += share[other] > share[bin] || (share[other] == share[bin] && other < bin);
+            heavier += share[other] > share[bin] || (other < bin && share[other] == share[bin]);
         }
         const size_t place = heavier < alone ? heavier : alone;
         axis->place[bin] = (uint8_t)(share[bin] > 0 ? place : axis->count);
@@ -83,16 +83,13 @@ static struct axis axis_of(const struct model_feature *feature, const double *sh
     return axis;
 }
 
-static enum candor_status axes_of(struct job *job, const struct pairs_input *input, size_t places,
-                                  struct axis **axis)
+static void fill_axes(const struct pairs_input *input, size_t places, struct axis *axis)
 {
-    TRY_ALLOC(job, *axis, input->feature_count, struct axis);
     for (size_t i = 0; i < input->feature_count; i++) {
         double share[BINS_MAX];
         rows_shares(input->rows, input->bin[i], input->feature[i].bin_count, share);
-        (*axis)[i] = axis_of(&input->feature[i], share, places);
+        axis[i] = axis_of(&input->feature[i], share, places);
     }
-    return CANDOR_OK;
 }
 
 /* ---- screening ---- */
@@ -145,7 +142,7 @@ static void screen_pair(void *context, size_t piece)
         at->curvature += rows->curvature[row];
         at->rows++;
     }
-    candidate->gain = screen_gain(rows, cell, PAIR_AXIS_MAX * PAIR_AXIS_MAX);
+    candidate->gain = screen_gain(rows, cell, sizeof cell / sizeof cell[0]);
 }
 
 static int by_features(const void *left, const void *right)
@@ -174,9 +171,10 @@ static enum candor_status choose(struct job *job, const struct pairs_input *inpu
 {
     const size_t features = input->feature_count;
     const size_t all = features * (features - 1) / 2;
-    struct axis *axis = NULL;
+    struct axis *axis;
     TRY_ALLOC(job, *chosen, all + 1, struct candidate);
-    TRY(axes_of(job, input, SCREEN_PLACES, &axis));
+    TRY_ALLOC(job, axis, features, struct axis);
+    fill_axes(input, SCREEN_PLACES, axis);
     size_t next = 0;
     for (size_t i = 0; i < features; i++) {
         for (size_t j = i + 1; j < features; j++) {
@@ -244,16 +242,15 @@ static size_t cells_of(const struct candidate *chosen, size_t count, const struc
 }
 
 /* Axes as fine as the number of cells allows. */
-static enum candor_status fit_axes(struct job *job, const struct pairs_input *input,
-                                   const struct candidate *chosen, size_t count, struct axis **axis)
+static void fit_axes(const struct pairs_input *input, const struct candidate *chosen, size_t count,
+                     struct axis *axis)
 {
     size_t places = TABLE_PLACES;
-    TRY(axes_of(job, input, places, axis));
-    while (places > TABLE_PLACES_LEAST && cells_of(chosen, count, *axis) > CELLS_WANTED) {
+    fill_axes(input, places, axis);
+    while (places > TABLE_PLACES_LEAST && cells_of(chosen, count, axis) > CELLS_WANTED) {
         places--;
-        TRY(axes_of(job, input, places, axis));
+        fill_axes(input, places, axis);
     }
-    return CANDOR_OK;
 }
 
 static enum candor_status fit_tables(struct job *job, const struct pairs_input *input,
@@ -273,15 +270,16 @@ static enum candor_status fit_tables(struct job *job, const struct pairs_input *
 enum candor_status pairs_fit(struct job *job, const struct pairs_input *input, struct pairs *pairs)
 {
     struct candidate *chosen = NULL;
-    struct axis *axis = NULL;
+    struct axis *axis;
     *pairs = (struct pairs){.count = 0};
     TRY(choose(job, input, &chosen, &pairs->count));
     if (pairs->count == 0) {
         return CANDOR_OK;
     }
 
-    TRY(fit_axes(job, input, chosen, pairs->count, &axis));
+    TRY_ALLOC(job, axis, input->feature_count, struct axis);
     TRY_ALLOC(job, pairs->pair, pairs->count, struct pair);
+    fit_axes(input, chosen, pairs->count, axis);
     for (size_t i = 0; i < pairs->count; i++) {
         TRY(make_pair(job, input, axis, &chosen[i], &pairs->pair[i]));
     }

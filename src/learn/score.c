@@ -6,9 +6,11 @@
  */
 #include "fit.h"
 
+#include <assert.h>
 #include <math.h>
 
-enum { PIECE_ROWS = 4096, STRIP_ROWS = 256 };
+enum { PIECE_ROWS = 4096, STRIP_ROWS = 256, STRIP_BINS = 1 << 16 };
+static_assert(STRIP_BINS >= MODEL_FEATURES_MAX, "a strip has one row at least");
 
 double model_mean(const struct model *model, double link)
 {
@@ -138,32 +140,39 @@ static void bin_piece(void *context, size_t piece)
 
 void binding_bin(const struct binding *binding, unsigned threads, uint8_t *bin)
 {
-    struct walk walk = {.binding = binding, .bin = bin};
+    struct walk walk = {.binding = binding};
+    walk.bin = bin;
     pool_each(threads == 0 ? pool_default_threads() : threads, piece_count(binding), bin_piece,
               &walk);
 }
 
-/* Column by column: the table of one feature stays in the cache for a whole strip. */
+/* Rows whose bins fit into the strip: fewer when there are many features. */
+static size_t strip_rows(const struct model *model)
+{
+    const size_t fit = STRIP_BINS / (model->feature_count + (model->feature_count == 0));
+    return fit < STRIP_ROWS ? fit : STRIP_ROWS;
+}
+
+/* Column by column: the table of one term stays in the cache for a whole strip. */
 static void score_strip(const struct binding *binding, size_t first, size_t count, double *link)
 {
     const struct model *model = binding->model;
+    uint8_t bin[STRIP_BINS];
     for (size_t row = 0; row < count; row++) {
         link[row] = model->base;
     }
     for (size_t i = 0; i < model->feature_count; i++) {
-        uint8_t bin[STRIP_ROWS];
+        uint8_t *here = bin + i * count;
         const double *value = model->table + model->start[i];
-        lookup_bins(&binding->lookup[i], first, count, bin);
+        lookup_bins(&binding->lookup[i], first, count, here);
         for (size_t row = 0; row < count; row++) {
-            link[row] += value[bin[row]];
+            link[row] += value[here[row]];
         }
     }
     for (size_t t = model->feature_count; t < model->term_count; t++) {
         const struct term *term = &model->term[t];
-        uint8_t left[STRIP_ROWS];
-        uint8_t right[STRIP_ROWS];
-        lookup_bins(&binding->lookup[term->feature[0]], first, count, left);
-        lookup_bins(&binding->lookup[term->feature[1]], first, count, right);
+        const uint8_t *left = bin + term->feature[0] * count;
+        const uint8_t *right = bin + term->feature[1] * count;
         for (size_t row = 0; row < count; row++) {
             link[row] += term->value[pair_cell(term, left[row], right[row])];
         }
@@ -173,24 +182,28 @@ static void score_strip(const struct binding *binding, size_t first, size_t coun
 static void score_piece(void *context, size_t piece)
 {
     const struct walk *walk = context;
+    const struct model *model = walk->binding->model;
     const size_t first = piece * PIECE_ROWS;
     const size_t last = piece_end(walk->binding, first);
-    for (size_t from = first; from < last; from += STRIP_ROWS) {
+    const size_t step = strip_rows(model);
+    for (size_t from = first; from < last; from += step) {
         double link[STRIP_ROWS];
-        const size_t count = last - from < STRIP_ROWS ? last - from : STRIP_ROWS;
+        const size_t count = last - from < step ? last - from : step;
         score_strip(walk->binding, from, count, link);
         for (size_t row = 0; row < count && walk->link != NULL; row++) {
             walk->link[from + row] = link[row];
         }
         for (size_t row = 0; row < count && walk->mean != NULL; row++) {
-            walk->mean[from + row] = model_mean(walk->binding->model, link[row]);
+            walk->mean[from + row] = model_mean(model, link[row]);
         }
     }
 }
 
 void binding_score(const struct binding *binding, unsigned threads, double *link, double *mean)
 {
-    struct walk walk = {.binding = binding, .link = link, .mean = mean};
+    struct walk walk = {.binding = binding};
+    walk.link = link;
+    walk.mean = mean;
     pool_each(threads == 0 ? pool_default_threads() : threads, piece_count(binding), score_piece,
               &walk);
 }

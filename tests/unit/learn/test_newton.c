@@ -61,6 +61,11 @@ static double score_of(const struct problem *problem, double intercept, const do
     return score;
 }
 
+static double weight_of(const struct problem *problem, size_t row)
+{
+    return problem->rows.weight == NULL ? 1 : problem->rows.weight[row];
+}
+
 /* The full penalty matrix, with the ridge of newton.c. */
 static void penalty_matrix(const struct problem *problem, double s[CELLS][CELLS])
 {
@@ -81,38 +86,42 @@ static void penalty_matrix(const struct problem *problem, double s[CELLS][CELLS]
     }
 }
 
+static void add_penalty(const struct problem *problem, const double *b, double gradient[CELLS + 1],
+                        double hessian[CELLS + 1][CELLS + 1])
+{
+    double s[CELLS][CELLS] = {{0}};
+    penalty_matrix(problem, s);
+    for (size_t i = 0; i < problem->design.cell_count; i++) {
+        for (size_t j = 0; j < problem->design.cell_count; j++) {
+            gradient[i] -= s[i][j] * b[j];
+            hessian[i][j] += s[i][j];
+        }
+    }
+}
+
 /* Gradient and Hessian of likelihood - penalty by (unknowns, intercept), the intercept last. */
 static void derivatives_of(const struct problem *problem, double intercept, const double *b,
                            double gradient[CELLS + 1], double hessian[CELLS + 1][CELLS + 1])
 {
     const size_t n = problem->design.cell_count;
-    static double s[CELLS][CELLS];
-    for (size_t i = 0; i < CELLS * CELLS; i++) {
-        s[i / CELLS][i % CELLS] = 0;
-    }
-    penalty_matrix(problem, s);
     for (size_t row = 0; row < ROWS; row++) {
         size_t touched[4] = {0, 0, 0, n};
         for (size_t i = 0; i < 3; i++) {
             touched[i] = problem->design.block[i].start + problem->bin[i][row];
         }
-        const double weight = problem->rows.weight == NULL ? 1 : problem->rows.weight[row];
+        const double weight = weight_of(problem, row);
         const double score = score_of(problem, intercept, b, row);
         const bool is_binary = problem->rows.task == TASK_BINARY;
         const double mean = is_binary ? 1 / (1 + exp(-score)) : score;
+        const double curvature = is_binary ? mean * (1 - mean) : 1;
         for (size_t i = 0; i < 4; i++) {
             gradient[touched[i]] += weight * (problem->rows.target[row] - mean);
             for (size_t j = 0; j < 4; j++) {
-                hessian[touched[i]][touched[j]] += weight * (is_binary ? mean * (1 - mean) : 1);
+                hessian[touched[i]][touched[j]] += weight * curvature;
             }
         }
     }
-    for (size_t i = 0; i < n; i++) {
-        for (size_t j = 0; j < n; j++) {
-            gradient[i] -= s[i][j] * b[j];
-            hessian[i][j] += s[i][j];
-        }
-    }
+    add_penalty(problem, b, gradient, hessian);
 }
 
 /* Gauss and Jordan: a becomes the identity, x the solution. */

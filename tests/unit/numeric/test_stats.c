@@ -136,18 +136,25 @@ static void mean_and_variance_follow_their_definition(void **state)
     assert_true(isnan(mean_of(value, NULL, 0)));
 }
 
+/* What row i of label 1 wins against row j of label 0. */
+static double won_by(double score, double other)
+{
+    if (score == other) {
+        return 0.5;
+    }
+    return score > other ? 1 : 0;
+}
+
 static double auc_by_definition(const struct predictions *of)
 {
     double won = 0;
     double pairs = 0;
     for (size_t i = 0; i < of->count; i++) {
         for (size_t j = 0; j < of->count; j++) {
+            const double weight = of->weight == NULL ? 1 : of->weight[i] * of->weight[j];
             if (of->label[i] > of->label[j]) {
-                const double weight = of->weight == NULL ? 1 : of->weight[i] * of->weight[j];
                 pairs += weight;
-                won += of->score[i] > of->score[j]    ? weight
-                       : of->score[i] == of->score[j] ? weight / 2
-                                                      : 0;
+                won += weight * won_by(of->score[i], of->score[j]);
             }
         }
     }

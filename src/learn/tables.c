@@ -1,0 +1,220 @@
+/*
+ * tables.c - from unknowns to tables that a person can read.
+ *
+ * A table of raw unknowns has a level that says nothing, because the intercept could carry it. It is
+ * moved there, so that a contribution says how far a value lifts a row above the average row. What
+ * was never seen in training (a missing value where none was missing, a new category) contributes 0.
+ *
+ * The last bits of a table differ between processors with other vector units. Values are therefore
+ * rounded to 31 bits behind the point of the link scale, far below their standard deviation.
+ */
+#include "fit.h"
+
+#include <math.h>
+
+/* One table, while it is made. */
+struct table {
+    size_t cell_count;
+    double *value;
+    double *sd;
+    double *weight;
+};
+
+static struct table table_new(struct arena *arena, size_t cell_count)
+{
+    return (struct table){
+        .cell_count = cell_count,
+        .value = NEW_ARRAY(arena, cell_count, double),
+        .sd = NEW_ARRAY(arena, cell_count, double),
+        .weight = NEW_ARRAY(arena, cell_count, double),
+    };
+}
+
+/* Move the weighted mean out of the values and return it. */
+static double centre(struct table *table)
+{
+    double mean = 0;
+    for (size_t i = 0; i < table->cell_count; i++) {
+        mean += table->weight[i] * table->value[i];
+    }
+    for (size_t i = 0; i < table->cell_count; i++) {
+        table->value[i] -= mean;
+    }
+    return mean;
+}
+
+/*
+ * The standard deviation of value[i] - mean: with weights w and covariance V it is the square root
+ * of V_ii - 2 (V w)_i + w'V w.
+ */
+static void fill_sd(struct table *table, const double *covariance)
+{
+    const size_t size = table->cell_count;
+    double of_mean = 0;
+    for (size_t i = 0; i < size; i++) {
+        double with_mean = 0;
+        for (size_t j = 0; j < size; j++) {
+            with_mean += table->weight[j] * covariance[i >= j ? j * size + i : i * size + j];
+        }
+        of_mean += table->weight[i] * with_mean;
+        table->sd[i] = covariance[i * size + i] - 2 * with_mean;
+    }
+    for (size_t i = 0; i < size; i++) {
+        table->sd[i] = sqrt(fmax(table->sd[i] + of_mean, 0));
+    }
+}
+
+/* What was never seen says nothing: the missing bin, and the last bin of a category. */
+static void clear_unseen(struct table *table, const struct model_feature *feature)
+{
+    const size_t last = feature->bin_count - 1;
+    if (table->weight[BIN_MISSING] == 0) {
+        table->value[BIN_MISSING] = 0;
+        table->sd[BIN_MISSING] = 0;
+    }
+    if (feature->kind == COLUMN_CATEGORY && table->weight[last] == 0) {
+        table->value[last] = 0;
+        table->sd[last] = 0;
+    }
+}
+
+/* To the scale of the target, and to the grid that all processors agree on. */
+static double settle(const struct fitting *fitting, double value)
+{
+    int exponent;
+    (void)frexp(fitting->target_unit, &exponent);
+    const double grid = ldexp(1, exponent - 32);
+    return round(value * fitting->target_unit / grid) * grid;
+}
+
+static void settle_table(const struct fitting *fitting, struct table *table)
+{
+    for (size_t i = 0; i < table->cell_count; i++) {
+        table->value[i] = settle(fitting, table->value[i]);
+        table->sd[i] = settle(fitting, table->sd[i]);
+    }
+}
+
+static struct table main_table(struct arena *arena, const struct fitting *fitting, size_t index,
+                               double *base)
+{
+    const struct block *block = &fitting->design.block[index];
+    struct table table = table_new(arena, block->cell_count);
+    bytes_copy(table.value, fitting->newton.unknown + block->start,
+               block->cell_count * sizeof *table.value);
+    pairs_add_margins(&fitting->pairs, index, table.cell_count, table.value);
+    rows_shares(&fitting->rows, block->cell, block->cell_count, table.weight);
+    fill_sd(&table, fitting->newton.covariance[index]);
+    *base += centre(&table);
+    clear_unseen(&table, &fitting->feature[index]);
+    settle_table(fitting, &table);
+    return table;
+}
+
+static struct term main_term(const struct fitting *fitting, size_t index, const struct table *table)
+{
+    return (struct term){
+        .name = fitting->feature[index].name,
+        .feature_count = 1,
+        .feature = {index, index},
+        .cell_count = table->cell_count,
+        .axis_count = {table->cell_count, 1},
+        .value = table->value,
+        .sd = table->sd,
+        .weight = table->weight,
+    };
+}
+
+/* The places of a pair, and one more along an axis that has bins never seen: all zero. */
+static size_t places_of(const struct fitting *fitting, const struct pair *pair, size_t side)
+{
+    const struct model_feature *feature = &fitting->feature[pair->feature[side]];
+    for (size_t bin = 0; bin < feature->bin_count; bin++) {
+        if (pair->axis[side].place[bin] == pair->axis[side].count) {
+            return pair->axis[side].count + 1;
+        }
+    }
+    return pair->axis[side].count;
+}
+
+static struct table pair_table(struct arena *arena, const struct fitting *fitting,
+                               const struct pair *pair)
+{
+    const size_t width = places_of(fitting, pair, 1);
+    struct table table = table_new(arena, places_of(fitting, pair, 0) * width);
+    for (size_t i = 0; i < pair->axis[0].count; i++) {
+        for (size_t j = 0; j < pair->axis[1].count; j++) {
+            const size_t from = i * pair->axis[1].count + j;
+            table.value[i * width + j] = pair->value[from];
+            table.sd[i * width + j] = pair->sd[from];
+            table.weight[i * width + j] = pair->weight[from];
+        }
+    }
+    settle_table(fitting, &table);
+    return table;
+}
+
+static const uint8_t *places_copy(struct arena *arena, const struct model_feature *feature,
+                                  const struct axis *axis)
+{
+    uint8_t *place = NEW_ARRAY(arena, feature->bin_count, uint8_t);
+    bytes_copy(place, axis->place, feature->bin_count);
+    return place;
+}
+
+static struct term pair_term(struct arena *arena, const struct fitting *fitting,
+                             const struct pair *pair)
+{
+    const struct table table = pair_table(arena, fitting, pair);
+    const struct model_feature *left = &fitting->feature[pair->feature[0]];
+    const struct model_feature *right = &fitting->feature[pair->feature[1]];
+    return (struct term){
+        .name = pair_name(arena, left, right),
+        .feature_count = 2,
+        .feature = {pair->feature[0], pair->feature[1]},
+        .cell_count = table.cell_count,
+        .axis_count = {places_of(fitting, pair, 0), places_of(fitting, pair, 1)},
+        .axis = {places_copy(arena, left, &pair->axis[0]),
+                 places_copy(arena, right, &pair->axis[1])},
+        .value = table.value,
+        .sd = table.sd,
+        .weight = table.weight,
+    };
+}
+
+static void make_terms(struct job *job, const struct fitting *fitting, struct model *model)
+{
+    struct term *term =
+        NEW_ARRAY(job->arena, fitting->feature_count + fitting->pairs.count, struct term);
+    double base = fitting->newton.intercept;
+    for (size_t i = 0; i < fitting->feature_count; i++) {
+        const struct table table = main_table(job->arena, fitting, i, &base);
+        term[i] = main_term(fitting, i, &table);
+    }
+    model->base = settle(fitting, base + fitting->target_mean / fitting->target_unit);
+    for (size_t i = 0; i < fitting->pairs.count; i++) {
+        term[fitting->feature_count + i] = pair_term(job->arena, fitting, &fitting->pairs.pair[i]);
+    }
+    model->term = term;
+    model->term_count = fitting->feature_count + fitting->pairs.count;
+}
+
+enum candor_status make_model(struct job *job, const struct fitting *fitting,
+                              const struct target *target, struct model *model)
+{
+    *model = (struct model){
+        .task = target->task,
+        .target = str_copy(job->arena, target->name),
+        .positive = str_copy(job->arena, target->positive),
+        .negative = str_copy(job->arena, target->negative),
+        .feature_count = fitting->feature_count,
+        .feature = fitting->feature,
+        .rows_train = fitting->rows.row_count,
+        .seed = fitting->options->seed,
+        .freedom = fitting->newton.freedom + fitting->pairs.freedom,
+        .rounds = fitting->newton.rounds + fitting->pairs.rounds,
+        .measures = measures_none(),
+    };
+    make_terms(job, fitting, model);
+    return model_index(job, model);
+}
