@@ -10,7 +10,6 @@
 
 #include <math.h>
 
-#include "section.h"
 #include "text.h"
 
 enum { CONTACTS_MAX = 1000, TOP_MAX = 1000000000 };

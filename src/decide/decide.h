@@ -1,7 +1,7 @@
 /*
  * decide.h - the door of the decide room: who gets what, and why somebody does not.
  *
- *   rule.c       audience rules over fields and features
+ *   rule.c       audience rules over fields and features; rule_read.c reads them
  *   campaign.c   the section `campaigns` of candor.yaml, checked
  *   withhold.c   the reasons to leave somebody alone, and the checks that need no score
  *   select.c     the best scores, the hold-out, the offer

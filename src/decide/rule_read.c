@@ -6,7 +6,6 @@
  */
 #include "rule.h"
 
-#include "section.h"
 #include "text.h"
 
 static const char *const test_word[TEST_COUNT] = {"at_least", "at_most", "above",     "below",

@@ -5,7 +5,7 @@
 #ifndef CANDOR_RECORD_SCHEMA_H
 #define CANDOR_RECORD_SCHEMA_H
 
-#include "section.h"
+#include "record.h"
 
 /* schema_field.c */
 CANDOR_MUST_USE enum candor_status schema_subjects(struct job *job, const struct value *root,

@@ -1,7 +1,7 @@
 /*
- * section.c - one map of candor.yaml taken apart. What it does stands in section.h.
+ * section.c - one map of candor.yaml taken apart. What it does stands in record.h.
  */
-#include "section.h"
+#include "record.h"
 
 #include <assert.h>
 #include <stdarg.h>
