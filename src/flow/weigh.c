@@ -157,7 +157,7 @@ static enum candor_status facts_load(struct job *job, struct candor *candor, str
     }
     facts->in_audience = rule_holds(campaign->audience, field_cell, feature_cell);
     facts->offer = campaign_offer(campaign, field_cell, feature_cell);
-    if (published != NULL) {
+    if (published != NULL && facts->in_audience && facts->offer != NONE) {
         facts_score(job, entry, published, feature_cell, facts);
     }
     facts->as_of = job->now;
@@ -186,7 +186,9 @@ static size_t contacts_counted(const struct view_entry *entry, const struct camp
     return count;
 }
 
-static enum withhold weigh_facts(const struct campaign *campaign, const struct facts *facts)
+/* A score is said only of those who came as far as it. */
+static enum withhold weigh_facts(const struct campaign *campaign, const struct facts *facts,
+                                 struct weighed *weighed)
 {
     if (!facts->in_audience) {
         return WITHHOLD_NOT_IN_AUDIENCE;
@@ -194,6 +196,8 @@ static enum withhold weigh_facts(const struct campaign *campaign, const struct f
     if (facts->offer == NONE) {
         return WITHHOLD_NO_OFFER;
     }
+    weighed->has_score = campaign->model.len > 0;
+    weighed->score = weighed->has_score ? facts->score : 0;
     if (campaign->selection.has_min_score && !(facts->score >= campaign->selection.min_score)) {
         return WITHHOLD_LOW_SCORE;
     }
@@ -226,8 +230,6 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
             TRY(facts_load(job, candor, txn, entry, campaign, facts));
         }
         weighed->facts = facts;
-        weighed->has_score = campaign->model.len > 0;
-        weighed->score = facts->score;
         eligibility.has_address = facts->is_reachable;
         eligibility.not_interested = facts->not_interested;
         eligibility.contacts_in_window = contacts_counted(entry, campaign, job->now);
@@ -235,7 +237,7 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
     weighed->withhold = eligible_check(campaign, &eligibility);
     if (weighed->withhold == SEND) {
         must(may_look);
-        weighed->withhold = weigh_facts(campaign, facts);
+        weighed->withhold = weigh_facts(campaign, facts, weighed);
     }
     if (weighed->withhold == SEND) {
         weighed->offer = facts->offer;
