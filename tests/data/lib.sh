@@ -7,8 +7,8 @@ export LC_ALL=C.UTF-8
 candor=$1
 here=$(cd "$(dirname "$0")" && pwd)
 data=${CANDOR_DATA:-$here/../../../shared/data}
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+scratch=${KEEP:-$(mktemp -d)}
+[ -n "${KEEP:-}" ] || trap 'rm -rf "$scratch"' EXIT
 wrong=0
 
 # needs_data SET...: every set is there, or the test is skipped.
@@ -71,12 +71,16 @@ auc() {
 }
 
 # An awk function that every generated part is drawn with: the same on every machine and every awk.
-# draw(n, salt) is uniform in 0 .. 1 for a number and a purpose (Lehmer's generator, 16807).
+# draw(n, salt) is uniform in 0 .. 1 for a number and a purpose. Rounds of cubing modulo 2^26 - 5,
+# which is a permutation, so that draws of two purposes have nothing to do with each other.
 draw_function='
 function draw(n, salt,    x, i) {
-    x = (n * 7919 + salt * 104729 + 20250801) % 2147483647
-    for (i = 0; i < 5; i++) x = (x * 16807) % 2147483647
-    return x / 2147483647
+    x = n
+    for (i = 0; i < 4; i++) {
+        x = (x + salt * 7919 + i * 104729 + 20250801) % 67108859
+        x = (x * ((x * x) % 67108859)) % 67108859
+    }
+    return x / 67108859
 }'
 
 # ---- a home ------------------------------------------------------------------------------------
