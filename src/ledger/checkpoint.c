@@ -276,8 +276,8 @@ static enum candor_status signatures_check(struct job *job, const struct note *n
 enum candor_status checkpoint_read(struct job *job, struct str text, struct str origin,
                                    const uint8_t public_key[32], struct checkpoint *checkpoint)
 {
-    struct note note;
-    struct checkpoint head;
+    struct note note = {.text = STR("")};
+    struct checkpoint head = {.size = 0};
     struct verifier verifier = {.name = origin, .public_key = public_key};
 
     note_key_id(verifier.id, origin, NOTE_ED25519, public_key);

@@ -53,7 +53,7 @@ struct digest merkle_root(const struct merkle *tree);
 
 /* ---- proof.c ------------------------------------------------------------------------------- */
 
-#define PROOF_HASHES_MAX (2 * MERKLE_HEIGHT_MAX)
+#define PROOF_HASHES_MAX 96 /* twice MERKLE_HEIGHT_MAX */
 
 struct proof {
     size_t count;

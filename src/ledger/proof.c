@@ -20,7 +20,7 @@
 
 #include "ledger.h"
 
-static_assert(PROOF_HASHES_MAX > MERKLE_HEIGHT_MAX, "one hash per level, and one to start with");
+static_assert(PROOF_HASHES_MAX == 2 * MERKLE_HEIGHT_MAX, "as the door says");
 
 /* Leaves start .. start + count - 1; start is a multiple of a power of two not below count. */
 struct range {
@@ -53,6 +53,7 @@ static enum candor_status range_hash(struct job *job, const struct node_source *
     return CANDOR_OK;
 }
 
+/* Add the hash of a range to the proof: at most one a level and one more. */
 static enum candor_status note(struct job *job, const struct node_source *from, struct range range,
                                struct proof *proof)
 {
@@ -60,6 +61,22 @@ static enum candor_status note(struct job *job, const struct node_source *from, 
     TRY(range_hash(job, from, range, &proof->hash[proof->count]));
     proof->count++;
     return CANDOR_OK;
+}
+
+static uint64_t middle_of(struct range view)
+{
+    return view.start + split_of(view.count);
+}
+
+/* Enter one side of the view and note the other. */
+static enum candor_status enter(struct job *job, const struct node_source *from, bool goes_left,
+                                struct range *view, struct proof *proof)
+{
+    const uint64_t left_count = split_of(view->count);
+    const struct range left = {view->start, left_count};
+    const struct range right = {view->start + left_count, view->count - left_count};
+    *view = goes_left ? left : right;
+    return note(job, from, goes_left ? right : left, proof);
 }
 
 static void turn_round(struct proof *proof)
@@ -82,15 +99,24 @@ enum candor_status proof_inclusion(struct job *job, const struct node_source *fr
     struct range view = {0, size};
     proof->count = 0;
     while (view.count > 1) {
-        const uint64_t left_count = split_of(view.count);
-        const struct range left = {view.start, left_count};
-        const struct range right = {view.start + left_count, view.count - left_count};
-        const bool goes_left = index < right.start;
-        TRY(note(job, from, goes_left ? right : left, proof));
-        view = goes_left ? left : right;
+        TRY(enter(job, from, index < middle_of(view), &view, proof));
     }
     turn_round(proof);
     return CANDOR_OK;
+}
+
+/* Walk to the last subtree of the first tree. When the walk never goes right, that subtree is the
+ * first tree itself, whose root the checker already has. */
+static enum candor_status walk_to_end(struct job *job, const struct node_source *from,
+                                      uint64_t first, struct range view, struct proof *proof)
+{
+    bool is_first_tree = true;
+    while (first < view.start + view.count) {
+        const bool goes_left = first <= middle_of(view);
+        is_first_tree = is_first_tree && goes_left;
+        TRY(enter(job, from, goes_left, &view, proof));
+    }
+    return is_first_tree ? CANDOR_OK : note(job, from, view, proof);
 }
 
 enum candor_status proof_consistency(struct job *job, const struct node_source *from,
@@ -104,23 +130,7 @@ enum candor_status proof_consistency(struct job *job, const struct node_source *
     if (first == 0) {
         return CANDOR_OK; /* every ledger continues the empty one */
     }
-
-    /* Walk to the last subtree of the first tree. When the walk never went right, that subtree
-     * is the first tree itself, whose root the checker already has. */
-    struct range view = {0, second};
-    bool is_first_tree = true;
-    while (first < view.start + view.count) {
-        const uint64_t left_count = split_of(view.count);
-        const struct range left = {view.start, left_count};
-        const struct range right = {view.start + left_count, view.count - left_count};
-        const bool goes_left = first <= right.start;
-        TRY(note(job, from, goes_left ? right : left, proof));
-        view = goes_left ? left : right;
-        is_first_tree = is_first_tree && goes_left;
-    }
-    if (!is_first_tree) {
-        TRY(note(job, from, view, proof));
-    }
+    TRY(walk_to_end(job, from, first, (struct range){0, second}, proof));
     turn_round(proof);
     return CANDOR_OK;
 }

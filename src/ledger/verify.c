@@ -100,8 +100,30 @@ static enum candor_status root_check(struct job *job, struct audit *audit)
     return CANDOR_OK;
 }
 
-static enum candor_status kept_read(struct job *job, struct audit *audit, struct str origin,
-                                    const uint8_t public_key[32])
+/* What the verifier goes by. */
+struct authority {
+    struct str origin;
+    const uint8_t *public_key;
+};
+
+/* The next kept checkpoint, stored as that of this size. */
+static enum candor_status kept_read_one(struct job *job, const struct authority *authority,
+                                        uint64_t size, struct str text, struct checkpoint *kept)
+{
+    const struct arena_mark mark = arena_mark(job->arena);
+    TRY(during(job, checkpoint_read(job, text, authority->origin, authority->public_key, kept),
+               "the checkpoint kept as that over %llu entries", number(size)));
+    arena_rewind(job->arena, mark);
+    if (kept->size != size) {
+        return fail(job, CANDOR_CORRUPT, "the checkpoint over %llu entries is not in its place",
+                    number(kept->size));
+    }
+    return job->cancelled ? fail(job, CANDOR_CANCELLED, "verifying the ledger was stopped")
+                          : CANDOR_OK;
+}
+
+static enum candor_status kept_read(struct job *job, struct audit *audit,
+                                    const struct authority *authority)
 {
     uint64_t *size = NULL;
     struct str *text = NULL;
@@ -109,20 +131,26 @@ static enum candor_status kept_read(struct job *job, struct audit *audit, struct
     audit->report->checkpoints = audit->kept_count;
     TRY_ALLOC(job, audit->kept, audit->kept_count, struct checkpoint);
     for (size_t i = 0; i < audit->kept_count; i++) {
-        const struct arena_mark mark = arena_mark(job->arena);
-        TRY(during(job, checkpoint_read(job, text[i], origin, public_key, &audit->kept[i]),
-                   "the checkpoint kept as that over %llu entries", number(size[i])));
-        arena_rewind(job->arena, mark);
-        if (audit->kept[i].size != size[i] || (i > 0 && size[i] <= size[i - 1])) {
-            return fail(job, CANDOR_CORRUPT, "the checkpoint over %llu entries is not in its place",
-                        number(audit->kept[i].size));
+        if (i > 0 && size[i] <= size[i - 1]) {
+            return fail(job, CANDOR_CORRUPT, "the checkpoint over %llu entries is kept twice",
+                        number(size[i]));
         }
-        if (job->cancelled) {
-            return fail(job, CANDOR_CANCELLED, "verifying the ledger was stopped");
-        }
+        TRY(kept_read_one(job, authority, size[i], text[i], &audit->kept[i]));
         audit->signed_size = size[i];
     }
     return CANDOR_OK;
+}
+
+static enum candor_status known_read(struct job *job, struct audit *audit,
+                                     const struct authority *authority, struct str known)
+{
+    audit->has_known = known.len > 0;
+    if (!audit->has_known) {
+        return CANDOR_OK;
+    }
+    return during(
+        job, checkpoint_read(job, known, authority->origin, authority->public_key, &audit->known),
+        "the known checkpoint");
 }
 
 /* ---- leaves and nodes ---------------------------------------------------------------------- */
@@ -314,15 +342,8 @@ static enum candor_status shelf_check(struct job *job, struct audit *audit)
     return CANDOR_OK;
 }
 
-static enum candor_status audit_all(struct job *job, struct audit *audit, struct str origin,
-                                    const uint8_t public_key[32], struct str known)
+static enum candor_status audit_all(struct job *job, struct audit *audit)
 {
-    audit->has_known = known.len > 0;
-    if (audit->has_known) {
-        TRY(during(job, checkpoint_read(job, known, origin, public_key, &audit->known),
-                   "the known checkpoint"));
-    }
-    TRY(kept_read(job, audit, origin, public_key));
     TRY(root_check(job, audit));
     TRY(leaves_read(job, audit));
     TRY(size_check(job, audit));
@@ -331,16 +352,25 @@ static enum candor_status audit_all(struct job *job, struct audit *audit, struct
     return CANDOR_OK;
 }
 
+static enum candor_status audit_by(struct job *job, struct audit *audit,
+                                   const struct authority *authority, struct str known)
+{
+    TRY(known_read(job, audit, authority, known));
+    TRY(kept_read(job, audit, authority));
+    return audit_all(job, audit);
+}
+
 enum candor_status ledger_verify(struct job *job, struct store *store, struct str origin,
                                  const uint8_t public_key[32], struct str known,
                                  struct ledger_report *report)
 {
+    const struct authority authority = {origin, public_key};
     *report = (struct ledger_report){.first_bad = cannot_be_told};
     struct audit *audit = NEW(job->arena, struct audit);
     audit->store = store;
     audit->report = report;
 
-    const enum candor_status status = audit_all(job, audit, origin, public_key, known);
+    const enum candor_status status = audit_by(job, audit, &authority, known);
     report->entries = audit->tree.leaf_count;
     report->root = merkle_root(&audit->tree);
     if (status == CANDOR_CORRUPT) {

@@ -101,7 +101,7 @@ static inline struct digest vector_leaf(size_t index)
 
 static inline struct digest digest_from(const char *hex)
 {
-    struct digest digest;
+    struct digest digest = {.byte = {0}};
     must(hex_read(str_of(hex), digest.byte, sizeof digest.byte));
     return digest;
 }

@@ -502,7 +502,7 @@ static void threads_share_one_book(void **state)
     }
     home_verify(&home, home_checkpoint(&home), &report);
     expect(report.finding.len == 0, "%.*s", STR_ARG(report.finding));
-    expect(report.entries == WRITERS * COMMITS * 4 / 5 * ENTRIES_PER_COMMIT, "entries");
+    expect(report.entries == (uint64_t)WRITERS * COMMITS * 4 / 5 * ENTRIES_PER_COMMIT, "entries");
     home_end(&home);
 }
 

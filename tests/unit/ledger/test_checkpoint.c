@@ -24,6 +24,10 @@
         "witness.example/w1 8e2MRwAAAABqsTuAdQSG/2GLPTm7bct90ZIzowZKWBunLZo2ebi8+Tm4GPtsYzlhe6d7k" \
         "00cF3hc+0b+0/L86va7CCbFbwbAV9+zDg==\n"
 #define NOTE BODY "\n" SIGNATURE
+#define TEXT(text) \
+    { \
+        (text), sizeof(text) - 1 \
+    } /* a struct str in a table */
 #define KEY_TEXT ORIGIN "+9c96b7cc+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
 
 struct bench {
@@ -103,8 +107,7 @@ static void a_checkpoint_may_carry_other_signatures(void **state)
         const char *why;
         struct str text;
     } row[] = {
-        {"as published", {NOTE, sizeof NOTE - 1}},
-#define TEXT(text) {text, sizeof text - 1}
+        {"as published", TEXT(NOTE)},
         {"a witness after ours", TEXT(NOTE WITNESS)},
         {"a witness before ours", TEXT(BODY "\n" WITNESS SIGNATURE)},
         {"our signature twice", TEXT(NOTE SIGNATURE)},
@@ -123,70 +126,68 @@ static void a_checkpoint_may_carry_other_signatures(void **state)
     }
 }
 
+static const struct {
+    const char *why;
+    struct str text;
+    const char *says;
+} not_ours[] = {
+    {"nothing", TEXT(""), "newline"},
+    {"a newline", TEXT("\n"), "no signature lines"},
+    {"the body alone", TEXT(BODY), "no signature lines"},
+    {"no signature line", TEXT(BODY "\n"), "no signature lines"},
+    {"no empty line", TEXT(BODY SIGNATURE), "no signature lines"},
+    {"missing last newline", TEXT(BODY "\n" DASH ORIGIN " " PAYLOAD), "newline"},
+    {"a hyphen for the dash", TEXT(BODY "\n- " ORIGIN " " PAYLOAD "\n"), "line 1"},
+    {"two hyphens for the dash", TEXT(BODY "\n-- " ORIGIN " " PAYLOAD "\n"), "line 1"},
+    {"an en dash", TEXT(BODY "\n\xE2\x80\x93 " ORIGIN " " PAYLOAD "\n"), "line 1"},
+    {"no space after the dash", TEXT(BODY "\n\xE2\x80\x94" ORIGIN " " PAYLOAD "\n"), "line 1"},
+    {"two spaces after the dash", TEXT(BODY "\n" DASH " " ORIGIN " " PAYLOAD "\n"), "line 1"},
+    {"two spaces after the name", TEXT(BODY "\n" DASH ORIGIN "  " PAYLOAD "\n"), "line 1"},
+    {"a space at the end", TEXT(BODY "\n" DASH ORIGIN " " PAYLOAD " \n"), "line 1"},
+    {"a name with a plus", TEXT(NOTE DASH "a+b AAAAAAA=\n"), "line 2"},
+    {"a name with a wide space",
+     TEXT(NOTE DASH "a\xE2\x80\x83"
+                    "b AAAAAAA=\n"),
+     "line 2"},
+    {"a name with a hard space",
+     TEXT(NOTE DASH "a\xC2\xA0"
+                    "b AAAAAAA=\n"),
+     "line 2"},
+    {"an empty name", TEXT(NOTE DASH " AAAAAAA=\n"), "line 2"},
+    {"a signature without bytes", TEXT(NOTE DASH "a AAAAAA==\n"), "line 2"},
+    {"a signature that is not base64", TEXT(NOTE DASH "a AAAA*AA=\n"), "line 2"},
+    {"base64 in a second form", TEXT(NOTE DASH "a AAAAAAB=\n"), "line 2"},
+    {"base64 without padding", TEXT(NOTE DASH "a AAAAAAA\n"), "line 2"},
+    {"text after the signatures", TEXT(NOTE "thanks\n"), "line 2"},
+    {"an empty line after them", TEXT(NOTE "\n"), "no signature lines"},
+    {"a carriage return", TEXT(ORIGIN "\r\n8\n" ROOT "\n\n" SIGNATURE), "plain"},
+    {"a tab", TEXT(ORIGIN "\t\n8\n" ROOT "\n\n" SIGNATURE), "plain"},
+    {"a zero byte", TEXT(ORIGIN "\n8\n" ROOT "\n\0\n\n" SIGNATURE), "plain"},
+    {"broken UTF-8",
+     TEXT(NOTE DASH "a\xFF"
+                    "b AAAAAAA=\n"),
+     "plain"},
+    {"an unknown key only", TEXT(BODY "\n" WITNESS), "not signed by"},
+    {"our name, another key id", TEXT(BODY "\n" DASH ORIGIN " AAAAAAAAAAAA\n"), "not signed by"},
+    {"another name, our key id", TEXT(BODY "\n" DASH "x.example " PAYLOAD "\n"), "not signed by"},
+    {"a bad signature", TEXT(BODY "\n" SIGNATURE_BAD), "not by the key"},
+    {"a bad one beside a good one", TEXT(NOTE SIGNATURE_BAD), "not by the key"},
+    {"a good one after a bad one", TEXT(BODY "\n" SIGNATURE_BAD SIGNATURE), "not by the key"},
+    {"a signature that is cut", TEXT(NOTE DASH ORIGIN " nJa3zPC4KoBkHQ3b\n"), "not by the key"},
+    {"another size", TEXT(ORIGIN "\n9\n" ROOT "\n\n" SIGNATURE), "not by the key"},
+    {"another origin", TEXT("candor.example/other\n8\n" ROOT "\n\n" SIGNATURE), "not by the key"},
+    {"a line more in the text", TEXT(BODY "more\n\n" SIGNATURE), "not by the key"},
+};
+
 static void what_is_no_checkpoint_of_ours_is_refused(void **state)
 {
     (void)state;
-    static const struct {
-        const char *why;
-        struct str text;
-        const char *says;
-    } row[] = {
-        {"nothing", TEXT(""), "newline"},
-        {"a newline", TEXT("\n"), "no signature lines"},
-        {"the body alone", TEXT(BODY), "no signature lines"},
-        {"no signature line", TEXT(BODY "\n"), "no signature lines"},
-        {"no empty line", TEXT(BODY SIGNATURE), "no signature lines"},
-        {"missing last newline", TEXT(BODY "\n" DASH ORIGIN " " PAYLOAD), "newline"},
-        {"a hyphen for the dash", TEXT(BODY "\n- " ORIGIN " " PAYLOAD "\n"), "line 1"},
-        {"two hyphens for the dash", TEXT(BODY "\n-- " ORIGIN " " PAYLOAD "\n"), "line 1"},
-        {"an en dash", TEXT(BODY "\n\xE2\x80\x93 " ORIGIN " " PAYLOAD "\n"), "line 1"},
-        {"no space after the dash", TEXT(BODY "\n\xE2\x80\x94" ORIGIN " " PAYLOAD "\n"), "line 1"},
-        {"two spaces after the dash", TEXT(BODY "\n" DASH " " ORIGIN " " PAYLOAD "\n"), "line 1"},
-        {"two spaces after the name", TEXT(BODY "\n" DASH ORIGIN "  " PAYLOAD "\n"), "line 1"},
-        {"a space at the end", TEXT(BODY "\n" DASH ORIGIN " " PAYLOAD " \n"), "line 1"},
-        {"a name with a plus", TEXT(NOTE DASH "a+b AAAAAAA=\n"), "line 2"},
-        {"a name with a wide space",
-         TEXT(NOTE DASH "a\xE2\x80\x83"
-                        "b AAAAAAA=\n"),
-         "line 2"},
-        {"a name with a hard space",
-         TEXT(NOTE DASH "a\xC2\xA0"
-                        "b AAAAAAA=\n"),
-         "line 2"},
-        {"an empty name", TEXT(NOTE DASH " AAAAAAA=\n"), "line 2"},
-        {"a signature without bytes", TEXT(NOTE DASH "a AAAAAA==\n"), "line 2"},
-        {"a signature that is not base64", TEXT(NOTE DASH "a AAAA*AA=\n"), "line 2"},
-        {"base64 in a second form", TEXT(NOTE DASH "a AAAAAAB=\n"), "line 2"},
-        {"base64 without padding", TEXT(NOTE DASH "a AAAAAAA\n"), "line 2"},
-        {"text after the signatures", TEXT(NOTE "thanks\n"), "line 2"},
-        {"an empty line after them", TEXT(NOTE "\n"), "no signature lines"},
-        {"a carriage return", TEXT(ORIGIN "\r\n8\n" ROOT "\n\n" SIGNATURE), "plain"},
-        {"a tab", TEXT(ORIGIN "\t\n8\n" ROOT "\n\n" SIGNATURE), "plain"},
-        {"a zero byte", TEXT(ORIGIN "\n8\n" ROOT "\n\0\n\n" SIGNATURE), "plain"},
-        {"broken UTF-8",
-         TEXT(NOTE DASH "a\xFF"
-                        "b AAAAAAA=\n"),
-         "plain"},
-        {"an unknown key only", TEXT(BODY "\n" WITNESS), "not signed by"},
-        {"our name, another key id", TEXT(BODY "\n" DASH ORIGIN " AAAAAAAAAAAA\n"),
-         "not signed by"},
-        {"another name, our key id", TEXT(BODY "\n" DASH "x.example " PAYLOAD "\n"),
-         "not signed by"},
-        {"a bad signature", TEXT(BODY "\n" SIGNATURE_BAD), "not by the key"},
-        {"a bad one beside a good one", TEXT(NOTE SIGNATURE_BAD), "not by the key"},
-        {"a good one after a bad one", TEXT(BODY "\n" SIGNATURE_BAD SIGNATURE), "not by the key"},
-        {"a signature that is cut", TEXT(NOTE DASH ORIGIN " nJa3zPC4KoBkHQ3b\n"), "not by the key"},
-        {"another size", TEXT(ORIGIN "\n9\n" ROOT "\n\n" SIGNATURE), "not by the key"},
-        {"another origin", TEXT("candor.example/other\n8\n" ROOT "\n\n" SIGNATURE),
-         "not by the key"},
-        {"a line more in the text", TEXT(BODY "more\n\n" SIGNATURE), "not by the key"},
-    };
-    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (size_t i = 0; i < sizeof not_ours / sizeof not_ours[0]; i++) {
         struct checkpoint read = {.size = 77};
-        expect(note_of_ours(row[i].text, &read) == CANDOR_CORRUPT, "%s", row[i].why);
-        expect(strstr(bench.job.message, row[i].says) != NULL, "%s: %s", row[i].why,
+        expect(note_of_ours(not_ours[i].text, &read) == CANDOR_CORRUPT, "%s", not_ours[i].why);
+        expect(strstr(bench.job.message, not_ours[i].says) != NULL, "%s: %s", not_ours[i].why,
                bench.job.message);
-        expect(read.size == 77, "%s: results hold only after CANDOR_OK", row[i].why);
+        expect(read.size == 77, "%s: results hold only after CANDOR_OK", not_ours[i].why);
     }
 }
 
@@ -288,7 +289,7 @@ static void the_number_and_size_of_signatures_have_a_limit(void **state)
     expect(note_of_ours(buf_text(&note), &read) == CANDOR_CORRUPT, "101");
 
     struct buf large = buf_begin(bench.job.arena);
-    for (size_t i = 0; i < 128 * 1024; i++) {
+    for (size_t i = 0; i < (size_t)128 * 1024; i++) {
         buf_lit(&large, LIT("x"));
     }
     buf_lit(&large, LIT("\n"));

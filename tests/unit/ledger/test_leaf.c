@@ -204,142 +204,144 @@ static void a_leaf_has_one_form_only(void **state)
     "000001a2119c853b" \
     "0001"
 
+static const struct {
+    const char *why;
+    const char *hex;
+    const char *says;
+} malformed[] = {
+    {"other magic",
+     "434e4c32"
+     "01"
+     "000001a2119c853b"
+     "0001"
+     "0001"
+     "040002000a",
+     "CNL1"},
+    {"kind 0",
+     "434e4c31"
+     "00"
+     "000001a2119c853b"
+     "0001"
+     "0001"
+     "040002000a",
+     "kind 0"},
+    {"kind 2",
+     "434e4c31"
+     "02"
+     "000001a2119c853b"
+     "0001"
+     "0001"
+     "040002000a",
+     "kind 2"},
+    {"a time past all clocks",
+     "434e4c31"
+     "01"
+     "7fffffffffffffff"
+     "0001"
+     "0001"
+     "040002000a",
+     "time"},
+    {"no fields, so no action", HEAD "0000", "no action"},
+    {"an outcome but no action",
+     HEAD "0001"
+          "07000101",
+     "no action"},
+    {"more fields promised",
+     HEAD "0002"
+          "040002000a",
+     "ends after field 4"},
+    {"fewer fields promised",
+     HEAD "0001"
+          "040002000a"
+          "07000101",
+     "follow"},
+    {"65535 fields promised",
+     HEAD "ffff"
+          "040002000a",
+     "ends after field 4"},
+    {"fields in falling order",
+     HEAD "0002"
+          "07000101"
+          "040002000a",
+     "cannot follow field 7"},
+    {"one field twice",
+     HEAD "0002"
+          "040002000a"
+          "040002000a",
+     "cannot follow field 4"},
+    {"field 0",
+     HEAD "0002"
+          "000000"
+          "040002000a",
+     "cannot follow field 0"},
+    {"field 9",
+     HEAD "0002"
+          "040002000a"
+          "09000101",
+     "field 9"},
+    {"field 255",
+     HEAD "0002"
+          "040002000a"
+          "ff000101",
+     "field 255"},
+    {"an action too short",
+     HEAD "0001"
+          "0400010a",
+     "1 bytes instead of 2"},
+    {"an action too long",
+     HEAD "0001"
+          "04000300000a",
+     "3 bytes instead of 2"},
+    {"an empty tag",
+     HEAD "0002"
+          "010000"
+          "040002000a",
+     "0 bytes instead of 16"},
+    {"a tag of 17 bytes",
+     HEAD "0002"
+          "010011" HEX_16 "10"
+          "040002000a",
+     "17 bytes"},
+    {"action 0",
+     HEAD "0001"
+          "0400020000",
+     "action has the unknown number 0"},
+    {"action 2",
+     HEAD "0001"
+          "0400020002",
+     "action has the unknown number 2"},
+    {"action 65535",
+     HEAD "0001"
+          "040002ffff",
+     "unknown number 65535"},
+    {"outcome 0",
+     HEAD "0002"
+          "040002000a"
+          "07000100",
+     "outcome has the unknown number 0"},
+    {"outcome 5",
+     HEAD "0002"
+          "040002000a"
+          "07000105",
+     "unknown number 5"},
+    {"a field that is cut",
+     HEAD "0002"
+          "040002000a"
+          "06001000",
+     "ends within field 6"},
+};
+
 static void what_leaf_write_would_not_write_is_refused(void **state)
 {
     (void)state;
-    static const struct {
-        const char *why;
-        const char *hex;
-        const char *says;
-    } row[] = {
-        {"other magic",
-         "434e4c32"
-         "01"
-         "000001a2119c853b"
-         "0001"
-         "0001"
-         "040002000a",
-         "CNL1"},
-        {"kind 0",
-         "434e4c31"
-         "00"
-         "000001a2119c853b"
-         "0001"
-         "0001"
-         "040002000a",
-         "kind 0"},
-        {"kind 2",
-         "434e4c31"
-         "02"
-         "000001a2119c853b"
-         "0001"
-         "0001"
-         "040002000a",
-         "kind 2"},
-        {"a time past all clocks",
-         "434e4c31"
-         "01"
-         "7fffffffffffffff"
-         "0001"
-         "0001"
-         "040002000a",
-         "time"},
-        {"no fields, so no action", HEAD "0000", "no action"},
-        {"an outcome but no action",
-         HEAD "0001"
-              "07000101",
-         "no action"},
-        {"more fields promised",
-         HEAD "0002"
-              "040002000a",
-         "ends after field 4"},
-        {"fewer fields promised",
-         HEAD "0001"
-              "040002000a"
-              "07000101",
-         "follow"},
-        {"65535 fields promised",
-         HEAD "ffff"
-              "040002000a",
-         "ends after field 4"},
-        {"fields in falling order",
-         HEAD "0002"
-              "07000101"
-              "040002000a",
-         "cannot follow field 7"},
-        {"one field twice",
-         HEAD "0002"
-              "040002000a"
-              "040002000a",
-         "cannot follow field 4"},
-        {"field 0",
-         HEAD "0002"
-              "000000"
-              "040002000a",
-         "cannot follow field 0"},
-        {"field 9",
-         HEAD "0002"
-              "040002000a"
-              "09000101",
-         "field 9"},
-        {"field 255",
-         HEAD "0002"
-              "040002000a"
-              "ff000101",
-         "field 255"},
-        {"an action too short",
-         HEAD "0001"
-              "0400010a",
-         "1 bytes instead of 2"},
-        {"an action too long",
-         HEAD "0001"
-              "04000300000a",
-         "3 bytes instead of 2"},
-        {"an empty tag",
-         HEAD "0002"
-              "010000"
-              "040002000a",
-         "0 bytes instead of 16"},
-        {"a tag of 17 bytes",
-         HEAD "0002"
-              "010011" HEX_16 "10"
-              "040002000a",
-         "17 bytes"},
-        {"action 0",
-         HEAD "0001"
-              "0400020000",
-         "action has the unknown number 0"},
-        {"action 2",
-         HEAD "0001"
-              "0400020002",
-         "action has the unknown number 2"},
-        {"action 65535",
-         HEAD "0001"
-              "040002ffff",
-         "unknown number 65535"},
-        {"outcome 0",
-         HEAD "0002"
-              "040002000a"
-              "07000100",
-         "outcome has the unknown number 0"},
-        {"outcome 5",
-         HEAD "0002"
-              "040002000a"
-              "07000105",
-         "unknown number 5"},
-        {"a field that is cut",
-         HEAD "0002"
-              "040002000a"
-              "06001000",
-         "ends within field 6"},
-    };
     struct job job;
     struct ledger_leaf leaf;
     job_begin(&job, host_real());
-    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-        expect(leaf_read(&job, from_hex(&job, row[i].hex), &leaf) == CANDOR_CORRUPT, "%s",
-               row[i].why);
-        expect(strstr(job.message, row[i].says) != NULL, "%s: %s", row[i].why, job.message);
+    for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
+        expect(leaf_read(&job, from_hex(&job, malformed[i].hex), &leaf) == CANDOR_CORRUPT, "%s",
+               malformed[i].why);
+        expect(strstr(job.message, malformed[i].says) != NULL, "%s: %s", malformed[i].why,
+               job.message);
     }
     expect(leaf_read(&job, (struct bytes){NULL, 0}, &leaf) == CANDOR_CORRUPT, "nothing");
     expect(leaf_read(&job,

@@ -171,7 +171,7 @@ static void a_proof_fetches_few_nodes(void **state)
     forest.size = SIZE_TRIED;
     forest.fetched = 0;
     must(proof_inclusion(&job, &trees, 77, SIZE_TRIED, &proof) == CANDOR_OK);
-    expect(forest.fetched <= 2 * LEVELS_TRIED, "%zu nodes", forest.fetched);
+    expect(forest.fetched <= (size_t)2 * LEVELS_TRIED, "%zu nodes", forest.fetched);
     job_end(&job);
 }
 
