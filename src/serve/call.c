@@ -59,6 +59,18 @@ static enum candor_status correct(struct job *job, struct candor *candor, const 
     return CANDOR_OK;
 }
 
+/* A proof or an entry that is not there yet is not found, rather than badly asked for. */
+static enum candor_status must_exist(struct job *job, struct candor *candor, const struct ask *ask)
+{
+    struct candor_figures figures;
+    candor_figures(candor, &figures);
+    if (ask->index >= figures.ledger_entries) {
+        return fail(job, CANDOR_NOT_FOUND, "the ledger has %llu entries",
+                    (unsigned long long)figures.ledger_entries);
+    }
+    return CANDOR_OK;
+}
+
 static struct candor_text metrics(struct job *job, struct desk *desk)
 {
     struct readings readings = {0};
@@ -98,8 +110,10 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_CHECKPOINT:
         return candor_ledger_checkpoint(job, candor, report);
     case CALL_PROOF:
+        TRY(must_exist(job, candor, ask));
         return candor_ledger_prove(job, candor, ask->index, report);
     case CALL_ENTRY:
+        TRY(must_exist(job, candor, ask));
         return candor_ledger_entry(job, candor, ask->index, report);
     case CALL_METRICS:
         *report = metrics(job, desk);
