@@ -210,7 +210,13 @@ static enum candor_status check_home_mark(struct job *job, struct store *store)
 {
     struct bytes sealed;
     struct bytes mark;
-    TRY(meta_bytes(job, store->data, LIT("home"), &sealed));
+    const enum candor_status status = meta_bytes(job, store->data, LIT("home"), &sealed);
+    if (status == CANDOR_NOT_FOUND) {
+        return fail(job, CANDOR_CORRUPT,
+                    "data.db does not say which home it is of: put back a copy, or finish making "
+                    "the home");
+    }
+    TRY(status);
     if (seal_open(job, home_mark_key(job, store), bytes_of(STR("meta.home")), sealed, &mark) !=
         CANDOR_OK) {
         return fail(job, CANDOR_CORRUPT,
