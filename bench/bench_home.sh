@@ -10,7 +10,7 @@ export CANDOR_HOME=$work/home
 root=$(cd "$(dirname "$0")/.." && pwd)
 "$build/candor" --operator ana init "$work/home" --name bench >"$work/log"
 cp "$root/demo/candor.yaml" "$work/home/candor.yaml"
-sed "s/2026-10-15/$(date -u -d '-40 days' +%Y-%m-%d)/" "$root/demo/responses.yaml" >"$work/map.yaml"
+sed "s/2026-10-15/$(date -u -d '-1 day' +%Y-%m-%d)/" "$root/demo/responses.yaml" >"$work/map.yaml"
 import() {
     "$build/candor" import "$@" --json >"$work/report.json"
     awk -v what="$1" '/"rows":/ {gsub(",", ""); rows = $2} /"seconds":/ {seconds = $2}

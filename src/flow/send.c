@@ -70,7 +70,7 @@ static enum candor_status may_approve(struct job *job, const struct candor *cand
     if (str_equal(plan->author, candor->self.name)) {
         return fail(job, CANDOR_REFUSED,
                     "operator '%.*s' made this plan; another operator must approve it (candor "
-                    "operator add NAME --role approver, then --operator NAME)",
+                    "operator add NAME --roles approver, then --operator NAME)",
                     STR_ARG(plan->author));
     }
     if (plan->fairness.passed || campaign->fairness.on_fail == CAMPAIGN_WARN) {
