@@ -51,12 +51,23 @@ static size_t whole_len(const char *text, size_t len)
     return len - (at - 1) < need ? at - 1 : len;
 }
 
+/* Also the control characters U+0080 to U+009F, which terminals obey: C2 80 to C2 9F in UTF-8. */
+static bool is_control(const char *text, size_t left)
+{
+    const unsigned char byte = (unsigned char)text[0];
+    if (byte == 0xC2 && left > 1) {
+        return (unsigned char)text[1] < 0xA0;
+    }
+    return (byte < 0x20 && byte != '\n') || byte == 0x7F;
+}
+
 static void tidy(char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        const unsigned char byte = (unsigned char)text[i];
-        if ((byte < 0x20 && byte != '\n') || byte == 0x7F) {
+        if (is_control(text + i, len - i)) {
+            const bool two_bytes = (unsigned char)text[i] == 0xC2;
             text[i] = '?';
+            text[i + (two_bytes ? 1 : 0)] = '?';
         }
     }
 }

@@ -137,6 +137,44 @@ static bool is_plain_json(unsigned char byte)
     return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
 }
 
+static unsigned code_of(const char *text, size_t len)
+{
+    unsigned code = (unsigned char)text[0] & (0xFFU >> (len + 1));
+    for (size_t i = 1; i < len; i++) {
+        code = code << 6 | ((unsigned char)text[i] & 0x3FU);
+    }
+    return code;
+}
+
+/* JSON allows these as they are. But YAML does not, and our JSON shall be YAML too; terminals obey
+ * the first, JavaScript once took the second for line ends. */
+static bool is_better_escaped(unsigned code)
+{
+    return (code >= 0x80 && code <= 0x9F) || code == 0x2028 || code == 0x2029 || code == 0xFEFF ||
+           code == 0xFFFE || code == 0xFFFF;
+}
+
+/* One character that is not plain; its length. */
+static size_t put_special(struct buf *buf, const char *text, size_t left)
+{
+    const size_t len = utf8_len(text, left);
+    if (len <= 1) {
+        if ((unsigned char)text[0] < 0x80) {
+            put_escaped(buf, (unsigned char)text[0]);
+        } else {
+            buf_str(buf, REPLACEMENT);
+        }
+        return 1;
+    }
+    const unsigned code = code_of(text, len);
+    if (is_better_escaped(code)) {
+        buf_format(buf, "\\u%04x", code);
+    } else {
+        buf_bytes(buf, text, len);
+    }
+    return len;
+}
+
 static void put_string(struct buf *buf, struct str text)
 {
     buf_u8(buf, '"');
@@ -147,19 +185,7 @@ static void put_string(struct buf *buf, struct str text)
             to++;
         }
         buf_str(buf, str_slice(text, at, to));
-        at = to;
-        if (at == text.len) {
-            break;
-        }
-        const size_t len = utf8_len(text.ptr + at, text.len - at);
-        if (len > 1) {
-            buf_bytes(buf, text.ptr + at, len);
-        } else if ((unsigned char)text.ptr[at] < 0x80) {
-            put_escaped(buf, (unsigned char)text.ptr[at]);
-        } else {
-            buf_str(buf, REPLACEMENT);
-        }
-        at += len > 1 ? len : 1;
+        at = to < text.len ? to + put_special(buf, text.ptr + to, text.len - to) : to;
     }
     buf_u8(buf, '"');
 }

@@ -104,7 +104,8 @@ CANDOR_MUST_USE enum candor_status yaml_read(struct job *job, struct bytes bytes
 /*
  * JSON into a buffer. Commas, quotes and escapes are the writer's business; a key outside a map, a
  * value without a key inside one, or an end that fits no begin breaks a promise and stops. Text
- * that is not UTF-8 becomes U+FFFD, so that what is written can always be read.
+ * that is not UTF-8 becomes U+FFFD, so that what is written can always be read, as JSON and as YAML
+ * (there, keys of up to 128 bytes).
  */
 struct json {
     struct buf *buf;

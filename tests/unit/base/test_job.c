@@ -80,6 +80,12 @@ static void control_characters_do_not_get_through(void **state)
     struct job *job = *state;
     (void)(fail)(job, CANDOR_BAD_INPUT, "key '%s'", "\x1b[31m\r\x7f\nline");
     expect(strcmp(job->message, "key '?[31m??\nline'") == 0, "%s", job->message);
+    (void)(fail)(job, CANDOR_BAD_INPUT, "key '%s'",
+                 "\xC2\x9B"
+                 "31m\xC2\xA0\xC3\x9B");
+    expect(strcmp(job->message, "key '?"
+                                "?31m\xC2\xA0\xC3\x9B'") == 0,
+           "%s", job->message);
 }
 
 static void a_long_message_ends_with_a_whole_character(void **state)

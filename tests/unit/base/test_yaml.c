@@ -182,6 +182,38 @@ static void many_keys_and_items_keep_their_order(void **state)
     }
 }
 
+static void what_is_written_as_json_is_yaml(void **state)
+{
+    struct job *job = *state;
+    for (unsigned code = 1; code < 0x10000; code++) {
+        char text[4] = {(char)(0xE0 | code >> 12), (char)(0x80 | (code >> 6 & 0x3F)),
+                        (char)(0x80 | (code & 0x3F)), '\0'};
+        struct str character = {text, 3};
+        if (code < 0x80) {
+            text[0] = (char)code;
+            character.len = 1;
+        } else if (code < 0x800) {
+            text[0] = (char)(0xC0 | code >> 6);
+            text[1] = (char)(0x80 | (code & 0x3F));
+            character.len = 2;
+        }
+        if (!str_is_utf8(character)) {
+            continue; /* a surrogate */
+        }
+        const struct arena_mark mark = arena_mark(job->arena);
+        struct json json;
+        struct buf buf = buf_begin(job->arena);
+        const struct value *root = NULL;
+        json_begin(&json, &buf, false);
+        json_text(&json, character);
+        json_end(&json);
+        expect(yaml_read(job, buf_all(&buf), NULL, "it", &root) == CANDOR_OK, "U+%04X: %s", code,
+               job->message);
+        expect(str_equal(root->text, character), "U+%04X", code);
+        arena_rewind(job->arena, mark);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -190,6 +222,7 @@ int main(void)
         test_with_job(traps_are_refused_with_their_line),
         test_with_job(limits_hold_and_one_less_is_fine),
         test_with_job(many_keys_and_items_keep_their_order),
+        test_with_job(what_is_written_as_json_is_yaml),
     };
     return cmocka_run_group_tests_name("yaml", test, NULL, NULL);
 }
