@@ -1,0 +1,103 @@
+#include "serving.h"
+#include "testing.h"
+
+/* The description as a tree; the job holds it. */
+static const struct value *describe(struct job *job)
+{
+    const struct value *root = NULL;
+    job_begin(job, host_real());
+    const struct str text = openapi_write(job->arena);
+    expect(json_read(job, bytes_of(text), NULL, "openapi", &root) == CANDOR_OK, "%s", job->message);
+    return root;
+}
+
+static const struct value *operation_of(struct job *job, const struct value *root,
+                                        const struct route *route)
+{
+    const struct value *path = value_get(value_get(root, "paths"), route->pattern);
+    const struct str method = str_lower(job->arena, str_of(net_method_name(route->method)));
+    return value_get(path, str_z(job->arena, method));
+}
+
+static void every_route_is_described_under_its_path_and_method(void **state)
+{
+    (void)state;
+    struct job job;
+    size_t count = 0;
+    const struct value *root = describe(&job);
+    const struct route *table = routes(&count);
+    for (size_t i = 0; i < count; i++) {
+        const struct value *operation = operation_of(&job, root, &table[i]);
+        const struct value *id = value_get(operation, "operationId");
+        const struct value *body = value_get(operation, "requestBody");
+        const struct value *parameters = value_get(operation, "parameters");
+        const struct value *security = value_get(operation, "security");
+        expect(id != NULL && str_is(id->text, table[i].name.ptr), "%s", table[i].name.ptr);
+        expect((body != NULL) == (table[i].member[0].name != NULL), "%s", table[i].name.ptr);
+        expect((parameters != NULL) == str_contains(str_of(table[i].pattern), STR("{")), "%s",
+               table[i].name.ptr);
+        expect(security != NULL && security->count == (table[i].is_open_here ? 2U : 1U), "%s",
+               table[i].name.ptr);
+        expect((value_get(&security->item[0], "apiKey") != NULL) == (table[i].act != NULL), "%s",
+               table[i].name.ptr);
+    }
+    job_end(&job);
+}
+
+static void a_body_lists_what_is_required_and_allows_nothing_else(void **state)
+{
+    (void)state;
+    struct job job;
+    size_t count = 0;
+    const struct value *root = describe(&job);
+    const struct value *body =
+        value_get(operation_of(&job, root, &routes(&count)[0]), "requestBody");
+    const struct value *schema =
+        value_get(value_get(value_get(body, "content"), "application/json"), "schema");
+    const struct value *required = value_get(schema, "required");
+    assert_non_null(required);
+    assert_int_equal(required->count, 2);
+    expect(str_is(required->item[0].text, "identifier"), "first");
+    expect(str_is(required->item[1].text, "campaign"), "second");
+    assert_non_null(value_get(value_get(schema, "properties"), "campaign"));
+    assert_false(value_get(schema, "additionalProperties")->boolean);
+    job_end(&job);
+}
+
+/* Every "$ref" names a schema that is there. */
+static void check_references(const struct value *value, const struct value *schemas)
+{
+    for (size_t i = 0; i < value->count; i++) {
+        if (value->kind == VALUE_MAP && str_is(value->key[i], "$ref")) {
+            static const struct str start = {"#/components/schemas/", 21};
+            const struct str reference = value->item[i].text;
+            expect(str_starts(reference, start), "%.*s", STR_ARG(reference));
+            expect(value_get(schemas, reference.ptr + start.len) != NULL, "%.*s",
+                   STR_ARG(reference));
+        }
+        if (value->kind == VALUE_MAP || value->kind == VALUE_LIST) {
+            check_references(&value->item[i], schemas);
+        }
+    }
+}
+
+static void every_reference_leads_to_a_schema(void **state)
+{
+    (void)state;
+    struct job job;
+    const struct value *root = describe(&job);
+    const struct value *schemas = value_get(value_get(root, "components"), "schemas");
+    assert_non_null(schemas);
+    check_references(root, schemas);
+    job_end(&job);
+}
+
+int main(void)
+{
+    const struct CMUnitTest test[] = {
+        cmocka_unit_test(every_route_is_described_under_its_path_and_method),
+        cmocka_unit_test(a_body_lists_what_is_required_and_allows_nothing_else),
+        cmocka_unit_test(every_reference_leads_to_a_schema),
+    };
+    return cmocka_run_group_tests(test, NULL, NULL);
+}

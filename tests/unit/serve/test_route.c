@@ -1,0 +1,123 @@
+#include <string.h>
+
+#include "serving.h"
+#include "testing.h"
+
+static const struct {
+    enum net_method method;
+    const char *path;
+    const char *name; /* NULL: no route */
+    const char *parameter;
+    const char *allow; /* without a route; "" : no such path */
+} row[] = {
+    {NET_POST, "/v1/decide", "decide", "", NULL},
+    {NET_GET, "/v1/subjects/anna", "subject_show", "anna", NULL},
+    {NET_HEAD, "/v1/subjects/anna", "subject_show", "anna", NULL},
+    {NET_GET, "/v1/subjects/consents", "subject_show", "consents", NULL},
+    {NET_PUT, "/v1/subjects/a b@c+d", "subject_correct", "a b@c+d", NULL},
+    {NET_DELETE, "/v1/subjects/anna", "subject_erase", "anna", NULL},
+    {NET_PUT, "/v1/subjects/anna/consents", "consent_put", "anna", NULL},
+    {NET_POST, "/v1/subjects/anna/consents", "consent_post", "anna", NULL},
+    {NET_GET, "/v1/subjects/export/export", "subject_export", "export", NULL},
+    {NET_GET, "/v1/ledger/proof/12", "ledger_proof", "12", NULL},
+    {NET_GET, "/v1/ledger/checkpoint", "ledger_checkpoint", "", NULL},
+    {NET_GET, "/v1/subjects/", "subject_show", "", NULL}, /* and ask.c refuses the empty one */
+    {NET_GET, "/v1/decide", NULL, NULL, "POST"},
+    {NET_DELETE, "/v1/subjects/anna/consents", NULL, NULL, "GET, HEAD, POST, PUT"},
+    {NET_PATCH, "/v1/subjects/anna", NULL, NULL, "GET, HEAD, PUT, DELETE"},
+    {NET_OPTIONS, "/healthz", NULL, NULL, "GET, HEAD"},
+    {NET_GET, "/", NULL, NULL, ""},
+    {NET_GET, "/v1", NULL, NULL, ""},
+    {NET_GET, "/v1/decide/", NULL, NULL, ""},
+    {NET_GET, "/v1//decide", NULL, NULL, ""},
+    {NET_GET, "/v1/Decide", NULL, NULL, ""},
+    {NET_GET, "//v1/decide", NULL, NULL, ""},
+    {NET_GET, "/v1/subjects", NULL, NULL, ""},
+    {NET_GET, "/v1/subjects/a/b/export", NULL, NULL, ""},
+    {NET_GET, "/v1/ledger/proof/1/2", NULL, NULL, ""},
+    {NET_GET, "/v1/subjects/anna/export/more", NULL, NULL, ""},
+};
+
+static void a_path_has_the_route_of_its_row_or_says_which_methods_it_takes(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_begin();
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct str parameter;
+        unsigned allowed = 0;
+        const struct route *route =
+            route_find(row[i].method, str_of(row[i].path), &parameter, &allowed);
+        expect((route != NULL) == (row[i].name != NULL), "row %zu, %s", i, row[i].path);
+        if (route != NULL) {
+            expect(strcmp(route->name.ptr, row[i].name) == 0, "row %zu: %s", i, route->name.ptr);
+            expect(str_is(parameter, row[i].parameter), "row %zu", i);
+        } else {
+            const struct str allow = route_allow(arena, allowed);
+            expect(str_is(allow, row[i].allow), "row %zu: %.*s", i, STR_ARG(allow));
+        }
+    }
+    arena_end(arena);
+}
+
+/* The acts of govern/role.c: another name would stop the server at its first use. */
+static const char *const known_act[] = {
+    "import", "train",        "publish",        "plan",          "approve", "send",  "results",
+    "decide", "subject.read", "subject.change", "subject.erase", "consent", "audit", "ledger.read",
+};
+
+static bool is_known(const char *act)
+{
+    for (size_t a = 0; a < sizeof known_act / sizeof known_act[0]; a++) {
+        if (strcmp(known_act[a], act) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void every_route_needs_a_known_act_or_is_meant_to_be_open(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    size_t open = 0;
+    const struct route *table = routes(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (table[i].act == NULL) {
+            open++;
+            expect(table[i].call == CALL_CHECKPOINT || table[i].call == CALL_PROOF ||
+                       table[i].call == CALL_HEALTH || table[i].call == CALL_READY ||
+                       table[i].call == CALL_OPENAPI,
+                   "%s is open", table[i].name.ptr);
+        } else {
+            expect(is_known(table[i].act), "%s", table[i].act);
+        }
+    }
+    assert_int_equal(open, 5);
+}
+
+static void every_route_has_its_own_name_and_is_found_under_its_own_pattern(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    const struct route *table = routes(&count);
+    for (size_t i = 0; i < count; i++) {
+        struct str parameter;
+        unsigned allowed = 0;
+        const struct str pattern = str_of(table[i].pattern);
+        expect(route_find(table[i].method, pattern, &parameter, &allowed) == &table[i], "%s",
+               table[i].pattern);
+        for (size_t k = i + 1; k < count; k++) {
+            expect(strcmp(table[i].name.ptr, table[k].name.ptr) != 0, "%s", table[i].name.ptr);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest test[] = {
+        cmocka_unit_test(a_path_has_the_route_of_its_row_or_says_which_methods_it_takes),
+        cmocka_unit_test(every_route_needs_a_known_act_or_is_meant_to_be_open),
+        cmocka_unit_test(every_route_has_its_own_name_and_is_found_under_its_own_pattern),
+    };
+    return cmocka_run_group_tests(test, NULL, NULL);
+}
