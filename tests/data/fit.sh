@@ -36,9 +36,9 @@ fit() {
 }
 
 # Every column, as in the reference.
-bank=bank-full.csv
-added=bank-additional-full.csv.gz
-telco=telco-customer-churn.csv
+bank="bank-full.csv"
+added="bank-additional-full.csv.gz"
+telco="telco-customer-churn.csv"
 fit adult adult adult.csv.gz income 0.9045
 fit bank bank-marketing $bank y 0.9050
 fit bank-nodur bank-marketing $bank y 0.7725 --drop duration
