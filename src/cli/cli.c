@@ -373,11 +373,12 @@ static int run_words(struct invocation *invocation, char **word, int count)
     return status == CANDOR_OK ? run(invocation) : complain(job, status);
 }
 
-int cli_run(int argc, char **argv)
+int cli_run(int argc, char **argv, const struct cli_server *server)
 {
     const char *home = getenv("CANDOR_HOME");
     struct invocation invocation = {
         .job = candor_job_begin(),
+        .server = server,
         .program = argc > 0 ? argv[0] : "candor",
         .home = home != NULL && home[0] != '\0' ? home : ".",
         .operator= getenv("CANDOR_OPERATOR"),

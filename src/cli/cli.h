@@ -7,7 +7,7 @@
  *   show*.c      JSON answers as people want to read them on a terminal
  *   terminal.c   width, colour, progress
  *
- * The room opens base and serve, and the public header.
+ * The room opens base, and the public header. The server is handed in by main.c.
  */
 #ifndef CANDOR_CLI_H
 #define CANDOR_CLI_H
@@ -29,6 +29,13 @@ struct option_spec {
 
 struct invocation;
 
+/* How to serve, where to say so and until when: what main.c wires to the serve room. */
+struct cli_server {
+    enum candor_status (*run)(struct job *job, struct candor *candor, const char *address,
+                              const char *tls_cert, const char *tls_key,
+                              void (*ready)(void *self, const char *address), void *self);
+};
+
 struct command {
     const char *name;      /* "subject show" */
     const char *arguments; /* "IDENTIFIER"; words in [] may be left out */
@@ -44,6 +51,7 @@ struct invocation {
     struct job *job;
     const struct command *command;
     const char *program;
+    const struct cli_server *server;
     const char *home;     /* --home, else CANDOR_HOME, else "." */
     const char *operator; /* --operator, else CANDOR_OPERATOR, else NULL */
     bool json;
@@ -60,7 +68,7 @@ struct invocation {
 const struct command *commands(void);
 
 /* Run the program; returns its exit code. */
-int cli_run(int argc, char **argv);
+int cli_run(int argc, char **argv, const struct cli_server *server);
 
 /* The value of an option by name; NULL: not given. The name is in the command's table. */
 const char *option(const struct invocation *invocation, const char *name);

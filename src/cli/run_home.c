@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "run.h"
-#include "serve.h"
 
 enum candor_status run_init(struct invocation *invocation)
 {
@@ -274,13 +273,10 @@ static void say_address(void *self, const char *address)
 
 enum candor_status run_serve(struct invocation *invocation)
 {
-    const struct serve_options options = {
-        .listen = option(invocation, "listen"),
-        .tls_cert = option(invocation, "tls-cert"),
-        .tls_key = option(invocation, "tls-key"),
-    };
     TRY(open_home(invocation));
-    return serve_run(invocation->job, invocation->candor, &options, say_address, NULL);
+    return invocation->server->run(invocation->job, invocation->candor,
+                                   option(invocation, "listen"), option(invocation, "tls-cert"),
+                                   option(invocation, "tls-key"), say_address, NULL);
 }
 
 enum candor_status run_man(struct invocation *invocation)
