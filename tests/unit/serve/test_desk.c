@@ -1,0 +1,502 @@
+/*
+ * test_desk.c - the desk with a server on the wire and a home that writes down what it is asked. The home is this
+ * file: the functions of candor.h that the room calls. Its gate holds the worker inside a first
+ * call while requests gather behind it, so that what shares a commit does not depend on luck.
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "serving.h"
+#include "testing.h"
+
+/* ---- the other end of the wire ------------------------------------------------------------- */
+
+enum { PATIENCE_MS = 10000 };
+
+struct answer {
+    unsigned code; /* 0: none came */
+    char text[16384];
+};
+
+static int wire_open(uint16_t port)
+{
+    const struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    const struct timeval patience = {PATIENCE_MS / 1000, 0};
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    must(fd >= 0);
+    must(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0);
+    must(connect(fd, (const struct sockaddr *)&address, sizeof address) == 0);
+    return fd;
+}
+
+/* To the end of the connection: every request asks for it. */
+static struct answer wire_read(int fd)
+{
+    struct answer answer = {0};
+    size_t len = 0;
+    ssize_t more = 1;
+    while (more > 0 && len < sizeof answer.text - 1) {
+        more = recv(fd, answer.text + len, sizeof answer.text - 1 - len, 0);
+        len += more > 0 ? (size_t)more : 0;
+    }
+    if (sscanf(answer.text, "HTTP/1.1 %u", &answer.code) != 1) {
+        answer.code = 0;
+    }
+    return answer;
+}
+
+/* ---- a home -------------------------------------------------------------------------------- */
+
+enum { NOTES_MAX = 4096 };
+
+struct candor {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool is_shut;              /* calls wait here */
+    bool is_waited;            /* one does */
+    enum candor_status status; /* of the calls to come */
+    char notes[NOTES_MAX];     /* "D2 W D1 ": what was called, in order */
+};
+
+static void note(struct candor *candor, const char *format, ...) CANDOR_PRINTF(2, 3);
+
+static void note(struct candor *candor, const char *format, ...)
+{
+    must(pthread_mutex_lock(&candor->lock) == 0);
+    const size_t len = strlen(candor->notes);
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(candor->notes + len, sizeof candor->notes - len, format, args);
+    va_end(args);
+    candor->is_waited = true;
+    must(pthread_cond_broadcast(&candor->changed) == 0);
+    while (candor->is_shut) {
+        must(pthread_cond_wait(&candor->changed, &candor->lock) == 0);
+    }
+    must(pthread_mutex_unlock(&candor->lock) == 0);
+}
+
+static void shut(struct candor *candor)
+{
+    must(pthread_mutex_lock(&candor->lock) == 0);
+    candor->is_shut = true;
+    candor->is_waited = false;
+    must(pthread_mutex_unlock(&candor->lock) == 0);
+}
+
+static void wait_at_gate(struct candor *candor)
+{
+    must(pthread_mutex_lock(&candor->lock) == 0);
+    while (!candor->is_waited) {
+        must(pthread_cond_wait(&candor->changed, &candor->lock) == 0);
+    }
+    must(pthread_mutex_unlock(&candor->lock) == 0);
+}
+
+static void open_gate(struct candor *candor)
+{
+    must(pthread_mutex_lock(&candor->lock) == 0);
+    candor->is_shut = false;
+    must(pthread_cond_broadcast(&candor->changed) == 0);
+    must(pthread_mutex_unlock(&candor->lock) == 0);
+}
+
+enum candor_status candor_key_use(struct job *job, struct candor *candor, const char *key,
+                                  const char *act)
+{
+    (void)candor;
+    (void)act;
+    return strcmp(key, "good") == 0 ? CANDOR_OK : (fail)(job, CANDOR_FORBIDDEN, "no such key");
+}
+
+enum candor_status candor_decide_many(struct job *job, struct candor *candor,
+                                      const struct candor_question *question, size_t count,
+                                      struct candor_answer *answer)
+{
+    note(candor, "D%zu ", count);
+    if (candor->status != CANDOR_OK) {
+        return (fail)(job, candor->status, "as told");
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(question[i].identifier, "bad") == 0) {
+            return (fail)(job, CANDOR_CORRUPT, "damaged");
+        }
+        answer[i] = (struct candor_answer){.code = question[i].identifier, .ledger_index = i};
+        if (strcmp(question[i].identifier, "nobody") == 0) {
+            answer[i] = (struct candor_answer){.status = CANDOR_NOT_FOUND, .message = "nobody"};
+        }
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status say(struct candor *candor, const char *what, struct candor_text *report)
+{
+    note(candor, "%s ", what);
+    *report = (struct candor_text){"{}", 2};
+    return candor->status;
+}
+
+enum candor_status candor_consent(struct job *job, struct candor *candor, const char *identifier,
+                                  const char *purpose, const char *channel, const char *decision,
+                                  const char *surface, const char *proof,
+                                  struct candor_text *report)
+{
+    (void)job;
+    (void)channel;
+    (void)proof;
+    expect(strcmp(identifier, "anna") == 0 && strcmp(purpose, "p") == 0, "arguments in order");
+    expect(strcmp(decision, "withdraw") == 0 && strcmp(surface, "api") == 0, "arguments in order");
+    return say(candor, "W", report);
+}
+
+#define SUBJECT_CALL(name, what) \
+    enum candor_status candor_subject_##name(struct job *job, struct candor *candor, \
+                                             const char *identifier, struct candor_text *report) \
+    { \
+        (void)job; \
+        (void)identifier; \
+        return say(candor, what, report); \
+    }
+
+SUBJECT_CALL(show, "show")
+SUBJECT_CALL(export, "export")
+SUBJECT_CALL(consents, "consents")
+SUBJECT_CALL(decisions, "decisions")
+SUBJECT_CALL(erase, "erase")
+
+enum candor_status candor_subject_correct(struct job *job, struct candor *candor,
+                                          const char *identifier, const char *field,
+                                          const char *value, struct candor_text *report)
+{
+    (void)identifier;
+    (void)value;
+    (void)job;
+    TRY(say(candor, field, report));
+    return strcmp(field, "b") == 0 ? (fail)(job, CANDOR_BAD_INPUT, "no field b") : CANDOR_OK;
+}
+
+enum candor_status candor_permit(struct job *job, struct candor *candor, const char *identifier,
+                                 const char *purpose, const char *channel, bool *allowed,
+                                 const char **code)
+{
+    (void)job;
+    (void)identifier;
+    (void)purpose;
+    (void)channel;
+    note(candor, "P ");
+    *allowed = true;
+    *code = "ok_consent";
+    return CANDOR_OK;
+}
+
+enum candor_status candor_ledger_prove(struct job *job, struct candor *candor, uint64_t index,
+                                       struct candor_text *proof)
+{
+    (void)job;
+    (void)index;
+    return say(candor, "prove", proof);
+}
+
+enum candor_status candor_ledger_checkpoint(struct job *job, struct candor *candor,
+                                            struct candor_text *checkpoint)
+{
+    (void)job;
+    return say(candor, "checkpoint", checkpoint);
+}
+
+enum candor_status candor_ledger_entry(struct job *job, struct candor *candor, uint64_t index,
+                                       struct candor_text *report)
+{
+    (void)job;
+    (void)index;
+    return say(candor, "entry", report);
+}
+
+void candor_figures(struct candor *candor, struct candor_figures *figures)
+{
+    (void)candor;
+    *figures = (struct candor_figures){.ledger_entries = 10};
+}
+
+const char *candor_job_message(const struct job *job)
+{
+    return job->message;
+}
+
+/* ---- a server over it ---------------------------------------------------------------------- */
+
+enum { CLIENTS_MAX = 16 };
+
+struct shop {
+    struct job job;
+    struct candor candor;
+    struct desk *desk;
+    struct net_server *server;
+    int client[CLIENTS_MAX];
+    size_t client_count;
+};
+
+static struct shop *shop_begin(void)
+{
+    struct shop *shop = calloc(1, sizeof *shop);
+    must(shop != NULL);
+    job_begin(&shop->job, host_real());
+    must(pthread_mutex_init(&shop->candor.lock, NULL) == 0);
+    must(pthread_cond_init(&shop->candor.changed, NULL) == 0);
+    shop->desk = NEW(shop->job.arena, struct desk);
+    shop->desk->candor = &shop->candor;
+    shop->desk->openapi = openapi_write(shop->job.arena);
+    const struct net_options options = {.listen = STR("127.0.0.1:0")};
+    must(desk_begin(&shop->job, shop->desk) == CANDOR_OK);
+    must(net_start(&shop->job, shop->job.arena, &options, desk_handle, shop->desk, &shop->server) ==
+         CANDOR_OK);
+    atomic_store(&shop->desk->server, shop->server);
+    return shop;
+}
+
+static void shop_end(struct shop *shop)
+{
+    for (size_t i = 0; i < shop->client_count; i++) {
+        (void)close(shop->client[i]);
+    }
+    net_stop(shop->server, 5);
+    desk_end(shop->desk);
+    must(pthread_cond_destroy(&shop->candor.changed) == 0);
+    must(pthread_mutex_destroy(&shop->candor.lock) == 0);
+    job_end(&shop->job);
+    free(shop);
+}
+
+static size_t waiting_count(struct desk *desk)
+{
+    must(pthread_mutex_lock(&desk->lock) == 0);
+    const size_t count = desk->count;
+    must(pthread_mutex_unlock(&desk->lock) == 0);
+    return count;
+}
+
+static void send_request(struct shop *shop, const char *method, const char *path, const char *key,
+                         const char *body)
+{
+    char text[1024];
+    must(shop->client_count < CLIENTS_MAX);
+    const int fd = wire_open(net_port(shop->server));
+    shop->client[shop->client_count++] = fd;
+    const int len = snprintf(
+        text, sizeof text,
+        "%s %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n%s%s%sContent-Length: %zu\r\n\r\n%s",
+        method, path, key != NULL ? "Authorization: Bearer " : "", key != NULL ? key : "",
+        key != NULL ? "\r\n" : "", strlen(body), body);
+    expect(send(fd, text, (size_t)len, MSG_NOSIGNAL) == len, "%s %s is sent", method, path);
+}
+
+/* Send it and wait until it is in the queue, so that the next one stands behind it. */
+static void queue_request(struct shop *shop, const char *method, const char *path, const char *key,
+                          const char *body)
+{
+    const size_t before = waiting_count(shop->desk);
+    send_request(shop, method, path, key, body);
+    const struct timespec one_ms = {0, 1000000};
+    for (unsigned i = 0; i < PATIENCE_MS && waiting_count(shop->desk) == before; i++) {
+        (void)nanosleep(&one_ms, NULL);
+    }
+    expect(waiting_count(shop->desk) == before + 1, "%s %s is queued", method, path);
+}
+
+static void queue_decide(struct shop *shop, const char *identifier, const char *key)
+{
+    char body[256];
+    (void)snprintf(body, sizeof body, "{\"identifier\":\"%s\",\"campaign\":\"c\"}", identifier);
+    queue_request(shop, "POST", "/v1/decide", key, body);
+}
+
+/* The worker is inside a call, and stays there. */
+static void occupy(struct shop *shop)
+{
+    shut(&shop->candor);
+    send_request(shop, "GET", "/v1/ledger/checkpoint", NULL, "");
+    wait_at_gate(&shop->candor);
+}
+
+static void expect_answer(struct shop *shop, size_t client, unsigned code, const char *part)
+{
+    const struct answer answer = wire_read(shop->client[client]);
+    expect(answer.code == code, "client %zu: %u %s", client, answer.code, answer.text);
+    expect(strstr(answer.text, part) != NULL, "client %zu: %s", client, answer.text);
+}
+
+/* One request, one answer. */
+static struct answer ask_shop(struct shop *shop, const char *method, const char *path,
+                              const char *key, const char *body)
+{
+    send_request(shop, method, path, key, body);
+    return wire_read(shop->client[shop->client_count - 1]);
+}
+
+/* ---- tests --------------------------------------------------------------------------------- */
+
+static const char withdrawal[] = "{\"purpose\":\"p\",\"decision\":\"withdraw\"}";
+
+static void decisions_beside_each_other_share_a_commit_and_a_withdrawal_is_a_fence(void **state)
+{
+    (void)state;
+    struct shop *shop = shop_begin();
+    occupy(shop);
+    queue_decide(shop, "a", "good");
+    queue_decide(shop, "b", "good");
+    queue_decide(shop, "nobody", "good");
+    queue_request(shop, "PUT", "/v1/subjects/anna/consents", "good", withdrawal);
+    queue_decide(shop, "c", "good");
+    open_gate(&shop->candor);
+
+    expect_answer(shop, 0, 200, "{}");
+    expect_answer(shop, 1, 200, "\"code\":\"a\"");
+    expect_answer(shop, 2, 200, "\"code\":\"b\"");
+    expect_answer(shop, 3, 404, "not_found");
+    expect_answer(shop, 4, 200, "{}");
+    expect_answer(shop, 5, 200, "\"code\":\"c\"");
+    assert_string_equal(shop->candor.notes, "checkpoint D3 W D1 ");
+    shop_end(shop);
+}
+
+static void a_refused_key_takes_no_part_in_the_group(void **state)
+{
+    (void)state;
+    struct shop *shop = shop_begin();
+    occupy(shop);
+    queue_decide(shop, "a", "good");
+    queue_decide(shop, "b", "other");
+    queue_decide(shop, "c", "good");
+    queue_request(shop, "PUT", "/v1/subjects/anna/consents", "other", withdrawal);
+    open_gate(&shop->candor);
+
+    expect_answer(shop, 1, 200, "\"code\":\"a\"");
+    expect_answer(shop, 2, 403, "forbidden");
+    expect_answer(shop, 3, 200, "\"code\":\"c\"");
+    expect_answer(shop, 4, 403, "forbidden");
+    assert_string_equal(shop->candor.notes, "checkpoint D2 ");
+    shop_end(shop);
+}
+
+static void one_damaged_record_fails_alone(void **state)
+{
+    (void)state;
+    struct shop *shop = shop_begin();
+    occupy(shop);
+    queue_decide(shop, "a", "good");
+    queue_decide(shop, "bad", "good");
+    queue_decide(shop, "c", "good");
+    open_gate(&shop->candor);
+
+    expect_answer(shop, 1, 200, "\"code\":\"a\"");
+    expect_answer(shop, 2, 500, "corrupt");
+    expect_answer(shop, 3, 200, "\"code\":\"c\"");
+    assert_string_equal(shop->candor.notes, "checkpoint D3 D1 D1 D1 ");
+    assert_int_equal(ask_shop(shop, "GET", "/readyz", NULL, "").code, 200);
+    shop_end(shop);
+}
+
+static void a_failing_disk_fails_the_group_once_and_readiness_says_so(void **state)
+{
+    (void)state;
+    struct shop *shop = shop_begin();
+    assert_int_equal(ask_shop(shop, "GET", "/readyz", NULL, "").code, 200);
+    occupy(shop);
+    queue_decide(shop, "a", "good");
+    queue_decide(shop, "b", "good");
+    must(pthread_mutex_lock(&shop->candor.lock) == 0);
+    shop->candor.status = CANDOR_IO;
+    must(pthread_mutex_unlock(&shop->candor.lock) == 0);
+    open_gate(&shop->candor);
+
+    expect_answer(shop, 2, 500, "\"code\":\"io\"");
+    expect_answer(shop, 3, 500, "\"code\":\"io\"");
+    assert_string_equal(shop->candor.notes, "checkpoint D2 ");
+    const struct answer ready = ask_shop(shop, "GET", "/readyz", NULL, "");
+    assert_int_equal(ready.code, 503);
+    assert_non_null(strstr(ready.text, "Retry-After: 1"));
+    assert_int_equal(ask_shop(shop, "GET", "/healthz", NULL, "").code, 200);
+    shop_end(shop);
+}
+
+static void a_correction_that_fails_says_how_far_it_came(void **state)
+{
+    (void)state;
+    struct shop *shop = shop_begin();
+    const struct answer answer = ask_shop(shop, "PUT", "/v1/subjects/anna", "good",
+                                          "{\"fields\":{\"a\":1,\"b\":2,\"c\":3}}");
+    assert_int_equal(answer.code, 400);
+    assert_non_null(strstr(answer.text, "change 2 of 3, those before it are made: no field b"));
+    assert_string_equal(shop->candor.notes, "a b ");
+    shop_end(shop);
+}
+
+static void each_route_is_answered_as_its_row_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method;
+        const char *path;
+        const char *key;
+        const char *body;
+        unsigned code;
+        const char *part;
+        const char *header; /* NULL: any */
+    } row[] = {
+        {"GET", "/v1/subjects/a", "good", "", 200, "{}", "Cache-Control"},
+        {"GET", "/v1/subjects/a", NULL, "", 401, "API key", "WWW-Authenticate"},
+        {"GET", "/v1/subjects/a", "other", "", 403, "forbidden", NULL},
+        {"GET", "/v1/nothing", "good", "", 404, "openapi.json", NULL},
+        {"GET", "/v1/decide", "good", "", 405, "POST", "Allow"},
+        {"POST", "/v1/decide", "good", "{", 400, "bad_input", NULL},
+        {"POST", "/v1/permit", "good", "{\"identifier\":\"a\",\"purpose\":\"p\"}", 200,
+         "{\"allowed\":true,\"code\":\"ok_consent\"}", NULL},
+        {"GET", "/v1/ledger/proof/9", NULL, "", 200, "{}", NULL},
+        {"GET", "/v1/ledger/proof/10", NULL, "", 404, "10 entries", NULL},
+        {"GET", "/v1/ledger/entry/9", NULL, "", 401, "API key", NULL},
+        {"GET", "/metrics", NULL, "", 200, "candor_ledger_entries 10", NULL},
+        {"GET", "/openapi.json", NULL, "", 200, "3.1.0", NULL},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct shop *shop = shop_begin();
+        const struct answer answer =
+            ask_shop(shop, row[i].method, row[i].path, row[i].key, row[i].body);
+        expect(answer.code == row[i].code, "row %zu: %u %s", i, answer.code, answer.text);
+        expect(strstr(answer.text, row[i].part) != NULL, "row %zu: %s", i, answer.text);
+        expect(row[i].header == NULL || strstr(answer.text, row[i].header) != NULL, "row %zu", i);
+        shop_end(shop);
+    }
+}
+
+static void what_waits_when_the_server_stops_is_answered(void **state)
+{
+    (void)state;
+    struct shop *shop = shop_begin();
+    occupy(shop);
+    queue_decide(shop, "a", "good");
+    open_gate(&shop->candor);
+    net_stop(shop->server, 5);
+    expect_answer(shop, 0, 200, "{}");
+    expect_answer(shop, 1, 200, "\"code\":\"a\"");
+    shop_end(shop);
+}
+
+int main(void)
+{
+    const struct CMUnitTest test[] = {
+        cmocka_unit_test(decisions_beside_each_other_share_a_commit_and_a_withdrawal_is_a_fence),
+        cmocka_unit_test(a_refused_key_takes_no_part_in_the_group),
+        cmocka_unit_test(one_damaged_record_fails_alone),
+        cmocka_unit_test(a_failing_disk_fails_the_group_once_and_readiness_says_so),
+        cmocka_unit_test(a_correction_that_fails_says_how_far_it_came),
+        cmocka_unit_test(each_route_is_answered_as_its_row_says),
+        cmocka_unit_test(what_waits_when_the_server_stops_is_answered),
+    };
+    return cmocka_run_group_tests(test, NULL, NULL);
+}
