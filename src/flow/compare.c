@@ -330,8 +330,7 @@ enum candor_status candor_fairness(struct job *job, const struct candor_fairness
     struct answer answer;
     size_t count = 0;
     TRY(crypto_start(job));
-    TRY(during(job, table_read(job, question->data_path, NULL, &comparing.table), "%s",
-               question->data_path));
+    TRY(table_read(job, question->data_path, NULL, &comparing.table));
     comparing.rows.row_count = comparing.table.row_count;
     TRY(read_flags(job, &comparing, question->label, "--label", &comparing.rows.label));
     TRY(read_decisions(job, &comparing));

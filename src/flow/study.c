@@ -71,6 +71,35 @@ static enum candor_status begin_columns(struct job *job, const struct csv_row *h
     return CANDOR_OK;
 }
 
+static enum candor_status add_row(struct job *job, const char *path, const struct csv_row *header,
+                                  const struct csv_row *row, struct text_column **column,
+                                  struct digest_stream *stream)
+{
+    if (row->field_count != header->field_count) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "'%s', line %llu: %zu columns, but the header has %zu; is a value that holds "
+                    "the separator in quotes?",
+                    path, (unsigned long long)row->line, row->field_count, header->field_count);
+    }
+    for (size_t c = 0; c < row->field_count; c++) {
+        TRY(during(job, text_column_add(job, column[c], row->field[c]), "'%s', line %llu", path,
+                   (unsigned long long)row->line));
+        digest_add(stream, bytes_of(row->field[c]));
+        digest_add(stream, bytes_of(STR("\x1f")));
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status end_columns(struct job *job, size_t column_count,
+                                      struct text_column **column, struct table *table)
+{
+    TRY(frame_begin(job, table->row_count, column_count, &table->frame));
+    for (size_t c = 0; c < column_count; c++) {
+        TRY(text_column_end(job, column[c], table->frame));
+    }
+    return CANDOR_OK;
+}
+
 enum candor_status table_read(struct job *job, const char *path, const char *types_path,
                               struct table *table)
 {
@@ -89,33 +118,18 @@ enum candor_status table_read(struct job *job, const char *path, const char *typ
             break;
         }
         TRY(status);
-        if (row.field_count != header->field_count) {
-            return fail(job, CANDOR_BAD_INPUT,
-                        "line %llu has %zu columns, the header has %zu; is the separator quoted "
-                        "where it stands inside a value?",
-                        (unsigned long long)row.line, row.field_count, header->field_count);
-        }
-        for (size_t c = 0; c < row.field_count; c++) {
-            TRY(during(job, text_column_add(job, column[c], row.field[c]), "line %llu",
-                       (unsigned long long)row.line));
-            digest_add(&stream, bytes_of(row.field[c]));
-            digest_add(&stream, bytes_of(STR("\x1f")));
-        }
+        TRY(add_row(job, path, header, &row, column, &stream));
         table->row_count++;
         if (table->row_count % 10000 == 0) {
             job_say_progress(job, "reading rows", table->row_count, 0);
         }
     }
     if (table->row_count == 0) {
-        return fail(job, CANDOR_BAD_INPUT, "the file has a header but no rows");
+        return fail(job, CANDOR_BAD_INPUT, "'%s' has a header but no rows", path);
     }
     job_say_progress(job, "reading rows", table->row_count, table->row_count);
     table->digest = digest_end(&stream);
-    TRY(frame_begin(job, table->row_count, header->field_count, &table->frame));
-    for (size_t c = 0; c < header->field_count; c++) {
-        TRY(text_column_end(job, column[c], table->frame));
-    }
-    return CANDOR_OK;
+    return during(job, end_columns(job, header->field_count, column, table), "'%s'", path);
 }
 
 /* ---- fit ----------------------------------------------------------------------------------- */
@@ -304,8 +318,7 @@ enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
     struct fitting fitting = {.asked = fit};
     struct answer answer;
     TRY(crypto_start(job));
-    TRY(during(job, table_read(job, fit->data_path, fit->types_path, &fitting.table), "%s",
-               fit->data_path));
+    TRY(table_read(job, fit->data_path, fit->types_path, &fitting.table));
     TRY(target_of_column(job, fitting.table.frame, str_of(fit->target), str_of(fit->positive),
                          &fitting.target));
     TRY(choose_columns(job, &fitting));
@@ -342,7 +355,7 @@ enum candor_status candor_score(struct job *job, const char *model_path, const c
     struct binding *binding = NULL;
     double *mean = NULL;
     TRY(study_model(job, model_path, &model, &digest, &is_signed));
-    TRY(during(job, table_read(job, data_path, NULL, &table), "%s", data_path));
+    TRY(table_read(job, data_path, NULL, &table));
     TRY(during(job, model_bind(job, model, table.frame, &binding), "%s does not fit %s", data_path,
                model_path));
     TRY_ALLOC(job, mean, table.row_count, double);
@@ -453,7 +466,7 @@ enum candor_status candor_explain(struct job *job, const char *model_path, const
     struct binding *binding = NULL;
     struct answer answer;
     TRY(study_model(job, model_path, &model, &digest, &is_signed));
-    TRY(during(job, table_read(job, data_path, NULL, &table), "%s", data_path));
+    TRY(table_read(job, data_path, NULL, &table));
     if (row >= table.row_count) {
         return fail(job, CANDOR_BAD_INPUT, "row %llu of %zu; rows count from 0",
                     (unsigned long long)row, table.row_count);
