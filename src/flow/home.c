@@ -244,8 +244,11 @@ static enum candor_status read_origin(struct job *job, struct candor *candor)
     uint8_t on_file[PUBLIC_KEY_LEN];
     uint8_t of_signer[PUBLIC_KEY_LEN];
     TRY(file_read(job, path_join(job->arena, candor->dir, STR("ledger.pub")), 4096, &content));
-    TRY(verifier_key_read(job, str_trim((struct str){(const char *)content.ptr, content.len}),
-                          &name, on_file));
+    TRY(during(job,
+               verifier_key_read(job,
+                                 str_trim((struct str){(const char *)content.ptr, content.len}),
+                                 &name, on_file),
+               "ledger.pub"));
     signer_public(candor->signer, of_signer);
     if (!bytes_same(on_file, of_signer, sizeof on_file)) {
         return fail(job, CANDOR_CORRUPT,

@@ -627,8 +627,10 @@ static enum candor_status import(struct job *job, struct candor *candor, const c
         view_drop_all(candor);
     }
     if (status != CANDOR_OK) {
+        /* Rows of the step that failed were taken but not committed. */
         return during(job, status, "after %llu rows, of which %llu are imported",
-                      (unsigned long long)report->rows, (unsigned long long)report->imported);
+                      (unsigned long long)report->rows,
+                      (unsigned long long)(report->imported - importing.in_step));
     }
     if (report->rows > 0 && report->imported == 0) {
         return fail(job, CANDOR_BAD_INPUT,

@@ -6,6 +6,7 @@
  * import before its first row, because it may hold what the inventory does not allow.
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "source.h"
 
@@ -121,12 +122,26 @@ static enum candor_status resolve_header(struct job *job, struct source *source)
     return CANDOR_OK;
 }
 
+/* An import reads twice, first to see that it can be read to its end; a pipe is gone after once.
+ * What is missing or forbidden is for the reader to say. */
+static enum candor_status must_be_rereadable(struct job *job, const char *path)
+{
+    struct stat about;
+    if (stat(path, &about) == 0 && (S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode))) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "'%s' is a pipe, and an import reads its file twice; save it to a file first",
+                    path);
+    }
+    return CANDOR_OK;
+}
+
 enum candor_status source_open(struct job *job, const char *path, const char *map_path,
                                const char *const *target, size_t target_count,
                                struct source **source)
 {
     struct source *opened = NEW(job->arena, struct source);
     must(target_count <= SOURCE_TARGETS_MAX);
+    TRY(must_be_rereadable(job, path));
     opened->target = target;
     opened->target_count = target_count;
     opened->literal = NEW_ARRAY(job->arena, target_count, struct str);
