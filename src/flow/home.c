@@ -12,7 +12,11 @@
  * One call is in the house at a time: home_enter takes the home's mutex, home_leave gives it back
  * and rolls back what was not committed, so that a failure on the way changes nothing.
  */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "flow.h"
 
@@ -373,17 +377,14 @@ static enum candor_status write_example(struct job *job, struct candor *candor, 
                         0644);
 }
 
-static enum candor_status make_house(struct job *job, struct candor *candor, struct str name,
-                                     struct str operator_name, struct candor_text *report)
+static enum candor_status make_house(struct job *job, struct candor *candor, struct str dir,
+                                     struct str name, struct str operator_name,
+                                     struct candor_text *report)
 {
     struct txn *txn = NULL;
     uint64_t index = 0;
     TRY(crypto_start(job));
     TRY(dir_make(job, candor->dir, 0700));
-    if (file_exists(job, path_join(job->arena, candor->dir, STR("candor.yaml"))) ||
-        file_exists(job, path_join(job->arena, candor->dir, STR("data.db")))) {
-        return fail(job, CANDOR_EXISTS, "there is a Candor home here already; nothing was changed");
-    }
     TRY(dir_make(job, path_join(job->arena, candor->dir, STR("keys")), 0700));
     candor->origin = origin_of(candor->arena, name);
     TRY(make_keys(job, candor));
@@ -406,7 +407,7 @@ static enum candor_status make_house(struct job *job, struct candor *candor, str
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     json_key(&answer.json, LIT("home"));
-    json_text(&answer.json, candor->dir);
+    json_text(&answer.json, dir);
     json_key(&answer.json, LIT("name"));
     json_text(&answer.json, name);
     json_key(&answer.json, LIT("operator"));
@@ -420,21 +421,96 @@ static enum candor_status make_house(struct job *job, struct candor *candor, str
     return CANDOR_OK;
 }
 
-enum candor_status candor_init(struct job *job, const char *dir, const char *name,
-                               const char *operator_name, struct candor_text *report)
+/* What an attempt that came to nothing leaves behind: the files that make_house makes. */
+static void remove_house(struct job *job, const char *dir, const char *operator_name)
 {
-    struct candor *candor = candor_new(dir);
-    const struct str title = name == NULL || name[0] == '\0' ? STR("My company") : str_of(name);
-    home_enter(candor);
-    enum candor_status status = CANDOR_OK;
-    if (!str_is_utf8(title) || title.len > 200) {
-        status = fail(job, CANDOR_BAD_INPUT, "the name is UTF-8 text of at most 200 bytes");
-    } else {
-        status = make_house(job, candor, title, str_of(operator_name), report);
+    const struct str key = str_format(job->arena, "%s/keys/operator-%s.key", dir, operator_name);
+    static const char *const file[] = {"candor.yaml",      "ledger.pub",     "data.db",
+                                       "data.db-wal",      "data.db-shm",    "lock",
+                                       "keys/root.key",    "keys/keys.db",   "keys/keys.db-wal",
+                                       "keys/keys.db-shm", "keys/ledger.key"};
+    for (size_t f = 0; f < sizeof file / sizeof file[0]; f++) {
+        (void)unlink(str_z(job->arena, path_join(job->arena, str_of(dir), str_of(file[f]))));
     }
+    (void)unlink(str_z(job->arena, key));
+    (void)rmdir(str_z(job->arena, path_join(job->arena, str_of(dir), STR("keys"))));
+    (void)rmdir(dir);
+}
+
+/* A folder beside the one asked for, so that a home stands whole or not at all. */
+static enum candor_status name_beside(struct job *job, const char *dir, const char **beside)
+{
+    uint8_t random[6];
+    struct str path = str_of(dir);
+    while (path.len > 1 && path.ptr[path.len - 1] == '/') {
+        path.len--;
+    }
+    if (path.len == 0) {
+        return fail(job, CANDOR_BAD_INPUT, "name the folder of the home");
+    }
+    TRY(host_random(job, random, sizeof random));
+    const struct str mark = hex_of(job->arena, (struct bytes){random, sizeof random});
+    *beside =
+        str_z(job->arena, str_format(job->arena, "%.*s.making-%.*s", STR_ARG(path), STR_ARG(mark)));
+    return CANDOR_OK;
+}
+
+static enum candor_status must_be_free(struct job *job, const char *dir)
+{
+    if (file_exists(job, path_join(job->arena, str_of(dir), STR("candor.yaml"))) ||
+        file_exists(job, path_join(job->arena, str_of(dir), STR("data.db")))) {
+        return fail(job, CANDOR_EXISTS, "there is a Candor home here already; nothing was changed");
+    }
+    DIR *folder = opendir(dir);
+    size_t count = 0;
+    while (folder != NULL && readdir(folder) != NULL) {
+        count++; /* "." and ".." are two */
+    }
+    if (folder != NULL) {
+        (void)closedir(folder);
+    }
+    if (count > 2) {
+        return fail(job, CANDOR_EXISTS, "'%s' has something in it already; name a fresh folder",
+                    dir);
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status make_beside(struct job *job, const char *beside, const char *dir,
+                                      struct str title, const char *operator_name,
+                                      struct candor_text *report)
+{
+    struct candor *candor = candor_new(beside);
+    home_enter(candor);
+    const enum candor_status status =
+        make_house(job, candor, str_of(dir), title, str_of(operator_name), report);
     home_leave(candor);
     arena_end(candor->arena);
     return status;
+}
+
+enum candor_status candor_init(struct job *job, const char *dir, const char *name,
+                               const char *operator_name, struct candor_text *report)
+{
+    const struct str title = name == NULL || name[0] == '\0' ? STR("My company") : str_of(name);
+    const char *beside = NULL;
+    if (!str_is_utf8(title) || title.len > 200) {
+        return fail(job, CANDOR_BAD_INPUT, "the name is UTF-8 text of at most 200 bytes");
+    }
+    TRY(must_be_free(job, dir));
+    TRY(name_beside(job, dir, &beside));
+    TRY(make_beside(job, beside, dir, title, operator_name, report));
+
+    /* An empty folder of that name gives way; anything else does not. */
+    if (rename(beside, dir) != 0) {
+        const int reason = errno;
+        remove_house(job, beside, operator_name);
+        return fail(job, reason == ENOTEMPTY || reason == EEXIST ? CANDOR_EXISTS : CANDOR_IO,
+                    "cannot make '%s': %s", dir,
+                    reason == ENOTEMPTY || reason == EEXIST ? "there is something in it already"
+                                                            : strerror(reason));
+    }
+    return CANDOR_OK;
 }
 
 /* ---- answers ------------------------------------------------------------------------------- */
