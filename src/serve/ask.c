@@ -114,29 +114,14 @@ static enum candor_status read_text_member(struct job *job, const struct member 
     return CANDOR_OK;
 }
 
-/* {"field","value"}, or {"fields":{field: value}}. */
-static enum candor_status read_changes(struct job *job, struct ask *ask, const struct value *body)
+static enum candor_status read_many(struct job *job, struct ask *ask, const struct value *many)
 {
-    const struct value *value = value_get(body, "value");
-    const struct value *many = value_get(body, "fields");
-    const bool has_field = ask->text[0] != NULL; /* "field" is the route's first member */
-    const bool is_one = has_field && value != NULL && many == NULL;
-    const bool is_many = !has_field && value == NULL && many != NULL;
-    if (!is_one && !is_many) {
-        return fail(job, CANDOR_BAD_INPUT, "give 'field' and 'value', or 'fields'");
+    TRY(value_is(job, many, VALUE_MAP, "'fields'"));
+    if (many->count == 0 || many->count > CHANGES_MAX) {
+        return fail(job, CANDOR_BAD_INPUT, "'fields' names 1 to %d fields", CHANGES_MAX);
     }
-    if (is_many) {
-        TRY(value_is(job, many, VALUE_MAP, "'fields'"));
-        if (many->count == 0 || many->count > CHANGES_MAX) {
-            return fail(job, CANDOR_BAD_INPUT, "'fields' names 1 to %d fields", CHANGES_MAX);
-        }
-    }
-    ask->change_count = is_one ? 1 : many->count;
-    ask->change = NEW_ARRAY(job->arena, ask->change_count, struct change);
-    if (is_one) {
-        ask->change[0].field = ask->text[0];
-        return read_cell(job, value, "'value'", &ask->change[0].value);
-    }
+    ask->change_count = many->count;
+    ask->change = NEW_ARRAY(job->arena, many->count, struct change);
     for (size_t i = 0; i < many->count; i++) {
         ask->change[i].field = str_z(job->arena, many->key[i]);
         TRY(read_cell(job, &many->item[i], "each value in 'fields'", &ask->change[i].value));
@@ -144,31 +129,62 @@ static enum candor_status read_changes(struct job *job, struct ask *ask, const s
     return CANDOR_OK;
 }
 
-static enum candor_status read_body(struct job *job, struct ask *ask, struct bytes bytes)
+/* {"field","value"}, or {"fields":{field: value}}. "field" is the route's first member. */
+static enum candor_status read_changes(struct job *job, struct ask *ask, const struct value *body)
 {
-    const struct member *member = ask->route->member;
-    const struct value *body = NULL;
+    const char *field = ask->text[0];
+    const struct value *value = value_get(body, "value");
+    const struct value *many = value_get(body, "fields");
+    if (many != NULL && field == NULL && value == NULL) {
+        return read_many(job, ask, many);
+    }
+    if (many != NULL || field == NULL || value == NULL) {
+        return fail(job, CANDOR_BAD_INPUT, "give 'field' and 'value', or 'fields'");
+    }
+    ask->change_count = 1;
+    ask->change = NEW(job->arena, struct change);
+    ask->change[0].field = field;
+    return read_cell(job, value, "'value'", &ask->change[0].value);
+}
+
+/* An object with no member but those of the route. */
+static enum candor_status read_object(struct job *job, const struct route *route,
+                                      struct bytes bytes, const struct value **body)
+{
     const char *known[MEMBERS_MAX];
     size_t count = 0;
-    while (count < MEMBERS_MAX && member[count].name != NULL) {
-        known[count] = member[count].name;
+    while (count < MEMBERS_MAX && route->member[count].name != NULL) {
+        known[count] = route->member[count].name;
         count++;
     }
     if (bytes.len == 0) {
         return fail(job, CANDOR_BAD_INPUT, "the request needs a body: a JSON object");
     }
-    TRY(json_read(job, bytes, &body_limits, "the request", &body));
-    TRY(value_is(job, body, VALUE_MAP, "the request"));
-    TRY(value_only(job, body, known, count, "the request"));
-    for (size_t i = 0; i < count; i++) {
+    TRY(json_read(job, bytes, &body_limits, "the request", body));
+    TRY(value_is(job, *body, VALUE_MAP, "the request"));
+    return value_only(job, *body, known, count, "the request");
+}
+
+static enum candor_status read_texts(struct job *job, struct ask *ask, const struct value *body)
+{
+    const struct member *member = ask->route->member;
+    for (size_t i = 0; i < MEMBERS_MAX && member[i].name != NULL; i++) {
         if (member[i].kind == MEMBER_TEXT) {
-            TRY(read_text_member(job, &member[i], value_get(body, known[i]), &ask->text[i]));
+            TRY(read_text_member(job, &member[i], value_get(body, member[i].name), &ask->text[i]));
         }
     }
+    return CANDOR_OK;
+}
+
+static enum candor_status read_body(struct job *job, struct ask *ask, struct bytes bytes)
+{
+    const struct value *body = NULL;
+    TRY(read_object(job, ask->route, bytes, &body));
+    TRY(read_texts(job, ask, body));
     if (ask->route->call == CALL_SUBJECT_CORRECT) {
         return read_changes(job, ask, body);
     }
-    if (str_is(str_of(known[0]), "identifier")) {
+    if (str_is(str_of(ask->route->member[0].name), "identifier")) {
         return read_identifier(job, str_of(ask->text[0]), &ask->identifier);
     }
     return CANDOR_OK;

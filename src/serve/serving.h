@@ -61,14 +61,14 @@ struct member {
 
 struct route {
     enum net_method method;
-    const char *pattern; /* "/v1/subjects/{id}": {id} is an identifier, {index} a number */
     enum call call;
-    const char *act;   /* that the key's roles must allow; NULL: open to all */
-    bool is_open_here; /* no key needed from this machine itself */
-    bool is_plain;     /* answers text/plain, not JSON */
-    struct lit name;   /* in log, metrics and OpenAPI: never a path, which may hold a person */
+    const char *pattern; /* "/v1/subjects/{id}": {id} is an identifier, {index} a number */
+    const char *act;     /* that the key's roles must allow; NULL: open to all */
+    struct lit name;     /* in log, metrics and OpenAPI: never a path, which may hold a person */
     struct lit summary;
     struct member member[MEMBERS_MAX + 1]; /* none: the body is not looked at */
+    bool is_open_here;                     /* no key needed from this machine itself */
+    bool is_plain;                         /* answers text/plain, not JSON */
 };
 
 const struct route *routes(size_t *count);

@@ -36,15 +36,20 @@ weak_key=$(new_key kiosk machine)
 
 # ---- a server ------------------------------------------------------------------------------------
 
-: >address # before the server opens it
-"$program" --home shop serve --listen 127.0.0.1:0 >address 2>log &
-server=$!
-for _ in $(seq 100); do
-    url=$(sed -n 's/.*\(http:[^ ]*\).*/\1/p' address)
-    [ -n "$url" ] && break
-    sleep 0.1
-done
-[ -n "$url" ] || { echo 'the server said no address'; cat log; exit 1; }
+begin() { # OPTION...: sets url
+    rm -f address
+    "$program" --home shop serve --listen 127.0.0.1:0 "$@" >address 2>log &
+    server=$!
+    for _ in $(seq 100); do
+        [ -f address ] && url=$(sed -n 's/.*\(https\{0,1\}:[^ ]*\).*/\1/p' address)
+        [ -n "$url" ] && return
+        sleep 0.1
+    done
+    echo 'the server said no address'
+    cat log
+    exit 1
+}
+begin
 
 # ask CODE METHOD PATH [BODY [CURL OPTION...]], with the key in $key: the answer is in the file body,
 # without white space.
@@ -174,14 +179,38 @@ says 'candor_http_requests_total{route="decide",code="2xx"}103'
 
 # ---- the end -------------------------------------------------------------------------------------
 
-kill -TERM "$server"
-code=0
-wait "$server" || code=$?
-server=
-[ "$code" = 0 ] || not_true "SIGTERM ends the server with 0; it was $code"
+stop() { # SIGNAL
+    local code=0
+    kill "-$1" "$server"
+    wait "$server" || code=$?
+    server=
+    [ "$code" = 0 ] || not_true "$1 ends the server with 0; it was $code"
+}
+stop TERM
 if grep -E 'anna|ben|cleo|example\.org|cnd_' log; then
     not_true 'the log holds nobody and no key'
 fi
 "$program" --home shop ledger verify >verified 2>&1 ||
     not_true "the ledger is sound: $(cat verified)"
+
+# ---- TLS, and what cannot be served --------------------------------------------------------------
+
+if command -v openssl >/dev/null; then
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout tls.key -out tls.pem -days 1 \
+        -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 2>/dev/null
+    begin --tls-cert tls.pem --tls-key tls.key
+    ask 200 POST /v1/permit '{"identifier":"ben","purpose":"email_marketing"}' --cacert tls.pem
+    [ "${url%%:*}" = https ] || not_true 'the address says https'
+    stop INT
+fi
+
+refuses() { # CODE OPTION...
+    local code=0 wanted=$1
+    shift
+    timeout 10 "$program" --home shop serve "$@" >out 2>&1 || code=$?
+    [ "$code" = "$wanted" ] || not_true "serve $* ends with $wanted; it was $code: $(cat out)"
+}
+refuses 2 --listen 127.0.0.1:0 --tls-cert tls.pem
+refuses 2 --listen 127.0.0.1:0 --tls-cert none.pem --tls-key none.key
+refuses 2 --listen nowhere
 [ "$wrong" -eq 0 ]
