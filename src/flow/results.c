@@ -74,6 +74,24 @@ static enum candor_status unsubscribe(struct job *job, struct candor *candor, st
     return consent_record_add(job, candor, txn, subject, &record, &index);
 }
 
+/* The held out and the contacted do; not one who was dropped at hand-over, the permit being gone. */
+static enum candor_status takes_part(struct job *job, struct txn *txn,
+                                     const struct outcomes *outcomes,
+                                     const struct plan_row *planned, bool *does)
+{
+    struct contact *contact = NULL;
+    size_t count = 0;
+    *does = planned != NULL && planned->fate == FATE_HOLDOUT;
+    if (planned == NULL || planned->fate != FATE_SEND) {
+        return CANDOR_OK;
+    }
+    TRY(store_contacts(job, txn, planned->subject, &contact, &count));
+    for (size_t i = 0; i < count; i++) {
+        *does = *does || str_equal(contact[i].campaign, outcomes->campaign->name);
+    }
+    return CANDOR_OK;
+}
+
 static enum candor_status count_row(struct job *job, struct candor *candor, struct txn *txn,
                                     struct outcomes *outcomes, struct subject subject,
                                     const struct csv_row *row)
@@ -82,10 +100,12 @@ static enum candor_status count_row(struct job *job, struct candor *candor, stru
     bool responded = false;
     bool complained = false;
     bool unsubscribed = false;
+    bool does_count = false;
     double amount = 0;
     const struct plan_row *planned = map_get(
         outcomes->row_of_slot, (struct bytes){(const uint8_t *)&subject.slot, sizeof subject.slot});
-    if (planned == NULL || planned->fate == FATE_WITHHOLD) {
+    TRY(takes_part(job, txn, outcomes, planned, &does_count));
+    if (!does_count) {
         outcomes->not_in_plan++;
         return CANDOR_OK;
     }

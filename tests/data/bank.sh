@@ -133,17 +133,23 @@ refused "a second hand-over" ana send second-wave --to "$scratch/again.csv"
 
 # ---- results -----------------------------------------------------------------------------------
 
-# Everybody was called in fact, those held out too: the difference is chance alone.
+# Everybody was called in fact, those held out too: the difference is chance alone. The two who were
+# not handed over have a row too, which must not count.
 awk -F, -v OFS=, 'BEGIN { print "identifier", "responded" }
     FNR == 1 { file++ }
     file == 1 && FNR > 1 { if ($2 != "withhold") fate[$1] = $2; next }
     file == 2 && ($1 in fate) { print $1, $3 }
-' "$scratch/plan.csv" "$scratch/facts.txt" | grep -v -e "^$first," -e "^$second," >"$scratch/outcomes.csv"
+' "$scratch/plan.csv" "$scratch/facts.txt" >"$scratch/outcomes.csv"
 must results ana results second-wave "$scratch/outcomes.csv" --html "$scratch/results.html"
-counted=$(awk -F, -v want=send 'FNR == 1 { file++; next } file == 1 { fate[$1] = $2; next }
-    fate[$1] == want { n += $2 } END { print n + 0 }' "$scratch/plan.csv" "$scratch/outcomes.csv")
-held_yes=$(awk -F, -v want=holdout 'FNR == 1 { file++; next } file == 1 { fate[$1] = $2; next }
-    fate[$1] == want { n += $2 } END { print n + 0 }' "$scratch/plan.csv" "$scratch/outcomes.csv")
+is "the outcomes of those not handed over" "$(inner "$answer" not_in_plan)" 2
+# yes_of FATE: how many of those with this fate responded.
+yes_of() {
+    awk -F, -v want="$1" 'FNR == 1 { file++; next } file == 1 { fate[$1] = $2; next }
+        fate[$1] == want { n += $2 } END { print n + 0 }' "$scratch/plan.csv" "$scratch/$2.csv"
+}
+grep -v -e "^$first," -e "^$second," "$scratch/outcomes.csv" >"$scratch/counting.csv"
+counted=$(yes_of send counting)
+held_yes=$(yes_of holdout counting)
 sed -n '/^  "results"/,/^  }/p' "$answer" >"$scratch/measured.json"
 is "the responses of the contacted" "$(inner "$scratch/measured.json" contacted_responses)" "$counted"
 is "the responses of the held out" "$(inner "$scratch/measured.json" holdout_responses)" "$held_yes"
