@@ -1,7 +1,7 @@
 #include "serving.h"
 #include "testing.h"
 
-static const uint64_t ms = 1000 * 1000;
+static const uint64_t ms = UINT64_C(1000000);
 
 static bool has_line(struct str text, const char *line)
 {
