@@ -303,6 +303,9 @@ CANDOR_MUST_USE enum candor_status weigh_holdout(struct job *job, struct candor 
                                                  const struct campaign *campaign,
                                                  struct subject subject, bool *held_out);
 struct str feature_value_text(struct arena *arena, const struct cell *cell); /* for people */
+/* The same, and yes or no where the feature is a field that is true or false. */
+struct str feature_value_words(struct arena *arena, const struct inventory *inventory,
+                               size_t feature, const struct cell *cell);
 /* Sentences for people: up to WEIGH_REASONS_MAX. */
 void weigh_reasons(struct job *job, struct candor *candor, const struct campaign *campaign,
                    const struct weighed *weighed, struct str *reason, size_t *reason_count);

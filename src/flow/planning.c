@@ -274,7 +274,8 @@ static void show_facts(struct arena *arena, const struct candor *candor,
         taken[f] = true;
         person->fact_name[at] = feature == NONE ? planning->published->model->term[f].name
                                                 : candor->inventory->feature[feature].label;
-        person->fact_value[at] = feature_value_text(arena, &facts->cell[f]);
+        person->fact_value[at] =
+            feature_value_words(arena, candor->inventory, feature, &facts->cell[f]);
         if (person->fact_value[at].len == 0) {
             person->fact_value[at] = STR("not known");
         }

@@ -280,7 +280,7 @@ static size_t parts_of(struct job *job, struct candor *candor, const struct publ
         part[count++] = (struct reason_part){
             .label = feature->label,
             .unit = feature->unit,
-            .value = feature_value_text(job->arena, &facts->cell[t]),
+            .value = feature_value_words(job->arena, candor->inventory, f, &facts->cell[t]),
             .contribution = facts->contribution[t],
         };
     }
@@ -305,6 +305,17 @@ struct str feature_value_text(struct arena *arena, const struct cell *cell)
         return str_format(arena, "%.0f", number);
     }
     return str_format(arena, "%.2f", number);
+}
+
+struct str feature_value_words(struct arena *arena, const struct inventory *inventory,
+                               size_t feature, const struct cell *cell)
+{
+    const size_t field = feature == NONE ? NONE : inventory->feature[feature].field;
+    if (field != NONE && inventory->field[field].type == FIELD_BOOLEAN &&
+        cell->kind == CELL_NUMBER) {
+        return cell->number != 0 ? STR("yes") : STR("no");
+    }
+    return feature_value_text(arena, cell);
 }
 
 void weigh_reasons(struct job *job, struct candor *candor, const struct campaign *campaign,
