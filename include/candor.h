@@ -224,7 +224,6 @@ struct candor_answer {
     const char *reason[CANDOR_REASONS_MAX]; /* sentences */
     size_t reason_count;
     uint64_t ledger_index;
-    uint8_t leaf_hash[32];
     uint8_t id[16]; /* of the decision */
 };
 
