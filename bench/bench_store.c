@@ -46,13 +46,14 @@ static void require(struct bench *bench, enum candor_status status)
 {
     if (status != CANDOR_OK) {
         (void)fprintf(stderr, "bench_store: %s\n", bench->job.message);
-        exit(1);
+        exit(1); /* NOLINT(concurrency-mt-unsafe): one thread */
     }
 }
 
 /* SplitMix64 (Steele, Lea, Flood 2014). */
 static uint64_t draw(struct bench *bench, uint64_t below)
 {
+    must(below > 0);
     bench->random += UINT64_C(0x9e3779b97f4a7c15);
     uint64_t z = bench->random;
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -120,6 +121,7 @@ static void make_inventory(struct bench *bench)
 
 static void make_home(struct bench *bench)
 {
+    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     const char *folder = getenv("TMPDIR");
     (void)snprintf(bench->path, sizeof bench->path, "%.64s/candor-bench-XXXXXX",
                    folder != NULL ? folder : "/tmp");
@@ -293,6 +295,20 @@ static void read_some(struct bench *bench, bool with_events)
     store_roll_back(bench->txn);
 }
 
+static void begin_and_end(struct bench *bench)
+{
+    const struct clocks begun = clocks_now();
+    for (size_t i = 0; i < READS; i++) {
+        const struct arena_mark mark = arena_mark(bench->job.arena);
+        struct subject subject;
+        begin(bench);
+        require(bench, store_find(&bench->job, bench->txn, bench->identifier[0], &subject));
+        store_roll_back(bench->txn);
+        arena_rewind(bench->job.arena, mark);
+    }
+    say("transactions that only find", begun, READS, "-");
+}
+
 static void walk(struct bench *bench)
 {
     const struct clocks begun = clocks_now();
@@ -368,6 +384,7 @@ int main(int argc, char **argv)
     add_subjects(&bench);
     add_consents(&bench);
     read_some(&bench, false);
+    begin_and_end(&bench);
     add_events(&bench, true);
     add_events(&bench, false);
     reopen(&bench);
@@ -379,6 +396,7 @@ int main(int argc, char **argv)
     erase_some(&bench);
     arena_end(bench.owner);
     job_end(&bench.job);
+    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     (void)nftw(bench.path, remove_one, 16,
                FTW_DEPTH | FTW_PHYS); /* in the folder for such things */
     return 0;

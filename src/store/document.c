@@ -60,9 +60,9 @@ enum candor_status store_put_document(struct job *job, struct txn *txn, struct l
                                       struct str name, struct bytes content)
 {
     const struct secret *key = txn->store->document_key;
-    struct label label;
-    struct bytes sealed_name;
-    struct bytes sealed;
+    struct label label = {0};
+    struct bytes sealed_name = {0};
+    struct bytes sealed = {0};
     if (content.len > DOCUMENT_LEN_MAX) {
         return fail(job, CANDOR_TOO_LARGE, "a %.*s of %zu bytes; at most %zu are kept",
                     STR_ARG(kind), content.len, DOCUMENT_LEN_MAX);
@@ -87,7 +87,7 @@ static enum candor_status fail_missing(struct job *job, struct lit kind)
 enum candor_status store_document(struct job *job, struct txn *txn, struct lit kind,
                                   struct str name, struct bytes *content)
 {
-    struct label label;
+    struct label label = {0};
     bool found = false;
     TRY(label_of(job, txn, kind, name, &label));
     struct query *query = query_label(txn, SQL_DOCUMENT_GET, &label);
@@ -108,7 +108,7 @@ enum candor_status store_document(struct job *job, struct txn *txn, struct lit k
 enum candor_status store_remove_document(struct job *job, struct txn *txn, struct lit kind,
                                          struct str name)
 {
-    struct label label;
+    struct label label = {0};
     TRY(label_of(job, txn, kind, name, &label));
     TRY(query_run(job, query_label(txn, SQL_DOCUMENT_REMOVE, &label)));
     if (db_changes(txn->store->data) == 0) {

@@ -77,6 +77,10 @@ struct loading {
 static enum candor_status keep(struct job *job, struct loading *loading, int64_t row,
                                struct str name)
 {
+    if (row < 0 || row > PLACE_ROWS_MAX) {
+        return fail(job, CANDOR_CORRUPT, "data.db has a drawer of number %lld; it was changed",
+                    (long long)row);
+    }
     if (loading->count == DRAWERS_MAX) {
         return fail(job, CANDOR_TOO_LARGE, "more than %d sets of purposes", DRAWERS_MAX);
     }
@@ -94,19 +98,16 @@ static enum candor_status read_table(struct job *job, struct database *data,
                                      struct loading *loading)
 {
     struct query *query = db_query(data, SQL_DRAWERS);
-    bool found = true;
-    TRY(query_row(job, query, &found));
-    while (found) {
-        const int64_t row = query_get_number(query, 0);
-        if (row < 0 || row > PLACE_ROWS_MAX) {
-            query_end(query);
-            return fail(job, CANDOR_CORRUPT, "data.db has a drawer of number %lld; it was changed",
-                        (long long)row);
+    bool found = false;
+    enum candor_status status = query_row(job, query, &found);
+    while (status == CANDOR_OK && found) {
+        status = keep(job, loading, query_get_number(query, 0), query_get_text(query, 1));
+        if (status == CANDOR_OK) {
+            status = query_row(job, query, &found);
         }
-        TRY(keep(job, loading, row, query_get_text(query, 1)));
-        TRY(query_row(job, query, &found));
     }
-    return CANDOR_OK;
+    query_end(query);
+    return status;
 }
 
 /* The index of the mark with this name; a new one goes to the table. */

@@ -33,14 +33,13 @@ static enum candor_status clear_aliases(struct job *job, struct database *data, 
     return query_run(job, query);
 }
 
+/* count, one of each kind, says how many. */
 static enum candor_status delete_rows(struct job *job, struct database *data, uint32_t slot,
-                                      struct erasure_rows *rows)
+                                      uint64_t count[ROW_KINDS])
 {
-    TRY(rows_clear(job, data, ROW_PROFILE, slot, &rows->profile_rows));
-    TRY(rows_clear(job, data, ROW_EVENT, slot, &rows->event_rows));
-    TRY(rows_clear(job, data, ROW_CONSENT, slot, &rows->consent_rows));
-    TRY(rows_clear(job, data, ROW_CONTACT, slot, &rows->contact_rows));
-    TRY(rows_clear(job, data, ROW_DECISION, slot, &rows->decision_rows));
+    for (unsigned kind = 0; kind < ROW_KINDS; kind++) {
+        TRY(rows_clear(job, data, (enum row_kind)kind, slot, &count[kind]));
+    }
     TRY(clear_aliases(job, data, slot));
     TRY(run_on_slot(job, data, SQL_SUBJECT_REMOVE, slot));
     const int64_t subjects = (int64_t)db_changes(data);
@@ -51,7 +50,7 @@ enum candor_status store_erase(struct job *job, struct txn *txn, const struct pe
                                struct erasure_rows *rows)
 {
     struct store *store = txn->store;
-    struct erasure_rows deleted = {0};
+    uint64_t deleted[ROW_KINDS] = {0};
     must(txn->is_open);
     if (!permit_executes(permit, RIGHT_ERASURE)) {
         return txn_refuse(job, txn, "the permit is not for an erasure");
@@ -64,10 +63,16 @@ enum candor_status store_erase(struct job *job, struct txn *txn, const struct pe
     TRY(status);
     vault_close(&store->vault); /* its row is about to go */
     txn_changes(txn);
-    txn->has_erased = true;
-    TRY(delete_rows(job, store->data, subject.slot, &deleted));
+    txn->has_freed = true;
+    TRY(delete_rows(job, store->data, subject.slot, deleted));
     TRY(run_on_slot(job, store->data, SQL_PENDING_ADD, subject.slot));
-    *rows = deleted;
+    *rows = (struct erasure_rows){
+        .profile_rows = deleted[ROW_PROFILE],
+        .event_rows = deleted[ROW_EVENT],
+        .consent_rows = deleted[ROW_CONSENT],
+        .contact_rows = deleted[ROW_CONTACT],
+        .decision_rows = deleted[ROW_DECISION],
+    };
     return CANDOR_OK;
 }
 
@@ -153,30 +158,34 @@ static enum candor_status clear_marks(struct job *job, struct store *store,
     return hear_of_all(job, store);
 }
 
-static enum candor_status empty_data_log(struct job *job, struct store *store)
+/* What the log of data.db holds of the erased is sealed with keys that are gone. So it may stay for
+ * now when somebody is just verifying the ledger, or when the disk is full: it goes with the next
+ * erasure, or when the home is closed. */
+static enum candor_status empty_log_if_possible(struct job *job, struct database *db)
 {
-    const enum candor_status status = db_empty_log(job, store->data);
-    if (status == CANDOR_BUSY) {
-        /* Somebody verifies the ledger just now. What the log holds of the erased is sealed with
-         * keys that are gone; it goes with the next erasure or when the home is closed. */
+    const enum candor_status status = db_empty_log(job, db);
+    if (status == CANDOR_BUSY || status == CANDOR_IO) {
         job_forgive(job);
         return CANDOR_OK;
     }
     return status;
 }
 
+/* Steps 3 and 4. */
+static enum candor_status forget(struct job *job, struct store *store, const struct slots *slots)
+{
+    TRY(in_transaction(job, store->keys, store, slots, forget_lookups));
+    TRY(db_empty_log(job, store->keys));
+    TRY(in_transaction(job, store->data, store, slots, clear_marks));
+    return empty_log_if_possible(job, store->data);
+}
+
 static enum candor_status finish(struct job *job, struct store *store, struct key_erasure *facts)
 {
-    struct slots slots;
+    struct slots slots = {0};
     TRY(read_slots(job, db_query(store->data, SQL_PENDING_ALL), &slots));
     TRY(keyring_erase(job, store->keyring, slots.slot, slots.count, facts));
-    if (slots.count == 0) {
-        return CANDOR_OK;
-    }
-    TRY(in_transaction(job, store->keys, store, &slots, forget_lookups));
-    TRY(db_empty_log(job, store->keys));
-    TRY(in_transaction(job, store->data, store, &slots, clear_marks));
-    return empty_data_log(job, store);
+    return slots.count == 0 ? CANDOR_OK : forget(job, store, &slots);
 }
 
 enum candor_status store_finish_erasures(struct job *job, struct store *store,
@@ -205,23 +214,19 @@ enum candor_status store_rotate_keys(struct job *job, struct store *store,
 static enum candor_status delete_erased(struct job *job, struct store *store,
                                         const struct slots *slots)
 {
-    struct erasure_rows rows;
+    uint64_t deleted[ROW_KINDS];
     for (size_t i = 0; i < slots->count; i++) {
-        TRY(delete_rows(job, store->data, slots->slot[i], &rows));
+        TRY(delete_rows(job, store->data, slots->slot[i], deleted));
     }
     return hear_of_all(job, store);
 }
 
-enum candor_status erase_catch_up(struct job *job, struct store *store)
+/* A data.db from an older copy: it has rows of people who were erased since. */
+static enum candor_status hear_of_erased(struct job *job, struct store *store)
 {
-    struct key_erasure facts;
-    struct slots slots;
+    struct slots slots = {0};
     int64_t heard = 0;
-    TRY(db_empty_log(job, store->keys));
-    TRY(empty_data_log(job, store));
-    TRY(during(job, finish(job, store, &facts), "finishing an erasure"));
     TRY(meta_number(job, store->data, LIT("erased"), &heard));
-
     struct query *query = db_query(store->keys, SQL_ERASED_AFTER);
     query_number(query, 1, heard);
     TRY(read_slots(job, query, &slots));
@@ -229,5 +234,14 @@ enum candor_status erase_catch_up(struct job *job, struct store *store)
         return CANDOR_OK;
     }
     TRY(in_transaction(job, store->data, store, &slots, delete_erased));
-    return empty_data_log(job, store);
+    return empty_log_if_possible(job, store->data);
+}
+
+enum candor_status erase_catch_up(struct job *job, struct store *store)
+{
+    struct key_erasure facts;
+    TRY(empty_log_if_possible(job, store->keys)); /* unfinished ones empty it themselves */
+    TRY(empty_log_if_possible(job, store->data));
+    TRY(during(job, finish(job, store, &facts), "finishing an erasure"));
+    return hear_of_erased(job, store);
 }

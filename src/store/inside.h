@@ -114,9 +114,10 @@ struct txn {
     bool is_open;
     bool is_changed;
     bool has_account;
-    bool has_erased;
-    struct arena *arena; /* of tags */
-    struct buf tags;     /* look-ups added to keys.db; to be removed if this is rolled back */
+    bool has_freed;          /* names: by an erasure or by removing a look-up */
+    struct arena *arena;     /* of the two */
+    struct buf tags_added;   /* look-ups in keys.db, to be removed if this is rolled back */
+    struct buf tags_removed; /* look-ups to be removed from keys.db once this is committed */
 };
 
 /* What was changed needs an account. Stops the process when the transaction has ended. */
@@ -227,8 +228,8 @@ CANDOR_MUST_USE enum candor_status rows_clear(struct job *job, struct database *
 
 #define LOOKUP_TAG_LEN 16
 
-/* Remove the look-ups that a transaction added and will not confirm. */
-void lookups_take_back(struct txn *txn);
+/* Remove entries that a transaction, which is over, does not confirm. */
+void lookups_forget(struct txn *txn, const struct buf *tags);
 
 /* ---- erase.c ------------------------------------------------------------------------------- */
 

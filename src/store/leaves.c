@@ -140,7 +140,7 @@ enum candor_status store_node(struct job *job, struct store *store, unsigned lev
                               struct digest *hash)
 {
     const struct arena_mark mark = arena_mark(job->arena);
-    struct bytes bytes;
+    struct bytes bytes = {0};
     if (index > INT64_MAX) {
         return fail(job, CANDOR_NOT_FOUND, "the ledger does not have it");
     }
@@ -194,8 +194,8 @@ static enum candor_status visit_stretch(
 {
     for (size_t i = 0; i < stretch->count; i++) {
         if (stretch->index[i] != from + i) {
-            return fail(job, CANDOR_CORRUPT, "ledger entry %llu is missing",
-                        (unsigned long long)(from + i));
+            const unsigned long long missing = from + i;
+            return fail(job, CANDOR_CORRUPT, "ledger entry %llu is missing", missing);
         }
         TRY(visit(job, visitor, stretch->index[i], stretch->leaf[i]));
     }

@@ -21,6 +21,7 @@ struct lookup_tag {
 struct lookup {
     bool is_there;     /* in the index */
     bool is_confirmed; /* and in data.db */
+    int64_t alias;
     struct subject subject;
 };
 
@@ -70,8 +71,7 @@ static enum candor_status row_is_there(struct job *job, struct query *query, boo
     return CANDOR_OK;
 }
 
-static enum candor_status confirm(struct job *job, struct txn *txn, int64_t alias,
-                                  struct lookup *lookup)
+static enum candor_status confirm(struct job *job, struct txn *txn, struct lookup *lookup)
 {
     struct query *query = db_query(txn->store->data, SQL_SUBJECT_ID);
     bool found = false;
@@ -84,11 +84,11 @@ static enum candor_status confirm(struct job *job, struct txn *txn, int64_t alia
     lookup->is_confirmed =
         id.len == sizeof lookup->subject.id && memcmp(id.ptr, lookup->subject.id, id.len) == 0;
     query_end(query);
-    if (!lookup->is_confirmed || alias == 0) {
+    if (!lookup->is_confirmed || lookup->alias == 0) {
         return CANDOR_OK;
     }
     query = db_query(txn->store->data, SQL_ALIAS_IS);
-    query_number(query, 1, place_of(lookup->subject.slot, alias));
+    query_number(query, 1, place_of(lookup->subject.slot, lookup->alias));
     return row_is_there(job, query, &lookup->is_confirmed);
 }
 
@@ -108,11 +108,12 @@ static enum candor_status look_up(struct job *job, struct txn *txn, const struct
     const bool is_sound = slot >= 0 && slot < KEYRING_SLOTS_MAX && alias >= 0 &&
                           alias <= PLACE_ROWS_MAX && id.len == sizeof lookup->subject.id;
     if (is_sound) {
+        lookup->alias = alias;
         lookup->subject.slot = (uint32_t)slot;
         memcpy(lookup->subject.id, id.ptr, id.len);
     }
     query_end(query);
-    return is_sound ? confirm(job, txn, alias, lookup)
+    return is_sound ? confirm(job, txn, lookup)
                     : fail(job, CANDOR_CORRUPT, "keys.db has an entry that we did not write");
 }
 
@@ -137,17 +138,16 @@ enum candor_status store_find(struct job *job, struct txn *txn, struct str ident
 /* ---- adding -------------------------------------------------------------------------------- */
 
 /* A name may be taken when nobody has it. An entry that is not confirmed is a left-over, unless
- * its subject was erased in this transaction: then it is needed if that is rolled back. */
+ * this transaction made it one: then it is needed if the transaction is rolled back. */
 static enum candor_status must_be_free(struct job *job, const struct txn *txn,
                                        const struct lookup *lookup, size_t index)
 {
     if (lookup->is_confirmed) {
         return fail(job, CANDOR_EXISTS, "identifier %zu is known already", index);
     }
-    if (lookup->is_there && txn->has_erased) {
+    if (lookup->is_there && txn->has_freed) {
         return fail(job, CANDOR_EXISTS,
-                    "identifier %zu belongs to a subject whose erasure is not finished; finish it "
-                    "and try again",
+                    "identifier %zu may have been freed in this very transaction; commit it first",
                     index);
     }
     return CANDOR_OK;
@@ -161,25 +161,22 @@ static enum candor_status put_lookup(struct job *job, struct txn *txn, const str
     query_number(query, 2, subject.slot);
     query_number(query, 3, alias);
     query_bytes(query, 4, (struct bytes){subject.id, sizeof subject.id});
-    buf_bytes(&txn->tags, tag->byte, sizeof tag->byte);
+    buf_bytes(&txn->tags_added, tag->byte, sizeof tag->byte);
     return query_run(job, query);
 }
 
-static enum candor_status tag_all(struct job *job, struct txn *txn, const struct str *identifier,
-                                  size_t count, struct lookup_tag *tag)
+/* The tag of an identifier that nobody has, in the store or before it in the batch. */
+static enum candor_status tag_free(struct job *job, struct txn *txn, struct map *seen,
+                                   struct str identifier, size_t index, struct lookup_tag *tag)
 {
-    struct map *seen = map_begin(job->arena);
-    for (size_t i = 0; i < count; i++) {
-        struct lookup lookup;
-        TRY(tag_name(job, txn, identifier[i], i, &tag[i]));
-        if (map_get(seen, tag_bytes(&tag[i])) != NULL) {
-            return fail(job, CANDOR_EXISTS, "identifier %zu is there twice", i);
-        }
-        map_put(seen, tag_bytes(&tag[i]), &tag[i]);
-        TRY(look_up(job, txn, &tag[i], &lookup));
-        TRY(must_be_free(job, txn, &lookup, i));
+    struct lookup lookup;
+    TRY(tag_name(job, txn, identifier, index, tag));
+    if (map_get(seen, tag_bytes(tag)) != NULL) {
+        return fail(job, CANDOR_EXISTS, "identifier %zu is there twice", index);
     }
-    return CANDOR_OK;
+    map_put(seen, tag_bytes(tag), tag);
+    TRY(look_up(job, txn, tag, &lookup));
+    return must_be_free(job, txn, &lookup, index);
 }
 
 static enum candor_status index_subjects(struct job *job, struct txn *txn,
@@ -215,23 +212,40 @@ static enum candor_status write_subject(struct job *job, struct txn *txn, struct
     return CANDOR_OK;
 }
 
-static enum candor_status add_subjects(struct job *job, struct txn *txn,
-                                       const struct str *identifier, size_t count,
-                                       struct subject *subject)
+static enum candor_status draw_ids(struct job *job, size_t count, uint32_t first_slot,
+                                   struct subject *fresh)
 {
-    struct lookup_tag *tag = NULL;
-    struct subject *fresh = NULL;
-    uint32_t first_slot = 0;
-    TRY_ALLOC(job, tag, count, struct lookup_tag);
-    TRY_ALLOC(job, fresh, count, struct subject);
-    TRY(tag_all(job, txn, identifier, count, tag));
-    TRY(keyring_add(job, txn->store->keyring, count, &first_slot));
     for (size_t i = 0; i < count; i++) {
         fresh[i].slot = first_slot + (uint32_t)i;
         TRY(entropy_draw(job, fresh[i].id, sizeof fresh[i].id));
     }
-    TRY(index_subjects(job, txn, tag, count, fresh));
+    return CANDOR_OK;
+}
 
+/* Their keys and their entries in the index, durable. */
+static enum candor_status make_subjects(struct job *job, struct txn *txn,
+                                        const struct str *identifier, size_t count,
+                                        struct subject *fresh)
+{
+    struct map *seen = map_begin(job->arena);
+    struct lookup_tag *tag = NULL;
+    uint32_t first_slot = 0;
+    TRY_ALLOC(job, tag, count, struct lookup_tag);
+    for (size_t i = 0; i < count; i++) {
+        TRY(tag_free(job, txn, seen, identifier[i], i, &tag[i]));
+    }
+    TRY(keyring_add(job, txn->store->keyring, count, &first_slot));
+    TRY(draw_ids(job, count, first_slot, fresh));
+    return index_subjects(job, txn, tag, count, fresh);
+}
+
+static enum candor_status add_subjects(struct job *job, struct txn *txn,
+                                       const struct str *identifier, size_t count,
+                                       struct subject *subject)
+{
+    struct subject *fresh = NULL;
+    TRY_ALLOC(job, fresh, count, struct subject);
+    TRY(make_subjects(job, txn, identifier, count, fresh));
     txn_changes(txn);
     for (size_t i = 0; i < count; i++) {
         TRY(write_subject(job, txn, identifier[i], fresh[i]));
@@ -255,28 +269,33 @@ enum candor_status store_add_subjects(struct job *job, struct txn *txn,
     return CANDOR_OK;
 }
 
+static enum candor_status put_alias(struct job *job, struct txn *txn, struct subject subject,
+                                    const struct lookup_tag *tag)
+{
+    int64_t alias = 0;
+    TRY(vault_open(job, txn, subject));
+    TRY(rows_last(job, txn, SQL_ALIAS_LAST, &alias));
+    alias++;
+    struct query *query = db_query(txn->store->data, SQL_ALIAS_ADD);
+    query_number(query, 1, place_of(subject.slot, alias));
+    txn_changes(txn);
+    TRY(query_run(job, query));
+    return put_lookup(job, txn, tag, subject, alias);
+}
+
 /* One that the subject has already is fine. */
 static enum candor_status add_lookup(struct job *job, struct txn *txn, struct subject subject,
                                      struct str name, size_t index)
 {
     struct lookup_tag tag;
     struct lookup lookup;
-    int64_t alias = 0;
     TRY(tag_name(job, txn, name, index, &tag));
     TRY(look_up(job, txn, &tag, &lookup));
     if (lookup.is_confirmed && lookup.subject.slot == subject.slot) {
         return CANDOR_OK;
     }
     TRY(must_be_free(job, txn, &lookup, index));
-    TRY(vault_open(job, txn, subject));
-    TRY(rows_last(job, txn, SQL_ALIAS_LAST, &alias));
-    alias++;
-
-    struct query *query = db_query(txn->store->data, SQL_ALIAS_ADD);
-    query_number(query, 1, place_of(subject.slot, alias));
-    txn_changes(txn);
-    TRY(query_run(job, query));
-    return put_lookup(job, txn, &tag, subject, alias);
+    return put_alias(job, txn, subject, &tag);
 }
 
 enum candor_status store_add_lookups(struct job *job, struct txn *txn,
@@ -296,15 +315,34 @@ enum candor_status store_add_lookups(struct job *job, struct txn *txn,
     return db_commit(job, keys);
 }
 
-/* ---- taking back --------------------------------------------------------------------------- */
+/* ---- removing ------------------------------------------------------------------------------ */
 
-static enum candor_status take_back(struct job *job, struct txn *txn)
+enum candor_status store_remove_lookup(struct job *job, struct txn *txn, struct subject subject,
+                                       struct str lookup)
 {
-    struct database *keys = txn->store->keys;
-    TRY(db_begin(job, keys));
-    for (size_t at = 0; at < txn->tags.len; at += LOOKUP_TAG_LEN) {
+    struct lookup_tag tag;
+    struct lookup found;
+    must(txn->is_open);
+    TRY(tag_name(job, txn, lookup, 0, &tag));
+    TRY(look_up(job, txn, &tag, &found));
+    if (!found.is_confirmed || found.subject.slot != subject.slot || found.alias == 0) {
+        return fail(job, CANDOR_NOT_FOUND, "the subject has no such look-up");
+    }
+    struct query *query = db_query(txn->store->data, SQL_ALIAS_REMOVE);
+    query_number(query, 1, place_of(subject.slot, found.alias));
+    txn_changes(txn);
+    txn->has_freed = true;
+    buf_bytes(&txn->tags_removed, tag.byte, sizeof tag.byte);
+    return query_run(job, query);
+}
+
+static enum candor_status forget_tags(struct job *job, struct database *keys,
+                                      const struct buf *tags)
+{
+    TRY(db_begin_unsynced(job, keys));
+    for (size_t at = 0; at < tags->len; at += LOOKUP_TAG_LEN) {
         struct query *query = db_query(keys, SQL_LOOKUP_REMOVE);
-        query_bytes(query, 1, (struct bytes){txn->tags.ptr + at, LOOKUP_TAG_LEN});
+        query_bytes(query, 1, (struct bytes){tags->ptr + at, LOOKUP_TAG_LEN});
         const enum candor_status status = query_run(job, query);
         if (status != CANDOR_OK) {
             db_rollback(keys);
@@ -314,14 +352,14 @@ static enum candor_status take_back(struct job *job, struct txn *txn)
     return db_commit(job, keys);
 }
 
-void lookups_take_back(struct txn *txn)
+void lookups_forget(struct txn *txn, const struct buf *tags)
 {
-    if (txn->tags.len == 0) {
+    if (tags->len == 0) {
         return;
     }
-    /* A job of its own: this one's message says why it is rolled back. */
+    /* A job of its own: this one's message may say why it is rolled back. */
     struct job job;
     job_begin(&job, txn->job->host);
-    (void)take_back(&job, txn); /* what stays is not confirmed, so it finds nobody */
+    (void)forget_tags(&job, txn->store->keys, tags); /* what stays is not confirmed: finds nobody */
     job_end(&job);
 }

@@ -118,30 +118,49 @@ static enum candor_status check_version(struct job *job, struct database *db, st
                                             STR_ARG(path), (long long)version);
 }
 
+/* A part of the home in a file of its own. */
+struct part {
+    struct str path;
+    enum schema_part schema;
+    enum database_use use;
+    int64_t application;
+};
+
 static enum candor_status make_tables_if_empty(struct job *job, struct database *db,
-                                               enum schema_part part)
+                                               enum schema_part schema)
 {
     int64_t application = 0;
     int64_t version = 0;
     TRY(db_version(job, db, &application, &version));
-    return application == 0 && version == 0 ? db_make(job, db, part) : CANDOR_OK;
+    return application == 0 && version == 0 ? db_make(job, db, schema) : CANDOR_OK;
+}
+
+static enum candor_status make_and_open(struct job *job, struct store *store,
+                                        const struct part *part, struct database **db)
+{
+    TRY(make_file(job, part->path));
+    TRY(db_open(job, store->arena, part->path, part->use, db));
+    return make_tables_if_empty(job, *db, part->schema);
+}
+
+/* Made, if that is asked for and was not done, and opened. */
+static enum candor_status open_file(struct job *job, struct store *store, const struct part *part,
+                                    bool make, struct database **db)
+{
+    TRY(make ? make_and_open(job, store, part, db)
+             : db_open(job, store->arena, part->path, part->use, db));
+    TRY(check_version(job, *db, part->path, part->application));
+    return db_prepare(job, *db, part->schema);
 }
 
 /* ---- keys ---------------------------------------------------------------------------------- */
 
 static enum candor_status open_keys_file(struct job *job, struct store *store, bool make)
 {
-    const struct str path = in_home(job, store, LIT("keys/keys.db"));
-    if (make) {
-        TRY(dir_make(job, in_home(job, store, LIT("keys")), DIR_MODE));
-        TRY(make_file(job, path));
-    }
-    TRY(db_open(job, store->arena, path, DATABASE_ALONE, &store->keys));
-    if (make) {
-        TRY(make_tables_if_empty(job, store->keys, SCHEMA_KEYS));
-    }
-    TRY(check_version(job, store->keys, path, SCHEMA_KEYS_FILE));
-    return db_prepare(job, store->keys, SCHEMA_KEYS);
+    const struct part part = {in_home(job, store, LIT("keys/keys.db")), SCHEMA_KEYS, DATABASE_ALONE,
+                              SCHEMA_KEYS_FILE};
+    TRY(make ? dir_make(job, in_home(job, store, LIT("keys")), DIR_MODE) : CANDOR_OK);
+    return open_file(job, store, &part, make, &store->keys);
 }
 
 static enum candor_status open_keyring(struct job *job, struct store *store, bool make)
@@ -228,42 +247,35 @@ static enum candor_status check_home_mark(struct job *job, struct store *store)
 
 static enum candor_status open_data(struct job *job, struct store *store, bool make)
 {
-    const struct str path = in_home(job, store, LIT("data.db"));
-    if (make) {
-        TRY(make_file(job, path));
-    }
-    TRY(db_open(job, store->arena, path, DATABASE_SHARED, &store->data));
-    if (make) {
-        TRY(make_tables_if_empty(job, store->data, SCHEMA_DATA));
-    }
-    TRY(check_version(job, store->data, path, SCHEMA_DATA_FILE));
-    TRY(db_prepare(job, store->data, SCHEMA_DATA));
-    if (make) {
-        TRY(finish_data(job, store));
-    }
+    const struct part part = {in_home(job, store, LIT("data.db")), SCHEMA_DATA, DATABASE_SHARED,
+                              SCHEMA_DATA_FILE};
+    TRY(open_file(job, store, &part, make, &store->data));
+    TRY(make ? finish_data(job, store) : CANDOR_OK);
     return check_home_mark(job, store);
 }
 
 static enum candor_status open_beside(struct job *job, struct store *store, enum database_use use)
 {
-    const struct str path = in_home(job, store, LIT("data.db"));
-    TRY(db_open(job, store->arena, path, use, &store->beside));
-    TRY(check_version(job, store->beside, path, SCHEMA_DATA_FILE));
-    return db_prepare(job, store->beside, SCHEMA_LEDGER);
+    const struct part part = {in_home(job, store, LIT("data.db")), SCHEMA_LEDGER, use,
+                              SCHEMA_DATA_FILE};
+    return open_file(job, store, &part, false, &store->beside);
 }
 
 /* ---- the door ------------------------------------------------------------------------------ */
 
-static enum candor_status open_all(struct job *job, struct store *store,
-                                   const struct inventory *inventory, bool make)
+static enum candor_status open_files(struct job *job, struct store *store, bool make)
 {
-    if (make) {
-        TRY(dir_make(job, store->dir, DIR_MODE));
-    }
+    TRY(make ? dir_make(job, store->dir, DIR_MODE) : CANDOR_OK);
     TRY(lock_home(job, store));
     TRY(open_keys(job, store, make));
     TRY(open_data(job, store, make));
-    TRY(open_beside(job, store, DATABASE_BESIDE));
+    return open_beside(job, store, DATABASE_BESIDE);
+}
+
+static enum candor_status open_all(struct job *job, struct store *store,
+                                   const struct inventory *inventory, bool make)
+{
+    TRY(open_files(job, store, make));
     atomic_store(&store->inventory, inventory);
     TRY(store_settle_drawers(job, store));
     return erase_catch_up(job, store);

@@ -115,10 +115,21 @@ static bool has_anything(const struct profile *profile, size_t drawer)
     return false;
 }
 
+static enum candor_status put_drawer(struct job *job, struct txn *txn,
+                                     const struct profile *profile, size_t drawer)
+{
+    const struct drawers *drawers = &txn->store->drawers;
+    struct buf plain = buf_begin(job->arena);
+    if (!has_anything(profile, drawer)) {
+        return CANDOR_OK;
+    }
+    profile_write(profile, drawer, &plain);
+    return rows_put_profile(job, txn, &drawers->mark[drawers->of_drawer[drawer]], buf_all(&plain));
+}
+
 enum candor_status store_put_profile(struct job *job, struct txn *txn, struct subject subject,
                                      const struct profile *profile)
 {
-    const struct drawers *drawers = &txn->store->drawers;
     const struct arena_mark mark = arena_mark(job->arena);
     uint64_t cleared = 0;
     must(txn->is_open);
@@ -127,12 +138,7 @@ enum candor_status store_put_profile(struct job *job, struct txn *txn, struct su
     txn_changes(txn);
     TRY(rows_clear(job, txn->store->data, ROW_PROFILE, subject.slot, &cleared));
     for (size_t d = 0; d < profile->inventory->drawer_count; d++) {
-        if (!has_anything(profile, d)) {
-            continue;
-        }
-        struct buf plain = buf_begin(job->arena);
-        profile_write(profile, d, &plain);
-        TRY(rows_put_profile(job, txn, &drawers->mark[drawers->of_drawer[d]], buf_all(&plain)));
+        TRY(put_drawer(job, txn, profile, d));
     }
     arena_rewind(job->arena, mark);
     return CANDOR_OK;

@@ -60,6 +60,7 @@ static const struct sql_text statement[SQL_COUNT] = {
     [SQL_ALIAS_LAST] = {DATA, SQL("SELECT max(place) FROM alias" OF_SUBJECT)},
     [SQL_ALIAS_ADD] = {DATA, SQL("INSERT INTO alias (place) VALUES (?1)")},
     [SQL_ALIAS_IS] = {DATA, SQL("SELECT 1 FROM alias WHERE place = ?1")},
+    [SQL_ALIAS_REMOVE] = {DATA, SQL("DELETE FROM alias WHERE place = ?1")},
     [SQL_ALIAS_CLEAR] = {DATA, SQL("DELETE FROM alias" OF_SUBJECT)},
 
     [SQL_PROFILE_PUT] = {DATA, SQL("INSERT INTO profile (place, sealed) VALUES (?1, ?2)")},

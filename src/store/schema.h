@@ -34,6 +34,7 @@ enum sql {
     SQL_ALIAS_LAST,
     SQL_ALIAS_ADD,
     SQL_ALIAS_IS,
+    SQL_ALIAS_REMOVE,
     SQL_ALIAS_CLEAR,
     /* what is kept about them */
     SQL_PROFILE_PUT,

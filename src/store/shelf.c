@@ -22,6 +22,7 @@ static int64_t as_column(uint64_t generation)
     return generation > INT64_MAX ? INT64_MAX : (int64_t)generation;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the keyring says what its shelves are asked. */
 static enum candor_status shelf_read(struct job *job, void *self, unsigned level, uint32_t index,
                                      uint64_t generation_max, uint64_t *generation,
                                      struct bytes *block)

@@ -278,31 +278,31 @@ static enum candor_status open_to_read(struct job *job, struct database *db)
     return connect_to_read(job, db, "mode=ro&immutable=1");
 }
 
+static enum candor_status open_for(struct job *job, struct database *db, enum database_use use)
+{
+    switch (use) {
+    case DATABASE_SHARED:
+        return open_to_write(job, db, false);
+    case DATABASE_ALONE:
+        return open_to_write(job, db, true);
+    case DATABASE_BESIDE:
+        return connect_to_read(job, db, "mode=ro");
+    case DATABASE_READ_ONLY:
+        return open_to_read(job, db);
+    }
+    base_broken("a database is opened for one of four uses", __FILE__, __LINE__);
+}
+
 enum candor_status db_open(struct job *job, struct arena *owner, struct str path,
                            enum database_use use, struct database **db)
 {
     if (!file_exists(job, path)) {
         return fail(job, CANDOR_NOT_FOUND, "'%.*s' is missing", STR_ARG(path));
     }
-    struct database *opened = NEW(owner, struct database);
-    opened->path = str_copy(owner, path);
-    arena_defer(owner, db_close, opened);
-    switch (use) {
-    case DATABASE_SHARED:
-        TRY(open_to_write(job, opened, false));
-        break;
-    case DATABASE_ALONE:
-        TRY(open_to_write(job, opened, true));
-        break;
-    case DATABASE_BESIDE:
-        TRY(connect_to_read(job, opened, "mode=ro"));
-        break;
-    case DATABASE_READ_ONLY:
-        TRY(open_to_read(job, opened));
-        break;
-    }
-    *db = opened;
-    return CANDOR_OK;
+    *db = NEW(owner, struct database);
+    (*db)->path = str_copy(owner, path);
+    arena_defer(owner, db_close, *db);
+    return open_for(job, *db, use);
 }
 
 /* ---- tables and statements ----------------------------------------------------------------- */

@@ -46,7 +46,7 @@ void store_roll_back(struct txn *txn)
         return;
     }
     db_rollback(txn->store->data);
-    lookups_take_back(txn);
+    lookups_forget(txn, &txn->tags_added);
     txn_end(txn);
 }
 
@@ -89,7 +89,8 @@ enum candor_status store_begin(struct job *job, struct store *store, struct txn 
         return status;
     }
     *begun = (struct txn){.store = store, .job = job, .is_open = true, .arena = arena_begin()};
-    begun->tags = buf_begin(begun->arena);
+    begun->tags_added = buf_begin(begun->arena);
+    begun->tags_removed = buf_begin(begun->arena);
     atomic_store(&store->owner, job);
     arena_defer(job->arena, roll_back_if_open, begun);
     *txn = begun;
@@ -121,8 +122,11 @@ enum candor_status store_commit(struct job *job, struct txn *txn)
         return fail(job, CANDOR_REFUSED, "no ledger entry: nothing is changed without an account");
     }
     const enum candor_status status = db_commit(job, txn->store->data);
-    /* Also after a failure: what it added to the index stays, since a failed commit may yet turn
-     * out to be on the disk. */
+    /* After a failure the index stays as it is: a failed commit may yet turn out to be on the
+     * disk. What is not confirmed finds nobody. */
+    if (status == CANDOR_OK) {
+        lookups_forget(txn, &txn->tags_removed);
+    }
     txn_end(txn);
     return status;
 }

@@ -1,14 +1,20 @@
 /*
  * store.h - the door of the store room: what is kept.
  *
- *   store.c     the store and its transactions; the two locks
+ *   store.c     transactions; the second lock
+ *   open.c      making and opening the files of a home
+ *   lookups.c   from a name to a subject: the blind index; adding subjects
+ *   people.c    profiles, events, consents, contacts, decisions; the first lock
+ *   rows.c      the tables they are in, which are alike
+ *   drawers.c   the sets of purposes under which values are sealed
  *   vault.c     sealing and opening values with their subject's key
- *   people.c    subjects, profiles, events, consents, contacts, decisions
  *   erase.c     erasure, and finishing one that a crash interrupted
  *   document.c  the home's own named documents: models, plans, operators
  *   leaves.c    shelves for the ledger room
- *   shelf.c     the key tree's blocks and the blind index, in keys.db
+ *   shelf.c     the key tree's blocks, in keys.db
+ *   meta.c      the few numbers that a home keeps about itself
  *   backend.h   the few verbs a database must have; sqlite.c has them over SQLite
+ *   schema.c    the tables and every statement
  *
  * Two locks. No read without a permit: a subject's data is handed out only against a permit that
  * names the subject, and only the drawers whose purposes it covers. No commit without an account:
@@ -17,8 +23,14 @@
  * Files of a home: data.db (ciphertext and the ledger), keys/keys.db (wrapped keys and the blind
  * index: never part of a data backup), keys/root.key (the one erasable root).
  *
- * Data is sealed before the database sees it. What stands in plain: slots (random numbers of
- * subjects), row numbers, the ledger's leaves (commitments) and the schema version.
+ * Data is sealed before the database sees it. What stands in plain: slots and random ids of
+ * subjects, how many rows of which kind each has, names of purposes and kinds of documents, the
+ * ledger (commitments) and the schema version.
+ *
+ * Everywhere: CANDOR_IO (the disk is full, fails or may not be written: of the transaction nothing
+ * will be kept), CANDOR_CORRUPT (damaged or tampered with), CANDOR_NO_MEMORY. A subject that is
+ * unknown or erased is CANDOR_NOT_FOUND; one whose id and slot do not belong together,
+ * CANDOR_REFUSED.
  *
  * The room opens base, crypto, record and govern.
  */
@@ -47,9 +59,11 @@ struct consent_record;
  * its lock live as long as owner. The inventory must live as long; store_use_inventory replaces it
  * when the configuration is read again. Opening finishes erasures that a crash interrupted.
  *
- * CANDOR_BUSY     another process has the home open
- * CANDOR_CORRUPT  damaged, a newer schema, or keys of another home
- * CANDOR_IO       missing permissions, a read-only or full disk
+ * CANDOR_NOT_FOUND  a file is missing; only store_create makes one
+ * CANDOR_BUSY       another process has the home open
+ * CANDOR_FORBIDDEN  others may read the root key
+ * CANDOR_CORRUPT    damaged, a newer schema, or keys of another home
+ * CANDOR_IO         missing permissions, a read-only or full disk
  */
 CANDOR_MUST_USE enum candor_status store_create(struct job *job, struct arena *owner,
                                                 struct str dir, const struct inventory *inventory,
@@ -57,13 +71,19 @@ CANDOR_MUST_USE enum candor_status store_create(struct job *job, struct arena *o
 CANDOR_MUST_USE enum candor_status store_open(struct job *job, struct arena *owner, struct str dir,
                                               const struct inventory *inventory,
                                               struct store **store);
-/* Only the ledger's leaves, nodes and checkpoints, read-only, with no keys and no lock. */
+/* Only the ledger's leaves, nodes and checkpoints, read-only, with no keys and no lock: while the
+ * home is open elsewhere, and where nothing may be written. */
 CANDOR_MUST_USE enum candor_status store_open_public(struct job *job, struct arena *owner,
                                                      struct str dir, struct store **store);
 void store_use_inventory(struct store *store, const struct inventory *inventory);
 
-/* One writer at a time: begin waits for the store's mutex. Ends with the job, rolled back unless
- * committed. store_commit is durable when it returns. */
+/*
+ * One transaction at a time: begin waits for the store's mutex. It belongs to the job that began it,
+ * and ends with it, rolled back unless committed. store_commit is durable when it returns.
+ *
+ * CANDOR_REFUSED  (commit) something was changed and there is no ledger entry; it is still open.
+ *                 After any other failure it is rolled back and over.
+ */
 CANDOR_MUST_USE enum candor_status store_begin(struct job *job, struct store *store,
                                                struct txn **txn);
 CANDOR_MUST_USE enum candor_status store_commit(struct job *job, struct txn *txn);
@@ -86,7 +106,8 @@ CANDOR_MUST_USE enum candor_status store_home_secret(struct job *job, struct sto
 
 /* ---- people.c ------------------------------------------------------------------------------ */
 
-/* By identifier or by a look-up field, through the keyed blind index. CANDOR_NOT_FOUND. */
+/* By identifier or by a look-up, through the keyed blind index: without white space around, and
+ * without regard to case when it holds an @. CANDOR_NOT_FOUND. */
 CANDOR_MUST_USE enum candor_status store_find(struct job *job, struct txn *txn,
                                               struct str identifier, struct subject *subject);
 
@@ -94,15 +115,24 @@ CANDOR_MUST_USE enum candor_status store_find(struct job *job, struct txn *txn,
  * Make count subjects, each with a key of its own. Keys and blind index entries are durable before
  * this returns; they mean nothing until the transaction commits. The identifiers must be new.
  *
- * CANDOR_EXISTS  an identifier is known already (index in the message)
+ * CANDOR_BAD_INPUT  an identifier is no UTF-8 text of 1 .. IDENTIFIER_LEN_MAX bytes
+ * CANDOR_EXISTS     an identifier is known already, or is in the batch twice (index in the message)
+ * CANDOR_TOO_LARGE  KEYRING_SLOTS_MAX subjects were made
  */
 CANDOR_MUST_USE enum candor_status store_add_subjects(struct job *job, struct txn *txn,
                                                       const struct str *identifier, size_t count,
                                                       struct subject *subject);
-/* Add a look-up (an e-mail address) for a subject; one that another subject has: CANDOR_EXISTS. */
+/* Add a look-up[i] (an e-mail address) for subject[i]; all or none. One that another subject has:
+ * CANDOR_EXISTS; one that the subject has: fine. As subjects, durable at once and meant with the
+ * commit, so hand over many at a time. */
 CANDOR_MUST_USE enum candor_status store_add_lookups(struct job *job, struct txn *txn,
                                                      const struct subject *subject,
                                                      const struct str *lookup, size_t count);
+
+/* When it no longer belongs to the subject. CANDOR_NOT_FOUND: it is not theirs, or is what they
+ * are identified by. */
+CANDOR_MUST_USE enum candor_status store_remove_lookup(struct job *job, struct txn *txn,
+                                                       struct subject subject, struct str lookup);
 
 CANDOR_MUST_USE enum candor_status store_subject_count(struct job *job, struct txn *txn,
                                                        uint64_t *count);
@@ -115,11 +145,12 @@ CANDOR_MUST_USE enum candor_status store_identifier(struct job *job, struct txn 
                                                     const struct permit *permit,
                                                     struct str *identifier);
 
-/* Replaces the whole profile. */
+/* Replaces the whole profile, which is of the store's inventory. */
 CANDOR_MUST_USE enum candor_status store_put_profile(struct job *job, struct txn *txn,
                                                      struct subject subject,
                                                      const struct profile *profile);
-/* The fields that the permit's purposes cover. Subject without a profile: all missing.
+/* The fields that the permit's purposes cover, both now and when they were stored: a field that got
+ * one more purpose is not open for it until it is stored again. Nothing there: all missing.
  * CANDOR_CORRUPT: a value was moved or changed. */
 CANDOR_MUST_USE enum candor_status store_profile(struct job *job, struct txn *txn,
                                                  const struct permit *permit,
@@ -167,6 +198,7 @@ struct decision_record {
 CANDOR_MUST_USE enum candor_status store_add_decision(struct job *job, struct txn *txn,
                                                       struct subject subject,
                                                       const struct decision_record *decision);
+/* In the order in which they came. CANDOR_REFUSED: the permit is not for a subject's right. */
 CANDOR_MUST_USE enum candor_status store_decisions(struct job *job, struct txn *txn,
                                                    const struct permit *permit,
                                                    struct decision_record **decision,
@@ -189,8 +221,9 @@ CANDOR_MUST_USE enum candor_status store_erase(struct job *job, struct txn *txn,
                                                struct erasure_rows *rows);
 /*
  * After the commit: destroy the marked keys (one root change for all), remove their blind index
- * entries, truncate the write-ahead logs, clear the marks. Repeated until done by store_open after
- * a crash. *facts is about the last root change.
+ * entries, truncate the write-ahead logs, clear the marks. Not inside a transaction. Repeated until
+ * done by store_open after a crash. *facts is about this root change; when there was nothing to do,
+ * its two roots are the same.
  */
 CANDOR_MUST_USE enum candor_status store_finish_erasures(struct job *job, struct store *store,
                                                          struct key_erasure *facts);
@@ -202,7 +235,8 @@ CANDOR_MUST_USE enum candor_status store_rotate_keys(struct job *job, struct sto
 
 #define DOCUMENT_LEN_MAX ((size_t)1 << 29) /* half of what the database takes in one value */
 
-/* Named documents of the home, sealed with its key. kind is "model", "plan", "operator" ... */
+/* Named documents of the home, sealed with its key. kind is "model", "plan", "operator" ...; a name
+ * is UTF-8 text of 1 .. 256 bytes, else CANDOR_BAD_INPUT. No such document: CANDOR_NOT_FOUND. */
 CANDOR_MUST_USE enum candor_status store_put_document(struct job *job, struct txn *txn,
                                                       struct lit kind, struct str name,
                                                       struct bytes content);
@@ -225,12 +259,14 @@ CANDOR_MUST_USE enum candor_status store_put_node(struct job *job, struct txn *t
 CANDOR_MUST_USE enum candor_status store_put_checkpoint(struct job *job, struct txn *txn,
                                                         uint64_t size, struct str text);
 
-/* These read inside the open transaction, or what is committed when txn is NULL. */
+/* The job that has the transaction reads inside it. Others read what is committed, and wait for
+ * nobody. What is not there: CANDOR_NOT_FOUND. */
 CANDOR_MUST_USE enum candor_status store_leaf_count(struct job *job, struct store *store,
                                                     uint64_t *count);
 CANDOR_MUST_USE enum candor_status store_leaf(struct job *job, struct store *store, uint64_t index,
                                               struct bytes *leaf);
-/* All leaves in order; stops at the first failure of visit. */
+/* All leaves in order; stops at the first failure of visit, which may read the store.
+ * CANDOR_CORRUPT: one is missing. CANDOR_CANCELLED. */
 CANDOR_MUST_USE enum candor_status store_each_leaf(
     struct job *job, struct store *store,
     enum candor_status (*visit)(struct job *job, void *visitor, uint64_t index, struct bytes leaf),

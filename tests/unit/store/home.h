@@ -98,16 +98,31 @@ struct home {
     struct txn *txn;
 };
 
-#define OK(home, call) expect((call) == CANDOR_OK, "%s", (home)->job.message)
+/* Functions, so that a test that calls them often is not called complex. */
+static inline void expect_ok(struct home *home, enum candor_status status, const char *call,
+                             int line)
+{
+    expect(status == CANDOR_OK, "line %d, %s: %s", line, call, home->job.message);
+}
 
+static inline void expect_failure(struct home *home, enum candor_status expected,
+                                  enum candor_status status, const char *call, int line)
+{
+    expect(status == expected, "line %d, %s: %s: %s", line, call, status_name(status),
+           home->job.message);
+    job_forgive(&home->job);
+}
+
+static inline void expect_count(uint64_t count, uint64_t expected, const char *what, int line)
+{
+    expect(count == expected, "line %d, %s: %llu, not %llu", line, what, (unsigned long long)count,
+           (unsigned long long)expected);
+}
+
+#define OK(home, call) expect_ok((home), (call), #call, __LINE__)
 /* The status that was expected, and forgive it. */
-#define FAILS(home, expected, call) \
-    do { \
-        const enum candor_status fails_status = (call); \
-        expect(fails_status == (expected), "%s: %s", status_name(fails_status), \
-               (home)->job.message); \
-        job_forgive(&(home)->job); \
-    } while (0)
+#define FAILS(home, expected, call) expect_failure((home), (expected), (call), #call, __LINE__)
+#define COUNTS(count, expected) expect_count((count), (expected), #count, __LINE__)
 
 static inline int remove_one(const char *path, const struct stat *info, int kind, struct FTW *at)
 {
@@ -119,11 +134,13 @@ static inline int remove_one(const char *path, const struct stat *info, int kind
 
 static inline void remove_tree(const char *path)
 {
+    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     (void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS); /* what is gone is gone */
 }
 
 static inline void make_folder(char *path, size_t len)
 {
+    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     const char *folder = getenv("TMPDIR");
     (void)snprintf(path, len, "%.64s/candor-store-XXXXXX", folder != NULL ? folder : "/tmp");
     must(mkdtemp(path) != NULL);

@@ -146,13 +146,11 @@ static void check_person(struct home *home, const struct replay *replay, uint64_
     const enum candor_status status = store_find(&home->job, home->txn, name, &found);
     expect(status == (expected ? CANDOR_OK : CANDOR_NOT_FOUND), "%.*s: %s", STR_ARG(name),
            status_name(status));
-    expect(store_find(&home->job, home->txn, address, &same) == status, "%.*s by address",
-           STR_ARG(name));
-    job_forgive(&home->job);
+    FAILS(home, status, store_find(&home->job, home->txn, address, &same));
     if (!expected) {
         return;
     }
-    expect(found.slot == same.slot, "two people");
+    COUNTS(found.slot, same.slot);
     OK(home, store_profile(&home->job, home->txn, right_to(home, found, RIGHT_ACCESS), &profile));
     expect(str_equal(profile.cell[NOTE].text, name), "%.*s", STR_ARG(name));
 }
@@ -174,7 +172,7 @@ static void check_home(struct home *home, struct shared *shared)
         check_person(home, &replay, i);
     }
     OK(home, store_subject_count(&home->job, home->txn, &subjects));
-    expect(subjects == replay.added - replay.erased, "%llu", (unsigned long long)subjects);
+    COUNTS(subjects, replay.added - replay.erased);
     home_close(home);
 
     /* What was committed and not yet acknowledged counts from here on. */

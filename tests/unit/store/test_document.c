@@ -56,13 +56,13 @@ static void names_are_listed_sorted(void **state)
     home_make(&home);
     (void)home_begin(&home);
     OK(&home, store_documents(&home.job, home.txn, LIT("plan"), &listed, &count));
-    expect(count == 0, "%zu", count);
+    COUNTS(count, 0);
     for (size_t i = 0; i < 5; i++) {
         put(&home, LIT("plan"), name[i], "content");
     }
     put(&home, LIT("model"), "other", "content");
     OK(&home, store_documents(&home.job, home.txn, LIT("plan"), &listed, &count));
-    expect(count == 5, "%zu", count);
+    COUNTS(count, 5);
     for (size_t i = 0; i < count; i++) {
         expect(str_is(listed[i], sorted[i]), "%zu: %.*s", i, STR_ARG(listed[i]));
     }
@@ -85,7 +85,7 @@ static void a_removed_document_is_gone(void **state)
     FAILS(&home, CANDOR_NOT_FOUND,
           store_remove_document(&home.job, home.txn, LIT("plan"), STR("spring")));
     OK(&home, store_documents(&home.job, home.txn, LIT("plan"), &listed, &count));
-    expect(count == 0, "%zu", count);
+    COUNTS(count, 0);
     home_end(&home);
 }
 

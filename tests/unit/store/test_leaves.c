@@ -23,7 +23,7 @@ static void leaves_are_appended_in_order_only(void **state)
     const struct bytes leaf = bytes_of(STR("leaf"));
     home_make(&home);
     OK(&home, store_leaf_count(&home.job, home.store, &count));
-    expect(count == 0, "%llu", (unsigned long long)count);
+    COUNTS(count, 0);
     (void)home_begin(&home);
     FAILS(&home, CANDOR_CORRUPT, store_append_leaf(&home.job, home.txn, 1, leaf));
     append(&home, 0);
@@ -33,7 +33,7 @@ static void leaves_are_appended_in_order_only(void **state)
     OK(&home, store_commit(&home.job, home.txn));
     home.txn = NULL;
     OK(&home, store_leaf_count(&home.job, home.store, &count));
-    expect(count == 2, "%llu", (unsigned long long)count);
+    COUNTS(count, 2);
     home_end(&home);
 }
 
@@ -47,7 +47,7 @@ static enum candor_status see(struct job *job, void *visitor, uint64_t index, st
 {
     struct seen *seen = visitor;
     struct bytes again;
-    expect(index == seen->count, "%llu", (unsigned long long)index);
+    COUNTS(index, seen->count);
     if (index == seen->stop_at) {
         return (fail)(job, CANDOR_REFUSED, "stopped"); /* cmocka has a macro of that name */
     }
@@ -135,9 +135,9 @@ static void nodes_are_kept_by_level_and_index(void **state)
     home_make(&home);
     (void)home_begin(&home);
     for (unsigned level = 0; level < 4; level++) {
-        for (uint64_t index = 0; index < 16U >> level; index++) {
+        for (uint64_t index = 0; index < UINT64_C(16) >> level; index++) {
             OK(&home, store_put_node(&home.job, home.txn, level, index,
-                                     digest_number(level * 1000 + index)));
+                                     digest_number(level * UINT64_C(1000) + index)));
         }
     }
     OK(&home, store_put_node(&home.job, home.txn, 3, 1, digest_number(7))); /* replaced */
@@ -156,6 +156,11 @@ static void nodes_are_kept_by_level_and_index(void **state)
     home_end(&home);
 }
 
+static struct str checkpoint_text(struct home *home, uint64_t size)
+{
+    return str_format(home->job.arena, "origin\n%llu\n", (unsigned long long)size);
+}
+
 static void checkpoints_are_listed_oldest_first(void **state)
 {
     (void)state;
@@ -170,26 +175,22 @@ static void checkpoints_are_listed_oldest_first(void **state)
     home_make(&home);
     FAILS(&home, CANDOR_NOT_FOUND, store_checkpoint(&home.job, home.store, &last, &text));
     OK(&home, store_checkpoints(&home.job, home.store, &size, &texts, &count));
-    expect(count == 0, "%zu", count);
+    COUNTS(count, 0);
     (void)home_begin(&home);
     for (size_t i = 0; i < 4; i++) {
-        OK(&home, store_put_checkpoint(
-                      &home.job, home.txn, put[i],
-                      str_format(home.job.arena, "old %llu\n", (unsigned long long)put[i])));
-        OK(&home, store_put_checkpoint(
-                      &home.job, home.txn, put[i],
-                      str_format(home.job.arena, "origin\n%llu\n", (unsigned long long)put[i])));
+        OK(&home, store_put_checkpoint(&home.job, home.txn, put[i], STR("replaced below")));
+        OK(&home,
+           store_put_checkpoint(&home.job, home.txn, put[i], checkpoint_text(&home, put[i])));
     }
     home_commit(&home);
     OK(&home, store_checkpoint(&home.job, home.store, &last, &text));
-    expect(last == 100 && str_is(text, "origin\n100\n"), "%llu", (unsigned long long)last);
+    COUNTS(last, 100);
+    expect(str_equal(text, checkpoint_text(&home, 100)), "%.*s", STR_ARG(text));
     OK(&home, store_checkpoints(&home.job, home.store, &size, &texts, &count));
-    expect(count == 4, "%zu", count);
+    COUNTS(count, 4);
     for (size_t i = 0; i < count; i++) {
-        expect(size[i] == sorted[i], "%zu: %llu", i, (unsigned long long)size[i]);
-        expect(str_equal(texts[i], str_format(home.job.arena, "origin\n%llu\n",
-                                              (unsigned long long)sorted[i])),
-               "%zu: %.*s", i, STR_ARG(texts[i]));
+        COUNTS(size[i], sorted[i]);
+        expect(str_equal(texts[i], checkpoint_text(&home, sorted[i])), "%zu", i);
     }
     home_end(&home);
 }

@@ -2,7 +2,6 @@
  * test_open.c - making and opening homes: what is missing, damaged, somebody else's, held, full or
  * not to be written gives its status and a message that says what and where, and harms nothing.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -117,24 +116,29 @@ static const struct {
     {"data without its mark", {NULL, NULL, NULL}, "data.db", "DELETE FROM meta"},
 };
 
+static void leave_unfinished(struct home *home, size_t row)
+{
+    home_make(home);
+    home_close(home);
+    for (size_t i = 0; i < 3 && unfinished_row[row].file[i] != NULL; i++) {
+        must(unlink(home_file(home, unfinished_row[row].file[i])) == 0);
+    }
+    if (unfinished_row[row].sql != NULL) {
+        spoil(home_file(home, unfinished_row[row].spoiled), unfinished_row[row].sql);
+    }
+}
+
 static void making_goes_on_where_it_was_cut_short(void **state)
 {
     (void)state;
     for (size_t row = 0; row < sizeof unfinished_row / sizeof unfinished_row[0]; row++) {
+        const char *what = unfinished_row[row].what;
         struct home home;
-        home_make(&home);
-        home_close(&home);
-        for (size_t i = 0; i < 3 && unfinished_row[row].file[i] != NULL; i++) {
-            must(unlink(home_file(&home, unfinished_row[row].file[i])) == 0);
-        }
-        if (unfinished_row[row].sql != NULL) {
-            spoil(home_file(&home, unfinished_row[row].spoiled), unfinished_row[row].sql);
-        }
-        expect(try_open(&home) != CANDOR_OK, "%s: opened", unfinished_row[row].what);
+        leave_unfinished(&home, row);
+        expect(try_open(&home) != CANDOR_OK, "%s: opened", what);
         job_forgive(&home.job);
-        expect(try_create(&home) == CANDOR_OK, "%s: %s", unfinished_row[row].what,
-               home.job.message);
-        expect(try_open(&home) == CANDOR_OK, "%s: %s", unfinished_row[row].what, home.job.message);
+        expect(try_create(&home) == CANDOR_OK, "%s: %s", what, home.job.message);
+        OK(&home, try_open(&home));
         home_end(&home);
     }
 }
@@ -387,11 +391,11 @@ static void the_public_part_opens_while_the_home_is_open(void **state)
     job_begin(&reader, host_real());
     must(store_open_public(&reader, reader.arena, str_of(home.path), &public_store) == CANDOR_OK);
     must(store_leaf_count(&reader, public_store, &count) == CANDOR_OK);
-    expect(count == 1, "%llu", (unsigned long long)count);
+    COUNTS(count, 1);
     (void)home_begin(&home);
     home_commit(&home);
     must(store_leaf_count(&reader, public_store, &count) == CANDOR_OK);
-    expect(count == 2, "%llu", (unsigned long long)count);
+    COUNTS(count, 2);
     job_end(&reader);
     home_end(&home);
 }
@@ -405,7 +409,7 @@ static void the_public_part_needs_no_keys(void **state)
     lose_keys(&home);
     lose_root(&home);
     OK(&home, count_leaves_in_public(&home.job, str_of(home.path), &count));
-    expect(count == 1, "%llu", (unsigned long long)count);
+    COUNTS(count, 1);
     newer_data(&home);
     FAILS(&home, CANDOR_CORRUPT, count_leaves_in_public(&home.job, str_of(home.path), &count));
     lose_data(&home);
@@ -427,24 +431,41 @@ static void a_path_may_hold_any_character(void **state)
     OK(&home, store_create(&home.job, owner, odd, &home.made.inventory, &store));
     arena_end(owner);
     OK(&home, count_leaves_in_public(&home.job, odd, &count));
-    expect(count == 0, "%llu", (unsigned long long)count);
+    COUNTS(count, 0);
     home_end(&home);
 }
 
 /* ---- disks --------------------------------------------------------------------------------- */
 
-enum { CHILD_FINE = 0, CHILD_WRONG = 1, CHILD_CANNOT = 77 };
+/*
+ * Each of these runs in a process of its own, over a file system or a limit of its own. check()
+ * ends that process, and the file system with it.
+ */
+enum { CHILD_FINE = 0, CHILD_WRONG = 1, CHILD_CANNOT = 77, TOO_MANY = 10000 };
 
-/* Run body in a process of its own; its failures are printed there. */
-static void in_a_child(int (*body)(void))
+static void check_at(bool promise, const char *what, const char *message, int line)
 {
+    if (!promise) {
+        print_error("line %d, not true: %s: %s\n", line, what, message);
+        _exit(CHILD_WRONG);
+    }
+}
+
+#define CHECK(promise, message) check_at((promise), #promise, (message), __LINE__)
+
+static void in_a_child(void (*body)(const char *path))
+{
+    char path[128];
+    int status = 0;
+    make_folder(path, sizeof path);
     const pid_t child = fork();
     must(child >= 0);
     if (child == 0) {
-        _exit(body());
+        body(path);
+        _exit(CHILD_FINE);
     }
-    int status = 0;
     must(waitpid(child, &status, 0) == child);
+    remove_tree(path);
     if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_CANNOT) {
         print_message("skipped: this needs a file system of its own, which only root may mount\n");
         skip();
@@ -452,123 +473,125 @@ static void in_a_child(int (*body)(void))
     expect(WIFEXITED(status) && WEXITSTATUS(status) == CHILD_FINE, "child: %d", status);
 }
 
-#define CHECK(promise, message) \
-    do { \
-        if (!(promise)) { \
-            print_error("not true: %s: %s\n", #promise, (message)); \
-            return CHILD_WRONG; \
-        } \
-    } while (0)
-
 /* A small file system in memory over the folder, seen by this process only. */
-static bool mount_small(const char *path)
+static void mount_small(const char *path)
 {
-    return unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-           mount("candor", path, "tmpfs", 0, "size=1m") == 0;
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("candor", path, "tmpfs", 0, "size=1m") != 0) {
+        _exit(CHILD_CANNOT);
+    }
 }
 
-static enum candor_status add_person(struct job *job, struct store *store,
-                                     const struct inventory *inventory, size_t number)
+/* What a child works with. Adding is the only thing it does. */
+struct small_home {
+    const char *path;
+    struct made_inventory made;
+    struct job job;
+    struct arena *owner;
+    struct store *store;
+    size_t added; /* acknowledged */
+    enum candor_status status;
+    char message[JOB_MESSAGE_MAX];
+};
+
+static struct small_home *small_make(const char *path)
+{
+    struct arena *arena = arena_begin(); /* ends with the process */
+    struct small_home *home = NEW(arena, struct small_home);
+    home->path = path;
+    job_begin(&home->job, host_real());
+    home->owner = arena_begin();
+    CHECK(store_create(&home->job, home->owner, str_of(path), make_inventory(&home->made),
+                       &home->store) == CANDOR_OK,
+          home->job.message);
+    return home;
+}
+
+static enum candor_status small_open(struct small_home *home)
+{
+    arena_end(home->owner);
+    home->owner = arena_begin();
+    return store_open(&home->job, home->owner, str_of(home->path), &home->made.inventory,
+                      &home->store);
+}
+
+static enum candor_status add_person(struct job *job, struct small_home *home)
 {
     struct txn *txn = NULL;
     struct subject subject;
     uint64_t index = 0;
-    const struct str name = str_format(job->arena, "person %zu", number);
-    struct profile profile = profile_begin(job->arena, inventory);
-    profile.cell[NOTE] = text_cell(str_format(job->arena, "%02000zu", number).ptr);
-    TRY(store_begin(job, store, &txn));
+    const struct str name = str_format(job->arena, "person %zu", home->added);
+    struct profile profile = profile_begin(job->arena, &home->made.inventory);
+    profile.cell[NOTE] = text_cell(str_format(job->arena, "%02000zu", home->added).ptr);
+    TRY(store_begin(job, home->store, &txn));
     TRY(store_add_subjects(job, txn, &name, 1, &subject));
     TRY(store_put_profile(job, txn, subject, &profile));
-    TRY(store_leaf_count(job, store, &index));
+    TRY(store_leaf_count(job, home->store, &index));
     TRY(store_append_leaf(job, txn, index, bytes_of(name)));
     return store_commit(job, txn);
 }
 
-/* Add people until it fails; how many were acknowledged. Each in a job of its own. */
-static size_t add_until_it_fails(struct store *store, const struct inventory *inventory,
-                                 enum candor_status *status, char message[JOB_MESSAGE_MAX])
+/* Each in a job of its own, as requests are. */
+static void small_add_until_it_fails(struct small_home *home, size_t at_most)
 {
-    size_t count = 0;
-    *status = CANDOR_OK;
-    while (*status == CANDOR_OK && count < 10000) {
+    home->status = CANDOR_OK;
+    for (size_t i = 0; i < at_most && home->status == CANDOR_OK; i++) {
         struct job job;
         job_begin(&job, host_real());
-        *status = add_person(&job, store, inventory, count);
-        count += *status == CANDOR_OK;
-        memcpy(message, job.message, JOB_MESSAGE_MAX);
+        home->status = add_person(&job, home);
+        home->added += home->status == CANDOR_OK;
+        memcpy(home->message, job.message, JOB_MESSAGE_MAX);
         job_end(&job);
     }
-    return count;
 }
 
-/* Every acknowledged person is there, whole; at most the failed one beside them. */
-static int check_people(struct job *job, struct store *store, size_t acknowledged)
+/* Every acknowledged person is there, whole, and nobody else. */
+static void small_check(struct small_home *home)
 {
+    struct job *job = &home->job;
     struct txn *txn = NULL;
     uint64_t subjects = 0;
     uint64_t leaves = 0;
-    CHECK(store_begin(job, store, &txn) == CANDOR_OK, job->message);
+    CHECK(store_begin(job, home->store, &txn) == CANDOR_OK, job->message);
     CHECK(store_subject_count(job, txn, &subjects) == CANDOR_OK, job->message);
-    CHECK(store_leaf_count(job, store, &leaves) == CANDOR_OK, job->message);
+    CHECK(store_leaf_count(job, home->store, &leaves) == CANDOR_OK, job->message);
     CHECK(subjects == leaves, "as many accounts as people");
-    CHECK(subjects == acknowledged, "as many as were acknowledged");
-    for (size_t i = 0; i < acknowledged; i++) {
+    CHECK(subjects == home->added, "as many as were acknowledged");
+    for (size_t i = 0; i < home->added; i++) {
         struct subject subject;
         struct profile profile;
         const struct str name = str_format(job->arena, "person %zu", i);
         CHECK(store_find(job, txn, name, &subject) == CANDOR_OK, job->message);
-        CHECK(store_profile(job, txn, permit_for_right(job, subject, RIGHT_ACCESS), &profile) ==
-                  CANDOR_OK,
-              job->message);
+        const struct permit *right = permit_for_right(job, subject, RIGHT_ACCESS);
+        CHECK(store_profile(job, txn, right, &profile) == CANDOR_OK, job->message);
         CHECK(profile.cell[NOTE].kind == CELL_TEXT, "the note");
     }
     store_roll_back(txn);
-    return CHILD_FINE;
 }
 
-static int fill_the_disk_in(const char *path)
+static void fill_a_disk(const char *path)
 {
-    struct made_inventory made;
-    struct job job;
-    struct store *store = NULL;
-    enum candor_status status;
-    char message[JOB_MESSAGE_MAX];
-    job_begin(&job, host_real());
-    struct arena *owner = arena_begin();
-    const struct inventory *inventory = make_inventory(&made);
-    CHECK(store_create(&job, owner, str_of(path), inventory, &store) == CANDOR_OK, job.message);
-    const size_t count = add_until_it_fails(store, inventory, &status, message);
-    CHECK(count > 10 && count < 10000, "some were added, and then it was full");
-    CHECK(status == CANDOR_IO, message);
-    CHECK(str_contains(str_of(message), STR("full")) || str_contains(str_of(message), STR("space")),
-          message);
-    CHECK(check_people(&job, store, count) == CHILD_FINE, "after the disk was full");
-    arena_end(owner);
+    mount_small(path);
+    struct small_home *home = small_make(path);
+    small_add_until_it_fails(home, TOO_MANY);
+    CHECK(home->added > 10 && home->added < TOO_MANY, "some were added, and then it was full");
+    CHECK(home->status == CANDOR_IO, home->message);
+    CHECK(str_contains(str_of(home->message), STR("full")) ||
+              str_contains(str_of(home->message), STR("space")),
+          home->message);
+    small_check(home);
 
-    /* There is still no room. It opens all the same, or says why not. */
-    owner = arena_begin();
-    status = store_open(&job, owner, str_of(path), inventory, &store);
-    CHECK(status == CANDOR_OK || status == CANDOR_IO, job.message);
-    arena_end(owner);
-    job_forgive(&job);
+    /* There is still no room: it opens all the same, or says why not. */
+    const enum candor_status status = small_open(home);
+    CHECK(status == CANDOR_OK || status == CANDOR_IO, home->job.message);
+    job_forgive(&home->job);
 
-    CHECK(mount(NULL, path, NULL, MS_REMOUNT, "size=8m") == 0, strerror(errno));
-    owner = arena_begin();
-    CHECK(store_open(&job, owner, str_of(path), inventory, &store) == CANDOR_OK, job.message);
-    CHECK(check_people(&job, store, count) == CHILD_FINE, "after there was room again");
-    CHECK(add_person(&job, store, inventory, count) == CANDOR_OK, job.message);
-    arena_end(owner);
-    return CHILD_FINE;
-}
-
-static int fill_a_disk(void)
-{
-    char path[128];
-    make_folder(path, sizeof path);
-    const int result = mount_small(path) ? fill_the_disk_in(path) : CHILD_CANNOT;
-    (void)umount(path); /* or it goes with the process */
-    (void)rmdir(path);
-    return result;
+    CHECK(mount(NULL, path, NULL, MS_REMOUNT, "size=8m") == 0, "room again");
+    CHECK(small_open(home) == CANDOR_OK, home->job.message);
+    small_check(home);
+    small_add_until_it_fails(home, 1);
+    CHECK(home->status == CANDOR_OK, home->message);
+    small_check(home);
 }
 
 static void a_full_disk_keeps_what_was_acknowledged(void **state)
@@ -577,73 +600,50 @@ static void a_full_disk_keeps_what_was_acknowledged(void **state)
     in_a_child(fill_a_disk);
 }
 
-static int read_only_in(const char *path)
+static void make_a_disk_read_only(const char *path)
 {
-    struct made_inventory made;
-    struct job job;
-    struct store *store = NULL;
-    enum candor_status status;
-    char message[JOB_MESSAGE_MAX];
     uint64_t count = 0;
-    job_begin(&job, host_real());
-    struct arena *owner = arena_begin();
-    const struct inventory *inventory = make_inventory(&made);
-    CHECK(store_create(&job, owner, str_of(path), inventory, &store) == CANDOR_OK, job.message);
-    CHECK(add_person(&job, store, inventory, 0) == CANDOR_OK, job.message);
-    arena_end(owner);
-
-    CHECK(mount(NULL, path, NULL, MS_REMOUNT | MS_RDONLY, "size=1m") == 0, strerror(errno));
-    owner = arena_begin();
-    status = store_open(&job, owner, str_of(path), inventory, &store);
-    CHECK(status == CANDOR_IO, job.message);
-    CHECK(str_contains(str_of(job.message), STR("read-only")), job.message);
-    job_forgive(&job);
-    arena_end(owner);
-    CHECK(count_leaves_in_public(&job, str_of(path), &count) == CANDOR_OK, job.message);
+    mount_small(path);
+    struct small_home *home = small_make(path);
+    small_add_until_it_fails(home, 1);
+    arena_end(home->owner);
+    home->owner = NULL;
+    CHECK(mount(NULL, path, NULL, MS_REMOUNT | MS_RDONLY, "size=1m") == 0, "read-only");
+    CHECK(small_open(home) == CANDOR_IO, home->job.message);
+    CHECK(str_contains(str_of(home->job.message), STR("read-only")), home->job.message);
+    job_forgive(&home->job);
+    CHECK(count_leaves_in_public(&home->job, str_of(path), &count) == CANDOR_OK, home->job.message);
     CHECK(count == 1, "one leaf");
-    (void)message;
-    return CHILD_FINE;
-}
-
-static int read_only_disk(void)
-{
-    char path[128];
-    make_folder(path, sizeof path);
-    const int result = mount_small(path) ? read_only_in(path) : CHILD_CANNOT;
-    (void)umount(path); /* or it goes with the process */
-    (void)rmdir(path);
-    return result;
 }
 
 static void a_read_only_disk_opens_for_the_public_only(void **state)
 {
     (void)state;
-    in_a_child(read_only_disk);
+    in_a_child(make_a_disk_read_only);
 }
 
 /* Without a file system of its own: the process may not write beyond a size. */
+static void keep_files_from_growing(const char *path)
+{
+    struct small_home *home = small_make(path);
+    struct rlimit before;
+    must(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    must(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const struct rlimit small = {(rlim_t)400 * 1024, before.rlim_max};
+    must(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    small_add_until_it_fails(home, TOO_MANY);
+    must(setrlimit(RLIMIT_FSIZE, &before) == 0);
+    CHECK(home->added > 5 && home->added < TOO_MANY, "some were added, and then no more");
+    CHECK(home->status == CANDOR_IO, home->message);
+    small_check(home);
+    CHECK(small_open(home) == CANDOR_OK, home->job.message);
+    small_check(home);
+}
+
 static void a_file_that_may_not_grow_keeps_what_was_acknowledged(void **state)
 {
     (void)state;
-    struct home home;
-    struct rlimit before;
-    enum candor_status status;
-    char message[JOB_MESSAGE_MAX];
-    home_make(&home);
-    must(getrlimit(RLIMIT_FSIZE, &before) == 0);
-    const struct rlimit small = {(rlim_t)400 * 1024, before.rlim_max};
-    void (*const handler)(int) = signal(SIGXFSZ, SIG_IGN);
-    must(setrlimit(RLIMIT_FSIZE, &small) == 0);
-    const size_t count = add_until_it_fails(home.store, &home.made.inventory, &status, message);
-    must(setrlimit(RLIMIT_FSIZE, &before) == 0);
-    must(signal(SIGXFSZ, handler) == SIG_IGN);
-    expect(count > 5 && count < 10000, "%zu", count);
-    expect(status == CANDOR_IO, "%s: %s", status_name(status), message);
-    expect(check_people(&home.job, home.store, count) == CHILD_FINE, "while it is open");
-    home_close(&home);
-    home_open(&home);
-    expect(check_people(&home.job, home.store, count) == CHILD_FINE, "opened again");
-    home_end(&home);
+    in_a_child(keep_files_from_growing);
 }
 
 int main(void)

@@ -23,6 +23,11 @@ static const struct {
     {"C-100", "C-100\xff", false},
 };
 
+static bool is_same(struct subject left, struct subject right)
+{
+    return left.slot == right.slot && bytes_same(left.id, right.id, sizeof left.id);
+}
+
 static void names_are_found_in_their_normal_form(void **state)
 {
     (void)state;
@@ -36,9 +41,7 @@ static void names_are_found_in_their_normal_form(void **state)
             store_find(&home.job, home.txn, str_of(name_row[row].asked), &found);
         expect(status == (name_row[row].found ? CANDOR_OK : CANDOR_NOT_FOUND), "row %zu: %s", row,
                home.job.message);
-        expect(!name_row[row].found || (found.slot == subject.slot &&
-                                        bytes_same(found.id, subject.id, sizeof found.id)),
-               "row %zu: another subject", row);
+        expect(!name_row[row].found || is_same(found, subject), "row %zu: another", row);
         home_end(&home);
     }
 }
@@ -110,6 +113,43 @@ static void a_lookup_finds_one_subject_only(void **state)
     home_end(&home);
 }
 
+static void a_removed_lookup_finds_nobody(void **state)
+{
+    (void)state;
+    struct home home;
+    struct subject found;
+    const struct str lookup[] = {STR("old@example.org"), STR("new@example.org")};
+    home_make(&home);
+    (void)home_begin(&home);
+    const struct subject both[] = {home_add(&home, "anna"), home_add(&home, "ben")};
+    const struct subject anna = both[0];
+    const struct subject twice[] = {anna, anna};
+    OK(&home, store_add_lookups(&home.job, home.txn, twice, lookup, 2));
+    home_commit(&home);
+
+    (void)home_begin(&home);
+    FAILS(&home, CANDOR_NOT_FOUND, store_remove_lookup(&home.job, home.txn, both[1], lookup[0]));
+    FAILS(&home, CANDOR_NOT_FOUND, store_remove_lookup(&home.job, home.txn, anna, STR("anna")));
+    OK(&home, store_remove_lookup(&home.job, home.txn, anna, lookup[0]));
+    FAILS(&home, CANDOR_NOT_FOUND, store_find(&home.job, home.txn, lookup[0], &found));
+    /* Not yet for somebody else: that would overwrite what the roll-back needs. */
+    FAILS(&home, CANDOR_EXISTS, store_add_lookups(&home.job, home.txn, &both[1], lookup, 1));
+    home_roll_back(&home);
+
+    (void)home_begin(&home);
+    OK(&home, store_find(&home.job, home.txn, lookup[0], &found)); /* it was rolled back */
+    OK(&home, store_remove_lookup(&home.job, home.txn, anna, lookup[0]));
+    home_commit(&home);
+    home_close(&home);
+    home_open(&home);
+    (void)home_begin(&home);
+    FAILS(&home, CANDOR_NOT_FOUND, store_find(&home.job, home.txn, lookup[0], &found));
+    OK(&home, store_find(&home.job, home.txn, lookup[1], &found));
+    OK(&home, store_find(&home.job, home.txn, STR("anna"), &found));
+    OK(&home, store_add_lookups(&home.job, home.txn, &both[1], lookup, 1)); /* it is free */
+    home_end(&home);
+}
+
 /* Look-ups are durable in keys.db before the transaction is; only the transaction makes them count. */
 static void a_lookup_that_was_not_committed_finds_nobody(void **state)
 {
@@ -166,9 +206,9 @@ static void all_subjects_are_walked_once_in_order(void **state)
                "at %zu", walked);
         walked++;
     }
-    expect(walked == COUNT, "%zu", walked);
+    COUNTS(walked, COUNT);
     OK(&home, store_subject_count(&home.job, home.txn, &count));
-    expect(count == COUNT, "%llu", (unsigned long long)count);
+    COUNTS(count, COUNT);
     home_end(&home);
 }
 
@@ -318,13 +358,13 @@ static void events_come_oldest_first(void **state)
     const struct subject anna = home_add(&home, "anna");
     const struct permit *permit = permit_to(&home, anna, PROFILING);
     OK(&home, store_events(&home.job, home.txn, permit, &event, &count));
-    expect(count == 0, "%zu", count);
+    COUNTS(count, 0);
     for (size_t i = 0; i < 6; i++) {
         home_event(&home, anna, i % 2 == 0 ? VIEWED : BOUGHT, time[i],
                    str_format(home.job.arena, "%zu", i).ptr);
     }
     OK(&home, store_events(&home.job, home.txn, permit, &event, &count));
-    expect(count == 6, "%zu", count);
+    COUNTS(count, 6);
     for (size_t i = 0; i < count; i++) {
         expect(str_is(event[i].cell[0].text, expected[i]), "at %zu: %.*s", i,
                STR_ARG(event[i].cell[0].text));
@@ -391,9 +431,33 @@ static void what_the_inventory_no_longer_has_is_passed_over(void **state)
 
 /* ---- consents, contacts, decisions --------------------------------------------------------- */
 
+/* The i-th record of each kind, as it was put in. */
+static void put_records(struct home *home, struct subject subject, size_t i)
+{
+    const char *text = str_format(home->job.arena, "number %zu", i).ptr;
+    home_consent(home, subject, i % PURPOSE_COUNT, text);
+    home_contact(home, subject, text);
+    home_decision(home, subject, text);
+}
+
+static void expect_records(struct home *home, const struct consent_record *record,
+                           const struct contact *contact, const struct decision_record *decision,
+                           size_t i)
+{
+    const char *text = str_format(home->job.arena, "number %zu", i).ptr;
+    expect(record->purpose == i % PURPOSE_COUNT && str_is(record->proof, text), "consent %zu", i);
+    expect(contact->ledger_index == 7 && contact->channel == CHANNEL_EMAIL &&
+               str_is(contact->campaign, text) && str_is(contact->offer, "offer"),
+           "contact %zu", i);
+    expect(decision->ledger_index == 9 && decision->id[2] == 3 &&
+               bytes_same(decision->payload.ptr, text, decision->payload.len),
+           "decision %zu", i);
+}
+
 static void records_come_back_in_order_as_they_were(void **state)
 {
     (void)state;
+    enum { COUNT = 20 };
     struct home home;
     struct consent_record *record = NULL;
     struct contact *contact = NULL;
@@ -402,31 +466,20 @@ static void records_come_back_in_order_as_they_were(void **state)
     home_make(&home);
     (void)home_begin(&home);
     const struct subject anna = home_add(&home, "anna");
-    for (size_t i = 0; i < 20; i++) {
-        const char *text = str_format(home.job.arena, "number %zu", i).ptr;
-        home_consent(&home, anna, i % PURPOSE_COUNT, text);
-        home_contact(&home, anna, text);
-        home_decision(&home, anna, text);
+    for (size_t i = 0; i < COUNT; i++) {
+        put_records(&home, anna, i);
     }
     home_commit(&home);
     (void)home_begin(&home);
     OK(&home, store_consents(&home.job, home.txn, anna, &record, &count));
-    expect(count == 20, "%zu", count);
+    COUNTS(count, COUNT);
     OK(&home, store_contacts(&home.job, home.txn, anna, &contact, &count));
-    expect(count == 20, "%zu", count);
-    OK(&home, store_decisions(&home.job, home.txn, right_to(&home, anna, RIGHT_EXPLANATION),
-                              &decision, &count));
-    expect(count == 20, "%zu", count);
-    for (size_t i = 0; i < 20; i++) {
-        const char *text = str_format(home.job.arena, "number %zu", i).ptr;
-        expect(record[i].purpose == i % PURPOSE_COUNT && str_is(record[i].proof, text),
-               "consent %zu", i);
-        expect(contact[i].ledger_index == 7 && contact[i].channel == CHANNEL_EMAIL &&
-                   str_is(contact[i].campaign, text) && str_is(contact[i].offer, "offer"),
-               "contact %zu", i);
-        expect(decision[i].ledger_index == 9 && decision[i].id[2] == 3 &&
-                   bytes_same(decision[i].payload.ptr, text, decision[i].payload.len),
-               "decision %zu", i);
+    COUNTS(count, COUNT);
+    const struct permit *right = right_to(&home, anna, RIGHT_EXPLANATION);
+    OK(&home, store_decisions(&home.job, home.txn, right, &decision, &count));
+    COUNTS(count, COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        expect_records(&home, &record[i], &contact[i], &decision[i], i);
     }
     home_end(&home);
 }
@@ -489,8 +542,8 @@ static void a_value_that_was_moved_or_changed_does_not_open(void **state)
         (void)home_begin(&home);
         const struct subject anna = home_person(&home, "anna", "a@example.org", "secret");
         (void)home_person(&home, "ben", "b@example.org", "other");
-        expect(anna.slot == 0, "slot %u", anna.slot);
-        expect(read_everything(&home, anna) == CANDOR_OK, "%s", home.job.message);
+        COUNTS(anna.slot, 0);
+        OK(&home, read_everything(&home, anna));
         home_commit(&home);
         home_close(&home);
 
@@ -509,6 +562,7 @@ int main(void)
         cmocka_unit_test(a_name_that_is_none_is_refused),
         cmocka_unit_test(a_known_name_is_not_added_again),
         cmocka_unit_test(a_lookup_finds_one_subject_only),
+        cmocka_unit_test(a_removed_lookup_finds_nobody),
         cmocka_unit_test(a_lookup_that_was_not_committed_finds_nobody),
         cmocka_unit_test(all_subjects_are_walked_once_in_order),
         cmocka_unit_test(the_identifier_comes_back_as_it_was),

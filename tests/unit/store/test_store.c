@@ -119,7 +119,7 @@ static void reading_needs_no_account(void **state)
     home_make(&home);
     (void)home_begin(&home);
     OK(&home, store_subject_count(&home.job, home.txn, &count));
-    expect(count == 0, "%llu", (unsigned long long)count);
+    COUNTS(count, 0);
     OK(&home, store_commit(&home.job, home.txn));
     home_end(&home);
 }
@@ -259,7 +259,7 @@ static void a_permit_for_something_else_is_refused(void **state)
     expect(store_counts(home.store).permits_refused == 3, "counted");
     OK(&home, store_decisions(&home.job, home.txn, right_to(&home, anna, RIGHT_ACCESS), &decision,
                               &count));
-    expect(count == 1, "%zu", count);
+    COUNTS(count, 1);
     home_end(&home);
 }
 
@@ -312,8 +312,8 @@ enum { THREADS = 4, ROUNDS = 10 };
 
 struct worker {
     struct store *store;
-    unsigned number;
     const struct inventory *inventory;
+    unsigned number;
     _Atomic int failures;
 };
 
@@ -369,7 +369,7 @@ static void writers_take_turns_and_readers_do_not_wait(void **state)
     uint64_t count = 0;
     home_make(&home);
     for (unsigned i = 0; i < THREADS; i++) {
-        worker[i] = (struct worker){home.store, i, &home.made.inventory, 0};
+        worker[i] = (struct worker){home.store, &home.made.inventory, i, 0};
         must(pthread_create(&thread[i], NULL, work, &worker[i]) == 0);
     }
     for (unsigned i = 0; i < THREADS; i++) {
@@ -378,7 +378,7 @@ static void writers_take_turns_and_readers_do_not_wait(void **state)
     }
     (void)home_begin(&home);
     OK(&home, store_subject_count(&home.job, home.txn, &count));
-    expect(count == (uint64_t)THREADS / 2 * ROUNDS, "%llu", (unsigned long long)count);
+    COUNTS(count, (uint64_t)THREADS / 2 * ROUNDS);
     home_end(&home);
 }
 
