@@ -266,12 +266,23 @@ static enum candor_status read_origin(struct job *job, struct candor *candor)
 static struct str origin_of(struct arena *arena, struct str name)
 {
     struct buf buf = buf_begin(arena);
+    bool is_gap = false; /* whatever is no letter or digit becomes one dash between words */
     buf_lit(&buf, LIT("candor/"));
-    for (size_t i = 0; i < name.len && i < 64; i++) {
-        const char c = name.ptr[i];
+    const size_t start = buf.len;
+    const struct str lower = str_lower(arena, name);
+    for (size_t i = 0; i < lower.len && i < 64; i++) {
+        const char c = lower.ptr[i];
         const bool is_plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        const bool is_upper = c >= 'A' && c <= 'Z';
-        buf_u8(&buf, (uint8_t)(is_plain ? c : is_upper ? c - 'A' + 'a' : '-'));
+        if (is_plain && is_gap && buf.len > start) {
+            buf_u8(&buf, '-');
+        }
+        if (is_plain) {
+            buf_u8(&buf, (uint8_t)c);
+        }
+        is_gap = !is_plain;
+    }
+    if (buf.len == start) {
+        buf_lit(&buf, LIT("home"));
     }
     return buf_text(&buf);
 }

@@ -1,0 +1,42 @@
+/*
+ * ingest.h - an import in progress: shared by ingest.c, ingest_people.c and ingest_known.c.
+ */
+#ifndef CANDOR_FLOW_INGEST_H
+#define CANDOR_FLOW_INGEST_H
+
+#include "source.h"
+
+enum { STEP_ROWS = 4096, PROGRESS_EVERY = 1000 };
+
+/* What the three kinds share. */
+struct importing {
+    struct candor *candor;
+    struct source *source;
+    struct import_report *report;
+    struct arena *step; /* what the rows of one step hold; ends with it */
+    bool dry_run;
+    size_t in_step;
+    uint64_t rows_expected;
+};
+
+/* ingest.c: end a step with its entry on the ledger, durable. */
+CANDOR_MUST_USE enum candor_status ingest_step(struct job *job, struct importing *importing,
+                                               struct txn *txn);
+const char *ingest_fault_sentence(const char *fault); /* of a row that is not well formed */
+bool ingest_identifier_is_fine(struct str identifier);
+
+/* ingest_people.c. target holds SOURCE_TARGETS_MAX. */
+size_t ingest_subject_targets(struct job *job, const struct inventory *inventory,
+                              const char **target);
+CANDOR_MUST_USE enum candor_status ingest_subjects(struct job *job, struct importing *importing);
+
+/* ingest_known.c: events and consents, rows about subjects who are known. */
+size_t ingest_event_targets(struct job *job, const struct inventory *inventory,
+                            const char **target);
+size_t ingest_consent_targets(struct job *job, const struct inventory *inventory,
+                              const char **target);
+CANDOR_MUST_USE enum candor_status ingest_known(struct job *job, struct importing *importing,
+                                                bool is_event, const char *const *target,
+                                                size_t target_count);
+
+#endif

@@ -1,0 +1,264 @@
+/*
+ * ingest_known.c - events and consents come in: rows about subjects who are known already.
+ */
+#include "ingest.h"
+
+/* Find the subject a row is about, or reject it. */
+static enum candor_status row_subject(struct job *job, struct importing *importing, struct txn *txn,
+                                      const struct source_row *row, struct subject *subject,
+                                      bool *is_found)
+{
+    const struct str identifier = str_trim(row->value[0]);
+    *is_found = false;
+    if (row->fault != NULL) {
+        import_reject(importing->report, row->line, row->fault, STR(""),
+                      ingest_fault_sentence(row->fault));
+        return CANDOR_OK;
+    }
+    if (!ingest_identifier_is_fine(identifier)) {
+        import_reject(importing->report, row->line, "no_identifier", STR("identifier"),
+                      "is missing or too long");
+        return CANDOR_OK;
+    }
+    const enum candor_status status = store_find(job, txn, identifier, subject);
+    if (status == CANDOR_NOT_FOUND) {
+        job_forgive(job);
+        import_reject(importing->report, row->line, "unknown_subject", STR("identifier"),
+                      "is nobody we know");
+        return CANDOR_OK;
+    }
+    *is_found = status == CANDOR_OK;
+    return status;
+}
+
+static bool row_time(struct importing *importing, const struct source_row *row, struct str text,
+                     int64_t now, int64_t *time)
+{
+    if (!str_to_time(str_trim(text), time)) {
+        import_reject(importing->report, row->line, "not_a_time", STR("time"),
+                      "is not a date or an RFC 3339 time");
+        return false;
+    }
+    if (*time > now) {
+        import_reject(importing->report, row->line, "in_the_future", STR("time"),
+                      "lies in the future");
+        return false;
+    }
+    return true;
+}
+
+enum { EVENT_IDENTIFIER, EVENT_NAME, EVENT_TIME, EVENT_FIXED };
+
+static bool read_event(struct job *job, struct importing *importing, const struct source_row *row,
+                       const char *const *target, size_t target_count, struct event *event)
+{
+    const struct inventory *inventory = importing->candor->inventory;
+    event->kind = inventory_event_kind(inventory, str_trim(row->value[EVENT_NAME]));
+    if (event->kind == NONE) {
+        import_reject(importing->report, row->line, "unknown_event", STR("event"),
+                      "is not a kind of event in the inventory");
+        return false;
+    }
+    if (!row_time(importing, row, row->value[EVENT_TIME], job->now, &event->time)) {
+        return false;
+    }
+    const struct event_kind *kind = &inventory->event_kind[event->kind];
+    event->cell = NEW_ARRAY(job->arena, kind->property_count + 1, struct cell);
+    for (size_t t = EVENT_FIXED; t < target_count; t++) {
+        const struct str text = row->value[t];
+        const struct field *property = NULL;
+        size_t p = 0;
+        for (; p < kind->property_count && property == NULL; p++) {
+            property = str_is(kind->property[p].name, target[t]) ? &kind->property[p] : NULL;
+        }
+        if (property == NULL) {
+            if (text.len > 0 && str_trim(text).len > 0) {
+                import_reject(importing->report, row->line, "unknown_property", str_of(target[t]),
+                              "is not a property of this kind of event");
+                return false;
+            }
+            continue;
+        }
+        const enum cell_fault fault = cell_read(property, text, job->now, &event->cell[p - 1]);
+        if (fault != CELL_FINE) {
+            import_reject(importing->report, row->line, cell_fault_code(fault), property->name,
+                          cell_fault_sentence(fault));
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum candor_status import_event(struct job *job, struct importing *importing,
+                                       struct txn *txn, const struct source_row *row,
+                                       const char *const *target, size_t target_count)
+{
+    struct subject subject;
+    struct event event;
+    bool is_found = false;
+    TRY(row_subject(job, importing, txn, row, &subject, &is_found));
+    if (!is_found || !read_event(job, importing, row, target, target_count, &event)) {
+        return CANDOR_OK;
+    }
+    importing->report->imported++;
+    if (importing->dry_run) {
+        return CANDOR_OK;
+    }
+    importing->in_step++;
+    view_drop(importing->candor, subject);
+    return store_add_event(job, txn, subject, &event);
+}
+
+enum {
+    CONSENT_IDENTIFIER,
+    CONSENT_PURPOSE,
+    CONSENT_DECISION,
+    CONSENT_TIME,
+    CONSENT_CHANNEL,
+    CONSENT_SURFACE,
+    CONSENT_WORDING_VERSION,
+    CONSENT_WORDING,
+    CONSENT_PROOF,
+    CONSENT_TARGETS,
+};
+
+static bool read_consent(struct job *job, struct importing *importing, const struct source_row *row,
+                         struct consent_record *record)
+{
+    const struct inventory *inventory = importing->candor->inventory;
+    struct import_report *report = importing->report;
+    const struct str purpose = str_trim(row->value[CONSENT_PURPOSE]);
+    const struct str channel = str_trim(row->value[CONSENT_CHANNEL]);
+    *record = (struct consent_record){.channel = EVERY, .recorded = job->now};
+    if (!consent_decision_read(str_trim(row->value[CONSENT_DECISION]), &record->decision)) {
+        import_reject(report, row->line, "unknown_decision", STR("decision"),
+                      "is not given, refused, withdrawn, objected, restricted or unrestricted");
+        return false;
+    }
+    record->purpose = str_is(purpose, "*") ? EVERY : inventory_purpose(inventory, purpose);
+    const bool may_be_every = record->decision >= CONSENT_OBJECTED;
+    if ((!str_is(purpose, "*") && record->purpose == NONE) ||
+        (str_is(purpose, "*") && !may_be_every)) {
+        import_reject(report, row->line, "unknown_purpose", STR("purpose"),
+                      "is not a purpose of the inventory");
+        return false;
+    }
+    if (channel.len > 0) {
+        record->channel = inventory_channel(inventory, channel);
+        if (record->channel == NONE) {
+            import_reject(report, row->line, "unknown_channel", STR("channel"),
+                          "is not a channel of the inventory");
+            return false;
+        }
+    }
+    if (!row_time(importing, row, row->value[CONSENT_TIME], job->now, &record->time)) {
+        return false;
+    }
+    record->surface =
+        row->value[CONSENT_SURFACE].len > 0 ? row->value[CONSENT_SURFACE] : STR("import");
+    record->wording_version = row->value[CONSENT_WORDING_VERSION];
+    record->wording = row->value[CONSENT_WORDING];
+    record->proof = row->value[CONSENT_PROOF];
+    /* The version names the words: when it is the present one, they are kept with the record. */
+    if (record->wording.len == 0 && record->purpose != EVERY &&
+        str_equal(record->wording_version, inventory->purpose[record->purpose].wording_version)) {
+        record->wording = inventory->purpose[record->purpose].wording;
+    }
+    return true;
+}
+
+static enum candor_status import_consent(struct job *job, struct importing *importing,
+                                         struct txn *txn, const struct source_row *row)
+{
+    struct subject subject;
+    struct consent_record record;
+    bool is_found = false;
+    uint64_t index = 0;
+    TRY(row_subject(job, importing, txn, row, &subject, &is_found));
+    if (!is_found || !read_consent(job, importing, row, &record)) {
+        return CANDOR_OK;
+    }
+    importing->report->imported++;
+    if (importing->dry_run) {
+        return CANDOR_OK;
+    }
+    importing->in_step++;
+    view_drop(importing->candor, subject);
+    TRY(consent_record_add(job, importing->candor, txn, subject, &record, &index));
+    import_accounted(importing->report, index);
+    return CANDOR_OK;
+}
+
+enum candor_status ingest_known(struct job *job, struct importing *importing, bool is_event,
+                                const char *const *target, size_t target_count)
+{
+    struct txn *txn = NULL;
+    for (;;) {
+        struct source_row row;
+        TRY(home_begin(job, importing->candor, &txn)); /* before the mark: it outlives the row */
+        const struct arena_mark mark = arena_mark(job->arena);
+        const enum candor_status status = source_next(job, importing->source, &row);
+        if (status == CANDOR_NOT_FOUND) {
+            job_forgive(job);
+            break;
+        }
+        TRY(status);
+        importing->report->rows++;
+        TRY(is_event ? import_event(job, importing, txn, &row, target, target_count)
+                     : import_consent(job, importing, txn, &row));
+        arena_rewind(job->arena, mark);
+        if (importing->in_step == STEP_ROWS) {
+            TRY(ingest_step(job, importing, txn));
+            importing->in_step = 0;
+        }
+        if (importing->report->rows % PROGRESS_EVERY == 0) {
+            job_say_progress(job, is_event ? "importing events" : "importing consents",
+                             importing->report->rows, importing->rows_expected);
+        }
+        if (job->cancelled) {
+            return fail(job, CANDOR_CANCELLED, "stopped after %llu rows; whole steps stay",
+                        (unsigned long long)importing->report->rows);
+        }
+    }
+    if (importing->in_step > 0) {
+        TRY(home_begin(job, importing->candor, &txn));
+        TRY(ingest_step(job, importing, txn));
+    }
+    job_say_progress(job, is_event ? "importing events" : "importing consents",
+                     importing->report->rows, importing->report->rows);
+    return CANDOR_OK;
+}
+
+/* ---- targets ------------------------------------------------------------------------------- */
+
+size_t ingest_event_targets(struct job *job, const struct inventory *inventory, const char **target)
+{
+    size_t count = 0;
+    target[count++] = str_z(job->arena, inventory->identifier);
+    target[count++] = "event";
+    target[count++] = "time";
+    for (size_t k = 0; k < inventory->event_kind_count; k++) {
+        const struct event_kind *kind = &inventory->event_kind[k];
+        for (size_t p = 0; p < kind->property_count && count < SOURCE_TARGETS_MAX; p++) {
+            bool is_known = false;
+            for (size_t t = EVENT_FIXED; t < count; t++) {
+                is_known = is_known || str_is(kind->property[p].name, target[t]);
+            }
+            if (!is_known) {
+                target[count++] = str_z(job->arena, kind->property[p].name);
+            }
+        }
+    }
+    return count;
+}
+
+size_t ingest_consent_targets(struct job *job, const struct inventory *inventory,
+                              const char **target)
+{
+    static const char *const name[CONSENT_TARGETS] = {
+        NULL,      "purpose",         "decision", "time", "channel",
+        "surface", "wording_version", "wording",  "proof"};
+    bytes_copy(target, name, sizeof name);
+    target[CONSENT_IDENTIFIER] = str_z(job->arena, inventory->identifier);
+    return CONSENT_TARGETS;
+}

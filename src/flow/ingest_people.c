@@ -1,0 +1,218 @@
+/*
+ * ingest_people.c - subjects come in, a step at a time: found or made, then their profiles sealed.
+ */
+#include "ingest.h"
+
+struct person {
+    struct str identifier;
+    struct profile profile;
+    bool *is_given; /* fields that the row speaks of */
+    struct subject subject;
+    bool is_new;
+};
+
+struct people {
+    struct person *person;
+    size_t count;
+    struct map *seen; /* identifiers of this file */
+    struct arena *seen_arena;
+};
+
+static bool read_person(struct job *job, struct importing *importing, const struct source_row *row,
+                        struct person *person)
+{
+    const struct inventory *inventory = importing->candor->inventory;
+    person->identifier = str_copy(importing->step, str_trim(row->value[0]));
+    person->profile = profile_begin(importing->step, inventory);
+    person->is_given = NEW_ARRAY(importing->step, inventory->field_count + 1, bool);
+    if (!ingest_identifier_is_fine(person->identifier)) {
+        import_reject(importing->report, row->line, "no_identifier", inventory->identifier,
+                      "is missing or too long");
+        return false;
+    }
+    for (size_t f = 0; f < inventory->field_count; f++) {
+        const struct str text = row->value[f + 1];
+        person->is_given[f] = text.ptr != NULL;
+        const enum cell_fault fault =
+            cell_read(&inventory->field[f], str_copy(importing->step, text), job->now,
+                      &person->profile.cell[f]);
+        if (fault != CELL_FINE) {
+            import_reject(importing->report, row->line, cell_fault_code(fault),
+                          inventory->field[f].name, cell_fault_sentence(fault));
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Find those who are known; make the others, all at once. */
+static enum candor_status find_or_make(struct job *job, struct importing *importing,
+                                       struct txn *txn, struct people *people)
+{
+    struct str *name = NEW_ARRAY(importing->step, people->count + 1, struct str);
+    struct subject *made = NEW_ARRAY(importing->step, people->count + 1, struct subject);
+    size_t new_count = 0;
+    for (size_t i = 0; i < people->count; i++) {
+        struct person *person = &people->person[i];
+        const enum candor_status status =
+            store_find(job, txn, person->identifier, &person->subject);
+        person->is_new = status == CANDOR_NOT_FOUND;
+        if (status != CANDOR_OK && status != CANDOR_NOT_FOUND) {
+            return status;
+        }
+        if (person->is_new) {
+            job_forgive(job);
+            name[new_count++] = person->identifier;
+        }
+    }
+    if (new_count == 0 || importing->dry_run) {
+        return CANDOR_OK;
+    }
+    TRY(store_add_subjects(job, txn, name, new_count, made));
+    for (size_t i = 0, next = 0; i < people->count; i++) {
+        if (people->person[i].is_new) {
+            people->person[i].subject = made[next++];
+        }
+    }
+    return CANDOR_OK;
+}
+
+/* Addresses by which people are found: each belongs to one, the first who came with it. */
+static enum candor_status add_lookups(struct job *job, struct importing *importing, struct txn *txn,
+                                      const struct people *people)
+{
+    const struct inventory *inventory = importing->candor->inventory;
+    const size_t room = people->count * inventory->field_count + 1;
+    struct map *taken = map_begin(importing->step);
+    struct subject *subject = NEW_ARRAY(importing->step, room, struct subject);
+    struct str *lookup = NEW_ARRAY(importing->step, room, struct str);
+    size_t count = 0;
+    for (size_t i = 0; i < people->count; i++) {
+        for (size_t f = 0; f < inventory->field_count; f++) {
+            const struct cell *cell = &people->person[i].profile.cell[f];
+            struct subject other;
+            if (!inventory->field_is_lookup[f] || cell->kind != CELL_TEXT) {
+                continue;
+            }
+            const struct str lower = str_lower(importing->step, str_trim(cell->text));
+            const enum candor_status status = store_find(job, txn, lower, &other);
+            job_forgive(job);
+            if (status == CANDOR_NOT_FOUND && map_get(taken, KEY(lower)) == NULL) {
+                map_put(taken, KEY(lower), &people->person[i]);
+                subject[count] = people->person[i].subject;
+                lookup[count++] = lower;
+            } else if (status != CANDOR_OK && status != CANDOR_NOT_FOUND) {
+                return status;
+            }
+        }
+    }
+    return count == 0 ? CANDOR_OK : store_add_lookups(job, txn, subject, lookup, count);
+}
+
+/* A known subject keeps the fields that the row does not speak of. */
+static enum candor_status put_person(struct job *job, struct importing *importing, struct txn *txn,
+                                     struct person *person)
+{
+    if (!person->is_new) {
+        struct profile before = profile_begin(job->arena, importing->candor->inventory);
+        TRY(store_profile(job, txn, permit_for_right(job, person->subject, RIGHT_RECTIFICATION),
+                          &before));
+        for (size_t f = 0; f < importing->candor->inventory->field_count; f++) {
+            if (!person->is_given[f]) {
+                person->profile.cell[f] = before.cell[f];
+            }
+        }
+    }
+    return store_put_profile(job, txn, person->subject, &person->profile);
+}
+
+static enum candor_status write_people(struct job *job, struct importing *importing,
+                                       struct people *people)
+{
+    struct txn *txn = NULL;
+    uint64_t created = 0;
+    TRY(home_begin(job, importing->candor, &txn));
+    TRY(find_or_make(job, importing, txn, people));
+    for (size_t i = 0; i < people->count; i++) {
+        created += people->person[i].is_new;
+    }
+    if (!importing->dry_run && people->count > 0) {
+        TRY(add_lookups(job, importing, txn, people));
+        for (size_t i = 0; i < people->count; i++) {
+            const struct arena_mark mark = arena_mark(job->arena);
+            TRY(put_person(job, importing, txn, &people->person[i]));
+            arena_rewind(job->arena, mark);
+        }
+        TRY(ingest_step(job, importing, txn));
+        importing->candor->subjects += created;
+    }
+    importing->report->created += created;
+    importing->report->updated += people->count - created;
+    importing->report->imported += people->count;
+    return CANDOR_OK;
+}
+
+static void take_person(struct job *job, struct importing *importing, struct people *people,
+                        const struct source_row *row)
+{
+    struct person *person = &people->person[people->count];
+    if (row->fault != NULL) {
+        import_reject(importing->report, row->line, row->fault, STR(""),
+                      ingest_fault_sentence(row->fault));
+        return;
+    }
+    if (!read_person(job, importing, row, person)) {
+        return;
+    }
+    if (map_get(people->seen, KEY(person->identifier)) != NULL) {
+        import_reject(importing->report, row->line, "duplicate_identifier",
+                      importing->candor->inventory->identifier,
+                      "stands in an earlier row of the file");
+        return;
+    }
+    map_put(people->seen, KEY(person->identifier), importing);
+    people->count++;
+}
+
+enum candor_status ingest_subjects(struct job *job, struct importing *importing)
+{
+    struct people people = {.seen_arena = arena_beside(job)};
+    people.seen = map_begin(people.seen_arena);
+    for (bool is_more = true; is_more;) {
+        const struct arena_mark mark = arena_mark(importing->step);
+        people.person = NEW_ARRAY(importing->step, STEP_ROWS, struct person);
+        people.count = 0;
+        while (people.count < STEP_ROWS) {
+            struct source_row row;
+            const enum candor_status status = source_next(job, importing->source, &row);
+            if (status == CANDOR_NOT_FOUND) {
+                job_forgive(job);
+                is_more = false;
+                break;
+            }
+            TRY(status);
+            importing->report->rows++;
+            take_person(job, importing, &people, &row);
+        }
+        TRY(write_people(job, importing, &people));
+        arena_rewind(importing->step, mark);
+        job_say_progress(job, "importing subjects", importing->report->rows,
+                         importing->rows_expected);
+        if (job->cancelled) {
+            return fail(job, CANDOR_CANCELLED, "stopped after %llu rows; what was imported stays",
+                        (unsigned long long)importing->report->rows);
+        }
+    }
+    return CANDOR_OK;
+}
+
+size_t ingest_subject_targets(struct job *job, const struct inventory *inventory,
+                              const char **target)
+{
+    size_t count = 0;
+    target[count++] = str_z(job->arena, inventory->identifier);
+    for (size_t f = 0; f < inventory->field_count; f++) {
+        target[count++] = str_z(job->arena, inventory->field[f].name);
+    }
+    return count;
+}
