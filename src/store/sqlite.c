@@ -236,8 +236,8 @@ static enum candor_status open_to_write(struct job *job, struct database *db, bo
 {
     TRY(connect_to(job, db, path_as_uri(job, db->path, "mode=rw"), true));
     harden(db);
-    TRY(set_reading(job, db, CACHE_KIB));
     TRY(set_writing(job, db, alone));
+    TRY(set_reading(job, db, CACHE_KIB)); /* the cache is set in pages: after the page size */
     if (sqlite3_db_readonly(db->connection, "main") != 0) {
         return fail_code(job, db->path, SQLITE_READONLY);
     }
