@@ -302,6 +302,11 @@ static enum candor_status may_send(struct job *job, struct candor *candor, struc
     }
     const struct digest digest = approval_digest(&plan->digest, plan->override_reason);
     TRY(must_be_unchanged(job, candor, txn, plan));
+    if (str_equal(plan->author, plan->approver)) { /* approve refuses this, so it was not approve */
+        return fail(job, CANDOR_CORRUPT,
+                    "both signatures of the plan are of operator '%.*s': the approval was forged",
+                    STR_ARG(plan->author));
+    }
     return must_be_signed_by(job, candor, txn, plan->approver, &digest, plan->approver_signature);
 }
 
