@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# bench_http.sh PROGRAM [SECONDS [SUBJECTS [CONNECTIONS]]] - decisions over HTTP, each durable on the
+# bench_http.sh BUILD [SECONDS [SUBJECTS [CONNECTIONS]]] - decisions over HTTP, each durable on the
 # ledger before it is answered, beside /healthz of the same server in the same run: the difference
 # is what a decision costs, the rest is HTTP. Needs wrk.
 set -euo pipefail
 export LC_ALL=C.UTF-8
-program=$(readlink -f "$1")
+program=$(readlink -f "$1/candor")
 seconds=${2:-10}
 subjects=${3:-1000}
 connections=${4:-64}
