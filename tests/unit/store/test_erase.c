@@ -362,6 +362,36 @@ static void an_erasure_counts_what_it_deletes(void **state)
     home_end(&home);
 }
 
+static void no_table_has_a_row_of_the_erased(void **state)
+{
+    (void)state;
+    static const char sql[] =
+        "SELECT x'00' FROM subject WHERE slot = 0 UNION ALL "
+        "SELECT x'00' FROM pending UNION ALL SELECT x'00' FROM (SELECT place FROM alias UNION ALL "
+        "SELECT place FROM profile UNION ALL SELECT place FROM event UNION ALL "
+        "SELECT place FROM consent UNION ALL SELECT place FROM contact UNION ALL "
+        "SELECT place FROM decision) WHERE place >> 39 = 0";
+    struct home home;
+    struct blobs rows;
+    home_make(&home);
+    (void)home_begin(&home);
+    const struct subject anna = home_person(&home, "anna", "a@example.org", "secret");
+    (void)home_person(&home, "ben", "b@example.org", "other");
+    home_commit(&home);
+    home_close(&home);
+    COUNTS(anna.slot, 0);
+    find_blobs(&home, "data.db", sql, &rows);
+    COUNTS(rows.count, 9); /* the subject, an alias, three drawers, one of each other kind */
+    home_open(&home);
+    erase(&home, anna);
+    home_close(&home);
+    find_blobs(&home, "data.db", sql, &rows);
+    COUNTS(rows.count, 0);
+    find_blobs(&home, "keys/keys.db", "SELECT tag FROM lookup WHERE slot = 0", &rows);
+    COUNTS(rows.count, 0);
+    home_end(&home);
+}
+
 static void an_erasure_that_is_rolled_back_did_not_happen(void **state)
 {
     (void)state;
@@ -606,6 +636,7 @@ int main(void)
         cmocka_unit_test(no_file_holds_a_person_in_plain),
         cmocka_unit_test(deleted_values_and_look_ups_are_overwritten),
         cmocka_unit_test(an_erasure_counts_what_it_deletes),
+        cmocka_unit_test(no_table_has_a_row_of_the_erased),
         cmocka_unit_test(an_erasure_that_is_rolled_back_did_not_happen),
         cmocka_unit_test(the_erased_may_come_again_as_somebody_new),
         cmocka_unit_test(many_erasures_cost_one_root_change),
