@@ -27,7 +27,7 @@ untrue() {
 # A home of 300, in which everybody may be contacted.
 begin_home() {
     home_number=$((home_number + 1))
-    rm -rf "$scratch/home"
+    rm -rf "${scratch:?}/home"
     cp -a "$scratch/sound" "$scratch/home"
     home=$scratch/home
     withdrawn=()
