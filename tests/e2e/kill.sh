@@ -15,6 +15,7 @@ RANDOM=$((seed % 32768))
 printf 'seed %s, %s kills\n' "$seed" "$kills_wanted"
 kills=0
 rounds=0
+sends=0
 acknowledged=0
 home_number=0
 declare -A withdrawn erased took
@@ -84,6 +85,8 @@ strike() {
         # The answer may have been given before the blow; an answer is a promise.
         grep -qE '"(ledger_index|digest|seconds)": ' "$scratch/out" &&
             tail -n 1 "$scratch/out" | grep -qx '}' && done_well=yes
+        # On a machine that became slower the blows would all come early.
+        took[$kind]=$((took[$kind] * 21 / 20))
     elif [ "$status" -eq 0 ]; then
         done_well=yes
         took[$kind]=$((ended - began))
@@ -185,9 +188,10 @@ plan() {
 
 send() {
     if [ "$approved" = no ]; then
-        plan
-        [ "$approved" = yes ] || return 0
+        candor plan spring --json || untrue "a plan can be made after any blow"
+        operator=bea candor approve spring --json || untrue "and approved"
     fi
+    sends=$((sends + 1))
     rm -f "$scratch/contacts.csv"
     strike send spring --to "$scratch/contacts.csv" --json
     sent=yes
@@ -270,6 +274,6 @@ while [ "$kills" -lt "$kills_wanted" ] && [ "$rounds" -lt "$tries" ] && [ "$wron
         begin_home
     fi
 done
-it "$kills processes were killed at work in $rounds rounds on $home_number homes, \
+it "$kills processes were killed at work in $rounds rounds ($sends sends) on $home_number homes, \
 $acknowledged answers were kept, in $((SECONDS - started)) s" test "$kills" -ge "$kills_wanted"
 done_testing
