@@ -226,48 +226,12 @@ static void a_file_that_may_not_grow_keeps_what_was_acknowledged(void **state)
     in_a_child(keep_files_from_growing);
 }
 
-/* A caller that goes on after a failure commits nothing, not even what came after it. */
-static void go_on_after_a_failure(const char *path)
-{
-    enum { LARGE = 100 << 20 }; /* more than the cache, so that it is written before the commit */
-    struct small_home *home = small_make(path);
-    struct job *job = &home->job;
-    struct txn *txn = NULL;
-    struct bytes content;
-    small_add_until_it_fails(home, 3);
-    const struct bytes large = {arena_new(job->arena, LARGE), LARGE};
-    CHECK(store_begin(job, home->store, &txn) == CANDOR_OK, job->message);
-    CHECK(store_append_leaf(job, txn, 3, bytes_of(STR("before"))) == CANDOR_OK, job->message);
-    limit_files((rlim_t)10 << 20);
-    CHECK(store_put_document(job, txn, LIT("large"), STR("x"), large) == CANDOR_IO, job->message);
-    limit_files(0);
-    job_forgive(job);
-    CHECK(store_put_document(job, txn, LIT("small"), STR("x"), bytes_of(STR("x"))) == CANDOR_IO,
-          job->message);
-    CHECK(store_commit(job, txn) == CANDOR_IO, job->message);
-    job_forgive(job);
-    small_check(home);
-    CHECK(store_begin(job, home->store, &txn) == CANDOR_OK, job->message);
-    CHECK(store_document(job, txn, LIT("small"), STR("x"), &content) == CANDOR_NOT_FOUND, "there");
-    store_roll_back(txn);
-    small_add_until_it_fails(home, 3);
-    CHECK(home->status == CANDOR_OK, home->message);
-    small_check(home);
-}
-
-static void after_a_failure_nothing_is_committed(void **state)
-{
-    (void)state;
-    in_a_child(go_on_after_a_failure);
-}
-
 int main(void)
 {
     const struct CMUnitTest test[] = {
         cmocka_unit_test(a_full_disk_keeps_what_was_acknowledged),
         cmocka_unit_test(a_read_only_disk_opens_for_the_public_only),
         cmocka_unit_test(a_file_that_may_not_grow_keeps_what_was_acknowledged),
-        cmocka_unit_test(after_a_failure_nothing_is_committed),
     };
     return cmocka_run_group_tests_name("disk", test, NULL, NULL);
 }
