@@ -353,6 +353,20 @@ static inline void copy_file(struct job *job, const char *source, const char *ta
            job->message);
 }
 
+/* The one number that a statement gives, from a file that nobody has open. */
+static inline uint64_t number_in(const char *path, const char *sql)
+{
+    sqlite3 *connection = NULL;
+    sqlite3_stmt *statement = NULL;
+    must(sqlite3_open(path, &connection) == SQLITE_OK);
+    must(sqlite3_prepare_v2(connection, sql, -1, &statement, NULL) == SQLITE_OK);
+    must(sqlite3_step(statement) == SQLITE_ROW);
+    const sqlite3_int64 number = sqlite3_column_int64(statement, 0);
+    must(sqlite3_finalize(statement) == SQLITE_OK);
+    must(sqlite3_close(connection) == SQLITE_OK);
+    return (uint64_t)number;
+}
+
 /* Run SQL on a file that nobody has open. */
 static inline void spoil(const char *path, const char *sql)
 {

@@ -146,6 +146,10 @@ static const struct {
     {"UPDATE document SET name = (SELECT name FROM document WHERE kind = 'model')"
      " WHERE kind = 'plan'",
      CANDOR_OK, CANDOR_CORRUPT},
+    {"CREATE TEMP TABLE was AS SELECT rowid AS row, sealed, name FROM document WHERE kind = 'plan';"
+     "UPDATE document SET (sealed, name) = (SELECT sealed, name FROM was"
+     " WHERE was.row <> document.rowid) WHERE kind = 'plan'",
+     CANDOR_CORRUPT, CANDOR_CORRUPT}, /* two of a kind exchanged */
     {"UPDATE document SET sealed = name, name = sealed", CANDOR_CORRUPT, CANDOR_CORRUPT},
     {"DELETE FROM document WHERE kind = 'plan'; UPDATE document SET kind = 'plan'",
      CANDOR_NOT_FOUND, CANDOR_CORRUPT}, /* the kind is part of the tag */
@@ -164,6 +168,7 @@ static void a_document_that_was_moved_or_changed_does_not_open(void **state)
         (void)home_begin(&home);
         put(&home, LIT("plan"), "spring", "a plan");
         put(&home, LIT("model"), "spring", "a model");
+        put(&home, LIT("plan"), "autumn", "another plan");
         home_commit(&home);
         home_close(&home);
         spoil(home_file(&home, "data.db"), spoil_row[row].sql);

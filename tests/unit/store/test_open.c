@@ -396,6 +396,29 @@ static void the_public_part_opens_while_the_home_is_open(void **state)
     home_end(&home);
 }
 
+static void closing_empties_the_log_though_somebody_reads(void **state)
+{
+    (void)state;
+    struct home home;
+    struct job reader;
+    struct store *public_store = NULL;
+    struct stat about;
+    uint64_t count = 0;
+    home_make(&home);
+    (void)home_begin(&home);
+    (void)home_person(&home, "anna", "a@example.org", "secret");
+    home_commit(&home);
+    job_begin(&reader, host_real());
+    must(store_open_public(&reader, reader.arena, str_of(home.path), &public_store) == CANDOR_OK);
+    home_close(&home);
+    must(stat(home_file(&home, "data.db-wal"), &about) == 0); /* the reader keeps it there */
+    COUNTS((uint64_t)about.st_size, 0);
+    must(store_leaf_count(&reader, public_store, &count) == CANDOR_OK);
+    COUNTS(count, 1);
+    job_end(&reader);
+    home_end(&home);
+}
+
 static void the_public_part_needs_no_keys(void **state)
 {
     (void)state;
@@ -444,6 +467,7 @@ int main(void)
         cmocka_unit_test(a_second_process_is_told_that_the_home_is_open),
         cmocka_unit_test(a_home_that_did_not_open_is_not_held),
         cmocka_unit_test(the_public_part_opens_while_the_home_is_open),
+        cmocka_unit_test(closing_empties_the_log_though_somebody_reads),
         cmocka_unit_test(the_public_part_needs_no_keys),
         cmocka_unit_test(a_path_may_hold_any_character),
     };

@@ -141,6 +141,7 @@ static void a_removed_lookup_finds_nobody(void **state)
     OK(&home, store_remove_lookup(&home.job, home.txn, anna, lookup[0]));
     home_commit(&home);
     home_close(&home);
+    COUNTS(number_in(home_file(&home, "keys/keys.db"), "SELECT count(*) FROM lookup"), 3);
     home_open(&home);
     (void)home_begin(&home);
     FAILS(&home, CANDOR_NOT_FOUND, store_find(&home.job, home.txn, lookup[0], &found));
