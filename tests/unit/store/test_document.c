@@ -153,7 +153,8 @@ static const struct {
     {"UPDATE document SET sealed = name, name = sealed", CANDOR_CORRUPT, CANDOR_CORRUPT},
     {"DELETE FROM document WHERE kind = 'plan'; UPDATE document SET kind = 'plan'",
      CANDOR_NOT_FOUND, CANDOR_CORRUPT}, /* the kind is part of the tag */
-    {"UPDATE document SET tag = x'00' WHERE kind = 'plan'", CANDOR_NOT_FOUND, CANDOR_CORRUPT},
+    {"UPDATE document SET tag = CAST(x'00' || tag AS BLOB) WHERE kind = 'plan'", CANDOR_NOT_FOUND,
+     CANDOR_CORRUPT},
 };
 
 static void a_document_that_was_moved_or_changed_does_not_open(void **state)
