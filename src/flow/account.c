@@ -186,10 +186,12 @@ static void get_terms(struct job *job, struct reader *reader, struct decision *d
     }
     decision->term = NEW_ARRAY(job->arena, decision->term_count, struct str);
     decision->value = NEW_ARRAY(job->arena, decision->term_count, struct str);
+    decision->cell = NEW_ARRAY(job->arena, decision->term_count, struct cell);
     decision->contribution = NEW_ARRAY(job->arena, decision->term_count, double);
     for (size_t t = 0; t < decision->term_count; t++) {
         decision->term[t] = read_text(reader);
         const struct cell cell = get_cell(reader);
+        decision->cell[t] = cell;
         decision->value[t] = feature_value_text(job->arena, &cell);
         decision->contribution[t] = read_f64le(reader);
     }

@@ -12,7 +12,8 @@
  *   weigh.c     one subject and one campaign: from permit to reason
  *   account.c   the sealed account of a decision; the ledger's commands
  *   decide.c    single decisions, in groups
- *   plan.c      a campaign's plan; planfile.c its bytes; page.c its page
+ *   plan.c      a campaign's plan; planning.c what it adds up to; planpeople.c whom it shows;
+ *               planfile.c its bytes; page.c its page
  *   send.c      approval and hand-over
  *   results.c   outcomes and lift
  *   audit.c     fairness, quality, retention, security
@@ -330,6 +331,7 @@ struct decision {
     size_t term_count;
     struct str *term;  /* feature names */
     struct str *value; /* as text */
+    struct cell *cell; /* as it was */
     double *contribution;
     size_t reason_count;
     struct str reason[WEIGH_REASONS_MAX];
@@ -464,7 +466,10 @@ struct plan {
     struct plan_fairness fairness;
     struct plan_driver driver[8];
     size_t driver_count;
-    struct plan_person person[3];
+    uint32_t person_row[3]; /* whom to show: rows of the plan */
+    size_t person_row_count;
+    struct plan_person
+        person[3]; /* filled by plan_people, never stored: it ends with the subject */
     size_t person_count;
     struct str offer_name[64];
     struct str offer_title[64];
@@ -491,6 +496,10 @@ CANDOR_MUST_USE enum candor_status plan_load(struct job *job, struct candor *can
                                              struct txn *txn, struct str campaign,
                                              struct plan *plan);
 struct digest plan_digest(struct job *job, const struct plan *plan);
+/* Show the plan's people from the records of their decisions, against a permit for each; whoever was
+ * erased since is left out. */
+CANDOR_MUST_USE enum candor_status plan_people(struct job *job, struct candor *candor,
+                                               struct plan *plan);
 /* The staircase, holdout, expected, fairness, digest ... as JSON members of the open map. */
 void plan_json(struct job *job, struct json *json, const struct plan *plan);
 /* One self-contained page: no script, no outside request, prints well. */

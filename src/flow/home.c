@@ -195,7 +195,7 @@ static enum candor_status read_policy(struct job *job, struct candor *candor)
     struct arena *lent = job->arena;
     job->arena = candor->arena;
     const struct bytes kept = bytes_copy_of(candor->arena, content);
-    enum candor_status status = yaml_read(job, kept, NULL, "candor.yaml", &root);
+    enum candor_status status = yaml_read(job, kept, NULL, "the file", &root);
     if (status == CANDOR_OK) {
         status = config_known_sections(job, root);
     }

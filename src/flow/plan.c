@@ -139,7 +139,7 @@ static enum candor_status record_one(struct job *job, struct candor *candor, str
     }
     TRY(decision_record_new(job, candor, txn, planning->row[i].subject, planning->campaign, weighed,
                             &decision));
-    planning_look(candor, planning, i, &decision);
+    planning_look(planning, i);
     weighed->facts = NULL;
     planning->row[i].ledger_index = decision.ledger_index;
     arena_rewind(job->arena, mark);
@@ -202,7 +202,7 @@ static enum candor_status plan_campaign(struct job *job, struct candor *candor, 
                                         struct plan *plan)
 {
     struct txn *txn = NULL;
-    struct planning planning = {.arena = arena_beside(job)};
+    struct planning planning = {0};
     TRY(caller_may(job, candor, ACT_PLAN));
     TRY(home_campaign(job, candor, str_of(name), &planning.campaign, &planning.campaign_index));
     TRY(home_begin(job, candor, &txn));
@@ -260,6 +260,7 @@ static enum candor_status plan_and_write(struct job *job, struct candor *candor,
     if (csv_path != NULL) {
         TRY(during(job, write_csv(job, candor, plan, csv_path), "writing the plan's CSV"));
     }
+    TRY(plan_people(job, candor, plan));
     if (html_path != NULL) {
         TRY(during(job, file_replace(job, str_of(html_path), bytes_of(plan_page(job, plan)), 0600),
                    "writing the plan's page"));

@@ -7,10 +7,8 @@
 #include "flow.h"
 
 #define PLANNING_PEOPLE 3
-#define PLANNING_FACTS_SHOWN 8
 
 struct planning {
-    struct arena *arena; /* of what the plan keeps; the job's is rewound after each subject */
     const struct campaign *campaign;
     size_t campaign_index;
     const struct published *published; /* NULL: no model */
@@ -22,7 +20,6 @@ struct planning {
     double *drive; /* sum of |contribution| per feature, over the chosen */
     double *lean;  /* sum of contribution, with its sign */
     uint64_t drive_count;
-    struct plan_person person[PLANNING_PEOPLE];
     size_t wanted[PLANNING_PEOPLE]; /* rows to show; NONE */
 };
 
@@ -31,11 +28,11 @@ CANDOR_MUST_USE enum candor_status planning_begin(struct job *job, struct candor
 /* Compare the chosen by protected attribute; may change nothing but planning->fairness. */
 CANDOR_MUST_USE enum candor_status planning_compare(struct job *job, struct candor *candor,
                                                     struct txn *txn, struct planning *planning);
-/* While row i is being recorded its facts are there: add up what drives, keep those to show. */
-void planning_look(struct candor *candor, struct planning *planning, size_t i,
-                   const struct decision *decision);
+/* While row i is being recorded its facts are there: add up what drives, and note whom to show. */
+void planning_look(struct planning *planning, size_t i);
 CANDOR_MUST_USE enum candor_status planning_summarise(struct job *job, struct candor *candor,
                                                       struct planning *planning, struct plan *plan);
+struct str plan_row_sentence(const struct plan_row *row);
 struct str plan_row_code(const struct plan_row *row); /* "send", "holdout", "no_consent" ... */
 
 #endif

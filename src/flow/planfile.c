@@ -65,26 +65,6 @@ static void put_fairness(struct buf *buf, const struct plan_fairness *fairness)
     }
 }
 
-static void put_person(struct buf *buf, const struct plan_person *person)
-{
-    put_text(buf, person->mark);
-    buf_u8(buf, person->send);
-    put_text(buf, person->headline);
-    buf_u8(buf, person->has_score);
-    buf_f64le(buf, person->score);
-    buf_u32le(buf, (uint32_t)person->fact_count);
-    for (size_t f = 0; f < person->fact_count; f++) {
-        put_text(buf, person->fact_name[f]);
-        put_text(buf, person->fact_value[f]);
-        buf_f64le(buf, person->fact_weight[f]);
-    }
-    buf_u32le(buf, (uint32_t)person->reason_count);
-    for (size_t r = 0; r < person->reason_count; r++) {
-        put_text(buf, person->reason[r]);
-    }
-    buf_u64le(buf, person->ledger_index);
-}
-
 static void put_summary(struct buf *buf, const struct plan *plan)
 {
     buf_u32le(buf, (uint32_t)plan->driver_count);
@@ -93,9 +73,9 @@ static void put_summary(struct buf *buf, const struct plan *plan)
         buf_f64le(buf, plan->driver[d].strength);
         buf_f64le(buf, plan->driver[d].direction);
     }
-    buf_u32le(buf, (uint32_t)plan->person_count);
-    for (size_t p = 0; p < plan->person_count; p++) {
-        put_person(buf, &plan->person[p]);
+    buf_u32le(buf, (uint32_t)plan->person_row_count);
+    for (size_t p = 0; p < plan->person_row_count; p++) {
+        buf_u32le(buf, plan->person_row[p]);
     }
     buf_u32le(buf, (uint32_t)plan->offer_count);
     for (size_t o = 0; o < plan->offer_count; o++) {
@@ -271,26 +251,6 @@ static void get_fairness(struct reader *reader, struct arena *arena, struct plan
     }
 }
 
-static void get_person(struct reader *reader, struct plan_person *person)
-{
-    person->mark = read_text(reader);
-    person->send = read_u8(reader) != 0;
-    person->headline = read_text(reader);
-    person->has_score = read_u8(reader) != 0;
-    person->score = read_f64le(reader);
-    person->fact_count = get_count(reader, 16);
-    for (size_t f = 0; f < person->fact_count; f++) {
-        person->fact_name[f] = read_text(reader);
-        person->fact_value[f] = read_text(reader);
-        person->fact_weight[f] = read_f64le(reader);
-    }
-    person->reason_count = get_count(reader, WEIGH_REASONS_MAX);
-    for (size_t r = 0; r < person->reason_count; r++) {
-        person->reason[r] = read_text(reader);
-    }
-    person->ledger_index = read_u64le(reader);
-}
-
 static void get_summary(struct reader *reader, struct plan *plan)
 {
     plan->driver_count = get_count(reader, 8);
@@ -299,9 +259,9 @@ static void get_summary(struct reader *reader, struct plan *plan)
         plan->driver[d].strength = read_f64le(reader);
         plan->driver[d].direction = read_f64le(reader);
     }
-    plan->person_count = get_count(reader, 3);
-    for (size_t p = 0; p < plan->person_count; p++) {
-        get_person(reader, &plan->person[p]);
+    plan->person_row_count = get_count(reader, 3);
+    for (size_t p = 0; p < plan->person_row_count; p++) {
+        plan->person_row[p] = read_u32le(reader);
     }
     plan->offer_count = get_count(reader, 64);
     for (size_t o = 0; o < plan->offer_count; o++) {

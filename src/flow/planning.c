@@ -33,7 +33,7 @@ struct str plan_row_code(const struct plan_row *row)
     return str_of(withhold_name((enum withhold)row->withhold));
 }
 
-static struct str row_sentence(const struct plan_row *row)
+struct str plan_row_sentence(const struct plan_row *row)
 {
     if (row->withhold == WITHHOLD_PERMIT) {
         return str_of(permit_code_sentence((enum permit_code)row->permit));
@@ -220,7 +220,7 @@ enum candor_status planning_compare(struct job *job, struct candor *candor, stru
     return CANDOR_OK;
 }
 
-/* ---- what drives it, and three people ------------------------------------------------------ */
+/* ---- what drives it, and whom to show ------------------------------------------------------ */
 
 /* One who is contacted, one whose choice is respected, one who was left alone for the score. */
 static size_t kind_of_person(const struct weighed *weighed)
@@ -248,78 +248,12 @@ static size_t kind_of_person(const struct weighed *weighed)
     return NONE;
 }
 
-/* The most telling features first. */
-static size_t next_fact(const struct facts *facts, size_t count, const bool *taken)
-{
-    size_t best = NONE;
-    for (size_t f = 0; f < count; f++) {
-        if (!taken[f] &&
-            (best == NONE || fabs(facts->contribution[f]) > fabs(facts->contribution[best]))) {
-            best = f;
-        }
-    }
-    return best;
-}
-
-static void show_facts(struct arena *arena, const struct candor *candor,
-                       const struct planning *planning, const struct facts *facts,
-                       struct plan_person *person)
-{
-    bool taken[MODEL_FEATURES_MAX] = {false};
-    const size_t count = planning->published->feature_count;
-    while (person->fact_count < PLANNING_FACTS_SHOWN && person->fact_count < count) {
-        const size_t f = next_fact(facts, count, taken);
-        const size_t at = person->fact_count++;
-        const size_t feature = planning->published->feature[f];
-        taken[f] = true;
-        person->fact_name[at] = feature == NONE ? planning->published->model->term[f].name
-                                                : candor->inventory->feature[feature].label;
-        person->fact_value[at] =
-            feature_value_words(arena, candor->inventory, feature, &facts->cell[f]);
-        if (person->fact_value[at].len == 0) {
-            person->fact_value[at] = STR("not known");
-        }
-        person->fact_weight[at] = facts->contribution[f];
-    }
-}
-
-static void show_person(struct candor *candor, struct planning *planning, size_t i, size_t p,
-                        const struct decision *decision)
-{
-    static const char mark[PLANNING_PEOPLE][2] = {"A", "B", "C"};
-    const struct weighed *weighed = &planning->weighed[i];
-    struct arena *arena = planning->arena;
-    struct plan_person *person = &planning->person[p];
-    planning->wanted[p] = i;
-    *person = (struct plan_person){
-        .mark = str_of(mark[p]),
-        .send = decision->send,
-        .has_score = decision->has_score,
-        .score = decision->score,
-        .ledger_index = decision->ledger_index,
-    };
-    person->headline =
-        decision->send ? str_format(arena, "Contacted with “%.*s”",
-                                    STR_ARG(planning->campaign->offer[weighed->offer].title))
-                       : str_format(arena, "Left alone: %.*s",
-                                    STR_ARG(weighed->withhold == WITHHOLD_PERMIT
-                                                ? str_of(permit_code_sentence(weighed->permit))
-                                                : str_of(withhold_sentence(weighed->withhold))));
-    for (size_t r = 0; r < decision->reason_count; r++) {
-        person->reason[person->reason_count++] = str_copy(arena, decision->reason[r]);
-    }
-    if (weighed->facts != NULL && planning->published != NULL) {
-        show_facts(arena, candor, planning, weighed->facts, person);
-    }
-}
-
-void planning_look(struct candor *candor, struct planning *planning, size_t i,
-                   const struct decision *decision)
+void planning_look(struct planning *planning, size_t i)
 {
     const struct weighed *weighed = &planning->weighed[i];
     const size_t p = kind_of_person(weighed);
     if (p != NONE && planning->wanted[p] == NONE) {
-        show_person(candor, planning, i, p, decision);
+        planning->wanted[p] = i;
     }
     if (weighed->withhold != SEND || planning->published == NULL || weighed->facts == NULL) {
         return;
@@ -373,7 +307,7 @@ static void count_reason(struct job *job, struct plan_stair *stair, const struct
     must(stair->left_out_count < (size_t)WITHHOLD_CODES + PERMIT_CODES);
     (void)job;
     stair->left_out[stair->left_out_count++] =
-        (struct plan_reason){.code = code, .sentence = row_sentence(row), .count = 1};
+        (struct plan_reason){.code = code, .sentence = plan_row_sentence(row), .count = 1};
 }
 
 static void sort_reasons(struct plan_stair *stair)
@@ -480,7 +414,7 @@ enum candor_status planning_summarise(struct job *job, struct candor *candor,
     put_drivers(candor, planning, plan);
     for (size_t p = 0; p < PLANNING_PEOPLE; p++) {
         if (planning->wanted[p] != NONE) {
-            plan->person[plan->person_count++] = planning->person[p];
+            plan->person_row[plan->person_row_count++] = (uint32_t)planning->wanted[p];
         }
     }
     return put_expectation(job, planning, plan);

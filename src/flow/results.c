@@ -272,6 +272,7 @@ static enum candor_status results(struct job *job, struct candor *candor, const 
         TRY(during(job, import_outcomes(job, candor, txn, outcomes_path, &outcomes),
                    "importing outcomes"));
     }
+    TRY(plan_people(job, candor, outcomes.plan));
     if (html_path != NULL) {
         TRY(file_replace(job, str_of(html_path), bytes_of(plan_page(job, outcomes.plan)), 0600));
     }

@@ -103,12 +103,29 @@ static bool is_json_lines(struct str path)
     return str_ends(path, STR(".jsonl")) || str_ends(path, STR(".ndjson"));
 }
 
+/* A first line in which nothing is known is data, perhaps, and then no message may quote it. */
+static enum candor_status must_be_a_header(struct job *job, const struct source *source,
+                                           const struct csv_row *header)
+{
+    for (size_t c = 0; c < header->field_count; c++) {
+        ptrdiff_t target = COLUMN_IGNORED;
+        if (resolve(job, source, header->field[c], &target) == CANDOR_OK) {
+            return CANDOR_OK;
+        }
+        job_forgive(job);
+    }
+    return fail(job, CANDOR_BAD_INPUT,
+                "none of the %zu columns is in the inventory; is the first line a header?",
+                header->field_count);
+}
+
 static enum candor_status resolve_header(struct job *job, struct source *source)
 {
     const struct csv_row *header = csv_header(source->csv);
     bool *is_filled = NEW_ARRAY(job->arena, source->target_count, bool);
     source->column_count = header->field_count;
     source->target_of = NEW_ARRAY(job->arena, header->field_count, ptrdiff_t);
+    TRY(must_be_a_header(job, source, header));
     for (size_t c = 0; c < header->field_count; c++) {
         TRY(resolve(job, source, header->field[c], &source->target_of[c]));
         const ptrdiff_t target = source->target_of[c];

@@ -280,6 +280,8 @@ static size_t parts_of(struct job *job, struct candor *candor, const struct publ
         part[count++] = (struct reason_part){
             .label = feature->label,
             .unit = feature->unit,
+            .raises = feature->raises,
+            .lowers = feature->lowers,
             .value = feature_value_words(job->arena, candor->inventory, f, &facts->cell[t]),
             .contribution = facts->contribution[t],
         };

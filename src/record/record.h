@@ -115,6 +115,8 @@ struct feature {
     struct str name;
     struct str label;
     struct str unit;
+    struct str raises; /* sentence for a reason, with {label} {value} {unit}; empty: the default */
+    struct str lowers;
     enum measure measure;
     uint32_t days;     /* 0: all time */
     size_t field;      /* for MEASURE_FIELD, else NONE */

@@ -3,7 +3,7 @@
  *
  *     features:
  *       - {name, label, measure, field, event, property, equals: {property, value}, days, unit,
- *          changeable}
+ *          changeable, raises, lowers}
  *
  *     measure            source                          gives
  *     field (default     field, not free text            the field; of a date whole days since
@@ -173,8 +173,9 @@ static enum candor_status read_measure(struct job *job, const struct section *se
 static enum candor_status read_feature(struct job *job, const struct value *item,
                                        struct inventory *inventory)
 {
-    static const char *const known[] = {"name",     "label",  "measure", "field", "event",
-                                        "property", "equals", "days",    "unit",  "changeable"};
+    static const char *const known[] = {"name",  "label",      "measure", "field",
+                                        "event", "property",   "equals",  "days",
+                                        "unit",  "changeable", "raises",  "lowers"};
     struct feature *feature = &inventory->feature[inventory->feature_count];
     struct section section;
     *feature = (struct feature){
@@ -186,6 +187,8 @@ static enum candor_status read_feature(struct job *job, const struct value *item
     TRY(feature->measure == MEASURE_FIELD ? read_field_source(job, &section, inventory, feature)
                                           : read_event_source(job, &section, inventory, feature));
     TRY(section_text(job, &section, "unit", &feature->unit));
+    TRY(section_text(job, &section, "raises", &feature->raises));
+    TRY(section_text(job, &section, "lowers", &feature->lowers));
     TRY(section_bool(job, &section, "changeable", &feature->changeable));
     if (feature->purposes == 0) {
         return section_fail(job, &section, feature->field == NONE ? "event" : "field",

@@ -37,7 +37,7 @@ static struct str sentence_of(struct arena *arena, const struct reason_part *par
     const bool raises = part->contribution > 0;
     const struct str template = raises ? part->raises : part->lowers;
     struct buf buf = buf_begin(arena);
-    if (template.len > 0) {
+    if (template.len > 0 && part->value.len > 0) {
         fill_template(&buf, template, part);
         return buf_text(&buf);
     }

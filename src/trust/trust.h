@@ -99,7 +99,8 @@ struct reason_part {
     struct str label;    /* "Purchases in a year" */
     struct str value;    /* "12"; empty: not known */
     struct str unit;     /* "EUR", or empty */
-    struct str raises;   /* template when it raises the score: "{label}: {value}"; empty: default */
+    struct str raises;   /* template when it raises the score: "{label}: {value}"; empty: default.
+                          * A value that is not known has the default sentence. */
     struct str lowers;   /* template when it lowers it */
     double contribution; /* on the link scale, against the average person */
 };
