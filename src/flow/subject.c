@@ -325,6 +325,32 @@ enum candor_status candor_subject_decisions(struct job *job, struct candor *cand
 
 /* ---- rectification ------------------------------------------------------------------------- */
 
+/* The old address no longer finds the person; the new one does, unless it is somebody else's. */
+static enum candor_status move_lookup(struct job *job, struct txn *txn, struct subject subject,
+                                      const struct cell *before, const struct cell *after)
+{
+    if (cell_equal(before, after)) {
+        return CANDOR_OK;
+    }
+    if (after->kind == CELL_TEXT) {
+        const enum candor_status status = store_add_lookups(job, txn, &subject, &after->text, 1);
+        if (status == CANDOR_EXISTS) {
+            job_forgive(job);
+            return fail(job, CANDOR_EXISTS, "another subject is found by this value already");
+        }
+        TRY(status);
+    }
+    if (before->kind == CELL_TEXT) {
+        const enum candor_status status = store_remove_lookup(job, txn, subject, before->text);
+        if (status == CANDOR_NOT_FOUND) { /* another subject came with it first */
+            job_forgive(job);
+            return CANDOR_OK;
+        }
+        return status;
+    }
+    return CANDOR_OK;
+}
+
 static enum candor_status correct(struct job *job, struct candor *candor, const char *identifier,
                                   const char *field_name, const char *value,
                                   struct candor_text *report)
@@ -351,11 +377,11 @@ static enum candor_status correct(struct job *job, struct candor *candor, const 
     const struct permit *permit = permit_for_right(job, subject, RIGHT_RECTIFICATION);
     struct profile profile = profile_begin(job->arena, candor->inventory);
     TRY(store_profile(job, txn, permit, &profile));
+    if (candor->inventory->field_is_lookup[f]) {
+        TRY(move_lookup(job, txn, subject, &profile.cell[f], &cell));
+    }
     profile.cell[f] = cell;
     TRY(store_put_profile(job, txn, subject, &profile));
-    if (candor->inventory->field_is_lookup[f] && cell.kind == CELL_TEXT) {
-        TRY(store_add_lookups(job, txn, &subject, &cell.text, 1));
-    }
     const struct account account = {
         .action = LEDGER_CORRECT, .outcome = OUTCOME_DONE, .subject = &subject};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
