@@ -151,13 +151,15 @@ static struct fairness_value difference_of(const struct fairness *fairness,
     };
 }
 
-/* Katz's interval needs hits on both sides; without any it reaches from 0 to what Wilson allows. */
+/* Katz's interval needs hits on both sides, and a miss on one: without, its width would be infinite
+ * or nothing, so it reaches as far as Wilson's intervals allow. */
 static struct interval ratio_interval(struct rate low, struct rate high, double ratio)
 {
-    if (low.hits == 0 || high.hits == 0) {
+    const bool all_hit = low.hits == low.trials && high.hits == high.trials;
+    if (low.hits == 0 || all_hit) {
         const struct interval of_low = wilson_interval(low, 0.95);
         const struct interval of_high = wilson_interval(high, 0.95);
-        return (struct interval){0, of_high.low > 0 ? of_low.high / of_high.low : 1};
+        return (struct interval){of_low.low / of_high.high, of_low.high / of_high.low};
     }
     const double spread = z95 * sqrt(1 / (double)low.hits - 1 / (double)low.trials +
                                      1 / (double)high.hits - 1 / (double)high.trials);

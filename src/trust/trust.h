@@ -64,8 +64,9 @@ const char *fairness_measure_name(enum fairness_measure measure);
 
 /*
  * Largest difference, or smallest ratio, between groups; the interval is that of the two groups
- * which differ most (differences: Newcombe 1998, method 10; ratios: Katz et al. 1978). Groups whose
- * rate is undefined are left out; fewer than two defined groups give NaN.
+ * which differ most (differences: Newcombe 1998, method 10; ratios: Katz et al. 1978, or the bounds
+ * of Wilson's where Katz's has none: no hits in one, no misses in both). Groups whose rate is undefined
+ * are left out; fewer than two defined groups give NaN, and so does a ratio of nothing to nothing.
  */
 struct fairness_value {
     double value;
