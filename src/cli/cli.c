@@ -250,6 +250,32 @@ enum candor_status open_home(struct invocation *invocation)
 
 /* ---- answering ----------------------------------------------------------------------------- */
 
+/*
+ * Data may hold control characters, which a terminal would obey. In a JSON text they are escapes;
+ * each becomes U+FFFD before the answer is read for people. --json keeps what is.
+ */
+static struct bytes without_controls(struct job *job, struct candor_text report)
+{
+    struct buf buf = buf_begin(job->arena);
+    for (size_t i = 0; i < report.len; i++) {
+        const struct str rest = {report.ptr + i, report.len - i};
+        if (report.ptr[i] == '\\' && rest.len >= 6 && rest.ptr[1] == 'u') {
+            buf_lit(&buf, LIT("\\ufffd"));
+            i += 5;
+        } else if (report.ptr[i] == '\\' && rest.len >= 2) {
+            const bool is_layout = strchr("bfnrt", rest.ptr[1]) != NULL;
+            buf_bytes(&buf, is_layout ? " " : rest.ptr, is_layout ? 1 : 2);
+            i += 1;
+        } else if (str_starts(rest, STR("\xe2\x80\xae")) || str_starts(rest, STR("\xe2\x80\xad"))) {
+            buf_lit(&buf, LIT("\\ufffd")); /* these turn the direction of writing */
+            i += 2;
+        } else {
+            buf_u8(&buf, (uint8_t)report.ptr[i]);
+        }
+    }
+    return buf_all(&buf);
+}
+
 static void answer(struct invocation *invocation)
 {
     const struct candor_text report = invocation->report;
@@ -262,10 +288,12 @@ static void answer(struct invocation *invocation)
         put("%s%s", report.ptr, report.len > 0 && report.ptr[report.len - 1] == '\n' ? "" : "\n");
         return;
     }
-    const struct bytes bytes = {(const uint8_t *)report.ptr, report.len};
+    const struct bytes bytes = without_controls(invocation->job, report);
     const struct text_limits limits = {.size_max = (size_t)1 << 31, .count_max = (size_t)1 << 28};
     if (json_read(invocation->job, bytes, &limits, "the answer", &tree) == CANDOR_OK) {
         invocation->show(invocation, tree);
+    } else {
+        put("%s\n", report.ptr); /* better raw than silent */
     }
 }
 

@@ -164,6 +164,10 @@ void show_import(struct invocation *invocation, const struct value *report)
         put(" %sin %.1f s%s", faint(), seconds, plain());
     }
     put("\n");
+    if (count_at(report, "shared_addresses") > 0) {
+        put("%s have an address that another customer has already: it finds that one.\n",
+            count_text(count_at(report, "shared_addresses"), a));
+    }
     if (count_at(report, "rejected") == 0) {
         return;
     }

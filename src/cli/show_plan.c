@@ -36,29 +36,59 @@ static void put_people(const struct value *people)
     }
 }
 
-static void put_results(const struct value *results)
+static void put_rate(const char *name, double responses, double of, double widest)
+{
+    put("  %-36s ", name);
+    if (of > 0) {
+        put_bar(widest > 0 ? responses / of / widest : 0, 24);
+        put(" %5.1f %% of %.0f\n", 100 * responses / of, of);
+    } else {
+        put("nobody\n");
+    }
+}
+
+static void put_results(const struct value *report, const struct value *results)
 {
     const struct value *ci = value_get(results, "ci");
+    const struct value *import = value_get(report, "import");
     const double contacted = number_at(results, "contacted");
     const double holdout = number_at(results, "holdout");
-    const double of_contacted = number_at(results, "contacted_responses") / contacted;
-    const double of_holdout = number_at(results, "holdout_responses") / holdout;
-    const double widest = fmax(of_contacted, of_holdout);
-    put("\n%sDid it work?%s\n  %-36s ", bold(), plain(), "Contacted");
-    put_bar(of_contacted / widest, 24);
-    put(" %5.1f %% of %.0f\n  %-36s ", 100 * of_contacted, contacted, "Set aside");
-    put_bar(of_holdout / widest, 24);
-    put(" %5.1f %% of %.0f\n", 100 * of_holdout, holdout);
+    const double responses = number_at(results, "contacted_responses");
+    const double without = number_at(results, "holdout_responses");
+    const double widest =
+        fmax(contacted > 0 ? responses / contacted : 0, holdout > 0 ? without / holdout : 0);
+    put("\n%sDid it work?%s\n", bold(), plain());
+    put_rate("Contacted", responses, contacted, widest);
+    put_rate("Set aside", without, holdout, widest);
     if (ci != NULL && ci->count == 2 && ci->item[0].kind == VALUE_NUMBER) {
         put("  Lift %s%+.1f points%s (95 %% interval %+.1f to %+.1f): about %.0f responses "
             "gained.\n",
             bold(), 100 * number_at(results, "lift"), plain(), 100 * ci->item[0].number,
             100 * ci->item[1].number, number_at(results, "extra_responses"));
+    } else {
+        put("  There is nobody to compare with, so what contacting changed is not known.\n");
+    }
+    if (contacted < number_at(report, "handed_over") || holdout < number_at(report, "holdout")) {
+        put("  %sOutcomes are known of %.0f of %.0f handed over and %.0f of %.0f set aside: a file "
+            "of "
+            "those who responded only would mislead.%s\n",
+            bad(), contacted, number_at(report, "handed_over"), holdout,
+            number_at(report, "holdout"), plain());
     }
     put("  %llu complained, %llu unsubscribed, %llu have said no since.\n",
         (unsigned long long)count_at(results, "complaints"),
         (unsigned long long)count_at(results, "unsubscribes"),
         (unsigned long long)count_at(results, "refusals"));
+    if (count_at(import, "bad_rows") + count_at(import, "unknown_subjects") +
+            count_at(import, "not_in_plan") >
+        0) {
+        put("  Left out: %llu rows that cannot be read or stand twice, %llu about nobody we know, "
+            "%llu "
+            "about people who were not contacted.\n",
+            (unsigned long long)count_at(import, "bad_rows"),
+            (unsigned long long)count_at(import, "unknown_subjects"),
+            (unsigned long long)count_at(import, "not_in_plan"));
+    }
 }
 
 static void put_expected(const struct value *report)
@@ -103,7 +133,7 @@ void show_plan(struct invocation *invocation, const struct value *report)
     put("\n%sThree people%s\n", bold(), plain());
     put_people(value_get(report, "people"));
     if (results != NULL) {
-        put_results(results);
+        put_results(report, results);
     }
     put("\n%sdigest %s%s\n", faint(), text_at(report, "digest"), plain());
     if (strcmp(text_at(report, "state"), "planned") == 0) {

@@ -155,6 +155,8 @@ enum candor_status candor_card(struct job *job, const char *model_path, const ch
     struct digest digest;
     bool is_signed = false;
     struct answer answer;
+    TRY(path_may_be_written(job, NULL, html_path));
+    TRY(paths_differ(job, html_path, model_path));
     TRY(study_model(job, model_path, &model, &digest, &is_signed));
     if (html_path != NULL) {
         struct str page;

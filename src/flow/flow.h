@@ -171,6 +171,17 @@ struct candor_text text_of(struct job *job, struct str text);
 /* A second arena that ends with the job, for what must outlive rewinding the job's. */
 struct arena *arena_beside(struct job *job);
 
+/* paths.c: a file that an answer is to be written to: its folder is there, and it is no part of the
+ * home (NULL: there is none). NULL paths are fine. CANDOR_BAD_INPUT, CANDOR_IO. */
+CANDOR_MUST_USE enum candor_status path_may_be_written(struct job *job, const struct candor *candor,
+                                                       const char *path);
+CANDOR_MUST_USE enum candor_status paths_differ(struct job *job, const char *one,
+                                                const char *other);
+/* subject.c: an address that is no longer a subject's no longer finds them. */
+CANDOR_MUST_USE enum candor_status subject_drop_lookup(struct job *job, struct txn *txn,
+                                                       struct subject subject,
+                                                       const struct cell *before,
+                                                       const struct cell *after);
 /* subject.c: "key_destroyed", as a certificate says it. */
 void key_change_json(struct job *job, struct json *json, const struct key_erasure *facts);
 /* consent.c: one record with its entry, in the transaction. */

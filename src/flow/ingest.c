@@ -53,6 +53,8 @@ static void put_report(struct json *json, const struct import_report *report, co
     json_u64(json, report->updated);
     json_key(json, LIT("rejected"));
     json_u64(json, report->rejected);
+    json_key(json, LIT("shared_addresses"));
+    json_u64(json, report->shared_addresses);
     json_key(json, LIT("reasons"));
     json_map_begin(json);
     for (size_t r = 0; r < report->reasons; r++) {

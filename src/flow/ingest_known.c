@@ -135,10 +135,10 @@ static bool read_consent(struct job *job, struct importing *importing, const str
                       "is not given, refused, withdrawn, objected, restricted or unrestricted");
         return false;
     }
-    record->purpose = str_is(purpose, "*") ? EVERY : inventory_purpose(inventory, purpose);
     const bool may_be_every = record->decision >= CONSENT_OBJECTED;
-    if ((!str_is(purpose, "*") && record->purpose == NONE) ||
-        (str_is(purpose, "*") && !may_be_every)) {
+    const bool is_every = str_is(purpose, "*") || (purpose.len == 0 && may_be_every);
+    record->purpose = is_every ? EVERY : inventory_purpose(inventory, purpose);
+    if ((!is_every && record->purpose == NONE) || (is_every && !may_be_every)) {
         import_reject(report, row->line, "unknown_purpose", STR("purpose"),
                       "is not a purpose of the inventory");
         return false;

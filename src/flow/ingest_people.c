@@ -4,6 +4,7 @@
 #include "ingest.h"
 
 struct person {
+    uint64_t line;
     struct str identifier;
     struct profile profile;
     bool *is_given; /* fields that the row speaks of */
@@ -22,6 +23,7 @@ static bool read_person(struct job *job, struct importing *importing, const stru
                         struct person *person)
 {
     const struct inventory *inventory = importing->candor->inventory;
+    person->line = row->line;
     person->identifier = str_copy(importing->step, str_trim(row->value[0]));
     person->profile = profile_begin(importing->step, inventory);
     person->is_given = NEW_ARRAY(importing->step, inventory->field_count + 1, bool);
@@ -45,24 +47,57 @@ static bool read_person(struct job *job, struct importing *importing, const stru
     return true;
 }
 
+/* A file of subjects goes by identifiers alone. Somebody else's address that stands as one would
+ * overwrite them: such a row is left out. */
+static enum candor_status is_own_identifier(struct job *job, struct txn *txn,
+                                            const struct person *person, bool *is_own)
+{
+    struct str identifier;
+    const struct permit *permit = permit_for_right(job, person->subject, RIGHT_RECTIFICATION);
+    TRY(store_identifier(job, txn, permit, &identifier));
+    *is_own =
+        str_equal(str_lower(job->arena, identifier), str_lower(job->arena, person->identifier));
+    return CANDOR_OK;
+}
+
+static enum candor_status leave_out_strangers(struct job *job, struct importing *importing,
+                                              struct txn *txn, struct people *people)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < people->count; i++) {
+        struct person *person = &people->person[i];
+        bool is_own = true;
+        const enum candor_status status =
+            store_find(job, txn, person->identifier, &person->subject);
+        person->is_new = status == CANDOR_NOT_FOUND;
+        if (person->is_new) {
+            job_forgive(job);
+        } else {
+            TRY(status);
+            TRY(is_own_identifier(job, txn, person, &is_own));
+        }
+        if (is_own) {
+            people->person[kept++] = *person;
+        } else {
+            import_reject(importing->report, person->line, "identifier_of_another",
+                          importing->candor->inventory->identifier, "is another subject's address");
+        }
+    }
+    people->count = kept;
+    return CANDOR_OK;
+}
+
 /* Find those who are known; make the others, all at once. */
 static enum candor_status find_or_make(struct job *job, struct importing *importing,
                                        struct txn *txn, struct people *people)
 {
+    TRY(leave_out_strangers(job, importing, txn, people));
     struct str *name = NEW_ARRAY(importing->step, people->count + 1, struct str);
     struct subject *made = NEW_ARRAY(importing->step, people->count + 1, struct subject);
     size_t new_count = 0;
     for (size_t i = 0; i < people->count; i++) {
-        struct person *person = &people->person[i];
-        const enum candor_status status =
-            store_find(job, txn, person->identifier, &person->subject);
-        person->is_new = status == CANDOR_NOT_FOUND;
-        if (status != CANDOR_OK && status != CANDOR_NOT_FOUND) {
-            return status;
-        }
-        if (person->is_new) {
-            job_forgive(job);
-            name[new_count++] = person->identifier;
+        if (people->person[i].is_new) {
+            name[new_count++] = people->person[i].identifier;
         }
     }
     if (new_count == 0 || importing->dry_run) {
@@ -103,6 +138,8 @@ static enum candor_status add_lookups(struct job *job, struct importing *importi
                 lookup[count++] = lower;
             } else if (status != CANDOR_OK && status != CANDOR_NOT_FOUND) {
                 return status;
+            } else if (status == CANDOR_NOT_FOUND || other.slot != people->person[i].subject.slot) {
+                importing->report->shared_addresses++;
             }
         }
     }
@@ -120,6 +157,9 @@ static enum candor_status put_person(struct job *job, struct importing *importin
         for (size_t f = 0; f < importing->candor->inventory->field_count; f++) {
             if (!person->is_given[f]) {
                 person->profile.cell[f] = before.cell[f];
+            } else if (importing->candor->inventory->field_is_lookup[f]) {
+                TRY(subject_drop_lookup(job, txn, person->subject, &before.cell[f],
+                                        &person->profile.cell[f]));
             }
         }
     }

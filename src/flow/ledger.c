@@ -29,6 +29,9 @@ enum candor_status candor_ledger_verify(struct job *job, const char *dir, const 
         struct bytes content;
         TRY(file_read(job, str_of(known_path), 65536, &content));
         known = (struct str){(const char *)content.ptr, content.len};
+        if (str_trim(known).len == 0) {
+            return fail(job, CANDOR_BAD_INPUT, "'%s' is empty: it is no checkpoint", known_path);
+        }
     }
     TRY(store_open_public(job, arena_beside(job), str_of(dir), &store));
     TRY(ledger_verify(job, store, origin, public_key, known, &found));
@@ -51,7 +54,11 @@ enum candor_status candor_ledger_verify(struct job *job, const char *dir, const 
         json_key(&answer.json, LIT("finding"));
         json_text(&answer.json, found.finding);
         json_key(&answer.json, LIT("first_bad"));
-        json_u64(&answer.json, found.first_bad);
+        if (found.first_bad == UINT64_MAX) {
+            json_null(&answer.json);
+        } else {
+            json_u64(&answer.json, found.first_bad);
+        }
     }
     json_map_end(&answer.json);
     answer_end(&answer, report);

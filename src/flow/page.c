@@ -92,7 +92,11 @@ static void put_figures(struct buf *html, const struct plan *plan)
     buf_lit(html, LIT("</dd></div>"));
     if (plan->results.known) {
         put_figure(html, LIT("Responses gained"));
-        buf_format(html, "%+.0f", plan->results.extra_responses);
+        if (isnan(plan->results.extra_responses)) {
+            buf_lit(html, LIT("not known"));
+        } else {
+            buf_format(html, "%+.0f", plan->results.extra_responses);
+        }
     } else {
         put_figure(html, LIT("Responses expected"));
         if (isnan(plan->expected)) {
@@ -197,6 +201,24 @@ static void put_rate(struct buf *html, struct lit name, uint64_t responses, uint
     buf_lit(html, LIT(" responded</p></li>"));
 }
 
+static void put_lift(struct buf *html, const struct plan_results *results)
+{
+    if (isnan(results->lift)) {
+        buf_lit(html, LIT("There is nobody to compare with, so what contacting changed is not "
+                          "known."));
+        return;
+    }
+    buf_format(html,
+               "Contacting changed the response rate by <b>%+.1f points</b> (95&nbsp;%% "
+               "interval %+.1f to %+.1f): about <b>%+.0f responses</b> that would not have "
+               "been.",
+               100 * results->lift, 100 * results->lift_low, 100 * results->lift_high,
+               results->extra_responses);
+    buf_str(html, results->lift_low > 0    ? STR(" It helped.")
+                  : results->lift_high < 0 ? STR(" It did harm.")
+                                           : STR(" The numbers do not show that it helped."));
+}
+
 static void put_results(struct buf *html, const struct plan_results *results)
 {
     const double contacted =
@@ -212,15 +234,7 @@ static void put_results(struct buf *html, const struct plan_results *results)
     put_rate(html, LIT("Contacted"), results->contacted_responses, results->contacted, widest);
     put_rate(html, LIT("Set aside"), results->holdout_responses, results->holdout, widest);
     buf_lit(html, LIT("</ol><p class=\"verdict\">"));
-    buf_format(html,
-               "Contacting changed the response rate by <b>%+.1f points</b> (95&nbsp;%% "
-               "interval %+.1f to %+.1f): about <b>%+.0f responses</b> that would not have "
-               "been.",
-               100 * results->lift, 100 * results->lift_low, 100 * results->lift_high,
-               results->extra_responses);
-    buf_str(html, results->lift_low > 0    ? STR(" It helped.")
-                  : results->lift_high < 0 ? STR(" It did harm.")
-                                           : STR(" The numbers do not show that it helped."));
+    put_lift(html, results);
     buf_lit(html, LIT("</p><p class=\"note\">"));
     put_count(html, results->complaints);
     buf_lit(html, LIT(" complained, "));

@@ -256,6 +256,9 @@ static enum candor_status plan_and_write(struct job *job, struct candor *candor,
                                          struct candor_text *report)
 {
     struct plan *plan = NEW(job->arena, struct plan);
+    TRY(path_may_be_written(job, candor, html_path));
+    TRY(path_may_be_written(job, candor, csv_path));
+    TRY(paths_differ(job, html_path, csv_path));
     TRY(plan_campaign(job, candor, name, plan));
     if (csv_path != NULL) {
         TRY(during(job, write_csv(job, candor, plan, csv_path), "writing the plan's CSV"));

@@ -43,22 +43,40 @@ static enum candor_status find_columns(struct job *job, const struct csv_row *he
     return CANDOR_OK;
 }
 
-static bool read_flag(const struct csv_row *row, size_t column, bool *flag)
+static bool read_flag(struct job *job, const struct csv_row *row, size_t column, bool *flag)
 {
     *flag = false;
     if (column == NONE) {
         return true;
     }
-    const struct str text = str_trim(row->field[column]);
+    const struct str text = str_lower(job->arena, str_trim(row->field[column]));
     *flag = str_is(text, "1") || str_is(text, "true") || str_is(text, "yes");
     return *flag || text.len == 0 || str_is(text, "0") || str_is(text, "false") ||
            str_is(text, "no");
+}
+
+/* The same file may come twice, and the person may have agreed again in between. */
+static enum candor_status was_recorded(struct job *job, struct txn *txn,
+                                       const struct outcomes *outcomes, struct subject subject,
+                                       struct str surface, bool *is_known)
+{
+    struct consent_record *record = NULL;
+    size_t count = 0;
+    *is_known = false;
+    TRY(store_consents(job, txn, subject, &record, &count));
+    for (size_t i = 0; i < count; i++) {
+        *is_known = *is_known || (record[i].decision == CONSENT_WITHDRAWN &&
+                                  record[i].time >= outcomes->plan->sent &&
+                                  str_equal(record[i].surface, surface));
+    }
+    return CANDOR_OK;
 }
 
 static enum candor_status unsubscribe(struct job *job, struct candor *candor, struct txn *txn,
                                       const struct outcomes *outcomes, struct subject subject)
 {
     uint64_t index = 0;
+    bool is_known = false;
     const struct purpose *purpose = &candor->inventory->purpose[outcomes->campaign->purpose];
     const struct consent_record record = {
         .purpose = outcomes->campaign->purpose,
@@ -71,7 +89,8 @@ static enum candor_status unsubscribe(struct job *job, struct candor *candor, st
         .wording = purpose->wording,
         .wording_version = purpose->wording_version,
     };
-    return consent_record_add(job, candor, txn, subject, &record, &index);
+    TRY(was_recorded(job, txn, outcomes, subject, record.surface, &is_known));
+    return is_known ? CANDOR_OK : consent_record_add(job, candor, txn, subject, &record, &index);
 }
 
 /* The held out and the contacted do; not one who was dropped at hand-over, the permit being gone. */
@@ -92,6 +111,17 @@ static enum candor_status takes_part(struct job *job, struct txn *txn,
     return CANDOR_OK;
 }
 
+/* Empty is nothing spent; anything else is a number, not below 0. */
+static bool read_amount(const struct csv_row *row, size_t column, double *amount)
+{
+    *amount = 0;
+    if (column == NONE) {
+        return true;
+    }
+    const struct str text = str_trim(row->field[column]);
+    return text.len == 0 || (str_to_double(text, amount) && *amount >= 0);
+}
+
 static enum candor_status count_row(struct job *job, struct candor *candor, struct txn *txn,
                                     struct outcomes *outcomes, struct subject subject,
                                     const struct csv_row *row)
@@ -104,26 +134,26 @@ static enum candor_status count_row(struct job *job, struct candor *candor, stru
     double amount = 0;
     const struct plan_row *planned = map_get(
         outcomes->row_of_slot, (struct bytes){(const uint8_t *)&subject.slot, sizeof subject.slot});
+    const bool is_readable = read_flag(job, row, outcomes->column[1], &responded) &
+                             read_flag(job, row, outcomes->column[2], &complained) &
+                             read_flag(job, row, outcomes->column[3], &unsubscribed) &
+                             read_amount(row, outcomes->column[4], &amount);
+    /* A no is a no, whatever else is wrong with the row or whoever it is about. */
+    if (unsubscribed) {
+        TRY(unsubscribe(job, candor, txn, outcomes, subject));
+    }
     TRY(takes_part(job, txn, outcomes, planned, &does_count));
     if (!does_count) {
         outcomes->not_in_plan++;
         return CANDOR_OK;
     }
     bool *seen = &outcomes->seen[planned - outcomes->plan->row];
-    const bool is_fine = read_flag(row, outcomes->column[1], &responded) &&
-                         read_flag(row, outcomes->column[2], &complained) &&
-                         read_flag(row, outcomes->column[3], &unsubscribed);
-    if (!is_fine || *seen) {
+    if (!is_readable || *seen) {
         outcomes->bad++;
         return CANDOR_OK;
     }
     *seen = true;
-    if (outcomes->column[4] != NONE) {
-        results->has_amount = true;
-        if (!str_to_double(str_trim(row->field[outcomes->column[4]]), &amount)) {
-            amount = 0;
-        }
-    }
+    results->has_amount = outcomes->column[4] != NONE;
     if (planned->fate == FATE_SEND) {
         results->contacted++;
         results->contacted_responses += responded;
@@ -135,7 +165,7 @@ static enum candor_status count_row(struct job *job, struct candor *candor, stru
     }
     results->complaints += complained;
     results->unsubscribes += unsubscribed;
-    return unsubscribed ? unsubscribe(job, candor, txn, outcomes, subject) : CANDOR_OK;
+    return CANDOR_OK;
 }
 
 static enum candor_status read_row(struct job *job, struct candor *candor, struct txn *txn,
@@ -262,6 +292,8 @@ static enum candor_status results(struct job *job, struct candor *candor, const 
     struct outcomes outcomes = {.plan = NEW(job->arena, struct plan)};
     size_t campaign_index = 0;
     TRY(caller_may(job, candor, ACT_RESULTS));
+    TRY(path_may_be_written(job, candor, html_path));
+    TRY(paths_differ(job, html_path, outcomes_path));
     TRY(home_campaign(job, candor, str_of(name), &outcomes.campaign, &campaign_index));
     TRY(home_begin(job, candor, &txn));
     TRY(plan_load(job, candor, txn, outcomes.campaign->name, outcomes.plan));

@@ -152,20 +152,51 @@ enum candor_status candor_approve(struct job *job, struct candor *candor, const 
 /* A hand-over in progress: the lines of the file and who was dropped on the way. */
 struct handing {
     const struct campaign *campaign;
+    size_t campaign_index;
     struct plan *plan;
     struct buf lines;
     uint64_t handed;
     uint64_t dropped;
 };
 
-static bool was_contacted_in(const struct view_entry *entry, struct str campaign)
+/* Take this campaign's own contacts out of what the cap counts: they are of an earlier try. Says
+ * whether there were any. */
+static bool forget_contacts_of(struct view_entry *entry, struct str campaign)
 {
+    size_t kept = 0;
     for (size_t i = 0; i < entry->contact_count; i++) {
-        if (str_equal(entry->contact[i].campaign, campaign)) {
-            return true;
+        if (!str_equal(entry->contact[i].campaign, campaign)) {
+            entry->contact[kept++] = entry->contact[i];
         }
     }
-    return false;
+    const bool had_any = kept < entry->contact_count;
+    entry->contact_count = kept;
+    return had_any;
+}
+
+/* What the person said or where they can be reached may have changed since the plan; who was
+ * chosen for their score stays chosen. */
+static bool may_still_be_contacted(enum withhold withhold)
+{
+    switch (withhold) {
+    case WITHHOLD_ERASED:
+    case WITHHOLD_PERMIT:
+    case WITHHOLD_NO_PROFILING:
+    case WITHHOLD_UNREACHABLE:
+    case WITHHOLD_CAP:
+    case WITHHOLD_NOT_INTERESTED:
+        return false;
+    case SEND:
+    case WITHHOLD_NOT_IN_AUDIENCE:
+    case WITHHOLD_NO_OFFER:
+    case WITHHOLD_LOW_SCORE:
+    case WITHHOLD_NOT_SELECTED:
+    case WITHHOLD_FAIRNESS:
+    case WITHHOLD_HOLDOUT:
+    case WITHHOLD_CODES:
+        break;
+    }
+    return true;
 }
 
 static enum candor_status record_contact(struct job *job, struct candor *candor, struct txn *txn,
@@ -247,6 +278,7 @@ static enum candor_status hand_one(struct job *job, struct candor *candor, struc
 {
     struct view_entry entry = {.arena = job->arena};
     const struct permit *permit = NULL;
+    struct weighed weighed;
     enum permit_code code;
     bool is_there = false;
     TRY(still_there(job, candor, txn, row->subject, &entry, &is_there));
@@ -254,16 +286,15 @@ static enum candor_status hand_one(struct job *job, struct candor *candor, struc
         handing->dropped++;
         return CANDOR_OK;
     }
-    const struct permit_question question = {row->subject, handing->campaign->purpose,
-                                             handing->campaign->channel};
-    const enum candor_status status =
-        permit_issue(job, candor->inventory, &entry.state, &question, &code, &permit);
-    if (status == CANDOR_REFUSED) {
-        job_forgive(job);
+    const bool was_contacted = forget_contacts_of(&entry, handing->campaign->name);
+    TRY(weigh(job, candor, txn, &entry, handing->campaign, handing->campaign_index, &weighed));
+    if (!may_still_be_contacted(weighed.withhold)) {
         return drop(job, candor, txn, handing, row);
     }
-    TRY(status);
-    if (!was_contacted_in(&entry, handing->campaign->name)) {
+    const struct permit_question question = {row->subject, handing->campaign->purpose,
+                                             handing->campaign->channel};
+    TRY(permit_issue(job, candor->inventory, &entry.state, &question, &code, &permit));
+    if (!was_contacted) {
         TRY(record_contact(job, candor, txn, handing, row));
     }
     return write_line(job, candor, txn, handing, row, permit);
@@ -333,11 +364,11 @@ static enum candor_status hand_over(struct job *job, struct candor *candor, cons
 {
     struct txn *txn = NULL;
     struct handing handing = {.plan = NEW(job->arena, struct plan)};
-    size_t campaign_index = 0;
     uint64_t index = 0;
     handing.lines = buf_begin(arena_beside(job)); /* the job's is rewound after each line */
     TRY(caller_may(job, candor, ACT_SEND));
-    TRY(home_campaign(job, candor, str_of(name), &handing.campaign, &campaign_index));
+    TRY(path_may_be_written(job, candor, path));
+    TRY(home_campaign(job, candor, str_of(name), &handing.campaign, &handing.campaign_index));
     TRY(home_begin(job, candor, &txn));
     TRY(plan_load(job, candor, txn, handing.campaign->name, handing.plan));
     TRY(may_send(job, candor, txn, handing.plan));

@@ -115,7 +115,8 @@ static enum candor_status must_be_a_header(struct job *job, const struct source 
         job_forgive(job);
     }
     return fail(job, CANDOR_BAD_INPUT,
-                "none of the %zu columns is in the inventory; is the first line a header?",
+                "none of the %zu columns is in the inventory: the first line names the columns, "
+                "with a comma, semicolon or tab between them",
                 header->field_count);
 }
 

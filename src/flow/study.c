@@ -318,6 +318,9 @@ enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
     struct fitting fitting = {.asked = fit};
     struct answer answer;
     TRY(crypto_start(job));
+    TRY(path_may_be_written(job, NULL, fit->out_path));
+    TRY(paths_differ(job, fit->out_path, fit->data_path));
+    TRY(paths_differ(job, fit->out_path, fit->split_path));
     TRY(table_read(job, fit->data_path, fit->types_path, &fitting.table));
     TRY(target_of_column(job, fitting.table.frame, str_of(fit->target), str_of(fit->positive),
                          &fitting.target));
@@ -354,6 +357,9 @@ enum candor_status candor_score(struct job *job, const char *model_path, const c
     struct table table;
     struct binding *binding = NULL;
     double *mean = NULL;
+    TRY(path_may_be_written(job, NULL, out_path));
+    TRY(paths_differ(job, out_path, data_path));
+    TRY(paths_differ(job, out_path, model_path));
     TRY(study_model(job, model_path, &model, &digest, &is_signed));
     TRY(table_read(job, data_path, NULL, &table));
     TRY(during(job, model_bind(job, model, table.frame, &binding), "%s does not fit %s", data_path,

@@ -325,6 +325,20 @@ enum candor_status candor_subject_decisions(struct job *job, struct candor *cand
 
 /* ---- rectification ------------------------------------------------------------------------- */
 
+enum candor_status subject_drop_lookup(struct job *job, struct txn *txn, struct subject subject,
+                                       const struct cell *before, const struct cell *after)
+{
+    if (before->kind != CELL_TEXT || cell_equal(before, after)) {
+        return CANDOR_OK;
+    }
+    const enum candor_status status = store_remove_lookup(job, txn, subject, before->text);
+    if (status == CANDOR_NOT_FOUND) { /* it was another subject's: they came with it first */
+        job_forgive(job);
+        return CANDOR_OK;
+    }
+    return status;
+}
+
 /* The old address no longer finds the person; the new one does, unless it is somebody else's. */
 static enum candor_status move_lookup(struct job *job, struct txn *txn, struct subject subject,
                                       const struct cell *before, const struct cell *after)
@@ -340,15 +354,7 @@ static enum candor_status move_lookup(struct job *job, struct txn *txn, struct s
         }
         TRY(status);
     }
-    if (before->kind == CELL_TEXT) {
-        const enum candor_status status = store_remove_lookup(job, txn, subject, before->text);
-        if (status == CANDOR_NOT_FOUND) { /* another subject came with it first */
-            job_forgive(job);
-            return CANDOR_OK;
-        }
-        return status;
-    }
-    return CANDOR_OK;
+    return subject_drop_lookup(job, txn, subject, before, after);
 }
 
 static enum candor_status correct(struct job *job, struct candor *candor, const char *identifier,

@@ -84,7 +84,7 @@ missing.csv|no such file
 empty.csv|empty
 noise.csv|UTF-8
 program.csv|zero byte
-separator.csv|column 'identifier.age' is not in the inventory
+separator.csv|none of the 1 columns is in the inventory
 ragged.csv|more or fewer columns
 ragged.csv|more or fewer columns|--strict
 twice.csv|earlier row|--strict
@@ -280,7 +280,7 @@ keys/operator-ana.key|missing|no key file .*operator-ana.key
 keys/operator-ana.key|60|operator-ana.key was damaged
 ledger.pub|empty|ledger.pub
 ledger.pub|20|ledger.pub
-candor.yaml|empty|candor.yaml is empty
+candor.yaml|empty|candor.yaml: the file is empty
 candor.yaml|missing|no candor.yaml
 candor.yaml|noise|candor.yaml
 ROWS
