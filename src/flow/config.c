@@ -95,6 +95,18 @@ static enum candor_status read_target(struct job *job, const struct inventory *i
     return read_where(job, kind, value_get(target, "where"), spec);
 }
 
+static enum candor_status must_be_new(struct job *job, const size_t *index, size_t count,
+                                      size_t added, const char *what, const struct value *value)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (index[i] == added) {
+            return fail(job, CANDOR_BAD_INPUT, "%s%s: '%.*s' stands twice", what,
+                        value_where(job->arena, value), STR_ARG(value->text));
+        }
+    }
+    return CANDOR_OK;
+}
+
 /* A feature must be allowed for learning and for scoring, and must not be protected. */
 static enum candor_status check_feature(struct job *job, const struct inventory *inventory,
                                         const struct value *value, const struct model_spec *spec,
@@ -136,6 +148,7 @@ static enum candor_status read_features(struct job *job, const struct inventory 
         TRY(value_text(job, &list->item[i], "a feature's name", &name));
         const size_t f = inventory_feature(inventory, name);
         TRY(check_feature(job, inventory, &list->item[i], spec, f));
+        TRY(must_be_new(job, spec->feature, spec->feature_count, f, "features", &list->item[i]));
         spec->feature[spec->feature_count++] = f;
     }
     return CANDOR_OK;
@@ -167,6 +180,7 @@ static enum candor_status read_protected(struct job *job, const struct inventory
                         "protect%s: the field may not be used for the model's audit purpose",
                         value_where(job->arena, &list->item[i]));
         }
+        TRY(must_be_new(job, spec->protect, spec->protect_count, f, "protect", &list->item[i]));
         spec->protect[spec->protect_count++] = f;
     }
     return CANDOR_OK;
@@ -193,6 +207,10 @@ static enum candor_status read_spec(struct job *job, const struct inventory *inv
     TRY(read_protected(job, inventory, model, spec));
     if (value_get(model, "seed") != NULL) {
         TRY(value_int(job, value_get(model, "seed"), "the model's seed", &seed));
+    }
+    if (seed < 0) {
+        return fail(job, CANDOR_BAD_INPUT, "the model's seed%s must not be negative",
+                    value_where(job->arena, value_get(model, "seed")));
     }
     spec->seed = (uint64_t)seed;
     return CANDOR_OK;
