@@ -127,11 +127,18 @@ CANDOR_CHECK enum candor_status candor_keys_rotate(struct job *job, struct cando
  * "consents". map_path (or NULL) is a YAML file `target: source column` or `target: =literal`. Rows
  * that break a quality rule are left out and reported with line, field and reason, never the value.
  * The whole file is imported in steps; each step is all or nothing and the report's counts are
- * durable. With dry_run nothing is written.
+ * durable. Events and consents of the same rows are imported once: an import that was interrupted
+ * goes on where it stopped, a finished one is refused unless CANDOR_IMPORT_AGAIN says otherwise.
+ *
+ * CANDOR_EXISTS  these rows were imported already
  */
+enum candor_import_flag {
+    CANDOR_IMPORT_DRY_RUN = 1, /* report only, write nothing */
+    CANDOR_IMPORT_AGAIN = 2,
+};
 CANDOR_CHECK enum candor_status candor_import(struct job *job, struct candor *candor,
                                               const char *kind, const char *path,
-                                              const char *map_path, bool dry_run,
+                                              const char *map_path, unsigned flags,
                                               struct candor_text *report);
 
 /* ---- govern -------------------------------------------------------------------------------- */

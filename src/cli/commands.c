@@ -79,6 +79,7 @@ static const struct command table[] = {
      "A home",
      {{"map", "FILE", "YAML, target: source column, or target: \"=literal\"", false},
       {"dry-run", NULL, "report only, write nothing", false},
+      {"again", NULL, "events and consents that were imported already, once more", false},
       {"strict", NULL, "one bad row is too many: import all or nothing", false}},
      run_import},
     {"train",

@@ -25,7 +25,8 @@ static enum candor_status must_be_clean(struct invocation *invocation)
     struct candor_text report;
     const struct value *tree = NULL;
     TRY(candor_import(invocation->job, invocation->candor, invocation->argument[0],
-                      invocation->argument[1], option(invocation, "map"), true, &report));
+                      invocation->argument[1], option(invocation, "map"), CANDOR_IMPORT_DRY_RUN,
+                      &report));
     TRY(json_read(invocation->job, (struct bytes){(const uint8_t *)report.ptr, report.len}, NULL,
                   "the report", &tree));
     if (count_at(tree, "rejected") == 0) {
@@ -47,10 +48,12 @@ enum candor_status run_import(struct invocation *invocation)
     if (is_set(invocation, "strict") && !is_set(invocation, "dry-run")) {
         TRY(must_be_clean(invocation));
     }
+    const unsigned flags = (is_set(invocation, "dry-run") ? CANDOR_IMPORT_DRY_RUN : 0U) |
+                           (is_set(invocation, "again") ? CANDOR_IMPORT_AGAIN : 0U);
     invocation->show = show_import;
     return candor_import(invocation->job, invocation->candor, invocation->argument[0],
-                         invocation->argument[1], option(invocation, "map"),
-                         is_set(invocation, "dry-run"), &invocation->report);
+                         invocation->argument[1], option(invocation, "map"), flags,
+                         &invocation->report);
 }
 
 enum candor_status run_train(struct invocation *invocation)

@@ -164,6 +164,10 @@ void show_import(struct invocation *invocation, const struct value *report)
         put(" %sin %.1f s%s", faint(), seconds, plain());
     }
     put("\n");
+    if (count_at(report, "resumed_after") > 0) {
+        put("Went on after the %s rows of an import that was interrupted.\n",
+            count_text(count_at(report, "resumed_after"), a));
+    }
     if (count_at(report, "shared_addresses") > 0) {
         put("%s have an address that another customer has already: it finds that one.\n",
             count_text(count_at(report, "shared_addresses"), a));

@@ -15,6 +15,13 @@ enum candor_status ingest_step(struct job *job, struct importing *importing, str
     uint64_t index = 0;
     const struct account account = {.action = LEDGER_IMPORT, .outcome = OUTCOME_DONE};
     TRY(home_account(job, importing->candor, txn, &account, &index, NULL));
+    if (importing->key.len > 0) {
+        struct buf progress = buf_begin(job->arena);
+        buf_u64le(&progress, importing->report->rows);
+        buf_u8(&progress, importing->is_finished);
+        buf_u64le(&progress, (uint64_t)job->now);
+        TRY(store_put_document(job, txn, LIT("import"), importing->key, buf_all(&progress)));
+    }
     TRY(home_commit(job, importing->candor, txn));
     import_accounted(importing->report, index);
     return CANDOR_OK;
@@ -53,6 +60,8 @@ static void put_report(struct json *json, const struct import_report *report, co
     json_u64(json, report->updated);
     json_key(json, LIT("rejected"));
     json_u64(json, report->rejected);
+    json_key(json, LIT("resumed_after"));
+    json_u64(json, report->resumed_after);
     json_key(json, LIT("shared_addresses"));
     json_u64(json, report->shared_addresses);
     json_key(json, LIT("reasons"));
@@ -92,27 +101,71 @@ static void put_report(struct json *json, const struct import_report *report, co
 }
 
 /* Read the file to its end once, so that a file that cannot be read changes nothing. */
-static enum candor_status scan(struct job *job, struct source *source, uint64_t *rows)
+static enum candor_status scan(struct job *job, struct source *source, size_t target_count,
+                               uint64_t *rows, struct digest *digest)
 {
+    struct digest_stream stream = digest_begin();
     for (*rows = 0;; (*rows)++) {
         struct source_row row;
         const struct arena_mark mark = arena_mark(job->arena);
         const enum candor_status status = source_next(job, source, &row);
         if (status == CANDOR_NOT_FOUND) {
             job_forgive(job);
+            *digest = digest_end(&stream);
             return CANDOR_OK;
         }
         TRY(status);
+        for (size_t t = 0; t < target_count; t++) {
+            digest_add(&stream, bytes_of(row.value[t]));
+            digest_add(&stream, bytes_of(STR("\x1f"))); /* no text of a cell can be taken for two */
+        }
         arena_rewind(job->arena, mark);
     }
 }
 
+/* What an earlier import of the same rows came to. */
+static enum candor_status recall(struct job *job, struct importing *importing, const char *kind,
+                                 const struct digest *digest, bool again)
+{
+    struct txn *txn = NULL;
+    struct bytes bytes;
+    const struct str hex = hex_of(job->arena, (struct bytes){digest->byte, sizeof digest->byte});
+    importing->key = str_format(job->arena, "%s %.*s", kind, STR_ARG(hex));
+    TRY(home_begin(job, importing->candor, &txn));
+    const enum candor_status status =
+        store_document(job, txn, LIT("import"), importing->key, &bytes);
+    if (status == CANDOR_NOT_FOUND) {
+        job_forgive(job);
+        return CANDOR_OK;
+    }
+    TRY(status);
+    struct reader reader = reader_of(bytes);
+    const uint64_t rows = read_u64le(&reader);
+    const bool is_finished = read_u8(&reader) != 0;
+    const int64_t time = (int64_t)read_u64le(&reader);
+    if (!reader_is_done(&reader)) {
+        return fail(job, CANDOR_CORRUPT, "the record of an earlier import is damaged");
+    }
+    if (is_finished && !again) {
+        return fail(
+            job, CANDOR_EXISTS,
+            "these rows were imported already, on %.*s; nothing was changed (--again imports "
+            "them once more)",
+            STR_ARG(str_from_date(job->arena, time)));
+    }
+    importing->rows_before = is_finished ? 0 : rows;
+    importing->report->resumed_after = importing->rows_before;
+    return CANDOR_OK;
+}
+
 static enum candor_status import(struct job *job, struct candor *candor, const char *kind,
-                                 const char *path, const char *map_path, bool dry_run,
+                                 const char *path, const char *map_path, unsigned flags,
                                  struct candor_text *text)
 {
     const char **target = NEW_ARRAY(job->arena, SOURCE_TARGETS_MAX, const char *);
     struct import_report *report = NEW(job->arena, struct import_report);
+    const bool dry_run = (flags & CANDOR_IMPORT_DRY_RUN) != 0;
+    struct digest digest;
     struct importing importing = {
         .candor = candor, .report = report, .step = arena_beside(job), .dry_run = dry_run};
     const bool is_subject = str_is(str_of(kind), "subjects");
@@ -127,7 +180,10 @@ static enum candor_status import(struct job *job, struct candor *candor, const c
             : is_event ? ingest_event_targets(job, candor->inventory, target)
                        : ingest_consent_targets(job, candor->inventory, target);
     TRY(source_open(job, path, map_path, target, count, &importing.source));
-    TRY(scan(job, importing.source, &importing.rows_expected));
+    TRY(scan(job, importing.source, count, &importing.rows_expected, &digest));
+    if (!is_subject && !dry_run) {
+        TRY(recall(job, &importing, kind, &digest, (flags & CANDOR_IMPORT_AGAIN) != 0));
+    }
     TRY(source_open(job, path, map_path, target, count, &importing.source));
     const enum candor_status status = is_subject
                                           ? ingest_subjects(job, &importing)
@@ -141,7 +197,7 @@ static enum candor_status import(struct job *job, struct candor *candor, const c
                       (unsigned long long)report->rows,
                       (unsigned long long)(report->imported - importing.in_step));
     }
-    if (report->rows > 0 && report->imported == 0) {
+    if (report->rows > 0 && report->imported == 0 && importing.rows_before == 0) {
         return fail(job, CANDOR_BAD_INPUT,
                     "none of the %llu rows could be imported; the first, in line %llu: %s%.*s%s%s",
                     (unsigned long long)report->rows, (unsigned long long)report->shown[0].line,
@@ -156,11 +212,11 @@ static enum candor_status import(struct job *job, struct candor *candor, const c
 }
 
 enum candor_status candor_import(struct job *job, struct candor *candor, const char *kind,
-                                 const char *path, const char *map_path, bool dry_run,
+                                 const char *path, const char *map_path, unsigned flags,
                                  struct candor_text *report)
 {
     home_enter(candor);
-    const enum candor_status status = import(job, candor, kind, path, map_path, dry_run, report);
+    const enum candor_status status = import(job, candor, kind, path, map_path, flags, report);
     home_leave(candor);
     return status;
 }

@@ -17,6 +17,9 @@ struct importing {
     bool dry_run;
     size_t in_step;
     uint64_t rows_expected;
+    uint64_t rows_before; /* done by an import that was interrupted */
+    struct str key;       /* of these rows among all imports; empty: it is not kept */
+    bool is_finished;
 };
 
 /* ingest.c: end a step with its entry on the ledger, durable. */

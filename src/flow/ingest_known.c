@@ -204,6 +204,10 @@ enum candor_status ingest_known(struct job *job, struct importing *importing, bo
         }
         TRY(status);
         importing->report->rows++;
+        if (importing->report->rows <= importing->rows_before) {
+            arena_rewind(job->arena, mark);
+            continue;
+        }
         TRY(is_event ? import_event(job, importing, txn, &row, target, target_count)
                      : import_consent(job, importing, txn, &row));
         arena_rewind(job->arena, mark);
@@ -220,7 +224,10 @@ enum candor_status ingest_known(struct job *job, struct importing *importing, bo
                         (unsigned long long)importing->report->rows);
         }
     }
-    if (importing->in_step > 0) {
+    importing->is_finished = true;
+    /* A file of which nothing could be used may come again when it can be. */
+    const bool is_used = importing->report->imported > 0 || importing->rows_before > 0;
+    if (!importing->dry_run && is_used) {
         TRY(home_begin(job, importing->candor, &txn));
         TRY(ingest_step(job, importing, txn));
     }

@@ -172,19 +172,22 @@ struct digest plan_digest(struct job *job, const struct plan *plan)
     return digest_of_bytes(buf_all(&part));
 }
 
-enum candor_status plan_store(struct job *job, struct candor *candor, struct txn *txn,
-                              const struct plan *plan)
+struct bytes plan_write(struct job *job, const struct plan *plan)
 {
     struct buf part = buf_begin(job->arena);
     struct buf rest = buf_begin(job->arena);
     struct buf file = buf_begin(job->arena);
-    (void)candor;
     put_signed(&part, plan);
     put_unsigned(&rest, plan);
     buf_bytes(&file, magic, sizeof magic);
     buf_block(&file, buf_all(&part));
     buf_block(&file, buf_all(&rest));
-    return store_put_document(job, txn, LIT("plan"), plan->campaign, buf_all(&file));
+    return buf_all(&file);
+}
+
+enum candor_status plan_store(struct job *job, struct txn *txn, const struct plan *plan)
+{
+    return store_put_document(job, txn, LIT("plan"), plan->campaign, plan_write(job, plan));
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -356,24 +359,14 @@ static void get_unsigned(struct reader *reader, struct plan *plan)
     get_results(reader, &plan->results);
 }
 
-enum candor_status plan_load(struct job *job, struct candor *candor, struct txn *txn,
-                             struct str campaign, struct plan *plan)
+enum candor_status plan_read(struct job *job, struct bytes file, struct plan *plan)
 {
-    struct bytes file;
-    (void)candor;
-    const enum candor_status status = store_document(job, txn, LIT("plan"), campaign, &file);
-    if (status == CANDOR_NOT_FOUND) {
-        job_forgive(job);
-        return fail(job, CANDOR_NOT_FOUND, "campaign '%.*s' has no plan yet; run: candor plan %.*s",
-                    STR_ARG(campaign), STR_ARG(campaign));
-    }
-    TRY(status);
     struct reader reader = reader_of(file);
     const struct bytes mark = read_bytes(&reader, sizeof magic);
     const struct bytes part = read_block(&reader);
     const struct bytes rest = read_block(&reader);
     if (!reader_is_done(&reader) || memcmp(mark.ptr, magic, sizeof magic) != 0) {
-        return fail(job, CANDOR_CORRUPT, "the plan of '%.*s' is damaged", STR_ARG(campaign));
+        return fail(job, CANDOR_CORRUPT, "the plan is damaged");
     }
     *plan = (struct plan){0};
     struct reader signed_part = reader_of(part);
@@ -381,8 +374,22 @@ enum candor_status plan_load(struct job *job, struct candor *candor, struct txn 
     TRY(get_signed(job, &signed_part, plan));
     get_unsigned(&unsigned_part, plan);
     if (!reader_is_done(&signed_part) || !reader_is_done(&unsigned_part)) {
-        return fail(job, CANDOR_CORRUPT, "the plan of '%.*s' is damaged", STR_ARG(campaign));
+        return fail(job, CANDOR_CORRUPT, "the plan is damaged");
     }
     plan->digest = digest_of_bytes(part);
     return CANDOR_OK;
+}
+
+enum candor_status plan_load(struct job *job, struct txn *txn, struct str campaign,
+                             struct plan *plan)
+{
+    struct bytes file;
+    const enum candor_status status = store_document(job, txn, LIT("plan"), campaign, &file);
+    if (status == CANDOR_NOT_FOUND) {
+        job_forgive(job);
+        return fail(job, CANDOR_NOT_FOUND, "campaign '%.*s' has no plan yet; run: candor plan %.*s",
+                    STR_ARG(campaign), STR_ARG(campaign));
+    }
+    TRY(status);
+    return during(job, plan_read(job, file, plan), "campaign '%.*s'", STR_ARG(campaign));
 }

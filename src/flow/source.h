@@ -51,6 +51,7 @@ struct import_report {
     uint64_t created;
     uint64_t updated;
     uint64_t rejected;
+    uint64_t resumed_after;    /* rows that an interrupted import had done */
     uint64_t shared_addresses; /* of another subject already: they find that one */
     const char *reason[REJECT_REASONS_MAX];
     uint64_t reason_count[REJECT_REASONS_MAX];

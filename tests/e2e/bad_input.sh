@@ -371,10 +371,10 @@ if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=4m candor-test "$disk" 2>/dev/
     room=$(df -k --output=avail "$disk" | tail -n 1)
     head -c $(((room - 300) * 1024)) /dev/zero >"$disk/ballast"
     label="a full disk: import"
-    refused 2 'disk is full|No space' import events "$data/events.csv"
+    refused 2 'disk is full|No space' import events "$data/events.csv" --again
     head -c 1048576 /dev/zero >>"$disk/ballast" 2>/dev/null
     before=$(fingerprint "$home")
-    for words in "import consents $data/consents.csv" "consent withdraw C000003 --purpose profiling" \
+    for words in "import consents $data/consents.csv --again" "consent withdraw C000003 --purpose profiling" \
         "subject erase C000004" "plan spring"; do
         # shellcheck disable=SC2086
         candor $words
