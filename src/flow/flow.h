@@ -506,6 +506,9 @@ CANDOR_MUST_USE enum candor_status plan_store(struct job *job, struct candor *ca
 CANDOR_MUST_USE enum candor_status plan_load(struct job *job, struct candor *candor,
                                              struct txn *txn, struct str campaign,
                                              struct plan *plan);
+/* The bytes that are stored, and back. CANDOR_CORRUPT: they are no plan. */
+struct bytes plan_write(struct job *job, const struct plan *plan);
+CANDOR_MUST_USE enum candor_status plan_read(struct job *job, struct bytes file, struct plan *plan);
 struct digest plan_digest(struct job *job, const struct plan *plan);
 /* Show the plan's people from the records of their decisions, against a permit for each; whoever was
  * erased since is left out. */

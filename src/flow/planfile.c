@@ -185,8 +185,10 @@ struct bytes plan_write(struct job *job, const struct plan *plan)
     return buf_all(&file);
 }
 
-enum candor_status plan_store(struct job *job, struct txn *txn, const struct plan *plan)
+enum candor_status plan_store(struct job *job, struct candor *candor, struct txn *txn,
+                              const struct plan *plan)
 {
+    (void)candor;
     return store_put_document(job, txn, LIT("plan"), plan->campaign, plan_write(job, plan));
 }
 
@@ -200,11 +202,11 @@ static void get_exactly(struct reader *reader, void *target, size_t len)
     }
 }
 
-/* A list's length: one that is too long makes the record bad. */
+/* A list's length: one that is too long makes the record bad, and each item takes a byte at least. */
 static size_t get_count(struct reader *reader, size_t max)
 {
     const size_t count = read_u32le(reader);
-    if (count > max) {
+    if (count > max || count > reader->len - reader->at) {
         reader->bad = true;
         return 0;
     }
@@ -277,6 +279,15 @@ static void get_summary(struct reader *reader, struct plan *plan)
     }
 }
 
+/* What a row says is what a plan can say: it is looked up in tables later. */
+static bool is_sound(const struct plan *plan, const struct plan_row *row)
+{
+    const bool has_offer = row->offer < plan->offer_count;
+    return row->fate <= FATE_HOLDOUT && row->withhold < WITHHOLD_CODES &&
+           (row->withhold != WITHHOLD_PERMIT || row->permit < PERMIT_CODES) &&
+           (has_offer || (row->offer == UINT16_MAX && row->fate != FATE_SEND));
+}
+
 static enum candor_status get_rows(struct job *job, struct reader *reader, struct plan *plan)
 {
     plan->row_count = get_count(reader, ROWS_MAX);
@@ -292,6 +303,7 @@ static enum candor_status get_rows(struct job *job, struct reader *reader, struc
         row->has_score = read_u8(reader) != 0;
         row->score = read_f64le(reader);
         row->ledger_index = read_u64le(reader);
+        reader->bad = reader->bad || !is_sound(plan, row);
     }
     return CANDOR_OK;
 }
@@ -380,10 +392,11 @@ enum candor_status plan_read(struct job *job, struct bytes file, struct plan *pl
     return CANDOR_OK;
 }
 
-enum candor_status plan_load(struct job *job, struct txn *txn, struct str campaign,
-                             struct plan *plan)
+enum candor_status plan_load(struct job *job, struct candor *candor, struct txn *txn,
+                             struct str campaign, struct plan *plan)
 {
     struct bytes file;
+    (void)candor;
     const enum candor_status status = store_document(job, txn, LIT("plan"), campaign, &file);
     if (status == CANDOR_NOT_FOUND) {
         job_forgive(job);
