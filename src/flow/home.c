@@ -287,6 +287,35 @@ static struct str origin_of(struct arena *arena, struct str name)
     return buf_text(&buf);
 }
 
+/*
+ * A version names its words for ever: consents were given to them. The words of each version are
+ * kept, and other words under the same version are refused.
+ */
+static enum candor_status keep_wording(struct job *job, struct txn *txn,
+                                       const struct purpose *purpose)
+{
+    struct bytes kept;
+    const struct str name = str_format(job->arena, "%.*s %.*s", STR_ARG(purpose->name),
+                                       STR_ARG(purpose->wording_version));
+    if (purpose->wording.len == 0) {
+        return CANDOR_OK;
+    }
+    const enum candor_status status = store_document(job, txn, LIT("wording"), name, &kept);
+    if (status == CANDOR_NOT_FOUND) {
+        job_forgive(job);
+        return store_put_document(job, txn, LIT("wording"), name, bytes_of(purpose->wording));
+    }
+    TRY(status);
+    if (!str_equal((struct str){(const char *)kept.ptr, kept.len}, purpose->wording)) {
+        return fail(
+            job, CANDOR_BAD_INPUT,
+            "candor.yaml: the wording of purpose '%.*s' changed under the version '%.*s', to "
+            "which people agreed; give the new words a new wording_version",
+            STR_ARG(purpose->name), STR_ARG(purpose->wording_version));
+    }
+    return CANDOR_OK;
+}
+
 /* A changed candor.yaml is a change of policy: it goes on record before it is used. */
 static enum candor_status account_for_policy(struct job *job, struct candor *candor)
 {
@@ -306,6 +335,9 @@ static enum candor_status account_for_policy(struct job *job, struct candor *can
         return status;
     }
     job_forgive(job);
+    for (size_t p = 0; p < candor->inventory->purpose_count; p++) {
+        TRY(keep_wording(job, txn, &candor->inventory->purpose[p]));
+    }
     const struct account account = {.action = LEDGER_POLICY_CHANGE, .outcome = OUTCOME_DONE};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
     TRY(store_put_document(job, txn, LIT("policy"), STR("digest"),
