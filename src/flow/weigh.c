@@ -301,12 +301,13 @@ struct str feature_value_text(struct arena *arena, const struct cell *cell)
     case CELL_NUMBER:
         break;
     }
-    /* Two decimals are enough for a reader; a whole number needs none. */
-    const double number = cell->number;
-    if (fabs(number) < 1e15 && number == floor(number)) {
-        return str_format(arena, "%.0f", number);
+    /* Two decimals are enough for a reader, where they show something; a whole number needs none. */
+    const double number = cell->number + 0.0; /* no -0 */
+    const double size = fabs(number);
+    if (size >= 1e15 || (size > 0 && size < 0.01)) {
+        return str_format(arena, "%.3g", number);
     }
-    return str_format(arena, "%.2f", number);
+    return str_format(arena, number == floor(number) ? "%.0f" : "%.2f", number);
 }
 
 struct str feature_value_words(struct arena *arena, const struct inventory *inventory,
