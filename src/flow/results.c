@@ -134,10 +134,12 @@ static enum candor_status count_row(struct job *job, struct candor *candor, stru
     double amount = 0;
     const struct plan_row *planned = map_get(
         outcomes->row_of_slot, (struct bytes){(const uint8_t *)&subject.slot, sizeof subject.slot});
-    const bool is_readable = read_flag(job, row, outcomes->column[1], &responded) &
-                             read_flag(job, row, outcomes->column[2], &complained) &
-                             read_flag(job, row, outcomes->column[3], &unsubscribed) &
-                             read_amount(row, outcomes->column[4], &amount);
+    /* All of them are read, whichever of them is wrong. */
+    const bool has_response = read_flag(job, row, outcomes->column[1], &responded);
+    const bool has_complaint = read_flag(job, row, outcomes->column[2], &complained);
+    const bool has_unsubscribed = read_flag(job, row, outcomes->column[3], &unsubscribed);
+    const bool has_amount = read_amount(row, outcomes->column[4], &amount);
+    const bool is_readable = has_response && has_complaint && has_unsubscribed && has_amount;
     /* A no is a no, whatever else is wrong with the row or whoever it is about. */
     if (unsubscribed) {
         TRY(unsubscribe(job, candor, txn, outcomes, subject));
