@@ -29,11 +29,19 @@ enum candor_status ingest_step(struct job *job, struct importing *importing, str
 
 const char *ingest_fault_sentence(const char *fault)
 {
-    if (strcmp(fault, "ragged") == 0) {
-        return "has more or fewer columns than the header";
+    static const char *const sentence[][2] = {
+        {"ragged", "has more or fewer columns than the header"},
+        {"not_json", "is not a JSON object"},
+        {"unknown_field", "has a field that the inventory does not know"},
+        {"filled_twice", "says the same field twice, under two names"},
+        {"nested", "has a list or an object where a value must be"},
+    };
+    for (size_t i = 0; i < sizeof sentence / sizeof sentence[0]; i++) {
+        if (strcmp(fault, sentence[i][0]) == 0) {
+            return sentence[i][1];
+        }
     }
-    return strcmp(fault, "unknown_field") == 0 ? "has a field that the inventory does not know"
-                                               : "is not a JSON object";
+    return "is not well formed";
 }
 
 bool ingest_identifier_is_fine(struct str identifier)

@@ -10,18 +10,26 @@
 
 #include "source.h"
 
-enum { MAP_LEN_MAX = 1 << 20, COLUMN_IGNORED = -1 };
+enum { MAP_LEN_MAX = 1 << 20 };
+
+/* What becomes of a column: one line of the map, or a target's own name. */
+struct route {
+    struct str column;
+    size_t target;            /* NONE: the column is ignored */
+    const struct value *line; /* of the map; NULL: an own name */
+};
 
 struct source {
     struct csv *csv;
     struct lines *lines;
     const char *const *target;
     size_t target_count;
-    ptrdiff_t *target_of; /* of each CSV column */
+    struct route *route;
+    size_t route_count;
+    size_t *column_of; /* of each target in CSV; NONE */
     size_t column_count;
-    struct str *literal;     /* of each target; ptr NULL: none */
-    const struct value *map; /* NULL: none */
-    struct arena_mark mark;  /* a JSON line's tree ends with the next line */
+    struct str *literal;    /* of each target; ptr NULL: none */
+    struct arena_mark mark; /* a JSON line's tree ends with the next line */
     bool has_mark;
     struct str *value;
 };
@@ -38,53 +46,69 @@ static size_t target_named(const struct source *source, struct str name)
 
 /* ---- the map ------------------------------------------------------------------------------- */
 
+static void add_route(struct source *source, struct str column, size_t target,
+                      const struct value *line)
+{
+    source->route[source->route_count++] = (struct route){column, target, line};
+}
+
+static enum candor_status read_line(struct job *job, struct source *source, struct str left,
+                                    const struct value *line)
+{
+    struct str right;
+    const size_t target = target_named(source, left);
+    TRY(value_text(job, line, "a line of the map", &right));
+    if (str_is(right, "ignore")) {
+        add_route(source, left, NONE, line);
+    } else if (target == NONE) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "the map%s: '%.*s' is not a name that the inventory knows",
+                    value_where(job->arena, line), STR_ARG(left));
+    } else if (str_starts(right, STR("="))) {
+        source->literal[target] = str_slice(right, 1, right.len);
+    } else {
+        add_route(source, right, target, line);
+    }
+    return CANDOR_OK;
+}
+
+static bool is_routed(const struct source *source, struct str column)
+{
+    for (size_t r = 0; r < source->route_count; r++) {
+        if (str_equal(source->route[r].column, column)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The map first. What it does not mention goes by its own name, unless every row has the same. */
 static enum candor_status read_map(struct job *job, const char *path, struct source *source)
 {
+    static const struct value no_map = {.kind = VALUE_MAP};
+    const struct value *map = &no_map;
     struct bytes content;
-    if (path == NULL) {
-        return CANDOR_OK;
+    if (path != NULL) {
+        TRY(file_read(job, str_of(path), MAP_LEN_MAX, &content));
+        TRY(yaml_read(job, content, NULL, "the map", &map));
+        TRY(value_is(job, map, VALUE_MAP, "the map"));
     }
-    TRY(file_read(job, str_of(path), MAP_LEN_MAX, &content));
-    TRY(yaml_read(job, content, NULL, "the map", &source->map));
-    TRY(value_is(job, source->map, VALUE_MAP, "the map"));
-    for (size_t k = 0; k < source->map->count; k++) {
-        struct str right;
-        const struct str left = source->map->key[k];
-        const size_t target = target_named(source, left);
-        TRY(value_text(job, &source->map->item[k], "a line of the map", &right));
-        if (target == NONE && !str_is(right, "ignore")) {
-            return fail(job, CANDOR_BAD_INPUT,
-                        "the map%s: '%.*s' is not a name that the inventory knows",
-                        value_where(job->arena, &source->map->item[k]), STR_ARG(left));
-        }
-        if (target != NONE && str_starts(right, STR("="))) {
-            source->literal[target] = str_slice(right, 1, right.len);
+    TRY_ALLOC(job, source->route, size_add(map->count, source->target_count), struct route);
+    for (size_t k = 0; k < map->count; k++) {
+        TRY(read_line(job, source, map->key[k], &map->item[k]));
+    }
+    for (size_t t = 0; t < source->target_count; t++) {
+        const struct str name = str_of(source->target[t]);
+        if (!is_routed(source, name)) {
+            add_route(source, name, source->literal[t].ptr == NULL ? t : NONE, NULL);
         }
     }
     return CANDOR_OK;
 }
 
-/* Which target a source column fills: by the map first, then by its own name. */
-static enum candor_status resolve(struct job *job, const struct source *source, struct str column,
-                                  ptrdiff_t *target)
+static enum candor_status unknown_column(struct job *job, const struct source *source,
+                                         struct str column)
 {
-    for (size_t k = 0; source->map != NULL && k < source->map->count; k++) {
-        const struct str left = source->map->key[k];
-        const struct str right = source->map->item[k].text;
-        if (str_equal(right, column)) {
-            *target = (ptrdiff_t)target_named(source, left);
-            return CANDOR_OK;
-        }
-        if (str_equal(left, column) && str_is(right, "ignore")) {
-            *target = COLUMN_IGNORED;
-            return CANDOR_OK;
-        }
-    }
-    const size_t own = target_named(source, column);
-    if (own != NONE) {
-        *target = (ptrdiff_t)own;
-        return CANDOR_OK;
-    }
     const char *near = nearest_word(column, source->target, source->target_count);
     return fail(job, CANDOR_BAD_INPUT,
                 "column '%.*s' is not in the inventory%s%s%s; add it to candor.yaml, or a map with "
@@ -108,11 +132,9 @@ static enum candor_status must_be_a_header(struct job *job, const struct source 
                                            const struct csv_row *header)
 {
     for (size_t c = 0; c < header->field_count; c++) {
-        ptrdiff_t target = COLUMN_IGNORED;
-        if (resolve(job, source, header->field[c], &target) == CANDOR_OK) {
+        if (is_routed(source, header->field[c])) {
             return CANDOR_OK;
         }
-        job_forgive(job);
     }
     return fail(job, CANDOR_BAD_INPUT,
                 "none of the %zu columns is in the inventory: the first line names the columns, "
@@ -120,22 +142,40 @@ static enum candor_status must_be_a_header(struct job *job, const struct source 
                 header->field_count);
 }
 
+static enum candor_status take_route(struct job *job, struct source *source,
+                                     const struct route *route)
+{
+    const size_t column = csv_column(source->csv, str_z(job->arena, route->column));
+    if (column == SIZE_MAX && route->line != NULL && route->target != NONE) {
+        return fail(job, CANDOR_BAD_INPUT, "the map%s: the file has no column '%.*s'",
+                    value_where(job->arena, route->line), STR_ARG(route->column));
+    }
+    if (column == SIZE_MAX || route->target == NONE) {
+        return CANDOR_OK;
+    }
+    if (source->column_of[route->target] != NONE) {
+        return fail(job, CANDOR_BAD_INPUT, "two columns fill '%s'", source->target[route->target]);
+    }
+    source->column_of[route->target] = column;
+    return CANDOR_OK;
+}
+
 static enum candor_status resolve_header(struct job *job, struct source *source)
 {
     const struct csv_row *header = csv_header(source->csv);
-    bool *is_filled = NEW_ARRAY(job->arena, source->target_count, bool);
     source->column_count = header->field_count;
-    source->target_of = NEW_ARRAY(job->arena, header->field_count, ptrdiff_t);
+    source->column_of = NEW_ARRAY(job->arena, source->target_count, size_t);
     TRY(must_be_a_header(job, source, header));
     for (size_t c = 0; c < header->field_count; c++) {
-        TRY(resolve(job, source, header->field[c], &source->target_of[c]));
-        const ptrdiff_t target = source->target_of[c];
-        if (target != COLUMN_IGNORED && is_filled[target]) {
-            return fail(job, CANDOR_BAD_INPUT, "two columns fill '%s'", source->target[target]);
+        if (!is_routed(source, header->field[c])) {
+            return unknown_column(job, source, header->field[c]);
         }
-        if (target != COLUMN_IGNORED) {
-            is_filled[target] = true;
-        }
+    }
+    for (size_t t = 0; t < source->target_count; t++) {
+        source->column_of[t] = NONE;
+    }
+    for (size_t r = 0; r < source->route_count; r++) {
+        TRY(take_route(job, source, &source->route[r]));
     }
     return CANDOR_OK;
 }
@@ -192,9 +232,9 @@ static enum candor_status next_csv(struct job *job, struct source *source, struc
         row->fault = "ragged";
         return CANDOR_OK;
     }
-    for (size_t c = 0; c < cells.field_count; c++) {
-        if (source->target_of[c] != COLUMN_IGNORED) {
-            source->value[source->target_of[c]] = cells.field[c];
+    for (size_t t = 0; t < source->target_count; t++) {
+        if (source->column_of[t] != NONE) {
+            source->value[t] = cells.field[source->column_of[t]];
         }
     }
     return CANDOR_OK;
@@ -219,6 +259,31 @@ static struct str text_of_value(struct job *job, const struct value *value)
     return (struct str){NULL, 0};
 }
 
+/* Put a member of a JSON line where it belongs; returns what is wrong with it, or NULL. */
+static const char *take_member(struct job *job, struct source *source, struct str key,
+                               const struct value *value)
+{
+    bool is_known = false;
+    for (size_t r = 0; r < source->route_count; r++) {
+        const struct route *route = &source->route[r];
+        if (!str_equal(route->column, key)) {
+            continue;
+        }
+        is_known = true;
+        if (route->target == NONE) {
+            continue;
+        }
+        if (value->kind == VALUE_LIST || value->kind == VALUE_MAP) {
+            return "nested";
+        }
+        if (source->value[route->target].ptr != NULL) {
+            return "filled_twice";
+        }
+        source->value[route->target] = text_of_value(job, value);
+    }
+    return is_known ? NULL : "unknown_field";
+}
+
 static enum candor_status next_json(struct job *job, struct source *source, struct source_row *row)
 {
     struct str line;
@@ -237,14 +302,8 @@ static enum candor_status next_json(struct job *job, struct source *source, stru
         return CANDOR_OK;
     }
     TRY(status);
-    for (size_t k = 0; k < tree->count; k++) {
-        ptrdiff_t target = COLUMN_IGNORED;
-        if (resolve(job, source, tree->key[k], &target) != CANDOR_OK) {
-            job_forgive(job);
-            row->fault = "unknown_field";
-        } else if (target != COLUMN_IGNORED) {
-            source->value[target] = text_of_value(job, &tree->item[k]);
-        }
+    for (size_t k = 0; k < tree->count && row->fault == NULL; k++) {
+        row->fault = take_member(job, source, tree->key[k], &tree->item[k]);
     }
     return CANDOR_OK;
 }

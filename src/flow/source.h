@@ -17,7 +17,8 @@ struct source;
 struct source_row {
     uint64_t line;
     struct str *value;
-    const char *fault; /* NULL: well formed; else a code: "ragged", "unknown_field", "not_json" */
+    const char *fault; /* NULL: well formed; else a code: "ragged", "not_json", "unknown_field",
+                          "filled_twice", "nested" */
 };
 
 /*
@@ -28,7 +29,11 @@ struct source_row {
  *     identifier: customer_email    target: source column
  *     event: "=bought"              target: the same literal for every row
  *
- * CANDOR_BAD_INPUT  an unknown column (named, with the nearest target), a map that fits nothing
+ * One column may fill several targets, but a target has one source. What the map does not mention
+ * goes by its own name.
+ *
+ * CANDOR_BAD_INPUT  an unknown column (named, with the nearest target), a line of the map whose
+ *                   target or column there is not, two columns for one target
  */
 CANDOR_MUST_USE enum candor_status source_open(struct job *job, const char *path,
                                                const char *map_path, const char *const *target,
