@@ -113,17 +113,22 @@ static void rate_groups(struct groups *groups)
     }
 }
 
-/* The lowest and the highest rate; groups under 30 are shown but do not decide. */
-enum { GROUP_LEAST = 30 };
+/* The lowest and the highest rate. Groups under 30 people or under 2 % of those compared are shown
+ * but do not decide (29 CFR 1607.15 A(2)(a) draws the same line of 2 %). */
+enum { GROUP_LEAST = 30, GROUP_LEAST_SHARE = 50 }; /* one in 50 */
 
 static bool extremes(const struct groups *groups, const struct plan_group **low,
                      const struct plan_group **high)
 {
+    uint64_t all = 0;
     *low = NULL;
     *high = NULL;
     for (size_t g = 0; g < groups->count; g++) {
+        all += groups->group[g].considered;
+    }
+    for (size_t g = 0; g < groups->count; g++) {
         const struct plan_group *group = &groups->group[g];
-        if (group->considered < GROUP_LEAST) {
+        if (group->considered < GROUP_LEAST || group->considered * GROUP_LEAST_SHARE < all) {
             continue;
         }
         if (*low == NULL || group->rate < (*low)->rate) {
