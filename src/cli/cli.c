@@ -250,6 +250,32 @@ enum candor_status open_home(struct invocation *invocation)
 
 /* ---- answering ----------------------------------------------------------------------------- */
 
+/* U+202A to U+202E and U+2066 to U+2069 turn the direction of writing. */
+static bool turns_writing(struct str text)
+{
+    if (text.len < 3) {
+        return false;
+    }
+    const unsigned char last = (unsigned char)text.ptr[2];
+    return (str_starts(text, STR("\xe2\x80")) && last >= 0xaa && last <= 0xae) ||
+           (str_starts(text, STR("\xe2\x81")) && last >= 0xa6 && last <= 0xa9);
+}
+
+/* Put an escape of a JSON text, or what a terminal may have of it; returns how long it was. */
+static size_t put_escape(struct buf *buf, struct str text)
+{
+    if (text.len >= 6 && text.ptr[1] == 'u') {
+        buf_lit(buf, LIT("\\ufffd"));
+        return 6;
+    }
+    if (text.len >= 2 && strchr("bfnrt", text.ptr[1]) != NULL) {
+        buf_lit(buf, LIT(" "));
+    } else {
+        buf_str(buf, str_slice(text, 0, 2));
+    }
+    return 2;
+}
+
 /*
  * Data may hold control characters, which a terminal would obey. In a JSON text they are escapes;
  * each becomes U+FFFD before the answer is read for people. --json keeps what is.
@@ -257,21 +283,18 @@ enum candor_status open_home(struct invocation *invocation)
 static struct bytes without_controls(struct job *job, struct candor_text report)
 {
     struct buf buf = buf_begin(job->arena);
-    for (size_t i = 0; i < report.len; i++) {
-        const struct str rest = {report.ptr + i, report.len - i};
-        if (report.ptr[i] == '\\' && rest.len >= 6 && rest.ptr[1] == 'u') {
+    struct str rest = {report.ptr, report.len};
+    while (rest.len > 0) {
+        size_t used = 1;
+        if (rest.ptr[0] == '\\') {
+            used = put_escape(&buf, rest);
+        } else if (turns_writing(rest)) {
             buf_lit(&buf, LIT("\\ufffd"));
-            i += 5;
-        } else if (report.ptr[i] == '\\' && rest.len >= 2) {
-            const bool is_layout = strchr("bfnrt", rest.ptr[1]) != NULL;
-            buf_bytes(&buf, is_layout ? " " : rest.ptr, is_layout ? 1 : 2);
-            i += 1;
-        } else if (str_starts(rest, STR("\xe2\x80\xae")) || str_starts(rest, STR("\xe2\x80\xad"))) {
-            buf_lit(&buf, LIT("\\ufffd")); /* these turn the direction of writing */
-            i += 2;
+            used = 3;
         } else {
-            buf_u8(&buf, (uint8_t)report.ptr[i]);
+            buf_u8(&buf, (uint8_t)rest.ptr[0]);
         }
+        rest = str_slice(rest, used, rest.len);
     }
     return buf_all(&buf);
 }

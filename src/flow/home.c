@@ -353,7 +353,9 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
     if (!file_exists(job, path_join(job->arena, candor->dir, STR("candor.yaml")))) {
         return fail(
             job, CANDOR_NOT_FOUND,
-            "there is no Candor home here (no candor.yaml); make one with: candor init DIR");
+            "there is no Candor home here: '%.*s' has no candor.yaml; make one with: candor "
+            "init DIR",
+            STR_ARG(candor->dir));
     }
     TRY(read_policy(job, candor));
     candor->view = view_begin(candor->arena, candor->campaign_count);
