@@ -37,6 +37,7 @@ weak_key=$(new_key kiosk machine)
 # ---- a server ------------------------------------------------------------------------------------
 
 begin() { # OPTION...: sets url
+    url=
     rm -f address
     "$program" --home shop serve --listen 127.0.0.1:0 "$@" >address 2>log &
     server=$!
