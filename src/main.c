@@ -4,13 +4,12 @@
 #include "cli.h"
 #include "serve.h"
 
-static enum candor_status serve(struct job *job, struct candor *candor, const char *address,
-                                const char *tls_cert, const char *tls_key,
-                                void (*ready)(void *self, const char *address), void *self)
+static enum candor_status serve(struct job *job, struct candor *candor,
+                                const struct cli_listen *listen)
 {
     const struct serve_options options = {
-        .listen = address, .tls_cert = tls_cert, .tls_key = tls_key};
-    return serve_run(job, candor, &options, ready, self);
+        .listen = listen->address, .tls_cert = listen->tls_cert, .tls_key = listen->tls_key};
+    return serve_run(job, candor, &options, listen->ready, listen->self);
 }
 
 int main(int argc, char **argv)

@@ -123,6 +123,27 @@ static enum candor_status unknown_option(struct invocation *invocation, struct s
                 near == NULL ? "" : "?", invocation->command->name);
 }
 
+/* An option of the command: its own, not one that all have. */
+static enum candor_status own_option(struct invocation *invocation, struct str name,
+                                     const char *value, bool has_inline, bool *takes_value)
+{
+    const size_t o = option_index(invocation->command, name);
+    if (o == SIZE_MAX) {
+        return unknown_option(invocation, name);
+    }
+    const struct option_spec *spec = &invocation->command->option[o];
+    *takes_value = spec->placeholder != NULL;
+    if (*takes_value && value == NULL) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--%s needs %s", spec->name,
+                    spec->placeholder);
+    }
+    if (!*takes_value && has_inline) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--%s takes no value", spec->name);
+    }
+    invocation->value[o] = *takes_value ? value : "";
+    return CANDOR_OK;
+}
+
 /* --name value, --name=value, or a switch. Moves *at past what it used. */
 static enum candor_status take_option(struct invocation *invocation, char **word, int count,
                                       int *at)
@@ -138,20 +159,7 @@ static enum candor_status take_option(struct invocation *invocation, char **word
     bool takes_value = false;
     TRY(common_option(invocation, name, value, &is_common, &takes_value));
     if (!is_common) {
-        const size_t o = option_index(invocation->command, name);
-        if (o == SIZE_MAX) {
-            return unknown_option(invocation, name);
-        }
-        const struct option_spec *spec = &invocation->command->option[o];
-        takes_value = spec->placeholder != NULL;
-        if (takes_value && value == NULL) {
-            return fail(invocation->job, CANDOR_BAD_INPUT, "--%s needs %s", spec->name,
-                        spec->placeholder);
-        }
-        if (!takes_value && has_inline) {
-            return fail(invocation->job, CANDOR_BAD_INPUT, "--%s takes no value", spec->name);
-        }
-        invocation->value[o] = takes_value ? value : "";
+        TRY(own_option(invocation, name, value, has_inline, &takes_value));
     }
     *at += takes_value && !has_inline ? 2 : 1;
     return CANDOR_OK;
@@ -426,13 +434,14 @@ static int run_words(struct invocation *invocation, char **word, int count)
 
 int cli_run(int argc, char **argv, const struct cli_server *server)
 {
+    /* Threads begin with the server only. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     const char *home = getenv("CANDOR_HOME");
     struct invocation invocation = {
         .job = candor_job_begin(),
         .server = server,
         .program = argc > 0 ? argv[0] : "candor",
         .home = home != NULL && home[0] != '\0' ? home : ".",
-        .operator= getenv("CANDOR_OPERATOR"),
+        .operator= getenv("CANDOR_OPERATOR"), /* NOLINT(concurrency-mt-unsafe): as above */
     };
     const int code = run_words(&invocation, argv + 1, argc > 0 ? argc - 1 : 0);
     candor_job_end(invocation.job);

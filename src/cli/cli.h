@@ -29,11 +29,19 @@ struct option_spec {
 
 struct invocation;
 
-/* How to serve, where to say so and until when: what main.c wires to the serve room. */
+/* Where to listen, and whom to tell when it does. */
+struct cli_listen {
+    const char *address;  /* NULL: the server's own choice */
+    const char *tls_cert; /* files; NULL: no TLS */
+    const char *tls_key;
+    void (*ready)(void *self, const char *address);
+    void *self;
+};
+
+/* How to serve: what main.c wires to the serve room. Returns when it is told to stop. */
 struct cli_server {
-    enum candor_status (*run)(struct job *job, struct candor *candor, const char *address,
-                              const char *tls_cert, const char *tls_key,
-                              void (*ready)(void *self, const char *address), void *self);
+    enum candor_status (*run)(struct job *job, struct candor *candor,
+                              const struct cli_listen *listen);
 };
 
 struct command {

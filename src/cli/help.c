@@ -122,8 +122,8 @@ void help_man(struct buf *out)
             group = command->group;
             buf_lit(out, LIT(".SH "));
             for (const char *c = group; *c != '\0'; c++) {
-                const char upper = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
-                buf_bytes(out, &upper, 1);
+                const bool is_small = *c >= 'a' && *c <= 'z';
+                buf_u8(out, (uint8_t)(is_small ? *c - 'a' + 'A' : *c));
             }
             buf_lit(out, LIT("\n"));
         }

@@ -11,7 +11,7 @@ enum candor_status run_init(struct invocation *invocation)
 {
     const char *operator_name = invocation->operator;
     if (operator_name == NULL) {
-        const char *user = getenv("USER");
+        const char *user = getenv("USER"); /* NOLINT(concurrency-mt-unsafe): nobody sets it */
         operator_name = user != NULL && user[0] != '\0' ? user : "owner";
     }
     invocation->show = show_init;
@@ -277,9 +277,13 @@ static void say_address(void *self, const char *address)
 enum candor_status run_serve(struct invocation *invocation)
 {
     TRY(open_home(invocation));
-    return invocation->server->run(invocation->job, invocation->candor,
-                                   option(invocation, "listen"), option(invocation, "tls-cert"),
-                                   option(invocation, "tls-key"), say_address, NULL);
+    const struct cli_listen listen = {
+        .address = option(invocation, "listen"),
+        .tls_cert = option(invocation, "tls-cert"),
+        .tls_key = option(invocation, "tls-key"),
+        .ready = say_address,
+    };
+    return invocation->server->run(invocation->job, invocation->candor, &listen);
 }
 
 enum candor_status run_man(struct invocation *invocation)

@@ -474,38 +474,45 @@ static void put_rate(const struct value *group, const char *key)
     }
 }
 
-void show_fairness(struct invocation *invocation, const struct value *report)
+/* One attribute's groups, a line each. */
+static void put_rates(struct str attribute, const struct value *groups)
 {
     static const char *const column[] = {"selection_rate", "tpr", "fpr", "ppv", "npv", "accuracy"};
+    put("%s%.*s%s\n  %-22s %8s %10s %10s %10s %10s %10s %10s\n", bold(), STR_ARG(attribute),
+        plain(), "", "count", "selected", "tpr", "fpr", "ppv", "npv", "accuracy");
+    for (size_t g = 0; g < groups->count; g++) {
+        put("  %-22.*s %8llu", STR_ARG(groups->key[g]),
+            (unsigned long long)count_at(&groups->item[g], "count"));
+        for (size_t c = 0; c < sizeof column / sizeof column[0]; c++) {
+            put_rate(&groups->item[g], column[c]);
+        }
+        put("\n");
+    }
+}
+
+/* The measures between them, with intervals. */
+static void put_measures(struct arena *arena, const struct value *measure)
+{
+    const struct value *ci = value_get(measure, "ci");
+    for (size_t m = 0; measure != NULL && m < measure->count; m++) {
+        const struct value *interval = value_get(ci, str_z(arena, measure->key[m]));
+        if (measure->item[m].kind == VALUE_NUMBER && interval != NULL && interval->count == 2) {
+            put("  %-34.*s %8.4f  %s%.4f to %.4f%s\n", STR_ARG(measure->key[m]),
+                measure->item[m].number, faint(), interval->item[0].number,
+                interval->item[1].number, plain());
+        }
+    }
+}
+
+void show_fairness(struct invocation *invocation, const struct value *report)
+{
+    struct arena *arena = invocation->job->arena;
     const struct value *groups = value_get(report, "groups");
     const struct value *metrics = value_get(report, "metrics");
     const struct value *warnings = value_get(report, "warnings");
-    (void)invocation;
     for (size_t a = 0; groups != NULL && a < groups->count; a++) {
-        put("%s%.*s%s\n  %-22s %8s %10s %10s %10s %10s %10s %10s\n", bold(),
-            STR_ARG(groups->key[a]), plain(), "", "count", "selected", "tpr", "fpr", "ppv", "npv",
-            "accuracy");
-        for (size_t g = 0; g < groups->item[a].count; g++) {
-            const struct value *group = &groups->item[a].item[g];
-            put("  %-22.*s %8llu", STR_ARG(groups->item[a].key[g]),
-                (unsigned long long)count_at(group, "count"));
-            for (size_t c = 0; c < sizeof column / sizeof column[0]; c++) {
-                put_rate(group, column[c]);
-            }
-            put("\n");
-        }
-        const struct value *measure =
-            value_get(metrics, str_z(invocation->job->arena, groups->key[a]));
-        const struct value *ci = value_get(measure, "ci");
-        for (size_t m = 0; measure != NULL && m < measure->count; m++) {
-            const struct value *interval =
-                value_get(ci, str_z(invocation->job->arena, measure->key[m]));
-            if (measure->item[m].kind == VALUE_NUMBER && interval != NULL && interval->count == 2) {
-                put("  %-34.*s %8.4f  %s%.4f to %.4f%s\n", STR_ARG(measure->key[m]),
-                    measure->item[m].number, faint(), interval->item[0].number,
-                    interval->item[1].number, plain());
-            }
-        }
+        put_rates(groups->key[a], &groups->item[a]);
+        put_measures(arena, value_get(metrics, str_z(arena, groups->key[a])));
     }
     for (size_t w = 0; warnings != NULL && w < warnings->count && w < 20; w++) {
         put("%sWarning: %s%s\n", faint(), warnings->item[w].text.ptr, plain());
