@@ -86,12 +86,65 @@ static void put_number(struct job *job, struct buf *html, struct lit name, doubl
              value == value ? str_format(job->arena, "%.4f", value) : STR("not measured"));
 }
 
+static void put_held_out(struct job *job, struct buf *html, const struct model *model)
+{
+    const bool is_measured = model->measures.rows > 0;
+    put_fact(html, LIT("Rows held out"),
+             str_format(job->arena, "%llu", (unsigned long long)model->measures.rows));
+    if (model->task == TASK_BINARY) {
+        put_number(job, html, LIT("AUC, held out"), is_measured ? model->measures.auc : NOT_KNOWN);
+        put_number(job, html, LIT("Log loss, held out"),
+                   is_measured ? model->measures.log_loss : NOT_KNOWN);
+    } else {
+        put_number(job, html, LIT("RMSE, held out"),
+                   is_measured ? model->measures.rmse : NOT_KNOWN);
+        put_number(job, html, LIT("R², held out"), is_measured ? model->measures.r2 : NOT_KNOWN);
+    }
+}
+
+static void put_facts(struct job *job, struct buf *html, const struct model *model,
+                      const struct digest *digest)
+{
+    buf_lit(html, LIT("<section><h2>What it is</h2><table><tbody>"));
+    put_fact(html, LIT("Predicts"),
+             model->task == TASK_BINARY
+                 ? str_format(job->arena, "the chance of “%.*s”", STR_ARG(model->positive))
+                 : STR("a number"));
+    put_fact(html, LIT("Form"), STR("a sum of one table per feature, and per pair of features"));
+    put_fact(html, LIT("Rows learnt from"),
+             str_format(job->arena, "%llu", (unsigned long long)model->rows_train));
+    put_held_out(job, html, model);
+    put_fact(html, LIT("Seed"), str_format(job->arena, "%llu", (unsigned long long)model->seed));
+    put_fact(html, LIT("Digest of the data"),
+             hex_of(job->arena, (struct bytes){model->data_digest, sizeof model->data_digest}));
+    put_fact(html, LIT("Digest of the model"),
+             hex_of(job->arena, (struct bytes){digest->byte, sizeof digest->byte}));
+    buf_lit(html, LIT("</tbody></table></section>"));
+}
+
+enum { DRIVERS_SHOWN = 20 };
+
+static void put_drivers(struct buf *html, const struct model *model, const struct card *card)
+{
+    buf_lit(html, LIT("<section><h2>What drives it</h2><ol class=\"stairs\">"));
+    for (size_t t = 0; t < card->term_count && t < DRIVERS_SHOWN; t++) {
+        const double widest = card->term[0].importance;
+        buf_lit(html, LIT("<li><div class=\"row\"><span class=\"name\">"));
+        html_text(html, model->term[card->term[t].term].name);
+        buf_format(html,
+                   "</span><span class=\"bar\" aria-hidden=\"true\"><i style=\"width:%.2f%%\"></i>"
+                   "</span><b class=\"count\">%.3f</b></div></li>",
+                   widest > 0 ? 100 * card->term[t].importance / widest : 0,
+                   card->term[t].importance);
+    }
+    buf_lit(html, LIT("</ol></section>"));
+}
+
 static enum candor_status card_page(struct job *job, const struct model *model,
                                     const struct digest *digest, struct str *page)
 {
     struct card card;
     struct buf html = buf_begin(job->arena);
-    const bool is_measured = model->measures.rows > 0;
     TRY(model_card(job, model, &card));
     buf_lit(&html, LIT("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta "
                        "name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta "
@@ -101,43 +154,10 @@ static enum candor_status card_page(struct job *job, const struct model *model,
     buf_lit(&html, page_style());
     buf_lit(&html, LIT("</style></head><body><main><header><p class=\"state\">Model card</p><h1>"));
     html_text(&html, model->target);
-    buf_lit(&html, LIT("</h1></header><section><h2>What it is</h2><table><tbody>"));
-    put_fact(&html, LIT("Predicts"),
-             model->task == TASK_BINARY
-                 ? str_format(job->arena, "the chance of “%.*s”", STR_ARG(model->positive))
-                 : STR("a number"));
-    put_fact(&html, LIT("Form"), STR("a sum of one table per feature, and per pair of features"));
-    put_fact(&html, LIT("Rows learnt from"),
-             str_format(job->arena, "%llu", (unsigned long long)model->rows_train));
-    put_fact(&html, LIT("Rows held out"),
-             str_format(job->arena, "%llu", (unsigned long long)model->measures.rows));
-    if (model->task == TASK_BINARY) {
-        put_number(job, &html, LIT("AUC, held out"), is_measured ? model->measures.auc : NOT_KNOWN);
-        put_number(job, &html, LIT("Log loss, held out"),
-                   is_measured ? model->measures.log_loss : NOT_KNOWN);
-    } else {
-        put_number(job, &html, LIT("RMSE, held out"),
-                   is_measured ? model->measures.rmse : NOT_KNOWN);
-        put_number(job, &html, LIT("R², held out"), is_measured ? model->measures.r2 : NOT_KNOWN);
-    }
-    put_fact(&html, LIT("Seed"), str_format(job->arena, "%llu", (unsigned long long)model->seed));
-    put_fact(&html, LIT("Digest of the data"),
-             hex_of(job->arena, (struct bytes){model->data_digest, sizeof model->data_digest}));
-    put_fact(&html, LIT("Digest of the model"),
-             hex_of(job->arena, (struct bytes){digest->byte, sizeof digest->byte}));
-    buf_lit(&html, LIT("</tbody></table></section><section><h2>What drives it</h2><ol "
-                       "class=\"stairs\">"));
-    for (size_t t = 0; t < card.term_count && t < 20; t++) {
-        const double widest = card.term[0].importance;
-        buf_lit(&html, LIT("<li><div class=\"row\"><span class=\"name\">"));
-        html_text(&html, model->term[card.term[t].term].name);
-        buf_format(&html,
-                   "</span><span class=\"bar\" aria-hidden=\"true\"><i style=\"width:%.2f%%\"></i>"
-                   "</span><b class=\"count\">%.3f</b></div></li>",
-                   widest > 0 ? 100 * card.term[t].importance / widest : 0,
-                   card.term[t].importance);
-    }
-    buf_lit(&html, LIT("</ol></section><section><h2>Limits</h2><ul class=\"reasons\">"));
+    buf_lit(&html, LIT("</h1></header>"));
+    put_facts(job, &html, model, digest);
+    put_drivers(&html, model, &card);
+    buf_lit(&html, LIT("<section><h2>Limits</h2><ul class=\"reasons\">"));
     for (size_t l = 0; l < card.limit_count; l++) {
         buf_lit(&html, LIT("<li>"));
         html_text(&html, card.limit[l]);

@@ -326,7 +326,7 @@ enum candor_status candor_fairness(struct job *job, const struct candor_fairness
                                    struct candor_text *report)
 {
     struct comparing comparing = {.asked = question};
-    struct compared compared[ATTRIBUTES_MAX + 1];
+    struct compared compared[ATTRIBUTES_MAX + 1] = {0};
     struct answer answer;
     size_t count = 0;
     TRY(crypto_start(job));
@@ -347,6 +347,7 @@ enum candor_status candor_fairness(struct job *job, const struct candor_fairness
         TRY(compare(job, &comparing, comparing.attribute, comparing.attribute_count,
                     buf_text(&label), &compared[count++]));
     }
+    must(count > 0); /* read_attributes found one at least */
     answer_begin(job, &answer);
     put_comparisons(&answer.json, &comparing, compared, count);
     answer_end(&answer, report);

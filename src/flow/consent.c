@@ -137,19 +137,26 @@ static enum candor_status change(struct job *job, struct candor *candor, const c
     return CANDOR_OK;
 }
 
+/* A change as it was asked for, in words. */
+struct asked {
+    const char *identifier;
+    const char *purpose;
+    const char *channel;
+    const char *decision;
+};
+
 static enum candor_status consent_change(struct job *job, struct candor *candor,
-                                         const char *identifier, const char *purpose,
-                                         const char *channel, const char *decision,
-                                         struct consent_record *record, struct candor_text *report)
+                                         const struct asked *asked, struct consent_record *record,
+                                         struct candor_text *report)
 {
     TRY(caller_may(job, candor, ACT_CONSENT));
-    if (!decision_of(decision, &record->decision)) {
+    if (!decision_of(asked->decision, &record->decision)) {
         return fail(job, CANDOR_BAD_INPUT,
                     "unknown consent decision; use give, refuse, withdraw, object, restrict or "
                     "unrestrict");
     }
-    TRY(purpose_of(job, candor, purpose, record->decision, &record->purpose));
-    TRY(home_channel(job, candor, channel, &record->channel));
+    TRY(purpose_of(job, candor, asked->purpose, record->decision, &record->purpose));
+    TRY(home_channel(job, candor, asked->channel, &record->channel));
     if (record->channel == NONE) {
         record->channel = EVERY;
     }
@@ -159,21 +166,22 @@ static enum candor_status consent_change(struct job *job, struct candor *candor,
         record->wording = candor->inventory->purpose[record->purpose].wording;
         record->wording_version = candor->inventory->purpose[record->purpose].wording_version;
     }
-    return change(job, candor, identifier, record, report);
+    return change(job, candor, asked->identifier, record, report);
 }
 
+/* Callers in other languages have texts and no structs. NOLINTNEXTLINE(readability-function-size) */
 enum candor_status candor_consent(struct job *job, struct candor *candor, const char *identifier,
                                   const char *purpose, const char *channel, const char *decision,
                                   const char *surface, const char *proof,
                                   struct candor_text *report)
 {
+    const struct asked asked = {identifier, purpose, channel, decision};
     struct consent_record record = {
         .surface = surface == NULL ? STR("operator") : str_of(surface),
         .proof = str_of(proof),
     };
     home_enter(candor);
-    const enum candor_status status =
-        consent_change(job, candor, identifier, purpose, channel, decision, &record, report);
+    const enum candor_status status = consent_change(job, candor, &asked, &record, report);
     home_leave(candor);
     return status;
 }

@@ -106,28 +106,42 @@ enum candor_status attribute_of(struct job *job, struct candor *candor, struct t
     return CANDOR_OK;
 }
 
-static enum candor_status gather_group(struct job *job, struct candor *candor, struct txn *txn,
-                                       const struct model_spec *spec, struct subject subject,
-                                       struct dataset *dataset, struct gathering *groups)
+/* A walk over all subjects for one model. */
+struct gatherer {
+    struct candor *candor;
+    struct txn *txn;
+    const struct model_spec *spec;
+    struct dataset *dataset;
+    struct gathering *column; /* one per feature */
+    struct gathering groups;
+};
+
+static enum candor_status gather_group(struct job *job, struct gatherer *gatherer,
+                                       struct subject subject)
 {
     struct str value;
+    const struct model_spec *spec = gatherer->spec;
+    struct dataset *dataset = gatherer->dataset;
     dataset->group[dataset->row_count] = UINT32_MAX;
     if (spec->protect_count == 0 || spec->audit == NONE) {
         return CANDOR_OK;
     }
-    TRY(attribute_of(job, candor, txn, subject, spec->audit, spec->protect[0], &value));
+    TRY(attribute_of(job, gatherer->candor, gatherer->txn, subject, spec->audit, spec->protect[0],
+                     &value));
     if (value.len > 0) {
-        dataset->group[dataset->row_count] = code_of(dataset->arena, groups, value);
+        dataset->group[dataset->row_count] = code_of(dataset->arena, &gatherer->groups, value);
     }
     return CANDOR_OK;
 }
 
 /* One subject: counted as left out, or a row. */
-static enum candor_status gather_subject(struct job *job, struct candor *candor, struct txn *txn,
-                                         const struct model_spec *spec, struct subject subject,
-                                         struct dataset *dataset, struct gathering *column,
-                                         struct gathering *groups)
+static enum candor_status gather_subject(struct job *job, struct gatherer *gatherer,
+                                         struct subject subject)
 {
+    struct candor *candor = gatherer->candor;
+    struct txn *txn = gatherer->txn;
+    const struct model_spec *spec = gatherer->spec;
+    struct dataset *dataset = gatherer->dataset;
     struct consent_state state;
     const struct permit *permit = NULL;
     enum permit_code code;
@@ -157,10 +171,10 @@ static enum candor_status gather_subject(struct job *job, struct candor *candor,
                      spec->feature, spec->feature_count, cell);
     const size_t row = dataset->row_count;
     for (size_t f = 0; f < spec->feature_count; f++) {
-        gather_cell(dataset->arena, &column[f], row, &cell[f],
+        gather_cell(dataset->arena, &gatherer->column[f], row, &cell[f],
                     candor->inventory->feature[spec->feature[f]].is_category);
     }
-    TRY(gather_group(job, candor, txn, spec, subject, dataset, groups));
+    TRY(gather_group(job, gatherer, subject));
     dataset->label[row] = target->cell[spec->target_property].number != 0;
     dataset->is_test[row] =
         subject.id[0] % 5 == 0; /* ids are random: a fifth, the same each time */
@@ -208,19 +222,23 @@ enum candor_status dataset_gather(struct job *job, struct candor *candor, struct
 {
     uint64_t count = 0;
     uint64_t cursor = 0;
-    struct gathering *column = NULL;
     TRY(store_subject_count(job, txn, &count));
     *dataset = (struct dataset){.arena = arena_beside(job), .subjects = count};
-    struct gathering groups = {.level_of = map_begin(dataset->arena)};
+    struct gatherer gatherer = {.candor = candor,
+                                .txn = txn,
+                                .spec = spec,
+                                .dataset = dataset,
+                                .groups = {.level_of = map_begin(dataset->arena)}};
     TRY_ALLOC(job, dataset->label, (size_t)count + 1, uint8_t);
     TRY_ALLOC(job, dataset->is_test, (size_t)count + 1, bool);
     TRY_ALLOC(job, dataset->group, (size_t)count + 1, uint32_t);
-    TRY(begin_columns(job, dataset->arena, spec, candor->inventory, (size_t)count, &column));
+    TRY(begin_columns(job, dataset->arena, spec, candor->inventory, (size_t)count,
+                      &gatherer.column));
     for (uint64_t i = 0; i < count; i++) {
         struct subject subject;
         const struct arena_mark mark = arena_mark(job->arena);
         TRY(store_next_subject(job, txn, &cursor, &subject));
-        TRY(gather_subject(job, candor, txn, spec, subject, dataset, column, &groups));
+        TRY(gather_subject(job, &gatherer, subject));
         arena_rewind(job->arena, mark);
         if (i % PROGRESS_EVERY == 0) {
             job_say_progress(job, "gathering rows", i, count);
@@ -230,9 +248,9 @@ enum candor_status dataset_gather(struct job *job, struct candor *candor, struct
         }
     }
     job_say_progress(job, "gathering rows", count, count);
-    dataset->group_name = groups.level;
-    dataset->group_count = groups.level_count;
-    return end_columns(job, spec, candor->inventory, column, dataset);
+    dataset->group_name = gatherer.groups.level;
+    dataset->group_count = gatherer.groups.level_count;
+    return end_columns(job, spec, candor->inventory, gatherer.column, dataset);
 }
 
 struct digest dataset_digest(struct job *job, const struct dataset *data)

@@ -10,7 +10,7 @@
 #include "flow.h"
 
 /* The score below which the present plan contacts nobody; 0 without a plan that fits. */
-static enum candor_status cutoff_of(struct job *job, struct candor *candor, struct txn *txn,
+static enum candor_status cutoff_of(struct job *job, struct txn *txn,
                                     const struct campaign *campaign, double *cutoff)
 {
     struct bytes bytes;
@@ -27,27 +27,37 @@ static enum candor_status cutoff_of(struct job *job, struct candor *candor, stru
     TRY(status);
     struct reader reader = reader_of(bytes);
     *cutoff = read_f64le(&reader);
-    (void)candor;
+    if (!reader_is_done(&reader) || isnan(*cutoff)) {
+        return fail(job, CANDOR_CORRUPT, "the cut-off of '%.*s' is damaged; plan it again",
+                    STR_ARG(campaign->name));
+    }
     return CANDOR_OK;
 }
 
+/* A campaign is looked up once for a run of questions about it. */
+struct asked {
+    const char *name;
+    const struct campaign *campaign;
+    size_t index;
+    double cutoff;
+};
+
 /* What a plan does with everybody at once, for one subject: the cut-off and the hold-out. */
 static enum candor_status weigh_alone(struct job *job, struct candor *candor, struct txn *txn,
-                                      const char *identifier, const struct campaign *campaign,
-                                      size_t campaign_index, double cutoff, struct subject *subject,
-                                      struct weighed *weighed)
+                                      const char *identifier, const struct asked *asked,
+                                      struct subject *subject, struct weighed *weighed)
 {
     struct view_entry *entry = NULL;
     bool held_out = false;
     TRY(view_find(job, candor, identifier, &entry));
     *subject = entry->subject;
-    TRY(weigh(job, candor, txn, entry, campaign, campaign_index, weighed));
-    if (weighed->withhold == SEND && weighed->has_score && weighed->score < cutoff) {
+    TRY(weigh(job, candor, txn, entry, asked->campaign, asked->index, weighed));
+    if (weighed->withhold == SEND && weighed->has_score && weighed->score < asked->cutoff) {
         weighed->withhold = WITHHOLD_NOT_SELECTED;
         weighed->offer = NONE;
     }
     if (weighed->withhold == SEND) {
-        TRY(weigh_holdout(job, candor, campaign, *subject, &held_out));
+        TRY(weigh_holdout(job, candor, asked->campaign, *subject, &held_out));
     }
     if (held_out) {
         weighed->withhold = WITHHOLD_HOLDOUT;
@@ -73,14 +83,6 @@ static void put_answer(struct job *job, const struct decision *decision,
     memcpy(answer->id, decision->id, sizeof answer->id);
 }
 
-/* A campaign is looked up once for a run of questions about it. */
-struct asked {
-    const char *name;
-    const struct campaign *campaign;
-    size_t index;
-    double cutoff;
-};
-
 static enum candor_status ask_campaign(struct job *job, struct candor *candor, struct txn *txn,
                                        const char *name, struct asked *asked)
 {
@@ -89,7 +91,7 @@ static enum candor_status ask_campaign(struct job *job, struct candor *candor, s
     }
     asked->name = NULL;
     TRY(home_campaign(job, candor, str_of(name), &asked->campaign, &asked->index));
-    TRY(cutoff_of(job, candor, txn, asked->campaign, &asked->cutoff));
+    TRY(cutoff_of(job, txn, asked->campaign, &asked->cutoff));
     asked->name = name;
     return CANDOR_OK;
 }
@@ -101,8 +103,7 @@ static enum candor_status decide_one(struct job *job, struct candor *candor, str
     struct subject subject;
     struct weighed weighed;
     TRY(ask_campaign(job, candor, txn, question->campaign, asked));
-    TRY(weigh_alone(job, candor, txn, question->identifier, asked->campaign, asked->index,
-                    asked->cutoff, &subject, &weighed));
+    TRY(weigh_alone(job, candor, txn, question->identifier, asked, &subject, &weighed));
     return decision_record_new(job, candor, txn, subject, asked->campaign, &weighed, decision);
 }
 

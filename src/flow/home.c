@@ -508,6 +508,7 @@ static enum candor_status must_be_free(struct job *job, const char *dir)
     }
     DIR *folder = opendir(dir);
     size_t count = 0;
+    /* Nobody else reads this folder. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     while (folder != NULL && readdir(folder) != NULL) {
         count++; /* "." and ".." are two */
     }
@@ -553,7 +554,7 @@ enum candor_status candor_init(struct job *job, const char *dir, const char *nam
         return fail(job, reason == ENOTEMPTY || reason == EEXIST ? CANDOR_EXISTS : CANDOR_IO,
                     "cannot make '%s': %s", dir,
                     reason == ENOTEMPTY || reason == EEXIST ? "there is something in it already"
-                                                            : strerror(reason));
+                                                            : strerrordesc_np(reason));
     }
     return CANDOR_OK;
 }

@@ -166,55 +166,107 @@ static enum candor_status recall(struct job *job, struct importing *importing, c
     return CANDOR_OK;
 }
 
-static enum candor_status import(struct job *job, struct candor *candor, const char *kind,
-                                 const char *path, const char *map_path, unsigned flags,
-                                 struct candor_text *text)
+enum kind { KIND_SUBJECTS, KIND_EVENTS, KIND_CONSENTS, KINDS };
+
+static enum candor_status kind_named(struct job *job, const char *name, enum kind *kind)
+{
+    static const char *const kind_name[KINDS] = {"subjects", "events", "consents"};
+    for (size_t k = 0; k < KINDS; k++) {
+        if (strcmp(kind_name[k], name) == 0) {
+            *kind = (enum kind)k;
+            return CANDOR_OK;
+        }
+    }
+    return fail(job, CANDOR_BAD_INPUT, "import what? subjects, events or consents");
+}
+
+static size_t targets_of(struct job *job, const struct inventory *inventory, enum kind kind,
+                         const char **target)
+{
+    switch (kind) {
+    case KIND_SUBJECTS:
+        return ingest_subject_targets(job, inventory, target);
+    case KIND_EVENTS:
+        return ingest_event_targets(job, inventory, target);
+    case KIND_CONSENTS:
+        return ingest_consent_targets(job, inventory, target);
+    case KINDS:
+        break;
+    }
+    must(kind < KINDS);
+    return 0;
+}
+
+/* What was asked for, in the words of the public call. */
+struct order {
+    const char *kind;
+    const char *path;
+    const char *map_path;
+    unsigned flags;
+};
+
+/* Read the file to its end first; then, from its beginning, row by row. */
+static enum candor_status import_rows(struct job *job, struct importing *importing,
+                                      const struct order *order)
 {
     const char **target = NEW_ARRAY(job->arena, SOURCE_TARGETS_MAX, const char *);
-    struct import_report *report = NEW(job->arena, struct import_report);
-    const bool dry_run = (flags & CANDOR_IMPORT_DRY_RUN) != 0;
+    struct candor *candor = importing->candor;
     struct digest digest;
-    struct importing importing = {
-        .candor = candor, .report = report, .step = arena_beside(job), .dry_run = dry_run};
-    const bool is_subject = str_is(str_of(kind), "subjects");
-    const bool is_event = str_is(str_of(kind), "events");
-    const uint64_t began = host_ticks();
-    size_t count = 0;
-    TRY(caller_may(job, candor, ACT_IMPORT));
-    if (!is_subject && !is_event && !str_is(str_of(kind), "consents")) {
-        return fail(job, CANDOR_BAD_INPUT, "import what? subjects, events or consents");
+    enum kind kind = KINDS;
+    TRY(kind_named(job, order->kind, &kind));
+    const size_t count = targets_of(job, candor->inventory, kind, target);
+    TRY(source_open(job, order->path, order->map_path, target, count, &importing->source));
+    TRY(scan(job, importing->source, count, &importing->rows_expected, &digest));
+    if (kind != KIND_SUBJECTS && !importing->dry_run) {
+        TRY(recall(job, importing, order->kind, &digest,
+                   (order->flags & CANDOR_IMPORT_AGAIN) != 0));
     }
-    count = is_subject ? ingest_subject_targets(job, candor->inventory, target)
-            : is_event ? ingest_event_targets(job, candor->inventory, target)
-                       : ingest_consent_targets(job, candor->inventory, target);
-    TRY(source_open(job, path, map_path, target, count, &importing.source));
-    TRY(scan(job, importing.source, count, &importing.rows_expected, &digest));
-    if (!is_subject && !dry_run) {
-        TRY(recall(job, &importing, kind, &digest, (flags & CANDOR_IMPORT_AGAIN) != 0));
-    }
-    TRY(source_open(job, path, map_path, target, count, &importing.source));
-    const enum candor_status status = is_subject
-                                          ? ingest_subjects(job, &importing)
-                                          : ingest_known(job, &importing, is_event, target, count);
-    if (is_subject && !dry_run) {
+    TRY(source_open(job, order->path, order->map_path, target, count, &importing->source));
+    const enum candor_status status =
+        kind == KIND_SUBJECTS ? ingest_subjects(job, importing)
+                              : ingest_known(job, importing, kind == KIND_EVENTS, target, count);
+    if (kind == KIND_SUBJECTS && !importing->dry_run) {
         view_drop_all(candor);
     }
-    if (status != CANDOR_OK) {
-        /* Rows of the step that failed were taken but not committed. */
-        return during(job, status, "after %llu rows, of which %llu are imported",
-                      (unsigned long long)report->rows,
-                      (unsigned long long)(report->imported - importing.in_step));
+    /* Rows of a step that failed were taken but not committed. */
+    return during(job, status, "after %llu rows, of which %llu are imported",
+                  (unsigned long long)importing->report->rows,
+                  (unsigned long long)(importing->report->imported - importing->in_step));
+}
+
+/* A file of which no row fits is a mistake, not an import of nothing. */
+static enum candor_status must_have_fitted(struct job *job, const struct importing *importing)
+{
+    const struct import_report *report = importing->report;
+    if (report->rows == 0 || report->imported > 0 || importing->rows_before > 0) {
+        return CANDOR_OK;
     }
-    if (report->rows > 0 && report->imported == 0 && importing.rows_before == 0) {
-        return fail(job, CANDOR_BAD_INPUT,
-                    "none of the %llu rows could be imported; the first, in line %llu: %s%.*s%s%s",
-                    (unsigned long long)report->rows, (unsigned long long)report->shown[0].line,
-                    report->shown[0].field.len > 0 ? "'" : "", STR_ARG(report->shown[0].field),
-                    report->shown[0].field.len > 0 ? "' " : "", report->shown[0].sentence);
-    }
+    const struct rejected *first = &report->shown[0];
+    return fail(job, CANDOR_BAD_INPUT,
+                "none of the %llu rows could be imported; the first, in line %llu: %s%.*s%s%s",
+                (unsigned long long)report->rows, (unsigned long long)first->line,
+                first->field.len > 0 ? "'" : "", STR_ARG(first->field),
+                first->field.len > 0 ? "' " : "", first->sentence);
+}
+
+static enum candor_status import(struct job *job, struct candor *candor, const struct order *order,
+                                 struct candor_text *text)
+{
+    struct import_report *report = NEW(job->arena, struct import_report);
+    struct importing importing = {
+        .candor = candor,
+        .report = report,
+        .step = arena_beside(job),
+        .dry_run = (order->flags & CANDOR_IMPORT_DRY_RUN) != 0,
+    };
+    const uint64_t began = host_ticks();
+    TRY(caller_may(job, candor, ACT_IMPORT));
+    TRY(import_rows(job, &importing, order));
+    TRY(must_have_fitted(job, &importing));
     struct answer answer;
     answer_begin(job, &answer);
-    put_report(&answer.json, report, kind, dry_run, (double)(host_ticks() - began) / 1e9);
+    put_report(&answer.json, report, order->kind, importing.dry_run,
+               (double)(host_ticks() - began) / 1e9);
     answer_end(&answer, text);
     return CANDOR_OK;
 }
@@ -223,8 +275,9 @@ enum candor_status candor_import(struct job *job, struct candor *candor, const c
                                  const char *path, const char *map_path, unsigned flags,
                                  struct candor_text *report)
 {
+    const struct order order = {kind, path, map_path, flags};
     home_enter(candor);
-    const enum candor_status status = import(job, candor, kind, path, map_path, flags, report);
+    const enum candor_status status = import(job, candor, &order, report);
     home_leave(candor);
     return status;
 }

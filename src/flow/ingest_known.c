@@ -49,6 +49,40 @@ static bool row_time(struct importing *importing, const struct source_row *row, 
 
 enum { EVENT_IDENTIFIER, EVENT_NAME, EVENT_TIME, EVENT_FIXED };
 
+/* The property of that name: its place among the kind's, or NONE. */
+static size_t property_named(const struct event_kind *kind, const char *name)
+{
+    for (size_t p = 0; p < kind->property_count; p++) {
+        if (str_is(kind->property[p].name, name)) {
+            return p;
+        }
+    }
+    return NONE;
+}
+
+/* One property of an event, or why it may not be. */
+static bool read_property(struct job *job, struct importing *importing,
+                          const struct source_row *row, const char *name, struct str text,
+                          struct event *event)
+{
+    const struct event_kind *kind = &importing->candor->inventory->event_kind[event->kind];
+    const size_t p = property_named(kind, name);
+    if (p == NONE) {
+        if (text.len == 0 || str_trim(text).len == 0) {
+            return true;
+        }
+        import_reject(importing->report, row->line, "unknown_property", str_of(name),
+                      "is not a property of this kind of event");
+        return false;
+    }
+    const enum cell_fault fault = cell_read(&kind->property[p], text, job->now, &event->cell[p]);
+    if (fault != CELL_FINE) {
+        import_reject(importing->report, row->line, cell_fault_code(fault), kind->property[p].name,
+                      cell_fault_sentence(fault));
+    }
+    return fault == CELL_FINE;
+}
+
 static bool read_event(struct job *job, struct importing *importing, const struct source_row *row,
                        const char *const *target, size_t target_count, struct event *event)
 {
@@ -65,24 +99,7 @@ static bool read_event(struct job *job, struct importing *importing, const struc
     const struct event_kind *kind = &inventory->event_kind[event->kind];
     event->cell = NEW_ARRAY(job->arena, kind->property_count + 1, struct cell);
     for (size_t t = EVENT_FIXED; t < target_count; t++) {
-        const struct str text = row->value[t];
-        const struct field *property = NULL;
-        size_t p = 0;
-        for (; p < kind->property_count && property == NULL; p++) {
-            property = str_is(kind->property[p].name, target[t]) ? &kind->property[p] : NULL;
-        }
-        if (property == NULL) {
-            if (text.len > 0 && str_trim(text).len > 0) {
-                import_reject(importing->report, row->line, "unknown_property", str_of(target[t]),
-                              "is not a property of this kind of event");
-                return false;
-            }
-            continue;
-        }
-        const enum cell_fault fault = cell_read(property, text, job->now, &event->cell[p - 1]);
-        if (fault != CELL_FINE) {
-            import_reject(importing->report, row->line, cell_fault_code(fault), property->name,
-                          cell_fault_sentence(fault));
+        if (!read_property(job, importing, row, target[t], row->value[t], event)) {
             return false;
         }
     }
@@ -189,20 +206,51 @@ static enum candor_status import_consent(struct job *job, struct importing *impo
     return CANDOR_OK;
 }
 
+/* What is done after each row: steps end, somebody is told, somebody may have said stop. */
+static enum candor_status after_row(struct job *job, struct importing *importing, struct txn *txn,
+                                    bool is_event)
+{
+    if (importing->in_step == STEP_ROWS) {
+        TRY(ingest_step(job, importing, txn));
+        importing->in_step = 0;
+    }
+    if (importing->report->rows % PROGRESS_EVERY == 0) {
+        job_say_progress(job, is_event ? "importing events" : "importing consents",
+                         importing->report->rows, importing->rows_expected);
+    }
+    if (job->cancelled) {
+        return fail(job, CANDOR_CANCELLED, "stopped after %llu rows; whole steps stay",
+                    (unsigned long long)importing->report->rows);
+    }
+    return CANDOR_OK;
+}
+
+/* The next row; *found is false when there is no more. */
+static enum candor_status next_row(struct job *job, struct importing *importing,
+                                   struct source_row *row, bool *found)
+{
+    const enum candor_status status = source_next(job, importing->source, row);
+    *found = status == CANDOR_OK;
+    if (status == CANDOR_NOT_FOUND) {
+        job_forgive(job);
+        return CANDOR_OK;
+    }
+    return status;
+}
+
 enum candor_status ingest_known(struct job *job, struct importing *importing, bool is_event,
                                 const char *const *target, size_t target_count)
 {
     struct txn *txn = NULL;
     for (;;) {
         struct source_row row;
+        bool found = false;
         TRY(home_begin(job, importing->candor, &txn)); /* before the mark: it outlives the row */
         const struct arena_mark mark = arena_mark(job->arena);
-        const enum candor_status status = source_next(job, importing->source, &row);
-        if (status == CANDOR_NOT_FOUND) {
-            job_forgive(job);
+        TRY(next_row(job, importing, &row, &found));
+        if (!found) {
             break;
         }
-        TRY(status);
         importing->report->rows++;
         if (importing->report->rows <= importing->rows_before) {
             arena_rewind(job->arena, mark);
@@ -211,18 +259,7 @@ enum candor_status ingest_known(struct job *job, struct importing *importing, bo
         TRY(is_event ? import_event(job, importing, txn, &row, target, target_count)
                      : import_consent(job, importing, txn, &row));
         arena_rewind(job->arena, mark);
-        if (importing->in_step == STEP_ROWS) {
-            TRY(ingest_step(job, importing, txn));
-            importing->in_step = 0;
-        }
-        if (importing->report->rows % PROGRESS_EVERY == 0) {
-            job_say_progress(job, is_event ? "importing events" : "importing consents",
-                             importing->report->rows, importing->rows_expected);
-        }
-        if (job->cancelled) {
-            return fail(job, CANDOR_CANCELLED, "stopped after %llu rows; whole steps stay",
-                        (unsigned long long)importing->report->rows);
-        }
+        TRY(after_row(job, importing, txn, is_event));
     }
     importing->is_finished = true;
     /* A file of which nothing could be used may come again when it can be. */

@@ -112,38 +112,60 @@ static enum candor_status find_or_make(struct job *job, struct importing *import
     return CANDOR_OK;
 }
 
-/* Addresses by which people are found: each belongs to one, the first who came with it. */
+/* Addresses that are nobody's yet. */
+struct lookups {
+    struct map *taken; /* by somebody before in this step */
+    struct subject *subject;
+    struct str *lookup;
+    size_t count;
+};
+
+/* It belongs to one, the first who came with it. */
+static enum candor_status take_lookup(struct job *job, struct importing *importing, struct txn *txn,
+                                      struct subject subject, struct str address,
+                                      struct lookups *lookups)
+{
+    struct subject other = {0};
+    const struct str lower = str_lower(importing->step, str_trim(address));
+    const enum candor_status status = store_find(job, txn, lower, &other);
+    const bool is_new = status == CANDOR_NOT_FOUND;
+    if (status != CANDOR_OK && !is_new) {
+        return status;
+    }
+    job_forgive(job);
+    if (is_new && map_get(lookups->taken, KEY(lower)) == NULL) {
+        lookups->subject[lookups->count] = subject;
+        lookups->lookup[lookups->count] = lower;
+        map_put(lookups->taken, KEY(lower), &lookups->lookup[lookups->count++]);
+    } else if (is_new || other.slot != subject.slot) {
+        importing->report->shared_addresses++;
+    }
+    return CANDOR_OK;
+}
+
+/* Addresses by which people are found. */
 static enum candor_status add_lookups(struct job *job, struct importing *importing, struct txn *txn,
                                       const struct people *people)
 {
     const struct inventory *inventory = importing->candor->inventory;
     const size_t room = people->count * inventory->field_count + 1;
-    struct map *taken = map_begin(importing->step);
-    struct subject *subject = NEW_ARRAY(importing->step, room, struct subject);
-    struct str *lookup = NEW_ARRAY(importing->step, room, struct str);
-    size_t count = 0;
+    struct lookups lookups = {
+        .taken = map_begin(importing->step),
+        .subject = NEW_ARRAY(importing->step, room, struct subject),
+        .lookup = NEW_ARRAY(importing->step, room, struct str),
+    };
     for (size_t i = 0; i < people->count; i++) {
+        const struct person *person = &people->person[i];
         for (size_t f = 0; f < inventory->field_count; f++) {
-            const struct cell *cell = &people->person[i].profile.cell[f];
-            struct subject other;
-            if (!inventory->field_is_lookup[f] || cell->kind != CELL_TEXT) {
-                continue;
-            }
-            const struct str lower = str_lower(importing->step, str_trim(cell->text));
-            const enum candor_status status = store_find(job, txn, lower, &other);
-            job_forgive(job);
-            if (status == CANDOR_NOT_FOUND && map_get(taken, KEY(lower)) == NULL) {
-                map_put(taken, KEY(lower), &people->person[i]);
-                subject[count] = people->person[i].subject;
-                lookup[count++] = lower;
-            } else if (status != CANDOR_OK && status != CANDOR_NOT_FOUND) {
-                return status;
-            } else if (status == CANDOR_NOT_FOUND || other.slot != people->person[i].subject.slot) {
-                importing->report->shared_addresses++;
+            const struct cell *cell = &person->profile.cell[f];
+            if (inventory->field_is_lookup[f] && cell->kind == CELL_TEXT) {
+                TRY(take_lookup(job, importing, txn, person->subject, cell->text, &lookups));
             }
         }
     }
-    return count == 0 ? CANDOR_OK : store_add_lookups(job, txn, subject, lookup, count);
+    return lookups.count == 0
+               ? CANDOR_OK
+               : store_add_lookups(job, txn, lookups.subject, lookups.lookup, lookups.count);
 }
 
 /* A known subject keeps the fields that the row does not speak of. */

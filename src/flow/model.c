@@ -60,6 +60,7 @@ static enum candor_status load_published(struct job *job, struct candor *candor,
                     "%.*s",
                     STR_ARG(name), STR_ARG(name));
     }
+    must(model != NULL);
     published->name = name;
     published->model = model;
     published->feature_count = model->feature_count;
@@ -118,6 +119,7 @@ static enum candor_status put_model(struct job *job, struct candor *candor, stru
     bool is_published = false;
     TRY(read_model(job, candor, txn, name, &model, &digest));
     TRY(published_digest(job, txn, name, &is_published, &released));
+    must(model != NULL);
     json_key(json, LIT("model"));
     json_text(json, name);
     json_key(json, LIT("published"));

@@ -213,7 +213,7 @@ static enum candor_status operator_list(struct job *job, struct candor *candor,
     json_key(&answer.json, LIT("operators"));
     json_list_begin(&answer.json);
     for (size_t i = 0; i < count; i++) {
-        struct operator operator;
+        struct operator operator= {0};
         TRY(operator_read(job, candor, txn, name[i], &operator));
         json_map_begin(&answer.json);
         json_key(&answer.json, LIT("name"));

@@ -21,7 +21,7 @@ static enum candor_status folder_of(struct job *job, const char *path, char reso
         return fail(job, CANDOR_BAD_INPUT, "cannot write '%s': there is no such folder", path);
     }
     if (access(resolved, W_OK) != 0) {
-        return fail(job, CANDOR_IO, "cannot write '%s': %s", path, strerror(errno));
+        return fail(job, CANDOR_IO, "cannot write '%s': %s", path, strerrordesc_np(errno));
     }
     return CANDOR_OK;
 }

@@ -89,6 +89,40 @@ static void put_events(struct job *job, struct json *json, const struct inventor
     json_list_end(json);
 }
 
+/* Whether a purpose is served on a channel; NONE: on none. */
+static bool is_served(const struct purpose *purpose, size_t channel)
+{
+    return channel == NONE ? purpose->channels == 0 : (purpose->channels >> channel & 1) == 1;
+}
+
+/* May this purpose be served now, and why. */
+static void put_permit(struct job *job, struct json *json, const struct inventory *inventory,
+                       const struct consent_state *state, const struct permit_question *question)
+{
+    const struct purpose *purpose = &inventory->purpose[question->purpose];
+    const enum permit_code code = permit_ask(inventory, state, question, job->now);
+    json_map_begin(json);
+    json_key(json, LIT("purpose"));
+    json_text(json, purpose->name);
+    json_key(json, LIT("title"));
+    json_text(json, purpose->title);
+    json_key(json, LIT("basis"));
+    json_text(json, str_of(basis_name(purpose->basis)));
+    json_key(json, LIT("channel"));
+    if (question->channel == NONE) {
+        json_null(json);
+    } else {
+        json_text(json, inventory->channel[question->channel]);
+    }
+    json_key(json, LIT("allowed"));
+    json_bool(json, permit_code_allows(code));
+    json_key(json, LIT("code"));
+    json_text(json, str_of(permit_code_name(code)));
+    json_key(json, LIT("sentence"));
+    json_text(json, str_of(permit_code_sentence(code)));
+    json_map_end(json);
+}
+
 static void put_state(struct job *job, struct json *json, const struct candor *candor,
                       struct subject subject, const struct consent_state *state)
 {
@@ -96,36 +130,12 @@ static void put_state(struct job *job, struct json *json, const struct candor *c
     json_key(json, LIT("purposes"));
     json_list_begin(json);
     for (size_t p = 0; p < inventory->purpose_count; p++) {
-        const struct purpose *purpose = &inventory->purpose[p];
         for (size_t c = 0; c <= inventory->channel_count; c++) {
-            const bool is_none = c == inventory->channel_count;
-            const bool is_served =
-                is_none ? purpose->channels == 0 : (purpose->channels >> c & 1) == 1;
-            if (!is_served) {
-                continue;
+            const size_t channel = c == inventory->channel_count ? NONE : c;
+            const struct permit_question question = {subject, p, channel};
+            if (is_served(&inventory->purpose[p], channel)) {
+                put_permit(job, json, inventory, state, &question);
             }
-            const struct permit_question question = {subject, p, is_none ? NONE : c};
-            const enum permit_code code = permit_ask(inventory, state, &question, job->now);
-            json_map_begin(json);
-            json_key(json, LIT("purpose"));
-            json_text(json, purpose->name);
-            json_key(json, LIT("title"));
-            json_text(json, purpose->title);
-            json_key(json, LIT("basis"));
-            json_text(json, str_of(basis_name(purpose->basis)));
-            json_key(json, LIT("channel"));
-            if (is_none) {
-                json_null(json);
-            } else {
-                json_text(json, inventory->channel[c]);
-            }
-            json_key(json, LIT("allowed"));
-            json_bool(json, permit_code_allows(code));
-            json_key(json, LIT("code"));
-            json_text(json, str_of(permit_code_name(code)));
-            json_key(json, LIT("sentence"));
-            json_text(json, str_of(permit_code_sentence(code)));
-            json_map_end(json);
         }
     }
     json_list_end(json);

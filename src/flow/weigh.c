@@ -110,11 +110,16 @@ static size_t needed_features(const struct campaign *campaign, const struct publ
     return count;
 }
 
-static enum candor_status features_of(struct job *job, struct candor *candor, struct txn *txn,
-                                      const struct view_entry *entry,
-                                      const struct campaign *campaign,
-                                      const struct published *published, struct profile *profile,
-                                      struct cell **feature_cell)
+/* What the campaign's `uses` opens: cells by inventory index. */
+struct looked_at {
+    const struct published *published; /* NULL: no model */
+    struct profile profile;
+    struct cell *feature; /* NULL: the campaign looks at nothing */
+};
+
+static enum candor_status look(struct job *job, struct candor *candor, struct txn *txn,
+                               const struct view_entry *entry, const struct campaign *campaign,
+                               struct looked_at *looked_at)
 {
     const struct inventory *inventory = candor->inventory;
     const struct permit_question question = {entry->subject, campaign->uses, NONE};
@@ -123,17 +128,17 @@ static enum candor_status features_of(struct job *job, struct candor *candor, st
     struct event *event = NULL;
     size_t event_count = 0;
     TRY(permit_issue(job, inventory, &entry->state, &question, &code, &permit));
-    TRY(store_profile(job, txn, permit, profile));
+    TRY(store_profile(job, txn, permit, &looked_at->profile));
     TRY(store_events(job, txn, permit, &event, &event_count));
 
     size_t *wanted = NEW_ARRAY(job->arena, inventory->feature_count * 2 + 1, size_t);
-    const size_t wanted_count = needed_features(campaign, published, wanted);
+    const size_t wanted_count = needed_features(campaign, looked_at->published, wanted);
     struct cell *cell = NEW_ARRAY(job->arena, wanted_count + 1, struct cell);
-    features_compute(job->arena, inventory, profile, event, event_count, job->now, wanted,
-                     wanted_count, cell);
-    *feature_cell = NEW_ARRAY(job->arena, inventory->feature_count + 1, struct cell);
+    features_compute(job->arena, inventory, &looked_at->profile, event, event_count, job->now,
+                     wanted, wanted_count, cell);
+    looked_at->feature = NEW_ARRAY(job->arena, inventory->feature_count + 1, struct cell);
     for (size_t i = 0; i < wanted_count; i++) {
-        (*feature_cell)[wanted[i]] = cell[i];
+        looked_at->feature[wanted[i]] = cell[i];
     }
     return CANDOR_OK;
 }
@@ -142,23 +147,22 @@ static enum candor_status facts_load(struct job *job, struct candor *candor, str
                                      const struct view_entry *entry,
                                      const struct campaign *campaign, struct facts *facts)
 {
-    const struct published *published = NULL;
     struct profile reached = profile_begin(job->arena, candor->inventory);
-    struct profile looked_at = profile_begin(job->arena, candor->inventory);
-    struct cell *feature_cell = NULL;
+    struct looked_at looked_at = {.profile = profile_begin(job->arena, candor->inventory)};
     const struct cell *field_cell = reached.cell;
     if (campaign->model.len > 0) {
-        TRY(model_published(job, candor, txn, campaign->model, &published));
+        TRY(model_published(job, candor, txn, campaign->model, &looked_at.published));
     }
     TRY(facts_of_purpose(job, candor, txn, entry, campaign, &reached, facts));
     if (campaign->uses != NONE) {
-        TRY(features_of(job, candor, txn, entry, campaign, published, &looked_at, &feature_cell));
-        field_cell = looked_at.cell;
+        TRY(look(job, candor, txn, entry, campaign, &looked_at));
+        field_cell = looked_at.profile.cell;
     }
-    facts->in_audience = rule_holds(campaign->audience, field_cell, feature_cell);
-    facts->offer = campaign_offer(campaign, field_cell, feature_cell);
-    if (published != NULL && facts->in_audience && facts->offer != NONE) {
-        facts_score(job, entry, published, feature_cell, facts);
+    facts->in_audience = rule_holds(campaign->audience, field_cell, looked_at.feature);
+    facts->offer = campaign_offer(campaign, field_cell, looked_at.feature);
+    if (looked_at.published != NULL && facts->in_audience && facts->offer != NONE) {
+        must(looked_at.feature != NULL); /* a campaign with a model has `uses` */
+        facts_score(job, entry, looked_at.published, looked_at.feature, facts);
     }
     facts->as_of = job->now;
     return CANDOR_OK;
@@ -327,16 +331,13 @@ void weigh_reasons(struct job *job, struct candor *candor, const struct campaign
     const struct purpose *purpose = &candor->inventory->purpose[campaign->purpose];
     const bool sends = weighed->withhold == SEND;
     size_t count = 0;
-    if (weighed->withhold == WITHHOLD_PERMIT) {
+    if (sends || weighed->withhold == WITHHOLD_PERMIT) {
         reason[count++] = str_format(job->arena, "%s (%.*s)", permit_code_sentence(weighed->permit),
                                      STR_ARG(purpose->title));
     } else if (weighed->withhold == WITHHOLD_NO_PROFILING) {
         reason[count++] =
             str_format(job->arena, "%s (%.*s)", permit_code_sentence(weighed->profiling),
                        STR_ARG(candor->inventory->purpose[campaign->uses].title));
-    } else if (sends) {
-        reason[count++] = str_format(job->arena, "%s (%.*s)", permit_code_sentence(weighed->permit),
-                                     STR_ARG(purpose->title));
     } else {
         reason[count++] = str_of(withhold_sentence(weighed->withhold));
     }
