@@ -15,7 +15,9 @@
 #include <time.h>
 #include <xgboost/c_api.h>
 
+#include "frame.h"
 #include "learn.h"
+#include "model.h"
 #include "numeric.h"
 
 enum { FEATURES = 16, TURNS = 5, SINGLE_ROWS = 2000, SEED = 20250801 };
@@ -150,7 +152,7 @@ static void our_turn(struct job *job, const struct rows *train, const struct row
     binding_bin(binding, 1, bin);
     begin = cpu_ns();
     for (size_t row = 0; row < test->count; row++) {
-        sum += model_score_bins(model, bin + row * FEATURES);
+        sum += model_score_bins(model, 0, bin + row * FEATURES);
     }
     cost->binned_ns = least(cost->binned_ns, (cpu_ns() - begin) / (double)test->count);
 
@@ -159,7 +161,7 @@ static void our_turn(struct job *job, const struct rows *train, const struct row
     for (size_t row = 0; row < test->count; row++) {
         uint8_t explained[FEATURES];
         binding_bin_row(binding, row, explained);
-        sum += model_contributions(model, explained, contribution);
+        sum += model_contributions(model, 0, explained, contribution);
     }
     cost->explain_ns = least(cost->explain_ns, (cpu_ns() - begin) / (double)test->count);
     cost->single_ns = least(cost->single_ns, single_rows_ns(model, test, &sum));

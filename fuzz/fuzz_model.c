@@ -4,7 +4,7 @@
  */
 #include <math.h>
 
-#include "learn.h"
+#include "model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -17,7 +17,7 @@ static void score_all_bins(const struct model *model)
             const size_t last = model->feature[i].bin_count - 1;
             bin[i] = (uint8_t)(step < last ? step : last);
         }
-        (void)model_score_bins(model, bin);
+        (void)model_score_bins(model, 0, bin);
     }
 }
 

@@ -13,7 +13,8 @@
  *   learn     models: trained only on those who allow it
  *   decide    one decision; a campaign: plan, approve, send, results
  *   account   the ledger: verify, prove; audits
- *   study     the same learners and audits over plain CSV files, with no home
+ *   study     the same learners and audits over plain CSV files, with no home: candor_study.h, which
+ *             this header includes
  *
  * Every call that can fail takes a job first and returns a status. Its results hold only after
  * CANDOR_OK and live until the job ends. Longer answers are JSON documents (struct candor_text), the
@@ -297,48 +298,10 @@ struct candor_figures {
 };
 CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *figures);
 
-/* ---- study --------------------------------------------------------------------------------- */
-
-struct candor_fit {
-    const char *data_path;
-    const char *target;
-    const char *positive;   /* NULL: found (yes, 1, true, >50K ... the rarer of two) */
-    const char *drop;       /* comma-separated, or NULL */
-    const char *protect;    /* comma-separated, or NULL */
-    const char *split_path; /* one 0 or 1 per row, or NULL */
-    const char *types_path; /* YAML `column: number|category`, or NULL */
-    const char *out_path;
-    uint64_t seed;
-    unsigned threads; /* 0: all */
-    unsigned pairs;   /* of features, at most; 0: none */
-};
-CANDOR_CHECK enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
-                                           struct candor_text *report);
-/* out_path NULL: the CSV is the report. */
-CANDOR_CHECK enum candor_status candor_score(struct job *job, const char *model_path,
-                                             const char *data_path, const char *out_path,
-                                             struct candor_text *report);
-CANDOR_CHECK enum candor_status candor_explain(struct job *job, const char *model_path,
-                                               const char *data_path, uint64_t row,
-                                               struct candor_text *report);
-CANDOR_CHECK enum candor_status candor_card(struct job *job, const char *model_path,
-                                            const char *html_path, struct candor_text *report);
-
-struct candor_fairness {
-    const char *data_path;
-    const char *label;
-    const char *score;    /* or NULL */
-    const char *decision; /* or NULL: one of the two */
-    const char *groups;   /* comma-separated */
-    double threshold;     /* for score; 0.5 by default */
-    bool intersect;
-};
-CANDOR_CHECK enum candor_status candor_fairness(struct job *job,
-                                                const struct candor_fairness *question,
-                                                struct candor_text *report);
-
 #ifdef __cplusplus
 }
 #endif
+
+#include "candor_study.h"
 
 #endif

@@ -12,7 +12,9 @@
  * (32 bytes) stands before the payload: who has both can check the ledger's entry.
  */
 #include "flow.h"
+#include "frame.h"
 #include "learn.h"
+#include "model.h"
 
 enum { DECISION_VERSION = 1, TERMS_MAX = MODEL_FEATURES_MAX + MODEL_PAIRS_MAX };
 

@@ -11,7 +11,9 @@
 
 #include "dataset.h"
 #include "flow.h"
+#include "frame.h"
 #include "learn.h"
+#include "model.h"
 #include "trust.h"
 
 static const double four_fifths = 0.8; /* EEOC Uniform Guidelines, 29 CFR 1607.4 D */

@@ -2,7 +2,9 @@
  * card.c - the model card: what a person should know before using a model.
  */
 #include "flow.h"
+#include "frame.h"
 #include "learn.h"
+#include "model.h"
 #include "study.h"
 
 static void put_measures(struct json *json, const struct model *model)

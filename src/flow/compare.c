@@ -7,7 +7,9 @@
 #include <math.h>
 
 #include "flow.h"
+#include "frame.h"
 #include "learn.h"
+#include "model.h"
 #include "study.h"
 #include "trust.h"
 
@@ -56,7 +58,7 @@ static enum candor_status read_flags(struct job *job, const struct comparing *co
         *flag = read;
         return CANDOR_OK;
     }
-    TRY(during(job, target_of_column(job, comparing->table.frame, str_of(name), STR(""), &target),
+    TRY(during(job, target_of_column(job, comparing->table.frame, str_of(name), STR(""), 0, &target),
                "%s", option));
     for (size_t row = 0; row < comparing->table.row_count; row++) {
         read[row] = target.value[row] != 0;

@@ -9,7 +9,9 @@
 
 #include "dataset.h"
 #include "flow.h"
+#include "frame.h"
 #include "learn.h"
+#include "model.h"
 
 enum { PROGRESS_EVERY = 500 };
 

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "flow.h"
+#include "frame.h"
 #include "learn.h"
+#include "model.h"
 
 static const char magic[8] = {'C', 'N', 'D', 'M', 'F', 'I', 'L', 'E'};
 

@@ -17,7 +17,9 @@
 #include <string.h>
 
 #include "flow.h"
+#include "frame.h"
 #include "learn.h"
+#include "model.h"
 #include "plan.h"
 
 enum { PROGRESS_EVERY = 500, TIE_LEN = 16 };

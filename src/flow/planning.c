@@ -3,7 +3,9 @@
  */
 #include <math.h>
 
+#include "frame.h"
 #include "learn.h"
+#include "model.h"
 #include "numeric.h"
 #include "plan.h"
 

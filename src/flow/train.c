@@ -8,7 +8,9 @@
 
 #include "dataset.h"
 #include "flow.h"
+#include "frame.h"
 #include "learn.h"
+#include "model.h"
 #include "numeric.h"
 #include "trust.h"
 

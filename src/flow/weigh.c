@@ -10,7 +10,9 @@
 #include <math.h>
 
 #include "flow.h"
+#include "frame.h"
 #include "learn.h"
+#include "model.h"
 #include "trust.h"
 
 /* ---- facts --------------------------------------------------------------------------------- */
@@ -89,7 +91,7 @@ static void facts_score(struct job *job, const struct view_entry *entry,
         raw[i] = raw_of(&facts->cell[i]);
     }
     model_bin_row(model, raw, bin);
-    facts->link = model_contributions(model, bin, contribution);
+    facts->link = model_contributions(model, 0, bin, contribution);
     facts->score = model_mean(model, facts->link);
     facts->contribution = contribution;
 }

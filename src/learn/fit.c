@@ -13,30 +13,9 @@
 #include "numeric.h"
 
 /* Beyond this many cells a round costs more than 0.3 s, so features share what there is. */
-enum { CELLS_WANTED = 2048, VALUES_LEAST = 8 };
+enum { CELLS_WANTED = 2048 };
 
 /* ---- what comes in ---- */
-
-static enum candor_status take_columns(struct job *job, const struct frame *frame,
-                                       struct fitting *fitting)
-{
-    const bool *use = fitting->options->use;
-    fitting->column = NEW_ARRAY(job->arena, frame->column_count + 1, const struct column *);
-    for (size_t i = 0; i < frame->column_count; i++) {
-        if (use == NULL || use[i]) {
-            fitting->column[fitting->feature_count] = &frame->column[i];
-            fitting->feature_count++;
-        }
-    }
-    if (fitting->feature_count == 0) {
-        return fail(job, CANDOR_BAD_INPUT, "no column is left to learn from");
-    }
-    if (fitting->feature_count > MODEL_FEATURES_MAX) {
-        return fail(job, CANDOR_TOO_LARGE, "%zu columns to learn from; at most %d fit",
-                    fitting->feature_count, MODEL_FEATURES_MAX);
-    }
-    return CANDOR_OK;
-}
 
 /* Weights with mean 1 over the rows that have any: only their ratios matter, and a row of weight 0 is
  * as good as absent. */
@@ -115,17 +94,17 @@ static enum candor_status take_numbers(struct job *job, const struct target *tar
     return CANDOR_OK;
 }
 
-static enum candor_status take_rows(struct job *job, const struct frame *frame,
-                                    const struct target *target, struct fitting *fitting)
+static enum candor_status take_rows(struct job *job, const struct target *target,
+                                    struct fitting *fitting)
 {
-    if (frame->row_count == 0) {
+    if (fitting->rows.row_count == 0) {
         return fail(job, CANDOR_BAD_INPUT, "there are no rows to learn from");
     }
     fitting->rows = (struct rows){
         .threads =
             fitting->options->threads == 0 ? pool_default_threads() : fitting->options->threads,
         .task = target->task,
-        .row_count = frame->row_count,
+        .row_count = fitting->rows.row_count,
     };
     fitting->target_unit = 1;
     TRY(take_weights(job, fitting));
@@ -135,74 +114,15 @@ static enum candor_status take_rows(struct job *job, const struct frame *frame,
     return take_numbers(job, target, fitting);
 }
 
-/* ---- bins ---- */
+/* ---- the fit ---- */
 
-static size_t cells_with(const struct fitting *fitting, size_t values_max)
+static size_t cells_of(const struct fitting *fitting)
 {
     size_t cells = 0;
     for (size_t i = 0; i < fitting->feature_count; i++) {
-        const size_t here = fitting->feature[i].bin_count;
-        cells += here < values_max + 2 ? here : values_max + 2;
+        cells += fitting->feature[i].bin_count;
     }
     return cells;
-}
-
-/* Give each feature the bins it asks for, and less to those that ask for much if there are too many. */
-static enum candor_status make_features(struct job *job, struct fitting *fitting)
-{
-    const unsigned asked = fitting->options->bins_max;
-    size_t values_max = asked == 0 || asked >= BINS_MAX ? BINS_MAX - 1 : asked;
-    values_max = values_max < 2 ? 2 : values_max;
-    fitting->feature = NEW_ARRAY(job->arena, fitting->feature_count, struct model_feature);
-    for (size_t i = 0; i < fitting->feature_count; i++) {
-        TRY(feature_of_column(job, fitting->column[i], fitting->rows.row_count, values_max,
-                              &fitting->feature[i]));
-    }
-
-    while (values_max > VALUES_LEAST && cells_with(fitting, values_max) > CELLS_WANTED) {
-        values_max--;
-    }
-    for (size_t i = 0; i < fitting->feature_count; i++) {
-        if (fitting->feature[i].value_count > values_max) {
-            TRY(feature_of_column(job, fitting->column[i], fitting->rows.row_count, values_max,
-                                  &fitting->feature[i]));
-        }
-    }
-    const size_t cells = cells_with(fitting, BINS_MAX);
-    if (cells > MODEL_CELLS_MAX) {
-        return fail(job, CANDOR_TOO_LARGE,
-                    "%zu columns need %zu cells; at most %d fit: leave columns out",
-                    fitting->feature_count, cells, MODEL_CELLS_MAX);
-    }
-    return CANDOR_OK;
-}
-
-struct binning {
-    const struct lookup *lookup;
-    uint8_t *const *bin;
-    size_t row_count;
-};
-
-static void bin_feature(void *context, size_t piece)
-{
-    const struct binning *binning = context;
-    lookup_bins(&binning->lookup[piece], 0, binning->row_count, binning->bin[piece]);
-}
-
-static enum candor_status make_bins(struct job *job, struct fitting *fitting)
-{
-    const size_t rows = fitting->rows.row_count;
-    struct lookup *lookup = NEW_ARRAY(job->arena, fitting->feature_count, struct lookup);
-    uint8_t **bin = NEW_ARRAY(job->arena, fitting->feature_count, uint8_t *);
-    fitting->bin = NEW_ARRAY(job->arena, fitting->feature_count, const uint8_t *);
-    for (size_t i = 0; i < fitting->feature_count; i++) {
-        TRY(lookup_begin(job, &fitting->feature[i], fitting->column[i], rows, &lookup[i]));
-        TRY_ALLOC(job, bin[i], rows, uint8_t);
-        fitting->bin[i] = bin[i];
-    }
-    struct binning binning = {lookup, bin, rows};
-    pool_each(fitting->rows.threads, fitting->feature_count, bin_feature, &binning);
-    return CANDOR_OK;
 }
 
 static enum candor_status fit_mains(struct job *job, struct fitting *fitting)
@@ -247,15 +167,24 @@ static enum candor_status fit_pairs(struct job *job, struct fitting *fitting)
     return CANDOR_OK;
 }
 
-enum candor_status fit_additive(struct job *job, const struct frame *frame,
-                                const struct target *target, const struct fit_options *options,
-                                struct model **model)
+enum candor_status fit_binned(struct job *job, const struct binned *binned,
+                              const struct target *target, const struct fit_options *options,
+                              struct model **model)
 {
-    struct fitting fitting = {.options = options};
-    TRY(take_columns(job, frame, &fitting));
-    TRY(take_rows(job, frame, target, &fitting));
-    TRY(make_features(job, &fitting));
-    TRY(make_bins(job, &fitting));
+    struct fitting fitting = {
+        .options = options,
+        .feature = binned->feature,
+        .feature_count = binned->feature_count,
+        .bin = binned->bin,
+        .rows = {.row_count = binned->row_count},
+    };
+    const size_t cells = cells_of(&fitting);
+    if (cells > MODEL_CELLS_MAX) {
+        return fail(job, CANDOR_TOO_LARGE,
+                    "%zu columns need %zu cells; at most %d fit: leave columns out",
+                    fitting.feature_count, cells, MODEL_CELLS_MAX);
+    }
+    TRY(take_rows(job, target, &fitting));
     TRY(fit_mains(job, &fitting));
     if (options->pairs_max > 0 && fitting.feature_count > 1) {
         TRY(fit_pairs(job, &fitting));
@@ -263,4 +192,22 @@ enum candor_status fit_additive(struct job *job, const struct frame *frame,
 
     *model = NEW(job->arena, struct model);
     return make_model(job, &fitting, target, *model);
+}
+
+enum candor_status fit_additive(struct job *job, const struct frame *frame,
+                                const struct target *target, const struct fit_options *options,
+                                struct model **model)
+{
+    const struct bin_options bin_options = {
+        .values_max = options->bins_max,
+        .cells_wanted = CELLS_WANTED,
+        .threads = options->threads,
+        .use = options->use,
+    };
+    struct binned binned;
+    if (frame->row_count == 0) {
+        return fail(job, CANDOR_BAD_INPUT, "there are no rows to learn from");
+    }
+    TRY(binned_of_frame(job, frame, &bin_options, &binned));
+    return fit_binned(job, &binned, target, options, model);
 }

@@ -15,43 +15,6 @@
 
 #include "learn.h"
 
-/* ---- bins.c -------------------------------------------------------------------------------- */
-
-/*
- * Make the bins of a column: each different value its own, up to values_max of them (2 .. 255); else
- * quantiles, with heavy values kept alone, or the most frequent levels.
- */
-CANDOR_MUST_USE enum candor_status feature_of_column(struct job *job, const struct column *column,
-                                                     size_t row_count, size_t values_max,
-                                                     struct model_feature *feature);
-
-/*
- * Join neighbouring items into places 0, 1, 2 ... of about 1 / quantiles of the weight each; an item
- * that weighs as much stands alone. Returns the number of places, at most 2 * quantiles - 1.
- */
-size_t share_out(const double *weight, size_t count, size_t quantiles, uint8_t *place);
-
-/* The cut between two neighbouring values: high < cut <= low. */
-double cut_between(double high, double low);
-
-/* A feature that has found its column. */
-struct lookup {
-    const struct model_feature *feature;
-    const struct column *column;
-    const uint8_t *bin_of_code; /* column of categories: the bin of each level */
-    const double
-        *level_number; /* column of numbers, feature of categories: its levels as numbers */
-};
-
-/* CANDOR_BAD_INPUT  the feature is a number, and the column has text that is none */
-CANDOR_MUST_USE enum candor_status lookup_begin(struct job *job,
-                                                const struct model_feature *feature,
-                                                const struct column *column, size_t row_count,
-                                                struct lookup *lookup);
-
-/* The bins of rows first .. first + count - 1. */
-void lookup_bins(const struct lookup *lookup, size_t first, size_t count, uint8_t *bin);
-
 /* ---- design.c ------------------------------------------------------------------------------ */
 
 /* One group of unknowns: row r touches unknown start + cell[r], and no other of the block. */
@@ -239,10 +202,9 @@ void pairs_add_margins(const struct pairs *pairs, size_t feature, size_t bin_cou
 
 struct fitting {
     const struct fit_options *options;
-    const struct column **column;
-    struct model_feature *feature;
+    const struct model_feature *feature;
     size_t feature_count;
-    const uint8_t **bin; /* bin[feature]: one per row */
+    const uint8_t *const *bin; /* bin[feature]: one per row */
     struct rows rows;
     double target_mean; /* of a regression: the target is (value - mean) / unit */
     double target_unit;
@@ -254,17 +216,5 @@ struct fitting {
 /* Fill the model from what was fitted. */
 CANDOR_MUST_USE enum candor_status make_model(struct job *job, const struct fitting *fitting,
                                               const struct target *target, struct model *model);
-
-/* ---- model.c, measure.c -------------------------------------------------------------------- */
-
-/* "age & job" */
-struct str pair_name(struct arena *arena, const struct model_feature *left,
-                     const struct model_feature *right);
-
-/* Fill table and start from the terms. */
-CANDOR_MUST_USE enum candor_status model_index(struct job *job, struct model *model);
-
-/* Measures of no rows: everything is unknown. */
-struct measures measures_none(void);
 
 #endif

@@ -72,7 +72,7 @@ static void clear_unseen(struct table *table, const struct model_feature *featur
         table->value[BIN_MISSING] = 0;
         table->sd[BIN_MISSING] = 0;
     }
-    if (feature->kind == COLUMN_CATEGORY && table->weight[last] == 0) {
+    if (feature->kind != COLUMN_NUMBER && table->weight[last] == 0) {
         table->value[last] = 0;
         table->sd[last] = 0;
     }
@@ -91,7 +91,7 @@ static void settle_table(const struct fitting *fitting, struct table *table)
 {
     for (size_t i = 0; i < table->cell_count; i++) {
         table->value[i] = settle(fitting, table->value[i]);
-        table->sd[i] = settle(fitting, table->sd[i]);
+        table->sd[i] = (double)(float)settle(fitting, table->sd[i]);
     }
 }
 
@@ -191,7 +191,9 @@ static void make_terms(struct job *job, const struct fitting *fitting, struct mo
         const struct table table = main_table(job->arena, fitting, i, &base);
         term[i] = main_term(fitting, i, &table);
     }
-    model->base = settle(fitting, base + fitting->target_mean / fitting->target_unit);
+    double *class_base = NEW(job->arena, double);
+    *class_base = settle(fitting, base + fitting->target_mean / fitting->target_unit);
+    model->class_base = class_base;
     for (size_t i = 0; i < fitting->pairs.count; i++) {
         term[fitting->feature_count + i] = pair_term(job->arena, fitting, &fitting->pairs.pair[i]);
     }
@@ -214,7 +216,12 @@ enum candor_status make_model(struct job *job, const struct fitting *fitting,
         .freedom = fitting->newton.freedom + fitting->pairs.freedom,
         .rounds = fitting->newton.rounds + fitting->pairs.rounds,
         .measures = measures_none(),
+        .class_count = 1,
+        .dispersion = 1,
     };
+    for (size_t i = 0; i < DECILES; i++) {
+        model->link_decile[i] = (double)NAN;
+    }
     make_terms(job, fitting, model);
     return model_index(job, model);
 }

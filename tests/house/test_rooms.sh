@@ -16,10 +16,11 @@ may_open() {
     govern) echo base record ;;
     store) echo base crypto record govern ;;
     ledger) echo base crypto record store ;;
-    learn) echo base numeric ;;
-    trust) echo base numeric learn ;;
+    frame) echo base numeric ;;
+    model) echo base numeric frame ;;
+    learn | trust) echo base numeric frame model ;;
     decide) echo base record govern ;;
-    flow) echo base crypto numeric record govern store ledger learn trust decide ;;
+    flow) echo base crypto numeric record govern store ledger frame model learn trust decide ;;
     serve) echo base net ;;
     *) return 1 ;;
     esac

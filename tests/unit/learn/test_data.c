@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frame.h"
 #include "learn.h"
+#include "model.h"
 #include "text.h"
 
 #include "testing.h"
@@ -112,7 +114,7 @@ static double auc_on_test(struct job *job, const struct data *of, struct str fol
     struct target target;
     bool use[COLUMNS_MAX];
     read_frame(job, path_join(job->arena, folder, str_of(of->path)), &frame);
-    must(target_of_column(job, frame, str_of(of->target), STR(""), &target) == CANDOR_OK);
+    must(target_of_column(job, frame, str_of(of->target), STR(""), 0, &target) == CANDOR_OK);
     for (size_t i = 0; i < frame->column_count; i++) {
         const struct str name = frame->column[i].name;
         use[i] = !str_is(name, of->target) && !str_is(name, of->dropped);

@@ -5,7 +5,7 @@
  * limits. All of it follows from the model itself, so it cannot say something else than the model does.
  * A limit is a sentence with its number; what there is nothing to say about is not mentioned.
  */
-#include "fit.h"
+#include "model.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static enum candor_status rank_terms(struct job *job, const struct model *model,
     double all = 0;
     TRY_ALLOC(job, card->term, model->term_count, struct card_term);
     for (size_t t = 0; t < model->term_count; t++) {
-        card->term[t] = (struct card_term){t, term_importance(&model->term[t]), 0};
+        card->term[t] = (struct card_term){t, term_importance(model, &model->term[t]), 0};
         all += card->term[t].importance;
     }
     for (size_t t = 0; t < model->term_count && all > 0; t++) {

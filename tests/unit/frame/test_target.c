@@ -1,7 +1,7 @@
 /*
  * test_target.c - what is to be predicted, and which of two values counts as 1.
  */
-#include "learn.h"
+#include "frame.h"
 
 #include <math.h>
 
@@ -30,7 +30,7 @@ static enum candor_status read_target(struct job *job, const char *const *cell,
     }
     must(frame_begin(job, count, 1, &frame) == CANDOR_OK);
     must(text_column_end(job, text, frame) == CANDOR_OK);
-    return target_of_column(job, frame, STR("y"), str_of(positive), target);
+    return target_of_column(job, frame, STR("y"), str_of(positive), 0, target);
 }
 
 static void two_values_are_binary_and_many_numbers_a_regression(void **state)
@@ -76,7 +76,6 @@ static void what_cannot_be_learnt_is_refused(void **state)
         {{"yes"}, ""},            /* one row */
         {{"yes", "?", "no"}, ""}, /* missing among categories */
         {{"1", "", "2"}, ""},     /* missing among numbers */
-        {{"a", "b", "c"}, ""},    /* three categories */
         {{"a", "b"}, "c"},        /* positive is not there */
         {{"1", "2"}, "x"},        /* positive is not a number */
         {{NULL}, ""},             /* nothing */
@@ -99,7 +98,7 @@ static void a_target_that_is_not_there_is_refused(void **state)
     struct target target;
     job_begin(&job, host_real());
     must(frame_begin(&job, 0, 0, &frame) == CANDOR_OK);
-    assert_int_equal(target_of_column(&job, frame, STR("y"), STR(""), &target), CANDOR_BAD_INPUT);
+    assert_int_equal(target_of_column(&job, frame, STR("y"), STR(""), 0, &target), CANDOR_BAD_INPUT);
     job_end(&job);
 }
 

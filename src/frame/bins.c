@@ -12,7 +12,7 @@
  * ones, which share Q - h quantiles and need one bin at least: together 2 Q - 1 bins at most. So
  * Q = (values_max + 1) / 2 keeps to the limit.
  */
-#include "fit.h"
+#include "frame.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -242,6 +242,48 @@ static enum candor_status bins_of_levels(struct job *job, const struct column *c
     return CANDOR_OK;
 }
 
+/*
+ * The levels of an ordinal that rows have, in their order. Neighbours of few rows cannot be joined, since
+ * each level has its name; more of them than there is room for are therefore refused.
+ */
+static enum candor_status bins_of_order(struct job *job, const struct column *column,
+                                        size_t row_count, struct model_feature *feature)
+{
+    bool *used;
+    TRY_ALLOC(job, used, column->level_count + 1, bool);
+    for (size_t row = 0; row < row_count; row++) {
+        if (column->code[row] != CODE_MISSING) {
+            used[column->code[row]] = true;
+        }
+    }
+    struct str *ordered = NEW_ARRAY(job->arena, BINS_MAX, struct str);
+    size_t count = 0;
+    for (size_t code = 0; code < column->level_count; code++) {
+        if (used[code] && count == BINS_MAX - 2) {
+            return fail(job, CANDOR_TOO_LARGE, "column '%.*s': more than %d levels in order",
+                        STR_ARG(column->name), BINS_MAX - 2);
+        }
+        if (used[code]) {
+            ordered[count++] = str_copy(job->arena, column->level[code]);
+        }
+    }
+
+    struct str *level = NEW_ARRAY(job->arena, count + 1, struct str);
+    uint8_t *rank = NEW_ARRAY(job->arena, count + 1, uint8_t);
+    bytes_copy(level, ordered, count * sizeof *level);
+    qsort(level, count, sizeof *level, by_bytes);
+    for (size_t v = 0; v < count; v++) {
+        while (!str_equal(ordered[rank[v]], level[v])) {
+            rank[v]++;
+        }
+    }
+    feature->level = level;
+    feature->rank = rank;
+    feature->value_count = count;
+    feature->bin_count = count + 2;
+    return CANDOR_OK;
+}
+
 enum candor_status feature_of_column(struct job *job, const struct column *column, size_t row_count,
                                      size_t values_max, struct model_feature *feature)
 {
@@ -250,6 +292,9 @@ enum candor_status feature_of_column(struct job *job, const struct column *colum
         (struct model_feature){.name = str_copy(job->arena, column->name), .kind = column->kind};
     if (column->kind == COLUMN_NUMBER) {
         return bins_of_numbers(job, column, row_count, values_max, feature);
+    }
+    if (column->kind == COLUMN_ORDINAL) {
+        return bins_of_order(job, column, row_count, feature);
     }
     return bins_of_levels(job, column, row_count, values_max, feature);
 }
@@ -282,7 +327,7 @@ static uint8_t bin_of_level(const struct model_feature *feature, struct str text
         const size_t middle = from + (to - from) / 2;
         const int order = str_compare(feature->level[middle], text);
         if (order == 0) {
-            return (uint8_t)(middle + 1);
+            return (uint8_t)((feature->rank == NULL ? middle : feature->rank[middle]) + 1);
         }
         if (order < 0) {
             from = middle + 1;
@@ -314,6 +359,13 @@ struct str feature_bin_label(struct arena *arena, const struct model_feature *fe
     if (feature->kind == COLUMN_CATEGORY) {
         return feature->level[v];
     }
+    if (feature->kind == COLUMN_ORDINAL) {
+        size_t place = 0;
+        while (feature->rank[place] != v) {
+            place++;
+        }
+        return feature->level[place];
+    }
 
     const struct str low = str_from_double(arena, feature->low[v]);
     if (feature->low[v] == feature->high[v]) {
@@ -329,7 +381,7 @@ static enum candor_status bin_codes(struct job *job, const struct model_feature 
 {
     for (size_t code = 0; code < column->level_count; code++) {
         double number = (double)NAN;
-        if (feature->kind == COLUMN_CATEGORY) {
+        if (feature->kind != COLUMN_NUMBER) {
             bin[code] = bin_of_level(feature, column->level[code]);
         } else if (str_to_double(column->level[code], &number)) {
             bin[code] = bin_of_number(feature, number);
@@ -364,10 +416,10 @@ enum candor_status lookup_begin(struct job *job, const struct model_feature *fea
                                 struct lookup *lookup)
 {
     *lookup = (struct lookup){.feature = feature, .column = column};
-    if (column->kind == COLUMN_CATEGORY) {
+    if (column->kind != COLUMN_NUMBER) {
         return lookup_codes(job, row_count, lookup);
     }
-    if (feature->kind == COLUMN_CATEGORY) {
+    if (feature->kind != COLUMN_NUMBER) {
         double *number = NEW_ARRAY(job->arena, feature->value_count + 1, double);
         for (size_t v = 0; v < feature->value_count; v++) {
             if (!str_to_double(feature->level[v], &number[v])) {
@@ -389,7 +441,9 @@ static uint8_t bin_of_numeric_level(const struct lookup *lookup, double number)
     while (v < lookup->feature->value_count && lookup->level_number[v] != number) {
         v++;
     }
-    return (uint8_t)(v + 1); /* past the last value is the bin of what was not seen */
+    /* Past the last value is the bin of what was not seen. */
+    const uint8_t *rank = v < lookup->feature->value_count ? lookup->feature->rank : NULL;
+    return (uint8_t)((rank == NULL ? v : rank[v]) + 1);
 }
 
 enum { ABREAST = 8 };
@@ -413,7 +467,7 @@ static void bins_abreast(const struct model_feature *feature, const double *numb
 
 void lookup_bins(const struct lookup *lookup, size_t first, size_t count, uint8_t *bin)
 {
-    if (lookup->column->kind == COLUMN_CATEGORY) {
+    if (lookup->column->kind != COLUMN_NUMBER) {
         const uint32_t *code = lookup->column->code + first;
         for (size_t i = 0; i < count; i++) {
             bin[i] = code[i] == CODE_MISSING ? BIN_MISSING : lookup->bin_of_code[code[i]];
@@ -422,7 +476,7 @@ void lookup_bins(const struct lookup *lookup, size_t first, size_t count, uint8_
     }
 
     const double *number = lookup->column->number + first;
-    if (lookup->feature->kind == COLUMN_CATEGORY) {
+    if (lookup->feature->kind != COLUMN_NUMBER) {
         for (size_t i = 0; i < count; i++) {
             bin[i] = bin_of_numeric_level(lookup, number[i]);
         }

@@ -10,7 +10,7 @@
  * were all numbers, the column is decided: from then on only doubles are kept, and text is an error
  * that names its row.
  */
-#include "learn.h"
+#include "frame.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /*
  * test_measure.c - measures by their definition; calibration keeps equal scores together.
  */
-#include "learn.h"
+#include "model.h"
 
 #include <math.h>
 

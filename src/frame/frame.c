@@ -4,7 +4,7 @@
  * A frame borrows its columns. What enters is checked once here, so that the rooms behind can trust
  * it: every code has a level, every number is finite or missing, every name is there once.
  */
-#include "learn.h"
+#include "frame.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /*
  * test_frame.c - what a frame refuses, and which rows it takes.
  */
-#include "learn.h"
+#include "frame.h"
 
 #include <math.h>
 

@@ -2,6 +2,7 @@
  * test_score.c - one score, whichever way it is computed.
  */
 #include "learn.h"
+#include "model.h"
 
 #include <math.h>
 #include <string.h>
@@ -63,8 +64,8 @@ static void every_path_gives_the_same_bits(void **state)
                    "task %zu row %zu: bins", t, row);
             const struct score score = model_score_row(fitted.model, raw);
             expect(score.link == link[row] && score.mean == mean[row], "task %zu row %zu", t, row);
-            expect(model_score_bins(fitted.model, bin) == link[row], "task %zu row %zu", t, row);
-            expect(model_contributions(fitted.model, bin, contribution) == link[row],
+            expect(model_score_bins(fitted.model, 0, bin) == link[row], "task %zu row %zu", t, row);
+            expect(model_contributions(fitted.model, 0, bin, contribution) == link[row],
                    "task %zu row %zu: contributions", t, row);
             double sum = fitted.model->base;
             for (size_t term = 0; term < fitted.model->term_count; term++) {

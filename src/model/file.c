@@ -2,29 +2,37 @@
  * file.c - the bytes of a model.
  *
  *     "CNDMODEL"  u16 version
- *     u8 task  text target  text positive  text negative  f64 base
+ *     u8 task  text target  text positive  text negative
+ *     u8 classes  { text class }                                         names only when 3 or more
+ *     { f64 base } per class  f64 base sd  f64 dispersion
  *     u64 rows_train  u64 seed  f64 freedom  u32 rounds  32 bytes data digest
- *     measures:  u64 rows  f64 auc, log loss, brier, rmse, r2
+ *     9 f64 link deciles
+ *     measures:  u64 rows  f64 auc, log loss, brier, rmse, r2, deviance
  *                u8 count  { u64 rows  f64 predicted  f64 observed }
  *     notes:     u32 count  { text key  text text }                      keys ascend
  *     features:  u32 count  { text name  u8 kind  u16 value count
  *                             { f64 low  f64 high } or { text level }    values ascend
- *                             { f64 value  f64 sd  f64 weight } }        one per bin
+ *                             ordinal: a byte of rank per value
+ *                             { f64 value  f32 sd per class  f64 weight } }   one per bin
  *     pairs:     u32 count  { u16 feature  u16 feature  u8 places  u8 places
  *                             places of the bins of both, a byte each
- *                             { f64 value  f64 sd  f64 weight } }        one per cell
+ *                             { f64 value  f32 sd per class  f64 weight } }   one per cell
+ *     factors:   u8 count   { f64 sign  f32 per cell of all terms }
+ *
+ * Version 1 had two tasks, f64 throughout, and neither classes, base sd, dispersion, deciles, deviance
+ * nor factors; it is still read.
  *
  * Little-endian; a text is a u32 length and UTF-8. A pair comes after the one before in the order of
  * its features. Nothing follows. What the reader accepts, the writer writes again byte for byte, and
  * everything a scorer relies on is checked here: no index leaves its table, all values are finite.
  */
-#include "fit.h"
+#include "model.h"
 
 #include <math.h>
 
 static const uint8_t magic[8] = {'C', 'N', 'D', 'M', 'O', 'D', 'E', 'L'};
 
-enum { VERSION = 1 };
+enum { VERSION = 2, VERSION_FIRST = 1 };
 
 /* ---- writing ---- */
 
@@ -41,6 +49,7 @@ static void write_measures(struct buf *buf, const struct measures *measures)
     buf_f64le(buf, measures->brier);
     buf_f64le(buf, measures->rmse);
     buf_f64le(buf, measures->r2);
+    buf_f64le(buf, measures->deviance);
     buf_u8(buf, (uint8_t)measures->calibration_count);
     for (size_t i = 0; i < measures->calibration_count; i++) {
         buf_u64le(buf, measures->calibration[i].rows);
@@ -49,17 +58,27 @@ static void write_measures(struct buf *buf, const struct measures *measures)
     }
 }
 
-static void write_cells(struct buf *buf, const struct term *term)
+static void write_f32(struct buf *buf, double value)
+{
+    const float narrow = (float)value;
+    uint32_t bits;
+    bytes_copy(&bits, &narrow, sizeof bits);
+    buf_u32le(buf, bits);
+}
+
+static void write_cells(struct buf *buf, const struct model *model, const struct term *term)
 {
     for (size_t i = 0; i < term->cell_count; i++) {
-        buf_f64le(buf, term->value[i]);
-        buf_f64le(buf, term->sd[i]);
+        for (size_t class = 0; class < model->class_count; class ++) {
+            buf_f64le(buf, term->value[class * term->cell_count + i]);
+            write_f32(buf, term->sd[class * term->cell_count + i]);
+        }
         buf_f64le(buf, term->weight[i]);
     }
 }
 
-static void write_feature(struct buf *buf, const struct model_feature *feature,
-                          const struct term *term)
+static void write_feature(struct buf *buf, const struct model *model,
+                          const struct model_feature *feature, const struct term *term)
 {
     write_text(buf, feature->name);
     buf_u8(buf, (uint8_t)feature->kind);
@@ -72,7 +91,10 @@ static void write_feature(struct buf *buf, const struct model_feature *feature,
             write_text(buf, feature->level[v]);
         }
     }
-    write_cells(buf, term);
+    if (feature->kind == COLUMN_ORDINAL) {
+        buf_bytes(buf, feature->rank, feature->value_count);
+    }
+    write_cells(buf, model, term);
 }
 
 static void write_pair(struct buf *buf, const struct model *model, const struct term *term)
@@ -84,7 +106,18 @@ static void write_pair(struct buf *buf, const struct model *model, const struct 
     for (size_t side = 0; side < 2; side++) {
         buf_bytes(buf, term->axis[side], model->feature[term->feature[side]].bin_count);
     }
-    write_cells(buf, term);
+    write_cells(buf, model, term);
+}
+
+static void write_factors(struct buf *buf, const struct model *model)
+{
+    buf_u8(buf, (uint8_t)model->factor_count);
+    for (size_t f = 0; f < model->factor_count; f++) {
+        buf_f64le(buf, model->factor_sign[f]);
+        for (size_t i = 0; i < model->cell_count; i++) {
+            write_f32(buf, (double)model->factor[f * model->cell_count + i]);
+        }
+    }
 }
 
 void model_write(const struct model *model, struct buf *buf)
@@ -95,12 +128,23 @@ void model_write(const struct model *model, struct buf *buf)
     write_text(buf, model->target);
     write_text(buf, model->positive);
     write_text(buf, model->negative);
-    buf_f64le(buf, model->base);
+    buf_u8(buf, (uint8_t)model->class_count);
+    for (size_t c = 0; c < model->class_count && model->task == TASK_CLASSES; c++) {
+        write_text(buf, model->class_name[c]);
+    }
+    for (size_t c = 0; c < model->class_count; c++) {
+        buf_f64le(buf, model->class_base[c]);
+    }
+    buf_f64le(buf, model->base_sd);
+    buf_f64le(buf, model->dispersion);
     buf_u64le(buf, model->rows_train);
     buf_u64le(buf, model->seed);
     buf_f64le(buf, model->freedom);
     buf_u32le(buf, model->rounds);
     buf_bytes(buf, model->data_digest, sizeof model->data_digest);
+    for (size_t i = 0; i < DECILES; i++) {
+        buf_f64le(buf, model->link_decile[i]);
+    }
     write_measures(buf, &model->measures);
 
     buf_u32le(buf, (uint32_t)model->note_count);
@@ -110,15 +154,31 @@ void model_write(const struct model *model, struct buf *buf)
     }
     buf_u32le(buf, (uint32_t)model->feature_count);
     for (size_t i = 0; i < model->feature_count; i++) {
-        write_feature(buf, &model->feature[i], &model->term[i]);
+        write_feature(buf, model, &model->feature[i], &model->term[i]);
     }
     buf_u32le(buf, (uint32_t)(model->term_count - model->feature_count));
     for (size_t t = model->feature_count; t < model->term_count; t++) {
         write_pair(buf, model, &model->term[t]);
     }
+    write_factors(buf, model);
 }
 
 /* ---- reading ---- */
+
+static double read_f32(struct reader *reader)
+{
+    const uint32_t bits = read_u32le(reader);
+    float narrow;
+    bytes_copy(&narrow, &bits, sizeof narrow);
+    return (double)narrow;
+}
+
+/* The model while it is read: what follows depends on the version. */
+struct reading {
+    struct reader reader;
+    uint16_t version;
+    struct model *model;
+};
 
 static enum candor_status corrupt(struct job *job, const char *what)
 {
@@ -136,7 +196,7 @@ static bool is_unknown_or_from(double value, double least)
     return isnan(value) || is_finite_from(value, least);
 }
 
-static enum candor_status read_measures(struct job *job, struct reader *reader,
+static enum candor_status read_measures(struct job *job, struct reader *reader, uint16_t version,
                                         struct measures *measures)
 {
     measures->rows = read_u64le(reader);
@@ -145,10 +205,11 @@ static enum candor_status read_measures(struct job *job, struct reader *reader,
     measures->brier = read_f64le(reader);
     measures->rmse = read_f64le(reader);
     measures->r2 = read_f64le(reader);
+    measures->deviance = version == 1 ? (double)NAN : read_f64le(reader);
     const bool are_sound =
         is_unknown_or_from(measures->auc, 0) && is_unknown_or_from(measures->log_loss, 0) &&
         is_unknown_or_from(measures->brier, 0) && is_unknown_or_from(measures->rmse, 0) &&
-        is_unknown_or_from(measures->r2, -HUGE_VAL);
+        is_unknown_or_from(measures->r2, -HUGE_VAL) && is_unknown_or_from(measures->deviance, 0);
     measures->calibration_count = read_u8(reader);
     if (reader->bad || !are_sound || measures->calibration_count > CALIBRATION_MAX) {
         return corrupt(job, "its measures");
@@ -221,20 +282,30 @@ static enum candor_status read_levels(struct job *job, struct reader *reader,
     return CANDOR_OK;
 }
 
-static enum candor_status read_cells(struct job *job, struct reader *reader, size_t cell_count,
+static enum candor_status read_cells(struct job *job, struct reading *reading, size_t cell_count,
                                      struct term *term)
 {
-    double *value = NEW_ARRAY(job->arena, cell_count, double);
-    double *sd = NEW_ARRAY(job->arena, cell_count, double);
+    struct reader *reader = &reading->reader;
+    const size_t classes = reading->model->class_count;
+    const bool is_wide = reading->version == 1;
+    double *value = NEW_ARRAY(job->arena, cell_count * classes, double);
+    double *sd = NEW_ARRAY(job->arena, cell_count * classes, double);
     double *weight = NEW_ARRAY(job->arena, cell_count, double);
-    for (size_t i = 0; i < cell_count; i++) {
-        value[i] = read_f64le(reader);
-        sd[i] = read_f64le(reader);
+    for (size_t i = 0; i < cell_count && !reader->bad; i++) {
+        for (size_t at = i; at < cell_count * classes; at += cell_count) {
+            value[at] = read_f64le(reader);
+            sd[at] = is_wide ? read_f64le(reader) : read_f32(reader);
+            if (!isfinite(value[at]) || !is_finite_from(sd[at], 0)) {
+                return corrupt(job, "a table");
+            }
+        }
         weight[i] = read_f64le(reader);
-        if (reader->bad || !isfinite(value[i]) || !is_finite_from(sd[i], 0) ||
-            !is_finite_from(weight[i], 0) || weight[i] > 1) {
+        if (!is_finite_from(weight[i], 0) || weight[i] > 1) {
             return corrupt(job, "a table");
         }
+    }
+    if (reader->bad) {
+        return corrupt(job, "a table");
     }
     term->cell_count = cell_count;
     term->value = value;
@@ -243,17 +314,42 @@ static enum candor_status read_cells(struct job *job, struct reader *reader, siz
     return CANDOR_OK;
 }
 
-static enum candor_status read_feature(struct job *job, struct reader *reader, size_t index,
+static bool is_kind(uint8_t kind, uint16_t version)
+{
+    return kind == COLUMN_NUMBER || kind == COLUMN_CATEGORY ||
+           (kind == COLUMN_ORDINAL && version > 1);
+}
+
+/* Each rank once. */
+static enum candor_status read_ranks(struct job *job, struct reader *reader,
+                                     struct model_feature *feature)
+{
+    bool seen[BINS_MAX] = {false};
+    const struct bytes rank = read_bytes(reader, feature->value_count);
+    for (size_t v = 0; !reader->bad && v < rank.len; v++) {
+        if (rank.ptr[v] >= feature->value_count || seen[rank.ptr[v]]) {
+            return corrupt(job, "the order of an ordinal");
+        }
+        seen[rank.ptr[v]] = true;
+    }
+    if (reader->bad) {
+        return corrupt(job, "the order of an ordinal");
+    }
+    feature->rank = bytes_copy_of(job->arena, rank).ptr;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_feature(struct job *job, struct reading *reading, size_t index,
                                        struct model_feature *feature, struct term *term)
 {
+    struct reader *reader = &reading->reader;
     feature->name = str_copy(job->arena, read_text(reader));
     const uint8_t kind = read_u8(reader);
     feature->value_count = read_u16le(reader);
-    if (reader->bad || feature->name.len == 0 ||
-        (kind != COLUMN_NUMBER && kind != COLUMN_CATEGORY)) {
+    if (reader->bad || feature->name.len == 0 || !is_kind(kind, reading->version)) {
         return corrupt(job, "a feature");
     }
-    feature->kind = kind == COLUMN_NUMBER ? COLUMN_NUMBER : COLUMN_CATEGORY;
+    feature->kind = (enum column_kind)kind;
     feature->bin_count = feature->value_count + (kind == COLUMN_NUMBER ? 1 : 2);
     if (feature->bin_count > BINS_MAX) {
         return corrupt(job, "the bins of a feature");
@@ -264,22 +360,26 @@ static enum candor_status read_feature(struct job *job, struct reader *reader, s
     } else {
         TRY(read_levels(job, reader, feature));
     }
+    if (feature->kind == COLUMN_ORDINAL) {
+        TRY(read_ranks(job, reader, feature));
+    }
     *term = (struct term){
         .name = feature->name,
         .feature_count = 1,
         .feature = {index, index},
         .axis_count = {feature->bin_count, 1},
     };
-    return read_cells(job, reader, feature->bin_count, term);
+    return read_cells(job, reading, feature->bin_count, term);
 }
 
-static enum candor_status read_features(struct job *job, struct reader *reader, size_t count,
-                                        struct term *term, struct model *model)
+static enum candor_status read_features(struct job *job, struct reading *reading, size_t count,
+                                        struct term *term)
 {
+    struct model *model = reading->model;
     struct model_feature *feature = NEW_ARRAY(job->arena, count, struct model_feature);
     struct map *names = map_begin(job->arena);
     for (size_t i = 0; i < count; i++) {
-        TRY(read_feature(job, reader, i, &feature[i], &term[i]));
+        TRY(read_feature(job, reading, i, &feature[i], &term[i]));
         if (map_get(names, KEY(feature[i].name)) != NULL) {
             return corrupt(job, "a feature is there twice");
         }
@@ -307,9 +407,10 @@ static enum candor_status read_axis(struct job *job, struct reader *reader,
     return CANDOR_OK;
 }
 
-static enum candor_status read_pair(struct job *job, struct reader *reader,
-                                    const struct model *model, struct term *term)
+static enum candor_status read_pair(struct job *job, struct reading *reading, struct term *term)
 {
+    struct reader *reader = &reading->reader;
+    const struct model *model = reading->model;
     *term = (struct term){.feature_count = 2};
     for (size_t side = 0; side < 2; side++) {
         term->feature[side] = read_u16le(reader);
@@ -327,7 +428,7 @@ static enum candor_status read_pair(struct job *job, struct reader *reader,
     TRY(read_axis(job, reader, model, 1, term));
     term->name =
         pair_name(job->arena, &model->feature[term->feature[0]], &model->feature[term->feature[1]]);
-    return read_cells(job, reader, term->axis_count[0] * term->axis_count[1], term);
+    return read_cells(job, reading, term->axis_count[0] * term->axis_count[1], term);
 }
 
 static bool comes_after(const struct term *before, const struct term *term)
@@ -336,15 +437,15 @@ static bool comes_after(const struct term *before, const struct term *term)
            (before->feature[0] == term->feature[0] && before->feature[1] < term->feature[1]);
 }
 
-static enum candor_status read_pairs(struct job *job, struct reader *reader, struct term *term,
-                                     struct model *model)
+static enum candor_status read_pairs(struct job *job, struct reading *reading, struct term *term)
 {
-    const uint32_t count = read_u32le(reader);
-    if (reader->bad || count > MODEL_PAIRS_MAX) {
+    struct model *model = reading->model;
+    const uint32_t count = read_u32le(&reading->reader);
+    if (reading->reader.bad || count > MODEL_PAIRS_MAX) {
         return corrupt(job, "the number of pairs");
     }
     for (size_t i = 0; i < count; i++) {
-        TRY(read_pair(job, reader, model, &term[i]));
+        TRY(read_pair(job, reading, &term[i]));
         if (i > 0 && !comes_after(&term[i - 1], &term[i])) {
             return corrupt(job, "the order of the pairs");
         }
@@ -353,39 +454,117 @@ static enum candor_status read_pairs(struct job *job, struct reader *reader, str
     return CANDOR_OK;
 }
 
-static enum candor_status read_head(struct job *job, struct reader *reader, struct model *model)
+static enum candor_status read_factors(struct job *job, struct reading *reading)
 {
+    struct reader *reader = &reading->reader;
+    struct model *model = reading->model;
+    model->factor_count = reading->version == 1 ? 0 : read_u8(reader);
+    if (reader->bad || model->factor_count > FACTORS_MAX ||
+        (model->factor_count > 0 && model->task == TASK_CLASSES)) {
+        return corrupt(job, "the number of factors");
+    }
+    double *sign = NEW_ARRAY(job->arena, model->factor_count + 1, double);
+    float *factor = NEW_ARRAY(job->arena, model->factor_count * model->cell_count + 1, float);
+    for (size_t f = 0; f < model->factor_count; f++) {
+        sign[f] = read_f64le(reader);
+        bool is_sound = sign[f] == 1 || sign[f] == -1;
+        for (size_t i = 0; i < model->cell_count && is_sound && !reader->bad; i++) {
+            const double value = read_f32(reader);
+            factor[f * model->cell_count + i] = (float)value;
+            is_sound = isfinite(value);
+        }
+        if (reader->bad || !is_sound) {
+            return corrupt(job, "a factor");
+        }
+    }
+    model->factor_sign = sign;
+    model->factor = factor;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_start(struct job *job, struct reading *reading)
+{
+    struct reader *reader = &reading->reader;
     const struct bytes start = read_bytes(reader, sizeof magic);
     if (reader->bad || !bytes_same(start.ptr, magic, sizeof magic)) {
         return corrupt(job, "the first bytes");
     }
-    const uint16_t version = read_u16le(reader);
-    if (!reader->bad && version > VERSION) {
+    reading->version = read_u16le(reader);
+    if (!reader->bad && reading->version > VERSION) {
         return fail(
             job, CANDOR_BAD_INPUT,
             "a model of format version %u, and this program reads up to %d: use a newer one",
-            version, VERSION);
+            reading->version, VERSION);
     }
-    if (reader->bad || version != VERSION) {
+    if (reader->bad || reading->version < VERSION_FIRST) {
         return corrupt(job, "the version");
     }
+    return CANDOR_OK;
+}
 
+/* The task, the names of the target and its classes. */
+static enum candor_status read_target(struct job *job, struct reading *reading)
+{
+    struct reader *reader = &reading->reader;
+    struct model *model = reading->model;
     const uint8_t task = read_u8(reader);
-    model->task = task == TASK_BINARY ? TASK_BINARY : TASK_REGRESSION;
+    if (reader->bad || task < TASK_BINARY ||
+        task > (reading->version == 1 ? TASK_REGRESSION : TASK_CLASSES)) {
+        return corrupt(job, "its task");
+    }
+    model->task = (enum task)task;
     model->target = str_copy(job->arena, read_text(reader));
     model->positive = str_copy(job->arena, read_text(reader));
     model->negative = str_copy(job->arena, read_text(reader));
-    model->base = read_f64le(reader);
+    model->class_count = reading->version == 1 ? 1 : read_u8(reader);
+    const bool is_count_sound = model->task == TASK_CLASSES
+                                    ? model->class_count >= 3 && model->class_count <= CLASSES_MAX
+                                    : model->class_count == 1;
+    if (reader->bad || !is_count_sound) {
+        return corrupt(job, "its classes");
+    }
+    struct str *name = NEW_ARRAY(job->arena, model->class_count, struct str);
+    for (size_t c = 0; c < model->class_count && model->task == TASK_CLASSES; c++) {
+        name[c] = str_copy(job->arena, read_text(reader));
+        if (reader->bad || (c > 0 && str_compare(name[c - 1], name[c]) >= 0)) {
+            return corrupt(job, "its classes");
+        }
+    }
+    model->class_name = model->task == TASK_CLASSES ? name : NULL;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_head(struct job *job, struct reading *reading)
+{
+    struct reader *reader = &reading->reader;
+    struct model *model = reading->model;
+    bool is_sound = true;
+    TRY(read_start(job, reading));
+    TRY(read_target(job, reading));
+    double *base = NEW_ARRAY(job->arena, model->class_count, double);
+    for (size_t c = 0; c < model->class_count; c++) {
+        base[c] = read_f64le(reader);
+        is_sound = is_sound && isfinite(base[c]);
+    }
+    model->class_base = base;
+    model->base_sd = reading->version == 1 ? 0 : read_f64le(reader);
+    model->dispersion = reading->version == 1 ? 1 : read_f64le(reader);
     model->rows_train = read_u64le(reader);
     model->seed = read_u64le(reader);
     model->freedom = read_f64le(reader);
     model->rounds = read_u32le(reader);
     const struct bytes digest = read_bytes(reader, sizeof model->data_digest);
-    if (reader->bad || task != model->task || !isfinite(model->base) ||
-        !is_finite_from(model->freedom, 0)) {
+    if (reader->bad || !is_sound || !is_finite_from(model->freedom, 0) ||
+        !is_finite_from(model->base_sd, 0) || !is_finite_from(model->dispersion, 0)) {
         return corrupt(job, "its head");
     }
     bytes_copy(model->data_digest, digest.ptr, digest.len);
+    for (size_t i = 0; i < DECILES; i++) {
+        model->link_decile[i] = reading->version == 1 ? (double)NAN : read_f64le(reader);
+        if (isinf(model->link_decile[i])) {
+            return corrupt(job, "its deciles");
+        }
+    }
     return CANDOR_OK;
 }
 
@@ -395,24 +574,25 @@ enum candor_status model_read(struct job *job, struct bytes bytes, struct model 
         return fail(job, CANDOR_CORRUPT, "a model of %zu bytes; at most %zu can be one", bytes.len,
                     MODEL_FILE_LEN_MAX);
     }
-    struct reader reader = reader_of(bytes);
     struct model *made = NEW(job->arena, struct model);
-    TRY(read_head(job, &reader, made));
-    TRY(read_measures(job, &reader, &made->measures));
-    TRY(read_notes(job, &reader, made));
+    struct reading reading = {.reader = reader_of(bytes), .model = made};
+    TRY(read_head(job, &reading));
+    TRY(read_measures(job, &reading.reader, reading.version, &made->measures));
+    TRY(read_notes(job, &reading.reader, made));
 
-    const uint32_t features = read_u32le(&reader);
-    if (reader.bad || features == 0 || features > MODEL_FEATURES_MAX) {
+    const uint32_t features = read_u32le(&reading.reader);
+    if (reading.reader.bad || features == 0 || features > MODEL_FEATURES_MAX) {
         return corrupt(job, "the number of features");
     }
     struct term *term = NEW_ARRAY(job->arena, (size_t)features + MODEL_PAIRS_MAX, struct term);
-    TRY(read_features(job, &reader, features, term, made));
-    TRY(read_pairs(job, &reader, term + made->feature_count, made));
-    if (!reader_is_done(&reader)) {
-        return corrupt(job, "bytes are left over");
-    }
+    TRY(read_features(job, &reading, features, term));
+    TRY(read_pairs(job, &reading, term + made->feature_count));
     made->term = term;
     TRY(model_index(job, made));
+    TRY(read_factors(job, &reading));
+    if (!reader_is_done(&reading.reader)) {
+        return corrupt(job, "bytes are left over");
+    }
     *model = made;
     return CANDOR_OK;
 }

@@ -2,6 +2,7 @@
  * test_file.c - the bytes of a model come back as the model, and nothing else does.
  */
 #include "learn.h"
+#include "model.h"
 
 #include <math.h>
 #include <string.h>
@@ -140,7 +141,7 @@ static void a_newer_version_says_that_it_is_newer(void **state)
     struct job job;
     job_begin(&job, host_real());
     uint8_t bytes[64] = "CNDMODEL";
-    bytes[8] = 2;
+    bytes[8] = 3;
     struct model *model;
     assert_int_equal(model_read(&job, (struct bytes){bytes, sizeof bytes}, &model),
                      CANDOR_BAD_INPUT);

@@ -5,7 +5,7 @@
  * stay together, so a tenth may be larger, and there may be fewer than ten. A model is calibrated when
  * in each of them the mean prediction is what really happened.
  */
-#include "fit.h"
+#include "model.h"
 
 #include <math.h>
 
@@ -20,6 +20,7 @@ struct measures measures_none(void)
         .brier = unknown,
         .rmse = unknown,
         .r2 = unknown,
+        .deviance = unknown,
     };
 }
 

@@ -4,7 +4,7 @@
  * A score is base + one table value per term, added in the order of the terms on every path: one row
  * or a million, with contributions or without, the bits are the same.
  */
-#include "fit.h"
+#include "model.h"
 
 #include <assert.h>
 #include <math.h>
@@ -14,7 +14,33 @@ static_assert(STRIP_BINS >= MODEL_FEATURES_MAX, "a strip has one row at least");
 
 double model_mean(const struct model *model, double link)
 {
-    return model->task == TASK_BINARY ? 1 / (1 + exp(-link)) : link;
+    switch (model->task) {
+    case TASK_BINARY:
+        return 1 / (1 + exp(-link));
+    case TASK_COUNT:
+    case TASK_AMOUNT:
+        return exp(link);
+    case TASK_REGRESSION:
+    case TASK_CLASSES:
+        break;
+    }
+    return link;
+}
+
+void model_chances(const struct model *model, const double *link, double *chance)
+{
+    double most = link[0];
+    for (size_t c = 1; c < model->class_count; c++) {
+        most = fmax(most, link[c]);
+    }
+    double sum = 0;
+    for (size_t c = 0; c < model->class_count; c++) {
+        chance[c] = exp(link[c] - most);
+        sum += chance[c];
+    }
+    for (size_t c = 0; c < model->class_count; c++) {
+        chance[c] /= sum;
+    }
 }
 
 void model_bin_row(const struct model *model, const struct raw_value *value, uint8_t *bin)
@@ -29,39 +55,68 @@ static size_t pair_cell(const struct term *term, uint8_t left, uint8_t right)
     return term->axis[0][left] * term->axis_count[1] + term->axis[1][right];
 }
 
-double model_score_bins(const struct model *model, const uint8_t *bin)
+/* The cell of a row in a term. */
+static size_t term_cell(const struct term *term, const uint8_t *bin)
 {
-    double link = model->base;
+    const uint8_t left = bin[term->feature[0]];
+    return term->feature_count == 1 ? left : pair_cell(term, left, bin[term->feature[1]]);
+}
+
+double model_score_bins(const struct model *model, size_t class, const uint8_t *bin)
+{
+    const double *table = model->table + class * model->cell_count;
+    double link = model->class_base[class];
     for (size_t i = 0; i < model->feature_count; i++) {
-        link += model->table[model->start[i] + bin[i]];
+        link += table[model->start[i] + bin[i]];
     }
     for (size_t t = model->feature_count; t < model->term_count; t++) {
-        const struct term *term = &model->term[t];
-        link += term->value[pair_cell(term, bin[term->feature[0]], bin[term->feature[1]])];
+        link += table[model->start[t] + term_cell(&model->term[t], bin)];
     }
     return link;
 }
 
-double model_contributions(const struct model *model, const uint8_t *bin, double *contribution)
+double model_contributions(const struct model *model, size_t class, const uint8_t *bin,
+                           double *contribution)
 {
-    double link = model->base;
+    const double *table = model->table + class * model->cell_count;
+    double link = model->class_base[class];
     for (size_t t = 0; t < model->term_count; t++) {
-        const struct term *term = &model->term[t];
-        const uint8_t left = bin[term->feature[0]];
-        contribution[t] = term->feature_count == 1
-                              ? term->value[left]
-                              : term->value[pair_cell(term, left, bin[term->feature[1]])];
+        contribution[t] = table[model->start[t] + term_cell(&model->term[t], bin)];
         link += contribution[t];
     }
     return link;
+}
+
+double model_score_sd(const struct model *model, size_t class, const uint8_t *bin)
+{
+    double variance = model->base_sd * model->base_sd;
+    double sum[FACTORS_MAX] = {0};
+    double squares[FACTORS_MAX] = {0};
+    for (size_t t = 0; t < model->term_count; t++) {
+        const struct term *term = &model->term[t];
+        const size_t cell = term_cell(term, bin);
+        const double sd = term->sd[class * term->cell_count + cell];
+        variance += sd * sd;
+        for (size_t f = 0; f < model->factor_count; f++) {
+            const double value =
+                (double)model->factor[f * model->cell_count + model->start[t] + cell];
+            sum[f] += value;
+            squares[f] += value * value;
+        }
+    }
+    for (size_t f = 0; f < model->factor_count; f++) {
+        variance += model->factor_sign[f] * (sum[f] * sum[f] - squares[f]);
+    }
+    return sqrt(fmax(variance, 0));
 }
 
 struct score model_score_row(const struct model *model, const struct raw_value *value)
 {
     uint8_t bin[MODEL_FEATURES_MAX];
     must(model->feature_count <= MODEL_FEATURES_MAX);
+    must(model->class_count == 1);
     model_bin_row(model, value, bin);
-    const double link = model_score_bins(model, bin);
+    const double link = model_score_bins(model, 0, bin);
     return (struct score){link, model_mean(model, link)};
 }
 
@@ -154,17 +209,16 @@ static size_t strip_rows(const struct model *model)
 }
 
 /* Column by column: the table of one term stays in the cache for a whole strip. */
-static void score_strip(const struct binding *binding, size_t first, size_t count, double *link)
+static void score_strip(const struct model *model, size_t class, const uint8_t *bin, size_t count,
+                        double *link)
 {
-    const struct model *model = binding->model;
-    uint8_t bin[STRIP_BINS];
+    const double *table = model->table + class * model->cell_count;
     for (size_t row = 0; row < count; row++) {
-        link[row] = model->base;
+        link[row] = model->class_base[class];
     }
     for (size_t i = 0; i < model->feature_count; i++) {
-        uint8_t *here = bin + i * count;
-        const double *value = model->table + model->start[i];
-        lookup_bins(&binding->lookup[i], first, count, here);
+        const uint8_t *here = bin + i * count;
+        const double *value = table + model->start[i];
         for (size_t row = 0; row < count; row++) {
             link[row] += value[here[row]];
         }
@@ -173,9 +227,24 @@ static void score_strip(const struct binding *binding, size_t first, size_t coun
         const struct term *term = &model->term[t];
         const uint8_t *left = bin + term->feature[0] * count;
         const uint8_t *right = bin + term->feature[1] * count;
+        const double *value = table + model->start[t];
         for (size_t row = 0; row < count; row++) {
-            link[row] += term->value[pair_cell(term, left[row], right[row])];
+            link[row] += value[pair_cell(term, left[row], right[row])];
         }
+    }
+}
+
+/* One class of a strip into the places of the rows. */
+static void take_links(const struct walk *walk, size_t class, size_t from, size_t count,
+                       const double *link)
+{
+    const struct model *model = walk->binding->model;
+    const size_t classes = model->class_count;
+    for (size_t row = 0; row < count && walk->link != NULL; row++) {
+        walk->link[(from + row) * classes + class] = link[row];
+    }
+    for (size_t row = 0; row < count && walk->mean != NULL; row++) {
+        walk->mean[(from + row) * classes + class] = model_mean(model, link[row]);
     }
 }
 
@@ -187,14 +256,21 @@ static void score_piece(void *context, size_t piece)
     const size_t last = piece_end(walk->binding, first);
     const size_t step = strip_rows(model);
     for (size_t from = first; from < last; from += step) {
+        uint8_t bin[STRIP_BINS];
         double link[STRIP_ROWS];
         const size_t count = last - from < step ? last - from : step;
-        score_strip(walk->binding, from, count, link);
-        for (size_t row = 0; row < count && walk->link != NULL; row++) {
-            walk->link[from + row] = link[row];
+        for (size_t i = 0; i < model->feature_count; i++) {
+            lookup_bins(&walk->binding->lookup[i], from, count, bin + i * count);
         }
-        for (size_t row = 0; row < count && walk->mean != NULL; row++) {
-            walk->mean[from + row] = model_mean(model, link[row]);
+        for (size_t class = 0; class < model->class_count; class ++) {
+            score_strip(model, class, bin, count, link);
+            take_links(walk, class, from, count, link);
+        }
+        for (size_t row = from; row < from + count && model->task == TASK_CLASSES; row++) {
+            if (walk->mean != NULL) {
+                double *chance = walk->mean + row * model->class_count;
+                model_chances(model, chance, chance);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 /*
  * test_column.c - number or category, by content.
  */
-#include "learn.h"
+#include "frame.h"
 
 #include <math.h>
 #include <string.h>

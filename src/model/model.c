@@ -1,7 +1,7 @@
 /*
  * model.c - the model as a thing: its tables side by side, and the notes that travel with it.
  */
-#include "fit.h"
+#include "model.h"
 
 #include <math.h>
 
@@ -13,18 +13,23 @@ enum candor_status model_index(struct job *job, struct model *model)
     }
     double *table;
     uint32_t *start;
-    TRY_ALLOC(job, table, cells + 1, double);
+    TRY_ALLOC(job, table, size_mul(cells, model->class_count) + 1, double);
     TRY_ALLOC(job, start, model->term_count + 1, uint32_t);
 
     size_t at = 0;
     for (size_t t = 0; t < model->term_count; t++) {
         const struct term *term = &model->term[t];
         start[t] = (uint32_t)at;
-        bytes_copy(table + at, term->value, term->cell_count * sizeof *table);
+        for (size_t class = 0; class < model->class_count; class ++) {
+            bytes_copy(table + class * cells + at, term->value + class * term->cell_count,
+                       term->cell_count * sizeof *table);
+        }
         at += term->cell_count;
     }
     model->table = table;
     model->start = start;
+    model->cell_count = cells;
+    model->base = model->class_base[0];
     return CANDOR_OK;
 }
 
@@ -77,11 +82,14 @@ struct str model_note_of(const struct model *model, struct str key)
     return is_note_at(model, place, key) ? model->note[place].text : (struct str){NULL, 0};
 }
 
-double term_importance(const struct term *term)
+double term_importance(const struct model *model, const struct term *term)
 {
     double sum = 0;
-    for (size_t i = 0; i < term->cell_count; i++) {
-        sum += term->weight[i] * fabs(term->value[i]);
+    for (size_t class = 0; class < model->class_count; class ++) {
+        const double *value = term->value + class * term->cell_count;
+        for (size_t i = 0; i < term->cell_count; i++) {
+            sum += term->weight[i] * fabs(value[i]);
+        }
     }
-    return sum;
+    return sum / (double)model->class_count;
 }

@@ -1,7 +1,7 @@
 /*
  * test_bins.c - every value has one bin, and the bins keep what makes values special.
  */
-#include "fit.h"
+#include "frame.h"
 
 #include <math.h>
 

@@ -1,0 +1,59 @@
+/*
+ * candor_study.h - the study chapter of candor.h: learners and audits over plain CSV files, with no home.
+ * Include candor.h, which includes this.
+ *
+ * CSV as in RFC 4180 with a header line; the separator (comma, semicolon, tab) is found; .gz is read as
+ * it is. A report is one JSON document, the same that the program prints with --json.
+ */
+#ifndef CANDOR_STUDY_H
+#define CANDOR_STUDY_H
+
+#include "candor.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct candor_fit {
+    const char *data_path;
+    const char *target;
+    const char *positive;   /* NULL: found (yes, 1, true, >50K ... the rarer of two) */
+    const char *drop;       /* comma-separated, or NULL */
+    const char *protect;    /* comma-separated, or NULL */
+    const char *split_path; /* one 0 or 1 per row, or NULL */
+    const char *types_path; /* YAML `column: number|category`, or NULL */
+    const char *out_path;
+    uint64_t seed;
+    unsigned threads; /* 0: all */
+    unsigned pairs;   /* of features, at most; 0: none */
+};
+CANDOR_CHECK enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
+                                           struct candor_text *report);
+/* out_path NULL: the CSV is the report. */
+CANDOR_CHECK enum candor_status candor_score(struct job *job, const char *model_path,
+                                             const char *data_path, const char *out_path,
+                                             struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_explain(struct job *job, const char *model_path,
+                                               const char *data_path, uint64_t row,
+                                               struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_card(struct job *job, const char *model_path,
+                                            const char *html_path, struct candor_text *report);
+
+struct candor_fairness {
+    const char *data_path;
+    const char *label;
+    const char *score;    /* or NULL */
+    const char *decision; /* or NULL: one of the two */
+    const char *groups;   /* comma-separated */
+    double threshold;     /* for score; 0.5 by default */
+    bool intersect;
+};
+CANDOR_CHECK enum candor_status candor_fairness(struct job *job,
+                                                const struct candor_fairness *question,
+                                                struct candor_text *report);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,244 @@
+/*
+ * frame.h - the door of the frame room: tables of features without identities, and their bins.
+ *
+ *   frame.c     columns side by side
+ *   column.c    columns from text: number or category, by content
+ *   target.c    what is to be predicted
+ *   bins.c      every value of a feature has a bin
+ *   binned.c    a table whose values are bins: a byte a value, all that a learner walks over
+ *
+ * The room is pure: it opens no file and sees no identity.
+ */
+#ifndef FRAME_H
+#define FRAME_H
+
+#include "base.h"
+
+/* ---- frame.c ------------------------------------------------------------------------------- */
+
+#define FRAME_ROWS_MAX ((size_t)1 << 31)
+#define FRAME_COLUMNS_MAX 4096
+#define CODE_MISSING UINT32_MAX
+
+enum column_kind {
+    COLUMN_NUMBER = 1,
+    COLUMN_CATEGORY = 2, /* levels without order */
+    COLUMN_ORDINAL = 3,  /* levels in order: level[0] is the least */
+};
+
+struct column {
+    struct str name;
+    enum column_kind kind;
+    const double *number;    /* COLUMN_NUMBER: row_count values, NaN is missing, none is infinite */
+    const uint32_t *code;    /* else: row_count indexes into level, or CODE_MISSING */
+    const struct str *level; /* level_count different names */
+    size_t level_count;
+};
+
+/* Rows and columns; the memory is the job's. column has room for column_max, column_count are there. */
+struct frame {
+    size_t row_count;
+    size_t column_count;
+    size_t column_max;
+    struct column *column;
+};
+
+/*
+ * CANDOR_TOO_LARGE  above FRAME_ROWS_MAX or FRAME_COLUMNS_MAX
+ */
+CANDOR_MUST_USE enum candor_status frame_begin(struct job *job, size_t row_count, size_t column_max,
+                                               struct frame **frame);
+
+/*
+ * Add a column. The arrays are borrowed: they hold row_count items and outlive the frame.
+ *
+ * CANDOR_BAD_INPUT  a name twice or empty, an infinite number, a code without a level, a level twice,
+ *                   a name or level that is not UTF-8
+ * CANDOR_TOO_LARGE  there are column_max columns already
+ */
+CANDOR_MUST_USE enum candor_status frame_add_number_column(struct job *job, struct frame *frame,
+                                                           struct str name, const double *number);
+CANDOR_MUST_USE enum candor_status frame_add_category_column(struct job *job, struct frame *frame,
+                                                             struct str name, const uint32_t *code,
+                                                             const struct str *level,
+                                                             size_t level_count);
+
+/* The column of that name, or NULL. */
+const struct column *frame_find(const struct frame *frame, struct str name);
+
+/* The rows whose keep is true, in their order, as a frame of their own. */
+CANDOR_MUST_USE enum candor_status frame_take(struct job *job, const struct frame *frame,
+                                              const bool *keep, struct frame **part);
+
+/* ---- column.c ------------------------------------------------------------------------------ */
+
+#define LEVELS_MAX ((size_t)1 << 20) /* different texts in one column */
+
+/*
+ * A column that is being read as text, cell by cell. Missing are, after trimming: the empty cell, NA,
+ * NaN and ?. A column is of numbers when all that is not missing is a number, unless kind says which.
+ */
+struct text_column;
+
+/* kind 0: by content. rows_expected is a hint; 0 when unknown. */
+CANDOR_MUST_USE enum candor_status text_column_begin(struct job *job, struct str name,
+                                                     enum column_kind kind, size_t rows_expected,
+                                                     struct text_column **column);
+
+/*
+ * Add the cell of the next row; it is copied.
+ *
+ * CANDOR_BAD_INPUT  not a number in a column of numbers; the message names column and row
+ * CANDOR_TOO_LARGE  more than LEVELS_MAX different texts
+ */
+CANDOR_MUST_USE enum candor_status text_column_add(struct job *job, struct text_column *column,
+                                                   struct str cell);
+
+/* Add what was read to the frame, as frame_add_*_column. Rows must be those of the frame. */
+CANDOR_MUST_USE enum candor_status text_column_end(struct job *job, struct text_column *column,
+                                                   struct frame *frame);
+
+/* ---- target.c ------------------------------------------------------------------------------ */
+
+enum task {
+    TASK_BINARY = 1,     /* a chance: link is the logit */
+    TASK_REGRESSION = 2, /* a number, by squared error: link is the number */
+    TASK_COUNT = 3,      /* a count of 0 or more, Poisson: link is the logarithm of the mean */
+    TASK_AMOUNT = 4,     /* an amount above 0, Gamma: link is the logarithm of the mean */
+    TASK_CLASSES = 5,    /* one of several: a link value for each class, chances by softmax */
+};
+
+#define CLASSES_MAX 64
+
+struct target {
+    enum task task;
+    struct str name;
+    struct str positive;          /* TASK_BINARY: the value that counts as 1 ... */
+    struct str negative;          /* ... and the one that is 0; "" when there are several */
+    size_t class_count;           /* TASK_CLASSES: at least 3; else 1 */
+    const struct str *class_name; /* TASK_CLASSES, ascending by bytes */
+    const double *value;          /* one per row: 0 or 1, a number, or the index of the class */
+};
+
+/*
+ * Read a column as the target. task 0: by content. Two different values are binary; more are regression
+ * when they are numbers and classes when they are categories. positive "" means: of two, the one that
+ * says so (1, yes, y, true, t, positive, in any case), else the rarer; a positive that is named makes the
+ * task binary.
+ *
+ * CANDOR_BAD_INPUT  a missing value; one value only; positive is not among the values; a count that is
+ *                   negative or an amount that is not above 0; text where the task needs numbers
+ * CANDOR_TOO_LARGE  more than CLASSES_MAX classes
+ */
+CANDOR_MUST_USE enum candor_status target_of_column(struct job *job, const struct frame *frame,
+                                                    struct str name, struct str positive,
+                                                    enum task task, struct target *target);
+
+/* The target of the rows that frame_take keeps. */
+CANDOR_MUST_USE enum candor_status target_take(struct job *job, const struct target *target,
+                                               size_t row_count, const bool *keep,
+                                               struct target *part);
+
+/* ---- bins.c -------------------------------------------------------------------------------- */
+
+#define MODEL_FEATURES_MAX 1024
+#define BINS_MAX 256 /* of one feature, so that a bin number fits into a byte */
+#define BIN_MISSING 0
+
+/*
+ * A feature and its bins. Bin 0 is missing; bins 1 .. value_count hold values; a category or an ordinal
+ * has one more bin for what was not seen, or too rarely to stand alone.
+ *
+ *   number     bin v + 1 holds low[v] .. high[v], as seen in training; x falls into the last v whose
+ *              cut[v] <= x
+ *   category   bin v + 1 holds level[v]; level is ascending by bytes
+ *   ordinal    bin rank[v] + 1 holds level[v]; level is ascending by bytes, rank is its place in order
+ */
+struct model_feature {
+    struct str name;
+    enum column_kind kind;
+    size_t value_count; /* 0 .. BINS_MAX - 1, or - 2 for levels */
+    size_t bin_count;   /* value_count + 1, or + 2 for levels */
+    const double *low;  /* number: low[v] <= high[v] < low[v + 1] */
+    const double *high;
+    const double *cut;       /* number: cut[0] = -infinity; high[v - 1] < cut[v] <= low[v] */
+    const struct str *level; /* category, ordinal */
+    const uint8_t *rank;     /* ordinal: a permutation of 0 .. value_count - 1; else NULL */
+};
+
+/* One value from outside: number for a number (NaN: missing), text for a category (ptr NULL: missing). */
+struct raw_value {
+    double number;
+    struct str text;
+};
+
+/* The bin of a value. A feature without values knows only bin 0. */
+uint8_t feature_bin(const struct model_feature *feature, struct raw_value value);
+
+/* What a bin holds, for people: "37", "37 to 41", "single", "missing", "another value". */
+struct str feature_bin_label(struct arena *arena, const struct model_feature *feature, size_t bin);
+
+/*
+ * Make the bins of a column: each different value its own, up to values_max of them (2 .. 255); else
+ * quantiles, with heavy values kept alone, or the most frequent levels.
+ */
+CANDOR_MUST_USE enum candor_status feature_of_column(struct job *job, const struct column *column,
+                                                     size_t row_count, size_t values_max,
+                                                     struct model_feature *feature);
+
+/*
+ * Join neighbouring items into places 0, 1, 2 ... of about 1 / quantiles of the weight each; an item
+ * that weighs as much stands alone. Returns the number of places, at most 2 * quantiles - 1.
+ */
+size_t share_out(const double *weight, size_t count, size_t quantiles, uint8_t *place);
+
+/* The cut between two neighbouring values: high < cut <= low. */
+double cut_between(double high, double low);
+
+/* A feature that has found its column. */
+struct lookup {
+    const struct model_feature *feature;
+    const struct column *column;
+    const uint8_t *bin_of_code; /* column of categories: the bin of each level */
+    const double
+        *level_number; /* column of numbers, feature of categories: its levels as numbers */
+};
+
+/* CANDOR_BAD_INPUT  the feature is a number, and the column has text that is none */
+CANDOR_MUST_USE enum candor_status lookup_begin(struct job *job,
+                                                const struct model_feature *feature,
+                                                const struct column *column, size_t row_count,
+                                                struct lookup *lookup);
+
+/* The bins of rows first .. first + count - 1. */
+void lookup_bins(const struct lookup *lookup, size_t first, size_t count, uint8_t *bin);
+
+/* ---- binned.c ------------------------------------------------------------------------------ */
+
+/* What a learner walks over. The memory is the job's. */
+struct binned {
+    size_t row_count;
+    size_t feature_count;
+    const struct model_feature *feature;
+    const uint8_t *const *bin; /* bin[feature][row] */
+};
+
+struct bin_options {
+    unsigned values_max; /* of one feature that get a bin of their own, 2 .. 255; 0: 255 */
+    size_t
+        cells_wanted; /* of all features together: those that have many share what there is; 0: no limit */
+    unsigned threads; /* 0: all */
+    const bool *use;  /* one per column; NULL: all columns are features */
+};
+
+/*
+ * Bin the columns of a frame. The same rows give the same bins on any number of threads.
+ *
+ * CANDOR_BAD_INPUT  no column is left
+ * CANDOR_TOO_LARGE  more than MODEL_FEATURES_MAX columns
+ */
+CANDOR_MUST_USE enum candor_status binned_of_frame(struct job *job, const struct frame *frame,
+                                                   const struct bin_options *options,
+                                                   struct binned *binned);
+
+#endif

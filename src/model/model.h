@@ -1,0 +1,240 @@
+/*
+ * model.h - the door of the model room: a model that can be read, used and kept.
+ *
+ *   model.c     the model as a thing: its notes, its importances
+ *   score.c     link values, probabilities, contributions
+ *   measure.c   how good predictions are on rows that were held out
+ *   file.c      the bytes of a model
+ *   card.c      what a person should know before using a model
+ *
+ * A model is a sum that can be read: base, plus one table value per feature, plus one per pair of
+ * features. The value in the table is the contribution; there is nothing else to explain.
+ *
+ * The room is pure: it opens no file and sees no identity.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "base.h"
+#include "frame.h"
+
+/* ---- model.c ------------------------------------------------------------------------------- */
+
+#define MODEL_PAIRS_MAX 256
+#define MODEL_CELLS_MAX 4096 /* cells of all single features together */
+#define PAIR_AXIS_MAX 16
+
+/*
+ * One summand. A term of one feature has a cell per bin. A term of two has axis_count[0] *
+ * axis_count[1] cells; the cell of bins a, b is axis[0][a] * axis_count[1] + axis[1][b].
+ */
+struct term {
+    struct str name;      /* "age", or "age & job" */
+    size_t feature_count; /* 1 or 2 */
+    size_t feature[2];
+    size_t cell_count;
+    size_t axis_count[2];
+    const uint8_t *axis[2]; /* NULL for a term of one feature */
+    const double *value;    /* contribution of each cell, on the link scale; weighted mean 0 */
+    const double *sd;       /* its standard deviation: posterior covariance, given the smoothing */
+    const double *weight;   /* share of the training weight in each cell; adds up to 1 */
+};
+
+/* TASK_CLASSES: value and sd hold class_count planes, value[class * cell_count + cell]. */
+
+#define FACTORS_MAX 16
+#define DECILES 9
+#define CALIBRATION_MAX 10
+
+struct calibration {
+    uint64_t rows;
+    double predicted; /* mean probability */
+    double observed;  /* share of label 1 */
+};
+
+/* What does not apply is NaN. Without rows, nothing was held out and nothing is known. */
+struct measures {
+    uint64_t rows;
+    double auc;
+    double
+        log_loss; /* also of TASK_CLASSES, whose auc is the mean of each class against the rest */
+    double brier;
+    double rmse;
+    double r2;
+    double deviance; /* TASK_COUNT, TASK_AMOUNT: mean unit deviance */
+    size_t calibration_count;
+    struct calibration calibration[CALIBRATION_MAX]; /* tenths of the rows by score, ascending */
+};
+
+struct note {
+    struct str key;
+    struct str text;
+};
+
+#define NOTES_MAX 1024
+
+/*
+ * A fitted model. Terms 0 .. feature_count - 1 are those of the single features in order; pairs follow.
+ * Between fit_additive and model_write a caller may fill what is marked; from then on it is constant.
+ */
+struct model {
+    enum task task;
+    struct str target;
+    struct str positive;
+    struct str negative;
+    size_t class_count;           /* TASK_CLASSES: 3 .. CLASSES_MAX; else 1 */
+    const struct str *class_name; /* TASK_CLASSES; else NULL */
+    const double *class_base;     /* class_count mean link values over the training rows */
+    double base;                  /* class_base[0] */
+    double base_sd;               /* standard deviation of base; the same for each class */
+    double dispersion; /* variance of a row around its mean: squared error, Gamma; else 1 */
+    size_t feature_count;
+    const struct model_feature *feature;
+    size_t term_count;
+    const struct term *term;
+    const double *table; /* the values of all terms, one after the other; classes: plane by plane */
+    const uint32_t *start; /* where each term begins in a plane of table */
+    size_t cell_count;     /* of all terms: the length of a plane */
+
+    /*
+     * What the standard deviations of single cells do not say: how the terms move together. The
+     * variance of a link value is base_sd^2 + sum of sd^2 of its cells
+     *     + sum over f of factor_sign[f] * (S_f^2 - sum of squares of its factor values),
+     * S_f being the sum of factor[f * cell_count + cell] over its cells. TASK_CLASSES: none.
+     */
+    size_t factor_count; /* 0 .. FACTORS_MAX */
+    const double *factor_sign;
+    const float *factor;
+
+    /* The drift baseline beside the weights of the cells: the link values, sorted, at the tenths of the
+     * training rows (TASK_CLASSES: of the class with the largest link); NaN when not known. */
+    double link_decile[DECILES];
+
+    uint64_t rows_train;
+    uint64_t seed;
+    double freedom;  /* effective degrees of freedom: how many numbers were really learnt */
+    uint32_t rounds; /* Newton rounds used */
+
+    uint8_t data_digest[32];  /* filled by the caller: BLAKE2b or SHA-256 of what was read */
+    struct measures measures; /* filled by the caller: on rows that were held out */
+    size_t note_count;        /* filled with model_note */
+    struct note *note;        /* ascending by key */
+};
+
+/*
+ * Set a note: purposes, protected columns, whatever must travel with the model. Key and text are
+ * UTF-8 and copied; the key is not empty.
+ *
+ * CANDOR_TOO_LARGE  NOTES_MAX notes are there already
+ */
+CANDOR_MUST_USE enum candor_status model_note(struct job *job, struct model *model, struct str key,
+                                              struct str text);
+/* The text of a note; ptr NULL when there is none. */
+struct str model_note_of(const struct model *model, struct str key);
+
+/* Mean |contribution| over the training weight; of classes, the mean over the classes. */
+double term_importance(const struct model *model, const struct term *term);
+
+/* "age & job" */
+struct str pair_name(struct arena *arena, const struct model_feature *left,
+                     const struct model_feature *right);
+
+/* Fill table, start and cell_count from the terms, and base from class_base. */
+CANDOR_MUST_USE enum candor_status model_index(struct job *job, struct model *model);
+
+/* ---- score.c ------------------------------------------------------------------------------- */
+
+/* From the link value to the probability, or to the number itself. Not for TASK_CLASSES. */
+double model_mean(const struct model *model, double link);
+
+/* TASK_CLASSES: from class_count link values to as many chances that add up to 1. In place is fine. */
+void model_chances(const struct model *model, const double *link, double *chance);
+
+/* The bins of one row of raw values, in the order of the features. bin holds feature_count. */
+void model_bin_row(const struct model *model, const struct raw_value *value, uint8_t *bin);
+
+/* The fast path: base plus one look-up per term, in the order of the terms. class: 0 unless
+ * TASK_CLASSES. */
+double model_score_bins(const struct model *model, size_t class, const uint8_t *bin);
+
+/* The standard deviation of that link value: what was learnt might have come out otherwise. */
+double model_score_sd(const struct model *model, size_t class, const uint8_t *bin);
+
+/* The same, with the summands: base + contribution[0] + ... in this order is the link value, exactly.
+ * contribution holds term_count. */
+double model_contributions(const struct model *model, size_t class, const uint8_t *bin,
+                           double *contribution);
+
+struct score {
+    double link;
+    double mean; /* probability, or the number */
+};
+struct score model_score_row(const struct model *model, const struct raw_value *value);
+
+/* A model that has found its features in a frame. */
+struct binding;
+
+/*
+ * Columns are found by name; others are ignored. A column of numbers serves a feature that is a
+ * category by the level that is the same number, and the other way round if its levels are numbers.
+ *
+ * CANDOR_BAD_INPUT  a feature has no column, or text stands where numbers must be
+ */
+CANDOR_MUST_USE enum candor_status model_bind(struct job *job, const struct model *model,
+                                              const struct frame *frame, struct binding **binding);
+
+void binding_bin_row(const struct binding *binding, size_t row, uint8_t *bin);
+
+/* All rows: bin[row * feature_count + feature]. threads 0: all. */
+void binding_bin(const struct binding *binding, unsigned threads, uint8_t *bin);
+
+/* All rows. link and mean hold row_count * class_count, row by row, or are NULL when not wanted. */
+void binding_score(const struct binding *binding, unsigned threads, double *link, double *mean);
+
+/* ---- measure.c ----------------------------------------------------------------------------- */
+
+/* Measure predictions (model_mean of each row) on rows that the model has not seen. */
+CANDOR_MUST_USE enum candor_status measure(struct job *job, const struct target *target,
+                                           const double *mean, size_t row_count,
+                                           struct measures *measures);
+
+/* Measures of no rows: everything is unknown. */
+struct measures measures_none(void);
+
+/* ---- file.c -------------------------------------------------------------------------------- */
+
+#define MODEL_FILE_LEN_MAX ((size_t)256 << 20)
+
+/* Append the bytes of the model. Digest and signature are put around them elsewhere. */
+void model_write(const struct model *model, struct buf *buf);
+
+/*
+ * Read what model_write wrote, and nothing else. The model lives in the job's arena.
+ *
+ * CANDOR_CORRUPT    not the bytes of a model, cut short, or contradicting themselves
+ * CANDOR_BAD_INPUT  written by a newer version
+ */
+CANDOR_MUST_USE enum candor_status model_read(struct job *job, struct bytes bytes,
+                                              struct model **model);
+
+/* ---- card.c -------------------------------------------------------------------------------- */
+
+struct card_term {
+    size_t term;
+    double importance;
+    double share; /* of all importances; 0 when nothing was learnt */
+};
+
+/* What a person should know before using the model; all of it follows from the model. */
+struct card {
+    const struct model *model;
+    size_t term_count;
+    struct card_term *term; /* the most important first */
+    size_t limit_count;
+    struct str *limit; /* sentences: where the model should not be trusted, and why */
+};
+
+CANDOR_MUST_USE enum candor_status model_card(struct job *job, const struct model *model,
+                                              struct card *card);
+
+#endif
