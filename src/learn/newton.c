@@ -43,7 +43,8 @@ struct work {
     struct rows *rows;
     struct sums sums;
     struct matrix a; /* the matrix, then its factor, then the inverse of that */
-    double *border;  /* Z'W1 */
+    struct root root;
+    double *border; /* Z'W1 */
     double *right;
     double *step;
     double *trial;
@@ -234,14 +235,15 @@ static double take_step(struct work *work, double intercept_step)
 
 /* ---- smoothing ---- */
 
-static void invert_blocks(struct work *work)
+static enum candor_status invert_blocks(struct job *job, struct work *work)
 {
-    cholesky_invert(work->a);
+    TRY(cholesky_invert(job, work->a, work->root));
     for (size_t i = 0; i < work->design->block_count; i++) {
         const struct block *block = &work->design->block[i];
-        cholesky_inverse_block(work->a, block->start, block->cell_count,
-                               work->newton->covariance[i]);
+        TRY(cholesky_inverse_block(job, work->root, block->start, block->cell_count,
+                                   work->newton->covariance[i]));
     }
+    return CANDOR_OK;
 }
 
 /* How many unknowns each penalty leaves free, and in all. */
@@ -321,7 +323,7 @@ static enum candor_status smooth(struct job *job, struct work *work)
         double change;
         TRY(factor_round(job, work, &intercept_step));
         const double moved = take_step(work, intercept_step);
-        invert_blocks(work);
+        TRY(invert_blocks(job, work));
         work->newton->freedom = count_freedom(work, &change);
         update_scale(work);
         update_lambda(work, round == 0);
@@ -343,7 +345,7 @@ static enum candor_status polish(struct job *job, struct work *work)
     }
 
     double change;
-    invert_blocks(work);
+    TRY(invert_blocks(job, work));
     work->newton->freedom = count_freedom(work, &change);
     update_scale(work);
     return CANDOR_OK;
@@ -360,6 +362,7 @@ static enum candor_status work_begin(struct job *job, struct newton *newton, str
         .scale = 1,
     };
     TRY_ALLOC(job, work->a.cell, size_mul(size, size) + 1, double);
+    TRY(root_begin(job, size, &work->root));
     TRY_ALLOC(job, work->border, size + 1, double);
     TRY_ALLOC(job, work->right, size + 1, double);
     TRY_ALLOC(job, work->step, size + 1, double);

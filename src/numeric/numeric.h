@@ -4,7 +4,8 @@
  *   rng.c      seeded random numbers for learning (never for keys or privacy noise)
  *   sort.c     sorting doubles in linear time, and the order of doubles
  *   stats.c    the normal distribution, intervals for rates, measures of a prediction
- *   linear.c   symmetric positive definite matrices over LAPACK, on one thread
+ *   vector.c   which vector unit is used
+ *   linear.c   symmetric positive definite matrices
  *
  * All functions are pure. The same input gives the same bits, whatever runs beside it.
  */
@@ -121,14 +122,28 @@ double rmse_of(const struct predictions *predictions);
 /* 1 - squared error / variance of the labels; NaN when all labels are equal. */
 double r2_of(const struct predictions *predictions);
 
+/* ---- vector.c ------------------------------------------------------------------------------ */
+
+/* What a loop may use. All levels compute the same bits; a test compares them. */
+enum vector_level {
+    VECTOR_PLAIN, /* what every processor of this kind has */
+    VECTOR_256,   /* AVX2 */
+    VECTOR_512,   /* AVX-512 F, BW, DQ, VL */
+};
+
+/* What this processor has, but at most what vector_limit allows. */
+enum vector_level vector_level(void);
+
+/* Use no more than this from now on, in the whole process: for tests. */
+void vector_limit(enum vector_level most);
+
 /* ---- linear.c ------------------------------------------------------------------------------ */
 
 #define LINEAR_SIZE_MAX 16384
 
 /*
- * A symmetric matrix of doubles, by columns; only the lower triangle (row >= column) counts. size is
- * at most LINEAR_SIZE_MAX. The functions run on the calling thread only, so the order of additions is
- * fixed.
+ * A symmetric matrix of doubles, by columns; only the lower triangle (row >= column) counts. What is
+ * above it may change. size is at most LINEAR_SIZE_MAX.
  */
 struct matrix {
     double *cell; /* cell[column * size + row] */
@@ -145,19 +160,34 @@ CANDOR_MUST_USE enum candor_status cholesky_factor(struct job *job, struct matri
 /* Solve L L' x = right in place. */
 void cholesky_solve(struct matrix factor, double *right);
 
-/* Replace L by its inverse. */
-void cholesky_invert(struct matrix factor);
-
-/*
- * A square of the inverse of L L' around its diagonal: rows and columns first .. first + count - 1. A
- * third of the work of the whole inverse, when few are wanted.
- *
- * inverse    what cholesky_invert left
- * block      count * count, by columns; the lower triangle is filled
- */
-void cholesky_inverse_block(struct matrix inverse, size_t first, size_t count, double *block);
-
 /* The logarithm of the determinant of L L'. */
 double cholesky_log_determinant(struct matrix factor);
+
+#define ROOT_STRIP 16
+
+/*
+ * M = L^-T, an upper triangle: M M' is the inverse of L L'. Row i, column k is
+ * cell[(i / ROOT_STRIP * size + k) * ROOT_STRIP + i % ROOT_STRIP].
+ */
+struct root {
+    double *cell;
+    size_t size;
+};
+
+/* Room for the root of a matrix of this size, in the job's arena. */
+CANDOR_MUST_USE enum candor_status root_begin(struct job *job, size_t size, struct root *root);
+
+/* Fill the root from the factor. */
+CANDOR_MUST_USE enum candor_status cholesky_invert(struct job *job, struct matrix factor,
+                                                   struct root root);
+
+/*
+ * A square of the inverse around its diagonal: rows and columns first .. first + count - 1.
+ *
+ * block    count * count, by columns; the lower triangle is filled
+ */
+CANDOR_MUST_USE enum candor_status cholesky_inverse_block(struct job *job, struct root root,
+                                                          size_t first, size_t count,
+                                                          double *block);
 
 #endif

@@ -7,7 +7,16 @@
 
 #include "testing.h"
 
-enum { SIZE_MAX_TRIED = 90 };
+enum { SIZE_MAX_TRIED = 150 };
+
+/* The inverse of what was factored, or a square of it. */
+static void invert(struct job *job, struct matrix factor, size_t first, size_t count, double *block)
+{
+    struct root root;
+    must(root_begin(job, factor.size, &root) == CANDOR_OK);
+    must(cholesky_invert(job, factor, root) == CANDOR_OK);
+    must(cholesky_inverse_block(job, root, first, count, block) == CANDOR_OK);
+}
 
 /* G G' + I of a random G: positive definite, both triangles filled. */
 static void fill(double *a, size_t size, uint64_t seed)
@@ -69,9 +78,8 @@ static void the_inverse_inverts_and_the_determinant_agrees(void **state)
     bytes_copy(l, a, sizeof a);
     must(cholesky_factor(&job, (struct matrix){l, n}) == CANDOR_OK);
     const double log_determinant = cholesky_log_determinant((struct matrix){l, n});
-    cholesky_invert((struct matrix){l, n});
     static double inverse[SIZE_MAX_TRIED * SIZE_MAX_TRIED];
-    cholesky_inverse_block((struct matrix){l, n}, 0, n, inverse);
+    invert(&job, (struct matrix){l, n}, 0, n, inverse);
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < n; j++) {
             double sum = 0;
@@ -99,13 +107,12 @@ static void a_block_of_the_inverse_is_that_of_the_whole(void **state)
     const size_t n = SIZE_MAX_TRIED;
     fill(l, n, 78);
     must(cholesky_factor(&job, (struct matrix){l, n}) == CANDOR_OK);
-    cholesky_invert((struct matrix){l, n});
-    cholesky_inverse_block((struct matrix){l, n}, 0, n, whole);
+    invert(&job, (struct matrix){l, n}, 0, n, whole);
     static const size_t first[] = {0, 7, 40, SIZE_MAX_TRIED - 1, SIZE_MAX_TRIED};
     static const size_t count[] = {1, 13, 50, 1, 0};
     for (size_t row = 0; row < sizeof first / sizeof first[0]; row++) {
         double block[50 * 50];
-        cholesky_inverse_block((struct matrix){l, n}, first[row], count[row], block);
+        invert(&job, (struct matrix){l, n}, first[row], count[row], block);
         for (size_t i = 0; i < count[row]; i++) {
             for (size_t j = 0; j <= i; j++) {
                 const double expected = whole[(first[row] + j) * n + first[row] + i];
@@ -129,22 +136,50 @@ static void what_is_not_positive_definite_is_refused(void **state)
     job_end(&job);
 }
 
-static void the_same_matrix_gives_the_same_bits(void **state)
+/* The definition: each element alone, its products in order. */
+static void factor_slowly(double *a, size_t n)
+{
+    for (size_t j = 0; j < n; j++) {
+        for (size_t i = j; i < n; i++) {
+            for (size_t k = 0; k < j; k++) {
+                a[j * n + i] -= a[k * n + i] * a[k * n + j];
+            }
+        }
+        a[j * n + j] = sqrt(a[j * n + j]);
+        for (size_t i = j + 1; i < n; i++) {
+            a[j * n + i] /= a[j * n + j];
+        }
+    }
+}
+
+static const enum vector_level level[] = {VECTOR_PLAIN, VECTOR_256, VECTOR_512};
+
+static void every_vector_unit_gives_the_bits_of_the_definition(void **state)
 {
     (void)state;
-    struct job job;
-    job_begin(&job, host_real());
-    static double first[SIZE_MAX_TRIED * SIZE_MAX_TRIED];
-    static double second[SIZE_MAX_TRIED * SIZE_MAX_TRIED + 1];
-    const size_t n = SIZE_MAX_TRIED;
-    fill(first, n, 5);
-    bytes_copy(second + 1, first, sizeof first); /* another alignment */
-    must(cholesky_factor(&job, (struct matrix){first, n}) == CANDOR_OK);
-    must(cholesky_factor(&job, (struct matrix){second + 1, n}) == CANDOR_OK);
-    cholesky_invert((struct matrix){first, n});
-    cholesky_invert((struct matrix){second + 1, n});
-    assert_true(bytes_same(first, second + 1, sizeof first));
-    job_end(&job);
+    static double slow[SIZE_MAX_TRIED * SIZE_MAX_TRIED];
+    static double fast[SIZE_MAX_TRIED * SIZE_MAX_TRIED + 1];
+    static double block[3][SIZE_MAX_TRIED * SIZE_MAX_TRIED];
+    for (size_t n = 1; n <= SIZE_MAX_TRIED; n += n < 20 ? 1 : 13) {
+        fill(slow, n, n);
+        factor_slowly(slow, n);
+        for (size_t l = 0; l < 3; l++) {
+            struct job job;
+            job_begin(&job, host_real());
+            vector_limit(level[l]);
+            fill(fast + 1, n, n); /* another alignment */
+            must(cholesky_factor(&job, (struct matrix){fast + 1, n}) == CANDOR_OK);
+            for (size_t j = 0; j < n; j++) {
+                expect(bytes_same(slow + j * n + j, fast + 1 + j * n + j, (n - j) * sizeof *slow),
+                       "size %zu, level %zu, column %zu", n, l, j);
+            }
+            invert(&job, (struct matrix){fast + 1, n}, 0, n, block[l]);
+            expect(bytes_same(block[0], block[l], n * n * sizeof *slow), "size %zu level %zu", n,
+                   l);
+            job_end(&job);
+        }
+    }
+    vector_limit(VECTOR_512);
 }
 
 int main(void)
@@ -154,7 +189,7 @@ int main(void)
         cmocka_unit_test(the_inverse_inverts_and_the_determinant_agrees),
         cmocka_unit_test(a_block_of_the_inverse_is_that_of_the_whole),
         cmocka_unit_test(what_is_not_positive_definite_is_refused),
-        cmocka_unit_test(the_same_matrix_gives_the_same_bits),
+        cmocka_unit_test(every_vector_unit_gives_the_bits_of_the_definition),
     };
     return cmocka_run_group_tests_name("linear", test, NULL, NULL);
 }
