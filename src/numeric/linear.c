@@ -105,11 +105,11 @@ DEFINE_TILE(tile_plain, , 2)
 DEFINE_SOLVE(solve_plain, )
 static const struct kernel kernel_plain = {tile_plain, solve_plain};
 
-#if defined(__x86_64__)
-DEFINE_TILE(tile_256, __attribute__((target("avx2"))), 4)
-DEFINE_SOLVE(solve_256, __attribute__((target("avx2"))))
-DEFINE_TILE(tile_512, __attribute__((target("avx512f"))), 8)
-DEFINE_SOLVE(solve_512, __attribute__((target("avx512f"))))
+#if SIMD_X86
+DEFINE_TILE(tile_256, SIMD_TARGET_AVX2, 4)
+DEFINE_SOLVE(solve_256, SIMD_TARGET_AVX2)
+DEFINE_TILE(tile_512, SIMD_TARGET_AVX512, 8)
+DEFINE_SOLVE(solve_512, SIMD_TARGET_AVX512)
 static const struct kernel kernel_256 = {tile_256, solve_256};
 static const struct kernel kernel_512 = {tile_512, solve_512};
 #else
@@ -119,12 +119,12 @@ static const struct kernel kernel_512 = {tile_512, solve_512};
 
 static const struct kernel *kernel_of_processor(void)
 {
-    switch (vector_level()) {
-    case VECTOR_512:
+    switch (simd_level()) {
+    case SIMD_AVX512:
         return &kernel_512;
-    case VECTOR_256:
+    case SIMD_AVX2:
         return &kernel_256;
-    case VECTOR_PLAIN:
+    case SIMD_PLAIN:
         break;
     }
     return &kernel_plain;

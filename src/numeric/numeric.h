@@ -4,13 +4,16 @@
  *   rng.c      seeded random numbers for learning (never for keys or privacy noise)
  *   sort.c     sorting doubles in linear time, and the order of doubles
  *   stats.c    the normal distribution, intervals for rates, measures of a prediction
- *   vector.c   which vector unit is used
+ *   simd.c     which vector instructions this machine has
+ *   each.c     exponential, logarithm and logistic, the same bits on every machine
  *   linear.c   symmetric positive definite matrices
  *
  * All functions are pure. The same input gives the same bits, whatever runs beside it.
  */
 #ifndef NUMERIC_H
 #define NUMERIC_H
+
+#include <string.h>
 
 #include "base.h"
 
@@ -122,20 +125,119 @@ double rmse_of(const struct predictions *predictions);
 /* 1 - squared error / variance of the labels; NaN when all labels are equal. */
 double r2_of(const struct predictions *predictions);
 
-/* ---- vector.c ------------------------------------------------------------------------------ */
+/* ---- simd.c -------------------------------------------------------------------------------- */
 
-/* What a loop may use. All levels compute the same bits; a test compares them. */
-enum vector_level {
-    VECTOR_PLAIN, /* what every processor of this kind has */
-    VECTOR_256,   /* AVX2 */
-    VECTOR_512,   /* AVX-512 F, BW, DQ, VL */
+/* Vector instructions, each with all before it. Results never depend on them, only the time does. */
+enum simd {
+    SIMD_PLAIN = 0,
+    SIMD_AVX2,   /* and BMI, BMI2, POPCNT */
+    SIMD_AVX512, /* F, BW, DQ, VL, VBMI: Ice Lake, Zen 4 and later */
 };
 
-/* What this processor has, but at most what vector_limit allows. */
-enum vector_level vector_level(void);
+/* What may be used: what this machine has, or less if a limit was set. Cheap: ask it each time. */
+enum simd simd_level(void);
 
-/* Use no more than this from now on, in the whole process: for tests. */
-void vector_limit(enum vector_level most);
+/* Use no more than this from now on, for tests; returns what the machine has. The limit at the start
+ * comes from the environment: CANDOR_SIMD=plain or avx2. */
+enum simd simd_limit(enum simd most);
+
+/* For functions of which there is one copy for each level; they are called only at that level. */
+#if defined(__x86_64__)
+#define SIMD_X86 1
+#define SIMD_TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt")))
+#define SIMD_TARGET_AVX512 \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx2,bmi,bmi2,popcnt," \
+                          "prefer-vector-width=512")))
+#else
+#define SIMD_X86 0
+#endif
+
+/* ---- each.c -------------------------------------------------------------------------------- */
+
+/*
+ * Functions of libm that differ from machine to machine, made of additions, products and quotients in
+ * a fixed order, without fused steps and without branches: the same bits from every compiler, and a
+ * loop over an array becomes vector code. Within 1 unit of the last place, subnormals as well.
+ */
+static inline double f64_of_bits(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline uint64_t bits_of_f64(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+/* Added to a double below 2^51, it leaves a whole number in the low bits. */
+#define F64_WHOLE 6755399441055744.0 /* 3 * 2^51 */
+
+/* exp(x) = 2^k exp(r), k whole, |r| <= ln(2) / 2: the first terms of the series. inf and 0 where e^x
+ * is out of reach; NaN stays NaN. */
+static inline double exp_of(double x)
+{
+    x = x > 710.0 ? 710.0 : x;
+    x = x < -746.0 ? -746.0 : x;
+    const double whole = x * 0x1.71547652b82fep+0 + F64_WHOLE;
+    const double k = whole - F64_WHOLE;
+    const double r = x - k * 0x1.62e42fee00000p-1 - k * 0x1.a39ef35793c76p-33;
+
+    /* exp(r) = 1 + r + r^2 (1/2! + r/3! + ... + r^11/13!), added up as a tree. */
+    const double r2 = r * r;
+    const double r4 = r2 * r2;
+    const double low = (1.0 / 2 + r * (1.0 / 6)) + r2 * (1.0 / 24 + r * (1.0 / 120));
+    const double middle = (1.0 / 720 + r * (1.0 / 5040)) + r2 * (1.0 / 40320 + r * (1.0 / 362880));
+    const double high =
+        (1.0 / 3628800 + r * (1.0 / 39916800)) + r2 * (1.0 / 479001600 + r * (1.0 / 6227020800));
+    const double power = 1 + (r + r2 * (low + r4 * (middle + r4 * high)));
+
+    /* 2^k in two steps, since k may be below the least exponent or above the largest. */
+    const uint64_t shifted = bits_of_f64(whole) - bits_of_f64(F64_WHOLE) + 2048;
+    const uint64_t half = shifted >> 1;
+    const uint64_t rest = shifted - half;
+    return power * f64_of_bits((half - 1) << 52) * f64_of_bits((rest - 1) << 52);
+}
+
+/* The natural logarithm: log(2^k m) = k ln(2) + log(m), sqrt(1/2) <= m < sqrt(2), by the polynomial of
+ * fdlibm in s = (m - 1) / (m + 1). -inf of 0, NaN of what is negative. */
+static inline double log_of(double x)
+{
+    const bool is_small = x < 0x1p-1022;
+    const uint64_t bits = bits_of_f64(is_small ? x * 0x1p54 : x) + 0x00095f6200000000u;
+    const double k = f64_of_bits((bits >> 52) + bits_of_f64(F64_WHOLE)) - F64_WHOLE -
+                     (is_small ? 1023.0 + 54.0 : 1023.0);
+    const double f = f64_of_bits((bits & 0x000fffffffffffffu) + 0x3fe6a09e00000000u) - 1;
+
+    const double s = f / (2 + f);
+    const double z = s * s;
+    const double w = z * z;
+    const double even =
+        w * (0x1.999999997fa04p-2 + w * (0x1.c71c51d8e78afp-3 + w * 0x1.39a09d078c69fp-3));
+    const double odd =
+        z * (0x1.5555555555593p-1 +
+             w * (0x1.2492494229359p-2 + w * (0x1.7466496cb03dep-3 + w * 0x1.2f112df3e5244p-3)));
+    const double square = 0.5 * f * f;
+    const double sum = k * 0x1.62e42fee00000p-1 -
+                       ((square - (s * (square + (even + odd)) + k * 0x1.a39ef35793c76p-33)) - f);
+
+    const double unusual = x == 0 ? -(double)__builtin_inf() : (double)__builtin_nan("");
+    return x > 0 ? (x < (double)__builtin_inf() ? sum : x) : unusual;
+}
+
+/* 1 / (1 + e^-x) */
+static inline double logistic_of(double x)
+{
+    return 1 / (1 + exp_of(-x));
+}
+
+/* The same of each value, in place, as fast as the machine can. */
+void exp_each(double *value, size_t count);
+void log_each(double *value, size_t count);
+void logistic_each(double *value, size_t count);
 
 /* ---- linear.c ------------------------------------------------------------------------------ */
 

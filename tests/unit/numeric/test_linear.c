@@ -152,7 +152,7 @@ static void factor_slowly(double *a, size_t n)
     }
 }
 
-static const enum vector_level level[] = {VECTOR_PLAIN, VECTOR_256, VECTOR_512};
+static const enum simd level[] = {SIMD_PLAIN, SIMD_AVX2, SIMD_AVX512};
 
 static void every_vector_unit_gives_the_bits_of_the_definition(void **state)
 {
@@ -166,7 +166,7 @@ static void every_vector_unit_gives_the_bits_of_the_definition(void **state)
         for (size_t l = 0; l < 3; l++) {
             struct job job;
             job_begin(&job, host_real());
-            vector_limit(level[l]);
+            (void)simd_limit(level[l]);
             fill(fast + 1, n, n); /* another alignment */
             must(cholesky_factor(&job, (struct matrix){fast + 1, n}) == CANDOR_OK);
             for (size_t j = 0; j < n; j++) {
@@ -179,7 +179,7 @@ static void every_vector_unit_gives_the_bits_of_the_definition(void **state)
             job_end(&job);
         }
     }
-    vector_limit(VECTOR_512);
+    (void)simd_limit(SIMD_AVX512);
 }
 
 int main(void)
