@@ -15,7 +15,6 @@
 #include "fit.h"
 
 static const double level_hold = 1e-3;
-static const double pair_hold = 0.1;
 static const double lambda_first = 10;
 
 /* The entries of a tridiagonal matrix take two places per row at most. */
@@ -98,68 +97,5 @@ enum candor_status design_of_features(struct job *job, const struct model_featur
         block_set(design, i, bin[i], feature[i].bin_count);
         penalties_of_feature(job->arena, &feature[i], i, design);
     }
-    return CANDOR_OK;
-}
-
-/* ---- pairs ---- */
-
-/* One entry of the penalty along one axis. */
-static double axis_entry(const struct axis *axis, size_t row, size_t column)
-{
-    const size_t ordered = axis->count - axis->first;
-    if (row < axis->first || column < axis->first) {
-        return row == column;
-    }
-    if (axis->first == axis->count || ordered == 1) {
-        return row == column;
-    }
-    if (row == column) {
-        return (double)(row > axis->first) + (double)(row + 1 < axis->count);
-    }
-    return row == column + 1 || column == row + 1 ? -1 : 0;
-}
-
-/* S of a pair: half the penalty along each axis, and a hold on every cell. */
-static double pair_entry(const struct axis axis[2], size_t row, size_t column)
-{
-    const size_t width = axis[1].count;
-    const size_t row_place[2] = {row / width, row % width};
-    const size_t column_place[2] = {column / width, column % width};
-    double value = row == column ? pair_hold : 0;
-    if (row_place[1] == column_place[1]) {
-        value += 0.5 * axis_entry(&axis[0], row_place[0], column_place[0]);
-    }
-    if (row_place[0] == column_place[0]) {
-        value += 0.5 * axis_entry(&axis[1], row_place[1], column_place[1]);
-    }
-    return value;
-}
-
-static struct penalty penalty_of_pair(struct arena *arena, size_t block, const struct axis axis[2])
-{
-    const size_t cells = axis[0].count * axis[1].count;
-    struct penalty penalty = {.block = block, .rank = cells, .lambda = lambda_first};
-    /* On the diagonal, and one below along each axis. */
-    penalty.entry = NEW_ARRAY(arena, cells * 3, struct penalty_entry);
-    for (size_t row = 0; row < cells; row++) {
-        for (size_t column = 0; column <= row; column++) {
-            const double value = pair_entry(axis, row, column);
-            if (value != 0) {
-                entry_add(&penalty, row, column, value);
-            }
-        }
-    }
-    return penalty;
-}
-
-enum candor_status design_of_pairs(struct job *job, const struct pair *pair, size_t pair_count,
-                                   size_t row_count, struct design *design)
-{
-    TRY(design_begin(job, pair_count, pair_count, row_count, design));
-    for (size_t i = 0; i < pair_count; i++) {
-        block_set(design, i, pair[i].cell, pair[i].axis[0].count * pair[i].axis[1].count);
-        design->penalty[i] = penalty_of_pair(job->arena, i, pair[i].axis);
-    }
-    design->penalty_count = pair_count;
     return CANDOR_OK;
 }

@@ -63,7 +63,7 @@ static enum candor_status take_binary(struct job *job, const struct target *targ
                     STR_ARG(target->name), fitting->rows.row_count);
     }
     fitting->rows.target = target->value;
-    fitting->newton.intercept = log(mean / (1 - mean));
+    fitting->newton.intercept = log_of(mean / (1 - mean));
     return CANDOR_OK;
 }
 
@@ -125,23 +125,61 @@ static size_t cells_of(const struct fitting *fitting)
     return cells;
 }
 
+static enum candor_status fill_shares(struct job *job, struct fitting *fitting)
+{
+    TRY_ALLOC(job, fitting->share, fitting->feature_count * BINS_MAX, double);
+    for (size_t i = 0; i < fitting->feature_count; i++) {
+        TRY(rows_shares(job, &fitting->rows, fitting->bin[i], fitting->feature[i].bin_count,
+                        fitting->share + i * BINS_MAX));
+    }
+    return CANDOR_OK;
+}
+
+enum { MAIN_SMOOTHINGS_MAX = 30, AGAIN_SMOOTHINGS_MAX = 6 };
+
 static enum candor_status fit_mains(struct job *job, struct fitting *fitting)
 {
     TRY(design_of_features(job, fitting->feature, fitting->feature_count, fitting->bin,
                            fitting->rows.row_count, &fitting->design));
     fitting->newton.design = &fitting->design;
     fitting->newton.rows = &fitting->rows;
+    fitting->newton.doing = "fitting features";
+    fitting->newton.smoothings_max = MAIN_SMOOTHINGS_MAX;
+    fitting->newton.deadline = fitting->deadline.ticks_ns == NULL ? NULL : &fitting->deadline;
     TRY_ALLOC(job, fitting->newton.unknown, fitting->design.cell_count, double);
     TRY(rows_begin(job, &fitting->rows));
     return newton_fit(job, &fitting->newton);
 }
 
+/* How far the values of each feature move a row on average. */
+static enum candor_status fill_importances(struct job *job, const struct fitting *fitting,
+                                           double **importance)
+{
+    TRY_ALLOC(job, *importance, fitting->feature_count, double);
+    for (size_t i = 0; i < fitting->feature_count; i++) {
+        const struct block *block = &fitting->design.block[i];
+        const double *share = fitting->share + i * BINS_MAX;
+        const double *value = fitting->newton.unknown + block->start;
+        double mean = 0;
+        for (size_t c = 0; c < block->cell_count; c++) {
+            mean += share[c] * value[c];
+        }
+        for (size_t c = 0; c < block->cell_count; c++) {
+            (*importance)[i] += share[c] * fabs(value[c] - mean);
+        }
+    }
+    return CANDOR_OK;
+}
+
 /* Pairs on top of the single features; then the single features once more beside the pairs. */
 static enum candor_status fit_pairs(struct job *job, struct fitting *fitting)
 {
-    const size_t asked = fitting->options->pairs_max;
+    const struct fit_options *options = fitting->options;
+    const size_t asked = options->pairs_max;
     double *score;
-    TRY_ALLOC(job, score, fitting->rows.row_count, double);
+    double *importance;
+    TRY(fill_importances(job, fitting, &importance));
+    TRY_ALLOC(job, score, fitting->rows.row_count + 1, double);
     const struct scorer mains = {&fitting->design, fitting->newton.intercept,
                                  fitting->newton.unknown};
     rows_scores(&fitting->rows, &mains, score);
@@ -150,7 +188,13 @@ static enum candor_status fit_pairs(struct job *job, struct fitting *fitting)
         .feature = fitting->feature,
         .feature_count = fitting->feature_count,
         .bin = fitting->bin,
+        .share = fitting->share,
+        .importance = importance,
         .score = score,
+        .scale = fitting->newton.scale,
+        .shape = options->shape,
+        .ban = options->ban,
+        .ban_count = options->ban_count,
         .pairs_max = asked < MODEL_PAIRS_MAX ? asked : MODEL_PAIRS_MAX,
     };
     TRY(pairs_fit(job, &input, &fitting->pairs));
@@ -160,7 +204,9 @@ static enum candor_status fit_pairs(struct job *job, struct fitting *fitting)
 
     const uint32_t rounds = fitting->newton.rounds;
     pairs_scores(&fitting->pairs, fitting->rows.row_count, score);
-    rows_set_offset(&fitting->rows, score);
+    TRY(rows_set_offset(job, &fitting->rows, score));
+    fitting->newton.doing = "fitting features beside their pairs";
+    fitting->newton.smoothings_max = AGAIN_SMOOTHINGS_MAX;
     TRY(newton_fit(job, &fitting->newton));
     fitting->newton.rounds += rounds;
     pairs_purify(&fitting->pairs);
@@ -185,6 +231,7 @@ enum candor_status fit_binned(struct job *job, const struct binned *binned,
                     fitting.feature_count, cells, MODEL_CELLS_MAX);
     }
     TRY(take_rows(job, target, &fitting));
+    TRY(fill_shares(job, &fitting));
     TRY(fit_mains(job, &fitting));
     if (options->pairs_max > 0 && fitting.feature_count > 1) {
         TRY(fit_pairs(job, &fitting));

@@ -6,7 +6,10 @@
  *   design.c    which cell each row is in, and what holds neighbouring cells together
  *   rows.c      everything that walks over rows: scores, gradients, sums by cell and pair of cells
  *   newton.c    everything that does not: matrices, steps, smoothing
- *   pairs.c     which pairs of features deserve a table, and what is left of them without their margins
+ *   derive.c    what one row says: loss, gradient, curvature
+ *   screen.c    which pairs of features deserve a table
+ *   pairs.c     the tables of those pairs
+ *   purify.c    what is left of them without their margins
  *   fit.c       the order of it all
  *   tables.c    from unknowns to tables that a person can read
  */
@@ -73,15 +76,37 @@ struct pair {
     size_t feature[2];
     struct axis axis[2];
     const uint8_t *cell; /* of each row */
-    double *value;       /* axis[0].count * axis[1].count cells */
+    double lambda[2];    /* smoothing along each axis */
+    double freedom;
+    double *value; /* axis[0].count * axis[1].count cells */
     double *sd;
     double *weight;
 };
 
-/* One block per pair of axes; neighbours along both axes are held together. */
-CANDOR_MUST_USE enum candor_status design_of_pairs(struct job *job, const struct pair *pair,
-                                                   size_t pair_count, size_t row_count,
-                                                   struct design *design);
+/* ---- derive.c ------------------------------------------------------------------------------ */
+
+/* Sums of rows in units of the rows. */
+struct rows_whole {
+    int64_t loss;
+    int64_t gradient;
+    int64_t curvature;
+};
+
+/* Some rows side by side: what goes in, and where their derivatives go. */
+struct strip {
+    size_t count;
+    const double *score;
+    const double *target;
+    const double *weight;
+    double gradient_scale; /* 1 / unit */
+    double curvature_scale;
+    double loss_scale;
+    int32_t *gradient;
+    int32_t *curvature;
+};
+
+/* Fill the derivatives of each row and add them to sum. */
+void strip_derive(enum task task, const struct strip *strip, struct rows_whole *sum);
 
 /* ---- rows.c -------------------------------------------------------------------------------- */
 
@@ -94,25 +119,35 @@ struct rows {
     unsigned threads;
     enum task task;
     size_t row_count;
-    const double *target; /* 0 or 1; for regression of any scale, best with variance 1 */
+    const double *target; /* 0 or 1; a count; an amount; for regression best with variance 1 */
     const double *weight; /* mean 1; NULL: all 1 */
     const double *offset; /* added to each score; NULL: none */
+    double weight_count;  /* rows of weight above 0, of all parties */
+    const struct reducer *reducer;
     double gradient_unit;
     double curvature_unit;
+    double loss_unit;
     int32_t *gradient;
     int32_t *curvature;
     struct rows_whole *piece; /* sums of each piece of rows */
 };
 
-/* Fill what follows offset. */
+/* Sums and maxima over all parties; no reducer: these are all. */
+CANDOR_MUST_USE enum candor_status reduce_add(struct job *job, const struct reducer *reducer,
+                                              int64_t *value, size_t count);
+CANDOR_MUST_USE enum candor_status reduce_most(struct job *job, const struct reducer *reducer,
+                                               double *value, size_t count);
+
+/* Fill what follows reducer. */
 CANDOR_MUST_USE enum candor_status rows_begin(struct job *job, struct rows *rows);
 
 /* Another offset for the same rows; NULL: none. */
-void rows_set_offset(struct rows *rows, const double *offset);
+CANDOR_MUST_USE enum candor_status rows_set_offset(struct job *job, struct rows *rows,
+                                                   const double *offset);
 
 /* Sums over all rows. */
 struct rows_total {
-    double loss; /* negative log likelihood, or half the squared error */
+    double loss; /* negative log likelihood, but for a constant, or half the squared error */
     double gradient;
     double curvature;
 };
@@ -124,15 +159,22 @@ struct scorer {
     const double *unknown;
 };
 
-/* Score every row, and fill gradient and curvature. */
-struct rows_total rows_evaluate(struct rows *rows, const struct scorer *scorer);
+/* Score every row, and fill gradient and curvature. scorer NULL: the offset is the score. */
+CANDOR_MUST_USE enum candor_status rows_evaluate(struct job *job, struct rows *rows,
+                                                 const struct scorer *scorer,
+                                                 struct rows_total *total);
 
 /* The score of every row, offset included. */
 void rows_scores(const struct rows *rows, const struct scorer *scorer, double *score);
 
-/* Sums by cell and by pair of cells. */
+/* Pearson's statistic at the last evaluation: the sum of gradient^2 / curvature. */
+CANDOR_MUST_USE enum candor_status rows_pearson(struct job *job, const struct rows *rows,
+                                                double *pearson);
+
+/* Sums by cell and by pair of cells: one vector, so that one reduction adds it all. */
 struct sums {
     const struct design *design;
+    size_t length;      /* of gradient, curvature and all of cross together */
     int64_t *gradient;  /* cell_count */
     int64_t *curvature; /* cell_count */
     int64_t **cross; /* cross[i * (i - 1) / 2 + j], j < i: curvature by cell of i, then cell of j */
@@ -142,21 +184,41 @@ CANDOR_MUST_USE enum candor_status sums_begin(struct job *job, const struct desi
                                               struct sums *sums);
 
 /* The share of the weight in each cell. */
-void rows_shares(const struct rows *rows, const uint8_t *cell, size_t cell_count, double *share);
+CANDOR_MUST_USE enum candor_status rows_shares(struct job *job, const struct rows *rows,
+                                               const uint8_t *cell, size_t cell_count,
+                                               double *share);
 
 /* with_curvature false: gradients only, the rest stays. */
-void rows_sum(const struct rows *rows, struct sums *sums, bool with_curvature);
+CANDOR_MUST_USE enum candor_status rows_sum(struct job *job, const struct rows *rows,
+                                            struct sums *sums, bool with_curvature);
+
+/* The sums of one block, of these rows only. */
+void rows_sum_block(const struct rows *rows, const struct block *block, int64_t *gradient,
+                    int64_t *curvature);
 
 /* ---- newton.c ------------------------------------------------------------------------------ */
+
+/* When training has to come to an end. */
+struct deadline {
+    uint64_t at_ns;
+    uint64_t (*ticks_ns)(void *context);
+    void *context;
+};
 
 struct newton {
     const struct design *design;
     struct rows *rows;
+    const char *doing;               /* what is said while it works */
+    unsigned smoothings_max;         /* rounds that update the smoothing */
+    const struct deadline *deadline; /* NULL: none */
     double intercept;
     double *unknown;     /* cell_count: in, the start; out, the fit */
     double **covariance; /* out: of the unknowns of each block, the lower triangle by columns */
+    double intercept_variance; /* out: of the mean score; it does not covary with the rest */
+    double scale;              /* out: variance of a row; 1 of chances */
     double freedom;
     uint32_t rounds;
+    bool is_cut_short; /* the deadline came before the smoothing settled */
 };
 
 /*
@@ -166,7 +228,7 @@ struct newton {
  */
 CANDOR_MUST_USE enum candor_status newton_fit(struct job *job, struct newton *newton);
 
-/* ---- pairs.c ------------------------------------------------------------------------------- */
+/* ---- screen.c, pairs.c, purify.c ----------------------------------------------------------- */
 
 struct pairs {
     size_t count;
@@ -181,11 +243,28 @@ struct pairs_input {
     const struct model_feature *feature;
     size_t feature_count;
     const uint8_t *const *bin;
-    const double *score; /* of each row, by the single features */
+    const double *share;      /* of the weight in each bin: share[feature * BINS_MAX + bin] */
+    const double *importance; /* of each feature alone */
+    const double *score;      /* of each row, by the single features */
+    double scale;             /* variance of a row; 1 of chances */
+    const enum shape *shape;  /* of each feature, or NULL: those with one are in no pair */
+    const struct pair_ban *ban;
+    size_t ban_count;
     size_t pairs_max;
 };
 
-/* Choose at most pairs_max pairs that explain what the single features leave, and fit their tables. */
+/* The places of a feature along an axis of at most this many, beside missing. */
+struct axis screen_axis(const struct pairs_input *input, size_t feature, size_t places);
+
+struct chosen_pair {
+    size_t feature[2]; /* ascending */
+};
+
+/* Choose at most pairs_max pairs that explain what the single features leave. */
+CANDOR_MUST_USE enum candor_status screen_pairs(struct job *job, const struct pairs_input *input,
+                                                struct chosen_pair **chosen, size_t *count);
+
+/* Choose pairs and fit their tables. */
 CANDOR_MUST_USE enum candor_status pairs_fit(struct job *job, const struct pairs_input *input,
                                              struct pairs *pairs);
 
@@ -205,9 +284,11 @@ struct fitting {
     const struct model_feature *feature;
     size_t feature_count;
     const uint8_t *const *bin; /* bin[feature]: one per row */
+    double *share;             /* of the weight in each bin: share[feature * BINS_MAX + bin] */
     struct rows rows;
     double target_mean; /* of a regression: the target is (value - mean) / unit */
     double target_unit;
+    struct deadline deadline;
     struct design design;
     struct newton newton;
     struct pairs pairs;

@@ -20,16 +20,17 @@
 
 #include "numeric.h"
 
-enum { SMOOTHING_ROUNDS_MAX = 40, POLISHING_ROUNDS_MAX = 15, HALVINGS_MAX = 12 };
+enum { SMOOTHING_ROUNDS_MAX = 30, POLISHING_ROUNDS_MAX = 4, CHORDS_MAX = 12, HALVINGS_MAX = 12 };
 
 static const double ridge = 1e-4;        /* on every unknown, so that empty cells have an answer */
 static const double lambda_least = 1e-2; /* below, a penalty holds nothing */
 static const double lambda_most = 1e6;   /* above, it holds everything */
-static const double freedom_settled = 1e-3; /* of all the freedom there is */
-static const double secant_most = 8;        /* how much further than the update a secant may go */
+static const double freedom_settled = 1e-2; /* of all the freedom there is */
+static const double secant_most = 3;        /* how much further than the update a secant may go */
 static const double secant_least = 0.3;
-static const double step_settled = 1e-2;  /* on the link scale: while lambda moves */
-static const double step_polished = 1e-6; /* the next step would be its square */
+static const double step_polished = 1e-6; /* on the link scale */
+static const double chord_shrinks =
+    0.3; /* a chord step is worth taking while the next is so short */
 
 /* Where the logarithm of a lambda was before the last update, and where that wanted it. */
 struct update {
@@ -51,6 +52,7 @@ struct work {
     double *penalty_freedom; /* of each penalty, in the last round */
     struct update *update;   /* of each penalty */
     struct rows_total total; /* at the current unknowns */
+    double factor_curvature; /* of all rows, when the matrix was made */
     double scale;
 };
 
@@ -58,7 +60,7 @@ struct work {
 
 static void fill_diagonal_block(struct work *work, const struct block *block)
 {
-    const double total = work->total.curvature;
+    const double total = work->factor_curvature;
     const size_t size = work->a.size;
     for (size_t column = block->start; column < block->start + block->cell_count; column++) {
         double *into = work->a.cell + column * size;
@@ -78,7 +80,7 @@ static void fill_cross_block(struct work *work, size_t lower, size_t upper)
     const double unit = work->rows->curvature_unit;
     for (size_t column = 0; column < above->cell_count; column++) {
         double *into = work->a.cell + (above->start + column) * work->a.size + below->start;
-        const double share = work->border[above->start + column] / work->total.curvature;
+        const double share = work->border[above->start + column] / work->factor_curvature;
         for (size_t row = 0; row < below->cell_count; row++) {
             const double both = (double)cross[row * above->cell_count + column] * unit;
             into[row] = both - work->border[below->start + row] * share;
@@ -187,7 +189,7 @@ static void fill_right(struct work *work)
 static double solve_step(struct work *work)
 {
     const size_t size = work->design->cell_count;
-    const double share = work->total.gradient / work->total.curvature;
+    const double share = work->total.gradient / work->factor_curvature;
     for (size_t i = 0; i < size; i++) {
         work->step[i] = work->right[i] - work->border[i] * share;
     }
@@ -197,14 +199,15 @@ static double solve_step(struct work *work)
     for (size_t i = 0; i < size; i++) {
         along += work->border[i] * work->step[i];
     }
-    return (work->total.gradient - along) / work->total.curvature;
+    return (work->total.gradient - along) / work->factor_curvature;
 }
 
 /*
- * Go along the step as far as the objective falls, and return how far the unknowns moved at most.
- * Where not even the shortest step helps, rounding has the last word and nothing moves.
+ * Go along the step as far as the objective falls, and say how far the unknowns moved at most. Where
+ * not even the shortest step helps, rounding has the last word and nothing moves.
  */
-static double take_step(struct work *work, double intercept_step)
+static enum candor_status take_step(struct job *job, struct work *work, double intercept_step,
+                                    double *moved)
 {
     struct newton *newton = work->newton;
     const size_t size = work->design->cell_count;
@@ -213,24 +216,25 @@ static double take_step(struct work *work, double intercept_step)
     for (int halving = 0; halving < HALVINGS_MAX; halving++) {
         const double length = ldexp(1, -halving);
         const double intercept = newton->intercept + length * intercept_step;
-        double farthest = fabs(length * intercept_step);
+        *moved = fabs(length * intercept_step);
         for (size_t i = 0; i < size; i++) {
             work->trial[i] = newton->unknown[i] + length * work->step[i];
-            farthest = fmax(farthest, fabs(length * work->step[i]));
+            *moved = fmax(*moved, fabs(length * work->step[i]));
         }
         const struct scorer scorer = {work->design, intercept, work->trial};
-        const struct rows_total total = rows_evaluate(work->rows, &scorer);
+        struct rows_total total;
+        TRY(rows_evaluate(job, work->rows, &scorer, &total));
         if (objective(work, &total, work->trial) <= before + slack) {
             newton->intercept = intercept;
             bytes_copy(newton->unknown, work->trial, size * sizeof *work->trial);
             work->total = total;
-            return farthest;
+            return CANDOR_OK;
         }
     }
 
     const struct scorer scorer = {work->design, newton->intercept, newton->unknown};
-    work->total = rows_evaluate(work->rows, &scorer);
-    return 0;
+    *moved = 0;
+    return rows_evaluate(job, work->rows, &scorer, &work->total);
 }
 
 /* ---- smoothing ---- */
@@ -262,12 +266,17 @@ static double count_freedom(struct work *work, double *change)
     return all;
 }
 
-static void update_scale(struct work *work)
+/* The variance of a row around its mean, by Pearson's statistic; a chance has none to estimate. */
+static enum candor_status update_scale(struct job *job, struct work *work)
 {
-    if (work->rows->task == TASK_REGRESSION) {
-        const double spare = (double)work->rows->row_count - work->newton->freedom;
-        work->scale = fmax(2 * work->total.loss / fmax(spare, 1), 1e-12);
+    if (work->rows->task == TASK_BINARY || work->rows->task == TASK_CLASSES) {
+        return CANDOR_OK;
     }
+    double pearson;
+    TRY(rows_pearson(job, work->rows, &pearson));
+    const double spare = work->rows->weight_count - work->newton->freedom;
+    work->scale = fmax(pearson / fmax(spare, 1), 1e-12);
+    return CANDOR_OK;
 }
 
 /* One update of the logarithm of a lambda, lengthened by what the last one has taught. */
@@ -287,27 +296,37 @@ static void update_lambda(struct work *work, bool is_first)
         struct penalty *penalty = &work->design->penalty[p];
         const double form = penalty_form(work->design, penalty, work->newton->unknown);
         const double wanted = work->scale * work->penalty_freedom[p] / fmax(form, 1e-9);
-        const double at = log(penalty->lambda);
-        const double bounded = log(fmin(fmax(wanted, lambda_least), lambda_most));
+        const double at = log_of(penalty->lambda);
+        const double bounded = log_of(fmin(fmax(wanted, lambda_least), lambda_most));
         if (is_first) {
             work->update[p] = (struct update){at, at};
         }
-        const double next = exp(secant(&work->update[p], at, bounded));
+        const double next = exp_of(secant(&work->update[p], at, bounded));
         penalty->lambda = fmin(fmax(next, lambda_least), lambda_most);
     }
 }
 
 /* ---- the rounds ---- */
 
+static bool is_late(const struct work *work)
+{
+    const struct deadline *deadline = work->newton->deadline;
+    return deadline != NULL && deadline->ticks_ns(deadline->context) > deadline->at_ns;
+}
+
+/* A new matrix and its factor, and the step that follows from them. */
 static enum candor_status factor_round(struct job *job, struct work *work, double *intercept_step)
 {
     if (job->cancelled) {
         return fail(job, CANDOR_CANCELLED, "training was stopped after %u rounds",
                     work->newton->rounds);
     }
-    /* The curvature of a squared error never changes: one walk over the pairs is enough. */
+    /* Where the curvature never changes, one walk over the pairs of blocks is enough. */
     const bool is_first = work->newton->rounds == 0;
-    rows_sum(work->rows, &work->sums, is_first || work->rows->task == TASK_BINARY);
+    const enum task task = work->rows->task;
+    const bool is_constant = task == TASK_REGRESSION || task == TASK_AMOUNT;
+    TRY(rows_sum(job, work->rows, &work->sums, is_first || !is_constant));
+    work->factor_curvature = work->total.curvature;
     fill_matrix(work);
     fill_right(work);
     TRY(cholesky_factor(job, work->a));
@@ -316,38 +335,66 @@ static enum candor_status factor_round(struct job *job, struct work *work, doubl
     return CANDOR_OK;
 }
 
-static enum candor_status smooth(struct job *job, struct work *work)
+/* A step by the factor that is there: only the gradient is new. */
+static enum candor_status chord_round(struct job *job, struct work *work, double *intercept_step)
 {
-    for (unsigned round = 0; round < SMOOTHING_ROUNDS_MAX; round++) {
-        double intercept_step = 0;
-        double change;
-        TRY(factor_round(job, work, &intercept_step));
-        const double moved = take_step(work, intercept_step);
-        TRY(invert_blocks(job, work));
-        work->newton->freedom = count_freedom(work, &change);
-        update_scale(work);
-        update_lambda(work, round == 0);
-        if (moved < step_settled && change < freedom_settled * work->newton->freedom) {
-            break;
-        }
-    }
+    TRY(rows_sum(job, work->rows, &work->sums, false));
+    fill_right(work);
+    *intercept_step = solve_step(work);
     return CANDOR_OK;
 }
 
+/*
+ * Newton rounds, each with an update of the smoothing. The last one keeps its smoothing, so that its
+ * factor is good for what follows.
+ */
+static enum candor_status smooth(struct job *job, struct work *work)
+{
+    for (unsigned round = 0;; round++) {
+        double intercept_step = 0;
+        double change;
+        double moved;
+        TRY(factor_round(job, work, &intercept_step));
+        TRY(take_step(job, work, intercept_step, &moved));
+        TRY(invert_blocks(job, work));
+        work->newton->freedom = count_freedom(work, &change);
+        TRY(update_scale(job, work));
+        job_say_progress(job, work->newton->doing, round + 1, 0);
+        if (is_late(work)) {
+            work->newton->is_cut_short = true;
+            return CANDOR_OK;
+        }
+        if (change < freedom_settled * work->newton->freedom ||
+            round + 1 == work->newton->smoothings_max) {
+            return CANDOR_OK;
+        }
+        update_lambda(work, round == 0);
+    }
+}
+
+/* Steps until they no longer matter: by the old factor while it serves, else by a new one. */
 static enum candor_status polish(struct job *job, struct work *work)
 {
     for (unsigned round = 0; round < POLISHING_ROUNDS_MAX; round++) {
-        double intercept_step = 0;
-        TRY(factor_round(job, work, &intercept_step));
-        if (take_step(work, intercept_step) < step_polished) {
-            break;
+        double last = HUGE_VAL;
+        for (unsigned chord = 0; chord < CHORDS_MAX; chord++) {
+            double intercept_step = 0;
+            double moved;
+            TRY(chord_round(job, work, &intercept_step));
+            TRY(take_step(job, work, intercept_step, &moved));
+            if (moved < step_polished) {
+                return CANDOR_OK;
+            }
+            if (moved > chord_shrinks * last) {
+                break;
+            }
+            last = moved;
         }
+        double intercept_step = 0;
+        double moved;
+        TRY(factor_round(job, work, &intercept_step));
+        TRY(take_step(job, work, intercept_step, &moved));
     }
-
-    double change;
-    TRY(invert_blocks(job, work));
-    work->newton->freedom = count_freedom(work, &change);
-    update_scale(work);
     return CANDOR_OK;
 }
 
@@ -399,11 +446,17 @@ enum candor_status newton_fit(struct job *job, struct newton *newton)
     struct work work;
     TRY(work_begin(job, newton, &work));
     const struct scorer scorer = {newton->design, newton->intercept, newton->unknown};
-    work.total = rows_evaluate(newton->rows, &scorer);
+    TRY(rows_evaluate(job, newton->rows, &scorer, &work.total));
 
+    double change;
     newton->rounds = 0;
     TRY(smooth(job, &work));
     TRY(polish(job, &work));
+    TRY(invert_blocks(job, &work));
+    newton->freedom = count_freedom(&work, &change);
+    TRY(update_scale(job, &work));
+    newton->scale = work.scale;
+    newton->intercept_variance = work.scale / work.factor_curvature;
     covariance_scale(newton, work.scale);
     arena_rewind(job->arena, mark);
     return CANDOR_OK;

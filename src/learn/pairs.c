@@ -1,289 +1,473 @@
 /*
- * pairs.c - which pairs of features deserve a table, and what is left of them without their margins.
+ * pairs.c - tables for pairs of features, fitted on top of the single features.
  *
- * Screening asks of every pair how much of the gradient that the single features leave behind is
- * gathered in the cells of a coarse table: G^2 / W is what one step on a cell would gain, and 1 is
- * what chance gains. The best pairs get tables of up to 14 places along each axis, fitted together
- * on top of the single features.
+ * The cells of a pair are a grid, held together along both axes, each with its own strength:
  *
- * Such a table may still hold a part that depends on one feature alone, and a reader would look for
- * it there. Purifying moves the weighted mean of each row and each column out until all are zero.
+ *     P = l0 (S0 x I / 2 + e I) + l1 (I x S1 / 2 + e I)      e = 0.05 holds the level
+ *
+ * A row is in one cell, so what the data adds to P is a diagonal: the matrix of a pair is a band as wide
+ * as one axis, and a step costs less than a walk over the rows. So the pairs take turns (backfitting,
+ * Hastie and Tibshirani 1990, by Newton steps): sums of its cells, one step, one update of l0 and l1
+ * by Fellner-Schall, the rows' new derivatives. Of the inverse only the band is needed (Takahashi's
+ * recursion). Sweeps end when nothing moves.
  */
 #include "fit.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdlib.h>
 
-enum { SCREEN_PLACES = 8, SCREEN_ROWS_LEAST = 20, PURIFY_SWEEPS_MAX = 1000 };
-
-/* Places along an axis; fewer when all tables together would need so many cells that a round is slow. */
-enum { TABLE_PLACES = 14, TABLE_PLACES_LEAST = 6, CELLS_WANTED = 1200 };
+enum { SWEEPS_MAX = 12, HALVINGS_MAX = 6 };
+enum { TABLE_PLACES = 14 };
 static_assert(TABLE_PLACES + 2 <= PAIR_AXIS_MAX, "room for missing and for what was never seen");
+static_assert(PAIR_AXIS_MAX * PAIR_AXIS_MAX <= BINS_MAX, "a cell fits into a byte");
 
-static const double screen_hold = 5;
-static const double purify_settled = 1e-12;
+static const double level_hold = 0.05;
+static const double lambda_first = 10;
+static const double lambda_least = 1e-2;
+static const double lambda_most = 1e6;
+static const double step_settled = 1e-3; /* on the link scale */
+static const double freedom_settled = 1e-2;
+static const double step_most = 3;
+static const double freedom_least = 0.5; /* a pair with less says nothing */
 
-/* ---- axes ---- */
+/* ---- the penalty ---- */
 
-/* Values in order join their neighbours; missing has a place of its own, the first, if it was seen. */
-static void axis_of_numbers(const struct model_feature *feature, const double *share, size_t places,
-                            struct axis *axis)
+/* One entry of the penalty along one axis: neighbours in order, and a hold on all others. */
+static double axis_entry(const struct axis *axis, size_t row, size_t column)
 {
-    axis->first = share[BIN_MISSING] > 0 ? 1 : 0;
-    uint8_t place[BINS_MAX];
-    size_t count = feature->value_count;
-    if (count <= places) {
-        for (size_t v = 0; v < count; v++) {
-            place[v] = (uint8_t)v;
-        }
-    } else {
-        /* As many quantiles as leave room for the heavy values between them. */
-        for (size_t quantiles = places; count > places; quantiles--) {
-            count = share_out(share + 1, feature->value_count, quantiles, place);
-        }
+    const size_t ordered = axis->count - axis->first;
+    if (row < axis->first || column < axis->first || ordered == 1) {
+        return row == column;
     }
-
-    axis->count = axis->first + count;
-    axis->place[BIN_MISSING] = (uint8_t)(axis->first == 1 ? 0 : axis->count);
-    for (size_t v = 0; v < feature->value_count; v++) {
-        axis->place[v + 1] = (uint8_t)(axis->first + place[v]);
+    if (row == column) {
+        return (double)(row > axis->first) + (double)(row + 1 < axis->count);
     }
+    return row == column + 1 || column == row + 1 ? -1 : 0;
 }
 
-/* The heaviest categories have a place each, the rest share one. */
-static void axis_of_categories(const struct model_feature *feature, const double *share,
-                               size_t places, struct axis *axis)
+/* cos(pi x) for x from 0 to 1, by its series, which is the same on every machine. */
+static double cosine_of_half_turns(double x)
 {
-    size_t seen = 0;
-    for (size_t bin = 0; bin < feature->bin_count; bin++) {
-        seen += share[bin] > 0;
+    enum { TERMS = 16 };
+    const double square = x * x * 9.869604401089358;
+    double term = 1;
+    double sum = 1;
+    for (int n = 1; n <= TERMS; n++) {
+        term *= -square / ((2 * n - 1) * (2 * n));
+        sum += term;
     }
-    const size_t alone = seen <= places ? seen : places - 1;
-    axis->count = seen <= places ? seen : places;
-    axis->first = axis->count;
-    for (size_t bin = 0; bin < feature->bin_count; bin++) {
-        size_t heavier = 0;
-        for (size_t other = 0; other < feature->bin_count; other++) {
-            heavier += share[other] > share[bin] || (other < bin && share[other] == share[bin]);
-        }
-        const size_t place = heavier < alone ? heavier : alone;
-        axis->place[bin] = (uint8_t)(share[bin] > 0 ? place : axis->count);
-    }
+    return sum;
 }
 
-static struct axis axis_of(const struct model_feature *feature, const double *share, size_t places)
+/*
+ * The eigenvalues of that matrix: 1 for each place that is held alone, those of a path for the places in
+ * order: 2 - 2 cos(pi k / n).
+ */
+static double axis_eigenvalue(const struct axis *axis, size_t index)
 {
-    struct axis axis = {.count = 0};
-    if (feature->kind == COLUMN_NUMBER) {
-        axis_of_numbers(feature, share, places, &axis);
-    } else {
-        axis_of_categories(feature, share, places, &axis);
+    const size_t ordered = axis->count - axis->first;
+    if (index < axis->first || ordered == 1) {
+        return 1;
     }
-    return axis;
+    const double part = (double)(index - axis->first) / (double)ordered;
+    return 2 - 2 * cosine_of_half_turns(part);
 }
 
-static void fill_axes(const struct pairs_input *input, size_t places, struct axis *axis)
-{
-    for (size_t i = 0; i < input->feature_count; i++) {
-        double share[BINS_MAX];
-        rows_shares(input->rows, input->bin[i], input->feature[i].bin_count, share);
-        axis[i] = axis_of(&input->feature[i], share, places);
-    }
-}
+/* ---- one pair's matrix, as a band ---- */
 
-/* ---- screening ---- */
-
-struct candidate {
-    double gain;
-    size_t feature[2];
+/* cell[row * (width + 1) + row - column] for row - width <= column <= row. */
+struct band {
+    size_t size;
+    size_t width;
+    double *cell;
 };
 
-struct screening {
+static double *band_at(struct band band, size_t row, size_t column)
+{
+    return &band.cell[row * (band.width + 1) + row - column];
+}
+
+static void band_fill(struct band band, const struct pair *pair, const double *curvature)
+{
+    const size_t across = pair->axis[1].count;
+    for (size_t c = 0; c < band.size; c++) {
+        const size_t i = c / across;
+        const size_t j = c % across;
+        for (size_t k = 0; k <= band.width; k++) {
+            band.cell[c * (band.width + 1) + k] = 0;
+        }
+        *band_at(band, c, c) =
+            curvature[c] + pair->lambda[0] * (axis_entry(&pair->axis[0], i, i) / 2 + level_hold) +
+            pair->lambda[1] * (axis_entry(&pair->axis[1], j, j) / 2 + level_hold);
+        if (j > 0) {
+            *band_at(band, c, c - 1) += pair->lambda[1] * axis_entry(&pair->axis[1], j, j - 1) / 2;
+        }
+        if (i > 0) {
+            *band_at(band, c, c - across) +=
+                pair->lambda[0] * axis_entry(&pair->axis[0], i, i - 1) / 2;
+        }
+    }
+}
+
+static size_t band_first(struct band band, size_t row)
+{
+    return row > band.width ? row - band.width : 0;
+}
+
+static void band_factor(struct band band)
+{
+    for (size_t row = 0; row < band.size; row++) {
+        for (size_t column = band_first(band, row); column <= row; column++) {
+            double sum = *band_at(band, row, column);
+            for (size_t k = band_first(band, row); k < column; k++) {
+                sum -= *band_at(band, row, k) * *band_at(band, column, k);
+            }
+            if (row == column) {
+                must(sum > 0); /* both penalties hold every cell */
+                *band_at(band, row, row) = sqrt(sum);
+            } else {
+                *band_at(band, row, column) = sum / *band_at(band, column, column);
+            }
+        }
+    }
+}
+
+static void band_solve(struct band band, double *right)
+{
+    for (size_t row = 0; row < band.size; row++) {
+        for (size_t k = band_first(band, row); k < row; k++) {
+            right[row] -= *band_at(band, row, k) * right[k];
+        }
+        right[row] /= *band_at(band, row, row);
+    }
+    for (size_t row = band.size; row > 0; row--) {
+        right[row - 1] /= *band_at(band, row - 1, row - 1);
+        for (size_t k = band_first(band, row - 1); k < row - 1; k++) {
+            right[k] -= *band_at(band, row - 1, k) * right[row - 1];
+        }
+    }
+}
+
+/* The inverse within the band, from the factor. Takahashi, Fagan and Chin 1973. */
+static void band_invert(struct band factor, struct band inverse)
+{
+    for (size_t column = factor.size; column-- > 0;) {
+        const size_t last =
+            column + factor.width < factor.size - 1 ? column + factor.width : factor.size - 1;
+        const double diagonal = *band_at(factor, column, column);
+        for (size_t row = last + 1; row-- > column;) {
+            double sum = row == column ? 1 / diagonal : 0;
+            for (size_t k = column + 1; k <= last; k++) {
+                const size_t high = row > k ? row : k;
+                const size_t low = row > k ? k : row;
+                sum -= *band_at(factor, k, column) * *band_at(inverse, high, low);
+            }
+            *band_at(inverse, row, column) = sum / diagonal;
+        }
+    }
+}
+
+/* ---- the fit ---- */
+
+struct fitting_pairs {
     const struct pairs_input *input;
-    const struct axis *axis;
-    struct candidate *candidate;
+    struct rows *rows;
+    double *score; /* of each row: the single features and all pairs so far */
+    struct rows_total total;
+    double scale;
+    struct band band;
+    struct band inverse;
+    double *curvature;
+    double *step;
 };
 
-struct screen_cell {
-    int64_t gradient;
-    int64_t curvature;
-    int64_t rows;
+struct shift {
+    const uint8_t *cell;
+    const double *by;
+    double *score;
+    size_t row_count;
 };
 
-static double screen_gain(const struct rows *rows, const struct screen_cell *cell, size_t count)
+enum { SHIFT_ROWS = 16384 };
+
+static void shift_piece(void *context, size_t piece)
 {
-    double gain = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (cell[i].rows >= SCREEN_ROWS_LEAST) {
-            const double g = (double)cell[i].gradient * rows->gradient_unit;
-            const double w = (double)cell[i].curvature * rows->curvature_unit;
-            gain += (g * g - w) / (w + screen_hold);
+    const struct shift *shift = context;
+    const size_t first = piece * SHIFT_ROWS;
+    const size_t left = shift->row_count - first;
+    const size_t last = first + (left < SHIFT_ROWS ? left : SHIFT_ROWS);
+    for (size_t row = first; row < last; row++) {
+        shift->score[row] += shift->by[shift->cell[row]];
+    }
+}
+
+static enum candor_status move_rows(struct job *job, struct fitting_pairs *fitting,
+                                    const struct pair *pair)
+{
+    const size_t rows = fitting->rows->row_count;
+    struct shift shift = {pair->cell, fitting->step, fitting->score, rows};
+    pool_each(fitting->rows->threads, (rows + SHIFT_ROWS - 1) / SHIFT_ROWS, shift_piece, &shift);
+    return rows_evaluate(job, fitting->rows, NULL, &fitting->total);
+}
+
+/* b' P b of each of the two penalties, with lambda 1. */
+static void penalty_forms(const struct pair *pair, double form[2])
+{
+    const size_t across = pair->axis[1].count;
+    const size_t cells = pair->axis[0].count * across;
+    form[0] = 0;
+    form[1] = 0;
+    for (size_t c = 0; c < cells; c++) {
+        const size_t place[2] = {c / across, c % across};
+        const size_t step[2] = {across, 1};
+        const double b = pair->value[c];
+        for (size_t side = 0; side < 2; side++) {
+            const struct axis *axis = &pair->axis[side];
+            const size_t at = place[side];
+            form[side] += b * b * (axis_entry(axis, at, at) / 2 + level_hold);
+            if (at > 0) {
+                form[side] += b * pair->value[c - step[side]] * axis_entry(axis, at, at - 1);
+            }
         }
     }
-    return gain;
 }
 
-static void screen_pair(void *context, size_t piece)
+static double pair_penalty(const struct pair *pair)
 {
-    const struct screening *screening = context;
-    struct candidate *candidate = &screening->candidate[piece];
-    const struct rows *rows = screening->input->rows;
-    const struct axis *left = &screening->axis[candidate->feature[0]];
-    const struct axis *right = &screening->axis[candidate->feature[1]];
-    const uint8_t *left_bin = screening->input->bin[candidate->feature[0]];
-    const uint8_t *right_bin = screening->input->bin[candidate->feature[1]];
-
-    struct screen_cell cell[PAIR_AXIS_MAX * PAIR_AXIS_MAX] = {{0, 0, 0}};
-    for (size_t row = 0; row < rows->row_count; row++) {
-        struct screen_cell *at =
-            &cell[left->place[left_bin[row]] * PAIR_AXIS_MAX + right->place[right_bin[row]]];
-        at->gradient += rows->gradient[row];
-        at->curvature += rows->curvature[row];
-        at->rows++;
-    }
-    candidate->gain = screen_gain(rows, cell, sizeof cell / sizeof cell[0]);
+    double form[2];
+    penalty_forms(pair, form);
+    return (pair->lambda[0] * form[0] + pair->lambda[1] * form[1]) / 2;
 }
 
-static int by_features(const void *left, const void *right)
+/* The traces of the inverse with each penalty, lambda 1. */
+static void penalty_traces(const struct pair *pair, struct band inverse, double trace[2])
 {
-    const struct candidate *a = left;
-    const struct candidate *b = right;
-    if (a->feature[0] != b->feature[0]) {
-        return a->feature[0] < b->feature[0] ? -1 : 1;
-    }
-    return a->feature[1] < b->feature[1] ? -1 : a->feature[1] > b->feature[1];
-}
-
-static int by_gain(const void *left, const void *right)
-{
-    const struct candidate *a = left;
-    const struct candidate *b = right;
-    if (a->gain != b->gain) {
-        return a->gain > b->gain ? -1 : 1;
-    }
-    return by_features(left, right);
-}
-
-/* The best pairs, at most pairs_max, none that gains no more than chance. */
-static enum candor_status choose(struct job *job, const struct pairs_input *input,
-                                 struct candidate **chosen, size_t *count)
-{
-    const size_t features = input->feature_count;
-    const size_t all = features * (features - 1) / 2;
-    struct axis *axis;
-    TRY_ALLOC(job, *chosen, all + 1, struct candidate);
-    TRY_ALLOC(job, axis, features, struct axis);
-    fill_axes(input, SCREEN_PLACES, axis);
-    size_t next = 0;
-    for (size_t i = 0; i < features; i++) {
-        for (size_t j = i + 1; j < features; j++) {
-            (*chosen)[next++].feature[0] = i;
-            (*chosen)[next - 1].feature[1] = j;
+    const size_t across = pair->axis[1].count;
+    trace[0] = 0;
+    trace[1] = 0;
+    for (size_t c = 0; c < inverse.size; c++) {
+        const size_t place[2] = {c / across, c % across};
+        const size_t step[2] = {across, 1};
+        for (size_t side = 0; side < 2; side++) {
+            const struct axis *axis = &pair->axis[side];
+            const size_t at = place[side];
+            trace[side] += *band_at(inverse, c, c) * (axis_entry(axis, at, at) / 2 + level_hold);
+            if (at > 0) {
+                trace[side] += *band_at(inverse, c, c - step[side]) * axis_entry(axis, at, at - 1);
+            }
         }
     }
+}
 
-    struct screening screening = {input, axis, *chosen};
-    pool_each(input->rows->threads, all, screen_pair, &screening);
-    qsort(*chosen, all, sizeof **chosen, by_gain);
-    *count = 0;
-    while (*count < all && *count < input->pairs_max && (*chosen)[*count].gain > 0) {
-        (*count)++;
+/* tr(P^-1 P_side): the eigenvectors of P are products of those of its axes. */
+static double prior_trace(const struct pair *pair, size_t side)
+{
+    double sum = 0;
+    for (size_t i = 0; i < pair->axis[0].count; i++) {
+        for (size_t j = 0; j < pair->axis[1].count; j++) {
+            const double along[2] = {axis_eigenvalue(&pair->axis[0], i) / 2 + level_hold,
+                                     axis_eigenvalue(&pair->axis[1], j) / 2 + level_hold};
+            sum += along[side] / (pair->lambda[0] * along[0] + pair->lambda[1] * along[1]);
+        }
     }
-    qsort(*chosen, *count, sizeof **chosen, by_features);
+    return sum;
+}
+
+/* How many unknowns the pair leaves free, and the next lambdas. */
+static void smooth_pair(struct fitting_pairs *fitting, struct pair *pair)
+{
+    double form[2];
+    double trace[2];
+    double next[2];
+    penalty_forms(pair, form);
+    penalty_traces(pair, fitting->inverse, trace);
+    pair->freedom = 0;
+    for (size_t side = 0; side < 2; side++) {
+        const double spare = fmax(prior_trace(pair, side) - trace[side], 1e-6);
+        pair->freedom += pair->lambda[side] * spare;
+        next[side] = fitting->scale * pair->lambda[side] * spare / fmax(form[side], 1e-9);
+    }
+    for (size_t side = 0; side < 2; side++) {
+        pair->lambda[side] = fmin(fmax(next[side], lambda_least), lambda_most);
+    }
+}
+
+static double clip_step(double step)
+{
+    return fmin(fmax(step, -step_most), step_most);
+}
+
+/* The Newton step of one pair into fitting->step, and the inverse that its smoothing needs. */
+static enum candor_status solve_pair(struct job *job, struct fitting_pairs *fitting,
+                                     const struct pair *pair)
+{
+    const size_t across = pair->axis[1].count;
+    const size_t cells = pair->axis[0].count * across;
+    int64_t sum[2][BINS_MAX];
+    const struct block block = {pair->cell, cells, 0};
+    rows_sum_block(fitting->rows, &block, sum[0], sum[1]);
+    TRY(reduce_add(job, fitting->rows->reducer, sum[0], (size_t)2 * BINS_MAX));
+    fitting->band.size = cells;
+    fitting->band.width = across;
+    fitting->inverse.size = cells;
+    fitting->inverse.width = across;
+    for (size_t c = 0; c < cells; c++) {
+        fitting->curvature[c] = (double)sum[1][c] * fitting->rows->curvature_unit;
+        fitting->step[c] = (double)sum[0][c] * fitting->rows->gradient_unit;
+    }
+    /* The gradient of the penalty is P b; the band holds P and the curvature, row by row. */
+    band_fill(fitting->band, pair, fitting->curvature);
+    for (size_t c = 0; c < cells; c++) {
+        for (size_t k = band_first(fitting->band, c); k <= c; k++) {
+            const double entry =
+                *band_at(fitting->band, c, k) - (k == c ? fitting->curvature[c] : 0);
+            fitting->step[c] -= entry * pair->value[k];
+            if (k < c) {
+                fitting->step[k] -= entry * pair->value[c];
+            }
+        }
+    }
+    band_factor(fitting->band);
+    band_solve(fitting->band, fitting->step);
+    band_invert(fitting->band, fitting->inverse);
+    return CANDOR_OK;
+}
+
+/* One turn of one pair; moved becomes the longest step of a cell, if it is longer. */
+static enum candor_status turn(struct job *job, struct fitting_pairs *fitting, struct pair *pair,
+                               double *moved)
+{
+    const size_t cells = pair->axis[0].count * pair->axis[1].count;
+    TRY(solve_pair(job, fitting, pair));
+    const double before = fitting->total.loss + pair_penalty(pair);
+    for (size_t c = 0; c < cells; c++) {
+        fitting->step[c] = clip_step(fitting->step[c]);
+        pair->value[c] += fitting->step[c];
+        *moved = fmax(*moved, fabs(fitting->step[c]));
+    }
+    TRY(move_rows(job, fitting, pair));
+    for (unsigned halving = 0; halving < HALVINGS_MAX; halving++) {
+        if (fitting->total.loss + pair_penalty(pair) <= before + 1e-9 * (1 + fabs(before))) {
+            break;
+        }
+        for (size_t c = 0; c < cells; c++) {
+            fitting->step[c] *= halving == 0 ? -0.5 : 0.5;
+            pair->value[c] += fitting->step[c];
+        }
+        TRY(move_rows(job, fitting, pair));
+    }
+    smooth_pair(fitting, pair);
+    return CANDOR_OK;
+}
+
+static enum candor_status sweep(struct job *job, struct fitting_pairs *fitting, struct pairs *pairs)
+{
+    double freedom = 0;
+    for (unsigned round = 0; round < SWEEPS_MAX; round++) {
+        double moved = 0;
+        double all = 0;
+        if (job->cancelled) {
+            return fail(job, CANDOR_CANCELLED, "training was stopped while it fitted pairs");
+        }
+        for (size_t i = 0; i < pairs->count; i++) {
+            TRY(turn(job, fitting, &pairs->pair[i], &moved));
+            all += pairs->pair[i].freedom;
+        }
+        pairs->rounds++;
+        pairs->freedom = all;
+        job_say_progress(job, "fitting pairs", round + 1, 0);
+        if (moved < step_settled ||
+            (round > 2 && fabs(all - freedom) < freedom_settled * all && moved < 0.1)) {
+            break;
+        }
+        freedom = all;
+    }
     return CANDOR_OK;
 }
 
 /* ---- tables ---- */
 
 static enum candor_status make_pair(struct job *job, const struct pairs_input *input,
-                                    const struct axis *axis, const struct candidate *candidate,
-                                    struct pair *pair)
+                                    const size_t feature[2], struct pair *pair)
 {
-    const size_t i = candidate->feature[0];
-    const size_t j = candidate->feature[1];
-    *pair = (struct pair){.feature = {i, j}, .axis = {axis[i], axis[j]}};
-    const size_t width = axis[j].count;
-    const size_t cells = axis[i].count * width;
+    const size_t i = feature[0];
+    const size_t j = feature[1];
+    *pair = (struct pair){
+        .feature = {i, j},
+        .axis = {screen_axis(input, i, TABLE_PLACES), screen_axis(input, j, TABLE_PLACES)},
+        .lambda = {lambda_first, lambda_first},
+    };
+    const size_t width = pair->axis[1].count;
+    const size_t cells = pair->axis[0].count * width;
     uint8_t *cell;
-    TRY_ALLOC(job, cell, input->rows->row_count, uint8_t);
+    TRY_ALLOC(job, cell, input->rows->row_count + 1, uint8_t);
     for (size_t row = 0; row < input->rows->row_count; row++) {
-        cell[row] = (uint8_t)(axis[i].place[input->bin[i][row]] * width +
-                              axis[j].place[input->bin[j][row]]);
+        cell[row] = (uint8_t)(pair->axis[0].place[input->bin[i][row]] * width +
+                              pair->axis[1].place[input->bin[j][row]]);
     }
     pair->cell = cell;
     pair->value = NEW_ARRAY(job->arena, cells, double);
     pair->sd = NEW_ARRAY(job->arena, cells, double);
     pair->weight = NEW_ARRAY(job->arena, cells, double);
-    rows_shares(input->rows, cell, cells, pair->weight);
-    return CANDOR_OK;
+    return rows_shares(job, input->rows, cell, cells, pair->weight);
 }
 
-static void take_tables(const struct newton *newton, struct pairs *pairs)
+/* The standard deviations, at the last derivatives; pairs that say nothing are left out. */
+static enum candor_status finish(struct job *job, struct fitting_pairs *fitting,
+                                 struct pairs *pairs)
 {
+    size_t kept = 0;
     for (size_t i = 0; i < pairs->count; i++) {
-        const struct block *block = &newton->design->block[i];
-        for (size_t c = 0; c < block->cell_count; c++) {
-            pairs->pair[i].value[c] = newton->unknown[block->start + c];
-            pairs->pair[i].sd[c] = sqrt(newton->covariance[i][c * block->cell_count + c]);
+        struct pair *pair = &pairs->pair[i];
+        TRY(solve_pair(job, fitting, pair));
+        for (size_t c = 0; c < fitting->inverse.size; c++) {
+            pair->sd[c] = sqrt(fitting->scale * *band_at(fitting->inverse, c, c));
+        }
+        if (pair->freedom >= freedom_least) {
+            pairs->pair[kept++] = *pair;
+        } else {
+            pairs->freedom -= pair->freedom;
         }
     }
-    pairs->freedom = newton->freedom - 1; /* its intercept is that of the single features */
-    pairs->rounds = newton->rounds;
-}
-
-static size_t cells_of(const struct candidate *chosen, size_t count, const struct axis *axis)
-{
-    size_t cells = 0;
-    for (size_t i = 0; i < count; i++) {
-        cells += axis[chosen[i].feature[0]].count * axis[chosen[i].feature[1]].count;
-    }
-    return cells;
-}
-
-/* Axes as fine as the number of cells allows. */
-static void fit_axes(const struct pairs_input *input, const struct candidate *chosen, size_t count,
-                     struct axis *axis)
-{
-    size_t places = TABLE_PLACES;
-    fill_axes(input, places, axis);
-    while (places > TABLE_PLACES_LEAST && cells_of(chosen, count, axis) > CELLS_WANTED) {
-        places--;
-        fill_axes(input, places, axis);
-    }
-}
-
-static enum candor_status fit_tables(struct job *job, const struct pairs_input *input,
-                                     struct pairs *pairs)
-{
-    struct design design;
-    struct rows rows = *input->rows;
-    TRY(design_of_pairs(job, pairs->pair, pairs->count, rows.row_count, &design));
-    rows_set_offset(&rows, input->score);
-    struct newton newton = {.design = &design, .rows = &rows};
-    TRY_ALLOC(job, newton.unknown, design.cell_count, double);
-    TRY(newton_fit(job, &newton));
-    take_tables(&newton, pairs);
+    pairs->count = kept;
     return CANDOR_OK;
+}
+
+static enum candor_status begin(struct job *job, const struct pairs_input *input,
+                                struct fitting_pairs *fitting, struct rows *rows)
+{
+    *rows = *input->rows;
+    *fitting = (struct fitting_pairs){.input = input, .rows = rows, .scale = input->scale};
+    TRY_ALLOC(job, fitting->score, rows->row_count + 1, double);
+    TRY_ALLOC(job, fitting->band.cell, (size_t)BINS_MAX * (PAIR_AXIS_MAX + 1), double);
+    TRY_ALLOC(job, fitting->inverse.cell, (size_t)BINS_MAX * (PAIR_AXIS_MAX + 1), double);
+    fitting->curvature = NEW_ARRAY(job->arena, BINS_MAX, double);
+    fitting->step = NEW_ARRAY(job->arena, BINS_MAX, double);
+    bytes_copy(fitting->score, input->score, rows->row_count * sizeof *fitting->score);
+    TRY(rows_set_offset(job, rows, fitting->score));
+    return rows_evaluate(job, rows, NULL, &fitting->total);
 }
 
 enum candor_status pairs_fit(struct job *job, const struct pairs_input *input, struct pairs *pairs)
 {
-    struct candidate *chosen = NULL;
-    struct axis *axis;
+    struct chosen_pair *chosen = NULL;
+    struct fitting_pairs fitting;
+    struct rows rows;
     *pairs = (struct pairs){.count = 0};
-    TRY(choose(job, input, &chosen, &pairs->count));
+    TRY(screen_pairs(job, input, &chosen, &pairs->count));
     if (pairs->count == 0) {
         return CANDOR_OK;
     }
-
-    TRY_ALLOC(job, axis, input->feature_count, struct axis);
     TRY_ALLOC(job, pairs->pair, pairs->count, struct pair);
-    fit_axes(input, chosen, pairs->count, axis);
     for (size_t i = 0; i < pairs->count; i++) {
-        TRY(make_pair(job, input, axis, &chosen[i], &pairs->pair[i]));
+        TRY(make_pair(job, input, chosen[i].feature, &pairs->pair[i]));
     }
-    return fit_tables(job, input, pairs);
+    const struct arena_mark mark = arena_mark(job->arena);
+    TRY(begin(job, input, &fitting, &rows));
+    TRY(sweep(job, &fitting, pairs));
+    TRY(finish(job, &fitting, pairs));
+    arena_rewind(job->arena, mark);
+    return CANDOR_OK;
 }
 
 void pairs_scores(const struct pairs *pairs, size_t row_count, double *score)
@@ -295,60 +479,6 @@ void pairs_scores(const struct pairs *pairs, size_t row_count, double *score)
         const struct pair *pair = &pairs->pair[i];
         for (size_t row = 0; row < row_count; row++) {
             score[row] += pair->value[pair->cell[row]];
-        }
-    }
-}
-
-/* ---- purifying ---- */
-
-/* Move the weighted mean of each line along an axis into its margin; returns the largest moved. */
-static double purify_axis(struct pair *pair, size_t along)
-{
-    struct axis *axis = &pair->axis[along];
-    const size_t across = pair->axis[1 - along].count;
-    const size_t line_step = along == 0 ? across : 1;
-    const size_t cell_step = along == 0 ? 1 : axis->count;
-    double largest = 0;
-    for (size_t line = 0; line < axis->count; line++) {
-        double weight = 0;
-        double sum = 0;
-        for (size_t c = 0; c < across; c++) {
-            const size_t at = line * line_step + c * cell_step;
-            weight += pair->weight[at];
-            sum += pair->weight[at] * pair->value[at];
-        }
-        const double mean = weight > 0 ? sum / weight : 0;
-        for (size_t c = 0; c < across; c++) {
-            pair->value[line * line_step + c * cell_step] -= mean;
-        }
-        axis->margin[line] += mean;
-        largest = fmax(largest, fabs(mean));
-    }
-    return largest;
-}
-
-void pairs_purify(struct pairs *pairs)
-{
-    for (size_t i = 0; i < pairs->count; i++) {
-        double moved = 1;
-        for (unsigned sweep = 0; sweep < PURIFY_SWEEPS_MAX && moved > purify_settled; sweep++) {
-            moved = purify_axis(&pairs->pair[i], 0);
-            moved = fmax(moved, purify_axis(&pairs->pair[i], 1));
-        }
-    }
-}
-
-void pairs_add_margins(const struct pairs *pairs, size_t feature, size_t bin_count, double *value)
-{
-    for (size_t i = 0; i < pairs->count; i++) {
-        for (size_t side = 0; side < 2; side++) {
-            const struct axis *axis = &pairs->pair[i].axis[side];
-            if (pairs->pair[i].feature[side] != feature) {
-                continue;
-            }
-            for (size_t bin = 0; bin < bin_count; bin++) {
-                value[bin] += axis->margin[axis->place[bin]]; /* never seen: the margin is 0 */
-            }
         }
     }
 }

@@ -2,28 +2,22 @@
  * rows.c - everything that walks over rows.
  *
  * A round walks twice. First it scores the rows, piece by piece, and rounds each row's derivatives to
- * whole numbers of 31 bits. Then it adds those up, one walk over all rows for each pair of blocks:
+ * whole numbers of 31 bits (derive.c). Then it adds those up, one walk over all rows for each pair of
+ * blocks:
  *
  *     cross[cell of i, cell of j] += curvature        1 ns a row, the table stays in the cache
  *
  * A table belongs to one thread at a time, and whole numbers add up the same way in any order, so
- * neither the number of threads nor the order of the rows changes a bit. 2^31 rows of 31 bits fit
- * into 62.
+ * neither the number of threads nor the order of the rows changes a bit; nor does it matter on how
+ * many machines the rows are, which is what the reducer is for. 2^31 rows of 31 bits fit into 62.
  */
 #include "fit.h"
 
 #include <math.h>
 
+#include "numeric.h"
+
 enum { PIECE_ROWS = 8192, STRIP_ROWS = 512, DERIVATIVE_BITS = 30 };
-
-/* Losses are rounded to 2^-24: a million rows are then known to 1e-4 of one row. */
-static const double loss_unit = 0x1p-24;
-
-struct rows_whole {
-    int64_t loss;
-    int64_t gradient;
-    int64_t curvature;
-};
 
 static size_t piece_count_of(size_t row_count)
 {
@@ -35,40 +29,92 @@ static double weight_at(const struct rows *rows, size_t row)
     return rows->weight == NULL ? 1 : rows->weight[row];
 }
 
-/* The power of two above every possible derivative, in units of 2^-30 of it. */
-static double unit_for(double largest)
+/* The power of two above every possible value, divided by 2^bits. */
+static double unit_for(double largest, int bits)
 {
     int exponent;
     (void)frexp(largest, &exponent);
-    return ldexp(1, exponent - DERIVATIVE_BITS);
+    return ldexp(1, exponent - bits);
 }
 
-void rows_set_offset(struct rows *rows, const double *offset)
+enum candor_status reduce_add(struct job *job, const struct reducer *reducer, int64_t *value,
+                              size_t count)
 {
-    double weight = 0;
-    double reach = 0;
-    rows->offset = offset;
+    return reducer == NULL ? CANDOR_OK : reducer->add(job, reducer->context, value, count);
+}
+
+enum candor_status reduce_most(struct job *job, const struct reducer *reducer, double *value,
+                               size_t count)
+{
+    return reducer == NULL ? CANDOR_OK : reducer->most(job, reducer->context, value, count);
+}
+
+/* How far weights, targets and what is left of them reach. */
+struct reach {
+    double weight;
+    double target;
+    double rest;
+};
+
+static struct reach reach_of(const struct rows *rows)
+{
+    struct reach reach = {0, 0, 0};
     for (size_t row = 0; row < rows->row_count; row++) {
-        weight = fmax(weight, weight_at(rows, row));
-        reach = fmax(reach, fabs(rows->target[row] - (offset == NULL ? 0 : offset[row])));
+        const double offset = rows->offset == NULL ? 0 : rows->offset[row];
+        reach.weight = fmax(reach.weight, weight_at(rows, row));
+        reach.target = fmax(reach.target, fabs(rows->target[row]));
+        reach.rest = fmax(reach.rest, fabs(rows->target[row] - offset));
     }
-    if (rows->task == TASK_BINARY) {
-        rows->gradient_unit = unit_for(weight);
-        rows->curvature_unit = unit_for(weight / 4);
-    } else {
-        /* A prediction beyond twice the reach of the targets would be cut off, always alike. */
-        rows->gradient_unit = unit_for(weight * reach * 2);
-        rows->curvature_unit = unit_for(weight);
+    return reach;
+}
+
+/* A prediction beyond twice the reach of the targets would be cut off, always alike. */
+static void set_units(struct rows *rows, struct reach reach)
+{
+    double gradient = 1;
+    double curvature = 1;
+    double loss = 0x1p26; /* a million rows are then known to 1e-4 of one row */
+    switch (rows->task) {
+    case TASK_BINARY:
+    case TASK_CLASSES:
+        curvature = 0.25;
+        break;
+    case TASK_REGRESSION:
+        gradient = reach.rest * 2;
+        loss = reach.rest * reach.rest * 4;
+        break;
+    case TASK_COUNT:
+        gradient = fmax(reach.target * 2, 1);
+        curvature = gradient;
+        loss = gradient * 64;
+        break;
+    case TASK_AMOUNT:
+        gradient = 1024;
+        loss = 0x1p26;
+        break;
     }
+    rows->gradient_unit = unit_for(reach.weight * gradient, DERIVATIVE_BITS);
+    rows->curvature_unit = unit_for(reach.weight * curvature, DERIVATIVE_BITS);
+    rows->loss_unit = unit_for(reach.weight * loss, 50);
+}
+
+enum candor_status rows_set_offset(struct job *job, struct rows *rows, const double *offset)
+{
+    rows->offset = offset;
+    struct reach reach = reach_of(rows);
+    double most[] = {reach.weight, reach.target, reach.rest};
+    TRY(reduce_most(job, rows->reducer, most, 3));
+    reach = (struct reach){most[0], most[1], most[2]};
+    set_units(rows, reach);
+    return CANDOR_OK;
 }
 
 enum candor_status rows_begin(struct job *job, struct rows *rows)
 {
-    TRY_ALLOC(job, rows->gradient, rows->row_count, int32_t);
-    TRY_ALLOC(job, rows->curvature, rows->row_count, int32_t);
-    TRY_ALLOC(job, rows->piece, piece_count_of(rows->row_count), struct rows_whole);
-    rows_set_offset(rows, rows->offset);
-    return CANDOR_OK;
+    TRY_ALLOC(job, rows->gradient, rows->row_count + 1, int32_t);
+    TRY_ALLOC(job, rows->curvature, rows->row_count + 1, int32_t);
+    TRY_ALLOC(job, rows->piece, piece_count_of(rows->row_count) + 1, struct rows_whole);
+    return rows_set_offset(job, rows, rows->offset);
 }
 
 /* ---- scores and derivatives ---- */
@@ -89,39 +135,9 @@ static void strip_scores(const struct rows *rows, const struct scorer *scorer, s
     }
 }
 
-static int32_t whole(double value, double unit)
-{
-    const double scaled = value / unit;
-    return (int32_t)lrint(fmin(fmax(scaled, -(double)INT32_MAX), (double)INT32_MAX));
-}
-
-struct derivatives {
-    double loss;
-    double gradient;
-    double curvature;
-};
-
-static struct derivatives logistic(double score, double target)
-{
-    /* With e = exp(-|score|) nothing overflows. */
-    const double e = exp(-fabs(score));
-    const double chance = score >= 0 ? 1 / (1 + e) : e / (1 + e);
-    return (struct derivatives){
-        .loss = log1p(e) + fmax(score, 0) - target * score,
-        .gradient = target - chance,
-        .curvature = fmax(e / ((1 + e) * (1 + e)), 1e-5),
-    };
-}
-
-static struct derivatives squared(double score, double target)
-{
-    const double rest = target - score;
-    return (struct derivatives){.loss = rest * rest / 2, .gradient = rest, .curvature = 1};
-}
-
 struct evaluation {
     struct rows *rows;
-    const struct scorer *scorer;
+    const struct scorer *scorer; /* NULL: the offset is the score */
 };
 
 static void evaluate_strip(const struct evaluation *evaluation, size_t first, size_t count,
@@ -129,21 +145,25 @@ static void evaluate_strip(const struct evaluation *evaluation, size_t first, si
 {
     const struct rows *rows = evaluation->rows;
     double score[STRIP_ROWS];
-    strip_scores(rows, evaluation->scorer, first, count, score);
-    for (size_t i = 0; i < count; i++) {
-        const size_t row = first + i;
-        const double weight = weight_at(rows, row);
-        const struct derivatives at = rows->task == TASK_BINARY
-                                          ? logistic(score[i], rows->target[row])
-                                          : squared(score[i], rows->target[row]);
-        const int32_t gradient = whole(weight * at.gradient, rows->gradient_unit);
-        const int32_t curvature = whole(weight * at.curvature, rows->curvature_unit);
-        rows->gradient[row] = gradient;
-        rows->curvature[row] = curvature;
-        sum->loss += llrint(weight * at.loss / loss_unit);
-        sum->gradient += gradient;
-        sum->curvature += curvature;
+    double ones[STRIP_ROWS];
+    for (size_t i = 0; i < count && rows->weight == NULL; i++) {
+        ones[i] = 1;
     }
+    if (evaluation->scorer != NULL) {
+        strip_scores(rows, evaluation->scorer, first, count, score);
+    }
+    const struct strip strip = {
+        .count = count,
+        .score = evaluation->scorer == NULL ? rows->offset + first : score,
+        .target = rows->target + first,
+        .weight = rows->weight == NULL ? ones : rows->weight + first,
+        .gradient_scale = 1 / rows->gradient_unit,
+        .curvature_scale = 1 / rows->curvature_unit,
+        .loss_scale = 1 / rows->loss_unit,
+        .gradient = rows->gradient + first,
+        .curvature = rows->curvature + first,
+    };
+    strip_derive(rows->task, &strip, sum);
 }
 
 static void evaluate_piece(void *context, size_t piece)
@@ -160,31 +180,71 @@ static void evaluate_piece(void *context, size_t piece)
     evaluation->rows->piece[piece] = sum;
 }
 
-struct rows_total rows_evaluate(struct rows *rows, const struct scorer *scorer)
+enum candor_status rows_evaluate(struct job *job, struct rows *rows, const struct scorer *scorer,
+                                 struct rows_total *total)
 {
     struct evaluation evaluation = {rows, scorer};
     const size_t piece_count = piece_count_of(rows->row_count);
     pool_each(rows->threads, piece_count, evaluate_piece, &evaluation);
 
-    struct rows_whole sum = {0};
+    int64_t sum[3] = {0, 0, 0};
     for (size_t piece = 0; piece < piece_count; piece++) {
-        sum.loss += rows->piece[piece].loss;
-        sum.gradient += rows->piece[piece].gradient;
-        sum.curvature += rows->piece[piece].curvature;
+        sum[0] += rows->piece[piece].loss;
+        sum[1] += rows->piece[piece].gradient;
+        sum[2] += rows->piece[piece].curvature;
     }
-    return (struct rows_total){
-        .loss = (double)sum.loss * loss_unit,
-        .gradient = (double)sum.gradient * rows->gradient_unit,
-        .curvature = (double)sum.curvature * rows->curvature_unit,
+    TRY(reduce_add(job, rows->reducer, sum, 3));
+    *total = (struct rows_total){
+        .loss = (double)sum[0] * rows->loss_unit,
+        .gradient = (double)sum[1] * rows->gradient_unit,
+        .curvature = (double)sum[2] * rows->curvature_unit,
     };
+    return CANDOR_OK;
+}
+
+static double pearson_of_row(const struct rows *rows, size_t row)
+{
+    const double gradient = (double)rows->gradient[row];
+    return rows->curvature[row] > 0 ? gradient * gradient / (double)rows->curvature[row] : 0;
+}
+
+enum candor_status rows_pearson(struct job *job, const struct rows *rows, double *pearson)
+{
+    double most = 1;
+    for (size_t row = 0; row < rows->row_count; row++) {
+        most = fmax(most, pearson_of_row(rows, row));
+    }
+    TRY(reduce_most(job, rows->reducer, &most, 1));
+    const double unit = unit_for(most, DERIVATIVE_BITS);
+    int64_t sum = 0;
+    for (size_t row = 0; row < rows->row_count; row++) {
+        sum += llrint(pearson_of_row(rows, row) / unit);
+    }
+    TRY(reduce_add(job, rows->reducer, &sum, 1));
+    *pearson =
+        (double)sum * unit * rows->gradient_unit / rows->curvature_unit * rows->gradient_unit;
+    return CANDOR_OK;
+}
+
+struct scoring {
+    const struct rows *rows;
+    const struct scorer *scorer;
+    double *score;
+};
+
+static void score_piece(void *context, size_t piece)
+{
+    const struct scoring *scoring = context;
+    const size_t first = piece * PIECE_ROWS;
+    const size_t left = scoring->rows->row_count - first;
+    strip_scores(scoring->rows, scoring->scorer, first, left < PIECE_ROWS ? left : PIECE_ROWS,
+                 scoring->score + first);
 }
 
 void rows_scores(const struct rows *rows, const struct scorer *scorer, double *score)
 {
-    for (size_t first = 0; first < rows->row_count; first += STRIP_ROWS) {
-        const size_t left = rows->row_count - first;
-        strip_scores(rows, scorer, first, left < STRIP_ROWS ? left : STRIP_ROWS, score + first);
-    }
+    struct scoring scoring = {rows, scorer, score};
+    pool_each(rows->threads, piece_count_of(rows->row_count), score_piece, &scoring);
 }
 
 /* ---- sums ---- */
@@ -193,36 +253,49 @@ enum candor_status sums_begin(struct job *job, const struct design *design, stru
 {
     const size_t blocks = design->block_count;
     *sums = (struct sums){.design = design};
-    TRY_ALLOC(job, sums->gradient, design->cell_count + 1, int64_t);
-    TRY_ALLOC(job, sums->curvature, design->cell_count + 1, int64_t);
-    TRY_ALLOC(job, sums->cross, blocks * blocks / 2 + 1, int64_t *);
+    sums->length = design->cell_count * 2;
     for (size_t i = 1; i < blocks; i++) {
         for (size_t j = 0; j < i; j++) {
-            const size_t cells = design->block[i].cell_count * design->block[j].cell_count;
-            TRY_ALLOC(job, sums->cross[i * (i - 1) / 2 + j], cells, int64_t);
+            sums->length += design->block[i].cell_count * design->block[j].cell_count;
+        }
+    }
+    TRY_ALLOC(job, sums->gradient, sums->length + 1, int64_t);
+    TRY_ALLOC(job, sums->cross, blocks * blocks / 2 + 1, int64_t *);
+    sums->curvature = sums->gradient + design->cell_count;
+    int64_t *next = sums->curvature + design->cell_count;
+    for (size_t i = 1; i < blocks; i++) {
+        for (size_t j = 0; j < i; j++) {
+            sums->cross[i * (i - 1) / 2 + j] = next;
+            next += design->block[i].cell_count * design->block[j].cell_count;
         }
     }
     return CANDOR_OK;
 }
 
+/*
+ * Neighbouring rows often fall into one cell, and adding to the same place twice in a row waits for
+ * the first addition to arrive. Even and odd rows therefore go to tables of their own.
+ */
 static void sum_block(const struct rows *rows, const struct block *block, const int32_t *value,
                       int64_t *sum)
 {
-    for (size_t cell = 0; cell < block->cell_count; cell++) {
-        sum[cell] = 0;
+    int64_t even[BINS_MAX] = {0};
+    int64_t odd[BINS_MAX] = {0};
+    const size_t even_count = rows->row_count & ~(size_t)1;
+    for (size_t row = 0; row < even_count; row += 2) {
+        even[block->cell[row]] += value[row];
+        odd[block->cell[row + 1]] += value[row + 1];
     }
-    for (size_t row = 0; row < rows->row_count; row++) {
-        sum[block->cell[row]] += value[row];
+    if (even_count < rows->row_count) {
+        even[block->cell[even_count]] += value[even_count];
+    }
+    for (size_t cell = 0; cell < block->cell_count; cell++) {
+        sum[cell] = even[cell] + odd[cell];
     }
 }
 
 enum { SMALL_CELLS = 2048 };
 
-/*
- * Neighbouring rows often fall into one cell, and adding to the same place twice in a row waits for
- * the first addition to arrive. Even and odd rows therefore go to tables of their own where there is
- * room: 16 kB on the stack.
- */
 static void cross_small(const struct rows *rows, const uint8_t *left, const uint8_t *right,
                         size_t width, size_t cells, int64_t *sum)
 {
@@ -296,32 +369,47 @@ static void sum_piece(void *context, size_t piece)
                                                        summation->sums->cross[cross]);
 }
 
-void rows_sum(const struct rows *rows, struct sums *sums, bool with_curvature)
+enum candor_status rows_sum(struct job *job, const struct rows *rows, struct sums *sums,
+                            bool with_curvature)
 {
     struct summation summation = {rows, sums, with_curvature};
     const size_t blocks = sums->design->block_count;
     const size_t pairs = with_curvature ? blocks * (blocks - (blocks > 0)) / 2 : 0;
     pool_each(rows->threads, blocks + pairs, sum_piece, &summation);
+    return reduce_add(job, rows->reducer, sums->gradient,
+                      with_curvature ? sums->length : sums->design->cell_count);
+}
+
+/* ---- one block ---- */
+
+void rows_sum_block(const struct rows *rows, const struct block *block, int64_t *gradient,
+                    int64_t *curvature)
+{
+    sum_block(rows, block, rows->gradient, gradient);
+    sum_block(rows, block, rows->curvature, curvature);
 }
 
 /* ---- weights ---- */
 
-void rows_shares(const struct rows *rows, const uint8_t *cell, size_t cell_count, double *share)
+enum candor_status rows_shares(struct job *job, const struct rows *rows, const uint8_t *cell,
+                               size_t cell_count, double *share)
 {
-    int64_t sum[BINS_MAX] = {0};
+    int64_t sum[BINS_MAX + 1] = {0};
     double largest = 1;
     for (size_t row = 0; row < rows->row_count && rows->weight != NULL; row++) {
         largest = fmax(largest, rows->weight[row]);
     }
+    TRY(reduce_most(job, rows->reducer, &largest, 1));
 
-    const double unit = unit_for(largest);
-    int64_t all = 0;
+    const double unit = unit_for(largest, DERIVATIVE_BITS);
     for (size_t row = 0; row < rows->row_count; row++) {
-        const int32_t weight = whole(weight_at(rows, row), unit);
+        const int64_t weight = llrint(weight_at(rows, row) / unit);
         sum[cell[row]] += weight;
-        all += weight;
+        sum[BINS_MAX] += weight;
     }
+    TRY(reduce_add(job, rows->reducer, sum, BINS_MAX + 1));
     for (size_t i = 0; i < cell_count; i++) {
-        share[i] = (double)sum[i] / (double)all;
+        share[i] = (double)sum[i] / (double)sum[BINS_MAX];
     }
+    return CANDOR_OK;
 }

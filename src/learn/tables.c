@@ -103,7 +103,8 @@ static struct table main_table(struct arena *arena, const struct fitting *fittin
     bytes_copy(table.value, fitting->newton.unknown + block->start,
                block->cell_count * sizeof *table.value);
     pairs_add_margins(&fitting->pairs, index, table.cell_count, table.value);
-    rows_shares(&fitting->rows, block->cell, block->cell_count, table.weight);
+    bytes_copy(table.weight, fitting->share + index * BINS_MAX,
+               block->cell_count * sizeof *table.weight);
     fill_sd(&table, fitting->newton.covariance[index]);
     *base += centre(&table);
     clear_unseen(&table, &fitting->feature[index]);
