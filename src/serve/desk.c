@@ -306,7 +306,7 @@ void desk_handle(void *self, struct net_request *request)
     unsigned allowed = 0;
     ask->request = request;
     ask->arrived = host_ticks();
-    ask->route = route_find(request->method, request->path, &parameter, &allowed);
+    ask->route = route_find(request->arena, request->method, request->path, &parameter, &allowed);
     if (ask->route == NULL) {
         answer_no_route(desk, ask, allowed);
         return;

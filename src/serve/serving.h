@@ -75,11 +75,11 @@ const struct route *routes(size_t *count);
 
 /*
  * The route of a request; HEAD goes where GET does. NULL: there is none, and allowed has a bit
- * (1 << enum net_method) for each method that the path has. parameter is the segment that stands
- * for {…}, a view of path; empty without one.
+ * (1 << enum net_method) for each method that the path has. path is as net_request has it, still
+ * encoded; parameter is the segment that stands for {…}, decoded; empty without one.
  */
-const struct route *route_find(enum net_method method, struct str path, struct str *parameter,
-                               unsigned *allowed);
+const struct route *route_find(struct arena *arena, enum net_method method, struct str path,
+                               struct str *parameter, unsigned *allowed);
 
 /* "GET, HEAD, PUT", for the Allow header. */
 struct str route_allow(struct arena *arena, unsigned allowed);

@@ -20,7 +20,7 @@ not_true() {
 "$program" init shop --name shop --json >/dev/null
 sed -i '/holdout:/d' shop/candor.yaml # every permitted subject is sent to
 printf '%s\n' identifier,email,age,sex anna,anna@example.org,30,f ben,ben@example.org,40,m \
-    cleo,cleo@example.org,50,f >subjects.csv
+    cleo,cleo@example.org,50,f 'd/1?#é,dora@example.org,60,f' >subjects.csv
 printf '%s\n' identifier,purpose,decision,time anna,email_marketing,given,2026-01-01 \
     ben,email_marketing,given,2026-01-01 cleo,email_marketing,refused,2026-01-01 >consents.csv
 "$program" --home shop import subjects subjects.csv --json >/dev/null
@@ -84,7 +84,7 @@ ask 200 GET /openapi.json
 says '"openapi":"3.1.0"'
 says '"/v1/subjects/{id}/consents":{"get"'
 key='' ask 200 GET /metrics
-says 'candor_subjects3'
+says 'candor_subjects4'
 key='' ask 401 GET /metrics '' -H 'X-Forwarded-For: 192.0.2.1'
 key='' ask 200 GET /v1/ledger/checkpoint
 says 'candor/shop'
@@ -109,6 +109,11 @@ says '"code":"not_found"'
 ask 404 POST /v1/decide '{"identifier":"anna","campaign":"spring"}'
 ask 200 POST /v1/permit '{"identifier":"ben","purpose":"email_marketing","channel":"email"}'
 says '"allowed":true'
+
+ask 200 GET /v1/subjects/d%2F1%3F%23%C3%A9 # an identifier of any text, percent-encoded
+says 'dora@example.org'
+ask 200 GET /v1/subjects/d%2f1%3f%23%c3%a9/consents
+ask 404 GET /v1/subjects/d/1
 
 # ---- refusals ------------------------------------------------------------------------------------
 
