@@ -131,9 +131,10 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
 {
     struct candor_text report = {NULL, 0};
     enum candor_status status = call_allowed(job, desk, ask);
-    if (status == CANDOR_OK) {
-        status = dispatch(job, desk, ask, &report);
+    if (status != CANDOR_OK) {
+        return outcome_not_allowed(job->arena, status, candor_job_message(job));
     }
+    status = dispatch(job, desk, ask, &report);
     if (status != CANDOR_OK) {
         return outcome_failure(job->arena, status, candor_job_message(job));
     }

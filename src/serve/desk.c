@@ -73,7 +73,8 @@ static size_t sort_out(struct job *job, struct desk *desk, struct ask **ask, siz
             desk->asking[asking++] = ask[i];
             continue;
         }
-        const struct outcome outcome = outcome_failure(job->arena, status, candor_job_message(job));
+        const struct outcome outcome =
+            outcome_not_allowed(job->arena, status, candor_job_message(job));
         answer(desk, ask[i], &outcome);
         job_forgive(job);
     }

@@ -134,6 +134,9 @@ struct bytes problem_write(struct arena *arena, unsigned code, struct str name, 
 struct outcome outcome_problem(struct arena *arena, unsigned code, struct str detail);
 /* Of a failed call: its status, and the job's message. */
 struct outcome outcome_failure(struct arena *arena, enum candor_status status, const char *message);
+/* Of call_allowed: who is not known gets 401, who may not gets 403. */
+struct outcome outcome_not_allowed(struct arena *arena, enum candor_status status,
+                                   const char *message);
 struct outcome outcome_json(struct str body);
 struct outcome outcome_plain(struct str body);
 
@@ -207,7 +210,7 @@ void desk_end(struct desk *desk);
 /* Do what a route does, but for decisions, which desk.c gathers. */
 struct outcome call_run(struct job *job, struct desk *desk, const struct ask *ask);
 
-/* May the one who asks do this? CANDOR_FORBIDDEN. */
+/* May the one who asks do this? CANDOR_NOT_FOUND: the key is nobody's. CANDOR_FORBIDDEN. */
 CANDOR_MUST_USE enum candor_status call_allowed(struct job *job, struct desk *desk,
                                                 const struct ask *ask);
 

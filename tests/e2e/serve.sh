@@ -120,7 +120,9 @@ ask 404 GET /v1/subjects/d/1
 key='' ask 401 POST /v1/decide '{"identifier":"anna","campaign":"welcome"}'
 header '^www-authenticate: bearer'
 header '^content-type: application/problem+json'
-key=cnd_0 ask 403 POST /v1/decide '{"identifier":"anna","campaign":"welcome"}'
+key=cnd_0 ask 401 POST /v1/decide '{"identifier":"anna","campaign":"welcome"}'
+header '^www-authenticate: bearer.*invalid_token'
+key=cnd_0 ask 401 GET /v1/subjects/anna
 key=$weak_key ask 403 GET /v1/subjects/anna
 ask 404 GET /v1/nothing
 ask 405 GET /v1/decide
