@@ -287,12 +287,8 @@ static struct str origin_of(struct arena *arena, struct str name)
     return buf_text(&buf);
 }
 
-/*
- * A version names its words for ever: consents were given to them. The words of each version are
- * kept, and other words under the same version are refused.
- */
 static enum candor_status keep_wording(struct job *job, struct txn *txn,
-                                       const struct purpose *purpose)
+                                       const struct purpose *purpose, bool is_free)
 {
     struct bytes kept;
     const struct str name = str_format(job->arena, "%.*s %.*s", STR_ARG(purpose->name),
@@ -301,7 +297,7 @@ static enum candor_status keep_wording(struct job *job, struct txn *txn,
         return CANDOR_OK;
     }
     const enum candor_status status = store_document(job, txn, LIT("wording"), name, &kept);
-    if (status == CANDOR_NOT_FOUND) {
+    if (status == CANDOR_NOT_FOUND || (status == CANDOR_OK && is_free)) {
         job_forgive(job);
         return store_put_document(job, txn, LIT("wording"), name, bytes_of(purpose->wording));
     }
@@ -312,6 +308,21 @@ static enum candor_status keep_wording(struct job *job, struct txn *txn,
             "candor.yaml: the wording of purpose '%.*s' changed under the version '%.*s', to "
             "which people agreed; give the new words a new wording_version",
             STR_ARG(purpose->name), STR_ARG(purpose->wording_version));
+    }
+    return CANDOR_OK;
+}
+
+/*
+ * A version names its words for ever: consents were given to them. The words of each version are
+ * kept from the first candor.yaml on, and other words under the same version are refused, but
+ * while the home knows nobody: then nobody can have agreed.
+ */
+static enum candor_status keep_wordings(struct job *job, struct candor *candor, struct txn *txn)
+{
+    uint64_t subject_count = 0;
+    TRY(store_subject_count(job, txn, &subject_count));
+    for (size_t p = 0; p < candor->inventory->purpose_count; p++) {
+        TRY(keep_wording(job, txn, &candor->inventory->purpose[p], subject_count == 0));
     }
     return CANDOR_OK;
 }
@@ -335,9 +346,7 @@ static enum candor_status account_for_policy(struct job *job, struct candor *can
         return status;
     }
     job_forgive(job);
-    for (size_t p = 0; p < candor->inventory->purpose_count; p++) {
-        TRY(keep_wording(job, txn, &candor->inventory->purpose[p]));
-    }
+    TRY(keep_wordings(job, candor, txn));
     const struct account account = {.action = LEDGER_POLICY_CHANGE, .outcome = OUTCOME_DONE};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
     TRY(store_put_document(job, txn, LIT("policy"), STR("digest"),
@@ -442,6 +451,7 @@ static enum candor_status make_house(struct job *job, struct candor *candor, str
     const struct account account = {.action = LEDGER_HOME_CREATED, .outcome = OUTCOME_DONE};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
     TRY(operator_create(job, candor, txn, operator_name, ROLE_OWNER));
+    TRY(keep_wordings(job, candor, txn));
     TRY(store_put_document(job, txn, LIT("policy"), STR("digest"),
                            (struct bytes){candor->policy.byte, sizeof candor->policy.byte}));
     TRY(store_put_document(job, txn, LIT("policy"), STR("first_operator"),
