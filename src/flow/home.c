@@ -182,6 +182,15 @@ static struct str key_path(struct arena *arena, struct str dir, const char *file
     return path_join(arena, path_join(arena, dir, STR("keys")), str_of(file));
 }
 
+static enum candor_status read_sections(struct job *job, struct candor *candor,
+                                        const struct value *root)
+{
+    TRY(inventory_read(job, root, &candor->inventory));
+    TRY(campaigns_read(job, candor->inventory, root, &candor->campaign, &candor->campaign_count));
+    return config_model_specs(job, candor->inventory, root, &candor->model_spec,
+                              &candor->model_spec_count);
+}
+
 /* Everything is read into the home's own arena, so that the inventory lives as long as the home. */
 static enum candor_status read_policy(struct job *job, struct candor *candor)
 {
@@ -195,23 +204,15 @@ static enum candor_status read_policy(struct job *job, struct candor *candor)
     struct arena *lent = job->arena;
     job->arena = candor->arena;
     const struct bytes kept = bytes_copy_of(candor->arena, content);
-    enum candor_status status = yaml_read(job, kept, NULL, "the file", &root);
+    enum candor_status status = yaml_read(job, kept, NULL, "candor.yaml", &root);
     if (status == CANDOR_OK) {
         status = config_known_sections(job, root);
     }
-    if (status == CANDOR_OK) {
-        status = inventory_read(job, root, &candor->inventory);
-    }
-    if (status == CANDOR_OK) {
-        status = campaigns_read(job, candor->inventory, root, &candor->campaign,
-                                &candor->campaign_count);
-    }
-    if (status == CANDOR_OK) {
-        status = config_model_specs(job, candor->inventory, root, &candor->model_spec,
-                                    &candor->model_spec_count);
+    if (status == CANDOR_OK) { /* the two above name the file themselves */
+        status = during(job, read_sections(job, candor, root), "candor.yaml");
     }
     job->arena = lent;
-    return during(job, status, "candor.yaml");
+    return status;
 }
 
 static void destroy_lock(void *thing)
