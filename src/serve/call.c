@@ -47,10 +47,11 @@ static enum candor_status correct(struct job *job, struct candor *candor, const 
     for (size_t i = 0; i < ask->change_count; i++) {
         struct candor_text one;
         const struct change *change = &ask->change[i];
-        TRY(during(job,
-                   candor_subject_correct(job, candor, ask->identifier, change->field,
-                                          change->value, &one),
-                   "change %zu of %zu, those before it are made", i + 1, ask->change_count));
+        const enum candor_status status = candor_subject_correct(
+            job, candor, ask->identifier, change->field, change->value, &one);
+        TRY(i == 0 ? status
+                   : during(job, status, "change %zu of %zu, those before it are made", i + 1,
+                            ask->change_count));
         buf_lit(&buf, i == 0 ? LIT("") : LIT(","));
         buf_str(&buf, (struct str){one.ptr, one.len});
     }

@@ -441,7 +441,11 @@ static void a_correction_that_fails_says_how_far_it_came(void **state)
                                           "{\"fields\":{\"a\":1,\"b\":2,\"c\":3}}");
     assert_int_equal(answer.code, 400);
     assert_non_null(strstr(answer.text, "change 2 of 3, those before it are made: no field b"));
-    assert_string_equal(shop->candor.notes, "a b ");
+    const struct answer first =
+        ask_shop(shop, "PUT", "/v1/subjects/anna", "good", "{\"fields\":{\"b\":1,\"c\":2}}");
+    assert_int_equal(first.code, 400);
+    assert_non_null(strstr(first.text, "\"detail\":\"no field b\""));
+    assert_string_equal(shop->candor.notes, "a b b ");
     shop_end(shop);
 }
 
