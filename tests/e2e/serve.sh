@@ -41,7 +41,7 @@ begin() { # OPTION...: sets url
     rm -f address
     "$program" --home shop serve --listen 127.0.0.1:0 "$@" >address 2>log &
     server=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         [ -f address ] && url=$(sed -n 's/.*\(https\{0,1\}:[^ ]*\).*/\1/p' address)
         [ -n "$url" ] && return
         sleep 0.1
@@ -215,7 +215,7 @@ fi
 refuses() { # CODE OPTION...
     local code=0 wanted=$1
     shift
-    timeout 10 "$program" --home shop serve "$@" >out 2>&1 || code=$?
+    timeout 60 "$program" --home shop serve "$@" >out 2>&1 || code=$?
     [ "$code" = "$wanted" ] || not_true "serve $* ends with $wanted; it was $code: $(cat out)"
 }
 refuses 2 --listen 127.0.0.1:0 --tls-cert tls.pem

@@ -16,7 +16,7 @@
 
 /* ---- the other end of the wire ------------------------------------------------------------- */
 
-enum { PATIENCE_MS = 10000 };
+enum { PATIENCE_MS = 60000 };
 
 struct answer {
     unsigned code; /* 0: none came */
