@@ -112,8 +112,8 @@ CANDOR_CHECK enum candor_status candor_key_revoke(struct job *job, struct candor
                                                   const char *name, struct candor_text *report);
 
 /* May the holder of this API key do this? act is "decide", "subject.read", "consent", "subject.erase",
- * "ledger.read" or "audit". Compared in constant time. CANDOR_FORBIDDEN: unknown, expired, revoked
- * or without the role. */
+ * "ledger.read" or "audit". Compared in constant time. CANDOR_NOT_FOUND: unknown, expired or revoked,
+ * so nobody is known to be asking; CANDOR_FORBIDDEN: the key's roles do not allow it. */
 CANDOR_CHECK enum candor_status candor_key_use(struct job *job, struct candor *candor,
                                                const char *key, const char *act);
 

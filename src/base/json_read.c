@@ -189,6 +189,10 @@ static enum candor_status fail_parse(struct job *job, const json_error_t *error,
     if (json_error_code(error) == json_error_out_of_memory) {
         return fail(job, CANDOR_NO_MEMORY, "%s: no memory to read it", name);
     }
+    if (json_error_code(error) == json_error_null_character) { /* jansson names a flag of its own */
+        return fail(job, CANDOR_BAD_INPUT, "%s: line %d, column %d: a text holds \\u0000", name,
+                    error->line, error->column);
+    }
     const struct str said = str_of(error->text);
     size_t len = 0;
     while (len < said.len && !str_starts(str_slice(said, len, said.len), STR(" near '"))) {

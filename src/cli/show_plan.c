@@ -25,7 +25,13 @@ static void put_stairs(const struct value *stairs)
 
 static void put_people(const struct value *people)
 {
-    for (size_t p = 0; people != NULL && p < people->count; p++) {
+    static const char *const number[] = {"One person", "Two people", "Three people"};
+    const size_t count = people == NULL ? 0 : people->count;
+    if (count == 0 || count > sizeof number / sizeof number[0]) {
+        return;
+    }
+    put("\n%s%s%s\n", bold(), number[count - 1], plain());
+    for (size_t p = 0; p < count; p++) {
         const struct value *person = &people->item[p];
         const struct value *reasons = value_get(person, "reasons");
         put("  %sCustomer %s.%s %s\n", bold(), text_at(person, "person"), plain(),
@@ -130,7 +136,6 @@ void show_plan(struct invocation *invocation, const struct value *report)
     }
     put_expected(report);
     put_fairness(value_get(report, "fairness"));
-    put("\n%sThree people%s\n", bold(), plain());
     put_people(value_get(report, "people"));
     if (results != NULL) {
         put_results(report, results);

@@ -182,6 +182,15 @@ static struct str key_path(struct arena *arena, struct str dir, const char *file
     return path_join(arena, path_join(arena, dir, STR("keys")), str_of(file));
 }
 
+static enum candor_status read_sections(struct job *job, struct candor *candor,
+                                        const struct value *root)
+{
+    TRY(inventory_read(job, root, &candor->inventory));
+    TRY(campaigns_read(job, candor->inventory, root, &candor->campaign, &candor->campaign_count));
+    return config_model_specs(job, candor->inventory, root, &candor->model_spec,
+                              &candor->model_spec_count);
+}
+
 /* Everything is read into the home's own arena, so that the inventory lives as long as the home. */
 static enum candor_status read_policy(struct job *job, struct candor *candor)
 {
@@ -195,23 +204,15 @@ static enum candor_status read_policy(struct job *job, struct candor *candor)
     struct arena *lent = job->arena;
     job->arena = candor->arena;
     const struct bytes kept = bytes_copy_of(candor->arena, content);
-    enum candor_status status = yaml_read(job, kept, NULL, "the file", &root);
+    enum candor_status status = yaml_read(job, kept, NULL, "candor.yaml", &root);
     if (status == CANDOR_OK) {
         status = config_known_sections(job, root);
     }
-    if (status == CANDOR_OK) {
-        status = inventory_read(job, root, &candor->inventory);
-    }
-    if (status == CANDOR_OK) {
-        status = campaigns_read(job, candor->inventory, root, &candor->campaign,
-                                &candor->campaign_count);
-    }
-    if (status == CANDOR_OK) {
-        status = config_model_specs(job, candor->inventory, root, &candor->model_spec,
-                                    &candor->model_spec_count);
+    if (status == CANDOR_OK) { /* the two above name the file themselves */
+        status = during(job, read_sections(job, candor, root), "candor.yaml");
     }
     job->arena = lent;
-    return during(job, status, "candor.yaml");
+    return status;
 }
 
 static void destroy_lock(void *thing)
@@ -287,12 +288,8 @@ static struct str origin_of(struct arena *arena, struct str name)
     return buf_text(&buf);
 }
 
-/*
- * A version names its words for ever: consents were given to them. The words of each version are
- * kept, and other words under the same version are refused.
- */
 static enum candor_status keep_wording(struct job *job, struct txn *txn,
-                                       const struct purpose *purpose)
+                                       const struct purpose *purpose, bool is_free)
 {
     struct bytes kept;
     const struct str name = str_format(job->arena, "%.*s %.*s", STR_ARG(purpose->name),
@@ -301,7 +298,7 @@ static enum candor_status keep_wording(struct job *job, struct txn *txn,
         return CANDOR_OK;
     }
     const enum candor_status status = store_document(job, txn, LIT("wording"), name, &kept);
-    if (status == CANDOR_NOT_FOUND) {
+    if (status == CANDOR_NOT_FOUND || (status == CANDOR_OK && is_free)) {
         job_forgive(job);
         return store_put_document(job, txn, LIT("wording"), name, bytes_of(purpose->wording));
     }
@@ -312,6 +309,21 @@ static enum candor_status keep_wording(struct job *job, struct txn *txn,
             "candor.yaml: the wording of purpose '%.*s' changed under the version '%.*s', to "
             "which people agreed; give the new words a new wording_version",
             STR_ARG(purpose->name), STR_ARG(purpose->wording_version));
+    }
+    return CANDOR_OK;
+}
+
+/*
+ * A version names its words for ever: consents were given to them. The words of each version are
+ * kept from the first candor.yaml on, and other words under the same version are refused, but
+ * while the home knows nobody: then nobody can have agreed.
+ */
+static enum candor_status keep_wordings(struct job *job, struct candor *candor, struct txn *txn)
+{
+    uint64_t subject_count = 0;
+    TRY(store_subject_count(job, txn, &subject_count));
+    for (size_t p = 0; p < candor->inventory->purpose_count; p++) {
+        TRY(keep_wording(job, txn, &candor->inventory->purpose[p], subject_count == 0));
     }
     return CANDOR_OK;
 }
@@ -335,9 +347,7 @@ static enum candor_status account_for_policy(struct job *job, struct candor *can
         return status;
     }
     job_forgive(job);
-    for (size_t p = 0; p < candor->inventory->purpose_count; p++) {
-        TRY(keep_wording(job, txn, &candor->inventory->purpose[p]));
-    }
+    TRY(keep_wordings(job, candor, txn));
     const struct account account = {.action = LEDGER_POLICY_CHANGE, .outcome = OUTCOME_DONE};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
     TRY(store_put_document(job, txn, LIT("policy"), STR("digest"),
@@ -442,6 +452,7 @@ static enum candor_status make_house(struct job *job, struct candor *candor, str
     const struct account account = {.action = LEDGER_HOME_CREATED, .outcome = OUTCOME_DONE};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
     TRY(operator_create(job, candor, txn, operator_name, ROLE_OWNER));
+    TRY(keep_wordings(job, candor, txn));
     TRY(store_put_document(job, txn, LIT("policy"), STR("digest"),
                            (struct bytes){candor->policy.byte, sizeof candor->policy.byte}));
     TRY(store_put_document(job, txn, LIT("policy"), STR("first_operator"),

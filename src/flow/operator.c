@@ -452,7 +452,7 @@ static enum candor_status key_use(struct job *job, struct candor *candor, const 
         }
     }
     if (roles == 0) {
-        return fail(job, CANDOR_FORBIDDEN, "unknown, expired or revoked API key");
+        return fail(job, CANDOR_NOT_FOUND, "unknown, expired or revoked API key");
     }
     return role_require(job, roles, act);
 }

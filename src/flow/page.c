@@ -381,9 +381,11 @@ static void put_people(struct buf *html, const struct plan *plan)
     if (plan->person_count == 0) {
         return;
     }
-    buf_lit(html,
-            LIT("<section><h2>Three people</h2><p>Real customers, without name or address.</p>"
-                "<div class=\"people\">"));
+    static const char *const number[] = {"One person", "Two people", "Three people"};
+    must(plan->person_count <= sizeof number / sizeof number[0]);
+    put_tag(html, LIT("<section><h2>"), str_of(number[plan->person_count - 1]), LIT("</h2>"));
+    buf_lit(html, LIT("<p>Real customers, without name or address.</p>"
+                      "<div class=\"people\">"));
     for (size_t p = 0; p < plan->person_count; p++) {
         put_person(html, &plan->person[p]);
     }
@@ -392,16 +394,26 @@ static void put_people(struct buf *html, const struct plan *plan)
 
 /* ---- can it be proved? --------------------------------------------------------------------- */
 
-static void put_proof(struct buf *html, struct arena *arena, const struct plan *plan)
+/* A home's first entry is its making, so that no decision has the number 0. */
+static void put_entries(struct buf *html, const struct plan *plan)
 {
-    buf_lit(html,
-            LIT("<footer><h2>Can it be proved?</h2><p>Every decision above is an entry of the "
-                "ledger, numbers "));
+    if (plan->ledger_last == 0) {
+        buf_lit(html, LIT("There was nobody to decide about, so the ledger has no decision."));
+        return;
+    }
+    buf_lit(html, LIT("Every decision above is an entry of the ledger, numbers "));
     put_count(html, plan->ledger_first);
     buf_lit(html, LIT(" to "));
     put_count(html, plan->ledger_last);
+    buf_lit(html, LIT("."));
+}
+
+static void put_proof(struct buf *html, struct arena *arena, const struct plan *plan)
+{
+    buf_lit(html, LIT("<footer><h2>Can it be proved?</h2><p>"));
+    put_entries(html, plan);
     buf_lit(html,
-            LIT(". Anyone with the home’s public key can check it: <code>candor ledger "
+            LIT(" Anyone with the home’s public key can check it: <code>candor ledger "
                 "verify</code>.</p><p class=\"small\">Digest of this plan, which the approver "
                 "signs: <code>"));
     buf_str(html, hex_of(arena, (struct bytes){plan->digest.byte, sizeof plan->digest.byte}));

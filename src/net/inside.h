@@ -46,7 +46,7 @@ static inline void *without_const(const void *pointer)
 /* code 501 for a method nobody knows, 405 for one we do not serve. */
 struct refusal check_method(struct str name, enum net_method *method);
 
-/* Split the target at '?', decode and judge the path. The views are of the target or the arena. */
+/* Split the target at '?' and judge the path, decoded in the arena. The views are of the target. */
 struct refusal check_target(struct arena *arena, struct str target, struct str *path,
                             struct str *query);
 

@@ -10,7 +10,7 @@
  * The room knows HTTP and nothing of Candor. It opens base, and alone knows libmicrohttpd.
  *
  * What reaches the handler is one request as RFC 9112 means it, and as any careful proxy in front
- * would read it: one length, known coding, CRLF line ends, a decoded path in UTF-8. Whatever could
+ * would read it: one length, known coding, CRLF line ends, a path that is UTF-8. Whatever could
  * be read in two ways is refused, because that is how requests are smuggled.
  */
 #ifndef NET_H
@@ -36,7 +36,7 @@ enum net_method {
  */
 struct net_request {
     enum net_method method;
-    struct str path;     /* begins with '/', decoded: UTF-8, no control, no "." or ".." segment */
+    struct str path;     /* begins with '/', still encoded, printable ASCII; see net_segment */
     struct str query;    /* after the '?', still encoded, printable ASCII; see net_query */
     struct bytes body;   /* whole, at most body_bytes_max */
     bool is_loopback;    /* the peer is this machine */
@@ -47,6 +47,13 @@ struct net_request {
 /* A header's value without white space around it, UTF-8; name in lower case. ptr NULL: not there.
  * Host, Authorization, Content-Type and the lengths stand at most once, or the server refuses. */
 struct str net_header(const struct net_request *request, const char *name);
+
+/*
+ * The next segment of a path, decoded into the arena, and *rest without it and its slash; *rest has
+ * ptr NULL after the last. A segment is cut before it is decoded, so "a%2Fb" is one: a/b. It is
+ * UTF-8 without controls, and "." and ".." are in no path.
+ */
+struct str net_segment(struct arena *arena, struct str *rest);
 
 /*
  * The first value of a query parameter, decoded ('+' is a space) into the request's arena.

@@ -370,6 +370,17 @@ struct str net_header(const struct net_request *request, const char *name)
     return check_field_of(connection->field, connection->field_count, str_of(name));
 }
 
+struct str net_segment(struct arena *arena, struct str *rest)
+{
+    const struct str raw = str_cut(rest, '/');
+    struct str decoded;
+    if (str_find(raw, '%') == raw.len) {
+        return raw;
+    }
+    must(check_decode(arena, raw, false, &decoded)); /* check_target has tried it, and its size */
+    return decoded;
+}
+
 bool net_query(struct net_request *request, const char *name, struct str *value)
 {
     struct str rest = request->query;

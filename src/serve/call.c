@@ -47,10 +47,11 @@ static enum candor_status correct(struct job *job, struct candor *candor, const 
     for (size_t i = 0; i < ask->change_count; i++) {
         struct candor_text one;
         const struct change *change = &ask->change[i];
-        TRY(during(job,
-                   candor_subject_correct(job, candor, ask->identifier, change->field,
-                                          change->value, &one),
-                   "change %zu of %zu, those before it are made", i + 1, ask->change_count));
+        const enum candor_status status = candor_subject_correct(
+            job, candor, ask->identifier, change->field, change->value, &one);
+        TRY(i == 0 ? status
+                   : during(job, status, "change %zu of %zu, those before it are made", i + 1,
+                            ask->change_count));
         buf_lit(&buf, i == 0 ? LIT("") : LIT(","));
         buf_str(&buf, (struct str){one.ptr, one.len});
     }
@@ -131,9 +132,10 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
 {
     struct candor_text report = {NULL, 0};
     enum candor_status status = call_allowed(job, desk, ask);
-    if (status == CANDOR_OK) {
-        status = dispatch(job, desk, ask, &report);
+    if (status != CANDOR_OK) {
+        return outcome_not_allowed(job->arena, status, candor_job_message(job));
     }
+    status = dispatch(job, desk, ask, &report);
     if (status != CANDOR_OK) {
         return outcome_failure(job->arena, status, candor_job_message(job));
     }

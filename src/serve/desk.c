@@ -73,7 +73,8 @@ static size_t sort_out(struct job *job, struct desk *desk, struct ask **ask, siz
             desk->asking[asking++] = ask[i];
             continue;
         }
-        const struct outcome outcome = outcome_failure(job->arena, status, candor_job_message(job));
+        const struct outcome outcome =
+            outcome_not_allowed(job->arena, status, candor_job_message(job));
         answer(desk, ask[i], &outcome);
         job_forgive(job);
     }
@@ -306,7 +307,7 @@ void desk_handle(void *self, struct net_request *request)
     unsigned allowed = 0;
     ask->request = request;
     ask->arrived = host_ticks();
-    ask->route = route_find(request->method, request->path, &parameter, &allowed);
+    ask->route = route_find(request->arena, request->method, request->path, &parameter, &allowed);
     if (ask->route == NULL) {
         answer_no_route(desk, ask, allowed);
         return;

@@ -136,8 +136,9 @@ static void put_parameter(struct json *json, const struct route *route)
     json_key(json, LIT("required"));
     json_bool(json, true);
     put_lit(json, LIT("description"),
-            is_index ? LIT("Of an entry on the ledger, from 0.")
-                     : LIT("How the subject is known: 1 to 256 bytes, percent-encoded, no '/'."));
+            is_index
+                ? LIT("Of an entry on the ledger, from 0.")
+                : LIT("How the subject is known: 1 to 256 bytes, percent-encoded, so '/' is %2F."));
     put_type(json, LIT("schema"), is_index ? LIT("integer") : LIT("string"));
     json_map_end(json);
     json_list_end(json);

@@ -98,6 +98,18 @@ struct outcome outcome_failure(struct arena *arena, enum candor_status status, c
                            str_of(is_said ? message : status_sentence(status)));
 }
 
+/* RFC 6750, section 3: a client sees from the header that another key may help. */
+struct outcome outcome_not_allowed(struct arena *arena, enum candor_status status,
+                                   const char *message)
+{
+    if (status != CANDOR_NOT_FOUND) {
+        return outcome_failure(arena, status, message);
+    }
+    struct outcome outcome = outcome_problem(arena, 401, str_of(message));
+    outcome.header.value = STR("Bearer realm=\"candor\", error=\"invalid_token\"");
+    return outcome;
+}
+
 struct outcome outcome_json(struct str body)
 {
     return (struct outcome){

@@ -2,8 +2,8 @@
  * route.c - the table of all routes, and finding one.
  *
  * The table is all there is: the server, its metrics and GET /openapi.json read it. A path has at
- * most one {…}, which stands for exactly one segment; net refuses encoded slashes, so that a
- * segment is the same to us and to a proxy in front.
+ * most one {…}, which stands for exactly one segment. Segments are cut before they are decoded, so
+ * an identifier with a slash, written %2F, is one.
  */
 #include <assert.h>
 
@@ -153,12 +153,12 @@ const struct route *routes(size_t *count)
 }
 
 /* Both without their first '/'. */
-static bool fits(struct str pattern, struct str path, struct str *parameter)
+static bool fits(struct arena *arena, struct str pattern, struct str path, struct str *parameter)
 {
     *parameter = (struct str){"", 0};
     while (pattern.ptr != NULL && path.ptr != NULL) {
         const struct str wanted = str_cut(&pattern, '/');
-        const struct str found = str_cut(&path, '/');
+        const struct str found = net_segment(arena, &path);
         if (str_starts(wanted, STR("{"))) {
             *parameter = found;
         } else if (!str_equal(wanted, found)) {
@@ -168,15 +168,15 @@ static bool fits(struct str pattern, struct str path, struct str *parameter)
     return pattern.ptr == NULL && path.ptr == NULL;
 }
 
-const struct route *route_find(enum net_method method, struct str path, struct str *parameter,
-                               unsigned *allowed)
+const struct route *route_find(struct arena *arena, enum net_method method, struct str path,
+                               struct str *parameter, unsigned *allowed)
 {
     const enum net_method wanted = method == NET_HEAD ? NET_GET : method;
     const struct str rest = str_slice(path, 1, path.len);
     *allowed = 0;
     for (size_t i = 0; i < TABLE_LEN; i++) {
         const struct str pattern = str_of(table[i].pattern + 1);
-        if (!fits(pattern, rest, parameter)) {
+        if (!fits(arena, pattern, rest, parameter)) {
             continue;
         }
         if (table[i].method == wanted) {

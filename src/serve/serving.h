@@ -75,11 +75,11 @@ const struct route *routes(size_t *count);
 
 /*
  * The route of a request; HEAD goes where GET does. NULL: there is none, and allowed has a bit
- * (1 << enum net_method) for each method that the path has. parameter is the segment that stands
- * for {…}, a view of path; empty without one.
+ * (1 << enum net_method) for each method that the path has. path is as net_request has it, still
+ * encoded; parameter is the segment that stands for {…}, decoded; empty without one.
  */
-const struct route *route_find(enum net_method method, struct str path, struct str *parameter,
-                               unsigned *allowed);
+const struct route *route_find(struct arena *arena, enum net_method method, struct str path,
+                               struct str *parameter, unsigned *allowed);
 
 /* "GET, HEAD, PUT", for the Allow header. */
 struct str route_allow(struct arena *arena, unsigned allowed);
@@ -134,6 +134,9 @@ struct bytes problem_write(struct arena *arena, unsigned code, struct str name, 
 struct outcome outcome_problem(struct arena *arena, unsigned code, struct str detail);
 /* Of a failed call: its status, and the job's message. */
 struct outcome outcome_failure(struct arena *arena, enum candor_status status, const char *message);
+/* Of call_allowed: who is not known gets 401, who may not gets 403. */
+struct outcome outcome_not_allowed(struct arena *arena, enum candor_status status,
+                                   const char *message);
 struct outcome outcome_json(struct str body);
 struct outcome outcome_plain(struct str body);
 
@@ -207,7 +210,7 @@ void desk_end(struct desk *desk);
 /* Do what a route does, but for decisions, which desk.c gathers. */
 struct outcome call_run(struct job *job, struct desk *desk, const struct ask *ask);
 
-/* May the one who asks do this? CANDOR_FORBIDDEN. */
+/* May the one who asks do this? CANDOR_NOT_FOUND: the key is nobody's. CANDOR_FORBIDDEN. */
 CANDOR_MUST_USE enum candor_status call_allowed(struct job *job, struct desk *desk,
                                                 const struct ask *ask);
 

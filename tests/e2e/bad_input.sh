@@ -280,7 +280,7 @@ keys/operator-ana.key|missing|no key file .*operator-ana.key
 keys/operator-ana.key|60|operator-ana.key was damaged
 ledger.pub|empty|ledger.pub
 ledger.pub|20|ledger.pub
-candor.yaml|empty|candor.yaml: the file is empty
+candor.yaml|empty|candor: candor.yaml is empty
 candor.yaml|missing|no candor.yaml
 candor.yaml|noise|candor.yaml
 ROWS

@@ -20,7 +20,7 @@ not_true() {
 "$program" init shop --name shop --json >/dev/null
 sed -i '/holdout:/d' shop/candor.yaml # every permitted subject is sent to
 printf '%s\n' identifier,email,age,sex anna,anna@example.org,30,f ben,ben@example.org,40,m \
-    cleo,cleo@example.org,50,f >subjects.csv
+    cleo,cleo@example.org,50,f 'd/1?#é,dora@example.org,60,f' >subjects.csv
 printf '%s\n' identifier,purpose,decision,time anna,email_marketing,given,2026-01-01 \
     ben,email_marketing,given,2026-01-01 cleo,email_marketing,refused,2026-01-01 >consents.csv
 "$program" --home shop import subjects subjects.csv --json >/dev/null
@@ -41,7 +41,7 @@ begin() { # OPTION...: sets url
     rm -f address
     "$program" --home shop serve --listen 127.0.0.1:0 "$@" >address 2>log &
     server=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         [ -f address ] && url=$(sed -n 's/.*\(https\{0,1\}:[^ ]*\).*/\1/p' address)
         [ -n "$url" ] && return
         sleep 0.1
@@ -84,7 +84,7 @@ ask 200 GET /openapi.json
 says '"openapi":"3.1.0"'
 says '"/v1/subjects/{id}/consents":{"get"'
 key='' ask 200 GET /metrics
-says 'candor_subjects3'
+says 'candor_subjects4'
 key='' ask 401 GET /metrics '' -H 'X-Forwarded-For: 192.0.2.1'
 key='' ask 200 GET /v1/ledger/checkpoint
 says 'candor/shop'
@@ -110,12 +110,19 @@ ask 404 POST /v1/decide '{"identifier":"anna","campaign":"spring"}'
 ask 200 POST /v1/permit '{"identifier":"ben","purpose":"email_marketing","channel":"email"}'
 says '"allowed":true'
 
+ask 200 GET /v1/subjects/d%2F1%3F%23%C3%A9 # an identifier of any text, percent-encoded
+says 'dora@example.org'
+ask 200 GET /v1/subjects/d%2f1%3f%23%c3%a9/consents
+ask 404 GET /v1/subjects/d/1
+
 # ---- refusals ------------------------------------------------------------------------------------
 
 key='' ask 401 POST /v1/decide '{"identifier":"anna","campaign":"welcome"}'
 header '^www-authenticate: bearer'
 header '^content-type: application/problem+json'
-key=cnd_0 ask 403 POST /v1/decide '{"identifier":"anna","campaign":"welcome"}'
+key=cnd_0 ask 401 POST /v1/decide '{"identifier":"anna","campaign":"welcome"}'
+header '^www-authenticate: bearer.*invalid_token'
+key=cnd_0 ask 401 GET /v1/subjects/anna
 key=$weak_key ask 403 GET /v1/subjects/anna
 ask 404 GET /v1/nothing
 ask 405 GET /v1/decide
@@ -208,7 +215,7 @@ fi
 refuses() { # CODE OPTION...
     local code=0 wanted=$1
     shift
-    timeout 10 "$program" --home shop serve "$@" >out 2>&1 || code=$?
+    timeout 60 "$program" --home shop serve "$@" >out 2>&1 || code=$?
     [ "$code" = "$wanted" ] || not_true "serve $* ends with $wanted; it was $code: $(cat out)"
 }
 refuses 2 --listen 127.0.0.1:0 --tls-cert tls.pem

@@ -76,7 +76,7 @@ static void what_is_no_json_is_refused_with_its_place(void **state)
         {"[1e999]", "line 1"},
         {"[99999999999999999999]", "line 1"},
         {"[\"\\ud800\"]", "line 1"},
-        {"[\"\\u0000\"]", "line 1"},
+        {"[\"\\u0000\"]", "it: line 1, column 9: a text holds \\u0000"},
         {"{\"\\u0000\":1}", "line 1"},
         {"[\"a\nb\"]", "line 1"},
         {"[\"\xFF\"]", "it: line 1, column 3: this is not UTF-8"},

@@ -75,6 +75,8 @@ static void about_nobody(struct plan *plan)
         .passed = true, .value = NOT_KNOWN, .low = NOT_KNOWN, .high = NOT_KNOWN};
     plan->person_count = 0;
     plan->offer_count = 0;
+    plan->ledger_first = 0;
+    plan->ledger_last = 0;
     for (size_t s = 0; s < STAIR_COUNT; s++) {
         plan->stair[s].count = 0;
         plan->stair[s].left_out_count = 0;
@@ -228,6 +230,8 @@ static const struct {
     {unfair, "Does not pass.", "Passes."},
     {without_a_model, "not known", "Why them?"},
     {about_nobody, "there is nobody to compare", "Three people"},
+    {about_nobody, "the ledger has no decision", "numbers 0 to 0"},
+    {NULL, "One person", "Three people"},
     {with_results_of_nobody, "nobody to compare with", "It helped."},
     {with_an_empty_group, "unknown", "nan"},
 };

@@ -45,9 +45,11 @@ static const struct {
     {"/a?b=c&d", "/a", "b=c&d"},
     {"/a?", "/a", ""},
     {"/a?b?c", "/a", "b?c"},
-    {"/a%20b", "/a b", ""},
-    {"/%c3%a9", "/\xc3\xa9", ""},
-    {"/%C3%A9?%zz", "/\xc3\xa9", "%zz"},
+    {"/a%20b", "/a%20b", ""},
+    {"/%c3%a9", "/%c3%a9", ""},
+    {"/%C3%A9?%zz", "/%C3%A9", "%zz"},
+    {"/a%2Fb", "/a%2Fb", ""},
+    {"/a%2fb/c", "/a%2fb/c", ""},
     {"//a//", "//a//", ""},
     {"/a.b/..c/d..", "/a.b/..c/d..", ""},
     {"", NULL, NULL},
@@ -71,16 +73,17 @@ static const struct {
     {"/%c3", NULL, NULL},
     {"/%c0%af", NULL, NULL},
     {"/%ed%a0%80", NULL, NULL},
-    {"/a%2Fb", NULL, NULL},
-    {"/a%2fb", NULL, NULL},
     {"/..", NULL, NULL},
     {"/a/../b", NULL, NULL},
     {"/a/./b", NULL, NULL},
     {"/%2e%2e/b", NULL, NULL},
     {"/a/.%2E", NULL, NULL},
+    {"/a%2F..%2Fb", NULL, NULL},
+    {"/a%2f%2E%2E", NULL, NULL},
+    {"/..%2Fb", NULL, NULL},
 };
 
-static void targets_split_and_decode_or_are_refused(void **state)
+static void targets_split_or_are_refused(void **state)
 {
     (void)state;
     struct arena *arena = arena_begin();
@@ -97,6 +100,19 @@ static void targets_split_and_decode_or_are_refused(void **state)
         expect(str_is(path, target_row[row].path), "'%s' gives '%.*s'", target, STR_ARG(path));
         expect(str_is(query, target_row[row].query), "'%s' gives ?'%.*s'", target, STR_ARG(query));
     }
+    arena_end(arena);
+}
+
+static void a_path_is_cut_before_its_segments_are_decoded(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_begin();
+    struct str rest = STR("v1/%61%2Fb//%c3%a9");
+    assert_true(str_is(net_segment(arena, &rest), "v1"));
+    assert_true(str_is(net_segment(arena, &rest), "a/b"));
+    assert_true(str_is(net_segment(arena, &rest), ""));
+    assert_true(str_is(net_segment(arena, &rest), "\xc3\xa9"));
+    assert_true(rest.ptr == NULL);
     arena_end(arena);
 }
 
@@ -230,7 +246,8 @@ int main(void)
 {
     const struct CMUnitTest test[] = {
         cmocka_unit_test(methods_are_served_refused_or_unknown),
-        cmocka_unit_test(targets_split_and_decode_or_are_refused),
+        cmocka_unit_test(targets_split_or_are_refused),
+        cmocka_unit_test(a_path_is_cut_before_its_segments_are_decoded),
         cmocka_unit_test(header_lines_say_one_thing_or_are_refused),
         cmocka_unit_test(what_could_split_an_answer_is_not_sent),
     };

@@ -71,11 +71,16 @@ static void sixty_four_clients_each_get_their_own_answers(void **state)
 
 /* ---- the end ------------------------------------------------------------------------------- */
 
-static void wait_for_seen(struct house *house, size_t wanted)
+static void wait_for_at_least(struct house *house, size_t wanted)
 {
-    for (int tries = 0; desk_seen(&house->desk) < wanted && tries < 5000; tries++) {
+    for (int tries = 0; desk_seen(&house->desk) < wanted && tries < WIRE_PATIENCE_MS; tries++) {
         nap_ms(1);
     }
+}
+
+static void wait_for_seen(struct house *house, size_t wanted)
+{
+    wait_for_at_least(house, wanted);
     expect(desk_seen(&house->desk) == wanted, "%zu", desk_seen(&house->desk));
 }
 
@@ -91,8 +96,8 @@ static void stopping_answers_what_the_handler_holds(void **state)
     wait_for_seen(house, CLIENTS);
 
     const double before = seconds();
-    net_stop(house->server, 5);
-    expect(seconds() - before < 4, "it took %.1f s", seconds() - before);
+    net_stop(house->server, 60);
+    expect(seconds() - before < 30, "it took %.1f s", seconds() - before);
     for (size_t i = 0; i < CLIENTS; i++) {
         const struct answer answer = wire_read(wire[i]);
         expect(answer.code == 200, "client %zu: %u", i, answer.code);
@@ -143,8 +148,7 @@ static void stopping_answers_what_has_not_even_been_accepted(void **state)
 
 struct pusher {
     pthread_t thread;
-    uint16_t port;
-    unsigned sent;
+    struct wire *wire; /* open before the first one sends: the server may be stopped soon */
     unsigned answered;
 };
 
@@ -152,7 +156,7 @@ struct pusher {
 static void *pusher_run(void *self)
 {
     struct pusher *pusher = self;
-    struct wire *wire = wire_open(pusher->port);
+    struct wire *wire = pusher->wire;
     for (;;) {
         if (!wire_send(wire, later, sizeof later - 1)) {
             break;
@@ -178,11 +182,13 @@ static void stopping_under_load_answers_all_that_the_handler_saw(void **state)
         struct house *house = house_begin((struct net_limits){0});
         struct pusher pusher[16];
         for (size_t i = 0; i < 16; i++) {
-            pusher[i] = (struct pusher){.port = house->port};
+            pusher[i] = (struct pusher){.wire = wire_open(house->port)};
+        }
+        for (size_t i = 0; i < 16; i++) {
             must(pthread_create(&pusher[i].thread, NULL, pusher_run, &pusher[i]) == 0);
         }
-        nap_ms(50);
-        net_stop(house->server, 5);
+        wait_for_at_least(house, 32);
+        net_stop(house->server, 60);
         unsigned answered = 0;
         for (size_t i = 0; i < 16; i++) {
             (void)pthread_join(pusher[i].thread, NULL);
@@ -225,6 +231,9 @@ static const struct {
     {"a body that stops", "POST /" HEAD "Content-Length: 999\r\n\r\nabc", "", 408},
 };
 
+/* A busy machine may be this late; who is not cut off goes on for longer. */
+enum { LATE_MAX_S = 30, SLOW_MAX_S = 60 };
+
 struct slow {
     pthread_t thread;
     uint16_t port;
@@ -243,7 +252,7 @@ static void *slow_run(void *self)
     const double before = seconds();
     struct pollfd ready = {.fd = wire->fd, .events = POLLIN};
     (void)wire_say(wire, slow_row[slow->row].start);
-    for (size_t at = 0; poll(&ready, 1, 100) == 0 && seconds() - before < 10; at++) {
+    for (size_t at = 0; poll(&ready, 1, 100) == 0 && seconds() - before < SLOW_MAX_S; at++) {
         if (drip_len > 0 && !wire_send(wire, drip + at % drip_len, 1)) {
             break;
         }
@@ -260,7 +269,7 @@ static void who_is_slow_is_cut_off_however_busily(void **state)
     (void)state;
     enum { ROWS = sizeof slow_row / sizeof slow_row[0] };
     struct house *house =
-        house_begin((struct net_limits){.request_timeout_s = 1, .idle_timeout_s = 1});
+        house_begin((struct net_limits){.request_timeout_s = 1, .idle_timeout_s = 3});
     struct slow slow[ROWS];
     for (size_t row = 0; row < ROWS; row++) {
         slow[row] = (struct slow){.port = house->port, .row = row};
@@ -268,8 +277,8 @@ static void who_is_slow_is_cut_off_however_busily(void **state)
     }
     for (size_t row = 0; row < ROWS; row++) {
         (void)pthread_join(slow[row].thread, NULL);
-        expect(slow[row].taken_s > 0.8 && slow[row].taken_s < 4, "%s: %.2f s", slow_row[row].what,
-               slow[row].taken_s);
+        expect(slow[row].taken_s > 0.8 && slow[row].taken_s < LATE_MAX_S, "%s: %.2f s",
+               slow_row[row].what, slow[row].taken_s);
         expect(slow[row].code == slow_row[row].code, "%s: %u", slow_row[row].what, slow[row].code);
         expect(slow[row].is_ended, "%s: goes on", slow_row[row].what);
     }
@@ -282,7 +291,7 @@ static void the_handlers_time_is_not_the_clients(void **state)
 {
     (void)state;
     struct house *house = house_begin_with(
-        (struct net_options){.limits = {.request_timeout_s = 1, .idle_timeout_s = 1}}, 2500);
+        (struct net_options){.limits = {.request_timeout_s = 2, .idle_timeout_s = 2}}, 5000);
     const struct answer answer = wire_ask(house->port, later, sizeof later - 1);
     expect(answer.code == 200, "%u", answer.code);
     house_end(house);
@@ -298,7 +307,7 @@ static void who_does_not_take_the_answer_is_cut_off(void **state)
     /* 32 MiB at the least speed we allow would be a quarter of an hour: the grace ends it. */
     const double before = seconds();
     net_stop(house->server, 1);
-    expect(seconds() - before < 4, "it took %.1f s", seconds() - before);
+    expect(seconds() - before < 60, "it took %.1f s", seconds() - before);
     expect(net_counts(house->server).timed_out == 1, "counted");
     wire_close(wire);
     house_end(house);
@@ -346,7 +355,8 @@ static void one_address_gets_its_share_of_connections(void **state)
     expect(net_counts(house->server).refused == 1, "not counted");
 
     wire_close(wire[0]);
-    for (int tries = 0; net_counts(house->server).connections > 2 && tries < 5000; tries++) {
+    for (int tries = 0; net_counts(house->server).connections > 2 && tries < WIRE_PATIENCE_MS;
+         tries++) {
         nap_ms(1);
     }
     expect(wire_ask(house->port, plain, sizeof plain - 1).code == 200, "after one has left");

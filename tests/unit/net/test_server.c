@@ -14,7 +14,7 @@ static const struct {
     const char *body; /* of the 200 */
 } good_row[] = {
     {"GET /" HEAD "\r\n", "GET / ? q=- agent= body=0: local"},
-    {"GET /a%20b?q=1+%262&r" HEAD "\r\n", "GET /a b ?q=1+%262&r q=1 &2 agent= body=0: local"},
+    {"GET /a%20b?q=1+%262&r" HEAD "\r\n", "GET /a%20b ?q=1+%262&r q=1 &2 agent= body=0: local"},
     {"GET /?%71=x" HEAD "\r\n", "GET / ?%71=x q=x agent= body=0: local"},
     {"GET /?q" HEAD "\r\n", "GET / ?q q= agent= body=0: local"},
     {"GET /?q=%0a" HEAD "\r\n", "GET / ?q=%0a q=- agent= body=0: local"},

@@ -20,7 +20,7 @@
 #include "net.h"
 #include "testing.h"
 
-enum { WIRE_PATIENCE_MS = 10000, WIRE_BUFFER = 64 * 1024, WIRE_QUEUE_MAX = 4096 };
+enum { WIRE_PATIENCE_MS = 60000, WIRE_BUFFER = 64 * 1024, WIRE_QUEUE_MAX = 4096 };
 
 /* ---- client -------------------------------------------------------------------------------- */
 

@@ -16,7 +16,7 @@
 
 /* ---- the other end of the wire ------------------------------------------------------------- */
 
-enum { PATIENCE_MS = 10000 };
+enum { PATIENCE_MS = 60000 };
 
 struct answer {
     unsigned code; /* 0: none came */
@@ -113,7 +113,10 @@ enum candor_status candor_key_use(struct job *job, struct candor *candor, const 
 {
     (void)candor;
     (void)act;
-    return strcmp(key, "good") == 0 ? CANDOR_OK : (fail)(job, CANDOR_FORBIDDEN, "no such key");
+    if (strcmp(key, "unknown") == 0) {
+        return (fail)(job, CANDOR_NOT_FOUND, "no such key");
+    }
+    return strcmp(key, "good") == 0 ? CANDOR_OK : (fail)(job, CANDOR_FORBIDDEN, "not this key");
 }
 
 enum candor_status candor_decide_many(struct job *job, struct candor *candor,
@@ -377,12 +380,14 @@ static void a_refused_key_takes_no_part_in_the_group(void **state)
     queue_decide(shop, "b", "other");
     queue_decide(shop, "c", "good");
     queue_request(shop, "PUT", "/v1/subjects/anna/consents", "other", withdrawal);
+    queue_decide(shop, "d", "unknown");
     open_gate(&shop->candor);
 
     expect_answer(shop, 1, 200, "\"code\":\"a\"");
     expect_answer(shop, 2, 403, "forbidden");
     expect_answer(shop, 3, 200, "\"code\":\"c\"");
     expect_answer(shop, 4, 403, "forbidden");
+    expect_answer(shop, 5, 401, "no such key");
     assert_string_equal(shop->candor.notes, "checkpoint D2 ");
     shop_end(shop);
 }
@@ -436,7 +441,11 @@ static void a_correction_that_fails_says_how_far_it_came(void **state)
                                           "{\"fields\":{\"a\":1,\"b\":2,\"c\":3}}");
     assert_int_equal(answer.code, 400);
     assert_non_null(strstr(answer.text, "change 2 of 3, those before it are made: no field b"));
-    assert_string_equal(shop->candor.notes, "a b ");
+    const struct answer first =
+        ask_shop(shop, "PUT", "/v1/subjects/anna", "good", "{\"fields\":{\"b\":1,\"c\":2}}");
+    assert_int_equal(first.code, 400);
+    assert_non_null(strstr(first.text, "\"detail\":\"no field b\""));
+    assert_string_equal(shop->candor.notes, "a b b ");
     shop_end(shop);
 }
 
@@ -453,6 +462,7 @@ static const struct row {
     {"GET", "/v1/subjects/a", "good", "", 200, "{}", "Cache-Control"},
     {"GET", "/v1/subjects/a", NULL, "", 401, "API key", "WWW-Authenticate"},
     {"GET", "/v1/subjects/a", "other", "", 403, "forbidden", NULL},
+    {"GET", "/v1/subjects/a", "unknown", "", 401, "no such key", "error=\"invalid_token\""},
     {"GET", "/v1/nothing", "good", "", 404, "openapi.json", NULL},
     {"GET", "/v1/decide", "good", "", 405, "POST", "Allow"},
     {"POST", "/v1/decide", "good", "{", 400, "bad_input", NULL},

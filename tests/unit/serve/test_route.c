@@ -14,7 +14,11 @@ static const struct {
     {NET_GET, "/v1/subjects/anna", "subject_show", "anna", NULL},
     {NET_HEAD, "/v1/subjects/anna", "subject_show", "anna", NULL},
     {NET_GET, "/v1/subjects/consents", "subject_show", "consents", NULL},
-    {NET_PUT, "/v1/subjects/a b@c+d", "subject_correct", "a b@c+d", NULL},
+    {NET_PUT, "/v1/subjects/a%20b@c+d", "subject_correct", "a b@c+d", NULL},
+    {NET_GET, "/v1/subjects/a%2Fb%2fconsents", "subject_show", "a/b/consents", NULL},
+    {NET_GET, "/v1/subjects/a%2Fb/consents", "subject_consents", "a/b", NULL},
+    {NET_GET, "/v1/subjects/a%252Fb", "subject_show", "a%2Fb", NULL},
+    {NET_GET, "/v1/%73ubjects/anna", "subject_show", "anna", NULL},
     {NET_DELETE, "/v1/subjects/anna", "subject_erase", "anna", NULL},
     {NET_PUT, "/v1/subjects/anna/consents", "consent_put", "anna", NULL},
     {NET_POST, "/v1/subjects/anna/consents", "consent_post", "anna", NULL},
@@ -35,6 +39,7 @@ static const struct {
     {NET_GET, "/v1/subjects", NULL, NULL, ""},
     {NET_GET, "/v1/subjects/a/b/export", NULL, NULL, ""},
     {NET_GET, "/v1/ledger/proof/1/2", NULL, NULL, ""},
+    {NET_GET, "/v1%2Fsubjects/anna", NULL, NULL, ""},
     {NET_GET, "/v1/subjects/anna/export/more", NULL, NULL, ""},
 };
 
@@ -43,7 +48,7 @@ static struct str found_for(struct arena *arena, enum net_method method, const c
 {
     struct str parameter;
     unsigned allowed = 0;
-    const struct route *route = route_find(method, str_of(path), &parameter, &allowed);
+    const struct route *route = route_find(arena, method, str_of(path), &parameter, &allowed);
     return route == NULL ? route_allow(arena, allowed)
                          : str_format(arena, "%s %.*s", route->name.ptr, STR_ARG(parameter));
 }
@@ -103,18 +108,20 @@ static void every_route_needs_a_known_act_or_is_meant_to_be_open(void **state)
 static void every_route_has_its_own_name_and_is_found_under_its_own_pattern(void **state)
 {
     (void)state;
+    struct arena *arena = arena_begin();
     size_t count = 0;
     const struct route *table = routes(&count);
     for (size_t i = 0; i < count; i++) {
         struct str parameter;
         unsigned allowed = 0;
         const struct str pattern = str_of(table[i].pattern);
-        expect(route_find(table[i].method, pattern, &parameter, &allowed) == &table[i], "%s",
+        expect(route_find(arena, table[i].method, pattern, &parameter, &allowed) == &table[i], "%s",
                table[i].pattern);
         for (size_t k = i + 1; k < count; k++) {
             expect(strcmp(table[i].name.ptr, table[k].name.ptr) != 0, "%s", table[i].name.ptr);
         }
     }
+    arena_end(arena);
 }
 
 int main(void)
