@@ -99,3 +99,90 @@ enum candor_status design_of_features(struct job *job, const struct model_featur
     }
     return CANDOR_OK;
 }
+
+/* ---- pairs ---- */
+
+/* One entry of the penalty along one axis: neighbours in order, and a hold on all others. */
+double grid_entry(const struct axis *axis, size_t row, size_t column)
+{
+    const size_t ordered = axis->count - axis->first;
+    if (row < axis->first || column < axis->first || ordered == 1) {
+        return row == column;
+    }
+    if (row == column) {
+        return (double)(row > axis->first) + (double)(row + 1 < axis->count);
+    }
+    return row == column + 1 || column == row + 1 ? -1 : 0;
+}
+
+/* cos(pi x) for x from 0 to 1, by its series, which is the same on every machine. */
+static double cosine_of_half_turns(double x)
+{
+    enum { TERMS = 16 };
+    const double square = x * x * 9.869604401089358;
+    double term = 1;
+    double sum = 1;
+    for (int n = 1; n <= TERMS; n++) {
+        term *= -square / ((2 * n - 1) * (2 * n));
+        sum += term;
+    }
+    return sum;
+}
+
+/*
+ * The eigenvalues of that matrix: 1 for each place that is held alone, those of a path for the places in
+ * order: 2 - 2 cos(pi k / n).
+ */
+double grid_eigenvalue(const struct axis *axis, size_t index)
+{
+    const size_t ordered = axis->count - axis->first;
+    if (index < axis->first || ordered == 1) {
+        return 1;
+    }
+    const double part = (double)(index - axis->first) / (double)ordered;
+    return 2 - 2 * cosine_of_half_turns(part);
+}
+
+static bool is_joined(const struct axis axis[2], size_t side, size_t row, size_t column)
+{
+    const size_t width = axis[1].count;
+    return side == 0 ? row % width == column % width : row / width == column / width;
+}
+
+static struct penalty penalty_of_side(struct arena *arena, size_t block, const struct pair *pair,
+                                      size_t side)
+{
+    const struct axis *axis = pair->axis;
+    const size_t width = axis[1].count;
+    const size_t cells = axis[0].count * width;
+    const size_t step = side == 0 ? width : 1;
+    struct penalty penalty = {.block = block, .rank = cells, .lambda = pair->lambda[side]};
+    double *eigenvalue = NEW_ARRAY(arena, cells, double);
+    penalty.entry = entries_new(arena, cells);
+    for (size_t c = 0; c < cells; c++) {
+        const size_t place = side == 0 ? c / width : c % width;
+        eigenvalue[c] = grid_eigenvalue(&axis[side], place) / 2 + GRID_HOLD;
+        entry_add(&penalty, c, c, grid_entry(&axis[side], place, place) / 2 + GRID_HOLD);
+        if (place > 0 && is_joined(axis, side, c, c - step)) {
+            entry_add(&penalty, c, c - step, grid_entry(&axis[side], place, place - 1) / 2);
+        }
+    }
+    penalty.eigenvalue = eigenvalue;
+    return penalty;
+}
+
+enum candor_status design_of_pairs(struct job *job, const struct pair *pair, size_t pair_count,
+                                   size_t row_count, struct design *design)
+{
+    TRY(design_begin(job, pair_count, pair_count * 2, row_count, design));
+    for (size_t i = 0; i < pair_count; i++) {
+        struct penalty *both = &design->penalty[2 * i];
+        block_set(design, i, pair[i].cell, pair[i].axis[0].count * pair[i].axis[1].count);
+        both[0] = penalty_of_side(job->arena, i, &pair[i], 0);
+        both[1] = penalty_of_side(job->arena, i, &pair[i], 1);
+        both[0].partner = &both[1];
+        both[1].partner = &both[0];
+    }
+    design->penalty_count = pair_count * 2;
+    return CANDOR_OK;
+}

@@ -196,6 +196,7 @@ static enum candor_status fit_pairs(struct job *job, struct fitting *fitting)
         .ban = options->ban,
         .ban_count = options->ban_count,
         .pairs_max = asked < MODEL_PAIRS_MAX ? asked : MODEL_PAIRS_MAX,
+        .deadline = fitting->newton.deadline,
     };
     TRY(pairs_fit(job, &input, &fitting->pairs));
     if (fitting->pairs.count == 0) {

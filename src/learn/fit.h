@@ -37,10 +37,13 @@ struct penalty_entry {
 /* lambda / 2 * b' S b is added to the loss, b being the unknowns of the block. */
 struct penalty {
     size_t block;
-    size_t rank; /* unknowns that S touches */
+    size_t rank;                   /* unknowns that S touches */
+    const struct penalty *partner; /* of two that touch the same unknowns, the other; else NULL */
+    const double *eigenvalue;      /* with a partner: rank, in an order that both share */
     size_t entry_count;
     struct penalty_entry *entry;
     double lambda;
+    double freedom; /* out: unknowns that it leaves free */
 };
 
 struct design {
@@ -82,6 +85,17 @@ struct pair {
     double *sd;
     double *weight;
 };
+
+#define GRID_HOLD 0.05 /* holds the level of a grid, which the single features already carry */
+
+/* The penalty along one axis of a grid: entry (row, column), and its eigenvalues in some order. */
+double grid_entry(const struct axis *axis, size_t row, size_t column);
+double grid_eigenvalue(const struct axis *axis, size_t index);
+
+/* One block per pair: its cells are held together along both axes, by a penalty each. */
+CANDOR_MUST_USE enum candor_status design_of_pairs(struct job *job, const struct pair *pair,
+                                                   size_t pair_count, size_t row_count,
+                                                   struct design *design);
 
 /* ---- derive.c ------------------------------------------------------------------------------ */
 
@@ -251,6 +265,7 @@ struct pairs_input {
     const struct pair_ban *ban;
     size_t ban_count;
     size_t pairs_max;
+    const struct deadline *deadline; /* or NULL */
 };
 
 /* The places of a feature along an axis of at most this many, beside missing. */

@@ -250,6 +250,20 @@ static enum candor_status invert_blocks(struct job *job, struct work *work)
     return CANDOR_OK;
 }
 
+/* lambda tr(P^- S), P being all that holds the unknowns of S. */
+static double prior_freedom(const struct penalty *penalty)
+{
+    if (penalty->partner == NULL) {
+        return (double)penalty->rank;
+    }
+    double sum = 0;
+    for (size_t i = 0; i < penalty->rank; i++) {
+        const double here = penalty->lambda * penalty->eigenvalue[i];
+        sum += here / (here + penalty->partner->lambda * penalty->partner->eigenvalue[i]);
+    }
+    return sum;
+}
+
 /* How many unknowns each penalty leaves free, and in all. */
 static double count_freedom(struct work *work, double *change)
 {
@@ -258,9 +272,10 @@ static double count_freedom(struct work *work, double *change)
     for (size_t p = 0; p < work->design->penalty_count; p++) {
         const struct penalty *penalty = &work->design->penalty[p];
         const double trace = penalty_trace(work, penalty);
-        const double freedom = fmax((double)penalty->rank - penalty->lambda * trace, 1e-3);
+        const double freedom = fmax(prior_freedom(penalty) - penalty->lambda * trace, 1e-3);
         *change = fmax(*change, fabs(freedom - work->penalty_freedom[p]));
         work->penalty_freedom[p] = freedom;
+        work->design->penalty[p].freedom = freedom;
         all += freedom;
     }
     return all;

@@ -16,12 +16,13 @@
 #include <assert.h>
 #include <math.h>
 
-enum { SWEEPS_MAX = 12, HALVINGS_MAX = 6 };
-enum { TABLE_PLACES = 14 };
+enum { SWEEPS_MAX = 4, HALVINGS_MAX = 6, TOGETHER_SMOOTHINGS_MAX = 6 };
+
+/* Places along an axis, and cells of all tables together. */
+enum { TABLE_PLACES = 14, TABLE_PLACES_LEAST = 6, CELLS_WANTED = 1200 };
 static_assert(TABLE_PLACES + 2 <= PAIR_AXIS_MAX, "room for missing and for what was never seen");
 static_assert(PAIR_AXIS_MAX * PAIR_AXIS_MAX <= BINS_MAX, "a cell fits into a byte");
 
-static const double level_hold = 0.05;
 static const double lambda_first = 10;
 static const double lambda_least = 1e-2;
 static const double lambda_most = 1e6;
@@ -29,49 +30,6 @@ static const double step_settled = 1e-3; /* on the link scale */
 static const double freedom_settled = 1e-2;
 static const double step_most = 3;
 static const double freedom_least = 0.5; /* a pair with less says nothing */
-
-/* ---- the penalty ---- */
-
-/* One entry of the penalty along one axis: neighbours in order, and a hold on all others. */
-static double axis_entry(const struct axis *axis, size_t row, size_t column)
-{
-    const size_t ordered = axis->count - axis->first;
-    if (row < axis->first || column < axis->first || ordered == 1) {
-        return row == column;
-    }
-    if (row == column) {
-        return (double)(row > axis->first) + (double)(row + 1 < axis->count);
-    }
-    return row == column + 1 || column == row + 1 ? -1 : 0;
-}
-
-/* cos(pi x) for x from 0 to 1, by its series, which is the same on every machine. */
-static double cosine_of_half_turns(double x)
-{
-    enum { TERMS = 16 };
-    const double square = x * x * 9.869604401089358;
-    double term = 1;
-    double sum = 1;
-    for (int n = 1; n <= TERMS; n++) {
-        term *= -square / ((2 * n - 1) * (2 * n));
-        sum += term;
-    }
-    return sum;
-}
-
-/*
- * The eigenvalues of that matrix: 1 for each place that is held alone, those of a path for the places in
- * order: 2 - 2 cos(pi k / n).
- */
-static double axis_eigenvalue(const struct axis *axis, size_t index)
-{
-    const size_t ordered = axis->count - axis->first;
-    if (index < axis->first || ordered == 1) {
-        return 1;
-    }
-    const double part = (double)(index - axis->first) / (double)ordered;
-    return 2 - 2 * cosine_of_half_turns(part);
-}
 
 /* ---- one pair's matrix, as a band ---- */
 
@@ -97,14 +55,14 @@ static void band_fill(struct band band, const struct pair *pair, const double *c
             band.cell[c * (band.width + 1) + k] = 0;
         }
         *band_at(band, c, c) =
-            curvature[c] + pair->lambda[0] * (axis_entry(&pair->axis[0], i, i) / 2 + level_hold) +
-            pair->lambda[1] * (axis_entry(&pair->axis[1], j, j) / 2 + level_hold);
+            curvature[c] + pair->lambda[0] * (grid_entry(&pair->axis[0], i, i) / 2 + GRID_HOLD) +
+            pair->lambda[1] * (grid_entry(&pair->axis[1], j, j) / 2 + GRID_HOLD);
         if (j > 0) {
-            *band_at(band, c, c - 1) += pair->lambda[1] * axis_entry(&pair->axis[1], j, j - 1) / 2;
+            *band_at(band, c, c - 1) += pair->lambda[1] * grid_entry(&pair->axis[1], j, j - 1) / 2;
         }
         if (i > 0) {
             *band_at(band, c, c - across) +=
-                pair->lambda[0] * axis_entry(&pair->axis[0], i, i - 1) / 2;
+                pair->lambda[0] * grid_entry(&pair->axis[0], i, i - 1) / 2;
         }
     }
 }
@@ -224,9 +182,9 @@ static void penalty_forms(const struct pair *pair, double form[2])
         for (size_t side = 0; side < 2; side++) {
             const struct axis *axis = &pair->axis[side];
             const size_t at = place[side];
-            form[side] += b * b * (axis_entry(axis, at, at) / 2 + level_hold);
+            form[side] += b * b * (grid_entry(axis, at, at) / 2 + GRID_HOLD);
             if (at > 0) {
-                form[side] += b * pair->value[c - step[side]] * axis_entry(axis, at, at - 1);
+                form[side] += b * pair->value[c - step[side]] * grid_entry(axis, at, at - 1);
             }
         }
     }
@@ -251,9 +209,9 @@ static void penalty_traces(const struct pair *pair, struct band inverse, double 
         for (size_t side = 0; side < 2; side++) {
             const struct axis *axis = &pair->axis[side];
             const size_t at = place[side];
-            trace[side] += *band_at(inverse, c, c) * (axis_entry(axis, at, at) / 2 + level_hold);
+            trace[side] += *band_at(inverse, c, c) * (grid_entry(axis, at, at) / 2 + GRID_HOLD);
             if (at > 0) {
-                trace[side] += *band_at(inverse, c, c - step[side]) * axis_entry(axis, at, at - 1);
+                trace[side] += *band_at(inverse, c, c - step[side]) * grid_entry(axis, at, at - 1);
             }
         }
     }
@@ -265,8 +223,8 @@ static double prior_trace(const struct pair *pair, size_t side)
     double sum = 0;
     for (size_t i = 0; i < pair->axis[0].count; i++) {
         for (size_t j = 0; j < pair->axis[1].count; j++) {
-            const double along[2] = {axis_eigenvalue(&pair->axis[0], i) / 2 + level_hold,
-                                     axis_eigenvalue(&pair->axis[1], j) / 2 + level_hold};
+            const double along[2] = {grid_eigenvalue(&pair->axis[0], i) / 2 + GRID_HOLD,
+                                     grid_eigenvalue(&pair->axis[1], j) / 2 + GRID_HOLD};
             sum += along[side] / (pair->lambda[0] * along[0] + pair->lambda[1] * along[1]);
         }
     }
@@ -388,13 +346,13 @@ static enum candor_status sweep(struct job *job, struct fitting_pairs *fitting, 
 /* ---- tables ---- */
 
 static enum candor_status make_pair(struct job *job, const struct pairs_input *input,
-                                    const size_t feature[2], struct pair *pair)
+                                    const size_t feature[2], size_t places, struct pair *pair)
 {
     const size_t i = feature[0];
     const size_t j = feature[1];
     *pair = (struct pair){
         .feature = {i, j},
-        .axis = {screen_axis(input, i, TABLE_PLACES), screen_axis(input, j, TABLE_PLACES)},
+        .axis = {screen_axis(input, i, places), screen_axis(input, j, places)},
         .lambda = {lambda_first, lambda_first},
     };
     const size_t width = pair->axis[1].count;
@@ -412,25 +370,70 @@ static enum candor_status make_pair(struct job *job, const struct pairs_input *i
     return rows_shares(job, input->rows, cell, cells, pair->weight);
 }
 
-/* The standard deviations, at the last derivatives; pairs that say nothing are left out. */
-static enum candor_status finish(struct job *job, struct fitting_pairs *fitting,
-                                 struct pairs *pairs)
+/* The same tables once more, all at once: what pairs that share a feature know of each other. */
+static enum candor_status fit_together(struct job *job, const struct pairs_input *input,
+                                       struct pairs *pairs)
+{
+    struct design design;
+    struct rows rows = *input->rows;
+    TRY(design_of_pairs(job, pairs->pair, pairs->count, rows.row_count, &design));
+    TRY(rows_set_offset(job, &rows, input->score));
+    struct newton newton = {
+        .design = &design,
+        .rows = &rows,
+        .doing = "fitting pairs together",
+        .smoothings_max = TOGETHER_SMOOTHINGS_MAX,
+        .deadline = input->deadline,
+    };
+    TRY_ALLOC(job, newton.unknown, design.cell_count, double);
+    for (size_t i = 0; i < pairs->count; i++) {
+        bytes_copy(newton.unknown + design.block[i].start, pairs->pair[i].value,
+                   design.block[i].cell_count * sizeof *newton.unknown);
+    }
+    TRY(newton_fit(job, &newton));
+    for (size_t i = 0; i < pairs->count; i++) {
+        struct pair *pair = &pairs->pair[i];
+        const struct block *block = &design.block[i];
+        pair->freedom = design.penalty[2 * i].freedom + design.penalty[2 * i + 1].freedom;
+        for (size_t c = 0; c < block->cell_count; c++) {
+            pair->value[c] = newton.unknown[block->start + c];
+            pair->sd[c] = sqrt(newton.covariance[i][c * block->cell_count + c]);
+        }
+    }
+    pairs->freedom = newton.freedom - 1; /* its intercept is that of the single features */
+    pairs->rounds += newton.rounds;
+    return CANDOR_OK;
+}
+
+/* Pairs that say nothing are left out. */
+static void drop_idle(struct pairs *pairs)
 {
     size_t kept = 0;
     for (size_t i = 0; i < pairs->count; i++) {
-        struct pair *pair = &pairs->pair[i];
-        TRY(solve_pair(job, fitting, pair));
-        for (size_t c = 0; c < fitting->inverse.size; c++) {
-            pair->sd[c] = sqrt(fitting->scale * *band_at(fitting->inverse, c, c));
-        }
-        if (pair->freedom >= freedom_least) {
-            pairs->pair[kept++] = *pair;
+        if (pairs->pair[i].freedom >= freedom_least) {
+            pairs->pair[kept++] = pairs->pair[i];
         } else {
-            pairs->freedom -= pair->freedom;
+            pairs->freedom -= pairs->pair[i].freedom;
         }
     }
     pairs->count = kept;
-    return CANDOR_OK;
+}
+
+/* Axes as fine as the number of cells allows: beyond it a round is slow. */
+static size_t places_for(const struct pairs_input *input, const struct chosen_pair *chosen,
+                         size_t count)
+{
+    size_t places = TABLE_PLACES;
+    for (;; places--) {
+        size_t cells = 0;
+        for (size_t i = 0; i < count; i++) {
+            cells += screen_axis(input, chosen[i].feature[0], places).count *
+                     screen_axis(input, chosen[i].feature[1], places).count;
+        }
+        if (places == TABLE_PLACES_LEAST || cells <= CELLS_WANTED) {
+            return places;
+        }
+    }
 }
 
 static enum candor_status begin(struct job *job, const struct pairs_input *input,
@@ -459,14 +462,16 @@ enum candor_status pairs_fit(struct job *job, const struct pairs_input *input, s
         return CANDOR_OK;
     }
     TRY_ALLOC(job, pairs->pair, pairs->count, struct pair);
+    const size_t places = places_for(input, chosen, pairs->count);
     for (size_t i = 0; i < pairs->count; i++) {
-        TRY(make_pair(job, input, chosen[i].feature, &pairs->pair[i]));
+        TRY(make_pair(job, input, chosen[i].feature, places, &pairs->pair[i]));
     }
     const struct arena_mark mark = arena_mark(job->arena);
     TRY(begin(job, input, &fitting, &rows));
     TRY(sweep(job, &fitting, pairs));
-    TRY(finish(job, &fitting, pairs));
+    TRY(fit_together(job, input, pairs));
     arena_rewind(job->arena, mark);
+    drop_idle(pairs);
     return CANDOR_OK;
 }
 
