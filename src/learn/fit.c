@@ -2,9 +2,6 @@
  * fit.c - the additive model from rows: the order of it all.
  *
  *     rows -> bins -> unknowns by Newton -> tables that average to zero
- *
- * A binary target starts from its odds. A regression is fitted to (value - mean) / unit, so that its
- * steps and penalties mean the same whatever the target is measured in.
  */
 #include "fit.h"
 
@@ -14,105 +11,6 @@
 
 /* Beyond this many cells a round costs more than 0.3 s, so features share what there is. */
 enum { CELLS_WANTED = 2048 };
-
-/* ---- what comes in ---- */
-
-/* Weights with mean 1 over the rows that have any: only their ratios matter, and a row of weight 0 is
- * as good as absent. */
-static enum candor_status take_weights(struct job *job, struct fitting *fitting)
-{
-    const double *given = fitting->options->weight;
-    const size_t rows = fitting->rows.row_count;
-    size_t positive = 0;
-    for (size_t row = 0; row < rows && given != NULL; row++) {
-        if (!isfinite(given[row]) || given[row] < 0) {
-            return fail(job, CANDOR_BAD_INPUT, "row %zu: a weight must be 0 or more", row);
-        }
-        positive += given[row] > 0;
-    }
-    if (given == NULL) {
-        return CANDOR_OK;
-    }
-    if (positive == 0) {
-        return fail(job, CANDOR_BAD_INPUT, "all weights are 0");
-    }
-
-    const double mean = sum_any_order(given, NULL, rows) / (double)positive;
-    double *weight;
-    TRY_ALLOC(job, weight, rows, double);
-    for (size_t row = 0; row < rows; row++) {
-        weight[row] = given[row] / mean;
-    }
-    fitting->rows.weight = weight;
-    return CANDOR_OK;
-}
-
-static enum candor_status take_binary(struct job *job, const struct target *target,
-                                      struct fitting *fitting)
-{
-    for (size_t row = 0; row < fitting->rows.row_count; row++) {
-        if (target->value[row] != 0 && target->value[row] != 1) {
-            return fail(job, CANDOR_BAD_INPUT, "target '%.*s', row %zu: neither 0 nor 1",
-                        STR_ARG(target->name), row);
-        }
-    }
-    const double mean = mean_of(target->value, fitting->rows.weight, fitting->rows.row_count);
-    if (!(mean > 0 && mean < 1)) {
-        return fail(job, CANDOR_BAD_INPUT,
-                    "target '%.*s' has one class only in the %zu rows to learn from",
-                    STR_ARG(target->name), fitting->rows.row_count);
-    }
-    fitting->rows.target = target->value;
-    fitting->newton.intercept = log_of(mean / (1 - mean));
-    return CANDOR_OK;
-}
-
-static enum candor_status take_numbers(struct job *job, const struct target *target,
-                                       struct fitting *fitting)
-{
-    const size_t rows = fitting->rows.row_count;
-    for (size_t row = 0; row < rows; row++) {
-        if (!isfinite(target->value[row])) {
-            return fail(job, CANDOR_BAD_INPUT, "target '%.*s', row %zu: not a number",
-                        STR_ARG(target->name), row);
-        }
-    }
-    fitting->target_mean = mean_of(target->value, fitting->rows.weight, rows);
-    fitting->target_unit = sqrt(variance_of(target->value, fitting->rows.weight, rows));
-    if (!(fitting->target_unit > 0) || !isfinite(fitting->target_unit)) {
-        return fail(job, CANDOR_BAD_INPUT,
-                    "target '%.*s' has no spread in the %zu rows to learn from",
-                    STR_ARG(target->name), rows);
-    }
-
-    double *value;
-    TRY_ALLOC(job, value, rows, double);
-    for (size_t row = 0; row < rows; row++) {
-        value[row] = (target->value[row] - fitting->target_mean) / fitting->target_unit;
-    }
-    fitting->rows.target = value;
-    return CANDOR_OK;
-}
-
-static enum candor_status take_rows(struct job *job, const struct target *target,
-                                    struct fitting *fitting)
-{
-    if (fitting->rows.row_count == 0) {
-        return fail(job, CANDOR_BAD_INPUT, "there are no rows to learn from");
-    }
-    fitting->rows = (struct rows){
-        .threads =
-            fitting->options->threads == 0 ? pool_default_threads() : fitting->options->threads,
-        .task = target->task,
-        .row_count = fitting->rows.row_count,
-    };
-    fitting->target_unit = 1;
-    TRY(take_weights(job, fitting));
-    if (target->task == TASK_BINARY) {
-        return take_binary(job, target, fitting);
-    }
-    return take_numbers(job, target, fitting);
-}
 
 /* ---- the fit ---- */
 
@@ -125,7 +23,7 @@ static size_t cells_of(const struct fitting *fitting)
     return cells;
 }
 
-static enum candor_status fill_shares(struct job *job, struct fitting *fitting)
+enum candor_status fill_shares(struct job *job, struct fitting *fitting)
 {
     TRY_ALLOC(job, fitting->share, fitting->feature_count * BINS_MAX, double);
     for (size_t i = 0; i < fitting->feature_count; i++) {
@@ -137,7 +35,7 @@ static enum candor_status fill_shares(struct job *job, struct fitting *fitting)
 
 enum { MAIN_SMOOTHINGS_MAX = 30, AGAIN_SMOOTHINGS_MAX = 6 };
 
-static enum candor_status fit_mains(struct job *job, struct fitting *fitting)
+enum candor_status fit_mains(struct job *job, struct fitting *fitting)
 {
     TRY(design_of_features(job, fitting->feature, fitting->feature_count, fitting->bin,
                            fitting->rows.row_count, &fitting->design));
@@ -172,7 +70,7 @@ static enum candor_status fill_importances(struct job *job, const struct fitting
 }
 
 /* Pairs on top of the single features; then the single features once more beside the pairs. */
-static enum candor_status fit_pairs(struct job *job, struct fitting *fitting)
+enum candor_status fit_pairs(struct job *job, struct fitting *fitting)
 {
     const struct fit_options *options = fitting->options;
     const size_t asked = options->pairs_max;
@@ -214,6 +112,18 @@ static enum candor_status fit_pairs(struct job *job, struct fitting *fitting)
     return CANDOR_OK;
 }
 
+static void set_deadline(struct fitting *fitting)
+{
+    const struct fit_options *options = fitting->options;
+    if (options->ticks_ns != NULL && options->time_limit_ms > 0) {
+        fitting->deadline = (struct deadline){
+            .at_ns = options->ticks_ns(options->ticks_context) + options->time_limit_ms * 1000000,
+            .ticks_ns = options->ticks_ns,
+            .context = options->ticks_context,
+        };
+    }
+}
+
 enum candor_status fit_binned(struct job *job, const struct binned *binned,
                               const struct target *target, const struct fit_options *options,
                               struct model **model)
@@ -231,8 +141,12 @@ enum candor_status fit_binned(struct job *job, const struct binned *binned,
                     "%zu columns need %zu cells; at most %d fit: leave columns out",
                     fitting.feature_count, cells, MODEL_CELLS_MAX);
     }
+    set_deadline(&fitting);
     TRY(take_rows(job, target, &fitting));
     TRY(fill_shares(job, &fitting));
+    if (target->task == TASK_CLASSES) {
+        return fit_classes(job, &fitting, target, model);
+    }
     TRY(fit_mains(job, &fitting));
     if (options->pairs_max > 0 && fitting.feature_count > 1) {
         TRY(fit_pairs(job, &fitting));

@@ -17,6 +17,7 @@
 #define LEARN_FIT_H
 
 #include "learn.h"
+#include "numeric.h"
 
 /* ---- design.c ------------------------------------------------------------------------------ */
 
@@ -79,6 +80,7 @@ struct pair {
     size_t feature[2];
     struct axis axis[2];
     const uint8_t *cell; /* of each row */
+    size_t start;        /* of its cells among the unknowns of all pairs */
     double lambda[2];    /* smoothing along each axis */
     double freedom;
     double *value; /* axis[0].count * axis[1].count cells */
@@ -219,6 +221,15 @@ struct deadline {
     void *context;
 };
 
+#define FACTORS_EACH 6 /* of the single features, and of the pairs */
+
+/* What the squares of the covariance around the diagonal do not say; see struct model. */
+struct factors {
+    size_t count;
+    double sign[FACTORS_EACH];
+    double *factor; /* factor[f * cell_count + i], for the unknowns */
+};
+
 struct newton {
     const struct design *design;
     struct rows *rows;
@@ -230,10 +241,22 @@ struct newton {
     double **covariance; /* out: of the unknowns of each block, the lower triangle by columns */
     double intercept_variance; /* out: of the mean score; it does not covary with the rest */
     double scale;              /* out: variance of a row; 1 of chances */
+    struct factors factors;    /* out */
     double freedom;
     uint32_t rounds;
     bool is_cut_short; /* the deadline came before the smoothing settled */
 };
+
+/* factors.c */
+
+/*
+ * Find the factors of the covariance.
+ *
+ * square    of each block, as newton.covariance, before scale
+ */
+CANDOR_MUST_USE enum candor_status factors_find(struct job *job, const struct design *design,
+                                                struct root root, double *const *square,
+                                                double scale, struct factors *factors);
 
 /*
  * Minimise loss + penalties, and choose the lambda of each penalty of the design.
@@ -249,6 +272,8 @@ struct pairs {
     struct pair *pair; /* ascending by feature[0], then feature[1] */
     double freedom;
     uint32_t rounds;
+    struct factors factors;
+    size_t unknown_count; /* of factors */
 };
 
 /* What pairs are made from. The rows' derivatives are those of the fitted single features. */
@@ -301,6 +326,7 @@ struct fitting {
     const uint8_t *const *bin; /* bin[feature]: one per row */
     double *share;             /* of the weight in each bin: share[feature * BINS_MAX + bin] */
     struct rows rows;
+    uint64_t row_count; /* of all parties */
     double target_mean; /* of a regression: the target is (value - mean) / unit */
     double target_unit;
     struct deadline deadline;
@@ -308,6 +334,22 @@ struct fitting {
     struct newton newton;
     struct pairs pairs;
 };
+
+/* take.c: check weights and target, fill rows, target_mean, target_unit, row_count and the start. */
+CANDOR_MUST_USE enum candor_status take_rows(struct job *job, const struct target *target,
+                                             struct fitting *fitting);
+
+/* The steps of a fit, in this order. */
+CANDOR_MUST_USE enum candor_status fill_shares(struct job *job, struct fitting *fitting);
+CANDOR_MUST_USE enum candor_status fit_mains(struct job *job, struct fitting *fitting);
+CANDOR_MUST_USE enum candor_status fit_pairs(struct job *job, struct fitting *fitting);
+
+/* classes.c: a fit for each class beside the others. fitting has its rows and shares. */
+CANDOR_MUST_USE enum candor_status fit_classes(struct job *job, const struct fitting *fitting,
+                                               const struct target *target, struct model **model);
+
+/* tables.c: fill the terms of a model, one plane, and add to base what moves there. */
+void make_terms(struct job *job, const struct fitting *fitting, struct term *term, double *base);
 
 /* Fill the model from what was fitted. */
 CANDOR_MUST_USE enum candor_status make_model(struct job *job, const struct fitting *fitting,

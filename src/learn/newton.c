@@ -441,6 +441,7 @@ static enum candor_status covariance_begin(struct job *job, struct newton *newto
         const size_t size = newton->design->block[i].cell_count;
         TRY_ALLOC(job, newton->covariance[i], size * size, double);
     }
+    TRY_ALLOC(job, newton->factors.factor, newton->design->cell_count * FACTORS_EACH + 1, double);
     return CANDOR_OK;
 }
 
@@ -472,6 +473,8 @@ enum candor_status newton_fit(struct job *job, struct newton *newton)
     TRY(update_scale(job, &work));
     newton->scale = work.scale;
     newton->intercept_variance = work.scale / work.factor_curvature;
+    TRY(factors_find(job, newton->design, work.root, newton->covariance, work.scale,
+                     &newton->factors));
     covariance_scale(newton, work.scale);
     arena_rewind(job->arena, mark);
     return CANDOR_OK;

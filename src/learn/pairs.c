@@ -394,6 +394,7 @@ static enum candor_status fit_together(struct job *job, const struct pairs_input
     for (size_t i = 0; i < pairs->count; i++) {
         struct pair *pair = &pairs->pair[i];
         const struct block *block = &design.block[i];
+        pair->start = block->start;
         pair->freedom = design.penalty[2 * i].freedom + design.penalty[2 * i + 1].freedom;
         for (size_t c = 0; c < block->cell_count; c++) {
             pair->value[c] = newton.unknown[block->start + c];
@@ -402,6 +403,8 @@ static enum candor_status fit_together(struct job *job, const struct pairs_input
     }
     pairs->freedom = newton.freedom - 1; /* its intercept is that of the single features */
     pairs->rounds += newton.rounds;
+    pairs->factors = newton.factors;
+    pairs->unknown_count = design.cell_count;
     return CANDOR_OK;
 }
 
@@ -469,8 +472,8 @@ enum candor_status pairs_fit(struct job *job, const struct pairs_input *input, s
     const struct arena_mark mark = arena_mark(job->arena);
     TRY(begin(job, input, &fitting, &rows));
     TRY(sweep(job, &fitting, pairs));
-    TRY(fit_together(job, input, pairs));
     arena_rewind(job->arena, mark);
+    TRY(fit_together(job, input, pairs));
     drop_idle(pairs);
     return CANDOR_OK;
 }

@@ -12,6 +12,8 @@
 
 #include <math.h>
 
+#include "numeric.h"
+
 /* One table, while it is made. */
 struct table {
     size_t cell_count;
@@ -183,46 +185,134 @@ static struct term pair_term(struct arena *arena, const struct fitting *fitting,
     };
 }
 
-static void make_terms(struct job *job, const struct fitting *fitting, struct model *model)
+/* ---- how the terms move together ---- */
+
+/* One factor over the cells of a feature, moved to mean zero as the values are. */
+static void take_main_factor(const struct fitting *fitting, size_t index, const double *factor,
+                             float *into)
 {
-    struct term *term =
-        NEW_ARRAY(job->arena, fitting->feature_count + fitting->pairs.count, struct term);
-    double base = fitting->newton.intercept;
+    const struct block *block = &fitting->design.block[index];
+    const double *share = fitting->share + index * BINS_MAX;
+    double mean = 0;
+    for (size_t c = 0; c < block->cell_count; c++) {
+        mean += share[c] * factor[block->start + c];
+    }
+    for (size_t c = 0; c < block->cell_count; c++) {
+        into[c] = (float)settle(fitting, share[c] > 0 ? factor[block->start + c] - mean : 0);
+    }
+}
+
+static void take_pair_factor(const struct fitting *fitting, const struct pair *pair,
+                             const double *factor, float *into)
+{
+    const size_t width = places_of(fitting, pair, 1);
+    for (size_t i = 0; i < pair->axis[0].count; i++) {
+        for (size_t j = 0; j < pair->axis[1].count; j++) {
+            into[i * width + j] =
+                (float)settle(fitting, factor[pair->start + i * pair->axis[1].count + j]);
+        }
+    }
+}
+
+static enum candor_status make_factors(struct job *job, const struct fitting *fitting,
+                                       struct model *model)
+{
+    const struct factors *mains = &fitting->newton.factors;
+    const struct factors *pairs = &fitting->pairs.factors;
+    const size_t cells = model->cell_count;
+    const size_t count = mains->count + (fitting->pairs.count > 1 ? pairs->count : 0);
+    float *factor;
+    TRY_ALLOC(job, factor, size_mul(count, cells) + 1, float);
+    double *sign = NEW_ARRAY(job->arena, FACTORS_MAX, double);
+    for (size_t f = 0; f < mains->count; f++) {
+        sign[f] = mains->sign[f];
+        for (size_t i = 0; i < fitting->feature_count; i++) {
+            take_main_factor(fitting, i, mains->factor + f * fitting->design.cell_count,
+                             factor + f * cells + model->start[i]);
+        }
+    }
+    for (size_t f = mains->count; f < count; f++) {
+        sign[f] = pairs->sign[f - mains->count];
+        for (size_t i = 0; i < fitting->pairs.count; i++) {
+            take_pair_factor(fitting, &fitting->pairs.pair[i],
+                             pairs->factor + (f - mains->count) * fitting->pairs.unknown_count,
+                             factor + f * cells + model->start[fitting->feature_count + i]);
+        }
+    }
+    model->factor_count = count;
+    model->factor_sign = sign;
+    model->factor = factor;
+    return CANDOR_OK;
+}
+
+/* ---- the drift baseline ---- */
+
+static enum candor_status make_deciles(struct job *job, const struct fitting *fitting,
+                                       struct model *model)
+{
+    const size_t rows = fitting->rows.row_count;
+    const struct arena_mark mark = arena_mark(job->arena);
+    const struct scorer scorer = {&fitting->design, fitting->newton.intercept,
+                                  fitting->newton.unknown};
+    double *link;
+    for (size_t i = 0; i < DECILES; i++) {
+        model->link_decile[i] = (double)NAN;
+    }
+    if (fitting->rows.reducer != NULL) {
+        return CANDOR_OK; /* no party sees the scores of all rows */
+    }
+    TRY_ALLOC(job, link, rows + 1, double);
+    rows_scores(&fitting->rows, &scorer, link);
+    TRY(sort_f64(job, link, rows));
+    for (size_t i = 0; i < DECILES; i++) {
+        const double score = link[rows * (i + 1) / (DECILES + 1)];
+        model->link_decile[i] =
+            settle(fitting, score + fitting->target_mean / fitting->target_unit);
+    }
+    arena_rewind(job->arena, mark);
+    return CANDOR_OK;
+}
+
+void make_terms(struct job *job, const struct fitting *fitting, struct term *term, double *base)
+{
+    *base = fitting->newton.intercept;
     for (size_t i = 0; i < fitting->feature_count; i++) {
-        const struct table table = main_table(job->arena, fitting, i, &base);
+        const struct table table = main_table(job->arena, fitting, i, base);
         term[i] = main_term(fitting, i, &table);
     }
-    double *class_base = NEW(job->arena, double);
-    *class_base = settle(fitting, base + fitting->target_mean / fitting->target_unit);
-    model->class_base = class_base;
+    *base = settle(fitting, *base + fitting->target_mean / fitting->target_unit);
     for (size_t i = 0; i < fitting->pairs.count; i++) {
         term[fitting->feature_count + i] = pair_term(job->arena, fitting, &fitting->pairs.pair[i]);
     }
-    model->term = term;
-    model->term_count = fitting->feature_count + fitting->pairs.count;
 }
 
 enum candor_status make_model(struct job *job, const struct fitting *fitting,
                               const struct target *target, struct model *model)
 {
+    const double unit = fitting->target_unit;
     *model = (struct model){
         .task = target->task,
         .target = str_copy(job->arena, target->name),
         .positive = str_copy(job->arena, target->positive),
         .negative = str_copy(job->arena, target->negative),
+        .class_count = 1,
+        .base_sd = settle(fitting, sqrt(fitting->newton.intercept_variance)),
+        .dispersion = settle(fitting, fitting->newton.scale * unit),
         .feature_count = fitting->feature_count,
         .feature = fitting->feature,
-        .rows_train = fitting->rows.row_count,
+        .rows_train = fitting->row_count,
         .seed = fitting->options->seed,
         .freedom = fitting->newton.freedom + fitting->pairs.freedom,
         .rounds = fitting->newton.rounds + fitting->pairs.rounds,
         .measures = measures_none(),
-        .class_count = 1,
-        .dispersion = 1,
     };
-    for (size_t i = 0; i < DECILES; i++) {
-        model->link_decile[i] = (double)NAN;
-    }
-    make_terms(job, fitting, model);
-    return model_index(job, model);
+    model->term_count = fitting->feature_count + fitting->pairs.count;
+    struct term *term = NEW_ARRAY(job->arena, model->term_count, struct term);
+    double *base = NEW(job->arena, double);
+    make_terms(job, fitting, term, base);
+    model->term = term;
+    model->class_base = base;
+    TRY(model_index(job, model));
+    TRY(make_factors(job, fitting, model));
+    return make_deciles(job, fitting, model);
 }
