@@ -51,6 +51,33 @@ static inline void made_row(struct rng *rng, double *age, double *income, uint32
     *town = (uint32_t)rng_below(rng, MADE_TOWNS);
 }
 
+/* Knuth 1997, section 3.4.1 */
+static inline double made_count(struct rng *rng, double mean)
+{
+    double count = -1;
+    for (double left = 1; left > exp(-mean); left *= rng_f64(rng)) {
+        count++;
+    }
+    return count;
+}
+
+static inline double made_value(struct rng *rng, enum task task, double link)
+{
+    switch (task) {
+    case TASK_BINARY:
+        return rng_f64(rng) < 1 / (1 + exp(-link));
+    case TASK_REGRESSION:
+        return 100 + 10 * (link + 0.5 * rng_normal(rng));
+    case TASK_COUNT:
+        return made_count(rng, exp(link));
+    case TASK_AMOUNT: /* shape 2: a variance of half the squared mean */
+        return -exp(link) / 2 * (log(1 - rng_f64(rng)) + log(1 - rng_f64(rng)));
+    case TASK_CLASSES: /* the third class is as frequent whatever the link */
+        return rng_f64(rng) < 0.2 ? 2 : rng_f64(rng) < 1 / (1 + exp(-link));
+    }
+    return 0;
+}
+
 static inline struct made made_begin(struct job *job, struct made_options options)
 {
     struct str *town = NEW_ARRAY(job->arena, MADE_TOWNS, struct str);
@@ -72,9 +99,7 @@ static inline struct made made_begin(struct job *job, struct made_options option
         if (options.with_pair) {
             made.link[row] += (age[row] > 50) == (code[row] % 2 == 0) ? 0.8 : -0.8;
         }
-        value[row] = options.task == TASK_BINARY
-                         ? (double)(rng_f64(&rng) < 1 / (1 + exp(-made.link[row])))
-                         : 100 + 10 * (made.link[row] + 0.5 * rng_normal(&rng));
+        value[row] = made_value(&rng, options.task, made.link[row]);
     }
     made.target.value = value;
     must(frame_begin(job, rows, 3, &made.frame) == CANDOR_OK);

@@ -28,7 +28,7 @@ static const double lambda_most = 1e6;   /* above, it holds everything */
 static const double freedom_settled = 1e-2; /* of all the freedom there is */
 static const double secant_most = 3;        /* how much further than the update a secant may go */
 static const double secant_least = 0.3;
-static const double step_polished = 1e-6; /* on the link scale */
+static const double step_polished = 1e-7; /* on the link scale */
 static const double chord_shrinks =
     0.3; /* a chord step is worth taking while the next is so short */
 

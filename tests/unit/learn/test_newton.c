@@ -42,10 +42,13 @@ static void problem_fit(struct job *job, enum task task, const double *weight,
                                   .task = task,
                                   .row_count = ROWS,
                                   .target = problem->made.target.value,
-                                  .weight = weight};
+                                  .weight = weight,
+                                  .weight_count = ROWS};
     must(rows_begin(job, &problem->rows) == CANDOR_OK);
     problem->newton = (struct newton){.design = &problem->design,
                                       .rows = &problem->rows,
+                                      .doing = "testing",
+                                      .smoothings_max = 30,
                                       .unknown = NEW_ARRAY(job->arena, CELLS, double)};
     must(newton_fit(job, &problem->newton) == CANDOR_OK);
 }
@@ -99,6 +102,29 @@ static void add_penalty(const struct problem *problem, const double *b, double g
     }
 }
 
+struct slope {
+    double gradient;
+    double curvature;
+};
+
+static struct slope slope_of(enum task task, double score, double y)
+{
+    const double chance = 1 / (1 + exp(-score));
+    switch (task) {
+    case TASK_BINARY:
+        return (struct slope){y - chance, chance * (1 - chance)};
+    case TASK_REGRESSION:
+        return (struct slope){y - score, 1};
+    case TASK_COUNT:
+        return (struct slope){y - exp(score), exp(score)};
+    case TASK_AMOUNT:
+        return (struct slope){y / exp(score) - 1, 1};
+    case TASK_CLASSES:
+        break;
+    }
+    return (struct slope){0, 0};
+}
+
 /* Gradient and Hessian of likelihood - penalty by (unknowns, intercept), the intercept last. */
 static void derivatives_of(const struct problem *problem, double intercept, const double *b,
                            double gradient[CELLS + 1], double hessian[CELLS + 1][CELLS + 1])
@@ -111,13 +137,11 @@ static void derivatives_of(const struct problem *problem, double intercept, cons
         }
         const double weight = weight_of(problem, row);
         const double score = score_of(problem, intercept, b, row);
-        const bool is_binary = problem->rows.task == TASK_BINARY;
-        const double mean = is_binary ? 1 / (1 + exp(-score)) : score;
-        const double curvature = is_binary ? mean * (1 - mean) : 1;
+        const struct slope at = slope_of(problem->rows.task, score, problem->rows.target[row]);
         for (size_t i = 0; i < 4; i++) {
-            gradient[touched[i]] += weight * (problem->rows.target[row] - mean);
+            gradient[touched[i]] += weight * at.gradient;
             for (size_t j = 0; j < 4; j++) {
-                hessian[touched[i]][touched[j]] += weight * curvature;
+                hessian[touched[i]][touched[j]] += weight * at.curvature;
             }
         }
     }
@@ -148,12 +172,14 @@ struct plain {
 
 /* ---- */
 
-static const enum task tasks[2] = {TASK_BINARY, TASK_REGRESSION};
+enum { TASKS = 4 };
+
+static const enum task tasks[TASKS] = {TASK_BINARY, TASK_REGRESSION, TASK_COUNT, TASK_AMOUNT};
 
 static void the_gradient_is_zero_at_the_fit(void **state)
 {
     (void)state;
-    for (size_t t = 0; t < 2; t++) {
+    for (size_t t = 0; t < TASKS; t++) {
         struct job job;
         job_begin(&job, host_real());
         struct problem problem;
@@ -176,11 +202,11 @@ static void plain_newton_from_zero_arrives_at_the_same_point(void **state)
     for (size_t row = 0; row < ROWS; row++) {
         weight[row] = row % 2 == 0 ? 0.5 : 1.5;
     }
-    for (size_t t = 0; t < 4; t++) {
+    for (size_t t = 0; t < (size_t)2 * TASKS; t++) {
         struct job job;
         job_begin(&job, host_real());
         struct problem problem;
-        problem_fit(&job, tasks[t % 2], t < 2 ? NULL : weight, &problem);
+        problem_fit(&job, tasks[t % TASKS], t < TASKS ? NULL : weight, &problem);
         const size_t n = problem.design.cell_count;
         double b[CELLS + 1] = {0};
         for (size_t round = 0; round < 30; round++) {
@@ -224,7 +250,8 @@ static void the_covariance_is_the_inverse_of_the_hessian(void **state)
             const double got =
                 problem.newton.covariance[b][(column - block->start) * block->cell_count + row -
                                              block->start];
-            expect(fabs(got - unit[row]) < 1e-5 * (1 + fabs(unit[row])), "cell %zu %zu: %g %g", row,
+            /* The last steps use a factor that is a few steps old. */
+            expect(fabs(got - unit[row]) < 1e-3 * (1 + fabs(unit[row])), "cell %zu %zu: %g %g", row,
                    column, got, unit[row]);
         }
     }
@@ -281,7 +308,7 @@ static void the_sums_agree_with_the_rows(void **state)
     struct sums sums;
     problem_fit(&job, TASK_BINARY, NULL, &problem);
     must(sums_begin(&job, &problem.design, &sums) == CANDOR_OK);
-    rows_sum(&problem.rows, &sums, true);
+    must(rows_sum(&job, &problem.rows, &sums, true) == CANDOR_OK);
     for (size_t i = 0; i < 3; i++) {
         const struct block *left = &problem.design.block[i];
         for (size_t j = 0; j < i; j++) {
