@@ -38,6 +38,13 @@ CANDOR_CHECK enum candor_status candor_explain(struct job *job, const char *mode
                                                struct candor_text *report);
 CANDOR_CHECK enum candor_status candor_card(struct job *job, const char *model_path,
                                             const char *html_path, struct candor_text *report);
+/*
+ * Importances and every term with its cells: value, 95 % band, share of the training rows. html_path,
+ * or NULL: one page with a picture per term. svg_dir, or NULL: a folder for one SVG file per term.
+ */
+CANDOR_CHECK enum candor_status candor_shapes(struct job *job, const char *model_path,
+                                              const char *html_path, const char *svg_dir,
+                                              struct candor_text *report);
 
 struct candor_fairness {
     const char *data_path;

@@ -13,6 +13,7 @@ RUN(fit);
 RUN(score);
 RUN(explain);
 RUN(card);
+RUN(shapes);
 RUN(fairness);
 
 /* run_home.c */

@@ -68,6 +68,13 @@ enum candor_status run_card(struct invocation *invocation)
                        &invocation->report);
 }
 
+enum candor_status run_shapes(struct invocation *invocation)
+{
+    invocation->show = show_shapes;
+    return candor_shapes(invocation->job, invocation->argument[0], option(invocation, "html"),
+                         option(invocation, "svg"), &invocation->report);
+}
+
 enum candor_status run_fairness(struct invocation *invocation)
 {
     struct candor_fairness question = {
