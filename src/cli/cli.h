@@ -123,6 +123,8 @@ void show_fit(struct invocation *invocation, const struct value *report);
 void show_explain(struct invocation *invocation, const struct value *report);
 void show_fairness(struct invocation *invocation, const struct value *report);
 void show_shapes(struct invocation *invocation, const struct value *report);
+void show_compare(struct invocation *invocation, const struct value *report);
+void show_drift(struct invocation *invocation, const struct value *report);
 void show_models(struct invocation *invocation, const struct value *report);
 
 /* Reading answers: what is missing reads as zero or empty. */

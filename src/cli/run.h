@@ -14,6 +14,8 @@ RUN(score);
 RUN(explain);
 RUN(card);
 RUN(shapes);
+RUN(compare);
+RUN(drift);
 RUN(fairness);
 
 /* run_home.c */

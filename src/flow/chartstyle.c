@@ -42,6 +42,7 @@ static const char style[] =
     ".narrow{max-width:30rem}"
     "table.facts th{width:13rem;padding-right:1rem}table.facts tbody td,table.facts tbody "
     "td:last-child{text-align:left;white-space:normal;overflow-wrap:anywhere;padding-left:0}"
+    "table.numbers{max-width:36rem}.shapes article>.chart{margin-top:.5rem}"
     "table.numbers td,table.numbers thead th+th{text-align:right;padding-left:.8rem}"
     "table.numbers tbody th{overflow-wrap:anywhere}.scroll{overflow-x:auto}"
     "td.word{white-space:nowrap}"

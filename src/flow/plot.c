@@ -52,7 +52,7 @@ struct range series_range(const struct series *series)
 
 static struct str signed_text(struct arena *arena, double value)
 {
-    const char *sign = value < 0 ? "\xe2\x88\x92" : "+";
+    const char *sign = value < 0 ? "\xe2\x88\x92" : value > 0 ? "+" : "";
     return str_format(arena, fabs(value) >= 1000 ? "%s%.0f" : "%s%.3g", sign, fabs(value));
 }
 
@@ -107,8 +107,10 @@ struct str place_label(struct arena *arena, const struct series *series, size_t 
         return str_format(arena, "%.*s +%zu", STR_ARG(feature_bin_label(arena, feature, heaviest)),
                           count - 1);
     }
+    /* Missing and other values that share a place with neighbours are not an end of a range. */
+    first = first == BIN_MISSING ? 1 : first;
+    last = last > feature->value_count ? feature->value_count : last;
     if (feature->kind == COLUMN_NUMBER) {
-        first = first == BIN_MISSING ? 1 : first;
         return str_format(arena, "%.*s to %.*s",
                           STR_ARG(tick_text(arena, feature->low[first - 1], false)),
                           STR_ARG(tick_text(arena, feature->high[last - 1], false)));
