@@ -7,6 +7,8 @@
 #include "model.h"
 
 static const double normal_95 = 1.959963984540054;
+static const struct range flat = {-0.01, 0.01}; /* of the logarithm: one part in a hundred */
+static const double next_to_nothing = 0.001;
 static const double share_worth_words =
     0.005; /* of the rows: rarer cells do not make the headline */
 
@@ -45,7 +47,10 @@ struct range series_range(const struct series *series)
         }
     }
     const double room = fmax((shape.high - shape.low) * 0.6, 1e-6);
-    return (struct range){fmax(band.low, shape.low - room), fmin(band.high, shape.high + room)};
+    const struct range seen = {fmax(band.low, shape.low - room),
+                               fmin(band.high, shape.high + room)};
+    /* What is next to nothing looks like nothing. */
+    return is_multiplied(series->model) ? range_of_both(seen, flat) : seen;
 }
 
 /* ---- words ---- */
@@ -77,46 +82,60 @@ struct str cell_words(struct arena *arena, const struct series *series, size_t c
                       STR_ARG(signed_text(arena, value + half)), 100 * series->term->weight[cell]);
 }
 
-struct str place_label(struct arena *arena, const struct series *series, size_t side, size_t place)
+/* What is in one place along an axis: bins of values, and perhaps missing and other values with them. */
+struct place {
+    size_t bins;
+    size_t heaviest;
+    size_t values;
+    size_t first; /* of the values */
+    size_t last;
+};
+
+static struct place place_of(const struct series *series, size_t side, size_t at)
 {
-    const struct term *term = series->term;
-    const size_t index = term->feature[side];
+    const size_t index = series->term->feature[side];
     const struct model_feature *feature = &series->model->feature[index];
     const double *weight = series->model->term[index].weight;
-    size_t first = BINS_MAX;
-    size_t last = 0;
-    size_t heaviest = 0;
-    size_t count = 0;
+    struct place place = {0};
     for (size_t bin = 0; bin < feature->bin_count; bin++) {
-        const bool is_seen = weight[bin] > 0 || feature->bin_count == 1;
-        if (term->axis[side][bin] != place || !is_seen) {
+        if (series->term->axis[side][bin] != at || !(weight[bin] > 0)) {
             continue;
         }
-        first = first == BINS_MAX ? bin : first;
-        heaviest = count == 0 || weight[bin] > weight[heaviest] ? bin : heaviest;
-        last = bin;
-        count++;
+        if (place.bins == 0 || weight[bin] > weight[place.heaviest]) {
+            place.heaviest = bin;
+        }
+        place.bins++;
+        if (bin != BIN_MISSING && bin <= feature->value_count) {
+            place.first = place.values == 0 ? bin : place.first;
+            place.last = bin;
+            place.values++;
+        }
     }
-    if (count == 0) {
+    return place;
+}
+
+struct str place_label(struct arena *arena, const struct series *series, size_t side, size_t at)
+{
+    const struct model_feature *feature = &series->model->feature[series->term->feature[side]];
+    const struct place place = place_of(series, side, at);
+    if (place.bins == 0) {
         return STR("other");
     }
-    if (count == 1) {
-        return feature_bin_label(arena, feature, first);
+    const struct str heaviest = feature_bin_label(arena, feature, place.heaviest);
+    if (place.bins == 1) {
+        return heaviest;
     }
-    if (feature->kind == COLUMN_CATEGORY) {
-        return str_format(arena, "%.*s +%zu", STR_ARG(feature_bin_label(arena, feature, heaviest)),
-                          count - 1);
+    if (feature->kind == COLUMN_CATEGORY || place.values < 2) {
+        return str_format(arena, "%.*s +%zu", STR_ARG(heaviest), place.bins - 1);
     }
-    /* Missing and other values that share a place with neighbours are not an end of a range. */
-    first = first == BIN_MISSING ? 1 : first;
-    last = last > feature->value_count ? feature->value_count : last;
     if (feature->kind == COLUMN_NUMBER) {
         return str_format(arena, "%.*s to %.*s",
-                          STR_ARG(tick_text(arena, feature->low[first - 1], false)),
-                          STR_ARG(tick_text(arena, feature->high[last - 1], false)));
+                          STR_ARG(tick_text(arena, feature->low[place.first - 1], false)),
+                          STR_ARG(tick_text(arena, feature->high[place.last - 1], false)));
     }
-    return str_format(arena, "%.*s to %.*s", STR_ARG(feature_bin_label(arena, feature, first)),
-                      STR_ARG(feature_bin_label(arena, feature, last)));
+    return str_format(arena, "%.*s to %.*s",
+                      STR_ARG(feature_bin_label(arena, feature, place.first)),
+                      STR_ARG(feature_bin_label(arena, feature, place.last)));
 }
 
 static struct str cell_label(struct arena *arena, const struct series *series, size_t cell)
@@ -155,6 +174,10 @@ struct str shape_words(struct arena *arena, const struct series *series)
     }
     if (high == SIZE_MAX || series_value(series, high) == series_value(series, low)) {
         return STR("The same for all rows: it says nothing.");
+    }
+    if (is_multiplied(series->model) &&
+        series_value(series, high) - series_value(series, low) < next_to_nothing) {
+        return STR("Next to nothing: its values make no difference.");
     }
     return str_format(arena, "Highest at %.*s: %.*s. Lowest at %.*s: %.*s.",
                       STR_ARG(cell_label(arena, series, high)),

@@ -30,7 +30,7 @@ static struct str number_text(struct arena *arena, double value)
 static struct str signed_text(struct arena *arena, double value)
 {
     return isnan(value) ? STR("not known")
-                        : str_format(arena, value < 0 ? "\xe2\x88\x92%.4g" : "+%.4g", fabs(value));
+                        : str_format(arena, value < 0 ? "\xe2\x88\x92%.3g" : "+%.3g", fabs(value));
 }
 
 static void put_head_row(struct buf *html, struct lit last)
@@ -81,10 +81,10 @@ static void put_judged(struct buf *html, struct arena *arena, struct str name,
     page_tag(html, LIT("<tr><th scope=\"row\">"), name, LIT("</th>"));
     put_cell(html, number_text(arena, value[0]));
     put_cell(html, number_text(arena, value[1]));
-    put_cell(html, str_format(arena, "%.*s (%.*s to %.*s)",
-                              STR_ARG(signed_text(arena, value[1] - value[0])),
-                              STR_ARG(signed_text(arena, difference.low)),
-                              STR_ARG(signed_text(arena, difference.high))));
+    page_tag(html, LIT("<td>"), signed_text(arena, value[1] - value[0]), LIT("<small>"));
+    html_text(html, str_format(arena, "%.*s to %.*s", STR_ARG(signed_text(arena, difference.low)),
+                               STR_ARG(signed_text(arena, difference.high))));
+    buf_lit(html, LIT("</small></td>"));
     buf_lit(html, LIT("</tr>"));
 }
 
@@ -121,7 +121,7 @@ static void put_data(struct buf *html, struct arena *arena, const struct versus 
     }
     buf_lit(html, LIT("<section><h2>On the same rows</h2>"));
     page_tag(html, LIT("<p class=\"verdict\">"), verdict_words(versus), LIT("</p>"));
-    put_head_row(html, LIT("<th>B less A (95&nbsp;%)</th>"));
+    put_head_row(html, LIT("<th>B less A<small>95&nbsp;% interval</small></th>"));
     if (!isnan(versus->auc[0])) {
         put_judged(html, arena, STR("AUC"), versus->auc,
                    (struct range){versus->auc_low, versus->auc_high});
