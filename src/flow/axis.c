@@ -127,10 +127,11 @@ static size_t linear_ticks(const struct axis *axis, double gap, double tick[TICK
     const double parts = fmin(fmax(floor(places / gap), 1), TICKS_MAX - 2);
     double step = round_step(length / parts);
     step = axis->is_whole ? fmax(step, 1) : step;
+    const double first = ceil(axis->value.low / step - 1e-9);
     size_t count = 0;
-    for (double n = ceil(axis->value.low / step - 1e-9);
-         n * step <= axis->value.high + step * 1e-9 && count < TICKS_MAX; n++) {
-        tick[count++] = n * step;
+    while (count < TICKS_MAX && (first + (double)count) * step <= axis->value.high + step * 1e-9) {
+        tick[count] = (first + (double)count) * step;
+        count++;
     }
     return count;
 }

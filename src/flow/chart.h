@@ -114,7 +114,7 @@ struct str cell_words(struct arena *arena, const struct series *series, size_t c
 /* Where it is highest and lowest, in words. */
 struct str shape_words(struct arena *arena, const struct series *series);
 /* "37 to 41": the bins in one place along an axis of a pair. */
-struct str place_label(struct arena *arena, const struct series *series, size_t side, size_t place);
+struct str place_label(struct arena *arena, const struct series *series, size_t side, size_t at);
 
 /* Whichever of the three fits the term. title is what a screen reader says first. */
 void plot_term(struct buf *buf, const struct plot *plot, struct str title);

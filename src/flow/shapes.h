@@ -63,6 +63,6 @@ struct versus {
     double changed_low, changed_high;
 };
 struct str versus_page(struct job *job, const struct versus *versus);
-struct lit loss_word(const struct model *model); /* "log loss" */
+struct lit loss_word(const struct model *model); /* "log_loss" */
 
 #endif

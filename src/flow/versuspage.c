@@ -103,15 +103,19 @@ static struct str verdict_words(const struct versus *versus)
     return STR("On these rows neither is better than the other by more than chance.");
 }
 
-static struct str loss_name(struct arena *arena, const struct model *model)
+static struct str loss_name(const struct model *model)
 {
-    const struct lit word = loss_word(model);
-    struct buf name = buf_begin(arena);
-    for (size_t i = 0; i < word.len; i++) {
-        const char c = word.ptr[i] == '_' ? ' ' : word.ptr[i];
-        buf_u8(&name, (uint8_t)(i == 0 ? c - 'a' + 'A' : c));
+    switch (model->task) {
+    case TASK_BINARY:
+    case TASK_CLASSES:
+        return STR("Log loss");
+    case TASK_COUNT:
+    case TASK_AMOUNT:
+        return STR("Mean deviance");
+    case TASK_REGRESSION:
+        break;
     }
-    return buf_text(&name);
+    return STR("Squared error");
 }
 
 static void put_data(struct buf *html, struct arena *arena, const struct versus *versus)
@@ -126,7 +130,7 @@ static void put_data(struct buf *html, struct arena *arena, const struct versus 
         put_judged(html, arena, STR("AUC"), versus->auc,
                    (struct range){versus->auc_low, versus->auc_high});
     }
-    put_judged(html, arena, loss_name(arena, versus->model[0]), versus->loss,
+    put_judged(html, arena, loss_name(versus->model[0]), versus->loss,
                (struct range){versus->loss_low, versus->loss_high});
     buf_lit(html, LIT("</tbody></table></div><p>"));
     page_count(html, versus->row_count);

@@ -91,6 +91,7 @@ static int remove_one(const char *path, const struct stat *about, int kind, stru
 
 static void place_end(const struct place *place)
 {
+    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     must(nftw(place->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0);
 }
 

@@ -159,7 +159,7 @@ static void links_drift_by_tenths_and_ties_are_no_drift(void **state)
     struct drift drift;
     double link[LINKS];
     for (size_t d = 0; d < DECILES; d++) {
-        model.link_decile[d] = (double)((d + 1) * LINKS / 10);
+        model.link_decile[d] = 100 * (double)(d + 1);
     }
     for (size_t row = 0; row < LINKS; row++) {
         link[row] = (double)row;
