@@ -58,6 +58,9 @@ void page_end(struct buf *html)
 
 struct str importance_text(struct arena *arena, double importance)
 {
+    if (importance >= 10) {
+        return str_format(arena, importance >= 1000 ? "%.0f" : "%.1f", importance);
+    }
     return importance > 0 && importance < 0.001 ? STR("< 0.001")
                                                 : str_format(arena, "%.3f", importance);
 }

@@ -247,7 +247,7 @@ void plot_steps(struct buf *buf, const struct plot *plot, struct str title)
     const bool has_factors = is_multiplied(plot->series[0].model);
     const double right = has_factors ? PLOT_WIDTH - 44 : PLOT_WIDTH - 8;
     stage.missing_at = is_missing_seen(plot) ? right - 18 : 0;
-    stage.x = axis_of_plot(plot, stage.missing_at > 0 ? stage.missing_at - 30 : right);
+    stage.x = axis_of_plot(plot, stage.missing_at > 0 ? stage.missing_at - 40 : right);
     stage.y = axis_linear(plot->range, BOTTOM, TOP);
 
     svg_begin(&stage.svg, buf, PLOT_WIDTH, PLOT_STEPS_HEIGHT, plot->is_alone);
