@@ -38,6 +38,31 @@ CANDOR_CHECK enum candor_status candor_explain(struct job *job, const char *mode
                                                struct candor_text *report);
 CANDOR_CHECK enum candor_status candor_card(struct job *job, const char *model_path,
                                             const char *html_path, struct candor_text *report);
+/*
+ * Importances and every term with its cells: value, 95 % band, share of the training rows. html_path,
+ * or NULL: one page with a picture per term. svg_dir, or NULL: a folder for one SVG file per term.
+ */
+CANDOR_CHECK enum candor_status candor_shapes(struct job *job, const char *model_path,
+                                              const char *html_path, const char *svg_dir,
+                                              struct candor_text *report);
+
+/* Where two models say different things; with data and what happened there, which one is better. */
+struct candor_compare {
+    const char *first_path;
+    const char *second_path;
+    const char *data_path; /* or NULL */
+    const char *target;    /* with data: the column of what happened */
+    const char *html_path; /* or NULL */
+};
+CANDOR_CHECK enum candor_status candor_compare(struct job *job,
+                                               const struct candor_compare *question,
+                                               struct candor_text *report);
+
+/* Do these rows still look like those that the model was trained on? drifted: how many features, and
+ * the score, no longer do. */
+CANDOR_CHECK enum candor_status candor_drift(struct job *job, const char *model_path,
+                                             const char *data_path, size_t *drifted,
+                                             struct candor_text *report);
 
 struct candor_fairness {
     const char *data_path;

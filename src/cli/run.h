@@ -13,6 +13,9 @@ RUN(fit);
 RUN(score);
 RUN(explain);
 RUN(card);
+RUN(shapes);
+RUN(compare);
+RUN(drift);
 RUN(fairness);
 
 /* run_home.c */

@@ -68,6 +68,36 @@ enum candor_status run_card(struct invocation *invocation)
                        &invocation->report);
 }
 
+enum candor_status run_shapes(struct invocation *invocation)
+{
+    invocation->show = show_shapes;
+    return candor_shapes(invocation->job, invocation->argument[0], option(invocation, "html"),
+                         option(invocation, "svg"), &invocation->report);
+}
+
+enum candor_status run_compare(struct invocation *invocation)
+{
+    const struct candor_compare question = {
+        .first_path = invocation->argument[0],
+        .second_path = invocation->argument[1],
+        .data_path = invocation->argument[2],
+        .target = option(invocation, "target"),
+        .html_path = option(invocation, "html"),
+    };
+    invocation->show = show_compare;
+    return candor_compare(invocation->job, &question, &invocation->report);
+}
+
+enum candor_status run_drift(struct invocation *invocation)
+{
+    size_t drifted = 0;
+    invocation->show = show_drift;
+    TRY(candor_drift(invocation->job, invocation->argument[0], invocation->argument[1], &drifted,
+                     &invocation->report));
+    invocation->has_findings = drifted > 0;
+    return CANDOR_OK;
+}
+
 enum candor_status run_fairness(struct invocation *invocation)
 {
     struct candor_fairness question = {

@@ -1,29 +1,88 @@
 /*
- * card.c - the model card: what a person should know before using a model.
+ * card.c - the model card: what a person should know before using a model, as JSON; cardpage.c is its
+ * page. What the model itself does not know stands in its notes, which are put where they belong.
  */
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"
 #include "model.h"
+#include "numeric.h"
+#include "shapes.h"
 #include "study.h"
 
-static void put_measures(struct json *json, const struct model *model)
+static const double normal_95 = 1.959963984540054;
+
+/* ---- measures ------------------------------------------------------------------------------ */
+
+/* What a measure is, and the values that it can have. */
+struct measure_kind {
+    const char *key;
+    const char *name;
+    double least;
+    double most;
+};
+
+static struct measured spread(const struct measure_kind *kind, double value, double sd)
 {
-    const struct measures *measures = &model->measures;
-    json_key(json, LIT("measures"));
-    json_map_begin(json);
-    json_key(json, LIT("rows"));
-    json_u64(json, measures->rows);
-    json_key(json, LIT("auc"));
-    json_f64(json, measures->rows == 0 ? NOT_KNOWN : measures->auc);
-    json_key(json, LIT("log_loss"));
-    json_f64(json, measures->rows == 0 ? NOT_KNOWN : measures->log_loss);
-    json_key(json, LIT("brier"));
-    json_f64(json, measures->rows == 0 ? NOT_KNOWN : measures->brier);
-    json_key(json, LIT("rmse"));
-    json_f64(json, measures->rows == 0 ? NOT_KNOWN : measures->rmse);
-    json_key(json, LIT("r2"));
-    json_f64(json, measures->rows == 0 ? NOT_KNOWN : measures->r2);
+    return (struct measured){
+        .key = kind->key,
+        .name = kind->name,
+        .value = value,
+        .low = isnan(sd) ? NOT_KNOWN : fmax(value - normal_95 * sd, kind->least),
+        .high = isnan(sd) ? NOT_KNOWN : fmin(value + normal_95 * sd, kind->most),
+    };
+}
+
+/* A rate near 0 or 1 has an interval that is not symmetric: Wilson's. */
+static struct measured accuracy_of(const struct measures *measures)
+{
+    struct measured accuracy = {"accuracy", "Accuracy", measures->accuracy, NOT_KNOWN, NOT_KNOWN};
+    if (!isnan(measures->accuracy) && measures->rows > 0) {
+        const double hits = round(measures->accuracy * (double)measures->rows);
+        const struct interval interval =
+            wilson_interval((struct rate){(uint64_t)hits, measures->rows}, 0.95);
+        accuracy.low = interval.low;
+        accuracy.high = interval.high;
+    }
+    return accuracy;
+}
+
+size_t measured_of(const struct model *model, struct measured measured[MEASURED_MAX])
+{
+    static const struct measure_kind auc = {"auc", "AUC", 0, 1};
+    static const struct measure_kind mean_auc = {"auc", "AUC, mean of each class against the rest",
+                                                 0, 1};
+    static const struct measure_kind log_loss = {"log_loss", "Log loss", 0, HUGE_VAL};
+    static const struct measure_kind brier = {"brier", "Brier score", 0, 2};
+    static const struct measure_kind rmse = {"rmse", "RMSE", 0, HUGE_VAL};
+    static const struct measure_kind r2 = {"r2", "R\xc2\xb2", -HUGE_VAL, 1};
+    static const struct measure_kind deviance = {"deviance", "Mean deviance", 0, HUGE_VAL};
+    const struct measures *m = &model->measures;
+    const bool has_chances = model->task == TASK_BINARY || model->task == TASK_CLASSES;
+    size_t count = 0;
+    if (m->rows == 0) {
+        return 0;
+    }
+    if (has_chances) {
+        measured[count++] =
+            spread(model->task == TASK_BINARY ? &auc : &mean_auc, m->auc, m->sd.auc);
+        measured[count++] = spread(&log_loss, m->log_loss, m->sd.log_loss);
+        measured[count++] = spread(&brier, m->brier, m->sd.brier);
+        measured[count++] = accuracy_of(m);
+        return count;
+    }
+    if (model->task != TASK_REGRESSION) {
+        measured[count++] = spread(&deviance, m->deviance, m->sd.deviance);
+    }
+    measured[count++] = spread(&rmse, m->rmse, m->sd.rmse);
+    measured[count++] = spread(&r2, m->r2, m->sd.r2);
+    return count;
+}
+
+static void put_calibration(struct json *json, const struct measures *measures)
+{
+    json_key(json, LIT("calibration_error"));
+    json_f64(json, calibration_error(measures));
     json_key(json, LIT("calibration"));
     json_list_begin(json);
     for (size_t c = 0; c < measures->calibration_count; c++) {
@@ -37,7 +96,112 @@ static void put_measures(struct json *json, const struct model *model)
         json_map_end(json);
     }
     json_list_end(json);
+}
+
+/* Each measure, or null, and the 95 % intervals of those that the task has. */
+static void put_measures(struct json *json, const struct model *model)
+{
+    const struct measures *m = &model->measures;
+    const bool is_known = m->rows > 0;
+    struct measured measured[MEASURED_MAX];
+    const size_t count = measured_of(model, measured);
+    const struct {
+        struct lit key;
+        double value;
+    } all[] = {{LIT("auc"), m->auc},          {LIT("log_loss"), m->log_loss},
+               {LIT("brier"), m->brier},      {LIT("accuracy"), m->accuracy},
+               {LIT("rmse"), m->rmse},        {LIT("r2"), m->r2},
+               {LIT("deviance"), m->deviance}};
+    json_key(json, LIT("measures"));
+    json_map_begin(json);
+    json_key(json, LIT("rows"));
+    json_u64(json, m->rows);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        json_key(json, all[i].key);
+        json_f64(json, is_known ? all[i].value : NOT_KNOWN);
+    }
+    json_key(json, LIT("interval"));
+    json_map_begin(json);
+    for (size_t i = 0; i < count; i++) {
+        json_key_str(json, str_of(measured[i].key));
+        json_list_begin(json);
+        json_f64(json, measured[i].low);
+        json_f64(json, measured[i].high);
+        json_list_end(json);
+    }
     json_map_end(json);
+    put_calibration(json, m);
+    json_map_end(json);
+}
+
+/* ---- notes --------------------------------------------------------------------------------- */
+
+/* Where a note belongs, by how its key begins. */
+static const struct {
+    const char *start;
+    enum card_part part;
+} place[] = {
+    {"title", CARD_PURPOSE},        {"purpose", CARD_PURPOSE},   {"training_purpose", CARD_PURPOSE},
+    {"uses_purpose", CARD_PURPOSE}, {"consent", CARD_DATA},      {"rows", CARD_DATA},
+    {"protected", CARD_DATA},       {"dropped", CARD_DATA},      {"fairness", CARD_FAIRNESS},
+    {"repair", CARD_FAIRNESS},      {"epsilon", CARD_PRIVACY},   {"delta", CARD_PRIVACY},
+    {"privacy", CARD_PRIVACY},      {"edit.", CARD_CHANGES},     {"constraint.", CARD_CHANGES},
+    {"merge", CARD_CHANGES},        {"approved", CARD_APPROVAL}, {"approver", CARD_APPROVAL},
+};
+
+enum card_part card_part_of(struct str key)
+{
+    for (size_t i = 0; i < sizeof place / sizeof place[0]; i++) {
+        if (str_starts(key, str_of(place[i].start))) {
+            return place[i].part;
+        }
+    }
+    return CARD_OTHER;
+}
+
+static void put_part(struct json *json, const struct model *model, enum card_part part)
+{
+    json_map_begin(json);
+    for (size_t n = 0; n < model->note_count; n++) {
+        if (card_part_of(model->note[n].key) == part) {
+            json_key_str(json, model->note[n].key);
+            json_text(json, model->note[n].text);
+        }
+    }
+    json_map_end(json);
+}
+
+static void put_notes(struct json *json, const struct model *model)
+{
+    const struct {
+        struct lit key;
+        enum card_part part;
+    } part[] = {{LIT("purpose"), CARD_PURPOSE},   {LIT("data"), CARD_DATA},
+                {LIT("fairness"), CARD_FAIRNESS}, {LIT("privacy"), CARD_PRIVACY},
+                {LIT("changes"), CARD_CHANGES},   {LIT("approval"), CARD_APPROVAL}};
+    for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
+        json_key(json, part[i].key);
+        put_part(json, model, part[i].part);
+    }
+    json_key(json, LIT("notes"));
+    json_map_begin(json);
+    for (size_t n = 0; n < model->note_count; n++) {
+        json_key_str(json, model->note[n].key);
+        json_text(json, model->note[n].text);
+    }
+    json_map_end(json);
+}
+
+/* ---- the card ------------------------------------------------------------------------------ */
+
+static void put_drift_baseline(struct json *json, const struct model *model)
+{
+    json_key(json, LIT("link_deciles"));
+    json_list_begin(json);
+    for (size_t d = 0; d < DECILES; d++) {
+        json_f64(json, model->link_decile[d]);
+    }
+    json_list_end(json);
 }
 
 enum candor_status card_members(struct job *job, struct json *json, const struct model *model)
@@ -47,7 +211,7 @@ enum candor_status card_members(struct job *job, struct json *json, const struct
     json_key(json, LIT("target"));
     json_text(json, model->target);
     json_key(json, LIT("task"));
-    json_text(json, model->task == TASK_BINARY ? STR("binary") : STR("regression"));
+    json_text(json, task_word(model));
     json_key(json, LIT("data_digest"));
     json_hex(json, (struct bytes){model->data_digest, sizeof model->data_digest});
     json_key(json, LIT("seed"));
@@ -61,112 +225,8 @@ enum candor_status card_members(struct job *job, struct json *json, const struct
         json_text(json, card.limit[l]);
     }
     json_list_end(json);
-    json_key(json, LIT("notes"));
-    json_map_begin(json);
-    for (size_t n = 0; n < model->note_count; n++) {
-        json_key_str(json, model->note[n].key);
-        json_text(json, model->note[n].text);
-    }
-    json_map_end(json);
-    return CANDOR_OK;
-}
-
-/* ---- as a page ----------------------------------------------------------------------------- */
-
-static void put_fact(struct buf *html, struct lit name, struct str text)
-{
-    buf_lit(html, LIT("<tr><th scope=\"row\">"));
-    buf_lit(html, name);
-    buf_lit(html, LIT("</th><td>"));
-    html_text(html, text);
-    buf_lit(html, LIT("</td></tr>"));
-}
-
-static void put_number(struct job *job, struct buf *html, struct lit name, double value)
-{
-    put_fact(html, name,
-             value == value ? str_format(job->arena, "%.4f", value) : STR("not measured"));
-}
-
-static void put_held_out(struct job *job, struct buf *html, const struct model *model)
-{
-    const bool is_measured = model->measures.rows > 0;
-    put_fact(html, LIT("Rows held out"),
-             str_format(job->arena, "%llu", (unsigned long long)model->measures.rows));
-    if (model->task == TASK_BINARY) {
-        put_number(job, html, LIT("AUC, held out"), is_measured ? model->measures.auc : NOT_KNOWN);
-        put_number(job, html, LIT("Log loss, held out"),
-                   is_measured ? model->measures.log_loss : NOT_KNOWN);
-    } else {
-        put_number(job, html, LIT("RMSE, held out"),
-                   is_measured ? model->measures.rmse : NOT_KNOWN);
-        put_number(job, html, LIT("R², held out"), is_measured ? model->measures.r2 : NOT_KNOWN);
-    }
-}
-
-static void put_facts(struct job *job, struct buf *html, const struct model *model,
-                      const struct digest *digest)
-{
-    buf_lit(html, LIT("<section><h2>What it is</h2><table><tbody>"));
-    put_fact(html, LIT("Predicts"),
-             model->task == TASK_BINARY
-                 ? str_format(job->arena, "the chance of “%.*s”", STR_ARG(model->positive))
-                 : STR("a number"));
-    put_fact(html, LIT("Form"), STR("a sum of one table per feature, and per pair of features"));
-    put_fact(html, LIT("Rows learnt from"),
-             str_format(job->arena, "%llu", (unsigned long long)model->rows_train));
-    put_held_out(job, html, model);
-    put_fact(html, LIT("Seed"), str_format(job->arena, "%llu", (unsigned long long)model->seed));
-    put_fact(html, LIT("Digest of the data"),
-             hex_of(job->arena, (struct bytes){model->data_digest, sizeof model->data_digest}));
-    put_fact(html, LIT("Digest of the model"),
-             hex_of(job->arena, (struct bytes){digest->byte, sizeof digest->byte}));
-    buf_lit(html, LIT("</tbody></table></section>"));
-}
-
-enum { DRIVERS_SHOWN = 20 };
-
-static void put_drivers(struct buf *html, const struct model *model, const struct card *card)
-{
-    buf_lit(html, LIT("<section><h2>What drives it</h2><ol class=\"stairs\">"));
-    for (size_t t = 0; t < card->term_count && t < DRIVERS_SHOWN; t++) {
-        const double widest = card->term[0].importance;
-        buf_lit(html, LIT("<li><div class=\"row\"><span class=\"name\">"));
-        html_text(html, model->term[card->term[t].term].name);
-        buf_format(html,
-                   "</span><span class=\"bar\" aria-hidden=\"true\"><i style=\"width:%.2f%%\"></i>"
-                   "</span><b class=\"count\">%.3f</b></div></li>",
-                   widest > 0 ? 100 * card->term[t].importance / widest : 0,
-                   card->term[t].importance);
-    }
-    buf_lit(html, LIT("</ol></section>"));
-}
-
-static enum candor_status card_page(struct job *job, const struct model *model,
-                                    const struct digest *digest, struct str *page)
-{
-    struct card card;
-    struct buf html = buf_begin(job->arena);
-    TRY(model_card(job, model, &card));
-    buf_lit(&html, LIT("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta "
-                       "name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta "
-                       "name=\"color-scheme\" content=\"light dark\"><title>Model card: "));
-    html_text(&html, model->target);
-    buf_lit(&html, LIT("</title><style>"));
-    buf_lit(&html, page_style());
-    buf_lit(&html, LIT("</style></head><body><main><header><p class=\"state\">Model card</p><h1>"));
-    html_text(&html, model->target);
-    buf_lit(&html, LIT("</h1></header>"));
-    put_facts(job, &html, model, digest);
-    put_drivers(&html, model, &card);
-    buf_lit(&html, LIT("<section><h2>Limits</h2><ul class=\"reasons\">"));
-    for (size_t l = 0; l < card.limit_count; l++) {
-        buf_lit(&html, LIT("<li>"));
-        html_text(&html, card.limit[l]);
-        buf_lit(&html, LIT("</li>"));
-    }
-    buf_lit(&html, LIT("</ul></section></main></body></html>\n"));
-    *page = buf_text(&html);
+    put_drift_baseline(json, model);
+    put_notes(json, model);
     return CANDOR_OK;
 }
 
@@ -176,13 +236,14 @@ enum candor_status candor_card(struct job *job, const char *model_path, const ch
     struct model *model = NULL;
     struct digest digest;
     bool is_signed = false;
+    struct card card;
     struct answer answer;
     TRY(path_may_be_written(job, NULL, html_path));
     TRY(paths_differ(job, html_path, model_path));
     TRY(study_model(job, model_path, &model, &digest, &is_signed));
+    TRY(model_card(job, model, &card));
     if (html_path != NULL) {
-        struct str page;
-        TRY(card_page(job, model, &digest, &page));
+        const struct str page = card_page(job, &card, &digest);
         TRY(file_replace(job, str_of(html_path), bytes_of(page), 0644));
     }
     answer_begin(job, &answer);

@@ -78,8 +78,9 @@ static void say_measures(struct arena *arena, const struct model *model, struct 
             str_format(arena, "It was measured on %.0f rows only: its measures are uncertain.",
                        (double)measures->rows));
     }
+    const bool has_chances = model->task == TASK_BINARY || model->task == TASK_CLASSES;
     double farthest = 0;
-    for (size_t i = 0; i < measures->calibration_count; i++) {
+    for (size_t i = 0; has_chances && i < measures->calibration_count; i++) {
         const struct calibration *tenth = &measures->calibration[i];
         farthest = fmax(farthest, fabs(tenth->predicted - tenth->observed));
     }

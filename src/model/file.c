@@ -7,7 +7,8 @@
  *     { f64 base } per class  f64 base sd  f64 dispersion
  *     u64 rows_train  u64 seed  f64 freedom  u32 rounds  32 bytes data digest
  *     9 f64 link deciles
- *     measures:  u64 rows  f64 auc, log loss, brier, rmse, r2, deviance
+ *     measures:  u64 rows  f64 auc, log loss, brier, rmse, r2, deviance, accuracy
+ *                f64 sd of auc, log loss, brier, rmse, r2, deviance
  *                u8 count  { u64 rows  f64 predicted  f64 observed }
  *     notes:     u32 count  { text key  text text }                      keys ascend
  *     features:  u32 count  { text name  u8 kind  u16 value count
@@ -19,8 +20,8 @@
  *                             { f64 value  f32 sd per class  f64 weight } }   one per cell
  *     factors:   u8 count   { f64 sign  f32 per cell of all terms }
  *
- * Version 1 had two tasks, f64 throughout, and neither classes, base sd, dispersion, deciles, deviance
- * nor factors; it is still read.
+ * Version 1 had two tasks, f64 throughout, and neither classes, base sd, dispersion, deciles, factors,
+ * deviance, accuracy nor the sd of measures; it is still read.
  *
  * Little-endian; a text is a u32 length and UTF-8. A pair comes after the one before in the order of
  * its features. Nothing follows. What the reader accepts, the writer writes again byte for byte, and
@@ -50,6 +51,13 @@ static void write_measures(struct buf *buf, const struct measures *measures)
     buf_f64le(buf, measures->rmse);
     buf_f64le(buf, measures->r2);
     buf_f64le(buf, measures->deviance);
+    buf_f64le(buf, measures->accuracy);
+    buf_f64le(buf, measures->sd.auc);
+    buf_f64le(buf, measures->sd.log_loss);
+    buf_f64le(buf, measures->sd.brier);
+    buf_f64le(buf, measures->sd.rmse);
+    buf_f64le(buf, measures->sd.r2);
+    buf_f64le(buf, measures->sd.deviance);
     buf_u8(buf, (uint8_t)measures->calibration_count);
     for (size_t i = 0; i < measures->calibration_count; i++) {
         buf_u64le(buf, measures->calibration[i].rows);
@@ -196,6 +204,20 @@ static bool is_unknown_or_from(double value, double least)
     return isnan(value) || is_finite_from(value, least);
 }
 
+/* What version 1 did not have is unknown. */
+static bool read_measures_more(struct reader *reader, uint16_t version, struct measures *measures)
+{
+    double *const more[] = {&measures->deviance,    &measures->accuracy,   &measures->sd.auc,
+                            &measures->sd.log_loss, &measures->sd.brier,   &measures->sd.rmse,
+                            &measures->sd.r2,       &measures->sd.deviance};
+    bool are_sound = true;
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
+        *more[i] = version == 1 ? (double)NAN : read_f64le(reader);
+        are_sound = are_sound && is_unknown_or_from(*more[i], 0);
+    }
+    return are_sound && !(measures->accuracy > 1);
+}
+
 static enum candor_status read_measures(struct job *job, struct reader *reader, uint16_t version,
                                         struct measures *measures)
 {
@@ -205,11 +227,10 @@ static enum candor_status read_measures(struct job *job, struct reader *reader, 
     measures->brier = read_f64le(reader);
     measures->rmse = read_f64le(reader);
     measures->r2 = read_f64le(reader);
-    measures->deviance = version == 1 ? (double)NAN : read_f64le(reader);
     const bool are_sound =
-        is_unknown_or_from(measures->auc, 0) && is_unknown_or_from(measures->log_loss, 0) &&
-        is_unknown_or_from(measures->brier, 0) && is_unknown_or_from(measures->rmse, 0) &&
-        is_unknown_or_from(measures->r2, -HUGE_VAL) && is_unknown_or_from(measures->deviance, 0);
+        read_measures_more(reader, version, measures) && is_unknown_or_from(measures->auc, 0) &&
+        is_unknown_or_from(measures->log_loss, 0) && is_unknown_or_from(measures->brier, 0) &&
+        is_unknown_or_from(measures->rmse, 0) && is_unknown_or_from(measures->r2, -HUGE_VAL);
     measures->calibration_count = read_u8(reader);
     if (reader->bad || !are_sound || measures->calibration_count > CALIBRATION_MAX) {
         return corrupt(job, "its measures");

@@ -6,6 +6,8 @@
  *   measure.c   how good predictions are on rows that were held out
  *   file.c      the bytes of a model
  *   card.c      what a person should know before using a model
+ *   differ.c    where two models say different things
+ *   drift.c     whether new rows still look like those of the training
  *
  * A model is a sum that can be read: base, plus one table value per feature, plus one per pair of
  * features. The value in the table is the contribution; there is nothing else to explain.
@@ -48,8 +50,18 @@ struct term {
 
 struct calibration {
     uint64_t rows;
-    double predicted; /* mean probability */
-    double observed;  /* share of label 1 */
+    double predicted; /* mean probability; count, amount: mean prediction */
+    double observed;  /* share of label 1; count, amount: mean of what happened */
+};
+
+/* The standard deviation of each measure, had other rows been held out; NaN when not known. */
+struct measure_sd {
+    double auc; /* DeLong et al. 1988; of classes, all of them together */
+    double log_loss;
+    double brier;
+    double rmse; /* this and r2 by the delta method */
+    double r2;
+    double deviance;
 };
 
 /* What does not apply is NaN. Without rows, nothing was held out and nothing is known. */
@@ -58,12 +70,15 @@ struct measures {
     double auc;
     double
         log_loss; /* also of TASK_CLASSES, whose auc is the mean of each class against the rest */
-    double brier;
+    double brier; /* of classes: the squared distance summed over the classes */
+    double accuracy; /* share of rows whose likeliest outcome happened; at a chance of 1/2: yes */
     double rmse;
     double r2;
     double deviance; /* TASK_COUNT, TASK_AMOUNT: mean unit deviance */
+    struct measure_sd sd;
     size_t calibration_count;
-    struct calibration calibration[CALIBRATION_MAX]; /* tenths of the rows by score, ascending */
+    struct calibration calibration[CALIBRATION_MAX]; /* tenths of the rows by score, ascending;
+                                                        of classes, by the largest chance */
 };
 
 struct note {
@@ -193,13 +208,24 @@ void binding_score(const struct binding *binding, unsigned threads, double *link
 
 /* ---- measure.c ----------------------------------------------------------------------------- */
 
-/* Measure predictions (model_mean of each row) on rows that the model has not seen. */
+/*
+ * Measure predictions on rows that the model has not seen. mean is the model_mean of each row;
+ * TASK_CLASSES: class_count chances a row. A class that no row has is left out of the mean area.
+ */
 CANDOR_MUST_USE enum candor_status measure(struct job *job, const struct target *target,
                                            const double *mean, size_t row_count,
                                            struct measures *measures);
 
 /* Measures of no rows: everything is unknown. */
 struct measures measures_none(void);
+
+/* The loss of one prediction, from which the measures come: log loss of chances (mean holds
+ * class_count), squared error of numbers, unit deviance of counts and amounts. */
+double unit_loss(const struct target *target, size_t row, const double *mean);
+
+/* The mean distance between what was predicted and what happened over the tenths, weighted by their
+ * rows (expected calibration error); NaN without tenths. */
+double calibration_error(const struct measures *measures);
 
 /* ---- file.c -------------------------------------------------------------------------------- */
 
@@ -236,5 +262,62 @@ struct card {
 
 CANDOR_MUST_USE enum candor_status model_card(struct job *job, const struct model *model,
                                               struct card *card);
+
+/* ---- differ.c ------------------------------------------------------------------------------ */
+
+/* One summand, in two models. */
+struct term_difference {
+    struct str name;
+    bool is_in[2];
+    size_t term[2]; /* where it is in */
+    double importance[2];
+    double mean; /* mean |difference| of contributions over the training weights of both */
+    double most; /* the largest, at a value that training rows have */
+    double most_value[2];
+    size_t most_class;
+    struct str most_at; /* "37 to 41" */
+};
+
+/*
+ * All terms of both, those that differ most first.
+ *
+ * CANDOR_BAD_INPUT  the models have different tasks or classes
+ */
+CANDOR_MUST_USE enum candor_status model_differences(struct job *job, const struct model *left,
+                                                     const struct model *right,
+                                                     struct term_difference **difference,
+                                                     size_t *count);
+
+/* ---- drift.c ------------------------------------------------------------------------------- */
+
+#define DRIFT_SOME 0.1 /* of the population stability index: shifting from here on */
+#define DRIFT_MUCH 0.25
+
+/* Index 0: in training; 1: now. */
+struct drift {
+    struct str name;
+    double psi;
+    double chi_square;
+    size_t freedom;
+    double p;
+    size_t group_count;
+    double missing[2]; /* shares of the rows */
+    double unseen[2];
+    struct str most; /* what moved most, and its shares */
+    double most_share[2];
+};
+
+/* "stable", "shifting" or "drifted". */
+const char *drift_word(const struct drift *drift);
+bool drift_is_much(const struct drift *drift);
+
+/* The drift of a feature. count has the new rows in each of its bins; at least one row. */
+struct drift model_drift_of(struct arena *arena, const struct model *model, size_t feature,
+                            const uint64_t *count);
+
+/* The drift of the link values (TASK_CLASSES: the largest of each row). false: the model does not know
+ * those of its training. */
+bool model_drift_of_links(const struct model *model, const double *link, size_t row_count,
+                          struct drift *drift);
 
 #endif

@@ -4,6 +4,8 @@
  *   rng.c      seeded random numbers for learning (never for keys or privacy noise)
  *   sort.c     sorting doubles in linear time, and the order of doubles
  *   stats.c    the normal distribution, intervals for rates, measures of a prediction
+ *   auc.c      how sure an area under the curve is, and whether two differ
+ *   chi.c      the tail of the chi-square distribution
  *   simd.c     which vector instructions this machine has
  *   each.c     exponential, logarithm and logistic, the same bits on every machine
  *   linear.c   symmetric positive definite matrices
@@ -124,6 +126,29 @@ double rmse_of(const struct predictions *predictions);
 
 /* 1 - squared error / variance of the labels; NaN when all labels are equal. */
 double r2_of(const struct predictions *predictions);
+
+/* ---- auc.c --------------------------------------------------------------------------------- */
+
+/*
+ * The placement of each row: of label 1, the share of zeros that score below it; of label 0, the share
+ * of ones that score above it; ties count half. auc is NaN, and placement is not filled, when one of
+ * the labels is absent. Weights are not looked at.
+ */
+CANDOR_MUST_USE enum candor_status auc_placements(struct job *job,
+                                                  const struct predictions *predictions,
+                                                  double *placement, double *auc);
+
+/*
+ * The covariance of two areas over the same rows, from their placements; of an area with itself, its
+ * variance. NaN with less than two rows of either label. DeLong et al. 1988.
+ */
+double auc_covariance(const double *label, size_t count, const double *left, double left_auc,
+                      const double *right, double right_auc);
+
+/* ---- chi.c --------------------------------------------------------------------------------- */
+
+/* The chance that a chi-square variable of so many degrees of freedom (above 0) exceeds x. */
+double chi_square_tail(double x, double freedom);
 
 /* ---- simd.c -------------------------------------------------------------------------------- */
 

@@ -1,0 +1,160 @@
+/*
+ * show_model.c - answers about models as people want to read them on a terminal.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "cli.h"
+
+/* ---- shapes -------------------------------------------------------------------------------- */
+
+static double largest(const struct value *list, const char *key)
+{
+    double most = 0;
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        most = fmax(most, number_at(&list->item[i], key));
+    }
+    return most;
+}
+
+/* As wide as the column, so that the bars stand in line; what is cut ends in an ellipsis. */
+static void put_name(const char *name)
+{
+    enum { WIDTH = 34 };
+    int shown = 0;
+    size_t len = 0;
+    while (name[len] != '\0' && shown < WIDTH) {
+        do {
+            len++;
+        } while (((unsigned char)name[len] & 0xC0U) == 0x80U);
+        shown++;
+    }
+    put("%.*s%s%*s", (int)len, name, name[len] == '\0' ? " " : "\xe2\x80\xa6", WIDTH - shown, "");
+}
+
+void show_shapes(struct invocation *invocation, const struct value *report)
+{
+    const struct value *term = value_get(report, "terms");
+    const double most = largest(term, "importance");
+    (void)invocation;
+    for (size_t t = 0; term != NULL && t < term->count; t++) {
+        const double importance = number_at(&term->item[t], "importance");
+        put_name(text_at(&term->item[t], "term"));
+        put(" ");
+        put_bar(most > 0 ? importance / most : 0, 24);
+        put(importance > 0 && importance < 0.001 ? " < 0.001\n" : " %.3f\n", importance);
+    }
+    if (value_get(report, "files") != NULL) {
+        put("%llu pictures written.\n", (unsigned long long)count_at(report, "files"));
+    }
+    put("%sWith --html FILE: a picture of each. With --json: all numbers.%s\n", faint(), plain());
+}
+
+/* ---- compare ------------------------------------------------------------------------------- */
+
+static double number_of(const struct value *map, const char *key, size_t index)
+{
+    const struct value *list = value_get(map, key);
+    const bool is_there = list != NULL && list->kind == VALUE_LIST && index < list->count &&
+                          list->item[index].kind == VALUE_NUMBER;
+    return is_there ? list->item[index].number : (double)NAN;
+}
+
+static void put_judged(const struct value *data, const char *key, const char *difference,
+                       const char *interval)
+{
+    const double first = number_of(data, key, 0);
+    if (!isnan(first)) {
+        put("  %-14s A %.5f   B %.5f   B - A %+.5f (95 %%: %+.5f to %+.5f)\n", key, first,
+            number_of(data, key, 1), number_at(data, difference), number_of(data, interval, 0),
+            number_of(data, interval, 1));
+    }
+}
+
+static void put_data(const struct value *data)
+{
+    static const char *const loss[] = {"log_loss", "deviance", "squared_error"};
+    char rows[32];
+    put("On %s rows that both were asked about\n", count_text(count_at(data, "rows"), rows));
+    put_judged(data, "auc", "auc_difference", "auc_difference_interval");
+    for (size_t i = 0; i < sizeof loss / sizeof loss[0]; i++) {
+        put_judged(data, loss[i], "loss_difference", "loss_difference_interval");
+    }
+    if (!isnan(number_at(data, "decisions_changed"))) {
+        put("  %.2f %% of the rows are decided otherwise (95 %%: %.2f to %.2f %%)\n",
+            100 * number_at(data, "decisions_changed"),
+            100 * number_of(data, "decisions_changed_interval", 0),
+            100 * number_of(data, "decisions_changed_interval", 1));
+    }
+    put("\n");
+}
+
+void show_compare(struct invocation *invocation, const struct value *report)
+{
+    const struct value *term = value_get(report, "terms");
+    const struct value *data = value_get(report, "data");
+    const double most = largest(term, "difference");
+    (void)invocation;
+    if (data != NULL && data->kind == VALUE_MAP) {
+        put_data(data);
+    }
+    put("Where they differ, for an average row\n");
+    for (size_t t = 0; term != NULL && t < term->count; t++) {
+        const struct value *in = value_get(&term->item[t], "in");
+        const bool is_in_both =
+            in != NULL && in->count == 2 && in->item[0].boolean && in->item[1].boolean;
+        put("  ");
+        put_name(text_at(&term->item[t], "term"));
+        put_bar(most > 0 ? number_at(&term->item[t], "difference") / most : 0, 16);
+        put(" %.4f", number_at(&term->item[t], "difference"));
+        if (is_in_both) {
+            put("  %smost at %s: %+.3g, %+.3g%s\n", faint(), text_at(&term->item[t], "largest_at"),
+                number_of(&term->item[t], "values_there", 0),
+                number_of(&term->item[t], "values_there", 1), plain());
+        } else {
+            put("  %sonly in %s%s\n", faint(),
+                in != NULL && in->count == 2 && in->item[0].boolean ? "A" : "B", plain());
+        }
+    }
+}
+
+/* ---- drift --------------------------------------------------------------------------------- */
+
+static void put_drift(const char *name, const struct value *drift)
+{
+    const char *verdict = text_at(drift, "verdict");
+    const bool is_bad = strcmp(verdict, "drifted") == 0;
+    put("  ");
+    put_name(name);
+    put("%s%-9s%s PSI %.3f",
+        is_bad                           ? bad()
+        : strcmp(verdict, "stable") == 0 ? good()
+                                         : bold(),
+        verdict, plain(), number_at(drift, "psi"));
+    if (strcmp(verdict, "stable") != 0 && text_at(drift, "moved_most")[0] != '\0') {
+        put("  %smost: %s, %.1f %% then, %.1f %% now%s", faint(), text_at(drift, "moved_most"),
+            100 * number_of(drift, "moved_most_share", 0),
+            100 * number_of(drift, "moved_most_share", 1), plain());
+    }
+    put("\n");
+}
+
+void show_drift(struct invocation *invocation, const struct value *report)
+{
+    char then[32];
+    char now[32];
+    const struct value *feature = value_get(report, "features");
+    const struct value *score = value_get(report, "score");
+    (void)invocation;
+    put("%s rows against the %s of the training\n\n", count_text(count_at(report, "rows"), now),
+        count_text(count_at(report, "rows_train"), then));
+    for (size_t f = 0; feature != NULL && f < feature->count; f++) {
+        put_drift(text_at(&feature->item[f], "feature"), &feature->item[f]);
+    }
+    if (score != NULL && score->kind == VALUE_MAP) {
+        put_drift("(the score)", score);
+    }
+    put("\n%sPSI below 0.1: stable; from 0.1: shifting, watch it; from 0.25: drifted, measure the\n"
+        "model again and train it anew. What chance alone may do is called stable.%s\n",
+        faint(), plain());
+}
