@@ -102,7 +102,6 @@ static inline void company_close(struct company *company)
 
 static inline void company_begin(struct company *company)
 {
-    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     const char *folder = getenv("TMPDIR");
     struct candor_text report;
     char path[128];
