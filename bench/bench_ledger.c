@@ -38,7 +38,6 @@ static void need(struct job *job, enum candor_status status)
 {
     if (status != CANDOR_OK) {
         (void)fprintf(stderr, "bench_ledger: %s\n", job->message);
-        /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
         exit(1);
     }
 }
@@ -53,7 +52,6 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
 
 static void folder_make(struct bench *bench)
 {
-    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     const char *folder = getenv("TMPDIR");
     (void)snprintf(bench->path, sizeof bench->path, "%.40s/candor-XXXXXX",
                    folder != NULL ? folder : "/tmp");
@@ -245,6 +243,5 @@ int main(int argc, char **argv)
     cost_say("make a proof", prove_some(&bench), plain);
     cost_say("check a proof", check_some(&bench), plain);
     job_end(&bench.job);
-    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     return nftw(bench.path, remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0 ? 0 : 1;
 }

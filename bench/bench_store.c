@@ -46,7 +46,7 @@ static void require(struct bench *bench, enum candor_status status)
 {
     if (status != CANDOR_OK) {
         (void)fprintf(stderr, "bench_store: %s\n", bench->job.message);
-        exit(1); /* NOLINT(concurrency-mt-unsafe): one thread */
+        exit(1);
     }
 }
 
@@ -121,7 +121,6 @@ static void make_inventory(struct bench *bench)
 
 static void make_home(struct bench *bench)
 {
-    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     const char *folder = getenv("TMPDIR");
     (void)snprintf(bench->path, sizeof bench->path, "%.64s/candor-bench-XXXXXX",
                    folder != NULL ? folder : "/tmp");
@@ -396,7 +395,6 @@ int main(int argc, char **argv)
     erase_some(&bench);
     arena_end(bench.owner);
     job_end(&bench.job);
-    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     (void)nftw(bench.path, remove_one, 16,
                FTW_DEPTH | FTW_PHYS); /* in the folder for such things */
     return 0;

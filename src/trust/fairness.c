@@ -163,7 +163,9 @@ static struct interval ratio_interval(struct rate low, struct rate high, double 
     }
     const double spread = z95 * sqrt(1 / (double)low.hits - 1 / (double)low.trials +
                                      1 / (double)high.hits - 1 / (double)high.trials);
-    return (struct interval){ratio * exp(-spread), ratio * exp(spread)};
+    const double lower = ratio * exp(-spread);
+    const double upper = ratio * exp(spread);
+    return (struct interval){lower, upper};
 }
 
 static struct fairness_value ratio_of(const struct fairness *fairness, enum group_measure measure)

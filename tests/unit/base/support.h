@@ -2,7 +2,6 @@
  * support.h - what the tests of the base room share: a job, a folder that goes away, seeds that are
  * printed, promises that are broken on purpose. Include it after base.h.
  */
-/* NOLINTBEGIN(concurrency-mt-unsafe): tests look at folders and the environment on one thread */
 #ifndef BASE_SUPPORT_H
 #define BASE_SUPPORT_H
 
@@ -125,4 +124,3 @@ static inline bool stops(void (*act)(void *thing), void *thing)
 }
 
 #endif
-/* NOLINTEND(concurrency-mt-unsafe) */

@@ -20,7 +20,6 @@ static size_t names_in(struct job *job, struct str folder)
     DIR *open_folder = opendir(str_z(job->arena, folder));
     must(open_folder != NULL);
     size_t count = 0;
-    /* NOLINTNEXTLINE(concurrency-mt-unsafe): this program has one thread */
     for (const struct dirent *entry; (entry = readdir(open_folder)) != NULL;) {
         count += entry->d_name[0] != '.' ? 1 : 0;
     }

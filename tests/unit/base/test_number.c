@@ -185,7 +185,6 @@ static void no_locale_moves_the_point(void **state)
     struct job *job = *state;
     static const char *const name[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "nl_NL.UTF-8"};
     size_t i = 0;
-    /* NOLINTNEXTLINE(concurrency-mt-unsafe): this program has one thread */
     while (i < COUNT(name) && setlocale(LC_ALL, name[i]) == NULL) {
         i++;
     }
@@ -197,7 +196,6 @@ static void no_locale_moves_the_point(void **state)
     expect(str_is(str_from_double(job->arena, 1.0 / 3), "0.3333333333333333"), "write");
     expect(str_is(str_format(job->arena, "%.2f", 0.5), "0.50"), "format");
     expect(str_to_double(STR("0.1000000000000000055511151231"), &value) && value == 0.1, "read");
-    /* NOLINTNEXTLINE(concurrency-mt-unsafe): this program has one thread */
     (void)setlocale(LC_ALL, "C"); /* always there */
 }
 

@@ -146,6 +146,7 @@ static inline void records_drop(struct records *records, size_t at)
 
 /* ---- the shelf ---- */
 
+/* NOLINTNEXTLINE(readability-function-size): the keyring says what its shelves are asked. */
 static inline enum candor_status shelf_read(struct job *job, void *self, unsigned level,
                                             uint32_t index, uint64_t generation_max,
                                             uint64_t *generation, struct bytes *block)

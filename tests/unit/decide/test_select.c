@@ -21,7 +21,6 @@ static uint64_t draw(uint64_t *seed)
 
 static uint64_t first_seed(void)
 {
-    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     const char *given = getenv("CANDOR_SEED");
     uint64_t seed = host_ticks();
     if (given != NULL) {

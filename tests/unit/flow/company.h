@@ -103,7 +103,6 @@ static inline void company_close(struct company *company)
 /* A home as candor init leaves it, with the example of a candor.yaml; not yet open. */
 static inline void company_found(struct company *company)
 {
-    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     const char *folder = getenv("TMPDIR");
     struct candor_text report;
     (void)snprintf(company->dir, sizeof company->dir, "%.40s/candor-XXXXXX",

@@ -32,7 +32,6 @@ static void write_file(const char *path, const char *text)
 /* Files of a test, in a folder of their own; map NULL: none. */
 static void place_begin(struct place *place, const char *name, const char *text, const char *map)
 {
-    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     const char *folder = getenv("TMPDIR");
     (void)snprintf(place->dir, sizeof place->dir, "%.40s/candor-XXXXXX",
                    folder != NULL ? folder : "/tmp");

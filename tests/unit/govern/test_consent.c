@@ -286,7 +286,6 @@ static size_t draw_history(uint64_t *seed, struct consent_record *record)
 
 static uint64_t first_seed(void)
 {
-    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     const char *given = getenv("CANDOR_SEED");
     uint64_t seed = host_ticks();
     if (given != NULL) {

@@ -53,7 +53,6 @@ static inline void home_close(struct home *home)
 
 static inline void home_begin(struct home *home)
 {
-    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     const char *folder = getenv("TMPDIR");
     *home = (struct home){0};
     job_begin(&home->job, host_real());
@@ -90,7 +89,6 @@ static inline int home_remove_one(const char *path, const struct stat *info, int
 static inline void home_end(struct home *home)
 {
     home_close(home);
-    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     must(nftw(home->path, home_remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0);
     job_end(&home->job);
 }

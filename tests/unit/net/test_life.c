@@ -64,7 +64,8 @@ static void sixty_four_clients_each_get_their_own_answers(void **state)
     }
 
     const struct net_counts counts = net_counts(house->server);
-    expect(counts.answered[2] == CLIENTS * ROUNDS, "%llu", (unsigned long long)counts.answered[2]);
+    expect(counts.answered[2] == (uint64_t)CLIENTS * ROUNDS, "%llu",
+           (unsigned long long)counts.answered[2]);
     expect(counts.connected == CLIENTS && counts.in_flight == 0 && counts.refused == 0, "counts");
     house_end(house);
 }

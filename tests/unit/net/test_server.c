@@ -246,6 +246,13 @@ static void hostile_requests_are_refused_and_end_the_connection(void **state)
     }
 }
 
+/* Text at this place of the bytes, without its zero; returns the place after it. */
+static size_t put(char *bytes, size_t at, struct str text)
+{
+    memcpy(bytes + at, text.ptr, text.len);
+    return at + text.len;
+}
+
 static void a_head_beyond_the_limit_is_refused(void **state)
 {
     struct house *house = *state;
@@ -258,13 +265,12 @@ static void a_head_beyond_the_limit_is_refused(void **state)
     for (size_t r = 0; r < sizeof row / sizeof row[0]; r++) {
         size_t len = (size_t)snprintf(bytes, sizeof bytes, "GET /" HEAD);
         for (int line = 0; line < row[r].line_count; line++) {
-            memcpy(bytes + len, "X:", 2);
-            memset(bytes + len + 2, 'x', row[r].line_len - 2);
-            memcpy(bytes + len + row[r].line_len, "\r\n", 2);
-            len += row[r].line_len + 2;
+            len = put(bytes, len, STR("X:"));
+            memset(bytes + len, 'x', row[r].line_len - 2);
+            len = put(bytes, len + row[r].line_len - 2, STR("\r\n"));
         }
-        memcpy(bytes + len, "\r\n", 2);
-        const struct answer answer = wire_ask(house->port, bytes, len + 2);
+        len = put(bytes, len, STR("\r\n"));
+        const struct answer answer = wire_ask(house->port, bytes, len);
         expect(answer.code == row[r].code, "row %zu: %u %s", r, answer.code, answer.body);
     }
 
@@ -291,8 +297,7 @@ static void a_body_at_the_limit_passes_and_one_past_it_does_not(void **state)
         memset(bytes + len, 'x', row[r].body_len);
         len += row[r].body_len;
         if (row[r].is_chunked) {
-            memcpy(bytes + len, "\r\n0\r\n\r\n", 7);
-            len += 7;
+            len = put(bytes, len, STR("\r\n0\r\n\r\n"));
         }
         const struct answer answer = wire_ask(house->port, bytes, len);
         expect(answer.code == row[r].code, "row %zu: %u %s", r, answer.code, answer.body);
@@ -304,7 +309,7 @@ static void an_endless_chunked_body_is_ended(void **state)
     struct house *house = *state;
     static char chunk[8192 + 8] = "2000\r\n";
     memset(chunk + 6, 'x', 8192);
-    memcpy(chunk + 6 + 8192, "\r\n", 2);
+    (void)put(chunk, 6 + 8192, STR("\r\n"));
     struct wire *wire = wire_open(house->port);
     must(wire_say(wire, "POST /" HEAD "Transfer-Encoding: chunked\r\n\r\n"));
     size_t sent = 0;

@@ -51,8 +51,8 @@ static inline int wire_connect(uint16_t port)
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     must(fd >= 0);
-    expect(connect(fd, (const struct sockaddr *)&address, sizeof address) == 0, "connect: %s",
-           strerror(errno));
+    expect(connect(fd, (const struct sockaddr *)&address, sizeof address) == 0, "connect: errno %d",
+           errno);
     return fd;
 }
 
@@ -135,7 +135,10 @@ static inline bool wire_read_head(struct wire *wire, struct answer *answer)
     must(head_len < sizeof answer->head);
     memcpy(answer->head, wire->buffer, head_len);
     wire_drop(wire, head_len);
-    must(sscanf(answer->head, "HTTP/1.1 %u", &answer->code) == 1);
+    static const char version[] = "HTTP/1.1 ";
+    must(strncmp(answer->head, version, sizeof version - 1) == 0);
+    answer->code = (unsigned)strtoul(answer->head + sizeof version - 1, NULL, 10);
+    must(answer->code > 0);
     const char *length = head_value(answer->head, "Content-Length");
     answer->stated_len = length != NULL ? strtoul(length, NULL, 10) : 0;
     return true;
@@ -298,7 +301,9 @@ static inline void *desk_work(void *self)
         struct net_request *batch[WIRE_QUEUE_MAX];
         (void)pthread_mutex_lock(&desk->lock);
         const size_t count = desk->waiting_count;
-        memcpy(batch, desk->waiting, count * sizeof batch[0]);
+        for (size_t i = 0; i < count; i++) {
+            batch[i] = desk->waiting[i];
+        }
         desk->waiting_count = 0;
         (void)pthread_mutex_unlock(&desk->lock);
         for (size_t i = 0; i < count; i++) {

@@ -22,7 +22,7 @@ static void invert(struct job *job, struct matrix factor, size_t first, size_t c
 static void fill(double *a, size_t size, uint64_t seed)
 {
     struct rng rng = rng_of(seed);
-    double g[SIZE_MAX_TRIED * SIZE_MAX_TRIED];
+    double g[SIZE_MAX_TRIED * SIZE_MAX_TRIED] = {0};
     for (size_t i = 0; i < size * size; i++) {
         g[i] = rng_normal(&rng);
     }

@@ -45,7 +45,7 @@ static void sorting_agrees_with_qsort(void **state)
     for (size_t row = 0; row < sizeof size / sizeof size[0]; row++) {
         for (size_t kind = 0; kind < 4; kind++) {
             double value[COUNT_MAX];
-            double expected[COUNT_MAX];
+            double expected[COUNT_MAX] = {0};
             for (size_t i = 0; i < size[row]; i++) {
                 value[i] = expected[i] = any_value(&rng, kind);
             }

@@ -134,13 +134,11 @@ static inline int remove_one(const char *path, const struct stat *info, int kind
 
 static inline void remove_tree(const char *path)
 {
-    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     (void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS); /* what is gone is gone */
 }
 
 static inline void make_folder(char *path, size_t len)
 {
-    /* One thread. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     const char *folder = getenv("TMPDIR");
     (void)snprintf(path, len, "%.64s/candor-store-XXXXXX", folder != NULL ? folder : "/tmp");
     must(mkdtemp(path) != NULL);

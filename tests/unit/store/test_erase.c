@@ -101,7 +101,6 @@ static void scan_file(struct scan *scan, const char *path)
     }
 }
 
-/* One thread. NOLINTBEGIN(concurrency-mt-unsafe) */
 static void scan_folder(struct scan *scan, const char *path)
 {
     DIR *dir = opendir(path);
@@ -119,7 +118,6 @@ static void scan_folder(struct scan *scan, const char *path)
     }
     must(closedir(dir) == 0);
 }
-/* NOLINTEND(concurrency-mt-unsafe) */
 
 static struct scan scan_home(struct home *home, const struct canaries *canaries)
 {

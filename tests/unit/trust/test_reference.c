@@ -27,7 +27,7 @@ struct table {
 
 static struct str data_folder(struct arena *arena)
 {
-    const char *given = getenv("CANDOR_DATA"); /* NOLINT(concurrency-mt-unsafe): one thread */
+    const char *given = getenv("CANDOR_DATA");
     if (given != NULL) {
         return str_of(given);
     }
