@@ -73,7 +73,7 @@ static void set_units(struct rows *rows, struct reach reach)
 {
     double gradient = 1;
     double curvature = 1;
-    double loss = 0x1p26; /* a million rows are then known to 1e-4 of one row */
+    double loss = 0x1p20; /* a loss of 1 is 2^29 units, and 2^33 such rows fit */
     switch (rows->task) {
     case TASK_BINARY:
     case TASK_CLASSES:
@@ -90,7 +90,6 @@ static void set_units(struct rows *rows, struct reach reach)
         break;
     case TASK_AMOUNT:
         gradient = 1024;
-        loss = 0x1p26;
         break;
     }
     rows->gradient_unit = unit_for(reach.weight * gradient, DERIVATIVE_BITS);
