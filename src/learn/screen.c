@@ -3,19 +3,21 @@
  *
  * Screening asks of every pair how much of the gradient that the single features leave behind is
  * gathered in the cells of a coarse table: G^2 / W is what one step on a cell would gain, and 1 is
- * what chance gains. All tables are filled first and added up over all parties at once.
+ * what chance gains, with a variance of 2. A pair must gain clearly more than chance. All tables are filled first and added up over all parties at once.
  *
  * With very many features only those whose own effect is strongest are paired: a thousand features
  * make half a million pairs, and a pair of two features that do nothing alone is rare.
  */
 #include "fit.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { SCREEN_PLACES = 8, SCREEN_ROWS_LEAST = 20, SCREEN_FEATURES_MAX = 64, SCREEN_SIDE = 10 };
 enum { SCREEN_CELLS = SCREEN_SIDE * SCREEN_SIDE };
 
 static const double screen_hold = 5;
+static const double screen_sure = 1; /* standard deviations of what chance gains */
 
 /* ---- axes ---- */
 
@@ -117,17 +119,20 @@ static void screen_pair(void *context, size_t piece)
     }
 }
 
+/* The gain of a pair, 0 when chance could have made it. */
 static double screen_gain(const struct rows *rows, const struct screen_cell *cell)
 {
     double gain = 0;
+    double cells = 0;
     for (size_t i = 0; i < SCREEN_CELLS; i++) {
         if (cell[i].rows >= SCREEN_ROWS_LEAST) {
             const double g = (double)cell[i].gradient * rows->gradient_unit;
             const double w = (double)cell[i].curvature * rows->curvature_unit;
             gain += (g * g - w) / (w + screen_hold);
+            cells++;
         }
     }
-    return gain;
+    return gain > screen_sure * sqrt(2 * cells) ? gain : 0;
 }
 
 static int by_features(const void *left, const void *right)
