@@ -298,6 +298,7 @@ struct axis screen_axis(const struct pairs_input *input, size_t feature, size_t 
 
 struct chosen_pair {
     size_t feature[2]; /* ascending */
+    double gain;
 };
 
 /* Choose at most pairs_max pairs that explain what the single features leave. */

@@ -18,10 +18,10 @@
 
 enum { SWEEPS_MAX = 4, HALVINGS_MAX = 6, TOGETHER_SMOOTHINGS_MAX = 6 };
 
-/* Places along an axis, and cells of all tables together. */
-enum { TABLE_PLACES = 14, TABLE_PLACES_LEAST = 6, CELLS_WANTED = 1200 };
-static_assert(TABLE_PLACES + 2 <= PAIR_AXIS_MAX, "room for missing and for what was never seen");
-static_assert(PAIR_AXIS_MAX * PAIR_AXIS_MAX <= BINS_MAX, "a cell fits into a byte");
+/* Places along an axis beside missing and what was never seen, and cells of the tables. */
+enum { PLACES_MOST = PAIR_AXIS_MAX - 2, FINE_PAIRS = 4 };
+enum { CELLS_FINE = 250, CELLS_COARSE = 120, CELLS_LEAST = 36, CELLS_WANTED = 1400 };
+static_assert(CELLS_FINE < BINS_MAX, "a cell fits into a byte");
 
 static const double lambda_first = 10;
 static const double lambda_least = 1e-2;
@@ -345,16 +345,48 @@ static enum candor_status sweep(struct job *job, struct fitting_pairs *fitting, 
 
 /* ---- tables ---- */
 
+/*
+ * How many cells each pair may have. The strongest few get fine tables, the others coarse ones; and all
+ * together no more than a round can afford.
+ */
+static size_t cells_for(const struct chosen_pair *chosen, size_t count, size_t index)
+{
+    size_t stronger = 0;
+    for (size_t i = 0; i < count; i++) {
+        stronger += chosen[i].gain > chosen[index].gain;
+    }
+    const size_t fine = count < FINE_PAIRS ? count : FINE_PAIRS;
+    const size_t asked = fine * CELLS_FINE + (count - fine) * CELLS_COARSE;
+    const size_t cells = stronger < FINE_PAIRS ? CELLS_FINE : CELLS_COARSE;
+    const size_t scaled = asked > CELLS_WANTED ? cells * CELLS_WANTED / asked : cells;
+    return scaled < CELLS_LEAST ? CELLS_LEAST : scaled;
+}
+
+/* Axes as fine as the number of cells allows, the finer one giving way first. */
+static void choose_axes(const struct pairs_input *input, size_t cells_most, struct pair *pair)
+{
+    size_t places[2] = {PLACES_MOST, PLACES_MOST};
+    for (size_t side = 0; side < 2; side++) {
+        pair->axis[side] = screen_axis(input, pair->feature[side], places[side]);
+        places[side] = pair->axis[side].count;
+    }
+    while (pair->axis[0].count * pair->axis[1].count > cells_most) {
+        const size_t side = pair->axis[0].count >= pair->axis[1].count ? 0 : 1;
+        places[side]--;
+        pair->axis[side] = screen_axis(input, pair->feature[side], places[side]);
+    }
+}
+
 static enum candor_status make_pair(struct job *job, const struct pairs_input *input,
-                                    const size_t feature[2], size_t places, struct pair *pair)
+                                    const size_t feature[2], size_t cells_most, struct pair *pair)
 {
     const size_t i = feature[0];
     const size_t j = feature[1];
     *pair = (struct pair){
         .feature = {i, j},
-        .axis = {screen_axis(input, i, places), screen_axis(input, j, places)},
         .lambda = {lambda_first, lambda_first},
     };
+    choose_axes(input, cells_most, pair);
     const size_t width = pair->axis[1].count;
     const size_t cells = pair->axis[0].count * width;
     uint8_t *cell;
@@ -422,23 +454,6 @@ static void drop_idle(struct pairs *pairs)
     pairs->count = kept;
 }
 
-/* Axes as fine as the number of cells allows: beyond it a round is slow. */
-static size_t places_for(const struct pairs_input *input, const struct chosen_pair *chosen,
-                         size_t count)
-{
-    size_t places = TABLE_PLACES;
-    for (;; places--) {
-        size_t cells = 0;
-        for (size_t i = 0; i < count; i++) {
-            cells += screen_axis(input, chosen[i].feature[0], places).count *
-                     screen_axis(input, chosen[i].feature[1], places).count;
-        }
-        if (places == TABLE_PLACES_LEAST || cells <= CELLS_WANTED) {
-            return places;
-        }
-    }
-}
-
 static enum candor_status begin(struct job *job, const struct pairs_input *input,
                                 struct fitting_pairs *fitting, struct rows *rows)
 {
@@ -465,9 +480,9 @@ enum candor_status pairs_fit(struct job *job, const struct pairs_input *input, s
         return CANDOR_OK;
     }
     TRY_ALLOC(job, pairs->pair, pairs->count, struct pair);
-    const size_t places = places_for(input, chosen, pairs->count);
     for (size_t i = 0; i < pairs->count; i++) {
-        TRY(make_pair(job, input, chosen[i].feature, places, &pairs->pair[i]));
+        TRY(make_pair(job, input, chosen[i].feature, cells_for(chosen, pairs->count, i),
+                      &pairs->pair[i]));
     }
     const struct arena_mark mark = arena_mark(job->arena);
     TRY(begin(job, input, &fitting, &rows));

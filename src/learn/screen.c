@@ -291,7 +291,8 @@ enum candor_status screen_pairs(struct job *job, const struct pairs_input *input
     }
     qsort(candidate, *count, sizeof *candidate, by_features);
     for (size_t i = 0; i < *count; i++) {
-        (*chosen)[i] = (struct chosen_pair){{candidate[i].feature[0], candidate[i].feature[1]}};
+        (*chosen)[i] = (struct chosen_pair){{candidate[i].feature[0], candidate[i].feature[1]},
+                                            candidate[i].gain};
     }
     arena_rewind(job->arena, mark);
     return CANDOR_OK;

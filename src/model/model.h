@@ -24,7 +24,7 @@
 
 #define MODEL_PAIRS_MAX 256
 #define MODEL_CELLS_MAX 4096 /* cells of all single features together */
-#define PAIR_AXIS_MAX 16
+#define PAIR_AXIS_MAX 32
 
 /*
  * One summand. A term of one feature has a cell per bin. A term of two has axis_count[0] *
