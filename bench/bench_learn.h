@@ -4,7 +4,10 @@
  *   learn_sets.c     the data sets: files, splits, folds, and two made from purchase histories
  *   learn_made.c     rows made from a seed, of any number
  *   learn_theirs.c   XGBoost on the same rows
- *   bench_learn.c    what is compared with what, and the tables
+ *   learn_run.c      one learner on one set: what it costs and how good it is
+ *   learn_tasks.c    numbers, counts, amounts and classes
+ *   learn_large.c    made rows, many of them
+ *   bench_learn.c    six sets with a binary outcome; the program
  *
  * Whatever goes wrong in a benchmark ends it.
  */
@@ -16,7 +19,7 @@
 #include "model.h"
 #include "numeric.h"
 
-enum { SEED = 20250801 };
+enum { SEED = 20250801, TURNS = 3 };
 
 /* What a piece of work cost. */
 struct cost {
@@ -114,5 +117,55 @@ struct their_answer {
  */
 void theirs_run(struct job *job, const struct theirs *theirs, const struct rows *train,
                 const struct rows *test, const bool *use, struct their_answer *answer);
+
+/* ---- learn_run.c --------------------------------------------------------------------------- */
+
+/* What does not apply is NaN. */
+struct quality {
+    double auc;
+    double loss; /* log loss; of counts and amounts, the mean unit deviance */
+    double rmse;
+};
+
+struct result {
+    bool is_there; /* false: the learner refused, and said why */
+    struct cost cost;
+    struct quality quality;
+    size_t pairs; /* of theirs: trees */
+};
+
+struct result ours_run(struct job *job, const struct rows *train, const struct rows *test,
+                       const bool *use, unsigned pairs_max);
+struct result their_run(struct job *job, const struct theirs *theirs, const struct rows *train,
+                        const struct rows *test, const bool *use);
+
+extern const struct theirs theirs_default; /* one thread, stopped early */
+
+struct cost cost_least(struct cost old, struct cost new);
+struct cost cost_sum(struct cost left, struct cost right);
+
+/* What the figure should reach; 0: nothing is asked. */
+struct goal {
+    double bar;
+    double aim;
+};
+
+/* One line: what took how long, beside its goal. */
+void print_seconds(const char *what, struct cost cost, struct goal goal);
+
+/* ---- learn_tasks.c, learn_large.c ---------------------------------------------------------- */
+
+#define BANK "bank-marketing/bank-full.csv"
+#define BANK_SPLIT "bank-marketing/split80.txt"
+#define ADDED "bank-marketing-additional/bank-additional-full.csv.gz"
+#define ADDED_SPLIT "bank-marketing-additional/split80.txt"
+#define ADULT "adult/adult.csv.gz"
+#define ADULT_SPLIT "adult/split80.txt"
+#define TELCO "telco-churn/telco-customer-churn.csv"
+#define TELCO_SPLIT "telco-churn/split80.txt"
+
+void run_sets(void);
+void run_million(void);
+void run_large(void);
 
 #endif

@@ -29,7 +29,8 @@ static double value_of(struct rng *rng, size_t feature)
 
 static double curve_of(size_t feature, double x)
 {
-    const double bend = 1 + 0.25 * (double)(feature / 4);
+    const size_t turn = feature / 4;
+    const double bend = 1 + 0.25 * (double)turn;
     switch (feature % 4) {
     case 0:
         return 0.7 * sin(bend * x);

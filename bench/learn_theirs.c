@@ -20,7 +20,7 @@ static void works(int status)
 {
     if (status != 0) {
         (void)fprintf(stderr, "xgboost: %s\n", XGBGetLastError());
-        exit(4);
+        exit(4); /* NOLINT(concurrency-mt-unsafe): one thread */
     }
 }
 
