@@ -2,7 +2,8 @@
 # same_model.sh PROGRAM... - the same rows and seed give the same bytes of model: on any number of
 # threads, from every compiler (one program of each), with any vector instructions of this machine.
 #
-# Rows are drawn here, once, for every kind of target. CANDOR_SIMD limits what our own loops use, the
+# Rows are drawn here, once, for every kind of target; counts and amounts are learnt as numbers as long
+# as fit takes the kind from the content. CANDOR_SIMD limits what our own loops use, the
 # tunable of the C library what libm uses, OPENBLAS_CORETYPE what OpenBLAS uses where it is linked in.
 set -eu
 export LC_ALL=C.UTF-8
@@ -73,7 +74,7 @@ compare() {
 has() { grep -qw "$1" /proc/cpuinfo 2>/dev/null; }
 hwcaps=GLIBC_TUNABLES=glibc.cpu.hwcaps
 
-for target in churn spend orders value; do
+for target in churn spend orders value plan; do
     first=
     for program in "$@"; do
         for threads in 1 2 8; do
