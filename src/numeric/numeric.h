@@ -170,9 +170,14 @@ enum simd simd_limit(enum simd most);
 #if defined(__x86_64__)
 #define SIMD_X86 1
 #define SIMD_TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt")))
+#if defined(__clang__) /* clang does not know the preference, and would ignore the rest with it */
+#define SIMD_TARGET_AVX512 \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx2,bmi,bmi2,popcnt")))
+#else
 #define SIMD_TARGET_AVX512 \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx2,bmi,bmi2,popcnt," \
                           "prefer-vector-width=512")))
+#endif
 #else
 #define SIMD_X86 0
 #endif
