@@ -35,10 +35,27 @@ enum candor_status fill_shares(struct job *job, struct fitting *fitting)
 
 enum { MAIN_SMOOTHINGS_MAX = 30, AGAIN_SMOOTHINGS_MAX = 6 };
 
+/* The shapes that were asked for, in the design. */
+enum candor_status hold_shapes(struct job *job, struct fitting *fitting)
+{
+    const enum shape *shape = fitting->options->shape;
+    struct design *design = &fitting->design;
+    TRY_ALLOC(job, design->hold, fitting->feature_count, struct hold);
+    for (size_t i = 0; i < fitting->feature_count && shape != NULL; i++) {
+        if (shape[i] != SHAPE_FREE) {
+            TRY(hold_begin(job, &fitting->feature[i], i, shape[i],
+                           &design->hold[design->hold_count]));
+            design->hold_count++;
+        }
+    }
+    return CANDOR_OK;
+}
+
 enum candor_status fit_mains(struct job *job, struct fitting *fitting)
 {
     TRY(design_of_features(job, fitting->feature, fitting->feature_count, fitting->bin,
                            fitting->rows.row_count, &fitting->design));
+    TRY(hold_shapes(job, fitting));
     fitting->newton.design = &fitting->design;
     fitting->newton.rows = &fitting->rows;
     fitting->newton.doing = "fitting features";
@@ -156,20 +173,63 @@ enum candor_status fit_binned(struct job *job, const struct binned *binned,
     return make_model(job, &fitting, target, *model);
 }
 
+/* What the options say of columns, said of features: those columns that are used. */
+static enum candor_status options_of_features(struct job *job, const struct frame *frame,
+                                              const struct fit_options *options,
+                                              struct fit_options *of_features)
+{
+    const size_t columns = frame->column_count;
+    size_t *place;
+    enum shape *shape;
+    struct pair_ban *ban;
+    size_t next = 0;
+    TRY_ALLOC(job, place, columns + 1, size_t);
+    TRY_ALLOC(job, shape, columns + 1, enum shape);
+    TRY_ALLOC(job, ban, options->ban_count + 1, struct pair_ban);
+    for (size_t c = 0; c < columns; c++) {
+        place[c] = SIZE_MAX;
+        if (options->use == NULL || options->use[c]) {
+            shape[next] = options->shape == NULL ? SHAPE_FREE : options->shape[c];
+            place[c] = next++;
+        }
+    }
+    for (size_t b = 0; b < options->ban_count; b++) {
+        const size_t *column = options->ban[b].feature;
+        must(column[0] < columns && column[1] < columns);
+        ban[b] = (struct pair_ban){{place[column[0]], place[column[1]]}};
+    }
+    *of_features = *options;
+    of_features->use = NULL;
+    of_features->shape = options->shape == NULL ? NULL : shape;
+    of_features->ban = ban;
+    return CANDOR_OK;
+}
+
+enum { CELLS_FEW = 512 };
+
+/* Half as many cells as rows, within bounds: more bins than that say nothing more. */
+static size_t cells_wanted(size_t row_count)
+{
+    const size_t half = row_count / 2;
+    return half < CELLS_FEW ? CELLS_FEW : half < CELLS_WANTED ? half : CELLS_WANTED;
+}
+
 enum candor_status fit_additive(struct job *job, const struct frame *frame,
                                 const struct target *target, const struct fit_options *options,
                                 struct model **model)
 {
     const struct bin_options bin_options = {
         .values_max = options->bins_max,
-        .cells_wanted = CELLS_WANTED,
+        .cells_wanted = cells_wanted(frame->row_count),
         .threads = options->threads,
         .use = options->use,
     };
+    struct fit_options of_features;
     struct binned binned;
     if (frame->row_count == 0) {
         return fail(job, CANDOR_BAD_INPUT, "there are no rows to learn from");
     }
+    TRY(options_of_features(job, frame, options, &of_features));
     TRY(binned_of_frame(job, frame, &bin_options, &binned));
-    return fit_binned(job, &binned, target, options, model);
+    return fit_binned(job, &binned, target, &of_features, model);
 }

@@ -47,12 +47,39 @@ struct penalty {
     double freedom; /* out: unknowns that it leaves free */
 };
 
+/* ---- hold.c -------------------------------------------------------------------------------- */
+
+/* A shape that a block must keep; see enum shape. */
+struct hold {
+    size_t block;
+    enum shape shape;
+    size_t count;    /* values; their unknowns follow that of the missing bin */
+    const double *x; /* count, ascending */
+};
+
+/*
+ * CANDOR_BAD_INPUT  the feature has no order
+ */
+CANDOR_MUST_USE enum candor_status hold_begin(struct job *job, const struct model_feature *feature,
+                                              size_t block, enum shape shape, struct hold *hold);
+
+/* What breaking the shape costs; b are the unknowns of the block. */
+double hold_cost(const struct hold *hold, const double *b);
+/* Add minus its gradient to right, and its curvature to a, whose rows of the block begin at start. */
+void hold_gradient(const struct hold *hold, const double *b, double *right);
+void hold_curvature(const struct hold *hold, const double *b, size_t start, struct matrix a);
+
+/* Bring a table to the nearest one that keeps the shape exactly, with the same weighted mean. */
+void hold_exactly(const struct hold *hold, double *value, const double *weight);
+
 struct design {
     size_t row_count;
     size_t block_count;
     struct block *block;
     size_t penalty_count;
     struct penalty *penalty;
+    size_t hold_count;
+    struct hold *hold;
     size_t cell_count; /* of all blocks: the unknowns beside the intercept */
 };
 
@@ -342,6 +369,7 @@ CANDOR_MUST_USE enum candor_status take_rows(struct job *job, const struct targe
 
 /* The steps of a fit, in this order. */
 CANDOR_MUST_USE enum candor_status fill_shares(struct job *job, struct fitting *fitting);
+CANDOR_MUST_USE enum candor_status hold_shapes(struct job *job, struct fitting *fitting);
 CANDOR_MUST_USE enum candor_status fit_mains(struct job *job, struct fitting *fitting);
 CANDOR_MUST_USE enum candor_status fit_pairs(struct job *job, struct fitting *fitting);
 

@@ -114,6 +114,10 @@ static void fill_matrix(struct work *work)
         }
     }
     add_penalties(work);
+    for (size_t h = 0; h < design->hold_count; h++) {
+        const size_t start = design->block[design->hold[h].block].start;
+        hold_curvature(&design->hold[h], work->newton->unknown + start, start, work->a);
+    }
 }
 
 /* ---- penalties ---- */
@@ -154,6 +158,10 @@ static double objective(const struct work *work, const struct rows_total *total,
         const struct penalty *penalty = &work->design->penalty[p];
         sum += penalty->lambda / 2 * penalty_form(work->design, penalty, unknown);
     }
+    for (size_t h = 0; h < work->design->hold_count; h++) {
+        const struct hold *hold = &work->design->hold[h];
+        sum += hold_cost(hold, unknown + work->design->block[hold->block].start);
+    }
     for (size_t i = 0; i < work->design->cell_count; i++) {
         sum += ridge / 2 * unknown[i] * unknown[i];
     }
@@ -168,6 +176,10 @@ static void fill_right(struct work *work)
     for (size_t i = 0; i < design->cell_count; i++) {
         work->right[i] =
             (double)work->sums.gradient[i] * work->rows->gradient_unit - ridge * unknown[i];
+    }
+    for (size_t h = 0; h < design->hold_count; h++) {
+        const size_t start = design->block[design->hold[h].block].start;
+        hold_gradient(&design->hold[h], unknown + start, work->right + start);
     }
     for (size_t p = 0; p < design->penalty_count; p++) {
         const struct penalty *penalty = &design->penalty[p];
@@ -273,7 +285,7 @@ static double count_freedom(struct work *work, double *change)
         const struct penalty *penalty = &work->design->penalty[p];
         const double trace = penalty_trace(work, penalty);
         const double freedom = fmax(prior_freedom(penalty) - penalty->lambda * trace, 1e-3);
-        *change = fmax(*change, fabs(freedom - work->penalty_freedom[p]));
+        *change += fabs(freedom - work->penalty_freedom[p]);
         work->penalty_freedom[p] = freedom;
         work->design->penalty[p].freedom = freedom;
         all += freedom;

@@ -110,6 +110,11 @@ static struct table main_table(struct arena *arena, const struct fitting *fittin
     fill_sd(&table, fitting->newton.covariance[index]);
     *base += centre(&table);
     clear_unseen(&table, &fitting->feature[index]);
+    for (size_t h = 0; h < fitting->design.hold_count; h++) {
+        if (fitting->design.hold[h].block == index) {
+            hold_exactly(&fitting->design.hold[h], table.value, table.weight);
+        }
+    }
     settle_table(fitting, &table);
     return table;
 }
