@@ -60,8 +60,8 @@ static enum candor_status begin_class(struct job *job, const struct fitting *sha
 {
     struct fitting *fit = &classes->fit[here];
     *fit = *shared;
-    TRY(design_of_features(job, fit->feature, fit->feature_count, fit->bin, fit->rows.row_count,
-                           &fit->design));
+    TRY(design_of_features(job, fit->feature, fit->feature_count, fit->bin, fit->is_idle,
+                           fit->rows.row_count, &fit->design));
     TRY(hold_shapes(job, fit));
     fit->newton.design = &fit->design;
     fit->newton.rows = &fit->rows;

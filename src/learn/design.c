@@ -90,12 +90,22 @@ static void block_set(struct design *design, size_t index, const uint8_t *cell, 
 
 enum candor_status design_of_features(struct job *job, const struct model_feature *feature,
                                       size_t feature_count, const uint8_t *const *bin,
-                                      size_t row_count, struct design *design)
+                                      const bool *is_idle, size_t row_count, struct design *design)
 {
+    uint8_t *nowhere = NULL;
     TRY(design_begin(job, feature_count, feature_count * 2, row_count, design));
     for (size_t i = 0; i < feature_count; i++) {
-        block_set(design, i, bin[i], feature[i].bin_count);
-        penalties_of_feature(job->arena, &feature[i], i, design);
+        if (is_idle == NULL || !is_idle[i]) {
+            block_set(design, i, bin[i], feature[i].bin_count);
+            penalties_of_feature(job->arena, &feature[i], i, design);
+            continue;
+        }
+        if (nowhere == NULL) {
+            TRY_ALLOC(job, nowhere, row_count + 1, uint8_t);
+        }
+        block_set(design, i, nowhere, 1);
+        design->penalty[design->penalty_count] = hold_to_zero(job->arena, i, 0, 1);
+        design->penalty_count++;
     }
     return CANDOR_OK;
 }

@@ -42,7 +42,7 @@ enum candor_status hold_shapes(struct job *job, struct fitting *fitting)
     struct design *design = &fitting->design;
     TRY_ALLOC(job, design->hold, fitting->feature_count, struct hold);
     for (size_t i = 0; i < fitting->feature_count && shape != NULL; i++) {
-        if (shape[i] != SHAPE_FREE) {
+        if (shape[i] != SHAPE_FREE && !fitting->is_idle[i]) {
             TRY(hold_begin(job, &fitting->feature[i], i, shape[i],
                            &design->hold[design->hold_count]));
             design->hold_count++;
@@ -54,7 +54,7 @@ enum candor_status hold_shapes(struct job *job, struct fitting *fitting)
 enum candor_status fit_mains(struct job *job, struct fitting *fitting)
 {
     TRY(design_of_features(job, fitting->feature, fitting->feature_count, fitting->bin,
-                           fitting->rows.row_count, &fitting->design));
+                           fitting->is_idle, fitting->rows.row_count, &fitting->design));
     TRY(hold_shapes(job, fitting));
     fitting->newton.design = &fitting->design;
     fitting->newton.rows = &fitting->rows;
@@ -76,6 +76,10 @@ static enum candor_status fill_importances(struct job *job, const struct fitting
         const double *share = fitting->share + i * BINS_MAX;
         const double *value = fitting->newton.unknown + block->start;
         double mean = 0;
+        if (fitting->is_idle[i]) {
+            (*importance)[i] = -1;
+            continue;
+        }
         for (size_t c = 0; c < block->cell_count; c++) {
             mean += share[c] * value[c];
         }
@@ -161,6 +165,7 @@ enum candor_status fit_binned(struct job *job, const struct binned *binned,
     set_deadline(&fitting);
     TRY(take_rows(job, target, &fitting));
     TRY(fill_shares(job, &fitting));
+    TRY(screen_features(job, &fitting));
     if (target->task == TASK_CLASSES) {
         return fit_classes(job, &fitting, target, model);
     }

@@ -87,13 +87,12 @@ struct design {
  * One block per feature. Values of a number are held together with their neighbours, since near values
  * mean near effects; categories, and the missing bin, are each held to zero.
  *
- * bin    bin[feature]: a bin per row
+ * bin        bin[feature]: a bin per row
+ * is_idle    features that get one cell for all rows, or NULL: none
  */
-CANDOR_MUST_USE enum candor_status design_of_features(struct job *job,
-                                                      const struct model_feature *feature,
-                                                      size_t feature_count,
-                                                      const uint8_t *const *bin, size_t row_count,
-                                                      struct design *design);
+CANDOR_MUST_USE enum candor_status design_of_features(
+    struct job *job, const struct model_feature *feature, size_t feature_count,
+    const uint8_t *const *bin, const bool *is_idle, size_t row_count, struct design *design);
 
 /* One axis of a pair of features: bins joined into few places. */
 struct axis {
@@ -310,7 +309,7 @@ struct pairs_input {
     size_t feature_count;
     const uint8_t *const *bin;
     const double *share;      /* of the weight in each bin: share[feature * BINS_MAX + bin] */
-    const double *importance; /* of each feature alone */
+    const double *importance; /* of each feature alone; below 0: in no pair */
     const double *score;      /* of each row, by the single features */
     double scale;             /* variance of a row; 1 of chances */
     const enum shape *shape;  /* of each feature, or NULL: those with one are in no pair */
@@ -342,6 +341,13 @@ void pairs_scores(const struct pairs *pairs, size_t row_count, double *score);
 /* Move what depends on one feature alone from the tables into the margins. Lengerich et al. 2020. */
 void pairs_purify(struct pairs *pairs);
 
+/* Take out of the cells of a pair what depends on one feature alone, nearly: three half sweeps. */
+void pair_purify_vector(const struct pair *pair, double *value);
+
+/* Fill sd with what is uncertain of the pair beyond its margins. covariance: lower triangle. */
+CANDOR_MUST_USE enum candor_status pair_deviations(struct job *job, struct pair *pair,
+                                                   const double *covariance);
+
 /* Add the margins that belong to a feature to its values. */
 void pairs_add_margins(const struct pairs *pairs, size_t feature, size_t bin_count, double *value);
 
@@ -352,7 +358,9 @@ struct fitting {
     const struct model_feature *feature;
     size_t feature_count;
     const uint8_t *const *bin; /* bin[feature]: one per row */
-    double *share;             /* of the weight in each bin: share[feature * BINS_MAX + bin] */
+    bool *is_idle;             /* features held at zero: they showed nothing of their own */
+    size_t idle_count;
+    double *share; /* of the weight in each bin: share[feature * BINS_MAX + bin] */
     struct rows rows;
     uint64_t row_count; /* of all parties */
     double target_mean; /* of a regression: the target is (value - mean) / unit */
@@ -362,6 +370,9 @@ struct fitting {
     struct newton newton;
     struct pairs pairs;
 };
+
+/* screen.c: of many features, mark those whose own effect is no more than chance makes. */
+CANDOR_MUST_USE enum candor_status screen_features(struct job *job, struct fitting *fitting);
 
 /* take.c: check weights and target, fill rows, target_mean, target_unit, row_count and the start. */
 CANDOR_MUST_USE enum candor_status take_rows(struct job *job, const struct target *target,

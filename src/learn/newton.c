@@ -77,12 +77,16 @@ static void fill_cross_block(struct work *work, size_t lower, size_t upper)
     const struct block *below = &work->design->block[lower];
     const struct block *above = &work->design->block[upper];
     const int64_t *cross = work->sums.cross[lower * (lower - 1) / 2 + upper];
+    const bool is_whole = below->cell_count == 1 || above->cell_count == 1;
     const double unit = work->rows->curvature_unit;
     for (size_t column = 0; column < above->cell_count; column++) {
         double *into = work->a.cell + (above->start + column) * work->a.size + below->start;
         const double share = work->border[above->start + column] / work->factor_curvature;
         for (size_t row = 0; row < below->cell_count; row++) {
-            const double both = (double)cross[row * above->cell_count + column] * unit;
+            /* Beside a block of one cell, both is whatever the other one is. */
+            const double both = is_whole ? fmin(work->border[below->start + row],
+                                                work->border[above->start + column])
+                                         : (double)cross[row * above->cell_count + column] * unit;
             into[row] = both - work->border[below->start + row] * share;
         }
     }

@@ -430,7 +430,10 @@ static enum candor_status fit_together(struct job *job, const struct pairs_input
         pair->freedom = design.penalty[2 * i].freedom + design.penalty[2 * i + 1].freedom;
         for (size_t c = 0; c < block->cell_count; c++) {
             pair->value[c] = newton.unknown[block->start + c];
-            pair->sd[c] = sqrt(newton.covariance[i][c * block->cell_count + c]);
+        }
+        TRY(pair_deviations(job, pair, newton.covariance[i]));
+        for (size_t f = 0; f < newton.factors.count; f++) {
+            pair_purify_vector(pair, newton.factors.factor + f * design.cell_count + block->start);
         }
     }
     pairs->freedom = newton.freedom - 1; /* its intercept is that of the single features */

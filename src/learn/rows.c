@@ -363,6 +363,9 @@ static void sum_piece(void *context, size_t piece)
     const struct block *left = &design->block[i];
     const struct block *right = &design->block[cross - i * (i - 1) / 2];
     const size_t cells = left->cell_count * right->cell_count;
+    if (left->cell_count == 1 || right->cell_count == 1) {
+        return; /* what both are in is what the other one is in */
+    }
     (cells <= SMALL_CELLS ? cross_small : cross_large)(summation->rows, left->cell, right->cell,
                                                        right->cell_count, cells,
                                                        summation->sums->cross[cross]);

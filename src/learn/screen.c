@@ -1,9 +1,13 @@
 /*
- * screen.c - which pairs of features deserve a table.
+ * screen.c - which features, and which pairs of them, deserve a table.
  *
  * Screening asks of every pair how much of the gradient that the single features leave behind is
  * gathered in the cells of a coarse table: G^2 / W is what one step on a cell would gain, and 1 is
  * what chance gains, with a variance of 2. A pair must gain clearly more than chance. All tables are filled first and added up over all parties at once.
+ *
+ * Of many features, those that gain no more than chance on their own are held at zero before the fit:
+ * a table for each of hundreds of columns of noise would learn the noise of few rows, and cost most of
+ * the time with many. They stay in the model, which says that they do nothing.
  *
  * With very many features only those whose own effect is strongest are paired: a thousand features
  * make half a million pairs, and a pair of two features that do nothing alone is rare.
@@ -15,6 +19,9 @@
 
 enum { SCREEN_PLACES = 8, SCREEN_ROWS_LEAST = 20, SCREEN_FEATURES_MAX = 64, SCREEN_SIDE = 10 };
 enum { SCREEN_CELLS = SCREEN_SIDE * SCREEN_SIDE };
+
+/* So many features are first asked one by one: among fewer, smoothing alone decides. */
+enum { SCREENED_FROM = 64 };
 
 static const double screen_hold = 5;
 static const double screen_sure = 1; /* standard deviations of what chance gains */
@@ -183,7 +190,8 @@ static enum candor_status mark_features(struct job *job, const struct pairs_inpu
     qsort(strength, input->feature_count, sizeof *strength, by_importance);
     for (size_t i = 0; i < input->feature_count && i < SCREEN_FEATURES_MAX; i++) {
         const size_t feature = strength[i].feature;
-        is_paired[feature] = input->shape == NULL || input->shape[feature] == SHAPE_FREE;
+        is_paired[feature] = strength[i].importance >= 0 &&
+                             (input->shape == NULL || input->shape[feature] == SHAPE_FREE);
     }
     return CANDOR_OK;
 }
@@ -294,6 +302,56 @@ enum candor_status screen_pairs(struct job *job, const struct pairs_input *input
         (*chosen)[i] = (struct chosen_pair){{candidate[i].feature[0], candidate[i].feature[1]},
                                             candidate[i].gain};
     }
+    arena_rewind(job->arena, mark);
+    return CANDOR_OK;
+}
+
+/* ---- single features ---- */
+
+/* What one step on coarse cells of a feature would gain over the mean, above chance. */
+static enum candor_status feature_gain(struct job *job, const struct fitting *fitting,
+                                       size_t feature, double *gain)
+{
+    const struct pairs_input input = {.feature = fitting->feature, .share = fitting->share};
+    const struct axis axis = screen_axis(&input, feature, SCREEN_PLACES);
+    const struct rows *rows = &fitting->rows;
+    const uint8_t *bin = fitting->bin[feature];
+    struct screen_cell cell[SCREEN_CELLS] = {{0, 0, 0}};
+    for (size_t row = 0; row < rows->row_count; row++) {
+        struct screen_cell *at = &cell[axis.place[bin[row]]];
+        at->gradient += rows->gradient[row];
+        at->curvature += rows->curvature[row];
+        at->rows++;
+    }
+    TRY(reduce_add(job, rows->reducer, &cell->gradient,
+                   SCREEN_CELLS * (sizeof *cell / sizeof(int64_t))));
+    *gain = screen_gain(rows, cell);
+    return CANDOR_OK;
+}
+
+enum candor_status screen_features(struct job *job, struct fitting *fitting)
+{
+    TRY_ALLOC(job, fitting->is_idle, fitting->feature_count + 1, bool);
+    if (fitting->feature_count < SCREENED_FROM || fitting->rows.task == TASK_CLASSES) {
+        return CANDOR_OK;
+    }
+    double *intercept;
+    struct rows_total total;
+    const struct arena_mark mark = arena_mark(job->arena);
+    TRY_ALLOC(job, intercept, fitting->rows.row_count + 1, double);
+    for (size_t row = 0; row < fitting->rows.row_count; row++) {
+        intercept[row] = fitting->newton.intercept;
+    }
+    fitting->rows.offset = intercept;
+    TRY(rows_begin(job, &fitting->rows));
+    TRY(rows_evaluate(job, &fitting->rows, NULL, &total));
+    for (size_t i = 0; i < fitting->feature_count; i++) {
+        double gain;
+        TRY(feature_gain(job, fitting, i, &gain));
+        fitting->is_idle[i] = gain == 0;
+        fitting->idle_count += gain == 0;
+    }
+    fitting->rows.offset = NULL;
     arena_rewind(job->arena, mark);
     return CANDOR_OK;
 }

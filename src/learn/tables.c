@@ -93,7 +93,7 @@ static void settle_table(const struct fitting *fitting, struct table *table)
 {
     for (size_t i = 0; i < table->cell_count; i++) {
         table->value[i] = settle(fitting, table->value[i]);
-        table->sd[i] = (double)(float)settle(fitting, table->sd[i]);
+        table->sd[i] = settle(fitting, table->sd[i]);
     }
 }
 
@@ -101,7 +101,13 @@ static struct table main_table(struct arena *arena, const struct fitting *fittin
                                double *base)
 {
     const struct block *block = &fitting->design.block[index];
-    struct table table = table_new(arena, block->cell_count);
+    struct table table = table_new(arena, fitting->feature[index].bin_count);
+    if (fitting->is_idle[index]) {
+        bytes_copy(table.weight, fitting->share + index * BINS_MAX,
+                   table.cell_count * sizeof *table.weight);
+        *base += fitting->newton.unknown[block->start];
+        return table;
+    }
     bytes_copy(table.value, fitting->newton.unknown + block->start,
                block->cell_count * sizeof *table.value);
     pairs_add_margins(&fitting->pairs, index, table.cell_count, table.value);
@@ -199,6 +205,9 @@ static void take_main_factor(const struct fitting *fitting, size_t index, const 
     const struct block *block = &fitting->design.block[index];
     const double *share = fitting->share + index * BINS_MAX;
     double mean = 0;
+    if (fitting->is_idle[index]) {
+        return;
+    }
     for (size_t c = 0; c < block->cell_count; c++) {
         mean += share[c] * factor[block->start + c];
     }
@@ -225,22 +234,25 @@ static enum candor_status make_factors(struct job *job, const struct fitting *fi
     const struct factors *mains = &fitting->newton.factors;
     const struct factors *pairs = &fitting->pairs.factors;
     const size_t cells = model->cell_count;
-    const size_t count = mains->count + (fitting->pairs.count > 1 ? pairs->count : 0);
+    /* Factors are narrow numbers: targets beyond their reach go without. */
+    const bool is_narrow = fitting->target_unit > 1e-30 && fitting->target_unit < 1e30;
+    const size_t of_mains = is_narrow ? mains->count : 0;
+    const size_t count = of_mains + (is_narrow && fitting->pairs.count > 1 ? pairs->count : 0);
     float *factor;
     TRY_ALLOC(job, factor, size_mul(count, cells) + 1, float);
     double *sign = NEW_ARRAY(job->arena, FACTORS_MAX, double);
-    for (size_t f = 0; f < mains->count; f++) {
+    for (size_t f = 0; f < of_mains; f++) {
         sign[f] = mains->sign[f];
         for (size_t i = 0; i < fitting->feature_count; i++) {
             take_main_factor(fitting, i, mains->factor + f * fitting->design.cell_count,
                              factor + f * cells + model->start[i]);
         }
     }
-    for (size_t f = mains->count; f < count; f++) {
-        sign[f] = pairs->sign[f - mains->count];
+    for (size_t f = of_mains; f < count; f++) {
+        sign[f] = pairs->sign[f - of_mains];
         for (size_t i = 0; i < fitting->pairs.count; i++) {
             take_pair_factor(fitting, &fitting->pairs.pair[i],
-                             pairs->factor + (f - mains->count) * fitting->pairs.unknown_count,
+                             pairs->factor + (f - of_mains) * fitting->pairs.unknown_count,
                              factor + f * cells + model->start[fitting->feature_count + i]);
         }
     }

@@ -14,10 +14,10 @@
  *     features:  u32 count  { text name  u8 kind  u16 value count
  *                             { f64 low  f64 high } or { text level }    values ascend
  *                             ordinal: a byte of rank per value
- *                             { f64 value  f32 sd per class  f64 weight } }   one per bin
+ *                             { f64 value  f64 sd per class  f64 weight } }   one per bin
  *     pairs:     u32 count  { u16 feature  u16 feature  u8 places  u8 places
  *                             places of the bins of both, a byte each
- *                             { f64 value  f32 sd per class  f64 weight } }   one per cell
+ *                             { f64 value  f64 sd per class  f64 weight } }   one per cell
  *     factors:   u8 count   { f64 sign  f32 per cell of all terms }
  *
  * Version 1 had two tasks, f64 throughout, and neither classes, base sd, dispersion, deciles, factors,
@@ -79,7 +79,7 @@ static void write_cells(struct buf *buf, const struct model *model, const struct
     for (size_t i = 0; i < term->cell_count; i++) {
         for (size_t class = 0; class < model->class_count; class ++) {
             buf_f64le(buf, term->value[class * term->cell_count + i]);
-            write_f32(buf, term->sd[class * term->cell_count + i]);
+            buf_f64le(buf, term->sd[class * term->cell_count + i]);
         }
         buf_f64le(buf, term->weight[i]);
     }
@@ -308,14 +308,13 @@ static enum candor_status read_cells(struct job *job, struct reading *reading, s
 {
     struct reader *reader = &reading->reader;
     const size_t classes = reading->model->class_count;
-    const bool is_wide = reading->version == 1;
     double *value = NEW_ARRAY(job->arena, cell_count * classes, double);
     double *sd = NEW_ARRAY(job->arena, cell_count * classes, double);
     double *weight = NEW_ARRAY(job->arena, cell_count, double);
     for (size_t i = 0; i < cell_count && !reader->bad; i++) {
         for (size_t at = i; at < cell_count * classes; at += cell_count) {
             value[at] = read_f64le(reader);
-            sd[at] = is_wide ? read_f64le(reader) : read_f32(reader);
+            sd[at] = read_f64le(reader);
             if (!isfinite(value[at]) || !is_finite_from(sd[at], 0)) {
                 return corrupt(job, "a table");
             }

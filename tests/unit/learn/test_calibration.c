@@ -82,8 +82,9 @@ static void cells_agree(struct job *job, const struct model *model, const struct
             squares += z * z;
             cells++;
         }
-        expect(cells == 0 || squares / cells < 1.3, "feature %zu: z squared %f over %g cells", f,
-               squares / cells, cells);
+        /* Chi-square over its freedom: 1, and four of its standard deviations. */
+        expect(cells == 0 || squares / cells < 1 + 4 * sqrt(2 / cells),
+               "feature %zu: z squared %f over %g cells", f, squares / cells, cells);
     }
 }
 

@@ -35,7 +35,7 @@ static void problem_fit(struct job *job, enum task task, const double *weight,
         lookup_bins(&lookup, 0, ROWS, bin);
         problem->bin[i] = bin;
     }
-    must(design_of_features(job, problem->feature, 3, problem->bin, ROWS, &problem->design) ==
+    must(design_of_features(job, problem->feature, 3, problem->bin, NULL, ROWS, &problem->design) ==
          CANDOR_OK);
     must(problem->design.cell_count <= CELLS);
     problem->rows = (struct rows){.threads = 1,
