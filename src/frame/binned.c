@@ -6,9 +6,16 @@
  * A feature gets the bins it asks for. When all together ask for more cells than are wanted, those
  * that ask for much get less.
  */
-#include "frame.h"
+#include "inside.h"
 
 enum { VALUES_LEAST = 8 };
+
+/* The ranges of one column. */
+struct finding {
+    bool wanted;
+    struct range_options options;
+    struct ranges ranges;
+};
 
 struct binning {
     const struct bin_options *options;
@@ -18,8 +25,12 @@ struct binning {
     const struct column **column;
     struct model_feature *feature;
     const uint8_t **bin;
+    struct finding *finding;
     struct lookup *lookup;
     uint8_t **into;
+    unsigned threads;
+    enum candor_status *lane_status;
+    struct host *host;
 };
 
 static enum candor_status take_columns(struct job *job, const struct frame *frame,
@@ -43,6 +54,11 @@ static enum candor_status take_columns(struct job *job, const struct frame *fram
     return CANDOR_OK;
 }
 
+static size_t least(size_t left, size_t right)
+{
+    return left < right ? left : right;
+}
+
 static size_t cells_with(const struct binning *binning, size_t values_max)
 {
     size_t cells = 0;
@@ -53,25 +69,109 @@ static size_t cells_with(const struct binning *binning, size_t values_max)
     return cells;
 }
 
+static enum candor_status find_lane(struct job *job, const struct binning *binning, size_t lane)
+{
+    struct range_room *room;
+    TRY(range_room_begin(job, &room));
+    for (size_t i = lane; i < binning->feature_count; i += binning->threads) {
+        struct finding *finding = &binning->finding[i];
+        const struct numbers numbers = {binning->column[i]->number, binning->options->keep,
+                                        binning->row_count};
+        if (finding->wanted && binning->column[i]->kind == COLUMN_NUMBER) {
+            TRY(ranges_of_numbers(job, room, &numbers, &finding->options, &finding->ranges));
+        }
+    }
+    return CANDOR_OK;
+}
+
+/* Every so many-th feature, one after the other in the same memory, which is the thread's own. What is
+ * found for one feature depends on it alone, so it does not matter who finds it. */
+static void find_ranges(void *context, size_t lane)
+{
+    const struct binning *binning = context;
+    struct job job;
+    job_begin(&job, binning->host);
+    binning->lane_status[lane] = find_lane(&job, binning, lane);
+    job_end(&job);
+}
+
+static enum candor_status make_feature(struct job *job, const struct binning *binning, size_t i,
+                                       size_t values_max)
+{
+    const struct column *column = binning->column[i];
+    struct model_feature *feature = &binning->feature[i];
+    struct level_counts counts;
+    if (column->kind == COLUMN_NUMBER) {
+        feature_of_ranges(job, column->name, &binning->finding[i].ranges, feature);
+        return CANDOR_OK;
+    }
+    TRY(level_counts_of_column(job, column, binning->options->keep, binning->row_count, &counts));
+    if (column->kind == COLUMN_ORDINAL) {
+        return feature_of_order(job, column->name, &counts, feature);
+    }
+    feature_of_levels(job, column->name, &counts, values_max, feature);
+    return CANDOR_OK;
+}
+
+/* Make the features whose finding is wanted. */
+static enum candor_status make_wanted(struct job *job, struct binning *binning, size_t values_max)
+{
+    binning->lane_status = NEW_ARRAY(job->arena, binning->threads, enum candor_status);
+    pool_each(binning->threads, binning->threads, find_ranges, binning);
+    for (unsigned lane = 0; lane < binning->threads; lane++) {
+        if (binning->lane_status[lane] != CANDOR_OK) {
+            return fail(job, binning->lane_status[lane], "no memory for the bins of %zu rows",
+                        binning->row_count);
+        }
+    }
+    for (size_t i = 0; i < binning->feature_count; i++) {
+        if (binning->finding[i].wanted) {
+            TRY(make_feature(job, binning, i, values_max));
+        }
+    }
+    return CANDOR_OK;
+}
+
+/*
+ * Those with more than values_max values get fewer. Of a number that was shared out into quantiles, as many
+ * quantiles as leave room for what its heavy values add; if that is too many after all, what the rule
+ * promises.
+ */
+static enum candor_status make_smaller(struct job *job, struct binning *binning, size_t values_max)
+{
+    for (unsigned round = 0; round < 2; round++) {
+        for (size_t i = 0; i < binning->feature_count; i++) {
+            struct finding *finding = &binning->finding[i];
+            const size_t values = binning->feature[i].value_count;
+            const size_t added =
+                values > finding->options.quantiles ? values - finding->options.quantiles : 0;
+            const size_t safe = (values_max + 1) / 2;
+            finding->wanted = values > values_max && binning->feature[i].kind != COLUMN_ORDINAL;
+            finding->options =
+                (struct range_options){values_max, round == 0 && added + safe < values_max
+                                                       ? least(values_max - added, BINS_MAX / 2)
+                                                       : safe};
+        }
+        TRY(make_wanted(job, binning, values_max));
+    }
+    return CANDOR_OK;
+}
+
 static enum candor_status make_features(struct job *job, struct binning *binning)
 {
     const size_t wanted = binning->options->cells_wanted;
     size_t values_max = binning->values_max;
     binning->feature = NEW_ARRAY(job->arena, binning->feature_count, struct model_feature);
+    TRY_ALLOC(job, binning->finding, binning->feature_count, struct finding);
     for (size_t i = 0; i < binning->feature_count; i++) {
-        TRY(feature_of_column(job, binning->column[i], binning->row_count, values_max,
-                              &binning->feature[i]));
+        binning->finding[i].wanted = true;
+        binning->finding[i].options = (struct range_options){values_max, (values_max + 1) / 2};
     }
+    TRY(make_wanted(job, binning, values_max));
     while (wanted > 0 && values_max > VALUES_LEAST && cells_with(binning, values_max) > wanted) {
         values_max--;
     }
-    for (size_t i = 0; i < binning->feature_count; i++) {
-        if (binning->feature[i].value_count > values_max) {
-            TRY(feature_of_column(job, binning->column[i], binning->row_count, values_max,
-                                  &binning->feature[i]));
-        }
-    }
-    return CANDOR_OK;
+    return values_max < binning->values_max ? make_smaller(job, binning, values_max) : CANDOR_OK;
 }
 
 static void bin_feature(void *context, size_t piece)
@@ -92,8 +192,7 @@ static enum candor_status make_bins(struct job *job, struct binning *binning)
         TRY_ALLOC(job, binning->into[i], binning->row_count + 1, uint8_t);
         binning->bin[i] = binning->into[i];
     }
-    const unsigned threads = binning->options->threads;
-    pool_each(threads == 0 ? pool_default_threads() : threads, features, bin_feature, binning);
+    pool_each(binning->threads, features, bin_feature, binning);
     return CANDOR_OK;
 }
 
@@ -103,6 +202,8 @@ enum candor_status binned_of_frame(struct job *job, const struct frame *frame,
     const unsigned asked = options->values_max;
     struct binning binning = {.options = options, .row_count = frame->row_count};
     binning.values_max = asked == 0 || asked >= BINS_MAX ? BINS_MAX - 1 : asked < 2 ? 2 : asked;
+    binning.threads = options->threads == 0 ? pool_default_threads() : options->threads;
+    binning.host = job->host;
     TRY(take_columns(job, frame, &binning));
     TRY(make_features(job, &binning));
     TRY(make_bins(job, &binning));

@@ -5,6 +5,8 @@
  *   column.c    columns from text: number or category, by content
  *   target.c    what is to be predicted
  *   bins.c      every value of a feature has a bin
+ *   ranges.c    which numbers share a bin, without sorting them all
+ *   lookup.c    the bins of many rows; finder.c how a number finds its own
  *   binned.c    a table whose values are bins: a byte a value, all that a learner walks over
  *
  * The room is pure: it opens no file and sees no identity.
@@ -202,6 +204,7 @@ struct lookup {
     const uint8_t *bin_of_code; /* column of categories: the bin of each level */
     const double
         *level_number; /* column of numbers, feature of categories: its levels as numbers */
+    const struct finder *finder; /* both of numbers */
 };
 
 /* CANDOR_BAD_INPUT  the feature is a number, and the column has text that is none */
@@ -229,6 +232,7 @@ struct bin_options {
         cells_wanted; /* of all features together: those that have many share what there is; 0: no limit */
     unsigned threads; /* 0: all */
     const bool *use;  /* one per column; NULL: all columns are features */
+    const bool *keep; /* one per row: those that decide on the bins; NULL: all. All rows get bins */
 };
 
 /*
