@@ -274,6 +274,8 @@ void *map_take(struct map *map, struct bytes key);            /* removes; NULL: 
 size_t map_count(const struct map *map);
 /* Walk in order of insertion: start with *at = 0; false at the end. */
 bool map_next(const struct map *map, size_t *at, struct bytes *key, void **value);
+/* The hash of a map, for tables of other shapes: it differs from process to process. */
+uint64_t hash_bytes(struct bytes key);
 #define KEY(view) ((struct bytes){(const uint8_t *)(view).ptr, (view).len})
 
 /* ---- host.c -------------------------------------------------------------------------------- */

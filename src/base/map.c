@@ -68,10 +68,8 @@ static void sip_round(uint64_t v[4])
     v[2] = turn(v[2], 32);
 }
 
-static uint64_t hash_of(const struct map *map, struct bytes key)
+static uint64_t hash_with(uint64_t low, uint64_t high, struct bytes key)
 {
-    const uint64_t low = hash_key[0] ^ (uint64_t)(uintptr_t)map;
-    const uint64_t high = hash_key[1];
     uint64_t v[4] = {low ^ UINT64_C(0x736f6d6570736575), high ^ UINT64_C(0x646f72616e646f6d),
                      low ^ UINT64_C(0x6c7967656e657261), high ^ UINT64_C(0x7465646279746573)};
     for (size_t at = 0; at <= key.len; at += 8) {
@@ -87,6 +85,17 @@ static uint64_t hash_of(const struct map *map, struct bytes key)
     sip_round(v);
     sip_round(v);
     return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+static uint64_t hash_of(const struct map *map, struct bytes key)
+{
+    return hash_with(hash_key[0] ^ (uint64_t)(uintptr_t)map, hash_key[1], key);
+}
+
+uint64_t hash_bytes(struct bytes key)
+{
+    (void)pthread_once(&hash_key_once, hash_key_draw);
+    return hash_with(hash_key[0], hash_key[1], key);
 }
 
 /* ---- the table ----------------------------------------------------------------------------- */

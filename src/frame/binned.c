@@ -6,32 +6,114 @@
  * A feature gets the bins it asks for. When all together ask for more cells than are wanted, those
  * that ask for much get less.
  */
+#include <math.h>
+
 #include "inside.h"
 
 enum { VALUES_LEAST = 8 };
 
-/* The ranges of one column. */
-struct finding {
-    bool wanted;
-    struct range_options options;
-    struct ranges ranges;
-};
-
 struct binning {
     const struct bin_options *options;
     size_t row_count;
-    size_t values_max;
     size_t feature_count;
     const struct column **column;
     struct model_feature *feature;
     const uint8_t **bin;
-    struct finding *finding;
     struct lookup *lookup;
     uint8_t **into;
     unsigned threads;
+    const struct feature_wish *wish; /* what is being made */
+    struct ranges *ranges;
     enum candor_status *lane_status;
     struct host *host;
 };
+
+/* ---- features ---- */
+
+static size_t least(size_t left, size_t right)
+{
+    return left < right ? left : right;
+}
+
+static size_t cells_with(const struct model_feature *feature, size_t count, size_t values_max)
+{
+    size_t cells = 0;
+    for (size_t i = 0; i < count; i++) {
+        cells += least(feature[i].bin_count, values_max + 2);
+    }
+    return cells;
+}
+
+/*
+ * Those with more than values_max values get fewer. Of a number that was shared out into quantiles, as many
+ * quantiles as leave room for what its heavy values add; if that is too many after all, what the rule
+ * promises.
+ */
+static enum candor_status make_smaller(struct job *job, const struct feature_maker *maker,
+                                       size_t values_max, struct feature_wish *wish,
+                                       struct model_feature *feature)
+{
+    const size_t safe = (values_max + 1) / 2;
+    for (unsigned round = 0; round < 2; round++) {
+        for (size_t i = 0; i < maker->count; i++) {
+            const size_t values = feature[i].value_count;
+            const size_t before = wish[i].options.quantiles;
+            const size_t added = values > before ? values - before : 0;
+            const bool has_room = round == 0 && added + safe < values_max;
+            wish[i].wanted = values > values_max && feature[i].kind != COLUMN_ORDINAL;
+            wish[i].options = (struct range_options){
+                values_max, has_room ? least(values_max - added, BINS_MAX / 2) : safe};
+        }
+        TRY(maker->make(job, maker->context, wish, feature));
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status features_make(struct job *job, const struct feature_maker *maker,
+                                 const struct bin_options *options, struct model_feature **feature)
+{
+    const unsigned asked = options->values_max;
+    const size_t most = asked == 0 || asked >= BINS_MAX ? BINS_MAX - 1 : asked < 2 ? 2 : asked;
+    const size_t cells = options->cells_wanted;
+    struct feature_wish *wish;
+    TRY_ALLOC(job, wish, maker->count + 1, struct feature_wish);
+    TRY_ALLOC(job, *feature, maker->count + 1, struct model_feature);
+    for (size_t i = 0; i < maker->count; i++) {
+        wish[i] = (struct feature_wish){true, {most, (most + 1) / 2}};
+    }
+    TRY(maker->make(job, maker->context, wish, *feature));
+    size_t values_max = most;
+    while (cells > 0 && values_max > VALUES_LEAST &&
+           cells_with(*feature, maker->count, values_max) > cells) {
+        values_max--;
+    }
+    return values_max < most ? make_smaller(job, maker, values_max, wish, *feature) : CANDOR_OK;
+}
+
+/* ---- columns ---- */
+
+/* A part of a date that never changes says nothing: the hour of dates without a clock, the year of one
+ * year's. */
+static bool is_idle_part(const struct column *column, const bool *keep, size_t row_count)
+{
+    double first = (double)NAN;
+    if (column->source.len == 0) {
+        return false;
+    }
+    for (size_t row = 0; row < row_count; row++) {
+        const double number = column->number[row];
+        if (isnan(number) || (keep != NULL && !keep[row])) {
+            continue;
+        }
+        if (isnan(first)) {
+            first = number;
+        }
+        if (number != first) {
+            return false;
+        }
+    }
+    return true;
+}
 
 static enum candor_status take_columns(struct job *job, const struct frame *frame,
                                        struct binning *binning)
@@ -39,7 +121,8 @@ static enum candor_status take_columns(struct job *job, const struct frame *fram
     const bool *use = binning->options->use;
     binning->column = NEW_ARRAY(job->arena, frame->column_count + 1, const struct column *);
     for (size_t i = 0; i < frame->column_count; i++) {
-        if (use == NULL || use[i]) {
+        if ((use == NULL || use[i]) &&
+            !is_idle_part(&frame->column[i], binning->options->keep, frame->row_count)) {
             binning->column[binning->feature_count] = &frame->column[i];
             binning->feature_count++;
         }
@@ -54,31 +137,16 @@ static enum candor_status take_columns(struct job *job, const struct frame *fram
     return CANDOR_OK;
 }
 
-static size_t least(size_t left, size_t right)
-{
-    return left < right ? left : right;
-}
-
-static size_t cells_with(const struct binning *binning, size_t values_max)
-{
-    size_t cells = 0;
-    for (size_t i = 0; i < binning->feature_count; i++) {
-        const size_t here = binning->feature[i].bin_count;
-        cells += here < values_max + 2 ? here : values_max + 2;
-    }
-    return cells;
-}
-
 static enum candor_status find_lane(struct job *job, const struct binning *binning, size_t lane)
 {
     struct range_room *room;
     TRY(range_room_begin(job, &room));
     for (size_t i = lane; i < binning->feature_count; i += binning->threads) {
-        struct finding *finding = &binning->finding[i];
         const struct numbers numbers = {binning->column[i]->number, binning->options->keep,
                                         binning->row_count};
-        if (finding->wanted && binning->column[i]->kind == COLUMN_NUMBER) {
-            TRY(ranges_of_numbers(job, room, &numbers, &finding->options, &finding->ranges));
+        if (binning->wish[i].wanted && binning->column[i]->kind == COLUMN_NUMBER) {
+            TRY(ranges_of_numbers(job, room, &numbers, &binning->wish[i].options,
+                                  &binning->ranges[i]));
         }
     }
     return CANDOR_OK;
@@ -96,26 +164,28 @@ static void find_ranges(void *context, size_t lane)
 }
 
 static enum candor_status make_feature(struct job *job, const struct binning *binning, size_t i,
-                                       size_t values_max)
+                                       struct model_feature *feature)
 {
     const struct column *column = binning->column[i];
-    struct model_feature *feature = &binning->feature[i];
     struct level_counts counts;
     if (column->kind == COLUMN_NUMBER) {
-        feature_of_ranges(job, column->name, &binning->finding[i].ranges, feature);
+        feature_of_ranges(job, column->name, &binning->ranges[i], feature);
         return CANDOR_OK;
     }
     TRY(level_counts_of_column(job, column, binning->options->keep, binning->row_count, &counts));
     if (column->kind == COLUMN_ORDINAL) {
         return feature_of_order(job, column->name, &counts, feature);
     }
-    feature_of_levels(job, column->name, &counts, values_max, feature);
+    feature_of_levels(job, column->name, &counts, binning->wish[i].options.values_max, feature);
     return CANDOR_OK;
 }
 
-/* Make the features whose finding is wanted. */
-static enum candor_status make_wanted(struct job *job, struct binning *binning, size_t values_max)
+static enum candor_status make_wanted(struct job *job, void *context,
+                                      const struct feature_wish *wish,
+                                      struct model_feature *feature)
 {
+    struct binning *binning = context;
+    binning->wish = wish;
     binning->lane_status = NEW_ARRAY(job->arena, binning->threads, enum candor_status);
     pool_each(binning->threads, binning->threads, find_ranges, binning);
     for (unsigned lane = 0; lane < binning->threads; lane++) {
@@ -125,53 +195,18 @@ static enum candor_status make_wanted(struct job *job, struct binning *binning, 
         }
     }
     for (size_t i = 0; i < binning->feature_count; i++) {
-        if (binning->finding[i].wanted) {
-            TRY(make_feature(job, binning, i, values_max));
+        if (wish[i].wanted) {
+            TRY(make_feature(job, binning, i, &feature[i]));
         }
-    }
-    return CANDOR_OK;
-}
-
-/*
- * Those with more than values_max values get fewer. Of a number that was shared out into quantiles, as many
- * quantiles as leave room for what its heavy values add; if that is too many after all, what the rule
- * promises.
- */
-static enum candor_status make_smaller(struct job *job, struct binning *binning, size_t values_max)
-{
-    for (unsigned round = 0; round < 2; round++) {
-        for (size_t i = 0; i < binning->feature_count; i++) {
-            struct finding *finding = &binning->finding[i];
-            const size_t values = binning->feature[i].value_count;
-            const size_t added =
-                values > finding->options.quantiles ? values - finding->options.quantiles : 0;
-            const size_t safe = (values_max + 1) / 2;
-            finding->wanted = values > values_max && binning->feature[i].kind != COLUMN_ORDINAL;
-            finding->options =
-                (struct range_options){values_max, round == 0 && added + safe < values_max
-                                                       ? least(values_max - added, BINS_MAX / 2)
-                                                       : safe};
-        }
-        TRY(make_wanted(job, binning, values_max));
     }
     return CANDOR_OK;
 }
 
 static enum candor_status make_features(struct job *job, struct binning *binning)
 {
-    const size_t wanted = binning->options->cells_wanted;
-    size_t values_max = binning->values_max;
-    binning->feature = NEW_ARRAY(job->arena, binning->feature_count, struct model_feature);
-    TRY_ALLOC(job, binning->finding, binning->feature_count, struct finding);
-    for (size_t i = 0; i < binning->feature_count; i++) {
-        binning->finding[i].wanted = true;
-        binning->finding[i].options = (struct range_options){values_max, (values_max + 1) / 2};
-    }
-    TRY(make_wanted(job, binning, values_max));
-    while (wanted > 0 && values_max > VALUES_LEAST && cells_with(binning, values_max) > wanted) {
-        values_max--;
-    }
-    return values_max < binning->values_max ? make_smaller(job, binning, values_max) : CANDOR_OK;
+    const struct feature_maker maker = {binning->feature_count, make_wanted, binning};
+    TRY_ALLOC(job, binning->ranges, binning->feature_count, struct ranges);
+    return features_make(job, &maker, binning->options, &binning->feature);
 }
 
 static void bin_feature(void *context, size_t piece)
@@ -199,9 +234,7 @@ static enum candor_status make_bins(struct job *job, struct binning *binning)
 enum candor_status binned_of_frame(struct job *job, const struct frame *frame,
                                    const struct bin_options *options, struct binned *binned)
 {
-    const unsigned asked = options->values_max;
     struct binning binning = {.options = options, .row_count = frame->row_count};
-    binning.values_max = asked == 0 || asked >= BINS_MAX ? BINS_MAX - 1 : asked < 2 ? 2 : asked;
     binning.threads = options->threads == 0 ? pool_default_threads() : options->threads;
     binning.host = job->host;
     TRY(take_columns(job, frame, &binning));

@@ -6,6 +6,19 @@
 
 #include "frame.h"
 
+/* Levels and how many rows have each. */
+struct level_counts {
+    const struct str *level;
+    const uint64_t *rows;
+    size_t level_count;
+};
+
+/* ---- frame.c ------------------------------------------------------------------------------- */
+
+/* Add a column whose codes and levels are known to be in order. */
+CANDOR_MUST_USE enum candor_status frame_add_read(struct job *job, struct frame *frame,
+                                                  struct column column);
+
 /* ---- finder.c ------------------------------------------------------------------------------ */
 
 #define FINDER_CUTS_MAX 2047
@@ -52,13 +65,6 @@ struct range_options {
     size_t quantiles;  /* more are shared out into so many; at most BINS_MAX / 2 */
 };
 
-/* The different values of a column, ascending, and how many rows have each. */
-struct runs {
-    double *value;
-    double *rows;
-    size_t count;
-};
-
 /* What is shared out: the rows that are kept (NULL: all) and not missing. */
 struct numbers {
     const double *number;
@@ -83,14 +89,64 @@ CANDOR_MUST_USE enum candor_status ranges_of_runs(struct job *job, const struct 
                                                   const struct range_options *options,
                                                   struct ranges *ranges);
 
-/* ---- bins.c -------------------------------------------------------------------------------- */
+/* ---- date.c -------------------------------------------------------------------------------- */
 
-/* Levels and how many rows have each. */
-struct level_counts {
-    const struct str *level;
-    const uint64_t *rows;
-    size_t level_count;
+enum date_part { DATE_YEAR, DATE_MONTH, DATE_WEEKDAY, DATE_DAY_OF_MONTH, DATE_HOUR, DATE_DAYS };
+#define DATE_PARTS 6
+
+/* ISO 8601: a date, or a date and a clock. Years 1 to 9999. packed is a whole number. */
+bool date_read(struct str text, double *packed);
+/* NaN of NaN; the hour of a date without a clock is NaN. */
+double date_part_of(double packed, enum date_part part);
+/* "signup (year)" */
+struct str date_part_name(struct arena *arena, struct str column, enum date_part part);
+
+/* ---- dictionary.c -------------------------------------------------------------------------- */
+
+/* Different texts and their codes, in the order they came. */
+struct dictionary;
+struct dictionary *dictionary_begin(struct arena *arena);
+CANDOR_MUST_USE enum candor_status dictionary_add(struct job *job, struct dictionary *dictionary,
+                                                  struct str text, uint32_t *code, bool *is_new);
+/* CODE_MISSING: it is not there. */
+uint32_t dictionary_find(const struct dictionary *dictionary, struct str text);
+size_t dictionary_count(const struct dictionary *dictionary);
+const struct str *dictionary_texts(const struct dictionary *dictionary);
+
+/* ---- column.c ------------------------------------------------------------------------------ */
+
+/*
+ * The same reader of cells that keeps no rows: it counts. What is not counted only has a say in what kind
+ * the column is.
+ */
+CANDOR_MUST_USE enum candor_status text_count_begin(struct job *job, struct str name,
+                                                    const struct column_type *type,
+                                                    struct text_column **column);
+CANDOR_MUST_USE enum candor_status text_count_add(struct job *job, struct text_column *column,
+                                                  struct str cell, bool is_counted);
+
+/* Many numbers of a column that is said to be of numbers; NaN is missing. */
+CANDOR_MUST_USE enum candor_status text_count_numbers(struct job *job, struct text_column *column,
+                                                      const double *number, size_t count);
+
+/* What was counted. Numbers and dates: a sketch, dates packed. Else levels. */
+struct text_counts {
+    enum column_type_kind kind; /* decided */
+    struct sketch *sketch;
+    struct level_counts levels;
+    uint64_t level_error; /* a level may have had so many rows more than is said */
+    uint64_t rows;        /* counted and not missing */
+    uint64_t different;   /* levels, or somewhat more when some were forgotten */
 };
+CANDOR_MUST_USE enum candor_status text_count_end(struct job *job, struct text_column *column,
+                                                  struct text_counts *counts);
+
+/* A cell as a number: of a column of numbers, or a packed date. NaN: missing. false: neither. */
+bool cell_number(enum column_type_kind kind, struct str cell, double *number);
+/* The text of a cell; ptr NULL: missing. */
+struct str cell_text(struct str cell);
+
+/* ---- bins.c -------------------------------------------------------------------------------- */
 
 /* keep may be NULL: all rows. */
 CANDOR_MUST_USE enum candor_status level_counts_of_column(struct job *job,
@@ -110,5 +166,26 @@ CANDOR_MUST_USE enum candor_status feature_of_order(struct job *job, struct str 
 /* A feature of a number from its ranges. */
 void feature_of_ranges(struct job *job, struct str name, const struct ranges *ranges,
                        struct model_feature *feature);
+
+/* ---- binned.c ------------------------------------------------------------------------------ */
+
+/* How many bins a feature is to get. */
+struct feature_wish {
+    bool wanted; /* make it, or make it anew */
+    struct range_options options;
+};
+
+/* Whatever knows how columns are spread. make fills the wanted ones of count features. */
+struct feature_maker {
+    size_t count;
+    enum candor_status (*make)(struct job *job, void *context, const struct feature_wish *wish,
+                               struct model_feature *feature);
+    void *context;
+};
+
+/* Features as large as they ask for, or, when they ask for too many cells together, smaller. */
+CANDOR_MUST_USE enum candor_status features_make(struct job *job, const struct feature_maker *maker,
+                                                 const struct bin_options *options,
+                                                 struct model_feature **feature);
 
 #endif
