@@ -350,8 +350,18 @@ static enum candor_status decide(struct job *job, struct text_column *column)
 
 static bool is_missing(struct str cell)
 {
-    return cell.len == 0 || (cell.len == 1 && cell.ptr[0] == '?') || str_is(cell, "NA") ||
-           str_is(cell, "NaN");
+    switch (cell.len) {
+    case 0:
+        return true;
+    case 1:
+        return cell.ptr[0] == '?';
+    case 2:
+        return cell.ptr[0] == 'N' && cell.ptr[1] == 'A';
+    case 3:
+        return cell.ptr[0] == 'N' && cell.ptr[1] == 'a' && cell.ptr[2] == 'N';
+    default:
+        return false;
+    }
 }
 
 bool cell_number(enum column_type_kind kind, struct str cell, double *number)
