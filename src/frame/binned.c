@@ -244,3 +244,58 @@ enum candor_status binned_of_frame(struct job *job, const struct frame *frame,
         (struct binned){frame->row_count, binning.feature_count, binning.feature, binning.bin};
     return CANDOR_OK;
 }
+
+/* The arrays were made in this room and are constant to others only. */
+static uint8_t *changeable(const uint8_t *bin)
+{
+    return (uint8_t *)(uintptr_t)bin;
+}
+
+enum candor_status binned_divide(struct job *job, struct binned *binned, const bool *is_test,
+                                 struct binned *test)
+{
+    size_t test_rows = 0;
+    for (size_t row = 0; row < binned->row_count; row++) {
+        test_rows += is_test[row];
+    }
+    const uint8_t **bin = NEW_ARRAY(job->arena, binned->feature_count + 1, const uint8_t *);
+    for (size_t i = 0; i < binned->feature_count; i++) {
+        uint8_t *stays = changeable(binned->bin[i]);
+        uint8_t *goes;
+        TRY_ALLOC(job, goes, test_rows + 1, uint8_t);
+        size_t stay = 0;
+        size_t go = 0;
+        for (size_t row = 0; row < binned->row_count; row++) {
+            const uint8_t here = stays[row];
+            goes[go] = here; /* stays only if the place moves on */
+            stays[stay] = here;
+            go += is_test[row];
+            stay += !is_test[row];
+        }
+        bin[i] = goes;
+    }
+    *test = (struct binned){test_rows, binned->feature_count, binned->feature, bin};
+    binned->row_count -= test_rows;
+    return CANDOR_OK;
+}
+
+enum candor_status binned_leave(struct job *job, struct binned *binned, const bool *keep)
+{
+    struct model_feature *feature =
+        NEW_ARRAY(job->arena, binned->feature_count + 1, struct model_feature);
+    const uint8_t **bin = NEW_ARRAY(job->arena, binned->feature_count + 1, const uint8_t *);
+    size_t count = 0;
+    for (size_t i = 0; i < binned->feature_count; i++) {
+        if (keep[i]) {
+            feature[count] = binned->feature[i];
+            bin[count++] = binned->bin[i];
+        }
+    }
+    if (count == 0) {
+        return fail(job, CANDOR_BAD_INPUT, "no column is left to learn from");
+    }
+    binned->feature = feature;
+    binned->bin = bin;
+    binned->feature_count = count;
+    return CANDOR_OK;
+}

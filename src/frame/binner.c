@@ -298,7 +298,7 @@ static void flush(struct binner *binner)
 static uint8_t bin_of_text(const struct binner *binner, const struct source *source,
                            struct str cell)
 {
-    const struct str text = cell_text(cell);
+    const struct str text = text_of_cell(cell);
     if (text.ptr == NULL) {
         return BIN_MISSING;
     }
@@ -325,7 +325,7 @@ enum candor_status binner_bin(struct job *job, struct binner *binner, const stru
         if (source->number == NULL) {
             binner->output[source->first_output].bin[binner->row_at] =
                 bin_of_text(binner, source, cell[c]);
-        } else if (!cell_number(source->kind, cell[c], &source->number[binner->waiting])) {
+        } else if (!number_of_cell(source->kind, cell[c], &source->number[binner->waiting])) {
             return has_changed(job);
         }
     }

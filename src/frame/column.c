@@ -364,7 +364,7 @@ static bool is_missing(struct str cell)
     }
 }
 
-bool cell_number(enum column_type_kind kind, struct str cell, double *number)
+bool number_of_cell(enum column_type_kind kind, struct str cell, double *number)
 {
     const struct str trimmed = str_trim(cell);
     if (kind == TYPE_NUMBER ? str_to_double(trimmed, number) : date_read(trimmed, number)) {
@@ -374,7 +374,7 @@ bool cell_number(enum column_type_kind kind, struct str cell, double *number)
     return is_missing(trimmed);
 }
 
-struct str cell_text(struct str cell)
+struct str text_of_cell(struct str cell)
 {
     const struct str trimmed = str_trim(cell);
     return is_missing(trimmed) ? (struct str){NULL, 0} : trimmed;
@@ -409,7 +409,7 @@ static enum candor_status add_number(struct job *job, struct text_column *column
                                      bool is_counted)
 {
     double number = (double)NAN;
-    if (cell_number(column->kind, cell, &number)) {
+    if (number_of_cell(column->kind, cell, &number)) {
         if (column->is_whole && column->kind == TYPE_NUMBER && !isnan(number)) {
             column->is_whole = is_written_whole(cell);
         }

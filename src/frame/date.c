@@ -147,6 +147,24 @@ struct str date_part_name(struct arena *arena, struct str column, enum date_part
     return str_format(arena, "%.*s (%s)", STR_ARG(column), part_name[part]);
 }
 
+bool is_of_column(struct str feature, struct str column)
+{
+    if (str_equal(feature, column)) {
+        return true;
+    }
+    const struct str rest = str_slice(feature, column.len, feature.len);
+    if (!str_starts(feature, column) || !str_starts(rest, STR(" (")) || !str_ends(rest, STR(")"))) {
+        return false;
+    }
+    const struct str part = str_slice(rest, 2, rest.len - 1);
+    for (size_t i = 0; i < DATE_PARTS; i++) {
+        if (str_is(part, part_name[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct civil {
     int year;
     int month;

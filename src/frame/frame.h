@@ -117,6 +117,9 @@ struct text_column;
 #define TEXTS_UNTIL_DECIDED 4096
 #define COLUMNS_OF_TEXT_MAX 6
 
+/* Whether a feature of this name is the column, or a part of it when it is a date. */
+bool is_of_column(struct str feature, struct str column);
+
 /* kind 0: by content. rows_expected is a hint; 0 when unknown. */
 CANDOR_MUST_USE enum candor_status text_column_begin(struct job *job, struct str name,
                                                      enum column_kind kind, size_t rows_expected,
@@ -331,6 +334,14 @@ struct bin_options {
 CANDOR_MUST_USE enum candor_status binned_of_frame(struct job *job, const struct frame *frame,
                                                    const struct bin_options *options,
                                                    struct binned *binned);
+
+/* Divide the rows: those of is_test go to test, the others stay, each in their order. */
+CANDOR_MUST_USE enum candor_status binned_divide(struct job *job, struct binned *binned,
+                                                 const bool *is_test, struct binned *test);
+
+/* Leave out the features whose keep is false. */
+CANDOR_MUST_USE enum candor_status binned_leave(struct job *job, struct binned *binned,
+                                                const bool *keep);
 
 /* ---- binner.c ------------------------------------------------------------------------------ */
 

@@ -142,9 +142,9 @@ CANDOR_MUST_USE enum candor_status text_count_end(struct job *job, struct text_c
                                                   struct text_counts *counts);
 
 /* A cell as a number: of a column of numbers, or a packed date. NaN: missing. false: neither. */
-bool cell_number(enum column_type_kind kind, struct str cell, double *number);
+bool number_of_cell(enum column_type_kind kind, struct str cell, double *number);
 /* The text of a cell; ptr NULL: missing. */
-struct str cell_text(struct str cell);
+struct str text_of_cell(struct str cell);
 
 /* ---- bins.c -------------------------------------------------------------------------------- */
 

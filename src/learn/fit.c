@@ -9,9 +9,6 @@
 
 #include "numeric.h"
 
-/* Beyond this many cells a round costs more than 0.3 s, so features share what there is. */
-enum { CELLS_WANTED = 2048 };
-
 /* ---- the fit ---- */
 
 static size_t cells_of(const struct fitting *fitting)
@@ -162,7 +159,7 @@ enum candor_status fit_additive(struct job *job, const struct frame *frame,
 {
     const struct bin_options bin_options = {
         .values_max = options->bins_max,
-        .cells_wanted = CELLS_WANTED,
+        .cells_wanted = FIT_CELLS_WANTED,
         .threads = options->threads,
         .use = options->use,
     };
