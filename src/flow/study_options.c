@@ -33,7 +33,7 @@ enum candor_status task_of_word(struct job *job, const char *word, int *task)
         near == NULL ? "" : "; did you mean ", near == NULL ? "" : near, near == NULL ? "" : "?");
 }
 
-const char *task_word(int task)
+const char *task_name_of(int task)
 {
     must(task >= 0 && task < TASK_NAMES);
     return task_name[task];
