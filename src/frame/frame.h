@@ -158,38 +158,6 @@ struct value;
 CANDOR_MUST_USE enum candor_status column_type_of(struct job *job, const struct value *types,
                                                   struct str name, struct column_type *type);
 
-/* ---- sketch.c ------------------------------------------------------------------------------ */
-
-#define SKETCH_EXACT_MAX 65536 /* different values */
-
-/* How numbers are spread, from one pass and in bounded memory: exact up to SKETCH_EXACT_MAX different
- * values, then with a known bound on the error of every rank. The same values in the same order give the same
- * sketch. It ends with the job. */
-struct sketch;
-
-/* The different values, ascending, and how many rows have each. */
-struct runs {
-    double *value;
-    double *rows;
-    size_t count;
-};
-
-CANDOR_MUST_USE enum candor_status sketch_begin(struct job *job, struct sketch **sketch);
-/* NaN is passed over. CANDOR_NO_MEMORY: of no further use. */
-CANDOR_MUST_USE enum candor_status sketch_add(struct job *job, struct sketch *sketch,
-                                              const double *value, size_t count);
-CANDOR_MUST_USE enum candor_status sketch_add_rows(struct job *job, struct sketch *sketch,
-                                                   double value, uint64_t rows);
-/* Add what another has seen, which stays usable but not the same inside. */
-CANDOR_MUST_USE enum candor_status sketch_merge(struct job *job, struct sketch *into,
-                                                struct sketch *from);
-bool sketch_is_exact(const struct sketch *sketch);
-uint64_t sketch_rows(const struct sketch *sketch);
-/* For any number, the rows at or below it by the runs differ from the truth by so many at most. */
-uint64_t sketch_error(const struct sketch *sketch);
-CANDOR_MUST_USE enum candor_status sketch_runs(struct job *job, struct sketch *sketch,
-                                               struct runs *runs);
-
 /* ---- target.c ------------------------------------------------------------------------------ */
 
 enum task {
@@ -344,6 +312,8 @@ CANDOR_MUST_USE enum candor_status binned_leave(struct job *job, struct binned *
                                                 const bool *keep);
 
 /* ---- binner.c ------------------------------------------------------------------------------ */
+
+#define SKETCH_EXACT_MAX 65536 /* different values of a column that are counted exactly */
 
 /*
  * The same for a table that is larger than memory: its rows go by twice. In the first pass they are

@@ -19,6 +19,36 @@ struct level_counts {
 CANDOR_MUST_USE enum candor_status frame_add_read(struct job *job, struct frame *frame,
                                                   struct column column);
 
+/* ---- sketch.c ------------------------------------------------------------------------------ */
+
+/* How numbers are spread, from one pass and in bounded memory: exact up to SKETCH_EXACT_MAX different
+ * values, then with a known bound on the error of every rank. The same values in the same order give the same
+ * sketch. It ends with the job. */
+struct sketch;
+
+/* The different values, ascending, and how many rows have each. */
+struct runs {
+    double *value;
+    double *rows;
+    size_t count;
+};
+
+CANDOR_MUST_USE enum candor_status sketch_begin(struct job *job, struct sketch **sketch);
+/* NaN is passed over. CANDOR_NO_MEMORY: of no further use. */
+CANDOR_MUST_USE enum candor_status sketch_add(struct job *job, struct sketch *sketch,
+                                              const double *value, size_t count);
+CANDOR_MUST_USE enum candor_status sketch_add_rows(struct job *job, struct sketch *sketch,
+                                                   double value, uint64_t rows);
+/* Add what another has seen, which stays usable but not the same inside. */
+CANDOR_MUST_USE enum candor_status sketch_merge(struct job *job, struct sketch *into,
+                                                struct sketch *from);
+bool sketch_is_exact(const struct sketch *sketch);
+uint64_t sketch_rows(const struct sketch *sketch);
+/* For any number, the rows at or below it by the runs differ from the truth by so many at most. */
+uint64_t sketch_error(const struct sketch *sketch);
+CANDOR_MUST_USE enum candor_status sketch_runs(struct job *job, struct sketch *sketch,
+                                               struct runs *runs);
+
 /* ---- finder.c ------------------------------------------------------------------------------ */
 
 #define FINDER_CUTS_MAX 2047
