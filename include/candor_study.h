@@ -21,11 +21,20 @@ struct candor_fit {
     const char *drop;       /* comma-separated, or NULL */
     const char *protect;    /* comma-separated, or NULL */
     const char *split_path; /* one 0 or 1 per row, or NULL */
-    const char *types_path; /* YAML `column: number|category`, or NULL */
+    const char *types_path; /* YAML `column: number|category|date|drop|ordinal [a, b]`, or NULL */
     const char *out_path;
     uint64_t seed;
-    unsigned threads; /* 0: all */
-    unsigned pairs;   /* of features, at most; 0: none */
+    unsigned threads;       /* 0: all */
+    unsigned pairs;         /* of features, at most; 0: none */
+    const char *task;       /* auto, binary, regression, count, amount, classes; NULL: auto */
+    const char *weight;     /* a column of weights, 0 or more, or NULL */
+    const char *monotone;   /* COL=+,COL=- or NULL */
+    const char *shape;      /* COL=up|down|convex|concave,... or NULL */
+    const char *no_pair;    /* A:B,... pairs that get no table, or NULL */
+    double holdout;         /* share of the rows that are held out by chance; 0: none */
+    uint64_t time_limit_ms; /* of training; 0: none */
+    uint64_t memory_max;    /* bytes; 0: what the machine has */
+    unsigned bins;          /* values of a column with a bin of their own, 2 to 255; 0: 255 */
 };
 CANDOR_CHECK enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
                                            struct candor_text *report);

@@ -274,6 +274,8 @@ void *map_take(struct map *map, struct bytes key);            /* removes; NULL: 
 size_t map_count(const struct map *map);
 /* Walk in order of insertion: start with *at = 0; false at the end. */
 bool map_next(const struct map *map, size_t *at, struct bytes *key, void **value);
+/* The hash of a map, for tables of other shapes: it differs from process to process. */
+uint64_t hash_bytes(struct bytes key);
 #define KEY(view) ((struct bytes){(const uint8_t *)(view).ptr, (view).len})
 
 /* ---- host.c -------------------------------------------------------------------------------- */
@@ -295,6 +297,10 @@ CANDOR_MUST_USE enum candor_status host_random(struct job *job, void *target, si
 /* Monotonic nanoseconds, for measuring only. */
 uint64_t host_ticks(void);
 
+/* The memory of the machine in bytes, or of the control group that this process lives in when that is
+ * less. For limits, never for results: these must not depend on the machine. */
+uint64_t host_memory(void);
+
 CANDOR_MUST_USE enum candor_status file_read(struct job *job, struct str path, size_t size_max,
                                              struct bytes *content);
 /* Write a new file beside, sync it, rename it over the old one, sync the folder: after a crash
@@ -304,6 +310,8 @@ CANDOR_MUST_USE enum candor_status file_replace(struct job *job, struct str path
 CANDOR_MUST_USE enum candor_status file_append(struct job *job, struct str path,
                                                struct bytes content);
 bool file_exists(struct job *job, struct str path);
+/* The bytes of a file as it lies on the disk; of what is no regular file, 0. */
+CANDOR_MUST_USE enum candor_status file_size(struct job *job, struct str path, uint64_t *size);
 CANDOR_MUST_USE enum candor_status dir_make(struct job *job, struct str path, unsigned mode);
 struct str path_join(struct arena *arena, struct str dir, struct str name);
 

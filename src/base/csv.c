@@ -13,6 +13,8 @@
  * of it: for a small file, two milliseconds more. A failure that a chunk brings waits until the rows before it are given
  * out, so that what was readable is read.
  *
+ * Rows without a quote, which most are, are cut without libcsv and without a copy.
+ *
  * libcsv is strict here: a quote inside an unquoted field, or text after a closing quote, is an
  * error, since its lenient reading would swallow separators.
  */
@@ -240,6 +242,119 @@ static enum candor_status finish(struct job *job, struct csv *csv)
     return check_parsed(job, csv, true);
 }
 
+/* ---- rows without quotes ---- */
+
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+#define EACH_HIGH UINT64_C(0x8080808080808080)
+
+/* The high bit of the first byte that is zero, and perhaps of later ones. */
+static uint64_t zero_bytes(uint64_t word)
+{
+    return (word - EACH_BYTE) & ~word & EACH_HIGH;
+}
+
+/* The first separator or line end from at on, or len; eight bytes at a time. */
+static size_t next_mark(const char *text, size_t at, size_t len, unsigned char separator)
+{
+    for (; at + 8 <= len; at += 8) {
+        uint64_t word;
+        memcpy(&word, text + at, sizeof word);
+        if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) {
+            word = __builtin_bswap64(word);
+        }
+        const uint64_t marks = zero_bytes(word ^ (separator * EACH_BYTE)) |
+                               zero_bytes(word ^ ('\n' * EACH_BYTE)) |
+                               zero_bytes(word ^ ('\r' * EACH_BYTE));
+        if (marks != 0) {
+            return at + (size_t)__builtin_ctzll(marks) / 8;
+        }
+    }
+    while (at < len && text[at] != (char)separator && text[at] != '\n' && text[at] != '\r') {
+        at++;
+    }
+    return at;
+}
+
+/*
+ * Whole rows in which no quote stands, as libcsv would read them, without its help and without a copy: their
+ * fields are views of the chunk, which stays until all its rows are given out.
+ */
+static void read_plain_rows(struct csv *csv, const char *text, size_t len)
+{
+    const unsigned char separator = csv_get_delim(&csv->parser);
+    size_t row_begin = 0;
+    for (size_t at = 0; at < len && !is_stopped(csv);) {
+        const size_t end = next_mark(text, at, len, separator);
+        must(end < len); /* the last byte is a line end */
+        const bool ends_row = text[end] != (char)separator;
+        if (end > at || !ends_row || csv->open.count > 0) {
+            csv->after_return = false;
+            csv->open.line = csv->open.count == 0 ? csv->line : csv->open.line;
+            if (csv->open.count == csv->limits.column_max) {
+                csv->too_many_columns = true;
+                return;
+            }
+            csv->field[csv->field_count++] = (struct str){text + at, end - at};
+            csv->open.count++;
+        }
+        at = end + 1;
+        if (ends_row) {
+            /* Fields alone count: a row of n fields has n - 1 separators. */
+            const size_t fields = csv->open.count;
+            csv->too_long = fields > 0 && end - row_begin - (fields - 1) > csv->limits.row_max;
+            on_row((unsigned char)text[end], csv);
+            row_begin = at;
+        }
+    }
+}
+
+/* The end of the last line of the text, or of the first one; 0: none ends. */
+static size_t last_line_end(const char *text, size_t len)
+{
+    while (len > 0 && text[len - 1] != '\n' && text[len - 1] != '\r') {
+        len--;
+    }
+    return len;
+}
+
+static size_t first_line_end(const char *text, size_t len)
+{
+    size_t at = 0;
+    while (at < len && text[at] != '\n' && text[at] != '\r') {
+        at++;
+    }
+    return at < len ? at + 1 : 0;
+}
+
+static bool parse_slowly(struct csv *csv, size_t from, size_t to)
+{
+    return is_stopped(csv) || csv_parse(&csv->parser, csv->chunk + from, to - from, on_field,
+                                        on_row, csv) == to - from;
+}
+
+/*
+ * libcsv gets the row that the chunk before has begun, and all from the last line end before a quote on; what is
+ * between is plain.
+ */
+static bool parse_rows(struct csv *csv, size_t len)
+{
+    const char *quote = memchr(csv->chunk, '"', len);
+    const size_t plain = csv->parser.quoted != 0 ? 0
+                         : quote == NULL         ? len
+                                                 : (size_t)(quote - csv->chunk);
+    const size_t begin = first_line_end(csv->chunk, plain);
+    const size_t end = last_line_end(csv->chunk, plain);
+    csv->may_break = quote != NULL || (csv->may_break && csv->parser.quoted != 0);
+    if (begin == 0) {
+        return parse_slowly(csv, 0, len);
+    }
+    if (!parse_slowly(csv, 0, begin)) {
+        return false;
+    }
+    read_plain_rows(csv, csv->chunk + begin, end - begin);
+    return parse_slowly(csv, end, len);
+}
+
 static enum candor_status parse_chunk(struct job *job, struct csv *csv)
 {
     size_t len = 0;
@@ -252,10 +367,7 @@ static enum candor_status parse_chunk(struct job *job, struct csv *csv)
         csv->sniffed = true;
         csv_set_delim(&csv->parser, sniff((struct str){csv->chunk, len}));
     }
-    const bool has_quote = memchr(csv->chunk, '"', len) != NULL;
-    csv->may_break = has_quote || (csv->may_break && csv->parser.quoted != 0);
-    const size_t parsed = csv_parse(&csv->parser, csv->chunk, len, on_field, on_row, csv);
-    return check_parsed(job, csv, parsed == len);
+    return check_parsed(job, csv, parse_rows(csv, len));
 }
 
 /* ---- rows ---------------------------------------------------------------------------------- */

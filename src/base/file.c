@@ -163,6 +163,20 @@ static enum candor_status read_all(struct job *job, int fd, size_t hint, size_t 
     return fail(job, CANDOR_NO_MEMORY, "no memory to read '%.*s'", STR_ARG(path));
 }
 
+enum candor_status file_size(struct job *job, struct str path, uint64_t *size)
+{
+    struct stat about;
+    const char *name = path_z(job, path);
+    if (name == NULL) {
+        return job->status;
+    }
+    if (stat(name, &about) != 0) {
+        return fail_file(job, errno, "read", path);
+    }
+    *size = S_ISREG(about.st_mode) && about.st_size > 0 ? (uint64_t)about.st_size : 0;
+    return CANDOR_OK;
+}
+
 enum candor_status file_read(struct job *job, struct str path, size_t size_max,
                              struct bytes *content)
 {

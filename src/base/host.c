@@ -2,8 +2,10 @@
  * host.c - the clock and the entropy of the machine. Files are in file.c.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "inside.h"
 
@@ -51,4 +53,26 @@ uint64_t host_ticks(void)
     struct timespec time;
     must(clock_gettime(CLOCK_MONOTONIC, &time) == 0);
     return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
+}
+
+/* A control group says "max", or a number. */
+static uint64_t group_memory(const char *path)
+{
+    unsigned long long limit = 0;
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        return UINT64_MAX;
+    }
+    const int got = fscanf(file, "%llu", &limit);
+    (void)fclose(file); /* only read from */
+    return got == 1 ? limit : UINT64_MAX;
+}
+
+uint64_t host_memory(void)
+{
+    const long pages = sysconf(_SC_PHYS_PAGES);
+    const long page = sysconf(_SC_PAGESIZE);
+    const uint64_t machine = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : UINT64_MAX;
+    const uint64_t group = group_memory("/sys/fs/cgroup/memory.max");
+    return machine < group ? machine : group;
 }

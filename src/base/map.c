@@ -68,16 +68,32 @@ static void sip_round(uint64_t v[4])
     v[2] = turn(v[2], 32);
 }
 
-static uint64_t hash_of(const struct map *map, struct bytes key)
+/* One to seven bytes as a number, without a loop that would be guessed wrong. */
+static uint64_t few_bytes(const uint8_t *ptr, size_t len)
 {
-    const uint64_t low = hash_key[0] ^ (uint64_t)(uintptr_t)map;
-    const uint64_t high = hash_key[1];
+    if (len >= 4) {
+        uint32_t first;
+        uint32_t last;
+        memcpy(&first, ptr, sizeof first);
+        memcpy(&last, ptr + len - 4, sizeof last);
+        return first | (uint64_t)last << (8 * (len - 4));
+    }
+    return ptr[0] | (uint64_t)ptr[len / 2] << (8 * (len / 2)) |
+           (uint64_t)ptr[len - 1] << (8 * (len - 1));
+}
+
+static uint64_t hash_with(uint64_t low, uint64_t high, struct bytes key)
+{
     uint64_t v[4] = {low ^ UINT64_C(0x736f6d6570736575), high ^ UINT64_C(0x646f72616e646f6d),
                      low ^ UINT64_C(0x6c7967656e657261), high ^ UINT64_C(0x7465646279746573)};
     for (size_t at = 0; at <= key.len; at += 8) {
         const size_t left = key.len - at;
-        uint64_t word = left < 8 ? (uint64_t)key.len << 56 : 0;
-        bytes_copy(&word, left > 0 ? key.ptr + at : NULL, left < 8 ? left : 8);
+        uint64_t word = 0;
+        if (left >= 8) {
+            memcpy(&word, key.ptr + at, sizeof word);
+        } else {
+            word = (uint64_t)key.len << 56 | (left > 0 ? few_bytes(key.ptr + at, left) : 0);
+        }
         v[3] ^= word;
         sip_round(v);
         v[0] ^= word;
@@ -87,6 +103,17 @@ static uint64_t hash_of(const struct map *map, struct bytes key)
     sip_round(v);
     sip_round(v);
     return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+static uint64_t hash_of(const struct map *map, struct bytes key)
+{
+    return hash_with(hash_key[0] ^ (uint64_t)(uintptr_t)map, hash_key[1], key);
+}
+
+uint64_t hash_bytes(struct bytes key)
+{
+    (void)pthread_once(&hash_key_once, hash_key_draw);
+    return hash_with(hash_key[0], hash_key[1], key);
 }
 
 /* ---- the table ----------------------------------------------------------------------------- */

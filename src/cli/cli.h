@@ -17,7 +17,7 @@
 #include "text.h"
 
 #define ARGUMENTS_MAX 8
-#define OPTIONS_MAX 20
+#define OPTIONS_MAX 32
 
 /* One option: a switch when it has no placeholder. */
 struct option_spec {

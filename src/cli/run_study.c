@@ -20,6 +20,57 @@ static enum candor_status read_pairs(struct invocation *invocation, unsigned *pa
     return CANDOR_OK;
 }
 
+/* 500M, 2G, 1048576; K, M and G are thousands of each other. */
+static enum candor_status read_size(struct invocation *invocation, const char *name, uint64_t *size)
+{
+    static const struct {
+        char letter;
+        uint64_t unit;
+    } known[] = {{'K', 1000}, {'M', 1000000}, {'G', 1000000000}, {'T', 1000000000000}};
+    struct str text = str_of(option(invocation, name));
+    uint64_t unit = 1;
+    double number = 0;
+    *size = 0;
+    if (text.ptr == NULL) {
+        return CANDOR_OK;
+    }
+    if (str_ends(text, STR("B"))) {
+        text = str_slice(text, 0, text.len - 1);
+    }
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (text.len > 0 && text.ptr[text.len - 1] == known[i].letter) {
+            unit = known[i].unit;
+            text = str_slice(text, 0, text.len - 1);
+            break;
+        }
+    }
+    if (!str_to_double(text, &number) || !(number > 0) || number * (double)unit > 1e18) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--%s is a size: 500M, 2G", name);
+    }
+    *size = (uint64_t)(number * (double)unit);
+    return CANDOR_OK;
+}
+
+static enum candor_status read_limits(struct invocation *invocation, struct candor_fit *fit)
+{
+    uint64_t bins = 0;
+    double seconds = 0;
+    TRY(option_u64(invocation, "bins", 0, &bins));
+    TRY(option_f64(invocation, "time-limit", 0, &seconds));
+    TRY(option_f64(invocation, "holdout", 0, &fit->holdout));
+    TRY(read_size(invocation, "memory", &fit->memory_max));
+    if (is_set(invocation, "bins") && (bins < 2 || bins > 255)) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--bins is 2 to 255");
+    }
+    if (is_set(invocation, "time-limit") && !(seconds > 0 && seconds < 1e9)) {
+        return fail(invocation->job, CANDOR_BAD_INPUT,
+                    "--time-limit is a number of seconds above 0");
+    }
+    fit->bins = (unsigned)bins;
+    fit->time_limit_ms = seconds > 0 ? (uint64_t)(seconds * 1000) + 1 : 0;
+    return CANDOR_OK;
+}
+
 enum candor_status run_fit(struct invocation *invocation)
 {
     uint64_t threads = 0;
@@ -32,7 +83,13 @@ enum candor_status run_fit(struct invocation *invocation)
         .split_path = option(invocation, "split"),
         .types_path = option(invocation, "types"),
         .out_path = option(invocation, "out"),
+        .task = option(invocation, "task"),
+        .weight = option(invocation, "weight"),
+        .monotone = option(invocation, "monotone"),
+        .shape = option(invocation, "shape"),
+        .no_pair = option(invocation, "no-pair"),
     };
+    TRY(read_limits(invocation, &fit));
     TRY(option_u64(invocation, "seed", 1, &fit.seed));
     TRY(option_u64(invocation, "threads", 0, &threads));
     if (threads > POOL_THREADS_MAX) {

@@ -439,11 +439,23 @@ void show_fit(struct invocation *invocation, const struct value *report)
     if (!isnan(number_at(report, "auc"))) {
         put("AUC %s%.4f%s, log loss %.4f on %s rows held out\n", bold(), number_at(report, "auc"),
             plain(), number_at(report, "log_loss"), count_text(count_at(report, "rows_test"), b));
+    } else if (!isnan(number_at(report, "log_loss"))) {
+        put("Log loss %s%.4f%s on %s rows held out\n", bold(), number_at(report, "log_loss"),
+            plain(), count_text(count_at(report, "rows_test"), b));
+    } else if (!isnan(number_at(report, "deviance"))) {
+        put("Deviance %s%.4f%s, RMSE %.4f on %s rows held out\n", bold(),
+            number_at(report, "deviance"), plain(), number_at(report, "rmse"),
+            count_text(count_at(report, "rows_test"), b));
     } else if (!isnan(number_at(report, "rmse"))) {
         put("RMSE %s%.4f%s, R² %.4f on %s rows held out\n", bold(), number_at(report, "rmse"),
             plain(), number_at(report, "r2"), count_text(count_at(report, "rows_test"), b));
     } else {
-        put("%sNo rows were held out (--split), so nothing is measured.%s\n", faint(), plain());
+        put("%sNo rows were held out (--holdout 0.2, or --split), so nothing is measured.%s\n",
+            faint(), plain());
+    }
+    const struct value *warnings = value_get(report, "warnings");
+    for (size_t w = 0; warnings != NULL && w < warnings->count; w++) {
+        put("%sNote:%s %.*s\n", bad(), plain(), STR_ARG(warnings->item[w].text));
     }
     put("\nWhat drives it\n");
     put_drivers(report, 12);

@@ -10,47 +10,10 @@ enum { TYPES_LEN_MAX = 1 << 20 };
 
 /* ---- a table ------------------------------------------------------------------------------- */
 
-/* number or category, by the --types file; 0: by content. */
-static enum candor_status forced_kind(struct job *job, const struct value *types, struct str name,
-                                      enum column_kind *kind)
+static enum candor_status check_types(struct job *job, const struct csv_row *header,
+                                      const struct value *types)
 {
-    *kind = 0;
-    for (size_t k = 0; types != NULL && k < types->count; k++) {
-        struct str word;
-        if (!str_equal(types->key[k], name)) {
-            continue;
-        }
-        TRY(value_text(job, &types->item[k], "a column's type", &word));
-        if (str_is(word, "number")) {
-            *kind = COLUMN_NUMBER;
-        } else if (str_is(word, "category")) {
-            *kind = COLUMN_CATEGORY;
-        } else {
-            return fail(job, CANDOR_BAD_INPUT, "--types%s: a type is number or category",
-                        value_where(job->arena, &types->item[k]));
-        }
-    }
-    return CANDOR_OK;
-}
-
-static enum candor_status read_types(struct job *job, const char *path, const struct value **types)
-{
-    struct bytes content;
-    *types = NULL;
-    if (path == NULL) {
-        return CANDOR_OK;
-    }
-    TRY(file_read(job, str_of(path), TYPES_LEN_MAX, &content));
-    TRY(yaml_read(job, content, NULL, "--types", types));
-    return value_is(job, *types, VALUE_MAP, "--types");
-}
-
-static enum candor_status begin_columns(struct job *job, const struct csv_row *header,
-                                        const char *types_path, struct text_column **column)
-{
-    const struct value *types = NULL;
-    TRY(read_types(job, types_path, &types));
-    for (size_t k = 0; types != NULL && k < types->count; k++) {
+    for (size_t k = 0; k < types->count; k++) {
         bool is_known = false;
         for (size_t c = 0; c < header->field_count; c++) {
             is_known = is_known || str_equal(header->field[c], types->key[k]);
@@ -60,17 +23,39 @@ static enum candor_status begin_columns(struct job *job, const struct csv_row *h
                         value_where(job->arena, &types->item[k]), STR_ARG(types->key[k]));
         }
     }
+    return CANDOR_OK;
+}
+
+enum candor_status types_read(struct job *job, const char *path, const struct csv_row *header,
+                              const struct value **types)
+{
+    struct bytes content;
+    *types = NULL;
+    if (path == NULL) {
+        return CANDOR_OK;
+    }
+    TRY(file_read(job, str_of(path), TYPES_LEN_MAX, &content));
+    TRY(yaml_read(job, content, NULL, "--types", types));
+    TRY(value_is(job, *types, VALUE_MAP, "--types"));
+    return check_types(job, header, *types);
+}
+
+static enum candor_status begin_columns(struct job *job, const struct csv_row *header,
+                                        const char *types_path, struct text_column **column)
+{
+    const struct value *types = NULL;
+    TRY(types_read(job, types_path, header, &types));
     for (size_t c = 0; c < header->field_count; c++) {
-        enum column_kind kind = 0;
-        TRY(forced_kind(job, types, header->field[c], &kind));
-        TRY(text_column_begin(job, header->field[c], kind, 0, &column[c]));
+        struct column_type type;
+        TRY(column_type_of(job, types, header->field[c], &type));
+        TRY(text_column_begin_as(job, header->field[c], &type, &column[c]));
     }
     return CANDOR_OK;
 }
 
-static enum candor_status add_row(struct job *job, const char *path, const struct csv_row *header,
-                                  const struct csv_row *row, struct text_column **column,
-                                  struct digest_stream *stream)
+enum candor_status row_digest(struct job *job, const char *path, const struct csv_row *header,
+                              const struct csv_row *row, struct buf *cells,
+                              struct digest_stream *stream)
 {
     if (row->field_count != header->field_count) {
         return fail(job, CANDOR_BAD_INPUT,
@@ -78,11 +63,21 @@ static enum candor_status add_row(struct job *job, const char *path, const struc
                     "the separator in quotes?",
                     path, (unsigned long long)row->line, row->field_count, header->field_count);
     }
+    cells->len = 0;
+    for (size_t c = 0; c < row->field_count; c++) {
+        buf_str(cells, row->field[c]);
+        buf_u8(cells, 0x1f);
+    }
+    digest_add(stream, buf_all(cells));
+    return CANDOR_OK;
+}
+
+static enum candor_status add_row(struct job *job, const char *path, const struct csv_row *row,
+                                  struct text_column **column)
+{
     for (size_t c = 0; c < row->field_count; c++) {
         TRY(during(job, text_column_add(job, column[c], row->field[c]), "'%s', line %llu", path,
                    (unsigned long long)row->line));
-        digest_add(stream, bytes_of(row->field[c]));
-        digest_add(stream, bytes_of(STR("\x1f")));
     }
     return CANDOR_OK;
 }
@@ -90,7 +85,12 @@ static enum candor_status add_row(struct job *job, const char *path, const struc
 static enum candor_status end_columns(struct job *job, size_t column_count,
                                       struct text_column **column, struct table *table)
 {
-    TRY(frame_begin(job, table->row_count, column_count, &table->frame));
+    const size_t room = size_mul(column_count, COLUMNS_OF_TEXT_MAX); /* all may be dates */
+    TRY(frame_begin(job, table->row_count,
+                    column_count > FRAME_COLUMNS_MAX || room < FRAME_COLUMNS_MAX
+                        ? (room < FRAME_COLUMNS_MAX ? room : column_count)
+                        : FRAME_COLUMNS_MAX,
+                    &table->frame));
     for (size_t c = 0; c < column_count; c++) {
         TRY(text_column_end(job, column[c], table->frame));
     }
@@ -106,6 +106,7 @@ enum candor_status table_read(struct job *job, const char *path, const char *typ
     const struct csv_row *header = csv_header(csv);
     struct text_column **column = NEW_ARRAY(job->arena, header->field_count, struct text_column *);
     struct digest_stream stream = digest_begin();
+    struct buf cells = buf_begin(job->arena);
     TRY(begin_columns(job, header, types_path, column));
     *table = (struct table){0};
     for (;;) {
@@ -115,7 +116,8 @@ enum candor_status table_read(struct job *job, const char *path, const char *typ
             break;
         }
         TRY(status);
-        TRY(add_row(job, path, header, &row, column, &stream));
+        TRY(row_digest(job, path, header, &row, &cells, &stream));
+        TRY(add_row(job, path, &row, column));
         table->row_count++;
         if (table->row_count % 10000 == 0) {
             job_say_progress(job, "reading rows", table->row_count, 0);

@@ -17,6 +17,61 @@ struct table {
 /* Read a CSV file whole; every row must have the header's columns. types_path may be NULL. */
 CANDOR_MUST_USE enum candor_status table_read(struct job *job, const char *path,
                                               const char *types_path, struct table *table);
+/* ---- study_data.c: what fit learns from ---- */
+
+struct candor_fit;
+
+struct fit_data {
+    struct binned *train;
+    struct binned *test; /* row_count 0: nothing is held out */
+    struct target *train_target;
+    struct target *test_target;
+    const double *weight; /* of the rows of train; NULL: all 1 */
+    struct digest digest; /* SHA-256 of all cells in order */
+    size_t row_count;
+    bool is_streamed; /* the file was read twice instead of being kept */
+    size_t warning_count;
+    struct str *warning;
+};
+
+/*
+ * Read a CSV file into bins. A file of more than STREAM_FROM bytes, or one that memory_max would not hold,
+ * goes by twice; what is learnt is the same as long as no column has more than 65,536 different numbers.
+ */
+#define STREAM_FROM ((uint64_t)64 << 20)
+CANDOR_MUST_USE enum candor_status fit_data_read(struct job *job, const struct candor_fit *fit,
+                                                 struct fit_data *data);
+
+/* ---- study_options.c: what a person says of a fit ---- */
+
+struct pair_ban;
+
+/* NULL or "auto": 0. */
+CANDOR_MUST_USE enum candor_status task_of_word(struct job *job, const char *word, int *task);
+const char *task_name_of(int task);
+/* One shape for each of the features. */
+CANDOR_MUST_USE enum candor_status shapes_of_words(struct job *job, const struct candor_fit *fit,
+                                                   const struct binned *binned, int **shape);
+CANDOR_MUST_USE enum candor_status bans_of_words(struct job *job, const char *words,
+                                                 const struct binned *binned, struct pair_ban **ban,
+                                                 size_t *count);
+/* Whether a comma-separated list holds the column, or the part of a date that a feature is. */
+bool list_holds(const char *list, struct str feature);
+
+/* ---- study.c ---- */
+
+struct value;
+struct csv_row;
+struct digest_stream;
+CANDOR_MUST_USE enum candor_status types_read(struct job *job, const char *path,
+                                              const struct csv_row *header,
+                                              const struct value **types);
+/* Add the cells of a row to the digest; refuse a row that has not as many cells as the header. */
+CANDOR_MUST_USE enum candor_status row_digest(struct job *job, const char *path,
+                                              const struct csv_row *header,
+                                              const struct csv_row *row, struct buf *cells,
+                                              struct digest_stream *stream);
+
 CANDOR_MUST_USE enum candor_status study_model(struct job *job, const char *path,
                                                struct model **model, struct digest *digest,
                                                bool *is_signed);

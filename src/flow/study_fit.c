@@ -4,6 +4,8 @@
  * Columns to protect are kept out of the model and named in its notes, so that the model says itself
  * what it was not shown.
  */
+#include <math.h>
+
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"
@@ -11,184 +13,268 @@
 #include "study.h"
 #include "trust.h"
 
-enum { SPLIT_LEN_MAX = 1 << 28 };
-
-/* One 0 (train) or 1 (test) per row. */
-static enum candor_status read_split(struct job *job, const char *path, size_t row_count,
-                                     bool **is_test)
-{
-    struct bytes content;
-    size_t row = 0;
-    *is_test = NULL;
-    if (path == NULL) {
-        return CANDOR_OK;
-    }
-    TRY(file_read(job, str_of(path), SPLIT_LEN_MAX, &content));
-    TRY_ALLOC(job, *is_test, row_count + 1, bool);
-    for (size_t i = 0; i < content.len; i++) {
-        const uint8_t c = content.ptr[i];
-        if (c == '\n' || c == '\r' || c == ' ') {
-            continue;
-        }
-        if ((c != '0' && c != '1') || row == row_count) {
-            return fail(job, CANDOR_BAD_INPUT,
-                        "--split has one 0 (train) or 1 (test) for each of the %zu rows; at number "
-                        "%zu it has something else",
-                        row_count, row + 1);
-        }
-        (*is_test)[row++] = c == '1';
-    }
-    if (row != row_count) {
-        return fail(job, CANDOR_BAD_INPUT, "--split has %zu numbers, the data has %zu rows", row,
-                    row_count);
-    }
-    return CANDOR_OK;
-}
-
-/* Take the columns named in a list out of what the model may use. */
-static enum candor_status leave_out(struct job *job, const struct frame *frame, const char *list,
-                                    const char *option, bool *use)
-{
-    struct str rest = str_of(list);
-    while (list != NULL && rest.ptr != NULL) {
-        const struct str name = str_trim(str_cut(&rest, ','));
-        const struct column *column = frame_find(frame, name);
-        if (name.len == 0) {
-            continue;
-        }
-        if (column == NULL) {
-            return fail(job, CANDOR_BAD_INPUT, "%s: the data has no column '%.*s'", option,
-                        STR_ARG(name));
-        }
-        use[column - frame->column] = false;
-    }
-    return CANDOR_OK;
-}
+enum {
+    ROW_BYTES =
+        64, /* what learning keeps for a row beside its bins: target, weight, scores, sums */
+    MACHINE_SHARE = 2,
+};
 
 struct fitting {
     const struct candor_fit *asked;
-    struct table table;
-    struct target target;
-    bool *is_test;
-    bool *use;
-    struct frame *train;
-    struct frame *test;
-    struct target train_target;
-    struct target test_target;
+    struct fit_data data;
     struct model *model;
+    uint64_t memory; /* bytes, estimated */
     struct digest digest;
     size_t file_len;
     double seconds;
 };
 
-static enum candor_status choose_columns(struct job *job, struct fitting *fitting)
+/* ---- memory -------------------------------------------------------------------------------- */
+
+static uint64_t cells_of(const struct binned *binned)
 {
-    const struct candor_fit *asked = fitting->asked;
-    const struct frame *frame = fitting->table.frame;
-    TRY_ALLOC(job, fitting->use, frame->column_count + 1, bool);
-    for (size_t c = 0; c < frame->column_count; c++) {
-        fitting->use[c] = !str_equal(frame->column[c].name, str_of(asked->target));
+    uint64_t cells = 0;
+    for (size_t f = 0; f < binned->feature_count; f++) {
+        cells += binned->feature[f].bin_count;
     }
-    TRY(leave_out(job, frame, asked->drop, "--drop", fitting->use));
-    return leave_out(job, frame, asked->protect, "--protect", fitting->use);
+    return cells;
 }
 
-static enum candor_status divide(struct job *job, struct fitting *fitting)
+/* Rows, and two square matrices over the cells. */
+static uint64_t memory_needed(const struct fit_data *data)
 {
-    const size_t rows = fitting->table.row_count;
-    bool *is_train = NULL;
-    TRY(read_split(job, fitting->asked->split_path, rows, &fitting->is_test));
-    fitting->train = fitting->table.frame;
-    fitting->train_target = fitting->target;
-    if (fitting->is_test == NULL) {
+    const uint64_t rows = data->train->row_count + data->test->row_count;
+    const uint64_t cells = cells_of(data->train);
+    return rows * (data->train->feature_count + ROW_BYTES) + 2 * cells * cells * sizeof(double);
+}
+
+static enum candor_status check_memory(struct job *job, struct fitting *fitting)
+{
+    const uint64_t asked = fitting->asked->memory_max;
+    const uint64_t allowed = asked > 0 ? asked : host_memory() / MACHINE_SHARE;
+    fitting->memory = memory_needed(&fitting->data);
+    const unsigned long long megabytes = fitting->memory / 1000000 + 1;
+    if (fitting->memory > allowed) {
+        return fail(job, CANDOR_TOO_LARGE,
+                    "training on %zu rows and %zu features needs about %llu MB; %s %llu MB",
+                    fitting->data.train->row_count, fitting->data.train->feature_count, megabytes,
+                    asked > 0 ? "--memory allows" : "half of this machine's memory is",
+                    (unsigned long long)(allowed / 1000000));
+    }
+    const struct str what = str_format(job->arena, "training needs about %llu MB; rows", megabytes);
+    job_say_progress(job, str_z(job->arena, what), fitting->data.train->row_count, 0);
+    return CANDOR_OK;
+}
+
+/* ---- learning ------------------------------------------------------------------------------ */
+
+static uint64_t ticks(void *context)
+{
+    (void)context;
+    return host_ticks();
+}
+
+static enum candor_status options_of(struct job *job, const struct fitting *fitting,
+                                     struct fit_options *options)
+{
+    const struct candor_fit *asked = fitting->asked;
+    const struct binned *binned = fitting->data.train;
+    int *word = NULL;
+    struct pair_ban *ban = NULL;
+    TRY(shapes_of_words(job, asked, binned, &word));
+    enum shape *shape = NEW_ARRAY(job->arena, binned->feature_count + 1, enum shape);
+    for (size_t f = 0; f < binned->feature_count; f++) {
+        shape[f] = (enum shape)word[f];
+    }
+    *options = (struct fit_options){
+        .seed = asked->seed,
+        .threads = asked->threads,
+        .bins_max = asked->bins,
+        .pairs_max = asked->pairs,
+        .weight = fitting->data.weight,
+        .shape = asked->monotone == NULL && asked->shape == NULL ? NULL : shape,
+        .time_limit_ms = asked->time_limit_ms,
+        .ticks_ns = ticks,
+        .memory_max = (size_t)asked->memory_max,
+    };
+    TRY(bans_of_words(job, asked->no_pair, binned, &ban, &options->ban_count));
+    options->ban = ban;
+    return CANDOR_OK;
+}
+
+/* What the model says of a row that is binned: a number, a chance, or one chance for each class. */
+static void score_row(const struct model *model, const uint8_t *bin, double *mean)
+{
+    if (model->task != TASK_CLASSES) {
+        *mean = model_mean(model, model_score_bins(model, 0, bin));
+        return;
+    }
+    for (size_t c = 0; c < model->class_count; c++) {
+        mean[c] = model_score_bins(model, c, bin);
+    }
+    model_chances(model, mean, mean);
+}
+
+static enum candor_status measure_test(struct job *job, struct fitting *fitting)
+{
+    const struct binned *test = fitting->data.test;
+    const struct model *model = fitting->model;
+    double *mean = NULL;
+    uint8_t bin[MODEL_FEATURES_MAX];
+    if (test->row_count == 0) {
         return CANDOR_OK;
     }
-    TRY_ALLOC(job, is_train, rows + 1, bool);
-    for (size_t i = 0; i < rows; i++) {
-        is_train[i] = !fitting->is_test[i];
+    const size_t width = model->task == TASK_CLASSES ? model->class_count : 1;
+    TRY_ALLOC(job, mean, size_mul(test->row_count, width), double);
+    for (size_t row = 0; row < test->row_count; row++) {
+        for (size_t f = 0; f < test->feature_count; f++) {
+            bin[f] = test->bin[f][row];
+        }
+        score_row(model, bin, mean + row * width);
     }
-    TRY(frame_take(job, fitting->table.frame, is_train, &fitting->train));
-    TRY(target_take(job, &fitting->target, rows, is_train, &fitting->train_target));
-    TRY(frame_take(job, fitting->table.frame, fitting->is_test, &fitting->test));
-    return target_take(job, &fitting->target, rows, fitting->is_test, &fitting->test_target);
+    return measure(job, fitting->data.test_target, mean, test->row_count,
+                   &fitting->model->measures);
 }
 
 static enum candor_status learn(struct job *job, struct fitting *fitting)
 {
-    const struct fit_options options = {
-        .seed = fitting->asked->seed,
-        .threads = fitting->asked->threads,
-        .pairs_max = fitting->asked->pairs,
-        .use = fitting->use,
-    };
+    struct fit_options options;
+    TRY(options_of(job, fitting, &options));
+    TRY(check_memory(job, fitting));
     const uint64_t began = host_ticks();
-    TRY(fit_additive(job, fitting->train, &fitting->train_target, &options, &fitting->model));
+    TRY(fit_binned(job, fitting->data.train, fitting->data.train_target, &options,
+                   &fitting->model));
     fitting->seconds = (double)(host_ticks() - began) / 1e9;
-    if (fitting->test == NULL || fitting->test->row_count == 0) {
-        return CANDOR_OK;
-    }
-    struct binding *binding = NULL;
-    double *mean = NULL;
-    TRY_ALLOC(job, mean, fitting->test->row_count, double);
-    TRY(model_bind(job, fitting->model, fitting->test, &binding));
-    binding_score(binding, fitting->asked->threads, NULL, mean);
-    return measure(job, &fitting->test_target, mean, fitting->test->row_count,
-                   &fitting->model->measures);
+    return measure_test(job, fitting);
+}
+
+/* ---- the model file ------------------------------------------------------------------------ */
+
+static enum candor_status note_said(struct job *job, struct model *model, struct str key,
+                                    const char *said)
+{
+    return said == NULL ? CANDOR_OK : model_note(job, model, key, str_of(said));
 }
 
 static enum candor_status write_model(struct job *job, struct fitting *fitting)
 {
     struct model *model = fitting->model;
-    bytes_copy(model->data_digest, fitting->table.digest.byte, sizeof model->data_digest);
-    if (fitting->asked->protect != NULL) {
-        TRY(model_note(job, model, STR("protected"), str_of(fitting->asked->protect)));
-    }
-    if (fitting->asked->drop != NULL) {
-        TRY(model_note(job, model, STR("dropped"), str_of(fitting->asked->drop)));
-    }
+    const struct candor_fit *asked = fitting->asked;
+    bytes_copy(model->data_digest, fitting->data.digest.byte, sizeof model->data_digest);
+    TRY(note_said(job, model, STR("protected"), asked->protect));
+    TRY(note_said(job, model, STR("dropped"), asked->drop));
+    TRY(note_said(job, model, STR("weight"), asked->weight));
+    TRY(note_said(job, model, STR("monotone"), asked->monotone));
+    TRY(note_said(job, model, STR("shape"), asked->shape));
+    TRY(note_said(job, model, STR("no pair"), asked->no_pair));
     const struct bytes file = modelfile_write(job, model, NULL, &fitting->digest);
     fitting->file_len = file.len;
-    return file_replace(job, str_of(fitting->asked->out_path), file, 0644);
+    return file_replace(job, str_of(asked->out_path), file, 0644);
+}
+
+/* ---- the report ---------------------------------------------------------------------------- */
+
+static void put_number(struct json *json, struct lit key, double number)
+{
+    json_key(json, key);
+    json_f64(json, number);
+}
+
+static void put_count(struct json *json, struct lit key, uint64_t count)
+{
+    json_key(json, key);
+    json_u64(json, count);
+}
+
+static void put_task(struct json *json, const struct model *model)
+{
+    json_key(json, LIT("task"));
+    json_text(json, str_of(task_name_of((int)model->task)));
+    if (model->task == TASK_BINARY) {
+        json_key(json, LIT("positive"));
+        json_text(json, model->positive);
+    }
+    if (model->task == TASK_CLASSES) {
+        json_key(json, LIT("classes"));
+        json_list_begin(json);
+        for (size_t c = 0; c < model->class_count; c++) {
+            json_text(json, model->class_name[c]);
+        }
+        json_list_end(json);
+    }
+}
+
+/* Those that belong to the task, unknown ones as null. */
+static void put_measures(struct json *json, const struct model *model)
+{
+    struct measures measures = measures_none();
+    if (model->measures.rows > 0) {
+        measures = model->measures;
+    }
+    switch (model->task) {
+    case TASK_BINARY:
+        put_number(json, LIT("auc"), measures.auc);
+        put_number(json, LIT("log_loss"), measures.log_loss);
+        put_number(json, LIT("brier"), measures.brier);
+        return;
+    case TASK_CLASSES:
+        put_number(json, LIT("auc"), measures.auc);
+        put_number(json, LIT("log_loss"), measures.log_loss);
+        return;
+    case TASK_REGRESSION:
+        put_number(json, LIT("rmse"), measures.rmse);
+        put_number(json, LIT("r2"), measures.r2);
+        return;
+    case TASK_COUNT:
+    case TASK_AMOUNT:
+        put_number(json, LIT("deviance"), measures.deviance);
+        put_number(json, LIT("rmse"), measures.rmse);
+        put_number(json, LIT("r2"), measures.r2);
+        return;
+    }
 }
 
 static void put_fit(struct json *json, const struct fitting *fitting)
 {
     const struct model *model = fitting->model;
-    const struct measures *measures = &model->measures;
     json_map_begin(json);
-    json_key(json, LIT("rows_train"));
-    json_u64(json, fitting->train->row_count);
-    json_key(json, LIT("rows_test"));
-    json_u64(json, fitting->test == NULL ? 0 : fitting->test->row_count);
-    json_key(json, LIT("features"));
-    json_u64(json, model->feature_count);
-    json_key(json, LIT("pairs"));
-    json_u64(json, model->term_count - model->feature_count);
-    json_key(json, LIT("task"));
-    json_text(json, model->task == TASK_BINARY ? STR("binary") : STR("regression"));
-    if (model->task == TASK_BINARY) {
-        json_key(json, LIT("positive"));
-        json_text(json, model->positive);
-    }
-    const bool is_measured = measures->rows > 0;
-    json_key(json, model->task == TASK_BINARY ? LIT("auc") : LIT("rmse"));
-    json_f64(json, !is_measured                 ? NOT_KNOWN
-                   : model->task == TASK_BINARY ? measures->auc
-                                                : measures->rmse);
-    json_key(json, model->task == TASK_BINARY ? LIT("log_loss") : LIT("r2"));
-    json_f64(json, !is_measured                 ? NOT_KNOWN
-                   : model->task == TASK_BINARY ? measures->log_loss
-                                                : measures->r2);
-    json_key(json, LIT("train_seconds"));
-    json_f64(json, fitting->seconds);
+    put_count(json, LIT("rows_train"), fitting->data.train->row_count);
+    put_count(json, LIT("rows_test"), fitting->data.test->row_count);
+    put_count(json, LIT("features"), model->feature_count);
+    put_count(json, LIT("pairs"), model->term_count - model->feature_count);
+    put_task(json, model);
+    put_measures(json, model);
+    put_number(json, LIT("train_seconds"), fitting->seconds);
     json_key(json, LIT("epsilon"));
     json_null(json);
     json_key(json, LIT("delta"));
     json_null(json);
-    json_key(json, LIT("model_bytes"));
-    json_u64(json, fitting->file_len);
+    put_count(json, LIT("model_bytes"), fitting->file_len);
+    put_count(json, LIT("memory_bytes"), fitting->memory);
+    json_key(json, LIT("streamed"));
+    json_bool(json, fitting->data.is_streamed);
     json_key(json, LIT("digest"));
     json_hex(json, (struct bytes){fitting->digest.byte, sizeof fitting->digest.byte});
+    json_key(json, LIT("warnings"));
+    json_list_begin(json);
+    for (size_t w = 0; w < fitting->data.warning_count; w++) {
+        json_text(json, fitting->data.warning[w]);
+    }
+    json_list_end(json);
+}
+
+static enum candor_status check_asked(struct job *job, const struct candor_fit *fit)
+{
+    if (fit->bins != 0 && (fit->bins < 2 || fit->bins >= BINS_MAX)) {
+        return fail(job, CANDOR_BAD_INPUT, "--bins is 2 to %d", BINS_MAX - 1);
+    }
+    if (!(fit->holdout >= 0 && fit->holdout < 1)) {
+        return fail(job, CANDOR_BAD_INPUT, "--holdout is a share of the rows: 0 up to below 1");
+    }
+    if (fit->holdout > 0 && fit->split_path != NULL) {
+        return fail(job, CANDOR_BAD_INPUT, "--split and --holdout both say which rows to hold out");
+    }
+    return CANDOR_OK;
 }
 
 enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
@@ -197,14 +283,11 @@ enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
     struct fitting fitting = {.asked = fit};
     struct answer answer;
     TRY(crypto_start(job));
+    TRY(check_asked(job, fit));
     TRY(path_may_be_written(job, NULL, fit->out_path));
     TRY(paths_differ(job, fit->out_path, fit->data_path));
     TRY(paths_differ(job, fit->out_path, fit->split_path));
-    TRY(table_read(job, fit->data_path, fit->types_path, &fitting.table));
-    TRY(target_of_column(job, fitting.table.frame, str_of(fit->target), str_of(fit->positive), 0,
-                         &fitting.target));
-    TRY(choose_columns(job, &fitting));
-    TRY(divide(job, &fitting));
+    TRY(fit_data_read(job, fit, &fitting.data));
     TRY(learn(job, &fitting));
     TRY(write_model(job, &fitting));
     answer_begin(job, &answer);

@@ -12,12 +12,10 @@
  * ones, which share Q - h quantiles and need one bin at least: together 2 Q - 1 bins at most. So
  * Q = (values_max + 1) / 2 keeps to the limit.
  */
-#include "frame.h"
-
 #include <math.h>
 #include <stdlib.h>
 
-#include "numeric.h"
+#include "inside.h"
 
 static const char missing_label[] = "missing";
 static const char another_label[] = "another value";
@@ -30,50 +28,6 @@ double cut_between(double high, double low)
 }
 
 /* ---- numbers ---- */
-
-/* The different values of a column, ascending, and how many rows have each. */
-struct runs {
-    double *value;
-    double *rows;
-    size_t count;
-};
-
-static enum candor_status sorted_values(struct job *job, const struct column *column,
-                                        size_t row_count, double **value, size_t *count)
-{
-    TRY_ALLOC(job, *value, row_count + 1, double);
-    *count = 0;
-    for (size_t row = 0; row < row_count; row++) {
-        if (!isnan(column->number[row])) {
-            (*value)[*count] = column->number[row] + 0.0; /* -0 is 0 */
-            (*count)++;
-        }
-    }
-    return sort_f64(job, *value, *count);
-}
-
-static enum candor_status runs_of(struct job *job, const struct column *column, size_t row_count,
-                                  struct runs *runs)
-{
-    size_t count = 0;
-    *runs = (struct runs){.count = 0};
-    TRY(sorted_values(job, column, row_count, &runs->value, &count));
-    size_t different = 0;
-    for (size_t i = 0; i < count; i++) {
-        different += i == 0 || runs->value[i] != runs->value[i - 1];
-    }
-
-    /* The values move up in their own array: the place of a run is never behind its first row. */
-    TRY_ALLOC(job, runs->rows, different + 1, double);
-    for (size_t i = 0; i < count; i++) {
-        if (i == 0 || runs->value[i] != runs->value[runs->count - 1]) {
-            runs->value[runs->count] = runs->value[i];
-            runs->count++;
-        }
-        runs->rows[runs->count - 1]++;
-    }
-    return CANDOR_OK;
-}
 
 /* Light items share places of about `quantile` each. An item goes where its middle falls. */
 static size_t share_light(const double *weight, size_t count, double quantile, size_t first,
@@ -128,83 +82,45 @@ size_t share_out(const double *weight, size_t count, size_t quantiles, uint8_t *
     return places;
 }
 
-/* The bins of a number, before they have a place in the arena. */
-struct ranges {
-    double low[BINS_MAX];
-    double high[BINS_MAX];
-    size_t count;
-};
-
-static void ranges_of_runs(const struct runs *runs, const uint8_t *place, struct ranges *ranges)
+static const double *copy_of(struct job *job, const double *number, size_t count)
 {
-    ranges->count = 0;
-    for (size_t i = 0; i < runs->count; i++) {
-        if (place[i] == ranges->count) {
-            ranges->low[place[i]] = runs->value[i];
-            ranges->count++;
-        }
-        ranges->high[place[i]] = runs->value[i];
-    }
+    double *copy = NEW_ARRAY(job->arena, count + 1, double);
+    bytes_copy(copy, number, count * sizeof *copy);
+    return copy;
 }
 
-static enum candor_status find_ranges(struct job *job, const struct column *column,
-                                      size_t row_count, size_t values_max, struct ranges *ranges)
+void feature_of_ranges(struct job *job, struct str name, const struct ranges *ranges,
+                       struct model_feature *feature)
 {
-    struct runs runs;
-    uint8_t *place;
-    TRY(runs_of(job, column, row_count, &runs));
-    TRY_ALLOC(job, place, runs.count + 1, uint8_t);
-    if (runs.count <= values_max) {
-        for (size_t i = 0; i < runs.count; i++) {
-            place[i] = (uint8_t)i;
-        }
-    } else {
-        must(share_out(runs.rows, runs.count, (values_max + 1) / 2, place) <= values_max);
+    double *cut = NEW_ARRAY(job->arena, ranges->count + 1, double);
+    for (size_t v = 0; v < ranges->count; v++) {
+        cut[v] = v == 0 ? -(double)INFINITY : cut_between(ranges->high[v - 1], ranges->low[v]);
     }
-    ranges_of_runs(&runs, place, ranges);
-    return CANDOR_OK;
-}
-
-static enum candor_status bins_of_numbers(struct job *job, const struct column *column,
-                                          size_t row_count, size_t values_max,
-                                          struct model_feature *feature)
-{
-    struct ranges ranges = {.count = 0};
-    const struct arena_mark mark = arena_mark(job->arena);
-    TRY(find_ranges(job, column, row_count, values_max, &ranges));
-    arena_rewind(job->arena, mark);
-
-    double *low = NEW_ARRAY(job->arena, ranges.count + 1, double);
-    double *high = NEW_ARRAY(job->arena, ranges.count + 1, double);
-    double *cut = NEW_ARRAY(job->arena, ranges.count + 1, double);
-    bytes_copy(low, ranges.low, ranges.count * sizeof *low);
-    bytes_copy(high, ranges.high, ranges.count * sizeof *high);
-    for (size_t v = 0; v < ranges.count; v++) {
-        cut[v] = v == 0 ? -(double)INFINITY : cut_between(high[v - 1], low[v]);
-    }
-    feature->low = low;
-    feature->high = high;
-    feature->cut = cut;
-    feature->value_count = ranges.count;
-    feature->bin_count = ranges.count + 1;
-    return CANDOR_OK;
+    *feature = (struct model_feature){
+        .name = str_copy(job->arena, name),
+        .kind = COLUMN_NUMBER,
+        .value_count = ranges->count,
+        .bin_count = ranges->count + 1,
+        .low = copy_of(job, ranges->low, ranges->count),
+        .high = copy_of(job, ranges->high, ranges->count),
+        .cut = cut,
+    };
 }
 
 /* ---- categories ---- */
 
 struct frequency {
     struct str level;
-    size_t count;
+    uint64_t count;
 };
 
-static int by_frequency(const void *left, const void *right)
+/* Whether the left one comes before: it is more frequent, or as frequent and earlier by bytes. */
+static bool is_before(const struct frequency *left, const struct frequency *right)
 {
-    const struct frequency *a = left;
-    const struct frequency *b = right;
-    if (a->count != b->count) {
-        return a->count > b->count ? -1 : 1;
+    if (left->count != right->count) {
+        return left->count > right->count;
     }
-    return str_compare(a->level, b->level);
+    return str_compare(left->level, right->level) < 0;
 }
 
 static int by_bytes(const void *left, const void *right)
@@ -212,59 +128,77 @@ static int by_bytes(const void *left, const void *right)
     return str_compare(*(const struct str *)left, *(const struct str *)right);
 }
 
-static enum candor_status bins_of_levels(struct job *job, const struct column *column,
-                                         size_t row_count, size_t values_max,
-                                         struct model_feature *feature)
+/* The first of the kept ones, by is_before: a heap whose top is the last of them, so that a million
+ * levels need one comparison each. */
+static void keep_frequent(struct frequency *kept, size_t *count, size_t room, struct frequency here)
 {
-    struct frequency *frequency;
-    TRY_ALLOC(job, frequency, column->level_count + 1, struct frequency);
-    for (size_t code = 0; code < column->level_count; code++) {
-        frequency[code].level = column->level[code];
-    }
-    for (size_t row = 0; row < row_count; row++) {
-        if (column->code[row] != CODE_MISSING) {
-            frequency[column->code[row]].count++;
+    size_t at = 0;
+    if (*count < room) {
+        at = (*count)++;
+        while (at > 0 && is_before(&kept[(at - 1) / 2], &here)) {
+            kept[at] = kept[(at - 1) / 2];
+            at = (at - 1) / 2;
         }
+        kept[at] = here;
+        return;
     }
-    qsort(frequency, column->level_count, sizeof *frequency, by_frequency);
+    if (!is_before(&here, &kept[0])) {
+        return;
+    }
+    for (size_t child = 1; child < room; child = 2 * at + 1) {
+        child += child + 1 < room && is_before(&kept[child], &kept[child + 1]) ? 1 : 0;
+        if (!is_before(&here, &kept[child])) {
+            break;
+        }
+        kept[at] = kept[child];
+        at = child;
+    }
+    kept[at] = here;
+}
 
+void feature_of_levels(struct job *job, struct str name, const struct level_counts *counts,
+                       size_t values_max, struct model_feature *feature)
+{
     const size_t room = values_max < BINS_MAX - 2 ? values_max : BINS_MAX - 2;
+    struct frequency kept[BINS_MAX];
     struct str *level = NEW_ARRAY(job->arena, room + 1, struct str);
     size_t count = 0;
-    while (count < room && count < column->level_count && frequency[count].count > 0) {
-        level[count] = str_copy(job->arena, frequency[count].level);
-        count++;
+    for (size_t code = 0; code < counts->level_count; code++) {
+        if (counts->rows[code] > 0) {
+            keep_frequent(kept, &count, room,
+                          (struct frequency){counts->level[code], counts->rows[code]});
+        }
+    }
+    for (size_t v = 0; v < count; v++) {
+        level[v] = str_copy(job->arena, kept[v].level);
     }
     qsort(level, count, sizeof *level, by_bytes);
-    feature->level = level;
-    feature->value_count = count;
-    feature->bin_count = count + 2;
-    return CANDOR_OK;
+    *feature = (struct model_feature){
+        .name = str_copy(job->arena, name),
+        .kind = COLUMN_CATEGORY,
+        .level = level,
+        .value_count = count,
+        .bin_count = count + 2,
+    };
 }
 
 /*
  * The levels of an ordinal that rows have, in their order. Neighbours of few rows cannot be joined, since
  * each level has its name; more of them than there is room for are therefore refused.
  */
-static enum candor_status bins_of_order(struct job *job, const struct column *column,
-                                        size_t row_count, struct model_feature *feature)
+enum candor_status feature_of_order(struct job *job, struct str name,
+                                    const struct level_counts *counts,
+                                    struct model_feature *feature)
 {
-    bool *used;
-    TRY_ALLOC(job, used, column->level_count + 1, bool);
-    for (size_t row = 0; row < row_count; row++) {
-        if (column->code[row] != CODE_MISSING) {
-            used[column->code[row]] = true;
-        }
-    }
     struct str *ordered = NEW_ARRAY(job->arena, BINS_MAX, struct str);
     size_t count = 0;
-    for (size_t code = 0; code < column->level_count; code++) {
-        if (used[code] && count == BINS_MAX - 2) {
+    for (size_t code = 0; code < counts->level_count; code++) {
+        if (counts->rows[code] > 0 && count == BINS_MAX - 2) {
             return fail(job, CANDOR_TOO_LARGE, "column '%.*s': more than %d levels in order",
-                        STR_ARG(column->name), BINS_MAX - 2);
+                        STR_ARG(name), BINS_MAX - 2);
         }
-        if (used[code]) {
-            ordered[count++] = str_copy(job->arena, column->level[code]);
+        if (counts->rows[code] > 0) {
+            ordered[count++] = str_copy(job->arena, counts->level[code]);
         }
     }
 
@@ -277,10 +211,31 @@ static enum candor_status bins_of_order(struct job *job, const struct column *co
             rank[v]++;
         }
     }
-    feature->level = level;
-    feature->rank = rank;
-    feature->value_count = count;
-    feature->bin_count = count + 2;
+    *feature = (struct model_feature){
+        .name = str_copy(job->arena, name),
+        .kind = COLUMN_ORDINAL,
+        .level = level,
+        .rank = rank,
+        .value_count = count,
+        .bin_count = count + 2,
+    };
+    return CANDOR_OK;
+}
+
+/* ---- a column ---- */
+
+enum candor_status level_counts_of_column(struct job *job, const struct column *column,
+                                          const bool *keep, size_t row_count,
+                                          struct level_counts *counts)
+{
+    uint64_t *rows;
+    TRY_ALLOC(job, rows, column->level_count + 1, uint64_t);
+    for (size_t row = 0; row < row_count; row++) {
+        if (column->code[row] != CODE_MISSING && (keep == NULL || keep[row])) {
+            rows[column->code[row]]++;
+        }
+    }
+    *counts = (struct level_counts){column->level, rows, column->level_count};
     return CANDOR_OK;
 }
 
@@ -288,15 +243,25 @@ enum candor_status feature_of_column(struct job *job, const struct column *colum
                                      size_t values_max, struct model_feature *feature)
 {
     must(values_max >= 2 && values_max < BINS_MAX);
-    *feature =
-        (struct model_feature){.name = str_copy(job->arena, column->name), .kind = column->kind};
     if (column->kind == COLUMN_NUMBER) {
-        return bins_of_numbers(job, column, row_count, values_max, feature);
+        struct ranges ranges = {.count = 0};
+        const struct range_options options = {values_max, (values_max + 1) / 2};
+        const struct numbers numbers = {column->number, NULL, row_count};
+        const struct arena_mark mark = arena_mark(job->arena);
+        struct range_room *room;
+        TRY(range_room_begin(job, &room));
+        TRY(ranges_of_numbers(job, room, &numbers, &options, &ranges));
+        arena_rewind(job->arena, mark);
+        feature_of_ranges(job, column->name, &ranges, feature);
+        return CANDOR_OK;
     }
+    struct level_counts counts;
+    TRY(level_counts_of_column(job, column, NULL, row_count, &counts));
     if (column->kind == COLUMN_ORDINAL) {
-        return bins_of_order(job, column, row_count, feature);
+        return feature_of_order(job, column->name, &counts, feature);
     }
-    return bins_of_levels(job, column, row_count, values_max, feature);
+    feature_of_levels(job, column->name, &counts, values_max, feature);
+    return CANDOR_OK;
 }
 
 /* ---- from values to bins ---- */
@@ -373,120 +338,4 @@ struct str feature_bin_label(struct arena *arena, const struct model_feature *fe
     }
     const struct str high = str_from_double(arena, feature->high[v]);
     return str_format(arena, "%.*s to %.*s", STR_ARG(low), STR_ARG(high));
-}
-
-/* The bins of the levels of a category column, for a feature of either kind. */
-static enum candor_status bin_codes(struct job *job, const struct model_feature *feature,
-                                    const struct column *column, const bool *used, uint8_t *bin)
-{
-    for (size_t code = 0; code < column->level_count; code++) {
-        double number = (double)NAN;
-        if (feature->kind != COLUMN_NUMBER) {
-            bin[code] = bin_of_level(feature, column->level[code]);
-        } else if (str_to_double(column->level[code], &number)) {
-            bin[code] = bin_of_number(feature, number);
-        } else if (used[code]) {
-            return fail(job, CANDOR_BAD_INPUT,
-                        "column '%.*s' has text where the model needs numbers",
-                        STR_ARG(column->name));
-        }
-    }
-    return CANDOR_OK;
-}
-
-static enum candor_status lookup_codes(struct job *job, size_t row_count, struct lookup *lookup)
-{
-    const struct column *column = lookup->column;
-    bool *used;
-    uint8_t *bin;
-    TRY_ALLOC(job, used, column->level_count + 1, bool);
-    TRY_ALLOC(job, bin, column->level_count + 1, uint8_t);
-    for (size_t row = 0; row < row_count; row++) {
-        if (column->code[row] != CODE_MISSING) {
-            used[column->code[row]] = true;
-        }
-    }
-    TRY(bin_codes(job, lookup->feature, column, used, bin));
-    lookup->bin_of_code = bin;
-    return CANDOR_OK;
-}
-
-enum candor_status lookup_begin(struct job *job, const struct model_feature *feature,
-                                const struct column *column, size_t row_count,
-                                struct lookup *lookup)
-{
-    *lookup = (struct lookup){.feature = feature, .column = column};
-    if (column->kind != COLUMN_NUMBER) {
-        return lookup_codes(job, row_count, lookup);
-    }
-    if (feature->kind != COLUMN_NUMBER) {
-        double *number = NEW_ARRAY(job->arena, feature->value_count + 1, double);
-        for (size_t v = 0; v < feature->value_count; v++) {
-            if (!str_to_double(feature->level[v], &number[v])) {
-                number[v] = (double)NAN;
-            }
-        }
-        lookup->level_number = number;
-    }
-    return CANDOR_OK;
-}
-
-/* A category feature in a column that was read as numbers: the level that is the same number. */
-static uint8_t bin_of_numeric_level(const struct lookup *lookup, double number)
-{
-    if (isnan(number)) {
-        return BIN_MISSING;
-    }
-    size_t v = 0;
-    while (v < lookup->feature->value_count && lookup->level_number[v] != number) {
-        v++;
-    }
-    /* Past the last value is the bin of what was not seen. */
-    const uint8_t *rank = v < lookup->feature->value_count ? lookup->feature->rank : NULL;
-    return (uint8_t)((rank == NULL ? v : rank[v]) + 1);
-}
-
-enum { ABREAST = 8 };
-
-/* bin_of_number of several values abreast: their searches wait for the cache at the same time. */
-static void bins_abreast(const struct model_feature *feature, const double *number, uint8_t *bin)
-{
-    size_t at[ABREAST] = {0};
-    size_t left = feature->value_count;
-    while (left > 1) {
-        const size_t half = left / 2;
-        for (size_t i = 0; i < ABREAST; i++) {
-            at[i] += feature->cut[at[i] + half] <= number[i] ? half : 0;
-        }
-        left -= half;
-    }
-    for (size_t i = 0; i < ABREAST; i++) {
-        bin[i] = isnan(number[i]) || left == 0 ? BIN_MISSING : (uint8_t)(at[i] + 1);
-    }
-}
-
-void lookup_bins(const struct lookup *lookup, size_t first, size_t count, uint8_t *bin)
-{
-    if (lookup->column->kind != COLUMN_NUMBER) {
-        const uint32_t *code = lookup->column->code + first;
-        for (size_t i = 0; i < count; i++) {
-            bin[i] = code[i] == CODE_MISSING ? BIN_MISSING : lookup->bin_of_code[code[i]];
-        }
-        return;
-    }
-
-    const double *number = lookup->column->number + first;
-    if (lookup->feature->kind != COLUMN_NUMBER) {
-        for (size_t i = 0; i < count; i++) {
-            bin[i] = bin_of_numeric_level(lookup, number[i]);
-        }
-        return;
-    }
-    size_t i = 0;
-    for (; i + ABREAST <= count; i += ABREAST) {
-        bins_abreast(lookup->feature, number + i, bin + i);
-    }
-    for (; i < count; i++) {
-        bin[i] = bin_of_number(lookup->feature, number[i]);
-    }
 }

@@ -4,9 +4,9 @@
  * A frame borrows its columns. What enters is checked once here, so that the rooms behind can trust
  * it: every code has a level, every number is finite or missing, every name is there once.
  */
-#include "frame.h"
-
 #include <math.h>
+
+#include "inside.h"
 
 enum candor_status frame_begin(struct job *job, size_t row_count, size_t column_max,
                                struct frame **frame)
@@ -56,6 +56,7 @@ static enum candor_status add(struct job *job, struct frame *frame, struct colum
     }
 
     column.name = str_copy(job->arena, column.name);
+    column.source = str_copy(job->arena, column.source);
     frame->column[frame->column_count] = column;
     frame->column_count++;
     return CANDOR_OK;
@@ -93,23 +94,46 @@ static enum candor_status levels_check(struct job *job, struct str name, const s
     return CANDOR_OK;
 }
 
+static enum candor_status add_levels(struct job *job, struct frame *frame, struct column column)
+{
+    for (size_t row = 0; row < frame->row_count; row++) {
+        if (column.code[row] != CODE_MISSING && column.code[row] >= column.level_count) {
+            return fail(job, CANDOR_BAD_INPUT, "column '%.*s', row %zu: code %u of %zu levels",
+                        STR_ARG(column.name), row, column.code[row], column.level_count);
+        }
+    }
+    return add(job, frame, column);
+}
+
 enum candor_status frame_add_category_column(struct job *job, struct frame *frame, struct str name,
                                              const uint32_t *code, const struct str *level,
                                              size_t level_count)
 {
-    for (size_t row = 0; row < frame->row_count; row++) {
-        if (code[row] != CODE_MISSING && code[row] >= level_count) {
-            return fail(job, CANDOR_BAD_INPUT, "column '%.*s', row %zu: code %u of %zu levels",
-                        STR_ARG(name), row, code[row], level_count);
-        }
-    }
     TRY(levels_check(job, name, level, level_count));
-    return add(job, frame,
-               (struct column){.name = name,
-                               .kind = COLUMN_CATEGORY,
-                               .code = code,
-                               .level = level,
-                               .level_count = level_count});
+    return add_levels(job, frame,
+                      (struct column){.name = name,
+                                      .kind = COLUMN_CATEGORY,
+                                      .code = code,
+                                      .level = level,
+                                      .level_count = level_count});
+}
+
+enum candor_status frame_add_ordinal_column(struct job *job, struct frame *frame, struct str name,
+                                            const uint32_t *code, const struct str *level,
+                                            size_t level_count)
+{
+    TRY(levels_check(job, name, level, level_count));
+    return add_levels(job, frame,
+                      (struct column){.name = name,
+                                      .kind = COLUMN_ORDINAL,
+                                      .code = code,
+                                      .level = level,
+                                      .level_count = level_count});
+}
+
+enum candor_status frame_add_read(struct job *job, struct frame *frame, struct column column)
+{
+    return add(job, frame, column);
 }
 
 static size_t kept_count(const bool *keep, size_t row_count)

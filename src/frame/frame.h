@@ -2,9 +2,14 @@
  * frame.h - the door of the frame room: tables of features without identities, and their bins.
  *
  *   frame.c     columns side by side
- *   column.c    columns from text: number or category, by content
+ *   column.c    columns from text: number, date or category, by content
+ *   types.c     what a person says that a column is
+ *   sketch.c    how numbers are spread, from one pass
+ *   binner.c    a table larger than memory: pass one counts, pass two gives bins
  *   target.c    what is to be predicted
  *   bins.c      every value of a feature has a bin
+ *   ranges.c    which numbers share a bin, without sorting them all
+ *   lookup.c    the bins of many rows; finder.c how a number finds its own
  *   binned.c    a table whose values are bins: a byte a value, all that a learner walks over
  *
  * The room is pure: it opens no file and sees no identity.
@@ -28,6 +33,7 @@ enum column_kind {
 
 struct column {
     struct str name;
+    struct str source; /* of a part of a date: the column that holds the date; else "" */
     enum column_kind kind;
     const double *number;    /* COLUMN_NUMBER: row_count values, NaN is missing, none is infinite */
     const uint32_t *code;    /* else: row_count indexes into level, or CODE_MISSING */
@@ -63,6 +69,12 @@ CANDOR_MUST_USE enum candor_status frame_add_category_column(struct job *job, st
                                                              const struct str *level,
                                                              size_t level_count);
 
+/* level[0] is the least. */
+CANDOR_MUST_USE enum candor_status frame_add_ordinal_column(struct job *job, struct frame *frame,
+                                                            struct str name, const uint32_t *code,
+                                                            const struct str *level,
+                                                            size_t level_count);
+
 /* The column of that name, or NULL. */
 const struct column *frame_find(const struct frame *frame, struct str name);
 
@@ -74,29 +86,77 @@ CANDOR_MUST_USE enum candor_status frame_take(struct job *job, const struct fram
 
 #define LEVELS_MAX ((size_t)1 << 20) /* different texts in one column */
 
+/* What a person says that a column is. */
+enum column_type_kind {
+    TYPE_BY_CONTENT = 0,
+    TYPE_NUMBER = COLUMN_NUMBER,
+    TYPE_CATEGORY = COLUMN_CATEGORY,
+    TYPE_ORDINAL = COLUMN_ORDINAL,
+    TYPE_DATE,
+    TYPE_DROP, /* not read at all */
+};
+
+struct column_type {
+    enum column_type_kind kind;
+    const struct str *level; /* TYPE_ORDINAL: all levels, the least first */
+    size_t level_count;
+};
+
 /*
  * A column that is being read as text, cell by cell. Missing are, after trimming: the empty cell, NA,
- * NaN and ?. A column is of numbers when all that is not missing is a number, unless kind says which.
+ * NaN and ?. A column is of numbers, or of dates, when all that is not missing is, unless its type says
+ * what it is. That is decided after TEXTS_UNTIL_DECIDED different texts at the latest; whole numbers turn
+ * out to be categories later, too.
+ *
+ * A date or an instant (ISO 8601) is no feature itself. It becomes six columns of numbers: "COL (year)",
+ * "COL (month)", "COL (weekday)" from Monday 1 to Sunday 7, "COL (day of month)", "COL (hour)", missing
+ * without a clock, and "COL (days)" since 1970.
  */
 struct text_column;
+
+#define TEXTS_UNTIL_DECIDED 4096
+#define COLUMNS_OF_TEXT_MAX 6
+
+/* Whether a feature of this name is the column, or a part of it when it is a date. */
+bool is_of_column(struct str feature, struct str column);
 
 /* kind 0: by content. rows_expected is a hint; 0 when unknown. */
 CANDOR_MUST_USE enum candor_status text_column_begin(struct job *job, struct str name,
                                                      enum column_kind kind, size_t rows_expected,
                                                      struct text_column **column);
+/* NULL: by content. */
+CANDOR_MUST_USE enum candor_status text_column_begin_as(struct job *job, struct str name,
+                                                        const struct column_type *type,
+                                                        struct text_column **column);
 
 /*
  * Add the cell of the next row; it is copied.
  *
- * CANDOR_BAD_INPUT  not a number in a column of numbers; the message names column and row
+ * CANDOR_BAD_INPUT  not a number in a column of numbers, not a date in one of dates, not among the levels
+ *                   of an ordinal; the message names column and row
  * CANDOR_TOO_LARGE  more than LEVELS_MAX different texts
  */
 CANDOR_MUST_USE enum candor_status text_column_add(struct job *job, struct text_column *column,
                                                    struct str cell);
 
-/* Add what was read to the frame, as frame_add_*_column. Rows must be those of the frame. */
+/* Add what was read to the frame: one column, six of dates, none when dropped. Rows must be those of the
+ * frame. The column cannot be used afterwards. */
 CANDOR_MUST_USE enum candor_status text_column_end(struct job *job, struct text_column *column,
                                                    struct frame *frame);
+
+/* ---- types.c ------------------------------------------------------------------------------- */
+
+struct value;
+
+/*
+ * The type of a column from a document of types: number, category, date, drop, ordinal [low, medium, high],
+ * or a list [low, medium, high], which is an ordinal. Without an entry: by content.
+ *
+ * CANDOR_BAD_INPUT  another word; a level twice, no level, an empty one; the message names the line
+ * CANDOR_TOO_LARGE  more levels than there are bins for
+ */
+CANDOR_MUST_USE enum candor_status column_type_of(struct job *job, const struct value *types,
+                                                  struct str name, struct column_type *type);
 
 /* ---- target.c ------------------------------------------------------------------------------ */
 
@@ -202,6 +262,7 @@ struct lookup {
     const uint8_t *bin_of_code; /* column of categories: the bin of each level */
     const double
         *level_number; /* column of numbers, feature of categories: its levels as numbers */
+    const struct finder *finder; /* both of numbers */
 };
 
 /* CANDOR_BAD_INPUT  the feature is a number, and the column has text that is none */
@@ -226,9 +287,10 @@ struct binned {
 struct bin_options {
     unsigned values_max; /* of one feature that get a bin of their own, 2 .. 255; 0: 255 */
     size_t
-        cells_wanted; /* of all features together: those that have many share what there is; 0: no limit */
+        cells_wanted; /* of all features together, and no more than half the rows: those that have many share what there is; 0: no limit */
     unsigned threads; /* 0: all */
     const bool *use;  /* one per column; NULL: all columns are features */
+    const bool *keep; /* one per row: those that decide on the bins; NULL: all. All rows get bins */
 };
 
 /*
@@ -240,5 +302,88 @@ struct bin_options {
 CANDOR_MUST_USE enum candor_status binned_of_frame(struct job *job, const struct frame *frame,
                                                    const struct bin_options *options,
                                                    struct binned *binned);
+
+/* Divide the rows: those of is_test go to test, the others stay, each in their order. */
+CANDOR_MUST_USE enum candor_status binned_divide(struct job *job, struct binned *binned,
+                                                 const bool *is_test, struct binned *test);
+
+/* Leave out the features whose keep is false. */
+CANDOR_MUST_USE enum candor_status binned_leave(struct job *job, struct binned *binned,
+                                                const bool *keep);
+
+/* ---- binner.c ------------------------------------------------------------------------------ */
+
+#define SKETCH_EXACT_MAX 65536 /* different values of a column that are counted exactly */
+
+/*
+ * The same for a table that is larger than memory: its rows go by twice. In the first pass they are
+ * counted, in the second they get their bins, and about a byte a value is all that is kept. As long as no
+ * column of numbers has more than SKETCH_EXACT_MAX different values, the bins are those of
+ * binned_of_frame.
+ */
+struct binner;
+
+struct binner_column {
+    struct str name;
+    struct column_type type;
+};
+
+/* Columns of TYPE_DROP are not looked at. options->use and keep are not used. */
+CANDOR_MUST_USE enum candor_status binner_begin(struct job *job, const struct binner_column *column,
+                                                size_t column_count,
+                                                const struct bin_options *options,
+                                                struct binner **binner);
+
+/*
+ * Pass one: a row of column_count cells. A row that is not counted has a say only in what kind a column is.
+ *
+ * As text_column_add; there is no limit to different texts: beyond 131,072 of them the rarest are
+ * forgotten, which changes no count by more than 2 / 131,072 of the rows.
+ */
+CANDOR_MUST_USE enum candor_status binner_count(struct job *job, struct binner *binner,
+                                                const struct str *cell, bool is_counted);
+/* Many numbers of one column, which is of TYPE_NUMBER. */
+CANDOR_MUST_USE enum candor_status binner_count_numbers(struct job *job, struct binner *binner,
+                                                        size_t column, const double *number,
+                                                        size_t count);
+
+/*
+ * Between the passes: the features, and room for the bins of row_count rows.
+ *
+ * CANDOR_BAD_INPUT  no column is left
+ * CANDOR_TOO_LARGE  more than MODEL_FEATURES_MAX features; more levels of an ordinal than there are bins
+ */
+CANDOR_MUST_USE enum candor_status binner_decide(struct job *job, struct binner *binner,
+                                                 size_t row_count);
+
+/*
+ * Pass two: the same rows again, from the first to the last.
+ *
+ * CANDOR_BUSY  more rows than were decided on, or a cell that is no number any more: the table has changed
+ */
+CANDOR_MUST_USE enum candor_status binner_bin(struct job *job, struct binner *binner,
+                                              const struct str *cell);
+void binner_bin_numbers(struct binner *binner, size_t column, size_t first_row,
+                        const double *number, size_t count);
+
+/* After pass two. CANDOR_BUSY: rows are missing. */
+CANDOR_MUST_USE enum candor_status binner_end(struct job *job, struct binner *binner,
+                                              struct binned *binned);
+
+/* What is worth telling a person about the columns. */
+struct column_remark {
+    struct str column;
+    enum {
+        REMARK_IDENTIFIER = 1, /* nearly every row has a text of its own */
+        REMARK_APPROXIMATE,    /* its quantiles or levels were estimated */
+    } what;
+    double error; /* REMARK_APPROXIMATE: share of the rows */
+};
+
+CANDOR_MUST_USE enum candor_status binner_remarks(struct job *job, const struct binner *binner,
+                                                  struct column_remark **remark, size_t *count);
+CANDOR_MUST_USE enum candor_status frame_remarks(struct job *job, const struct frame *frame,
+                                                 const bool *use, struct column_remark **remark,
+                                                 size_t *count);
 
 #endif

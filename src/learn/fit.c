@@ -9,9 +9,6 @@
 
 #include "numeric.h"
 
-/* Beyond this many cells a round costs more than 0.3 s, so features share what there is. */
-enum { CELLS_WANTED = 2048 };
-
 /* ---- the fit ---- */
 
 static size_t cells_of(const struct fitting *fitting)
@@ -210,22 +207,13 @@ static enum candor_status options_of_features(struct job *job, const struct fram
     return CANDOR_OK;
 }
 
-enum { CELLS_FEW = 512 };
-
-/* Half as many cells as rows, within bounds: more bins than that say nothing more. */
-static size_t cells_wanted(size_t row_count)
-{
-    const size_t half = row_count / 2;
-    return half < CELLS_FEW ? CELLS_FEW : half < CELLS_WANTED ? half : CELLS_WANTED;
-}
-
 enum candor_status fit_additive(struct job *job, const struct frame *frame,
                                 const struct target *target, const struct fit_options *options,
                                 struct model **model)
 {
     const struct bin_options bin_options = {
         .values_max = options->bins_max,
-        .cells_wanted = cells_wanted(frame->row_count),
+        .cells_wanted = FIT_CELLS_WANTED,
         .threads = options->threads,
         .use = options->use,
     };

@@ -22,6 +22,9 @@
 
 #define PAIRS_AUTO 12
 
+/* Beyond this many cells a round costs more than 0.3 s, so features share what there is. */
+#define FIT_CELLS_WANTED 2048
+
 /* What a person knows about the shape of a feature's effect on the link. */
 enum shape {
     SHAPE_FREE = 0,

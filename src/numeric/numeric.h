@@ -56,6 +56,9 @@ void rng_shuffle(struct rng *rng, uint32_t *item, size_t item_count);
  */
 CANDOR_MUST_USE enum candor_status sort_f64(struct job *job, double *value, size_t count);
 
+/* The same without a job: spare has room for count values, and holds nothing of use afterwards. */
+void sort_f64_with(double *value, double *spare, size_t count);
+
 /*
  * The positions of value in ascending order; equal values keep their order. No value is NaN.
  *

@@ -64,35 +64,63 @@ static bool digit_starts(uint32_t *count, size_t total)
     return true;
 }
 
-enum candor_status sort_f64(struct job *job, double *value, size_t count)
+static uint64_t bits_of(double value)
 {
-    must(count <= SORT_COUNT_MAX);
-    const struct arena_mark mark = arena_mark(job->arena);
-    struct histogram *histogram = NEW(job->arena, struct histogram);
-    uint64_t *key;
-    uint64_t *moved;
-    TRY_ALLOC(job, key, count, uint64_t);
-    TRY_ALLOC(job, moved, count, uint64_t);
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
 
+static double of_bits(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* The keys are kept in the arrays of doubles, bit for bit. */
+static void sort_keys(double *value, double *spare, size_t count, struct histogram *histogram)
+{
+    double *from = value;
+    double *into = spare;
     for (size_t i = 0; i < count; i++) {
         must(!isnan(value[i]));
-        key[i] = key_of(value[i]);
+        const uint64_t key = key_of(value[i]);
+        value[i] = of_bits(key);
+        for (unsigned digit = 0; digit < DIGIT_COUNT; digit++) {
+            histogram->count[digit][digit_of(key, digit)]++;
+        }
     }
-    histogram_fill(histogram, key, count);
     for (unsigned digit = 0; digit < DIGIT_COUNT; digit++) {
         if (!digit_starts(histogram->count[digit], count)) {
             continue;
         }
         for (size_t i = 0; i < count; i++) {
-            moved[histogram->count[digit][digit_of(key[i], digit)]++] = key[i];
+            into[histogram->count[digit][digit_of(bits_of(from[i]), digit)]++] = from[i];
         }
-        uint64_t *swap = key;
-        key = moved;
-        moved = swap;
+        double *swap = from;
+        from = into;
+        into = swap;
     }
     for (size_t i = 0; i < count; i++) {
-        value[i] = value_of(key[i]);
+        value[i] = value_of(bits_of(from[i]));
     }
+}
+
+void sort_f64_with(double *value, double *spare, size_t count)
+{
+    must(count <= SORT_COUNT_MAX);
+    struct histogram histogram;
+    memset(&histogram, 0, sizeof histogram);
+    sort_keys(value, spare, count, &histogram);
+}
+
+enum candor_status sort_f64(struct job *job, double *value, size_t count)
+{
+    const struct arena_mark mark = arena_mark(job->arena);
+    double *spare;
+    TRY_ALLOC(job, spare, count, double);
+    sort_f64_with(value, spare, count);
     arena_rewind(job->arena, mark);
     return CANDOR_OK;
 }

@@ -98,7 +98,8 @@ static void a_target_that_is_not_there_is_refused(void **state)
     struct target target;
     job_begin(&job, host_real());
     must(frame_begin(&job, 0, 0, &frame) == CANDOR_OK);
-    assert_int_equal(target_of_column(&job, frame, STR("y"), STR(""), 0, &target), CANDOR_BAD_INPUT);
+    assert_int_equal(target_of_column(&job, frame, STR("y"), STR(""), 0, &target),
+                     CANDOR_BAD_INPUT);
     job_end(&job);
 }
 

@@ -1,0 +1,534 @@
+/*
+ * study_data.c - what fit learns from: a CSV file as bins, target and weights.
+ *
+ *     small     rows -> columns -> bins                    the columns end before the model is learnt
+ *     large     rows -> counts; the same rows again -> bins
+ *
+ * Either way a byte a value, the target and the weight are all that stays. Which of the two it is depends
+ * on the file and on what the person says, never on the machine, since beyond 65,536 different numbers the
+ * counts of a large file are estimates.
+ */
+#include <math.h>
+
+#include "flow.h"
+#include "frame.h"
+#include "learn.h"
+#include "model.h"
+#include "numeric.h"
+#include "study.h"
+
+enum {
+    SPLIT_LEN_MAX = 1 << 30,
+    ROWS_PER_WORD = 10000,
+    FRAME_BYTES_PER_FILE_BYTE = 4, /* a short number takes eight bytes as a double */
+    COLUMNS_KEPT = 2,              /* the target and the weight */
+};
+
+enum column_role { FOR_FEATURE = 0, FOR_TARGET, FOR_WEIGHT, FOR_NOTHING };
+
+/* One reading of a file. */
+struct reading {
+    const struct candor_fit *fit;
+    struct fit_data *data;
+    struct job *side; /* small: the columns' memory, which ends before learning does */
+    struct csv *csv;
+    const struct csv_row *header;
+    enum column_role *role;
+    struct column_type *type;
+    struct text_column **column; /* of target and weight; small: of features, too */
+    struct binner *binner;       /* large */
+    bool *is_test;               /* NULL: none is */
+    size_t is_test_count;        /* by --split */
+    struct digest_stream stream;
+    struct buf cells;
+    struct target target;
+    const double *weight;
+};
+
+/* ---- which rows are held out ---- */
+
+/* One 0 (train) or 1 (test) per row. */
+static enum candor_status read_split(struct job *job, const char *path, struct reading *reading)
+{
+    struct bytes content;
+    size_t row = 0;
+    TRY(file_read(job, str_of(path), SPLIT_LEN_MAX, &content));
+    TRY_ALLOC(job, reading->is_test, content.len + 1, bool);
+    for (size_t i = 0; i < content.len; i++) {
+        const uint8_t c = content.ptr[i];
+        if (c == '\n' || c == '\r' || c == ' ') {
+            continue;
+        }
+        if (c != '0' && c != '1') {
+            return fail(job, CANDOR_BAD_INPUT,
+                        "--split has one 0 (train) or 1 (test) for each row; at number %zu it has "
+                        "something else",
+                        row + 1);
+        }
+        reading->is_test[row++] = c == '1';
+    }
+    reading->is_test_count = row;
+    return CANDOR_OK;
+}
+
+/* By the row's number and the seed alone, so that any reading holds out the same rows. */
+static bool is_held_out(const struct candor_fit *fit, size_t row)
+{
+    struct rng rng = rng_of_stream(fit->seed, row);
+    return rng_f64(&rng) < fit->holdout;
+}
+
+static bool is_test_row(const struct reading *reading, size_t row)
+{
+    if (reading->fit->split_path != NULL) {
+        return row < reading->is_test_count && reading->is_test[row];
+    }
+    return reading->fit->holdout > 0 && is_held_out(reading->fit, row);
+}
+
+static enum candor_status check_split(struct job *job, struct reading *reading)
+{
+    const size_t rows = reading->data->row_count;
+    if (reading->fit->split_path != NULL && reading->is_test_count != rows) {
+        return fail(job, CANDOR_BAD_INPUT, "--split has %zu numbers, the data has %zu rows",
+                    reading->is_test_count, rows);
+    }
+    if (reading->fit->split_path != NULL || !(reading->fit->holdout > 0)) {
+        return CANDOR_OK;
+    }
+    TRY_ALLOC(job, reading->is_test, rows + 1, bool);
+    for (size_t row = 0; row < rows; row++) {
+        reading->is_test[row] = is_held_out(reading->fit, row);
+    }
+    return CANDOR_OK;
+}
+
+/* ---- what each column is for ---- */
+
+static enum candor_status check_list(struct job *job, const struct csv_row *header,
+                                     const char *list, const char *option)
+{
+    struct str rest = str_of(list);
+    while (list != NULL && rest.ptr != NULL) {
+        const struct str name = str_trim(str_cut(&rest, ','));
+        bool is_known = name.len == 0;
+        for (size_t c = 0; c < header->field_count && !is_known; c++) {
+            is_known = is_of_column(name, header->field[c]);
+        }
+        if (!is_known) {
+            return fail(job, CANDOR_BAD_INPUT, "%s: the data has no column '%.*s'", option,
+                        STR_ARG(name));
+        }
+    }
+    return CANDOR_OK;
+}
+
+static bool list_has(const char *list, struct str column)
+{
+    struct str rest = str_of(list);
+    while (list != NULL && rest.ptr != NULL) {
+        if (str_equal(str_trim(str_cut(&rest, ',')), column)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum column_role role_of(const struct candor_fit *fit, struct str column)
+{
+    if (str_is(column, fit->target)) {
+        return FOR_TARGET;
+    }
+    if (fit->weight != NULL && str_is(column, fit->weight)) {
+        return FOR_WEIGHT;
+    }
+    return list_has(fit->drop, column) || list_has(fit->protect, column) ? FOR_NOTHING
+                                                                         : FOR_FEATURE;
+}
+
+static enum candor_status choose_roles(struct job *job, struct reading *reading)
+{
+    const struct candor_fit *fit = reading->fit;
+    const struct csv_row *header = reading->header;
+    const struct value *types = NULL;
+    bool has[FOR_NOTHING + 1] = {false};
+    TRY(types_read(job, fit->types_path, header, &types));
+    TRY_ALLOC(job, reading->role, header->field_count, enum column_role);
+    TRY_ALLOC(job, reading->type, header->field_count, struct column_type);
+    for (size_t c = 0; c < header->field_count; c++) {
+        reading->role[c] = role_of(fit, header->field[c]);
+        has[reading->role[c]] = true;
+        TRY(column_type_of(job, types, header->field[c], &reading->type[c]));
+        if (reading->role[c] == FOR_FEATURE && reading->type[c].kind == TYPE_DROP) {
+            reading->role[c] = FOR_NOTHING;
+        }
+    }
+    if (!has[FOR_TARGET]) {
+        return fail(job, CANDOR_BAD_INPUT, "there is no column '%s' to be the target", fit->target);
+    }
+    if (fit->weight != NULL && !has[FOR_WEIGHT]) {
+        return fail(job, CANDOR_BAD_INPUT, "--weight: %s '%s'",
+                    str_is(str_of(fit->weight), fit->target) ? "the target is no weight:"
+                                                             : "the data has no column",
+                    fit->weight);
+    }
+    TRY(check_list(job, header, fit->drop, "--drop"));
+    return check_list(job, header, fit->protect, "--protect");
+}
+
+/* ---- rows ---- */
+
+static enum candor_status begin_columns(struct job *job, struct reading *reading, bool is_large)
+{
+    const size_t count = reading->header->field_count;
+    struct binner_column *column = NEW_ARRAY(job->arena, count, struct binner_column);
+    reading->column = NEW_ARRAY(job->arena, count, struct text_column *);
+    for (size_t c = 0; c < count; c++) {
+        const struct str name = reading->header->field[c];
+        const bool is_feature = reading->role[c] == FOR_FEATURE;
+        column[c] = (struct binner_column){name, reading->type[c]};
+        if (!is_feature) {
+            column[c].type.kind = TYPE_DROP;
+        }
+        if (reading->role[c] == FOR_WEIGHT) {
+            reading->type[c] = (struct column_type){.kind = TYPE_NUMBER};
+        }
+        if (reading->role[c] == FOR_TARGET && reading->type[c].kind == TYPE_DROP) {
+            return fail(job, CANDOR_BAD_INPUT, "--types drops the target");
+        }
+        if (reading->role[c] != FOR_NOTHING && (!is_feature || !is_large)) {
+            TRY(text_column_begin_as(reading->side, name, &reading->type[c], &reading->column[c]));
+        }
+    }
+    if (is_large) {
+        const struct bin_options options = {.values_max = reading->fit->bins,
+                                            .cells_wanted = FIT_CELLS_WANTED};
+        TRY(binner_begin(job, column, count, &options, &reading->binner));
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status add_cells(struct job *job, struct reading *reading,
+                                    const struct csv_row *row)
+{
+    for (size_t c = 0; c < row->field_count; c++) {
+        if (reading->column[c] != NULL) {
+            TRY(text_column_add(job, reading->column[c], row->field[c]));
+        }
+    }
+    if (reading->binner != NULL) {
+        const bool is_counted = !is_test_row(reading, reading->data->row_count);
+        return binner_count(job, reading->binner, row->field, is_counted);
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status open_file(struct job *job, struct reading *reading)
+{
+    TRY(csv_open(job, str_of(reading->fit->data_path), NULL, &reading->csv));
+    reading->header = csv_header(reading->csv);
+    reading->stream = digest_begin();
+    reading->cells = buf_begin(job->arena);
+    return CANDOR_OK;
+}
+
+/* Each row in turn; add is given the cells of a row that is as long as the header. */
+static enum candor_status each_row(struct job *job, struct reading *reading, const char *doing,
+                                   enum candor_status (*add)(struct job *job,
+                                                             struct reading *reading,
+                                                             const struct csv_row *row))
+{
+    const char *path = reading->fit->data_path;
+    struct csv_row row;
+    reading->data->row_count = 0;
+    for (;;) {
+        const enum candor_status status = csv_next(job, reading->csv, &row);
+        if (status == CANDOR_NOT_FOUND) {
+            job_forgive(job);
+            break;
+        }
+        TRY(status);
+        TRY(row_digest(job, path, reading->header, &row, &reading->cells, &reading->stream));
+        TRY(during(job, add(job, reading, &row), "'%s', line %llu", path,
+                   (unsigned long long)row.line));
+        reading->data->row_count++;
+        if (reading->data->row_count % ROWS_PER_WORD == 0) {
+            job_say_progress(job, doing, reading->data->row_count, 0);
+            if (job->cancelled) {
+                return fail(job, CANDOR_CANCELLED, "stopped while %s", doing);
+            }
+        }
+    }
+    if (reading->data->row_count == 0) {
+        return fail(job, CANDOR_BAD_INPUT, "'%s' has a header but no rows", path);
+    }
+    csv_close(reading->csv);
+    return CANDOR_OK;
+}
+
+/* ---- target and weight ---- */
+
+/* The texts live as long as the job, and no longer in the columns' memory. */
+static void keep_texts(struct job *job, struct target *target)
+{
+    struct str *name = NEW_ARRAY(job->arena, CLASSES_MAX, struct str);
+    target->name = str_copy(job->arena, target->name);
+    target->positive = str_copy(job->arena, target->positive);
+    target->negative = str_copy(job->arena, target->negative);
+    for (size_t c = 0; target->class_name != NULL && c < target->class_count; c++) {
+        name[c] = str_copy(job->arena, target->class_name[c]);
+    }
+    target->class_name = target->class_name == NULL ? NULL : name;
+}
+
+static enum candor_status take_weight(struct job *job, struct reading *reading,
+                                      const struct frame *frame)
+{
+    if (reading->fit->weight == NULL) {
+        return CANDOR_OK;
+    }
+    const struct column *column = frame_find(frame, str_of(reading->fit->weight));
+    must(column != NULL && column->kind == COLUMN_NUMBER);
+    for (size_t row = 0; row < frame->row_count; row++) {
+        if (!(column->number[row] >= 0)) {
+            return fail(job, CANDOR_BAD_INPUT,
+                        "--weight '%s', row %zu: a weight is a number of 0 or more",
+                        reading->fit->weight, row);
+        }
+    }
+    reading->weight = column->number;
+    return CANDOR_OK;
+}
+
+/* What is not a feature, as a frame of its own. */
+static enum candor_status take_target(struct job *job, struct reading *reading)
+{
+    const struct candor_fit *fit = reading->fit;
+    struct frame *frame = NULL;
+    int task = 0;
+    TRY(task_of_word(job, fit->task, &task));
+    TRY(frame_begin(reading->side, reading->data->row_count, COLUMNS_KEPT * COLUMNS_OF_TEXT_MAX,
+                    &frame));
+    for (size_t c = 0; c < reading->header->field_count; c++) {
+        if (reading->role[c] == FOR_TARGET || reading->role[c] == FOR_WEIGHT) {
+            TRY(text_column_end(reading->side, reading->column[c], frame));
+        }
+    }
+    if (frame_find(frame, str_of(fit->target)) == NULL) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "target '%s' is a date; predict a number or a category made from it",
+                    fit->target);
+    }
+    TRY(target_of_column(reading->side, frame, str_of(fit->target), str_of(fit->positive),
+                         (enum task)task, &reading->target));
+    keep_texts(job, &reading->target);
+    return take_weight(job, reading, frame);
+}
+
+static enum candor_status take_rows(struct job *job, const double *value, size_t row_count,
+                                    const bool *is_test, bool wanted, const double **taken)
+{
+    double *made;
+    size_t at = 0;
+    *taken = NULL;
+    if (value == NULL) {
+        return CANDOR_OK;
+    }
+    TRY_ALLOC(job, made, row_count + 1, double);
+    for (size_t row = 0; row < row_count; row++) {
+        if ((is_test != NULL && is_test[row]) == wanted) {
+            made[at++] = value[row];
+        }
+    }
+    *taken = made;
+    return CANDOR_OK;
+}
+
+/* ---- the end of reading ---- */
+
+static enum candor_status leave_parts(struct job *job, struct reading *reading,
+                                      struct binned *binned)
+{
+    const struct candor_fit *fit = reading->fit;
+    bool *keep = NEW_ARRAY(job->arena, binned->feature_count + 1, bool);
+    for (size_t f = 0; f < binned->feature_count; f++) {
+        const struct str name = binned->feature[f].name;
+        keep[f] = !list_holds(fit->drop, name) && !list_holds(fit->protect, name);
+    }
+    return binned_leave(job, binned, keep);
+}
+
+static enum candor_status divide(struct job *job, struct reading *reading)
+{
+    struct fit_data *data = reading->data;
+    const size_t rows = data->row_count;
+    const bool *is_test = reading->is_test;
+    TRY(leave_parts(job, reading, data->train));
+    *data->train_target = reading->target;
+    *data->test_target = reading->target;
+    TRY(take_rows(job, reading->target.value, rows, is_test, false, &data->train_target->value));
+    TRY(take_rows(job, reading->weight, rows, is_test, false, &data->weight));
+    *data->test = (struct binned){.row_count = 0};
+    if (is_test == NULL) {
+        return CANDOR_OK;
+    }
+    TRY(take_rows(job, reading->target.value, rows, is_test, true, &data->test_target->value));
+    TRY(binned_divide(job, data->train, is_test, data->test));
+    if (data->train->row_count == 0) {
+        return fail(job, CANDOR_BAD_INPUT, "all rows are held out; none is left to learn from");
+    }
+    return CANDOR_OK;
+}
+
+static void put_remarks(struct job *job, struct fit_data *data, const struct column_remark *remark,
+                        size_t count)
+{
+    data->warning = NEW_ARRAY(job->arena, count + 1, struct str);
+    for (size_t i = 0; i < count; i++) {
+        const struct str name = remark[i].column;
+        data->warning[data->warning_count++] =
+            remark[i].what == REMARK_IDENTIFIER
+                ? str_format(job->arena,
+                             "'%.*s' looks like an identifier: nearly every row has a value of its "
+                             "own; it is left in, drop it with --drop",
+                             STR_ARG(name))
+                : str_format(job->arena,
+                             "'%.*s' has more different values than are counted exactly; shares of "
+                             "rows are right to %.2g",
+                             STR_ARG(name), remark[i].error);
+    }
+}
+
+/* ---- small files ---- */
+
+static enum candor_status bins_of_columns(struct job *job, struct reading *reading)
+{
+    struct fit_data *data = reading->data;
+    const size_t count = reading->header->field_count;
+    struct frame *frame = NULL;
+    struct column_remark *remark = NULL;
+    size_t remark_count = 0;
+    bool *keep = NULL;
+    const size_t room = size_mul(count, COLUMNS_OF_TEXT_MAX);
+    TRY(frame_begin(reading->side, data->row_count,
+                    room < FRAME_COLUMNS_MAX ? room : FRAME_COLUMNS_MAX, &frame));
+    for (size_t c = 0; c < count; c++) {
+        if (reading->role[c] == FOR_FEATURE) {
+            TRY(text_column_end(reading->side, reading->column[c], frame));
+        }
+    }
+    if (reading->is_test != NULL) {
+        TRY_ALLOC(reading->side, keep, data->row_count + 1, bool);
+        for (size_t row = 0; row < data->row_count; row++) {
+            keep[row] = !reading->is_test[row];
+        }
+    }
+    const struct bin_options options = {.values_max = reading->fit->bins,
+                                        .cells_wanted = FIT_CELLS_WANTED,
+                                        .threads = reading->fit->threads,
+                                        .keep = keep};
+    TRY(frame_remarks(job, frame, NULL, &remark, &remark_count));
+    put_remarks(job, data, remark, remark_count);
+    return binned_of_frame(job, frame, &options, data->train);
+}
+
+static enum candor_status read_small(struct job *job, struct reading *reading)
+{
+    struct fit_data *data = reading->data;
+    TRY(begin_columns(job, reading, false));
+    TRY(each_row(job, reading, "reading rows", add_cells));
+    data->digest = digest_end(&reading->stream);
+    TRY(check_split(job, reading));
+    TRY(take_target(job, reading));
+    TRY(bins_of_columns(job, reading));
+    return divide(job, reading);
+}
+
+/* ---- large files ---- */
+
+static enum candor_status bin_cells(struct job *job, struct reading *reading,
+                                    const struct csv_row *row)
+{
+    return binner_bin(job, reading->binner, row->field);
+}
+
+static enum candor_status read_large(struct job *job, struct reading *reading)
+{
+    struct fit_data *data = reading->data;
+    struct column_remark *remark = NULL;
+    size_t remark_count = 0;
+    TRY(begin_columns(job, reading, true));
+    TRY(each_row(job, reading, "counting rows", add_cells));
+    data->digest = digest_end(&reading->stream);
+    TRY(check_split(job, reading));
+    TRY(take_target(job, reading));
+    TRY(binner_decide(job, reading->binner, data->row_count));
+
+    TRY(open_file(job, reading));
+    TRY(each_row(job, reading, "binning rows", bin_cells));
+    if (!digest_equal(data->digest, digest_end(&reading->stream))) {
+        return fail(job, CANDOR_BUSY, "'%s' has changed while it was read; try again",
+                    reading->fit->data_path);
+    }
+    TRY(binner_end(job, reading->binner, data->train));
+    TRY(binner_remarks(job, reading->binner, &remark, &remark_count));
+    put_remarks(job, data, remark, remark_count);
+    return divide(job, reading);
+}
+
+/* ---- which of the two ---- */
+
+/* A failure in the side job is the job's. */
+static enum candor_status read_aside(struct job *job, const struct candor_fit *fit,
+                                     struct fit_data *data, bool is_large)
+{
+    struct job side;
+    job_begin(&side, job->host);
+    struct reading reading = {.fit = fit, .data = data, .side = &side};
+    enum candor_status status = open_file(job, &reading);
+    if (status == CANDOR_OK && fit->split_path != NULL) {
+        status = read_split(job, fit->split_path, &reading);
+    }
+    if (status == CANDOR_OK) {
+        status = choose_roles(job, &reading);
+    }
+    if (status == CANDOR_OK) {
+        status = is_large ? read_large(job, &reading) : read_small(job, &reading);
+    }
+    if (status != CANDOR_OK && side.status != CANDOR_OK) {
+        status = fail(job, status, "'%s': %s", fit->data_path, side.message);
+    }
+    job_end(&side);
+    return status;
+}
+
+static bool is_large_file(const struct candor_fit *fit, uint64_t size)
+{
+    const uint64_t needs = size * FRAME_BYTES_PER_FILE_BYTE;
+    const bool is_packed = str_ends(str_of(fit->data_path), STR(".gz"));
+    return size > (is_packed ? STREAM_FROM / 8 : STREAM_FROM) ||
+           (fit->memory_max > 0 && needs > fit->memory_max);
+}
+
+enum candor_status fit_data_read(struct job *job, const struct candor_fit *fit,
+                                 struct fit_data *data)
+{
+    uint64_t size = 0;
+    *data = (struct fit_data){
+        .train = NEW(job->arena, struct binned),
+        .test = NEW(job->arena, struct binned),
+        .train_target = NEW(job->arena, struct target),
+        .test_target = NEW(job->arena, struct target),
+    };
+    TRY(file_size(job, str_of(fit->data_path), &size));
+    data->is_streamed = is_large_file(fit, size);
+    const enum candor_status status = read_aside(job, fit, data, data->is_streamed);
+    if (status != CANDOR_TOO_LARGE || data->is_streamed) {
+        return status;
+    }
+    /* More different texts than are kept; counting them knows no limit. */
+    job_forgive(job);
+    data->is_streamed = true;
+    data->warning_count = 0;
+    return read_aside(job, fit, data, true);
+}

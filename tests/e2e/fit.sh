@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# What a person can say of a fit: types, dates, weights, shapes, hold-outs, limits. A table that goes by
+# twice gives the same bytes of model as one that is kept.
+#
+#   fit.sh PROGRAM GENERATE
+. "$(dirname "$0")/lib.sh"
+
+at() { printf '%s/%s' "$scratch" "$1"; }
+
+# fit OPTION...: over the present data; rc, out and err.
+fit() {
+    rm -f "$(at new.model)"
+    "$program" fit "$data" --target y --out "$(at new.model)" --pairs 0 --json "$@" \
+        >"$scratch/out" 2>"$scratch/err"
+    rc=$?
+}
+out_has() { grep -q -e "$1" "$scratch/out"; }
+refuses() { [ "$rc" -eq 2 ] && grep -q -e "$1" "$scratch/err" && [ ! -e "$(at new.model)" ]; }
+
+# Dates, an ordinal, weights, an identifier; drawn by a small generator of its own, so that it is the same.
+make_table() {
+    awk -v rows="$1" 'BEGIN {
+        s = 7
+        split("small,medium,large", size, ",")
+        print "joined,size,amount,id,y,w,visits"
+        for (i = 0; i < rows; i++) {
+            for (k = 1; k <= 6; k++) { s = (s * 16807) % 2147483647; r[k] = s / 2147483647 }
+            month = 1 + int(r[1] * 12); hour = int(r[2] * 24); z = 1 + int(r[3] * 3)
+            p = 0.1 + 0.3 * (hour > 17) + 0.2 * (month > 6) + 0.1 * z
+            printf "202%d-%02d-%02d %02d:30,%s,%.2f,u%d,%d,%d,%d\n", int(r[4] * 5), month, \
+                1 + int(r[5] * 28), hour, size[z], 20 + 60 * r[4], i, r[6] < p, i % 3, int(r[5] * 9)
+        }
+    }'
+}
+
+data=$(at data.csv)
+make_table 3000 >"$data"
+echo 'size: ordinal [small, medium, large]' >"$(at types.yaml)"
+types=(--types "$(at types.yaml)")
+
+fit "${types[@]}" --holdout 0.3 --weight w
+it 'dates, ordinals, weights and a hold-out make a model' [ "$rc" -eq 0 ]
+it 'the parts of the date drive it' out_has '"feature": "joined (hour)"'
+it 'the rows that are held out are measured' out_has '"auc": 0\.[6-9]'
+it 'an identifier is named' out_has "'id' looks like an identifier"
+it 'the memory is said' out_has '"memory_bytes": [0-9]'
+cp "$(at new.model)" "$(at first.model)"
+fit "${types[@]}" --holdout 0.3 --weight w --threads 2
+it 'the same rows are held out again' cmp -s "$(at new.model)" "$(at first.model)"
+
+it 'what was derived in training is derived in scoring' \
+    "$program" score "$(at first.model)" "$data" --out "$(at scores.csv)" >"$scratch/out"
+it 'each row has a score' [ "$(wc -l <"$(at scores.csv)")" -eq 3001 ]
+head -2 "$data" >"$(at one.csv)"
+"$program" score "$(at first.model)" "$(at one.csv)" >"$(at one.out)" 2>"$scratch/err"
+head -2 "$(at scores.csv)" >"$(at one.expected)"
+it 'one row alone scores as it does among others' cmp -s "$(at one.out)" "$(at one.expected)"
+
+fit "${types[@]}" --monotone size=+ --shape amount=concave --no-pair amount:size --bins 16
+it 'shapes, pairs and bins can be said' [ "$rc" -eq 0 ]
+fit --drop joined,id,w --task regression
+it 'the task can be said' out_has '"task": "regression"'
+it 'a date is dropped with all its parts' out_has '"features": 3,'
+
+while IFS='|' read -r label pattern words; do
+    read -r -a word <<<"$words"
+    fit "${word[@]}"
+    it "$label" refuses "$pattern"
+done <<'END'
+a task that is none is refused|--task is auto|--task binari
+a shape of levels without order is refused|levels without an order|--monotone size=+
+a shape that is none is refused|a shape is up|--shape amount=wavy
+a shape of no feature is refused|no feature of this model|--shape amounts=up
+two shapes of one feature are refused|another shape already|--monotone amount=+ --shape amount=convex
+a pair of no features is refused|a pair is A:B|--no-pair amount:sizes
+a date as the target is refused|is a date|--target joined
+a weight that is no column is refused|--weight|--weight weights
+a hold-out of all is refused|--holdout is a share|--holdout 1
+a size that is none is refused|--memory is a size|--memory much
+bins beyond a byte are refused|--bins is 2 to 255|--bins 256
+a time that is none is refused|--time-limit|--time-limit 0
+a column that is not there is refused|has no column|--drop amounts
+END
+
+fit --memory 100K
+it 'too little memory is said before training' [ "$rc" -eq 2 ]
+it 'and how much is needed' grep -q 'needs about [0-9]* MB; --memory allows' "$scratch/err"
+
+# Many rows and few cells: the table would not be kept in what the model may take.
+data=$(at large.csv)
+make_table 60000 >"$data"
+fit --drop id,joined,w --holdout 0.2 --memory 2G
+it 'a table that is kept' out_has '"streamed": false'
+cp "$(at new.model)" "$(at kept.model)"
+fit --drop id,joined,w --holdout 0.2 --memory 9M
+it 'a table that goes by twice' out_has '"streamed": true'
+it 'the same bytes of model either way' cmp -s "$(at new.model)" "$(at kept.model)"
+
+done_testing
