@@ -3,13 +3,16 @@
  *
  *   fairness.c  rates of groups and the measures between them, with intervals
  *   reasons.c   contributions turned into plain sentences
+ *   recourse.c  the smallest realistic change that turns a decision
+ *   rules.c     if-then rules that summarise a model
  *
- * The room opens base, numeric and learn. It is pure and sees no identity.
+ * The room opens base, numeric, frame and model. It is pure and sees no identity.
  */
 #ifndef CANDOR_TRUST_H
 #define CANDOR_TRUST_H
 
 #include "base.h"
+#include "model.h"
 #include "numeric.h"
 
 /* ---- fairness.c ---------------------------------------------------------------------------- */
@@ -113,5 +116,78 @@ struct reason_part {
  */
 size_t reasons_of(struct arena *arena, const struct reason_part *part, size_t part_count,
                   bool raising, struct str *reason, size_t reason_max);
+
+/* ---- recourse.c ---------------------------------------------------------------------------- */
+
+#define RECOURSE_CHANGES_MAX 6
+#define RECOURSE_PLANS_MAX 8
+#define RECOURSE_SUPPORT 0.001 /* of the training weight; at least five rows */
+#define RECOURSE_CHANGE_COST 0.05
+#define RECOURSE_LEVEL_COST 0.5
+
+/* How a feature may change. Protected attributes are no features of a model; what stands in for them
+ * is MOVE_NONE. */
+enum recourse_move {
+    MOVE_ANY = 0,
+    MOVE_NONE,
+    MOVE_UP, /* age only rises; not for levels without order */
+    MOVE_DOWN,
+};
+
+struct recourse_options {
+    double threshold;               /* of the score: below it is no, from it on is yes */
+    const enum recourse_move *move; /* one per feature; NULL: all may change any way */
+    size_t changes_max;             /* features that change at once, 1 .. RECOURSE_CHANGES_MAX */
+    size_t plans_max;               /* 0 .. RECOURSE_PLANS_MAX */
+    double support_min; /* share of the training weight that a new value needs; 0: the default */
+};
+
+struct recourse_plan {
+    size_t change_count;
+    size_t feature[RECOURSE_CHANGES_MAX]; /* ascending */
+    uint8_t bin[RECOURSE_CHANGES_MAX];    /* what each changes to */
+    double cost;
+    double link; /* after the changes, by the scorer */
+    double score;
+};
+
+struct recourse {
+    bool raises;       /* the score is below the threshold now */
+    bool is_proven;    /* each plan is the cheapest; without plans: there is none */
+    size_t plan_count; /* 0: no realistic change turns the decision */
+    struct recourse_plan plan[RECOURSE_PLANS_MAX]; /* the cheapest first */
+};
+
+/*
+ * The cheapest realistic changes that take the score of a row over the threshold, or below it when it
+ * is there. The first plan is the cheapest of all; each further one is the cheapest of those that do
+ * not change all that an earlier one changes. Realistic: recourse_has_support, and every pair table has
+ * seen the changed values together with the others.
+ *
+ * bin    of the row, one per feature
+ *
+ * CANDOR_BAD_INPUT   classes; a threshold that no score has; a direction for levels without order;
+ *                    changes_max out of bounds
+ * CANDOR_CANCELLED   job->cancelled was set
+ */
+CANDOR_MUST_USE enum candor_status recourse_find(struct job *job, const struct model *model,
+                                                 const struct recourse_options *options,
+                                                 const uint8_t *bin, struct recourse *recourse);
+
+/*
+ * The cost of one change: RECOURSE_CHANGE_COST, plus the share of training values between the middles of
+ * the two bins, or RECOURSE_LEVEL_COST for levels without order and from values that are not known.
+ */
+double recourse_cost(const struct model *model, size_t feature, size_t from, size_t to);
+
+/* The share of the training weight that a new value needs. */
+double recourse_support(const struct model *model, const struct recourse_options *options);
+
+/* The bin holds a value that training saw, and it, with two neighbours on either side where there is an
+ * order, has that share of the weight. */
+bool recourse_has_support(const struct model *model, size_t feature, size_t bin, double support);
+
+/* A value of the bin: the nearest to the present number (NaN: none), or the level. */
+struct raw_value recourse_value(const struct model_feature *feature, size_t bin, double present);
 
 #endif
