@@ -44,6 +44,10 @@ CANDOR_MUST_USE enum candor_status movers_of(struct job *job, const struct model
                                              const uint8_t *bin, double sign,
                                              struct movers *movers);
 
+/* CANDOR_BAD_INPUT as in recourse_find. */
+CANDOR_MUST_USE enum candor_status recourse_check(struct job *job, const struct model *model,
+                                                  const struct recourse_options *options);
+
 /* The cell of a pair table. */
 size_t tie_cell(const struct term *term, uint8_t left, uint8_t right);
 

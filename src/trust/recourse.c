@@ -321,44 +321,6 @@ static double link_of(const struct model *model, double threshold)
     return threshold;
 }
 
-static enum candor_status check_threshold(struct job *job, const struct model *model,
-                                          double threshold)
-{
-    if (model->task == TASK_CLASSES) {
-        return fail(job, CANDOR_BAD_INPUT,
-                    "recourse is for models with one score, and this one chooses among classes");
-    }
-    const bool is_chance = model->task == TASK_BINARY;
-    const bool is_link = model->task == TASK_REGRESSION;
-    if (!isfinite(threshold) || (!is_link && threshold <= 0) || (is_chance && threshold >= 1)) {
-        return fail(job, CANDOR_BAD_INPUT, "the threshold must be %s",
-                    is_chance ? "above 0 and below 1"
-                    : is_link ? "a number"
-                              : "above 0");
-    }
-    return CANDOR_OK;
-}
-
-static enum candor_status check_options(struct job *job, const struct model *model,
-                                        const struct recourse_options *options)
-{
-    TRY(check_threshold(job, model, options->threshold));
-    if (options->changes_max < 1 || options->changes_max > RECOURSE_CHANGES_MAX) {
-        return fail(job, CANDOR_BAD_INPUT, "1 to %d features may change at once",
-                    RECOURSE_CHANGES_MAX);
-    }
-    must(options->plans_max <= RECOURSE_PLANS_MAX);
-    for (size_t f = 0; options->move != NULL && f < model->feature_count; f++) {
-        const bool has_direction = options->move[f] == MOVE_UP || options->move[f] == MOVE_DOWN;
-        if (has_direction && model->feature[f].kind == COLUMN_CATEGORY) {
-            return fail(job, CANDOR_BAD_INPUT,
-                        "'%.*s' has no order, so it goes neither up nor down",
-                        STR_ARG(model->feature[f].name));
-        }
-    }
-    return CANDOR_OK;
-}
-
 /* The cheapest plan that repeats none before it. */
 static enum candor_status search_once(struct job *job, struct movers *movers, struct search *search)
 {
@@ -403,7 +365,7 @@ enum candor_status recourse_find(struct job *job, const struct model *model,
                                  struct recourse *recourse)
 {
     struct movers movers;
-    TRY(check_options(job, model, options));
+    TRY(recourse_check(job, model, options));
     const struct arena_mark mark = arena_mark(job->arena);
     const double link = model_score_bins(model, 0, bin);
     *recourse = (struct recourse){.raises = model_mean(model, link) < options->threshold};
