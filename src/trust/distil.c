@@ -22,6 +22,8 @@
 
 enum { GROW_TIMES = 8, GROW_MAX = 1024 };
 
+static const double hair = 1e-9; /* of the root's loss: less is rounding */
+
 /* One bin of a feature within a node. */
 struct pile {
     uint8_t bin;
@@ -34,6 +36,7 @@ struct distilling {
     const struct distil_data *data;
     struct distilled *tree;
     const struct distil_limits *limits;
+    double gain_least;
     size_t *start;    /* of each feature, among all bins */
     size_t bin_count; /* of all features */
     uint32_t *rows;   /* per bin: of the node that is looked at */
@@ -172,7 +175,7 @@ static void part_piles(struct distilling *d, size_t f, const struct pile *pile, 
             continue;
         }
         const double gain = gain_at(d, rows, node->row_count);
-        if (gain > node->gain) {
+        if (gain > node->gain && gain > d->gain_least) {
             node->gain = gain;
             node->feature = f;
             send(&d->data->model->feature[f], pile, pile_count, p + 1, node);
@@ -224,6 +227,7 @@ static bool may_use(const struct distilling *d, const struct distil_node *node, 
 static void find_split(struct distilling *d, struct distil_node *node)
 {
     weigh_node(d, node);
+    d->gain_least = fmax(d->gain_least, hair * node->loss);
     node->gain = 0;
     if (node->row_count < 2 * d->limits->rows_least) {
         return;
@@ -352,7 +356,7 @@ static enum candor_status prune(struct job *job, struct distilled *tree, size_t 
     find_least(tree, width, least);
     size_t best = 1;
     for (size_t n = 2; n < width; n++) {
-        best = least[n] < least[best] ? n : best;
+        best = least[n] < least[best] - hair * least[1] ? n : best;
     }
     cut(tree, 0, best, width, least);
     return CANDOR_OK;
