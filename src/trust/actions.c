@@ -60,27 +60,35 @@ bool recourse_has_support(const struct model *model, size_t feature, size_t bin,
     return sum >= support;
 }
 
-/* The share of the known training values below the middle of a bin. */
-static double quantile_of(const struct model *model, size_t feature, size_t bin)
+/* The share of the known training values below the middle of each bin of values. */
+static void find_quantiles(const struct model *model, size_t feature, double *quantile)
 {
     const double *weight = model->term[feature].weight;
+    const size_t values = model->feature[feature].value_count;
     double all = 0;
-    double below = 0;
-    for (size_t b = 1; b <= model->feature[feature].value_count; b++) {
-        below += b < bin ? weight[b] : b == bin ? weight[b] / 2 : 0;
+    for (size_t b = 1; b <= values; b++) {
         all += weight[b];
     }
-    return all > 0 ? below / all : 0;
+    double below = 0;
+    for (size_t b = 1; b <= values; b++) {
+        quantile[b] = all > 0 ? (below + weight[b] / 2) / all : 0;
+        below += weight[b];
+    }
+}
+
+static double cost_between(const struct model_feature *feature, const double *quantile, size_t from,
+                           size_t to)
+{
+    return is_ordered(feature) && is_value(feature, from)
+               ? RECOURSE_CHANGE_COST + fabs(quantile[to] - quantile[from])
+               : RECOURSE_CHANGE_COST + RECOURSE_LEVEL_COST;
 }
 
 double recourse_cost(const struct model *model, size_t feature, size_t from, size_t to)
 {
-    const struct model_feature *of = &model->feature[feature];
-    if (!is_ordered(of) || !is_value(of, from)) {
-        return RECOURSE_CHANGE_COST + RECOURSE_LEVEL_COST;
-    }
-    const double difference = quantile_of(model, feature, to) - quantile_of(model, feature, from);
-    return RECOURSE_CHANGE_COST + (difference < 0 ? -difference : difference);
+    double quantile[BINS_MAX];
+    find_quantiles(model, feature, quantile);
+    return cost_between(&model->feature[feature], quantile, from, to);
 }
 
 size_t tie_cell(const struct term *term, uint8_t left, uint8_t right)
@@ -231,6 +239,8 @@ static void find_actions(struct job *job, const struct movers *movers,
     const double support = recourse_support(model, options);
     *mover = (struct mover){.feature = feature};
     mover->action = NEW_ARRAY(job->arena, of->bin_count, struct action);
+    double quantile[BINS_MAX];
+    find_quantiles(model, feature, quantile);
     for (size_t b = 1; b <= of->value_count; b++) {
         struct action action = {.bin = (uint8_t)b};
         if (b == own || !goes_the_right_way(options, of, feature, own, b) ||
@@ -238,7 +248,7 @@ static void find_actions(struct job *job, const struct movers *movers,
             !gain_of(movers, options, feature, action.bin, &action.gain)) {
             continue;
         }
-        action.cost = recourse_cost(model, feature, own, b);
+        action.cost = cost_between(of, quantile, own, b);
         mover->action[mover->action_count++] = action;
     }
     qsort(mover->action, mover->action_count, sizeof *mover->action, by_cost);
