@@ -24,8 +24,11 @@ struct candor_fit {
     const char *types_path; /* YAML `column: number|category`, or NULL */
     const char *out_path;
     uint64_t seed;
-    unsigned threads; /* 0: all */
-    unsigned pairs;   /* of features, at most; 0: none */
+    unsigned threads;      /* 0: all */
+    unsigned pairs;        /* of features, at most; 0: none */
+    const char *fixed;     /* comma-separated: what recourse must not change, or NULL */
+    const char *only_up;   /* ... what it may only raise */
+    const char *only_down; /* ... or lower */
 };
 CANDOR_CHECK enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
                                            struct candor_text *report);

@@ -32,6 +32,9 @@ enum candor_status run_fit(struct invocation *invocation)
         .split_path = option(invocation, "split"),
         .types_path = option(invocation, "types"),
         .out_path = option(invocation, "out"),
+        .fixed = option(invocation, "fixed"),
+        .only_up = option(invocation, "only-up"),
+        .only_down = option(invocation, "only-down"),
     };
     TRY(option_u64(invocation, "seed", 1, &fit.seed));
     TRY(option_u64(invocation, "threads", 0, &threads));

@@ -136,6 +136,28 @@ static enum candor_status learn(struct job *job, struct fitting *fitting)
                    &fitting->model->measures);
 }
 
+/* What a person cannot change, or only one way: recourse reads it from the model's notes. */
+static enum candor_status note_moves(struct job *job, const struct fitting *fitting)
+{
+    const struct {
+        struct str key;
+        const char *option;
+        const char *list;
+    } move[] = {
+        {STR("fixed"), "--fixed", fitting->asked->fixed},
+        {STR("only_up"), "--only-up", fitting->asked->only_up},
+        {STR("only_down"), "--only-down", fitting->asked->only_down},
+    };
+    bool *named = NEW_ARRAY(job->arena, fitting->table.frame->column_count + 1, bool);
+    for (size_t m = 0; m < sizeof move / sizeof move[0]; m++) {
+        if (move[m].list != NULL) {
+            TRY(leave_out(job, fitting->table.frame, move[m].list, move[m].option, named));
+            TRY(model_note(job, fitting->model, move[m].key, str_of(move[m].list)));
+        }
+    }
+    return CANDOR_OK;
+}
+
 static enum candor_status write_model(struct job *job, struct fitting *fitting)
 {
     struct model *model = fitting->model;
@@ -146,6 +168,7 @@ static enum candor_status write_model(struct job *job, struct fitting *fitting)
     if (fitting->asked->drop != NULL) {
         TRY(model_note(job, model, STR("dropped"), str_of(fitting->asked->drop)));
     }
+    TRY(note_moves(job, fitting));
     const struct bytes file = modelfile_write(job, model, NULL, &fitting->digest);
     fitting->file_len = file.len;
     return file_replace(job, str_of(fitting->asked->out_path), file, 0644);

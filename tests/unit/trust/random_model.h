@@ -89,14 +89,33 @@ static inline const uint8_t *random_axis(struct job *job, struct rng *rng, size_
 static inline void random_pair(struct job *job, struct rng *rng, const struct random_model *asked,
                                const struct model_feature *feature, struct term *term)
 {
-    const size_t left = (size_t)rng_below(rng, asked->feature_count - 1);
-    const size_t right = left + 1 + (size_t)rng_below(rng, asked->feature_count - 1 - left);
-    *term = (struct term){.feature_count = 2, .feature = {left, right}};
+    const size_t left = term->feature[0];
+    const size_t right = term->feature[1];
     term->name = pair_name(job->arena, &feature[left], &feature[right]);
     term->axis[0] = random_axis(job, rng, feature[left].bin_count, &term->axis_count[0]);
     term->axis[1] = random_axis(job, rng, feature[right].bin_count, &term->axis_count[1]);
     term->cell_count = term->axis_count[0] * term->axis_count[1];
     random_cells(job, rng, asked, 0.7, term);
+}
+
+/* Different pairs in order, each as likely as any; all there are when more are asked for. */
+static inline size_t random_pairs(struct job *job, struct rng *rng,
+                                  const struct random_model *asked,
+                                  const struct model_feature *feature, struct term *term)
+{
+    size_t left_over = asked->feature_count * (asked->feature_count - 1) / 2;
+    size_t count = 0;
+    for (size_t left = 0; left < asked->feature_count; left++) {
+        for (size_t right = left + 1; right < asked->feature_count; right++, left_over--) {
+            if (count < asked->pair_count &&
+                rng_below(rng, left_over) < asked->pair_count - count) {
+                term[count] = (struct term){.feature_count = 2, .feature = {left, right}};
+                random_pair(job, rng, asked, feature, &term[count]);
+                count++;
+            }
+        }
+    }
+    return count;
 }
 
 static inline struct model *random_model(struct job *job, struct rng *rng,
@@ -116,9 +135,7 @@ static inline struct model *random_model(struct job *job, struct rng *rng,
                                 .cell_count = feature[f].bin_count};
         random_cells(job, rng, asked, 1, &term[f]);
     }
-    for (size_t p = 0; p < asked->pair_count; p++) {
-        random_pair(job, rng, asked, feature, &term[asked->feature_count + p]);
-    }
+    const size_t pairs = random_pairs(job, rng, asked, feature, term + asked->feature_count);
     for (size_t c = 0; c < asked->class_count; c++) {
         base[c] = rng_normal(rng);
     }
@@ -137,7 +154,7 @@ static inline struct model *random_model(struct job *job, struct rng *rng,
                             .dispersion = 1,
                             .feature_count = asked->feature_count,
                             .feature = feature,
-                            .term_count = asked->feature_count + asked->pair_count,
+                            .term_count = asked->feature_count + pairs,
                             .term = term,
                             .rows_train = 100000};
     must(model_index(job, model) == CANDOR_OK);
