@@ -239,13 +239,13 @@ static void put_reasons(struct job *job, struct json *json, const struct explain
     for (size_t g = 0; g < groups; g++) {
         part[g] = part_of(job, explaining, &group[g]);
     }
+    const struct reason_parts parts = {part, groups};
     const struct reason_ending ending = reason_ending_of(job->arena, model, explaining->class);
     const bool raising =
         explaining->link[explaining->class] >= model->class_base[explaining->class];
-    size_t count =
-        reasons_about(job->arena, &ending, part, groups, raising, reason, CANDOR_REASONS_MAX);
+    size_t count = reasons_about(job->arena, &ending, parts, raising, reason, CANDOR_REASONS_MAX);
     put_sentences(json, LIT("reasons"), reason, count);
-    count = reasons_about(job->arena, &ending, part, groups, !raising, reason, AGAINST_MAX);
+    count = reasons_about(job->arena, &ending, parts, !raising, reason, AGAINST_MAX);
     put_sentences(json, LIT("reasons_against"), reason, count);
 }
 

@@ -189,26 +189,41 @@ static bool floats(const struct model_feature *feature, size_t bin)
     return bin == BIN_MISSING || bin > feature->value_count;
 }
 
+/* The bins of a feature that rows of the node are in. */
+static size_t find_piles(const struct distilling *d, size_t f, struct pile *pile)
+{
+    size_t count = 0;
+    for (size_t b = 0; b < d->data->model->feature[f].bin_count; b++) {
+        const size_t at = d->start[f] + b;
+        if (d->rows[at] > 0) {
+            const double *sum = d->sum + at * d->data->output_count;
+            pile[count++] = (struct pile){(uint8_t)b, d->rows[at], sum, 0};
+        }
+    }
+    return count;
+}
+
+/* Levels by their mean of one output; values as they are, what floats in front of them or behind. */
+static double key_of(const struct model_feature *feature, const struct pile *pile, size_t turn)
+{
+    if (feature->kind == COLUMN_CATEGORY) {
+        return pile->sum[turn] / (double)pile->rows;
+    }
+    if (floats(feature, pile->bin)) {
+        return turn == 0 ? -1 : BINS_MAX;
+    }
+    return (double)pile->bin;
+}
+
 static void split_feature(struct distilling *d, size_t f, struct distil_node *node)
 {
     const struct model_feature *feature = &d->data->model->feature[f];
-    const size_t outputs = d->data->output_count;
+    const size_t turns = feature->kind == COLUMN_CATEGORY ? d->data->output_count : 2;
     struct pile pile[BINS_MAX];
-    size_t count = 0;
-    for (size_t b = 0; b < feature->bin_count; b++) {
-        const size_t at = d->start[f] + b;
-        if (d->rows[at] > 0) {
-            pile[count++] = (struct pile){(uint8_t)b, d->rows[at], d->sum + at * outputs, 0};
-        }
-    }
-    const bool is_ordered = feature->kind != COLUMN_CATEGORY;
-    for (size_t order = 0; order < (is_ordered ? 2 : outputs); order++) {
+    const size_t count = find_piles(d, f, pile);
+    for (size_t turn = 0; turn < turns; turn++) {
         for (size_t p = 0; p < count; p++) {
-            const double mean = pile[p].sum[is_ordered ? 0 : order] / (double)pile[p].rows;
-            const double end = order == 0 ? -1 : BINS_MAX;
-            pile[p].key = !is_ordered                    ? mean
-                          : floats(feature, pile[p].bin) ? end
-                                                         : (double)pile[p].bin;
+            pile[p].key = key_of(feature, &pile[p], turn);
         }
         qsort(pile, count, sizeof *pile, by_key);
         part_piles(d, f, pile, count, node);

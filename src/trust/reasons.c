@@ -86,13 +86,13 @@ static size_t strongest(const struct reason_part *part, size_t part_count, bool 
 enum { REASONS_AT_ONCE = 16 };
 
 size_t reasons_about(struct arena *arena, const struct reason_ending *ending,
-                     const struct reason_part *part, size_t part_count, bool raising,
-                     struct str *reason, size_t reason_max)
+                     struct reason_parts parts, bool raising, struct str *reason, size_t reason_max)
 {
+    const struct reason_part *part = parts.part;
     size_t taken[REASONS_AT_ONCE];
     size_t count = 0;
     while (count < reason_max && count < REASONS_AT_ONCE) {
-        const size_t best = strongest(part, part_count, raising, taken, count);
+        const size_t best = strongest(part, parts.count, raising, taken, count);
         if (best == SIZE_MAX ||
             (count > 0 &&
              fabs(part[best].contribution) < worth_saying * fabs(part[taken[0]].contribution))) {
@@ -111,7 +111,8 @@ size_t reasons_of(struct arena *arena, const struct reason_part *part, size_t pa
         STR(", which makes interest more likely than average."),
         STR(", which makes interest less likely than average."),
     };
-    return reasons_about(arena, &interest, part, part_count, raising, reason, reason_max);
+    return reasons_about(arena, &interest, (struct reason_parts){part, part_count}, raising, reason,
+                         reason_max);
 }
 
 struct reason_ending reason_ending_of(struct arena *arena, const struct model *model, size_t class)

@@ -65,6 +65,23 @@ static bool is_seen_between(const struct wording *wording, size_t from, size_t t
     return false;
 }
 
+static enum condition_operator operator_of(const struct condition_words *words, bool has_low,
+                                           bool has_high, bool is_cut)
+{
+    if (has_low && has_high) {
+        return words->low == words->high ? CONDITION_IS
+               : is_cut                  ? CONDITION_FROM_TO
+                                         : CONDITION_BETWEEN;
+    }
+    if (has_low) {
+        return CONDITION_AT_LEAST;
+    }
+    if (has_high) {
+        return is_cut ? CONDITION_BELOW : CONDITION_AT_MOST;
+    }
+    return CONDITION_KNOWN;
+}
+
 static void word_ends(const struct wording *wording, size_t first, size_t last,
                       struct condition_words *words)
 {
@@ -79,17 +96,7 @@ static void word_ends(const struct wording *wording, size_t first, size_t last,
     words->is_number = true;
     words->low = has_low && has_between(wording, low_cut, true, low) ? low_cut : low;
     words->high = is_cut ? high_cut : high;
-    if (has_low && has_high) {
-        words->operator= words->low == words->high ? CONDITION_IS
-        : is_cut                                   ? CONDITION_FROM_TO
-                                                   : CONDITION_BETWEEN;
-    } else if (has_low) {
-        words->operator= CONDITION_AT_LEAST;
-    } else if (has_high) {
-        words->operator= is_cut ? CONDITION_BELOW : CONDITION_AT_MOST;
-    } else {
-        words->operator= CONDITION_KNOWN;
-    }
+    words->operator= operator_of(words, has_low, has_high, is_cut);
 }
 
 /* All levels that hold, or all that do not, of those that some row has. */
@@ -117,12 +124,10 @@ static void word_levels(const struct wording *wording, struct condition_words *w
     if (says_not) {
         list_levels(wording, false, words);
     }
-    if (says_not && out == 0) {
+    if (out == 0 && (says_not || (in > 0 && !other_is_seen))) {
         words->operator= CONDITION_KNOWN;
     } else if (!says_not && in == 0) {
         words->operator= CONDITION_MISSING;
-    } else if (!says_not && out == 0 && !other_is_seen) {
-        words->operator= CONDITION_KNOWN;
     } else if (words->level_count == 1) {
         words->operator= says_not ? CONDITION_IS_NOT : CONDITION_IS;
     } else {

@@ -124,10 +124,15 @@ struct reason_ending {
 size_t reasons_of(struct arena *arena, const struct reason_part *part, size_t part_count,
                   bool raising, struct str *reason, size_t reason_max);
 
+struct reason_parts {
+    const struct reason_part *part;
+    size_t count;
+};
+
 /* The same with endings of one's own. */
 size_t reasons_about(struct arena *arena, const struct reason_ending *ending,
-                     const struct reason_part *part, size_t part_count, bool raising,
-                     struct str *reason, size_t reason_max);
+                     struct reason_parts parts, bool raising, struct str *reason,
+                     size_t reason_max);
 
 /* ", which makes Churn = Yes more likely than average."; of numbers higher and lower. class: 0 unless
  * TASK_CLASSES. */
