@@ -227,22 +227,47 @@ static void put_sentences(struct json *json, struct lit key, const struct str *s
     json_list_end(json);
 }
 
+/*
+ * What the reasons are taken from. Chances of classes follow from differences of links alone, so what a
+ * summand says for a class is what it adds there beyond its mean over the classes. Returns whether the
+ * class is more likely than on average, before and beside all others.
+ */
+static bool find_weights(struct job *job, const struct explaining *explaining, double *weight)
+{
+    const struct model *model = explaining->model;
+    const size_t class = explaining->class;
+    double *own = NEW_ARRAY(job->arena, model->term_count + 1, double);
+    double sum = 0;
+    for (size_t t = 0; t < model->term_count; t++) {
+        weight[t] = explaining->contribution[t];
+    }
+    for (size_t c = 0; has_classes(explaining) && c < model->class_count; c++) {
+        (void)model_contributions(model, c, explaining->bin, own); /* the link is known */
+        for (size_t t = 0; t < model->term_count; t++) {
+            weight[t] -= own[t] / (double)model->class_count;
+        }
+    }
+    for (size_t t = 0; t < model->term_count && has_classes(explaining); t++) {
+        sum += weight[t];
+    }
+    return has_classes(explaining) ? sum >= 0 : explaining->link[class] >= model->class_base[class];
+}
+
 static void put_reasons(struct job *job, struct json *json, const struct explaining *explaining)
 {
     const struct model *model = explaining->model;
     struct str reason[CANDOR_REASONS_MAX];
+    double *weight = NEW_ARRAY(job->arena, model->term_count + 1, double);
+    const bool raising = find_weights(job, explaining, weight);
     struct reason_group *group =
         NEW_ARRAY(job->arena, model->feature_count + 1, struct reason_group);
-    const size_t groups =
-        reason_groups(job->arena, model, explaining->contribution, explaining->sd, group);
+    const size_t groups = reason_groups(job->arena, model, weight, explaining->sd, group);
     struct reason_part *part = NEW_ARRAY(job->arena, groups + 1, struct reason_part);
     for (size_t g = 0; g < groups; g++) {
         part[g] = part_of(job, explaining, &group[g]);
     }
     const struct reason_parts parts = {part, groups};
     const struct reason_ending ending = reason_ending_of(job->arena, model, explaining->class);
-    const bool raising =
-        explaining->link[explaining->class] >= model->class_base[explaining->class];
     size_t count = reasons_about(job->arena, &ending, parts, raising, reason, CANDOR_REASONS_MAX);
     put_sentences(json, LIT("reasons"), reason, count);
     count = reasons_about(job->arena, &ending, parts, !raising, reason, AGAINST_MAX);
