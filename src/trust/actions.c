@@ -14,6 +14,7 @@
  */
 #include "actions.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -257,22 +258,24 @@ static void find_actions(struct job *job, const struct movers *movers,
 
 /* ---- ties ---- */
 
+static_assert(PAIR_AXIS_MAX <= 64, "a place of an axis is one bit");
+
 /* The places on an axis that the actions of a mover lead to. */
-static uint32_t places_of(const struct mover *mover, const uint8_t *axis)
+static uint64_t places_of(const struct mover *mover, const uint8_t *axis)
 {
-    uint32_t places = 0;
+    uint64_t places = 0;
     for (size_t a = 0; a < mover->action_count; a++) {
-        places |= UINT32_C(1) << axis[mover->action[a].bin];
+        places |= UINT64_C(1) << axis[mover->action[a].bin];
     }
     return places;
 }
 
-/* The most that two changes together can add; a table has at most 16 by 16 places to look at. */
+/* The most that two changes together can add; a table has few places to look at. */
 static double most_of(const struct movers *movers, const struct term *term,
                       const struct mover *left, const struct mover *right)
 {
-    const uint32_t lefts = places_of(left, term->axis[0]);
-    const uint32_t rights = places_of(right, term->axis[1]);
+    const uint64_t lefts = places_of(left, term->axis[0]);
+    const uint64_t rights = places_of(right, term->axis[1]);
     const size_t across = term->axis_count[1];
     const size_t row = term->axis[0][movers->bin[left->feature]];
     const size_t column = term->axis[1][movers->bin[right->feature]];
