@@ -35,6 +35,9 @@ struct candor_fit {
     uint64_t time_limit_ms; /* of training; 0: none */
     uint64_t memory_max;    /* bytes; 0: what the machine has */
     unsigned bins;          /* values of a column with a bin of their own, 2 to 255; 0: 255 */
+    const char *fixed;     /* comma-separated: what recourse must not change, or NULL */
+    const char *only_up;   /* ... what it may only raise */
+    const char *only_down; /* ... or lower */
 };
 CANDOR_CHECK enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
                                            struct candor_text *report);
@@ -42,9 +45,34 @@ CANDOR_CHECK enum candor_status candor_fit(struct job *job, const struct candor_
 CANDOR_CHECK enum candor_status candor_score(struct job *job, const char *model_path,
                                              const char *data_path, const char *out_path,
                                              struct candor_text *report);
-CANDOR_CHECK enum candor_status candor_explain(struct job *job, const char *model_path,
-                                               const char *data_path, uint64_t row,
+
+struct candor_explain {
+    const char *model_path;
+    const char *data_path;
+    uint64_t row;           /* from 0 */
+    const char *class_name; /* of a model of classes; NULL: the one it predicts */
+    bool has_threshold;     /* false: 0.5 for chances; numbers have no recourse without one */
+    double threshold;       /* of the score: from it on is yes */
+    unsigned changes;       /* features that may change at once, 1 to 6; 0: 3 */
+    unsigned plans;         /* different ones, 1 to 8; 0: 3 */
+    const char *fixed;      /* comma-separated features that must not change, or NULL */
+    const char *only_up;    /* ... that only rise */
+    const char *only_down;
+};
+/* Contributions, reasons and recourse of one row. What the model's notes fixed, only_up and only_down
+ * name holds too. */
+CANDOR_CHECK enum candor_status candor_explain(struct job *job,
+                                               const struct candor_explain *question,
                                                struct candor_text *report);
+
+struct candor_rules {
+    const char *model_path;
+    const char *data_path;
+    unsigned rules;      /* at most; 0: 10 */
+    unsigned conditions; /* of one rule, at most; 0: 3 */
+};
+CANDOR_CHECK enum candor_status candor_rules(struct job *job, const struct candor_rules *question,
+                                             struct candor_text *report);
 CANDOR_CHECK enum candor_status candor_card(struct job *job, const char *model_path,
                                             const char *html_path, struct candor_text *report);
 /*

@@ -107,7 +107,7 @@ const char *bad(void);
 void put_bar(double share, unsigned width);
 const char *count_text(uint64_t count, char text[32]); /* 12,345 */
 
-/* show.c, show_plan.c, show_model.c: answers for people. */
+/* show.c, show_explain.c, show_plan.c, show_model.c: answers for people. */
 void show_generic(struct invocation *invocation, const struct value *report);
 void show_init(struct invocation *invocation, const struct value *report);
 void show_import(struct invocation *invocation, const struct value *report);
@@ -121,6 +121,7 @@ void show_verify(struct invocation *invocation, const struct value *report);
 void show_audit(struct invocation *invocation, const struct value *report);
 void show_fit(struct invocation *invocation, const struct value *report);
 void show_explain(struct invocation *invocation, const struct value *report);
+void show_rules(struct invocation *invocation, const struct value *report);
 void show_fairness(struct invocation *invocation, const struct value *report);
 void show_shapes(struct invocation *invocation, const struct value *report);
 void show_compare(struct invocation *invocation, const struct value *report);

@@ -12,6 +12,7 @@
 RUN(fit);
 RUN(score);
 RUN(explain);
+RUN(rules);
 RUN(card);
 RUN(shapes);
 RUN(compare);

@@ -88,6 +88,9 @@ enum candor_status run_fit(struct invocation *invocation)
         .monotone = option(invocation, "monotone"),
         .shape = option(invocation, "shape"),
         .no_pair = option(invocation, "no-pair"),
+        .fixed = option(invocation, "fixed"),
+        .only_up = option(invocation, "only-up"),
+        .only_down = option(invocation, "only-down"),
     };
     TRY(read_limits(invocation, &fit));
     TRY(option_u64(invocation, "seed", 1, &fit.seed));
@@ -109,13 +112,49 @@ enum candor_status run_score(struct invocation *invocation)
                         &invocation->report);
 }
 
+/* A small number that a library option holds as unsigned; 0: not given. */
+static enum candor_status read_small(struct invocation *invocation, const char *name, uint64_t most,
+                                     unsigned *small)
+{
+    uint64_t number = 0;
+    TRY(option_u64(invocation, name, 0, &number));
+    if (option(invocation, name) != NULL && (number < 1 || number > most)) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--%s is 1 to %llu", name,
+                    (unsigned long long)most);
+    }
+    *small = (unsigned)number;
+    return CANDOR_OK;
+}
+
 enum candor_status run_explain(struct invocation *invocation)
 {
-    uint64_t row = 0;
-    TRY(option_u64(invocation, "row", 0, &row));
+    struct candor_explain question = {
+        .model_path = invocation->argument[0],
+        .data_path = invocation->argument[1],
+        .class_name = option(invocation, "class"),
+        .has_threshold = option(invocation, "threshold") != NULL,
+        .fixed = option(invocation, "fixed"),
+        .only_up = option(invocation, "only-up"),
+        .only_down = option(invocation, "only-down"),
+    };
+    TRY(option_u64(invocation, "row", 0, &question.row));
+    TRY(option_f64(invocation, "threshold", 0.5, &question.threshold));
+    TRY(read_small(invocation, "changes", 6, &question.changes));
+    TRY(read_small(invocation, "plans", 8, &question.plans));
     invocation->show = show_explain;
-    return candor_explain(invocation->job, invocation->argument[0], invocation->argument[1], row,
-                          &invocation->report);
+    return candor_explain(invocation->job, &question, &invocation->report);
+}
+
+enum candor_status run_rules(struct invocation *invocation)
+{
+    struct candor_rules question = {
+        .model_path = invocation->argument[0],
+        .data_path = invocation->argument[1],
+    };
+    TRY(read_small(invocation, "max", 200, &question.rules));
+    TRY(read_small(invocation, "conditions", 6, &question.conditions));
+    invocation->show = show_rules;
+    return candor_rules(invocation->job, &question, &invocation->report);
 }
 
 enum candor_status run_card(struct invocation *invocation)

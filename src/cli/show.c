@@ -461,21 +461,6 @@ void show_fit(struct invocation *invocation, const struct value *report)
     put_drivers(report, 12);
 }
 
-void show_explain(struct invocation *invocation, const struct value *report)
-{
-    const struct value *list = value_get(report, "contributions");
-    (void)invocation;
-    put("Score %s%.4f%s (link %.4f = base %.4f + contributions)\n\n", bold(),
-        number_at(report, "score"), plain(), number_at(report, "link"), number_at(report, "base"));
-    for (size_t c = 0; list != NULL && c < list->count; c++) {
-        const double weight = number_at(&list->item[c], "contribution");
-        put("  %-32s %-24s %s%+.4f%s\n", text_at(&list->item[c], "feature"),
-            text_at(&list->item[c], "value"), weight >= 0 ? good() : bad(), weight, plain());
-    }
-    put("\n");
-    put_reasons(report);
-}
-
 static void put_rate(const struct value *group, const char *key)
 {
     const double rate = number_at(group, key);

@@ -156,6 +156,46 @@ static enum candor_status note_said(struct job *job, struct model *model, struct
     return said == NULL ? CANDOR_OK : model_note(job, model, key, str_of(said));
 }
 
+/* What a person cannot change, or only one way: recourse reads it from the model's notes. */
+/* Every name of a list is a feature of the model. */
+static enum candor_status are_features(struct job *job, const struct model *model,
+                                       const char *list, const char *option)
+{
+    struct str rest = str_of(list);
+    while (rest.ptr != NULL) {
+        const struct str name = str_trim(str_cut(&rest, ','));
+        bool is_there = name.len == 0;
+        for (size_t i = 0; i < model->feature_count && !is_there; i++) {
+            is_there = str_equal(model->feature[i].name, name);
+        }
+        if (!is_there) {
+            return fail(job, CANDOR_BAD_INPUT, "%s: the model has no feature '%.*s'", option,
+                        STR_ARG(name));
+        }
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status note_moves(struct job *job, const struct fitting *fitting)
+{
+    const struct {
+        struct str key;
+        const char *option;
+        const char *list;
+    } move[] = {
+        {STR("fixed"), "--fixed", fitting->asked->fixed},
+        {STR("only_up"), "--only-up", fitting->asked->only_up},
+        {STR("only_down"), "--only-down", fitting->asked->only_down},
+    };
+    for (size_t m = 0; m < sizeof move / sizeof move[0]; m++) {
+        if (move[m].list != NULL) {
+            TRY(are_features(job, fitting->model, move[m].list, move[m].option));
+            TRY(model_note(job, fitting->model, move[m].key, str_of(move[m].list)));
+        }
+    }
+    return CANDOR_OK;
+}
+
 static enum candor_status write_model(struct job *job, struct fitting *fitting)
 {
     struct model *model = fitting->model;
@@ -167,6 +207,7 @@ static enum candor_status write_model(struct job *job, struct fitting *fitting)
     TRY(note_said(job, model, STR("monotone"), asked->monotone));
     TRY(note_said(job, model, STR("shape"), asked->shape));
     TRY(note_said(job, model, STR("no pair"), asked->no_pair));
+    TRY(note_moves(job, fitting));
     const struct bytes file = modelfile_write(job, model, NULL, &fitting->digest);
     fitting->file_len = file.len;
     return file_replace(job, str_of(asked->out_path), file, 0644);

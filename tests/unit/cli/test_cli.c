@@ -140,6 +140,15 @@ static const struct sample sample[] = {
     {"fairness a --label=y --group=g --intersect=1", 2, NULL, "--intersect takes no value"},
     {"score a b c d e f g h i", 2, NULL, "too many arguments"},
     {"explain a b --row", 2, NULL, "--row needs N"},
+    {"explain a b", 2, NULL, "--row N is needed"},
+    {"explain a b --row 1 --threshold x", 2, NULL, "--threshold needs a number"},
+    {"explain a b --row 1 --changes 0", 2, NULL, "--changes is 1 to 6"},
+    {"explain a b --row 1 --changes 7", 2, NULL, "--changes is 1 to 6"},
+    {"explain a b --row 1 --plans 9", 2, NULL, "--plans is 1 to 8"},
+    {"rules a", 2, NULL, "usage: candor rules MODEL DATA"},
+    {"rules a b --max 0", 2, NULL, "--max is 1 to 200"},
+    {"rules a b --max 201", 2, NULL, "--max is 1 to 200"},
+    {"rules a b --conditions 7", 2, NULL, "--conditions is 1 to 6"},
 
     /* What is no option reaches the command: it looks for the files. */
     {"score no-model no-data", 2, NULL, "no-model"},

@@ -42,7 +42,7 @@ static void make_table(struct table *table, struct rng *rng)
     }
 }
 
-static void measure(struct job *job, const struct audit_rows *rows, struct fairness *fairness)
+static void take_measures(struct job *job, const struct audit_rows *rows, struct fairness *fairness)
 {
     const enum candor_status status = fairness_measure(job, rows, fairness);
     expect(status == CANDOR_OK, "%s", job->message);
@@ -166,7 +166,7 @@ static void rates_and_measures_are_what_their_definitions_say(void **state)
         struct job job;
         job_begin(&job, host_real());
         make_table(&table, &rng);
-        measure(&job, &table.rows, &fairness);
+        take_measures(&job, &table.rows, &fairness);
         check_group(&table.rows, GROUPS_MAX, &fairness.overall);
         for (size_t g = 0; g < table.rows.group_count; g++) {
             check_group(&table.rows, g, &fairness.group[g]);
@@ -231,7 +231,7 @@ static void what_is_undefined_is_left_out_and_never_zero(void **state)
         struct job job;
         job_begin(&job, host_real());
         fill_table(&table, &edge[i]);
-        measure(&job, &table.rows, &fairness);
+        take_measures(&job, &table.rows, &fairness);
         const struct fairness_value *value = fairness.value;
         expect(is_same(value[DEMOGRAPHIC_PARITY_DIFFERENCE].value, edge[i].parity_difference), "%s",
                edge[i].name);
@@ -253,7 +253,7 @@ static void the_groups_that_differ_most_are_named(void **state)
     struct job job;
     job_begin(&job, host_real());
     fill_table(&table, &three);
-    measure(&job, &table.rows, &fairness);
+    take_measures(&job, &table.rows, &fairness);
     const struct fairness_value value = fairness.value[EQUAL_OPPORTUNITY_DIFFERENCE];
     const struct interval interval =
         newcombe_interval((struct rate){2, 2}, (struct rate){1, 3}, 0.95);
@@ -274,7 +274,7 @@ static void without_labels_only_selection_is_known(void **state)
     job_begin(&job, host_real());
     fill_table(&table, &two);
     table.rows.label = NULL;
-    measure(&job, &table.rows, &fairness);
+    take_measures(&job, &table.rows, &fairness);
     expect(is_same(fairness.value[DEMOGRAPHIC_PARITY_RATIO].value, 0.5), "parity");
     for (size_t f = EQUAL_OPPORTUNITY_DIFFERENCE; f < FAIRNESS_MEASURES; f++) {
         expect(isnan(fairness.value[f].value), "%s",
@@ -305,7 +305,7 @@ static struct fairness_value ratio_between(struct rate a, struct rate b)
         table.group[i] = i >= a.trials;
         table.decision[i] = i < a.trials ? i < a.hits : i - a.trials < b.hits;
     }
-    measure(&job, &table.rows, &fairness);
+    take_measures(&job, &table.rows, &fairness);
     const struct fairness_value value = fairness.value[DEMOGRAPHIC_PARITY_RATIO];
     job_end(&job);
     return value;
@@ -350,7 +350,7 @@ static void calibration_is_mean_score_minus_share_of_label_one(void **state)
     job_begin(&job, host_real());
     fill_table(&table, &four);
     table.rows.score = score;
-    measure(&job, &table.rows, &fairness);
+    take_measures(&job, &table.rows, &fairness);
     const struct group_rates *group = fairness.group;
     /* Differences -0.25, 0.5, 0.25, 0: mean 0.125, squares around it add up to 0.3125. */
     const double spread = z95 * sqrt(0.3125 / 3 / 4);

@@ -1,0 +1,265 @@
+/*
+ * show_explain.c - why a row has its score, and a model as rules, for people on a terminal.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "cli.h"
+
+enum { SHOWN_MAX = 12, HALF = 12, NAME_WIDTH = 30, VALUE_WIDTH = 26 };
+
+/* ---- layout -------------------------------------------------------------------------------- */
+
+/* Columns a text takes: UTF-8 continuation bytes take none. */
+static unsigned width_of(const char *text)
+{
+    unsigned width = 0;
+    for (; *text != '\0'; text++) {
+        width += ((unsigned char)*text & 0xC0) != 0x80;
+    }
+    return width;
+}
+
+/* A text in its column; one that is too long ends in three dots. */
+static void put_cell(const char *text, unsigned width)
+{
+    const unsigned own = width_of(text);
+    if (own <= width) {
+        put("%s%*s", text, (int)(width - own), "");
+        return;
+    }
+    unsigned shown = 0;
+    const char *end = text;
+    while (shown < width - 1) {
+        end++;
+        while (((unsigned char)*end & 0xC0) == 0x80) {
+            end++;
+        }
+        shown++;
+    }
+    put("%.*s…", (int)(end - text), text);
+}
+
+/* What lowers grows to the left of the middle, what raises to the right. */
+static void put_two_sided_bar(double share)
+{
+    const double size = fabs(share);
+    const unsigned full = (unsigned)(size * HALF + 0.5);
+    if (share < 0) {
+        put("%*s%s", (int)(HALF - full), "", bad());
+        for (unsigned i = 0; i < full; i++) {
+            put("█");
+        }
+        put("%s│%*s", plain(), HALF, "");
+    } else {
+        put("%*s│%s", HALF, "", good());
+        put_bar(size, HALF);
+        put("%s", plain());
+    }
+}
+
+/* ---- contributions ------------------------------------------------------------------------- */
+
+/* The largest contribution that is below the last one shown; of equals the first. */
+static size_t next_largest(const struct value *list, const bool *is_shown)
+{
+    size_t best = SIZE_MAX;
+    for (size_t c = 0; c < list->count; c++) {
+        const double size = fabs(number_at(&list->item[c], "contribution"));
+        if (!is_shown[c] &&
+            (best == SIZE_MAX || size > fabs(number_at(&list->item[best], "contribution")))) {
+            best = c;
+        }
+    }
+    return best;
+}
+
+/* How much a contribution multiplies: the odds of a chance, the mean of counts and amounts. */
+static void put_factor(const char *task, double contribution)
+{
+    if (strcmp(task, "binary") == 0) {
+        put("  %sodds × %.2f%s", faint(), exp(contribution), plain());
+    } else if (strcmp(task, "count") == 0 || strcmp(task, "amount") == 0) {
+        put("  %s× %.2f%s", faint(), exp(contribution), plain());
+    }
+}
+
+static void put_contribution(const struct value *item, double largest, const char *task)
+{
+    const double contribution = number_at(item, "contribution");
+    put("  ");
+    put_cell(text_at(item, "feature"), NAME_WIDTH);
+    put(" ");
+    put_cell(text_at(item, "value")[0] == '\0' ? "not known" : text_at(item, "value"), VALUE_WIDTH);
+    put(" ");
+    put_two_sided_bar(largest > 0 ? contribution / largest : 0);
+    put(" %+8.4f", contribution);
+    put_factor(task, contribution);
+    put("\n");
+}
+
+static void put_contributions(struct invocation *invocation, const struct value *report)
+{
+    const struct value *list = value_get(report, "contributions");
+    if (list == NULL || list->count == 0) {
+        return;
+    }
+    bool *is_shown = NEW_ARRAY(invocation->job->arena, list->count, bool);
+    double rest = 0;
+    double largest = 0;
+    for (size_t c = 0; c < list->count; c++) {
+        rest += number_at(&list->item[c], "contribution");
+        largest = fmax(largest, fabs(number_at(&list->item[c], "contribution")));
+    }
+    size_t shown = 0;
+    for (; shown < SHOWN_MAX && shown < list->count; shown++) {
+        const size_t next = next_largest(list, is_shown);
+        is_shown[next] = true;
+        rest -= number_at(&list->item[next], "contribution");
+        put_contribution(&list->item[next], largest, text_at(report, "task"));
+    }
+    if (shown < list->count) {
+        put("  %s%zu smaller ones together %+.4f%s\n", faint(), list->count - shown, rest, plain());
+    }
+}
+
+/* ---- the score ----------------------------------------------------------------------------- */
+
+static void put_interval(const struct value *map, const char *key)
+{
+    const struct value *interval = value_get(map, key);
+    if (interval != NULL && interval->count == 2 && interval->item[0].kind == VALUE_NUMBER &&
+        interval->item[1].kind == VALUE_NUMBER) {
+        put("%s(95 %% sure: %.4f to %.4f)%s", faint(), interval->item[0].number,
+            interval->item[1].number, plain());
+    }
+}
+
+static void put_score(const struct value *report)
+{
+    const char *task = text_at(report, "task");
+    put("Row %llu, %s%s%s%s: %s%.4f%s", (unsigned long long)count_at(report, "row"),
+        strcmp(task, "binary") == 0 || strcmp(task, "classes") == 0 ? "chance of " : "",
+        text_at(report, "target"), text_at(report, "positive")[0] != '\0' ? " = " : "",
+        text_at(report, "positive"), bold(), number_at(report, "score"), plain());
+    put("  ");
+    put_interval(report, "score_ci");
+    put("\n%sLink %.4f = base %.4f (the average of training) + what follows%s\n\n", faint(),
+        number_at(report, "link"), number_at(report, "base"), plain());
+}
+
+static void put_chances(const struct value *report)
+{
+    const struct value *chances = value_get(report, "chances");
+    if (chances == NULL) {
+        return;
+    }
+    put("\nChances of all classes\n");
+    for (size_t c = 0; c < chances->count; c++) {
+        put("  %-24.*s ", STR_ARG(chances->key[c]));
+        put_bar(chances->item[c].number, 24);
+        put(" %5.1f %%\n", 100 * chances->item[c].number);
+    }
+}
+
+/* ---- reasons and recourse ------------------------------------------------------------------ */
+
+static void put_list(const struct value *report, const char *key, const char *title)
+{
+    const struct value *list = value_get(report, key);
+    if (list == NULL || list->count == 0) {
+        return;
+    }
+    put("\n%s\n", title);
+    for (size_t r = 0; r < list->count; r++) {
+        put("  • %s\n", list->item[r].text.ptr);
+    }
+}
+
+static void put_recourse(const struct value *report)
+{
+    const struct value *plans = value_get(report, "recourse");
+    put("\nWhat would change it\n  %s%s%s\n", faint(), text_at(report, "recourse_note"), plain());
+    for (size_t p = 0; plans != NULL && p < plans->count; p++) {
+        const struct value *plan = &plans->item[p];
+        const struct value *changes = value_get(plan, "changes");
+        put("  %zu. ", p + 1);
+        for (size_t c = 0; changes != NULL && c < changes->count; c++) {
+            const char *from = text_at(&changes->item[c], "from");
+            put("%s%s%s%s: %s → %s%s%s", c == 0 ? "" : ", ", bold(),
+                text_at(&changes->item[c], "feature"), plain(),
+                from[0] == '\0' ? "not known" : from, bold(), text_at(&changes->item[c], "to"),
+                plain());
+        }
+        put("\n     score %.4f  ", number_at(plan, "score"));
+        put_interval(plan, "score_ci");
+        put("\n");
+    }
+}
+
+void show_explain(struct invocation *invocation, const struct value *report)
+{
+    if (text_at(report, "class")[0] != '\0') {
+        put("Class %s%s%s. ", bold(), text_at(report, "class"), plain());
+    }
+    put_score(report);
+    put_contributions(invocation, report);
+    put_chances(report);
+    put_list(report, "reasons", "Why");
+    put_list(report, "reasons_against", "What speaks against it");
+    put_recourse(report);
+}
+
+/* ---- rules --------------------------------------------------------------------------------- */
+
+static void put_rule(const struct value *rule, size_t number, bool is_number)
+{
+    char counted[32];
+    const char *text = text_at(rule, "text");
+    const char *then = strstr(text, ", then ");
+    const double observed = number_at(rule, "observed");
+    put("%s%2zu.%s %.*s\n", faint(), number, plain(), then == NULL ? 6 : (int)(then - text), text);
+    put("    then %s%s%s", bold(), text_at(rule, "prediction"), plain());
+    if (is_number) {
+        put(", %.6g by the model", number_at(rule, "score"));
+        if (!isnan(observed)) {
+            put(", %.6g in fact", observed);
+        }
+    } else {
+        put(" ");
+        put_bar(number_at(rule, "precision"), 10);
+        put(" %5.1f %%", 100 * number_at(rule, "precision"));
+        put("  lift %.2f", number_at(rule, "lift"));
+    }
+    put("  %s%s rows, %.1f %% of all%s\n", faint(), count_text(count_at(rule, "rows"), counted),
+        100 * number_at(rule, "support"), plain());
+}
+
+void show_rules(struct invocation *invocation, const struct value *report)
+{
+    char counted[32];
+    const struct value *rules = value_get(report, "rules");
+    const struct value *fidelity = value_get(report, "fidelity");
+    const bool is_number = value_get(report, "middle") != NULL;
+    (void)invocation;
+    put("%s%s%s in %zu rules, read from %s rows. Each row falls under exactly one.\n", bold(),
+        text_at(report, "target"), plain(), rules == NULL ? 0 : rules->count,
+        count_text(count_at(report, "rows"), counted));
+    if (is_number) {
+        put("High is above %.6g, the mean prediction.\n", number_at(report, "middle"));
+    } else {
+        put("Bars and lift: how often it is true, %s.\n",
+            strcmp(text_at(report, "precision_by"), "label") == 0
+                ? "by what happened"
+                : "by the model, since the data has no labels");
+    }
+    put("\n");
+    for (size_t r = 0; rules != NULL && r < rules->count; r++) {
+        put_rule(&rules->item[r], r + 1, is_number);
+    }
+    put("\nThe rules decide as the model does on %s%.1f %%%s of the rows %s(always the same "
+        "answer: "
+        "%.1f %%)%s\nand tell %.1f %% of how its link values differ (R²).\n",
+        bold(), 100 * number_at(fidelity, "agreement"), plain(), faint(),
+        100 * number_at(fidelity, "always_the_same"), plain(), 100 * number_at(fidelity, "r2"));
+}
