@@ -16,9 +16,9 @@
 static void print_features(const struct candor_model_facts *facts)
 {
     static const char *const kind[] = {"", "number", "category", "ordinal"};
-    printf("%s from %zu features:\n", facts->target, facts->feature_count);
+    (void)printf("%s from %zu features:\n", facts->target, facts->feature_count);
     for (size_t i = 0; i < facts->feature_count; i++) {
-        printf("  %-24s %s\n", facts->feature[i].name, kind[facts->feature[i].kind]);
+        (void)printf("  %-24s %s\n", facts->feature[i].name, kind[facts->feature[i].kind]);
     }
 }
 
@@ -60,12 +60,12 @@ static void print_score(const struct candor_model_facts *facts, const struct can
 {
     for (size_t c = 0; c < facts->class_count; c++) {
         const char *what = facts->class_name != NULL ? facts->class_name[c] : facts->target;
-        printf("%s: %.6g (link %.6g, standard deviation %.2g)\n", what, row->score[c], row->link[c],
-               row->link_sd[c]);
-        printf("  %-40s %+.6f\n", "base", facts->base[c]);
+        (void)printf("%s: %.6g (link %.6g, standard deviation %.2g)\n", what, row->score[c],
+                     row->link[c], row->link_sd[c]);
+        (void)printf("  %-40s %+.6f\n", "base", facts->base[c]);
         for (size_t t = 0; t < facts->term_count; t++) {
-            printf("  %-40s %+.6f\n", facts->term[t].name,
-                   row->contribution[c * facts->term_count + t]);
+            (void)printf("  %-40s %+.6f\n", facts->term[t].name,
+                         row->contribution[c * facts->term_count + t]);
         }
     }
 }
@@ -87,7 +87,7 @@ static int score(const struct candor_model *model, char **given, int given_count
     }
     for (int i = 0; i < given_count && status == 0; i++) {
         if (!take(facts, given[i], value)) {
-            fprintf(stderr, "score: '%s' is not NAME=VALUE of a feature\n", given[i]);
+            (void)fprintf(stderr, "score: '%s' is not NAME=VALUE of a feature\n", given[i]);
             status = 2;
         }
     }
@@ -105,14 +105,14 @@ static int score(const struct candor_model *model, char **given, int given_count
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        fprintf(stderr, "score MODEL [NAME=VALUE ...]\n");
+        (void)fprintf(stderr, "score MODEL [NAME=VALUE ...]\n");
         return 2;
     }
     struct job *job = candor_job_begin();
     struct candor_model *model;
     const enum candor_status opened = candor_model_open(job, argv[1], &model);
     if (opened != CANDOR_OK) {
-        fprintf(stderr, "score: %s\n", candor_job_message(job));
+        (void)fprintf(stderr, "score: %s\n", candor_job_message(job));
         candor_job_end(job);
         return candor_status_exit_code(opened);
     }

@@ -180,15 +180,15 @@ SIMD_TARGET_AVX512 static void row_avx512(const struct cuts *cuts, const double 
 }
 
 /* The cuts of eight knots of one level of the tree, which has 16 * tables of them. */
-SIMD_TARGET_AVX512 ALWAYS_INLINE __m512d knots(const double *level, int tables, __m512i knot)
+SIMD_TARGET_AVX512 ALWAYS_INLINE __m512d knots(const double *level, size_t tables, __m512i knot)
 {
     __m512d cut = _mm512_permutex2var_pd(_mm512_load_pd(level), knot, _mm512_load_pd(level + 8));
-    for (int t = 1; t < tables; t++) {
+    for (size_t t = 1; t < tables; t++) {
         const __m512d more = _mm512_permutex2var_pd(_mm512_load_pd(level + t * BLOCK), knot,
                                                     _mm512_load_pd(level + t * BLOCK + 8));
         /* Their numbers begin with 1, so that they are compared whole. */
         const __mmask8 is_here =
-            _mm512_cmpge_epi64_mask(knot, _mm512_set1_epi64((int64_t)(tables + t) * BLOCK));
+            _mm512_cmpge_epi64_mask(knot, _mm512_set1_epi64((long long)((tables + t) * BLOCK)));
         cut = _mm512_mask_blend_pd(is_here, cut, more);
     }
     return cut;
@@ -208,7 +208,7 @@ SIMD_TARGET_AVX512 ALWAYS_INLINE __m512i step(__m512i knot, __m512d cut, __m512d
 }
 
 SIMD_TARGET_AVX512 ALWAYS_INLINE void descend(struct walkers *walkers, const double *level,
-                                              int tables)
+                                              size_t tables)
 {
 #pragma GCC unroll 4
     for (int i = 0; i < 4; i++) {
@@ -231,7 +231,7 @@ SIMD_TARGET_AVX512 ALWAYS_INLINE void search_tree(const struct cuts *cuts, unsig
                                                   const double *number, size_t count, uint8_t *bin)
 {
     const double *tree = cuts->tree;
-    const __m512i first = _mm512_set1_epi64((int64_t)1 << levels);
+    const __m512i first = _mm512_set1_epi64(1LL << levels);
     size_t at = 0;
     for (; at + 32 <= count; at += 32) {
         struct walkers walkers;

@@ -23,7 +23,7 @@
 
 #define ALWAYS_INLINE __attribute__((always_inline)) static inline
 
-enum { ABREAST = 8, TERMS_MAX = 16, TABLES_MAX = 4 };
+enum { ABREAST = 8, TERMS_MAX = 16, TABLES_MAX = 4, SMALL_MAX = 64 };
 
 /* A term over the rows of a strip: the cell of each row, and the values of the cells. */
 struct strip_term {
@@ -87,7 +87,7 @@ SIMD_TARGET_AVX512 ALWAYS_INLINE void add_small(const struct strip_term *term, s
 #pragma GCC unroll 4
         for (size_t t = 1; t < tables; t++) {
             const __mmask8 is_here =
-                _mm512_cmpge_epi64_mask(cell, _mm512_set1_epi64((int64_t)(16 * t)));
+                _mm512_cmpge_epi64_mask(cell, _mm512_set1_epi64((long long)(16 * t)));
             value = _mm512_mask_blend_pd(
                 is_here, value, _mm512_permutex2var_pd(table[2 * t], cell, table[2 * t + 1]));
         }
@@ -104,7 +104,7 @@ SIMD_TARGET_AVX512 static void add_avx512(const struct strip_term *term, size_t 
     size_t t = 0;
     while (t < term_count) {
         size_t large = 0;
-        while (t + large < term_count && term[t + large].cell_count > 16 * TABLES_MAX) {
+        while (t + large < term_count && term[t + large].cell_count > SMALL_MAX) {
             large++;
         }
         if (large > 0) {

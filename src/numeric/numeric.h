@@ -247,10 +247,10 @@ static inline double exp_of(double x)
 static inline double log_of(double x)
 {
     const bool is_small = x < 0x1p-1022;
-    const uint64_t bits = bits_of_f64(f64_choose(is_small, x * 0x1p54, x)) + 0x00095f6200000000u;
+    const uint64_t bits = bits_of_f64(f64_choose(is_small, x * 0x1p54, x)) + 0x00095f6200000000U;
     const double k = f64_of_bits((bits >> 52) + bits_of_f64(F64_WHOLE)) - F64_WHOLE -
                      f64_choose(is_small, 1023.0 + 54.0, 1023.0);
-    const double f = f64_of_bits((bits & 0x000fffffffffffffu) + 0x3fe6a09e00000000u) - 1;
+    const double f = f64_of_bits((bits & 0x000fffffffffffffU) + 0x3fe6a09e00000000U) - 1;
 
     const double s = f / (2 + f);
     const double z = s * s;
