@@ -235,7 +235,7 @@ double scorer_contributions(const struct scorer *scorer, size_t class, const uin
                             double *contribution);
 double scorer_sd(const struct scorer *scorer, size_t class, const uint32_t *cell);
 
-#define SCORER_STRIP 256 /* rows that are worked on together */
+#define SCORER_STRIP 1024 /* rows that are worked on together */
 
 /* The link values of many binned rows: bin[feature][row], as in struct binned. */
 void scorer_links(const struct scorer *scorer, size_t class, const uint8_t *const *bin,

@@ -10,7 +10,7 @@
 #include "numeric.h"
 #include "testing.h"
 
-enum { MODELS = 24, ROWS = 600, FEATURES_MAX = 40, TERMS_MAX = 80, LEVELS_OF_SIMD = 3 };
+enum { MODELS = 24, ROWS = 1100, FEATURES_MAX = 40, TERMS_MAX = 80, LEVELS_OF_SIMD = 3 };
 
 static size_t below(struct rng *rng, size_t bound)
 {
@@ -207,7 +207,7 @@ static void check_model(struct job *job, struct rng *rng, const struct model *mo
             column[i][row] = bin[i];
         }
     }
-    static const size_t count[] = {0, 1, 7, 8, 63, 64, 65, 255, 256, 257, ROWS};
+    static const size_t count[] = {0, 1, 7, 8, 63, 64, 65, 255, 1023, 1024, 1025, ROWS};
     for (size_t i = 0; i < sizeof count / sizeof count[0]; i++) {
         check_many(model, scorer, (const uint8_t *const *)column, count[i]);
     }
