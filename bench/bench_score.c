@@ -1,26 +1,36 @@
 /*
- * bench_score.c - training and scoring beside XGBoost, on the same rows and features, one thread.
+ * bench_score.c - scoring beside XGBoost, on the same rows and features, one thread.
  *
  *     bench_score [ROWS]      needs libxgboost
  *
  * Rows are made from a seed: 16 features, half of them with few different values, and an outcome
- * that depends on ten of them and on one pair. Half of the rows train, half are scored. Both learners
- * run in turn in this process, five times each; the least CPU time counts. XGBoost runs with its
- * defaults (100 trees of depth 6), and with the settings that suit such data (300 trees of depth 4,
- * rate 0.05). Our model has single features and 12 pairs.
+ * that depends on ten of them and on one pair. Half of the rows train, half are scored. XGBoost runs
+ * with its defaults (100 trees of depth 6), and with the settings that suit such data (300 trees of
+ * depth 4, rate 0.05); Candor with its 16 single features, and with 12 pairs as well. All are trained
+ * once and then score in turn in this process; a figure is the median CPU time of its turns.
+ *
+ *   binned    link values of rows that are binned already, column by column
+ *   batch     probabilities from columns of numbers; XGBoost's matrix is made beforehand
+ *   row       one row by the public door: values in, probability, link and all contributions out
+ *   row +sd   and the standard deviation of the link
+ *
+ * XGBoost has no call that gives a row's score and contributions at once: row is the in-place
+ * prediction of one row without contributions, explain is pred_contribs of many rows, per row.
  */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 #include <xgboost/c_api.h>
 
+#include "flow.h"
 #include "frame.h"
 #include "learn.h"
 #include "model.h"
 #include "numeric.h"
 
-enum { FEATURES = 16, TURNS = 5, SINGLE_ROWS = 2000, SEED = 20250801 };
+enum { FEATURES = 16, TURNS = 9, SINGLE_ROWS = 1000, FEW_ROWS = 200, SEED = 20250801 };
 
 struct rows {
     size_t count;
@@ -89,22 +99,43 @@ static double auc_of_rows(struct job *job, const struct rows *rows)
     return auc;
 }
 
-/* What a learner costs; every figure is the least of its turns. */
+/* ---- figures ---- */
+
+enum figure { BINNED, BATCH, ROW, ROW_SD, EXPLAIN, FIGURES };
+
+/* ns per row; NaN: does not apply. */
 struct cost {
     double train_s;
-    double batch_ns;
-    double binned_ns; /* 0: does not apply */
-    double single_ns;
-    double explain_ns;
     double auc;
+    double turn[FIGURES][TURNS];
 };
 
-static double least(double old, double new)
+static int by_size(const void *left, const void *right)
 {
-    return old == 0 ? new : fmin(old, new);
+    const double a = *(const double *)left;
+    const double b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+static double median(const struct cost *cost, enum figure figure)
+{
+    double sorted[TURNS];
+    bytes_copy(sorted, cost->turn[figure], sizeof sorted);
+    qsort(sorted, TURNS, sizeof *sorted, by_size);
+    return sorted[TURNS / 2];
 }
 
 /* ---- ours ---- */
+
+struct ours {
+    struct model *model;
+    struct binding *binding;
+    const struct scorer *scorer;
+    const uint8_t *bin[FEATURES];
+    struct candor_model *open;
+    double *link;
+    struct cost cost;
+};
 
 static struct frame *frame_of(struct job *job, const struct rows *rows)
 {
@@ -117,55 +148,87 @@ static struct frame *frame_of(struct job *job, const struct rows *rows)
     return frame;
 }
 
-static double single_rows_ns(const struct model *model, const struct rows *rows, double *sum)
+/* The model by way of a file, as a user of the library gets it. */
+static struct candor_model *open_model(struct job *job, const struct model *model)
 {
-    const double begin = cpu_ns();
-    for (size_t row = 0; row < SINGLE_ROWS; row++) {
-        struct raw_value value[FEATURES];
-        for (size_t i = 0; i < FEATURES; i++) {
-            value[i] = (struct raw_value){.number = rows->column[i][row % rows->count]};
-        }
-        *sum += model_score_row(model, value).mean;
-    }
-    return (cpu_ns() - begin) / SINGLE_ROWS;
+    char path[] = "/tmp/bench_score_XXXXXX";
+    struct digest digest;
+    struct candor_model *open;
+    const int file = mkstemp(path);
+    must(file >= 0);
+    must(close(file) == 0);
+    must(file_replace(job, str_of(path), modelfile_write(job, model, NULL, &digest), 0600) ==
+         CANDOR_OK);
+    must(candor_model_open(job, path, &open) == CANDOR_OK);
+    must(unlink(path) == 0);
+    return open;
 }
 
-static void our_turn(struct job *job, const struct rows *train, const struct rows *test,
-                     struct cost *cost)
+static void train_ours(struct job *job, const struct rows *train, const struct rows *test,
+                       unsigned pairs, struct ours *ours)
 {
-    const struct target target = {.task = TASK_BINARY, .name = STR("y"), .value = train->label};
-    const struct fit_options options = {.threads = 1, .pairs_max = PAIRS_AUTO};
-    struct model *model;
-    struct binding *binding;
-    double begin = cpu_ns();
-    must(fit_additive(job, frame_of(job, train), &target, &options, &model) == CANDOR_OK);
-    cost->train_s = least(cost->train_s, (cpu_ns() - begin) / 1e9);
+    const struct target target = {
+        .task = TASK_BINARY, .name = STR("y"), .class_count = 1, .value = train->label};
+    const struct fit_options options = {.threads = 1, .pairs_max = pairs};
+    const double begin = cpu_ns();
+    must(fit_additive(job, frame_of(job, train), &target, &options, &ours->model) == CANDOR_OK);
+    ours->cost.train_s = (cpu_ns() - begin) / 1e9;
+    must(model_bind(job, ours->model, frame_of(job, test), &ours->binding) == CANDOR_OK);
+    must(scorer_of(job, ours->model, &ours->scorer) == CANDOR_OK);
+    ours->open = open_model(job, ours->model);
+    ours->link = memory(job, test->count, sizeof *ours->link);
 
-    must(model_bind(job, model, frame_of(job, test), &binding) == CANDOR_OK);
-    begin = cpu_ns();
-    binding_score(binding, 1, NULL, test->score);
-    cost->batch_ns = least(cost->batch_ns, (cpu_ns() - begin) / (double)test->count);
-    cost->auc = auc_of_rows(job, test);
+    uint8_t *by_row = memory(job, test->count, FEATURES);
+    binding_bin(ours->binding, 1, by_row);
+    for (size_t i = 0; i < FEATURES; i++) {
+        uint8_t *bin = memory(job, test->count, 1);
+        for (size_t row = 0; row < test->count; row++) {
+            bin[row] = by_row[row * FEATURES + i];
+        }
+        ours->bin[i] = bin;
+    }
+}
 
+static double row_ns(const struct ours *ours, const struct rows *rows, bool with_sd)
+{
+    const struct candor_model_facts *facts = candor_model_facts(ours->open);
+    double contribution[MODEL_TERMS_MAX];
+    double score;
+    double link;
+    double sd;
     double sum = 0;
-    uint8_t *bin = memory(job, test->count, FEATURES);
-    binding_bin(binding, 1, bin);
-    begin = cpu_ns();
-    for (size_t row = 0; row < test->count; row++) {
-        sum += model_score_bins(model, 0, bin + row * FEATURES);
+    const struct candor_row_score answer = {&score, &link, with_sd ? &sd : NULL, contribution};
+    const size_t count = rows->count < 20000 ? rows->count : 20000;
+    const double begin = cpu_ns();
+    for (size_t row = 0; row < count; row++) {
+        struct candor_value value[FEATURES];
+        for (size_t i = 0; i < FEATURES; i++) {
+            value[i] = (struct candor_value){.number = rows->column[i][row]};
+        }
+        candor_model_score_row(ours->open, value, &answer);
+        sum += score + contribution[facts->term_count - 1];
     }
-    cost->binned_ns = least(cost->binned_ns, (cpu_ns() - begin) / (double)test->count);
-
-    double *contribution = memory(job, model->term_count, sizeof *contribution);
-    begin = cpu_ns();
-    for (size_t row = 0; row < test->count; row++) {
-        uint8_t explained[FEATURES];
-        binding_bin_row(binding, row, explained);
-        sum += model_contributions(model, 0, explained, contribution);
-    }
-    cost->explain_ns = least(cost->explain_ns, (cpu_ns() - begin) / (double)test->count);
-    cost->single_ns = least(cost->single_ns, single_rows_ns(model, test, &sum));
+    const double taken = cpu_ns() - begin;
     must(isfinite(sum));
+    return taken / (double)count;
+}
+
+static void our_turn(const struct rows *test, size_t turn, struct ours *ours)
+{
+    double begin = cpu_ns();
+    scorer_links(ours->scorer, 0, ours->bin, test->count, ours->link);
+    ours->cost.turn[BINNED][turn] = (cpu_ns() - begin) / (double)test->count;
+
+    begin = cpu_ns();
+    binding_score(ours->binding, 1, NULL, test->score);
+    ours->cost.turn[BATCH][turn] = (cpu_ns() - begin) / (double)test->count;
+    for (size_t row = 0; row < test->count; row++) {
+        must(model_mean(ours->model, ours->link[row]) == test->score[row]);
+    }
+
+    ours->cost.turn[ROW][turn] = row_ns(ours, test, false);
+    ours->cost.turn[ROW_SD][turn] = row_ns(ours, test, true);
+    ours->cost.turn[EXPLAIN][turn] = (double)NAN;
 }
 
 /* ---- theirs ---- */
@@ -181,6 +244,11 @@ static void works(int status)
 struct setting {
     const char *name;
     const char *value;
+};
+
+struct theirs {
+    BoosterHandle booster;
+    struct cost cost;
 };
 
 static BoosterHandle train_theirs(DMatrixHandle matrix, const struct setting *setting,
@@ -240,46 +308,63 @@ static double predict_single_theirs(BoosterHandle booster, const struct rows *ro
     return (cpu_ns() - begin) / SINGLE_ROWS;
 }
 
-static void their_turn(struct job *job, const struct rows *train, const struct rows *test,
-                       bool with_defaults, struct cost *cost)
+static void begin_theirs(const struct rows *train, bool with_defaults, struct theirs *theirs)
 {
     static const struct setting suited[] = {
         {"eta", "0.05"}, {"max_depth", "4"}, {"subsample", "0.8"}, {"colsample_bytree", "0.8"}};
-    const float *result;
-    DMatrixHandle train_matrix = matrix_of(train, train->count);
-    double begin = cpu_ns();
-    BoosterHandle booster =
-        train_theirs(train_matrix, suited, with_defaults ? 0 : sizeof suited / sizeof suited[0],
+    DMatrixHandle matrix = matrix_of(train, train->count);
+    const double begin = cpu_ns();
+    theirs->booster =
+        train_theirs(matrix, suited, with_defaults ? 0 : sizeof suited / sizeof suited[0],
                      with_defaults ? 100 : 300);
-    cost->train_s = least(cost->train_s, (cpu_ns() - begin) / 1e9);
+    theirs->cost.train_s = (cpu_ns() - begin) / 1e9;
+    works(XGDMatrixFree(matrix));
+}
 
+static void their_turn(const struct rows *test, size_t turn, struct theirs *theirs)
+{
+    const float *result;
     /* A new matrix each time: XGBoost remembers the predictions of one it has seen. */
-    DMatrixHandle test_matrix = matrix_of(test, test->count);
-    const double batch = predict_theirs(booster, test_matrix, 0, &result);
-    cost->batch_ns = least(cost->batch_ns, batch / (double)test->count);
+    DMatrixHandle matrix = matrix_of(test, test->count);
+    theirs->cost.turn[BATCH][turn] =
+        predict_theirs(theirs->booster, matrix, 0, &result) / (double)test->count;
     for (size_t row = 0; row < test->count; row++) {
         test->score[row] = (double)result[row];
     }
-    cost->auc = auc_of_rows(job, test);
-    cost->single_ns = least(cost->single_ns, predict_single_theirs(booster, test));
+    theirs->cost.turn[ROW][turn] = predict_single_theirs(theirs->booster, test);
 
-    DMatrixHandle few = matrix_of(test, test->count < 500 ? test->count : 500);
-    begin = predict_theirs(booster, few, 4, &result);
-    cost->explain_ns =
-        least(cost->explain_ns, begin / (double)(test->count < 500 ? test->count : 500));
+    const size_t count = test->count < FEW_ROWS ? test->count : FEW_ROWS;
+    DMatrixHandle few = matrix_of(test, count);
+    theirs->cost.turn[EXPLAIN][turn] =
+        predict_theirs(theirs->booster, few, 4, &result) / (double)count;
+    theirs->cost.turn[BINNED][turn] = (double)NAN;
+    theirs->cost.turn[ROW_SD][turn] = (double)NAN;
     works(XGDMatrixFree(few));
-    works(XGDMatrixFree(test_matrix));
-    works(XGDMatrixFree(train_matrix));
-    works(XGBoosterFree(booster));
+    works(XGDMatrixFree(matrix));
 }
 
 /* ---- */
 
-static void print_cost(const char *name, const struct cost *cost, const struct cost *ours)
+static void print_cost(const char *name, const struct cost *cost)
 {
-    (void)printf("%-16s %7.4f %9.3f %10.1f %10.1f %10.0f %12.0f %9.1fx\n", name, cost->auc,
-                 cost->train_s, cost->binned_ns, cost->batch_ns, cost->single_ns, cost->explain_ns,
-                 cost->batch_ns / ours->batch_ns);
+    (void)printf("%-16s %7.4f %8.3f", name, cost->auc, cost->train_s);
+    for (enum figure figure = BINNED; figure < FIGURES; figure++) {
+        const double ns = median(cost, figure);
+        if (isnan(ns)) {
+            (void)printf(" %10s", "");
+        } else {
+            (void)printf(" %10.1f", ns);
+        }
+    }
+    (void)printf("\n");
+}
+
+static void print_ratios(const char *name, const struct cost *ours, const struct cost *theirs)
+{
+    (void)printf("%-32s batch %8.1fx   row %8.1fx   explained %8.1fx\n", name,
+                 median(theirs, BATCH) / median(ours, BATCH),
+                 median(theirs, ROW) / median(ours, ROW),
+                 median(theirs, EXPLAIN) / median(ours, ROW));
 }
 
 int main(int argc, char **argv)
@@ -295,24 +380,41 @@ int main(int argc, char **argv)
     struct rng rng = rng_of(SEED);
     const struct rows train = rows_make(&job, count / 2, &rng);
     const struct rows test = rows_make(&job, count / 2, &rng);
-    struct cost ours = {0};
-    struct cost defaults = {0};
-    struct cost suited = {0};
+    static struct ours single;
+    static struct ours paired;
+    static struct theirs defaults;
+    static struct theirs suited;
+    train_ours(&job, &train, &test, 0, &single);
+    train_ours(&job, &train, &test, PAIRS_AUTO, &paired);
+    begin_theirs(&train, true, &defaults);
+    begin_theirs(&train, false, &suited);
     for (size_t turn = 0; turn < TURNS; turn++) {
-        const struct arena_mark mark = arena_mark(job.arena);
-        our_turn(&job, &train, &test, &ours);
-        their_turn(&job, &train, &test, true, &defaults);
-        their_turn(&job, &train, &test, false, &suited);
-        arena_rewind(job.arena, mark);
+        our_turn(&test, turn, &single);
+        single.cost.auc = auc_of_rows(&job, &test);
+        our_turn(&test, turn, &paired);
+        paired.cost.auc = auc_of_rows(&job, &test);
+        their_turn(&test, turn, &defaults);
+        defaults.cost.auc = auc_of_rows(&job, &test);
+        their_turn(&test, turn, &suited);
+        suited.cost.auc = auc_of_rows(&job, &test);
     }
 
-    (void)printf("seed %d, %zu rows to train, %zu to score, %d features, one thread\n", SEED,
-                 train.count, test.count, FEATURES);
-    (void)printf("%-16s %7s %9s %10s %10s %10s %12s %10s\n", "", "auc", "train s", "binned ns",
-                 "batch ns", "single ns", "explain ns", "batch");
-    print_cost("candor", &ours, &ours);
-    print_cost("xgboost", &defaults, &ours);
-    print_cost("xgboost suited", &suited, &ours);
+    (void)printf("seed %d, %zu rows to train, %zu to score, %d features, one thread; ns per row\n",
+                 SEED, train.count, test.count, FEATURES);
+    (void)printf("%-16s %7s %8s %10s %10s %10s %10s %10s\n", "", "auc", "train s", "binned",
+                 "batch", "row", "row +sd", "explain");
+    print_cost("candor 16 terms", &single.cost);
+    print_cost("candor + pairs", &paired.cost);
+    print_cost("xgboost", &defaults.cost);
+    print_cost("xgboost suited", &suited.cost);
+    print_ratios("candor 16 terms : xgboost", &single.cost, &defaults.cost);
+    print_ratios("candor + pairs : xgboost", &paired.cost, &defaults.cost);
+    print_ratios("candor + pairs : xgboost suited", &paired.cost, &suited.cost);
+
+    works(XGBoosterFree(defaults.booster));
+    works(XGBoosterFree(suited.booster));
+    candor_model_close(single.open);
+    candor_model_close(paired.open);
     job_end(&job);
     return 0;
 }

@@ -101,6 +101,89 @@ CANDOR_CHECK enum candor_status candor_drift(struct job *job, const char *model_
                                              const char *data_path, size_t *drifted,
                                              struct candor_text *report);
 
+/* ---- one row at a time ----------------------------------------------------------------------- */
+
+/*
+ * A model held open to score single rows: no file, no memory and no lock is touched after
+ * candor_model_open, and any number of threads may score with it.
+ */
+struct candor_model;
+
+enum candor_task {
+    CANDOR_BINARY = 1,     /* score is a probability, link its logit */
+    CANDOR_REGRESSION = 2, /* score and link are the number */
+    CANDOR_COUNT = 3,      /* score is the mean, link its logarithm */
+    CANDOR_AMOUNT = 4,     /* the same */
+    CANDOR_CLASSES = 5,    /* scores are the probabilities of the classes */
+};
+
+enum candor_feature_kind {
+    CANDOR_NUMBER = 1,
+    CANDOR_CATEGORY = 2, /* text */
+    CANDOR_ORDINAL = 3,  /* text; its values have an order */
+};
+
+struct candor_feature {
+    const char *name;
+    enum candor_feature_kind kind;
+};
+
+/* One summand of the link value: of one feature or of a pair. */
+struct candor_term {
+    const char *name; /* "age", "age & job" */
+    size_t feature_count;
+    size_t feature[2];
+};
+
+/* What is asked and answered; lives until candor_model_close. */
+struct candor_model_facts {
+    enum candor_task task;
+    const char *target;
+    const char *positive; /* CANDOR_BINARY: the value whose probability is the score; else "" */
+    size_t feature_count;
+    const struct candor_feature *feature;
+    size_t term_count;
+    const struct candor_term *term;
+    size_t class_count;            /* CANDOR_CLASSES: 3 or more; else 1 */
+    const char *const *class_name; /* CANDOR_CLASSES; else NULL */
+    const double *base;            /* class_count link values of nobody in particular */
+};
+
+/* number for a CANDOR_NUMBER (NaN: missing), text for the others (NULL: missing; UTF-8, not
+ * zero-terminated). A value that the model has never seen is one too. */
+struct candor_value {
+    double number;
+    const char *text;
+    size_t text_len;
+};
+
+/*
+ * Room for the answer: class_count items each, or NULL when not wanted. For each class, base +
+ * contribution[0] + ... in this order is the link value, exactly.
+ */
+struct candor_row_score {
+    double *score;
+    double *link;
+    double *link_sd;      /* of the link value: what was learnt might have come out otherwise */
+    double *contribution; /* class_count * term_count, class by class */
+};
+
+/*
+ * CANDOR_NOT_FOUND, CANDOR_IO    no such file, or not to be read
+ * CANDOR_CORRUPT                 not a model, or changed since it was written
+ * CANDOR_BAD_INPUT               written by a newer version
+ */
+CANDOR_CHECK enum candor_status candor_model_open(struct job *job, const char *path,
+                                                  struct candor_model **model);
+CANDOR_API void candor_model_close(struct candor_model *model); /* NULL is fine */
+
+CANDOR_API const struct candor_model_facts *candor_model_facts(const struct candor_model *model);
+
+/* value holds feature_count items. The same bits as candor_score. */
+CANDOR_API void candor_model_score_row(const struct candor_model *model,
+                                       const struct candor_value *value,
+                                       const struct candor_row_score *row);
+
 struct candor_fairness {
     const char *data_path;
     const char *label;

@@ -9,7 +9,8 @@
  *   target.c    what is to be predicted
  *   bins.c      every value of a feature has a bin
  *   ranges.c    which numbers share a bin, without sorting them all
- *   lookup.c    the bins of many rows; finder.c how a number finds its own
+ *   lookup.c    the bins of many rows
+ *   cuts.c      from numbers to bins, many at a time; finder.c where cuts are too many for it
  *   binned.c    a table whose values are bins: a byte a value, all that a learner walks over
  *
  * The room is pure: it opens no file and sees no identity.
@@ -255,6 +256,26 @@ size_t share_out(const double *weight, size_t count, size_t quantiles, uint8_t *
 /* The cut between two neighbouring values: high < cut <= low. */
 double cut_between(double high, double low);
 
+/* ---- cuts.c -------------------------------------------------------------------------------- */
+
+/* The cuts of a feature of numbers, laid out for searching; each begins at a cache line. */
+struct cuts {
+    const double *mark;
+    const double *cut;
+    const double *tree;
+    unsigned levels; /* of the tree */
+};
+
+struct cuts cuts_of(struct arena *arena, const struct model_feature *feature);
+
+/* feature_bin of each number. */
+void cuts_bins(const struct cuts *cuts, const double *number, size_t count, uint8_t *bin);
+
+/* The same for a number of each of count features. */
+void cuts_bins_of_row(const struct cuts *cuts, const double *number, size_t count, uint8_t *bin);
+
+/* ---- lookup.c ------------------------------------------------------------------------------ */
+
 /* A feature that has found its column. */
 struct lookup {
     const struct model_feature *feature;
@@ -262,7 +283,8 @@ struct lookup {
     const uint8_t *bin_of_code; /* column of categories: the bin of each level */
     const double
         *level_number; /* column of numbers, feature of categories: its levels as numbers */
-    const struct finder *finder; /* both of numbers */
+    struct cuts cuts;  /* both of numbers, for AVX-512 */
+    const struct finder *finder; /* and for the others */
 };
 
 /* CANDOR_BAD_INPUT  the feature is a number, and the column has text that is none */

@@ -3,6 +3,8 @@
  *
  *   model.c     the model as a thing: its notes, its importances
  *   score.c     link values, probabilities, contributions
+ *   compiled.c  the same for those in a hurry: one row
+ *   strips.c    many rows
  *   measure.c   how good predictions are on rows that were held out
  *   file.c      the bytes of a model
  *   card.c      what a person should know before using a model
@@ -23,6 +25,7 @@
 /* ---- model.c ------------------------------------------------------------------------------- */
 
 #define MODEL_PAIRS_MAX 256
+#define MODEL_TERMS_MAX (MODEL_FEATURES_MAX + MODEL_PAIRS_MAX)
 #define MODEL_CELLS_MAX 4096 /* cells of all single features together */
 #define PAIR_AXIS_MAX 32
 
@@ -162,13 +165,16 @@ CANDOR_MUST_USE enum candor_status model_index(struct job *job, struct model *mo
 /* From the link value to the probability, or to the number itself. Not for TASK_CLASSES. */
 double model_mean(const struct model *model, double link);
 
+/* The same of many, to the same bits. In place is fine. */
+void model_means(const struct model *model, const double *link, size_t count, double *mean);
+
 /* TASK_CLASSES: from class_count link values to as many chances that add up to 1. In place is fine. */
 void model_chances(const struct model *model, const double *link, double *chance);
 
 /* The bins of one row of raw values, in the order of the features. bin holds feature_count. */
 void model_bin_row(const struct model *model, const struct raw_value *value, uint8_t *bin);
 
-/* The fast path: base plus one look-up per term, in the order of the terms. class: 0 unless
+/* The definition: base plus one table value per term, in the order of the terms. class: 0 unless
  * TASK_CLASSES. */
 double model_score_bins(const struct model *model, size_t class, const uint8_t *bin);
 
@@ -205,6 +211,35 @@ void binding_bin(const struct binding *binding, unsigned threads, uint8_t *bin);
 
 /* All rows. link and mean hold row_count * class_count, row by row, or are NULL when not wanted. */
 void binding_score(const struct binding *binding, unsigned threads, double *link, double *mean);
+
+/* ---- compiled.c, strips.c ------------------------------------------------------------------ */
+
+/*
+ * A model laid out for scoring. It borrows the model, is constant and may be used by many threads;
+ * its functions take no memory and no lock, and give the bits of those in score.c.
+ */
+struct scorer;
+
+CANDOR_MUST_USE enum candor_status scorer_of(struct job *job, const struct model *model,
+                                             const struct scorer **scorer);
+
+/* As model_bin_row. */
+void scorer_bin_row(const struct scorer *scorer, const struct raw_value *value, uint8_t *bin);
+
+/* The cell of each term, counted through all terms: what follows asks for them. cell holds
+ * term_count. */
+void scorer_cells(const struct scorer *scorer, const uint8_t *bin, uint32_t *cell);
+
+/* As model_contributions and model_score_sd. */
+double scorer_contributions(const struct scorer *scorer, size_t class, const uint32_t *cell,
+                            double *contribution);
+double scorer_sd(const struct scorer *scorer, size_t class, const uint32_t *cell);
+
+#define SCORER_STRIP 1024 /* rows that are worked on together */
+
+/* The link values of many binned rows: bin[feature][row], as in struct binned. */
+void scorer_links(const struct scorer *scorer, size_t class, const uint8_t *const *bin,
+                  size_t row_count, double *link);
 
 /* ---- measure.c ----------------------------------------------------------------------------- */
 

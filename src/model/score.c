@@ -2,29 +2,51 @@
  * score.c - link values, probabilities, contributions.
  *
  * A score is base + one table value per term, added in the order of the terms on every path: one row
- * or a million, with contributions or without, the bits are the same.
+ * or a million, with contributions or without, the bits are the same. What stands here for one row is
+ * the definition; compiled.c is the fast path, and binding walks it over the columns of a frame.
  */
 #include "model.h"
 
 #include <assert.h>
 #include <math.h>
 
-enum { PIECE_ROWS = 4096, STRIP_ROWS = 256, STRIP_BINS = 1 << 16 };
+#include "numeric.h"
+
+enum { PIECE_ROWS = 4096, STRIP_BINS = 1 << 16 };
 static_assert(STRIP_BINS >= MODEL_FEATURES_MAX, "a strip has one row at least");
 
 double model_mean(const struct model *model, double link)
 {
     switch (model->task) {
     case TASK_BINARY:
-        return 1 / (1 + exp(-link));
+        return logistic_of(link);
     case TASK_COUNT:
     case TASK_AMOUNT:
-        return exp(link);
+        return exp_of(link);
     case TASK_REGRESSION:
     case TASK_CLASSES:
         break;
     }
     return link;
+}
+
+void model_means(const struct model *model, const double *link, size_t count, double *mean)
+{
+    if (mean != link) {
+        bytes_copy(mean, link, count * sizeof *mean);
+    }
+    switch (model->task) {
+    case TASK_BINARY:
+        logistic_each(mean, count);
+        break;
+    case TASK_COUNT:
+    case TASK_AMOUNT:
+        exp_each(mean, count);
+        break;
+    case TASK_REGRESSION:
+    case TASK_CLASSES:
+        break;
+    }
 }
 
 void model_chances(const struct model *model, const double *link, double *chance)
@@ -35,7 +57,7 @@ void model_chances(const struct model *model, const double *link, double *chance
     }
     double sum = 0;
     for (size_t c = 0; c < model->class_count; c++) {
-        chance[c] = exp(link[c] - most);
+        chance[c] = exp_of(link[c] - most);
         sum += chance[c];
     }
     for (size_t c = 0; c < model->class_count; c++) {
@@ -124,6 +146,7 @@ struct score model_score_row(const struct model *model, const struct raw_value *
 
 struct binding {
     const struct model *model;
+    const struct scorer *scorer;
     size_t row_count;
     struct lookup *lookup; /* one per feature */
 };
@@ -132,7 +155,8 @@ enum candor_status model_bind(struct job *job, const struct model *model, const 
                               struct binding **binding)
 {
     struct binding *made = NEW(job->arena, struct binding);
-    *made = (struct binding){model, frame->row_count, NULL};
+    *made = (struct binding){.model = model, .row_count = frame->row_count};
+    TRY(scorer_of(job, model, &made->scorer));
     made->lookup = NEW_ARRAY(job->arena, model->feature_count + 1, struct lookup);
     for (size_t i = 0; i < model->feature_count; i++) {
         const struct model_feature *feature = &model->feature[i];
@@ -181,10 +205,10 @@ static void bin_piece(void *context, size_t piece)
     const size_t features = walk->binding->model->feature_count;
     const size_t first = piece * PIECE_ROWS;
     const size_t last = piece_end(walk->binding, first);
-    for (size_t from = first; from < last; from += STRIP_ROWS) {
-        const size_t count = last - from < STRIP_ROWS ? last - from : STRIP_ROWS;
+    for (size_t from = first; from < last; from += SCORER_STRIP) {
+        const size_t count = last - from < SCORER_STRIP ? last - from : SCORER_STRIP;
         for (size_t i = 0; i < features; i++) {
-            uint8_t bin[STRIP_ROWS];
+            uint8_t bin[SCORER_STRIP];
             lookup_bins(&walk->binding->lookup[i], from, count, bin);
             for (size_t row = 0; row < count; row++) {
                 walk->bin[(from + row) * features + i] = bin[row];
@@ -201,77 +225,67 @@ void binding_bin(const struct binding *binding, unsigned threads, uint8_t *bin)
               &walk);
 }
 
-/* Rows whose bins fit into the strip: fewer when there are many features. */
+/* Rows whose bins fit into a strip: fewer when there are many features. */
 static size_t strip_rows(const struct model *model)
 {
     const size_t fit = STRIP_BINS / (model->feature_count + (model->feature_count == 0));
-    return fit < STRIP_ROWS ? fit : STRIP_ROWS;
-}
-
-/* Column by column: the table of one term stays in the cache for a whole strip. */
-static void score_strip(const struct model *model, size_t class, const uint8_t *bin, size_t count,
-                        double *link)
-{
-    const double *table = model->table + class * model->cell_count;
-    for (size_t row = 0; row < count; row++) {
-        link[row] = model->class_base[class];
-    }
-    for (size_t i = 0; i < model->feature_count; i++) {
-        const uint8_t *here = bin + i * count;
-        const double *value = table + model->start[i];
-        for (size_t row = 0; row < count; row++) {
-            link[row] += value[here[row]];
-        }
-    }
-    for (size_t t = model->feature_count; t < model->term_count; t++) {
-        const struct term *term = &model->term[t];
-        const uint8_t *left = bin + term->feature[0] * count;
-        const uint8_t *right = bin + term->feature[1] * count;
-        const double *value = table + model->start[t];
-        for (size_t row = 0; row < count; row++) {
-            link[row] += value[pair_cell(term, left[row], right[row])];
-        }
-    }
+    return fit < SCORER_STRIP ? fit : SCORER_STRIP;
 }
 
 /* One class of a strip into the places of the rows. */
 static void take_links(const struct walk *walk, size_t class, size_t from, size_t count,
                        const double *link)
 {
-    const struct model *model = walk->binding->model;
-    const size_t classes = model->class_count;
+    const size_t classes = walk->binding->model->class_count;
     for (size_t row = 0; row < count && walk->link != NULL; row++) {
         walk->link[(from + row) * classes + class] = link[row];
     }
     for (size_t row = 0; row < count && walk->mean != NULL; row++) {
-        walk->mean[(from + row) * classes + class] = model_mean(model, link[row]);
+        walk->mean[(from + row) * classes + class] = link[row];
+    }
+}
+
+/* From the link values of a strip, which stand in the places of the means. */
+static void make_means(const struct walk *walk, size_t from, size_t count)
+{
+    const struct model *model = walk->binding->model;
+    if (model->task != TASK_CLASSES) {
+        model_means(model, walk->mean + from, count, walk->mean + from);
+        return;
+    }
+    for (size_t row = from; row < from + count; row++) {
+        double *chance = walk->mean + row * model->class_count;
+        model_chances(model, chance, chance);
+    }
+}
+
+static void score_strip(const struct walk *walk, size_t from, size_t count)
+{
+    const struct model *model = walk->binding->model;
+    uint8_t room[STRIP_BINS];
+    const uint8_t *bin[MODEL_FEATURES_MAX];
+    double link[SCORER_STRIP];
+    for (size_t i = 0; i < model->feature_count; i++) {
+        lookup_bins(&walk->binding->lookup[i], from, count, room + i * count);
+        bin[i] = room + i * count;
+    }
+    for (size_t class = 0; class < model->class_count; class ++) {
+        scorer_links(walk->binding->scorer, class, bin, count, link);
+        take_links(walk, class, from, count, link);
+    }
+    if (walk->mean != NULL) {
+        make_means(walk, from, count);
     }
 }
 
 static void score_piece(void *context, size_t piece)
 {
     const struct walk *walk = context;
-    const struct model *model = walk->binding->model;
     const size_t first = piece * PIECE_ROWS;
     const size_t last = piece_end(walk->binding, first);
-    const size_t step = strip_rows(model);
+    const size_t step = strip_rows(walk->binding->model);
     for (size_t from = first; from < last; from += step) {
-        uint8_t bin[STRIP_BINS];
-        double link[STRIP_ROWS];
-        const size_t count = last - from < step ? last - from : step;
-        for (size_t i = 0; i < model->feature_count; i++) {
-            lookup_bins(&walk->binding->lookup[i], from, count, bin + i * count);
-        }
-        for (size_t class = 0; class < model->class_count; class ++) {
-            score_strip(model, class, bin, count, link);
-            take_links(walk, class, from, count, link);
-        }
-        for (size_t row = from; row < from + count && model->task == TASK_CLASSES; row++) {
-            if (walk->mean != NULL) {
-                double *chance = walk->mean + row * model->class_count;
-                model_chances(model, chance, chance);
-            }
-        }
+        score_strip(walk, from, last - from < step ? last - from : step);
     }
 }
 

@@ -206,6 +206,13 @@ static inline uint64_t bits_of_f64(double value)
     return bits;
 }
 
+/* yes or no, without a branch that would keep a loop from becoming vector code. */
+static inline double f64_choose(bool is_yes, double yes, double no)
+{
+    const uint64_t mask = -(uint64_t)is_yes;
+    return f64_of_bits((bits_of_f64(yes) & mask) | (bits_of_f64(no) & ~mask));
+}
+
 /* Added to a double below 2^51, it leaves a whole number in the low bits. */
 #define F64_WHOLE 6755399441055744.0 /* 3 * 2^51 */
 
@@ -213,8 +220,8 @@ static inline uint64_t bits_of_f64(double value)
  * is out of reach; NaN stays NaN. */
 static inline double exp_of(double x)
 {
-    x = x > 710.0 ? 710.0 : x;
-    x = x < -746.0 ? -746.0 : x;
+    x = f64_choose(x > 710.0, 710.0, x);
+    x = f64_choose(x < -746.0, -746.0, x);
     const double whole = x * 0x1.71547652b82fep+0 + F64_WHOLE;
     const double k = whole - F64_WHOLE;
     const double r = x - k * 0x1.62e42fee00000p-1 - k * 0x1.a39ef35793c76p-33;
@@ -240,10 +247,10 @@ static inline double exp_of(double x)
 static inline double log_of(double x)
 {
     const bool is_small = x < 0x1p-1022;
-    const uint64_t bits = bits_of_f64(is_small ? x * 0x1p54 : x) + 0x00095f6200000000u;
+    const uint64_t bits = bits_of_f64(f64_choose(is_small, x * 0x1p54, x)) + 0x00095f6200000000U;
     const double k = f64_of_bits((bits >> 52) + bits_of_f64(F64_WHOLE)) - F64_WHOLE -
-                     (is_small ? 1023.0 + 54.0 : 1023.0);
-    const double f = f64_of_bits((bits & 0x000fffffffffffffu) + 0x3fe6a09e00000000u) - 1;
+                     f64_choose(is_small, 1023.0 + 54.0, 1023.0);
+    const double f = f64_of_bits((bits & 0x000fffffffffffffU) + 0x3fe6a09e00000000U) - 1;
 
     const double s = f / (2 + f);
     const double z = s * s;
@@ -257,8 +264,9 @@ static inline double log_of(double x)
     const double sum = k * 0x1.62e42fee00000p-1 -
                        ((square - (s * (square + (even + odd)) + k * 0x1.a39ef35793c76p-33)) - f);
 
-    const double unusual = x == 0 ? -(double)__builtin_inf() : (double)__builtin_nan("");
-    return x > 0 ? (x < (double)__builtin_inf() ? sum : x) : unusual;
+    const double infinity = (double)__builtin_inf();
+    const double unusual = f64_choose(x == 0, -infinity, (double)__builtin_nan(""));
+    return f64_choose(x > 0, f64_choose(x < infinity, sum, x), unusual);
 }
 
 /* 1 / (1 + e^-x) */

@@ -72,6 +72,29 @@ if ldd "$scratch/program" | grep -q libcandor; then
     not_true "the static program needs no libcandor.so"
 fi
 
+# The example: a model from the installed program, a row scored by the installed library.
+program=$(find "$scratch/root" -path '*/bin/candor')
+{
+    echo age,job,bought
+    for i in $(seq 1 300); do
+        echo "$((20 + i % 40)),$([ $((i % 3)) -eq 0 ] && echo cook || echo smith),$((i % 40 > 20))"
+    done
+} >"$scratch/rows.csv"
+# shellcheck disable=SC2046
+if "$program" fit "$scratch/rows.csv" --target bought --out "$scratch/rows.model" >"$scratch/said" 2>&1 &&
+    "$@" -o "$scratch/score" "$source_dir/examples/score.c" $(flags --cflags --libs) >"$scratch/said" 2>&1; then
+    LD_LIBRARY_PATH=$lib_dir "$scratch/score" "$scratch/rows.model" >"$scratch/said" 2>&1 &&
+        grep -q 'age *number' "$scratch/said" || not_true "the example says what a model asks"
+    LD_LIBRARY_PATH=$lib_dir "$scratch/score" "$scratch/rows.model" age=55 job=cook >"$scratch/said" 2>&1 &&
+        grep -q '^bought: 0\.' "$scratch/said" && grep -q 'age  *[+-]' "$scratch/said" ||
+        not_true "the example scores a row: $(head -n 5 "$scratch/said")"
+    if LD_LIBRARY_PATH=$lib_dir "$scratch/score" "$scratch/rows.csv" >"$scratch/said" 2>&1; then
+        not_true "the example refuses a file that is no model"
+    fi
+else
+    not_true "the example compiles beside an installation: $(head -n 5 "$scratch/said")"
+fi
+
 program=$(find "$scratch/root" -path '*/bin/candor')
 [ -n "$program" ] && "$program" --help >"$scratch/said" 2>&1 || not_true "the installed candor runs"
 done_testing
