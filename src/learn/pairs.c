@@ -370,7 +370,8 @@ static void choose_axes(const struct pairs_input *input, size_t cells_most, stru
         pair->axis[side] = screen_axis(input, pair->feature[side], places[side]);
         places[side] = pair->axis[side].count;
     }
-    while (pair->axis[0].count * pair->axis[1].count > cells_most) {
+    while (pair->axis[0].count * pair->axis[1].count > cells_most ||
+           (pair->axis[0].count + 1) * (pair->axis[1].count + 1) > PAIR_CELLS_MAX) {
         const size_t side = pair->axis[0].count >= pair->axis[1].count ? 0 : 1;
         places[side]--;
         pair->axis[side] = screen_axis(input, pair->feature[side], places[side]);

@@ -441,7 +441,8 @@ static enum candor_status read_pair(struct job *job, struct reading *reading, st
     if (reader->bad || term->feature[0] >= term->feature[1] ||
         term->feature[1] >= model->feature_count || term->axis_count[0] == 0 ||
         term->axis_count[1] == 0 || term->axis_count[0] > PAIR_AXIS_MAX ||
-        term->axis_count[1] > PAIR_AXIS_MAX) {
+        term->axis_count[1] > PAIR_AXIS_MAX ||
+        term->axis_count[0] * term->axis_count[1] > PAIR_CELLS_MAX) {
         return corrupt(job, "a pair");
     }
     TRY(read_axis(job, reader, model, 0, term));
