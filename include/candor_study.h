@@ -35,9 +35,9 @@ struct candor_fit {
     uint64_t time_limit_ms; /* of training; 0: none */
     uint64_t memory_max;    /* bytes; 0: what the machine has */
     unsigned bins;          /* values of a column with a bin of their own, 2 to 255; 0: 255 */
-    const char *fixed;     /* comma-separated: what recourse must not change, or NULL */
-    const char *only_up;   /* ... what it may only raise */
-    const char *only_down; /* ... or lower */
+    const char *fixed;      /* comma-separated: what recourse must not change, or NULL */
+    const char *only_up;    /* ... what it may only raise */
+    const char *only_down;  /* ... or lower */
 };
 CANDOR_CHECK enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
                                            struct candor_text *report);
@@ -100,6 +100,22 @@ CANDOR_CHECK enum candor_status candor_compare(struct job *job,
 CANDOR_CHECK enum candor_status candor_drift(struct job *job, const char *model_path,
                                              const char *data_path, size_t *drifted,
                                              struct candor_text *report);
+
+/* A model file, or the JSON of one, in other forms; what is NULL is not written. Neither form has the
+ * signature of the home it may come from. docs/model-format.md describes them. */
+struct candor_export {
+    const char *from_path;  /* what `candor fit` wrote, or JSON from here */
+    const char *onnx_path;  /* a graph for ONNX Runtime */
+    const char *c_path;     /* one C file; its name begins the names of its functions */
+    const char *json_path;  /* everything in the model, to be read back */
+    const char *model_path; /* a model file of this version */
+};
+CANDOR_CHECK enum candor_status candor_export(struct job *job, const struct candor_export *export,
+                                              struct candor_text *report);
+/* From JSON only. CANDOR_BAD_INPUT names the place: features[3].value[7]. */
+CANDOR_CHECK enum candor_status candor_model_import_json(struct job *job, const char *json_path,
+                                                         const char *model_path,
+                                                         struct candor_text *report);
 
 /* ---- one row at a time ----------------------------------------------------------------------- */
 

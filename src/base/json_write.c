@@ -225,7 +225,9 @@ void json_f64(struct json *json, double value)
 {
     char text[NUMBER_TEXT_MAX];
     next_value(json);
-    if (isfinite(value)) {
+    if (value == 0 && signbit(value) != 0) {
+        buf_lit(json->buf, LIT("-0.0")); /* readers take "-0" for a whole number without a sign */
+    } else if (isfinite(value)) {
         buf_bytes(json->buf, text, number_write(text, value));
     } else {
         buf_lit(json->buf, LIT("null"));

@@ -17,6 +17,7 @@ RUN(card);
 RUN(shapes);
 RUN(compare);
 RUN(drift);
+RUN(export);
 RUN(fairness);
 
 /* run_home.c */

@@ -194,6 +194,19 @@ enum candor_status run_drift(struct invocation *invocation)
     return CANDOR_OK;
 }
 
+enum candor_status run_export(struct invocation *invocation)
+{
+    const struct candor_export export = {
+        .from_path = invocation->argument[0],
+        .onnx_path = option(invocation, "onnx"),
+        .c_path = option(invocation, "c"),
+        .json_path = option(invocation, "to-json"),
+        .model_path = option(invocation, "model"),
+    };
+    invocation->show = show_generic;
+    return candor_export(invocation->job, &export, &invocation->report);
+}
+
 enum candor_status run_fairness(struct invocation *invocation)
 {
     struct candor_fairness question = {

@@ -17,7 +17,8 @@
  *   send.c      approval and hand-over
  *   results.c   outcomes and lift
  *   audit.c     fairness, quality, retention, security
- *   study.c     the same learners over plain files; shapes.c, card.c, versus.c, drift.c what a model is
+ *   study.c     the same learners over plain files; shapes.c, card.c, versus.c, drift.c what a model
+ *               is; study_export.c models in other forms
  *   chart.h     pictures of a model (its own door: axis.c, svg.c, plot*.c)
  *
  * Two rules hold in every file: a subject's data is read against a permit (store.h), and a change

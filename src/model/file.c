@@ -1,5 +1,5 @@
 /*
- * file.c - the bytes of a model.
+ * file.c - the bytes of a model; file_read.c reads them.
  *
  *     "CNDMODEL"  u16 version
  *     u8 task  text target  text positive  text negative
@@ -23,17 +23,53 @@
  * Version 1 had two tasks, f64 throughout, and neither classes, base sd, dispersion, deciles, factors,
  * deviance, accuracy nor the sd of measures; it is still read.
  *
- * Little-endian; a text is a u32 length and UTF-8. A pair comes after the one before in the order of
- * its features. Nothing follows. What the reader accepts, the writer writes again byte for byte, and
- * everything a scorer relies on is checked here: no index leaves its table, all values are finite.
+ * Little-endian; a text is a u32 length and UTF-8; what is not known is the one NaN of NOT_KNOWN_BITS.
+ * A pair comes after the one before in the order of its features. Nothing follows. Each model has one
+ * sequence of bytes: what the reader accepts, the writer writes again byte for byte. The layout with
+ * offsets and an example is in docs/model-format.md.
  */
 #include "model.h"
 
+#include <float.h>
 #include <math.h>
 
-static const uint8_t magic[8] = {'C', 'N', 'D', 'M', 'O', 'D', 'E', 'L'};
+#include "file.h"
 
-enum { VERSION = 2, VERSION_FIRST = 1 };
+const uint8_t model_magic[MODEL_MAGIC_LEN] = {'C', 'N', 'D', 'M', 'O', 'D', 'E', 'L'};
+
+#define MEASURE(name, field, least, most) \
+    { \
+        name, offsetof(struct measures, field), least, most \
+    }
+
+/* A deviance may fall below 0 by rounding. */
+const struct measure_number measure_number[MEASURE_NUMBERS] = {
+    MEASURE("auc", auc, 0, 1),
+    MEASURE("log_loss", log_loss, 0, DBL_MAX),
+    MEASURE("brier", brier, 0, DBL_MAX),
+    MEASURE("rmse", rmse, 0, DBL_MAX),
+    MEASURE("r2", r2, -DBL_MAX, 1),
+    MEASURE("deviance", deviance, -DBL_MAX, DBL_MAX),
+    MEASURE("accuracy", accuracy, 0, 1),
+    MEASURE("auc_sd", sd.auc, 0, DBL_MAX),
+    MEASURE("log_loss_sd", sd.log_loss, 0, DBL_MAX),
+    MEASURE("brier_sd", sd.brier, 0, DBL_MAX),
+    MEASURE("rmse_sd", sd.rmse, 0, DBL_MAX),
+    MEASURE("r2_sd", sd.r2, 0, DBL_MAX),
+    MEASURE("deviance_sd", sd.deviance, 0, DBL_MAX),
+};
+
+double measure_of(const struct measures *measures, size_t number)
+{
+    double value;
+    bytes_copy(&value, (const char *)measures + measure_number[number].offset, sizeof value);
+    return value;
+}
+
+void measure_set(struct measures *measures, size_t number, double value)
+{
+    bytes_copy((char *)measures + measure_number[number].offset, &value, sizeof value);
+}
 
 /* ---- writing ---- */
 
@@ -42,22 +78,22 @@ static void write_text(struct buf *buf, struct str text)
     buf_block(buf, bytes_of(text));
 }
 
+/* A number that may be unknown. Processors disagree about the sign of a NaN, so it is not theirs. */
+static void write_known(struct buf *buf, double value)
+{
+    if (isnan(value)) {
+        buf_u64le(buf, NOT_KNOWN_BITS);
+    } else {
+        buf_f64le(buf, value);
+    }
+}
+
 static void write_measures(struct buf *buf, const struct measures *measures)
 {
     buf_u64le(buf, measures->rows);
-    buf_f64le(buf, measures->auc);
-    buf_f64le(buf, measures->log_loss);
-    buf_f64le(buf, measures->brier);
-    buf_f64le(buf, measures->rmse);
-    buf_f64le(buf, measures->r2);
-    buf_f64le(buf, measures->deviance);
-    buf_f64le(buf, measures->accuracy);
-    buf_f64le(buf, measures->sd.auc);
-    buf_f64le(buf, measures->sd.log_loss);
-    buf_f64le(buf, measures->sd.brier);
-    buf_f64le(buf, measures->sd.rmse);
-    buf_f64le(buf, measures->sd.r2);
-    buf_f64le(buf, measures->sd.deviance);
+    for (size_t i = 0; i < MEASURE_NUMBERS; i++) {
+        write_known(buf, measure_of(measures, i));
+    }
     buf_u8(buf, (uint8_t)measures->calibration_count);
     for (size_t i = 0; i < measures->calibration_count; i++) {
         buf_u64le(buf, measures->calibration[i].rows);
@@ -130,8 +166,8 @@ static void write_factors(struct buf *buf, const struct model *model)
 
 void model_write(const struct model *model, struct buf *buf)
 {
-    buf_bytes(buf, magic, sizeof magic);
-    buf_u16le(buf, VERSION);
+    buf_bytes(buf, model_magic, sizeof model_magic);
+    buf_u16le(buf, MODEL_VERSION);
     buf_u8(buf, (uint8_t)model->task);
     write_text(buf, model->target);
     write_text(buf, model->positive);
@@ -151,7 +187,7 @@ void model_write(const struct model *model, struct buf *buf)
     buf_u32le(buf, model->rounds);
     buf_bytes(buf, model->data_digest, sizeof model->data_digest);
     for (size_t i = 0; i < DECILES; i++) {
-        buf_f64le(buf, model->link_decile[i]);
+        write_known(buf, model->link_decile[i]);
     }
     write_measures(buf, &model->measures);
 
@@ -169,451 +205,4 @@ void model_write(const struct model *model, struct buf *buf)
         write_pair(buf, model, &model->term[t]);
     }
     write_factors(buf, model);
-}
-
-/* ---- reading ---- */
-
-static double read_f32(struct reader *reader)
-{
-    const uint32_t bits = read_u32le(reader);
-    float narrow;
-    bytes_copy(&narrow, &bits, sizeof narrow);
-    return (double)narrow;
-}
-
-/* The model while it is read: what follows depends on the version. */
-struct reading {
-    struct reader reader;
-    uint16_t version;
-    struct model *model;
-};
-
-static enum candor_status corrupt(struct job *job, const char *what)
-{
-    return fail(job, CANDOR_CORRUPT, "these are not the bytes of a model as it was written: %s",
-                what);
-}
-
-static bool is_finite_from(double value, double least)
-{
-    return isfinite(value) && value >= least;
-}
-
-static bool is_unknown_or_from(double value, double least)
-{
-    return isnan(value) || is_finite_from(value, least);
-}
-
-/* What version 1 did not have is unknown. */
-static bool read_measures_more(struct reader *reader, uint16_t version, struct measures *measures)
-{
-    double *const more[] = {&measures->deviance,    &measures->accuracy,   &measures->sd.auc,
-                            &measures->sd.log_loss, &measures->sd.brier,   &measures->sd.rmse,
-                            &measures->sd.r2,       &measures->sd.deviance};
-    bool are_sound = true;
-    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
-        *more[i] = version == 1 ? (double)NAN : read_f64le(reader);
-        are_sound = are_sound && is_unknown_or_from(*more[i], 0);
-    }
-    return are_sound && !(measures->accuracy > 1);
-}
-
-static enum candor_status read_measures(struct job *job, struct reader *reader, uint16_t version,
-                                        struct measures *measures)
-{
-    measures->rows = read_u64le(reader);
-    measures->auc = read_f64le(reader);
-    measures->log_loss = read_f64le(reader);
-    measures->brier = read_f64le(reader);
-    measures->rmse = read_f64le(reader);
-    measures->r2 = read_f64le(reader);
-    const bool are_sound =
-        read_measures_more(reader, version, measures) && is_unknown_or_from(measures->auc, 0) &&
-        is_unknown_or_from(measures->log_loss, 0) && is_unknown_or_from(measures->brier, 0) &&
-        is_unknown_or_from(measures->rmse, 0) && is_unknown_or_from(measures->r2, -HUGE_VAL);
-    measures->calibration_count = read_u8(reader);
-    if (reader->bad || !are_sound || measures->calibration_count > CALIBRATION_MAX) {
-        return corrupt(job, "its measures");
-    }
-    for (size_t i = 0; i < measures->calibration_count; i++) {
-        struct calibration *tenth = &measures->calibration[i];
-        tenth->rows = read_u64le(reader);
-        tenth->predicted = read_f64le(reader);
-        tenth->observed = read_f64le(reader);
-        if (!is_finite_from(tenth->predicted, 0) || !is_finite_from(tenth->observed, 0)) {
-            return corrupt(job, "its calibration");
-        }
-    }
-    return CANDOR_OK;
-}
-
-static enum candor_status read_notes(struct job *job, struct reader *reader, struct model *model)
-{
-    const uint32_t count = read_u32le(reader);
-    if (reader->bad || count > NOTES_MAX) {
-        return corrupt(job, "its notes");
-    }
-    model->note = NEW_ARRAY(job->arena, (size_t)count + 1, struct note);
-    for (size_t i = 0; i < count; i++) {
-        struct note *note = &model->note[i];
-        note->key = str_copy(job->arena, read_text(reader));
-        note->text = str_copy(job->arena, read_text(reader));
-        const bool is_next = i == 0 || str_compare(model->note[i - 1].key, note->key) < 0;
-        if (reader->bad || note->key.len == 0 || !is_next) {
-            return corrupt(job, "its notes");
-        }
-    }
-    model->note_count = count;
-    return CANDOR_OK;
-}
-
-static enum candor_status read_numbers(struct job *job, struct reader *reader,
-                                       struct model_feature *feature)
-{
-    double *low = NEW_ARRAY(job->arena, feature->value_count + 1, double);
-    double *high = NEW_ARRAY(job->arena, feature->value_count + 1, double);
-    double *cut = NEW_ARRAY(job->arena, feature->value_count + 1, double);
-    for (size_t v = 0; v < feature->value_count; v++) {
-        low[v] = read_f64le(reader);
-        high[v] = read_f64le(reader);
-        const bool is_next = v == 0 || high[v - 1] < low[v];
-        if (reader->bad || !isfinite(low[v]) || !isfinite(high[v]) || low[v] > high[v] ||
-            !is_next) {
-            return corrupt(job, "the values of a number");
-        }
-        cut[v] = v == 0 ? -(double)INFINITY : cut_between(high[v - 1], low[v]);
-    }
-    feature->low = low;
-    feature->high = high;
-    feature->cut = cut;
-    return CANDOR_OK;
-}
-
-static enum candor_status read_levels(struct job *job, struct reader *reader,
-                                      struct model_feature *feature)
-{
-    struct str *level = NEW_ARRAY(job->arena, feature->value_count + 1, struct str);
-    for (size_t v = 0; v < feature->value_count; v++) {
-        level[v] = str_copy(job->arena, read_text(reader));
-        if (reader->bad || (v > 0 && str_compare(level[v - 1], level[v]) >= 0)) {
-            return corrupt(job, "the values of a category");
-        }
-    }
-    feature->level = level;
-    return CANDOR_OK;
-}
-
-static enum candor_status read_cells(struct job *job, struct reading *reading, size_t cell_count,
-                                     struct term *term)
-{
-    struct reader *reader = &reading->reader;
-    const size_t classes = reading->model->class_count;
-    double *value = NEW_ARRAY(job->arena, cell_count * classes, double);
-    double *sd = NEW_ARRAY(job->arena, cell_count * classes, double);
-    double *weight = NEW_ARRAY(job->arena, cell_count, double);
-    for (size_t i = 0; i < cell_count && !reader->bad; i++) {
-        for (size_t at = i; at < cell_count * classes; at += cell_count) {
-            value[at] = read_f64le(reader);
-            sd[at] = read_f64le(reader);
-            if (!isfinite(value[at]) || !is_finite_from(sd[at], 0)) {
-                return corrupt(job, "a table");
-            }
-        }
-        weight[i] = read_f64le(reader);
-        if (!is_finite_from(weight[i], 0) || weight[i] > 1) {
-            return corrupt(job, "a table");
-        }
-    }
-    if (reader->bad) {
-        return corrupt(job, "a table");
-    }
-    term->cell_count = cell_count;
-    term->value = value;
-    term->sd = sd;
-    term->weight = weight;
-    return CANDOR_OK;
-}
-
-static bool is_kind(uint8_t kind, uint16_t version)
-{
-    return kind == COLUMN_NUMBER || kind == COLUMN_CATEGORY ||
-           (kind == COLUMN_ORDINAL && version > 1);
-}
-
-/* Each rank once. */
-static enum candor_status read_ranks(struct job *job, struct reader *reader,
-                                     struct model_feature *feature)
-{
-    bool seen[BINS_MAX] = {false};
-    const struct bytes rank = read_bytes(reader, feature->value_count);
-    for (size_t v = 0; !reader->bad && v < rank.len; v++) {
-        if (rank.ptr[v] >= feature->value_count || seen[rank.ptr[v]]) {
-            return corrupt(job, "the order of an ordinal");
-        }
-        seen[rank.ptr[v]] = true;
-    }
-    if (reader->bad) {
-        return corrupt(job, "the order of an ordinal");
-    }
-    feature->rank = bytes_copy_of(job->arena, rank).ptr;
-    return CANDOR_OK;
-}
-
-static enum candor_status read_feature(struct job *job, struct reading *reading, size_t index,
-                                       struct model_feature *feature, struct term *term)
-{
-    struct reader *reader = &reading->reader;
-    feature->name = str_copy(job->arena, read_text(reader));
-    const uint8_t kind = read_u8(reader);
-    feature->value_count = read_u16le(reader);
-    if (reader->bad || feature->name.len == 0 || !is_kind(kind, reading->version)) {
-        return corrupt(job, "a feature");
-    }
-    feature->kind = (enum column_kind)kind;
-    feature->bin_count = feature->value_count + (kind == COLUMN_NUMBER ? 1 : 2);
-    if (feature->bin_count > BINS_MAX) {
-        return corrupt(job, "the bins of a feature");
-    }
-
-    if (feature->kind == COLUMN_NUMBER) {
-        TRY(read_numbers(job, reader, feature));
-    } else {
-        TRY(read_levels(job, reader, feature));
-    }
-    if (feature->kind == COLUMN_ORDINAL) {
-        TRY(read_ranks(job, reader, feature));
-    }
-    *term = (struct term){
-        .name = feature->name,
-        .feature_count = 1,
-        .feature = {index, index},
-        .axis_count = {feature->bin_count, 1},
-    };
-    return read_cells(job, reading, feature->bin_count, term);
-}
-
-static enum candor_status read_features(struct job *job, struct reading *reading, size_t count,
-                                        struct term *term)
-{
-    struct model *model = reading->model;
-    struct model_feature *feature = NEW_ARRAY(job->arena, count, struct model_feature);
-    struct map *names = map_begin(job->arena);
-    for (size_t i = 0; i < count; i++) {
-        TRY(read_feature(job, reading, i, &feature[i], &term[i]));
-        if (map_get(names, KEY(feature[i].name)) != NULL) {
-            return corrupt(job, "a feature is there twice");
-        }
-        map_put(names, KEY(feature[i].name), names);
-    }
-    model->feature_count = count;
-    model->feature = feature;
-    return CANDOR_OK;
-}
-
-static enum candor_status read_axis(struct job *job, struct reader *reader,
-                                    const struct model *model, size_t side, struct term *term)
-{
-    const struct model_feature *feature = &model->feature[term->feature[side]];
-    const struct bytes place = read_bytes(reader, feature->bin_count);
-    if (reader->bad) {
-        return corrupt(job, "the places of a pair");
-    }
-    for (size_t bin = 0; bin < place.len; bin++) {
-        if (place.ptr[bin] >= term->axis_count[side]) {
-            return corrupt(job, "the places of a pair");
-        }
-    }
-    term->axis[side] = bytes_copy_of(job->arena, place).ptr;
-    return CANDOR_OK;
-}
-
-static enum candor_status read_pair(struct job *job, struct reading *reading, struct term *term)
-{
-    struct reader *reader = &reading->reader;
-    const struct model *model = reading->model;
-    *term = (struct term){.feature_count = 2};
-    for (size_t side = 0; side < 2; side++) {
-        term->feature[side] = read_u16le(reader);
-    }
-    for (size_t side = 0; side < 2; side++) {
-        term->axis_count[side] = read_u8(reader);
-    }
-    if (reader->bad || term->feature[0] >= term->feature[1] ||
-        term->feature[1] >= model->feature_count || term->axis_count[0] == 0 ||
-        term->axis_count[1] == 0 || term->axis_count[0] > PAIR_AXIS_MAX ||
-        term->axis_count[1] > PAIR_AXIS_MAX ||
-        term->axis_count[0] * term->axis_count[1] > PAIR_CELLS_MAX) {
-        return corrupt(job, "a pair");
-    }
-    TRY(read_axis(job, reader, model, 0, term));
-    TRY(read_axis(job, reader, model, 1, term));
-    term->name =
-        pair_name(job->arena, &model->feature[term->feature[0]], &model->feature[term->feature[1]]);
-    return read_cells(job, reading, term->axis_count[0] * term->axis_count[1], term);
-}
-
-static bool comes_after(const struct term *before, const struct term *term)
-{
-    return before->feature[0] < term->feature[0] ||
-           (before->feature[0] == term->feature[0] && before->feature[1] < term->feature[1]);
-}
-
-static enum candor_status read_pairs(struct job *job, struct reading *reading, struct term *term)
-{
-    struct model *model = reading->model;
-    const uint32_t count = read_u32le(&reading->reader);
-    if (reading->reader.bad || count > MODEL_PAIRS_MAX) {
-        return corrupt(job, "the number of pairs");
-    }
-    for (size_t i = 0; i < count; i++) {
-        TRY(read_pair(job, reading, &term[i]));
-        if (i > 0 && !comes_after(&term[i - 1], &term[i])) {
-            return corrupt(job, "the order of the pairs");
-        }
-    }
-    model->term_count = model->feature_count + count;
-    return CANDOR_OK;
-}
-
-static enum candor_status read_factors(struct job *job, struct reading *reading)
-{
-    struct reader *reader = &reading->reader;
-    struct model *model = reading->model;
-    model->factor_count = reading->version == 1 ? 0 : read_u8(reader);
-    if (reader->bad || model->factor_count > FACTORS_MAX ||
-        (model->factor_count > 0 && model->task == TASK_CLASSES)) {
-        return corrupt(job, "the number of factors");
-    }
-    double *sign = NEW_ARRAY(job->arena, model->factor_count + 1, double);
-    float *factor = NEW_ARRAY(job->arena, model->factor_count * model->cell_count + 1, float);
-    for (size_t f = 0; f < model->factor_count; f++) {
-        sign[f] = read_f64le(reader);
-        bool is_sound = sign[f] == 1 || sign[f] == -1;
-        for (size_t i = 0; i < model->cell_count && is_sound && !reader->bad; i++) {
-            const double value = read_f32(reader);
-            factor[f * model->cell_count + i] = (float)value;
-            is_sound = isfinite(value);
-        }
-        if (reader->bad || !is_sound) {
-            return corrupt(job, "a factor");
-        }
-    }
-    model->factor_sign = sign;
-    model->factor = factor;
-    return CANDOR_OK;
-}
-
-static enum candor_status read_start(struct job *job, struct reading *reading)
-{
-    struct reader *reader = &reading->reader;
-    const struct bytes start = read_bytes(reader, sizeof magic);
-    if (reader->bad || !bytes_same(start.ptr, magic, sizeof magic)) {
-        return corrupt(job, "the first bytes");
-    }
-    reading->version = read_u16le(reader);
-    if (!reader->bad && reading->version > VERSION) {
-        return fail(
-            job, CANDOR_BAD_INPUT,
-            "a model of format version %u, and this program reads up to %d: use a newer one",
-            reading->version, VERSION);
-    }
-    if (reader->bad || reading->version < VERSION_FIRST) {
-        return corrupt(job, "the version");
-    }
-    return CANDOR_OK;
-}
-
-/* The task, the names of the target and its classes. */
-static enum candor_status read_target(struct job *job, struct reading *reading)
-{
-    struct reader *reader = &reading->reader;
-    struct model *model = reading->model;
-    const uint8_t task = read_u8(reader);
-    if (reader->bad || task < TASK_BINARY ||
-        task > (reading->version == 1 ? TASK_REGRESSION : TASK_CLASSES)) {
-        return corrupt(job, "its task");
-    }
-    model->task = (enum task)task;
-    model->target = str_copy(job->arena, read_text(reader));
-    model->positive = str_copy(job->arena, read_text(reader));
-    model->negative = str_copy(job->arena, read_text(reader));
-    model->class_count = reading->version == 1 ? 1 : read_u8(reader);
-    const bool is_count_sound = model->task == TASK_CLASSES
-                                    ? model->class_count >= 3 && model->class_count <= CLASSES_MAX
-                                    : model->class_count == 1;
-    if (reader->bad || !is_count_sound) {
-        return corrupt(job, "its classes");
-    }
-    struct str *name = NEW_ARRAY(job->arena, model->class_count, struct str);
-    for (size_t c = 0; c < model->class_count && model->task == TASK_CLASSES; c++) {
-        name[c] = str_copy(job->arena, read_text(reader));
-        if (reader->bad || (c > 0 && str_compare(name[c - 1], name[c]) >= 0)) {
-            return corrupt(job, "its classes");
-        }
-    }
-    model->class_name = model->task == TASK_CLASSES ? name : NULL;
-    return CANDOR_OK;
-}
-
-static enum candor_status read_head(struct job *job, struct reading *reading)
-{
-    struct reader *reader = &reading->reader;
-    struct model *model = reading->model;
-    bool is_sound = true;
-    TRY(read_start(job, reading));
-    TRY(read_target(job, reading));
-    double *base = NEW_ARRAY(job->arena, model->class_count, double);
-    for (size_t c = 0; c < model->class_count; c++) {
-        base[c] = read_f64le(reader);
-        is_sound = is_sound && isfinite(base[c]);
-    }
-    model->class_base = base;
-    model->base_sd = reading->version == 1 ? 0 : read_f64le(reader);
-    model->dispersion = reading->version == 1 ? 1 : read_f64le(reader);
-    model->rows_train = read_u64le(reader);
-    model->seed = read_u64le(reader);
-    model->freedom = read_f64le(reader);
-    model->rounds = read_u32le(reader);
-    const struct bytes digest = read_bytes(reader, sizeof model->data_digest);
-    if (reader->bad || !is_sound || !is_finite_from(model->freedom, 0) ||
-        !is_finite_from(model->base_sd, 0) || !is_finite_from(model->dispersion, 0)) {
-        return corrupt(job, "its head");
-    }
-    bytes_copy(model->data_digest, digest.ptr, digest.len);
-    for (size_t i = 0; i < DECILES; i++) {
-        model->link_decile[i] = reading->version == 1 ? (double)NAN : read_f64le(reader);
-        if (isinf(model->link_decile[i])) {
-            return corrupt(job, "its deciles");
-        }
-    }
-    return CANDOR_OK;
-}
-
-enum candor_status model_read(struct job *job, struct bytes bytes, struct model **model)
-{
-    if (bytes.len > MODEL_FILE_LEN_MAX) {
-        return fail(job, CANDOR_CORRUPT, "a model of %zu bytes; at most %zu can be one", bytes.len,
-                    MODEL_FILE_LEN_MAX);
-    }
-    struct model *made = NEW(job->arena, struct model);
-    struct reading reading = {.reader = reader_of(bytes), .model = made};
-    TRY(read_head(job, &reading));
-    TRY(read_measures(job, &reading.reader, reading.version, &made->measures));
-    TRY(read_notes(job, &reading.reader, made));
-
-    const uint32_t features = read_u32le(&reading.reader);
-    if (reading.reader.bad || features == 0 || features > MODEL_FEATURES_MAX) {
-        return corrupt(job, "the number of features");
-    }
-    struct term *term = NEW_ARRAY(job->arena, (size_t)features + MODEL_PAIRS_MAX, struct term);
-    TRY(read_features(job, &reading, features, term));
-    TRY(read_pairs(job, &reading, term + made->feature_count));
-    made->term = term;
-    TRY(model_index(job, made));
-    TRY(read_factors(job, &reading));
-    if (!reader_is_done(&reading.reader)) {
-        return corrupt(job, "bytes are left over");
-    }
-    *model = made;
-    return CANDOR_OK;
 }

@@ -33,6 +33,15 @@ enum candor_status model_index(struct job *job, struct model *model)
     return CANDOR_OK;
 }
 
+const double *model_cuts(struct arena *arena, const double *low, const double *high, size_t count)
+{
+    double *cut = NEW_ARRAY(arena, count + 1, double);
+    for (size_t v = 0; v < count; v++) {
+        cut[v] = v == 0 ? -(double)INFINITY : cut_between(high[v - 1], low[v]);
+    }
+    return cut;
+}
+
 struct str pair_name(struct arena *arena, const struct model_feature *left,
                      const struct model_feature *right)
 {

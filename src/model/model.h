@@ -6,7 +6,11 @@
  *   compiled.c  the same for those in a hurry: one row
  *   strips.c    many rows
  *   measure.c   how good predictions are on rows that were held out
- *   file.c      the bytes of a model
+ *   file.c      the bytes of a model; file_read.c reads them
+ *   check.c     what holds of every model, whoever made it
+ *   to_json.c   a model as JSON that says everything; of_json.c reads it back
+ *   to_onnx.c   a model as a graph for ONNX Runtime; onnx.c writes its bytes
+ *   to_c.c      a model as one C file that needs nothing else
  *   card.c      what a person should know before using a model
  *   differ.c    where two models say different things
  *   drift.c     whether new rows still look like those of the training
@@ -158,6 +162,12 @@ double term_importance(const struct model *model, const struct term *term);
 struct str pair_name(struct arena *arena, const struct model_feature *left,
                      const struct model_feature *right);
 
+/* "binary" */
+const char *name_of_task(enum task task);
+
+/* The cuts of a number whose bins hold low .. high; count of them. */
+const double *model_cuts(struct arena *arena, const double *low, const double *high, size_t count);
+
 /* Fill table, start and cell_count from the terms, and base from class_base. */
 CANDOR_MUST_USE enum candor_status model_index(struct job *job, struct model *model);
 
@@ -278,6 +288,52 @@ void model_write(const struct model *model, struct buf *buf);
  */
 CANDOR_MUST_USE enum candor_status model_read(struct job *job, struct bytes bytes,
                                               struct model **model);
+
+/* ---- check.c ------------------------------------------------------------------------------- */
+
+/*
+ * Whether a model is one: every index inside its table, every value finite, names and pairs each once
+ * and in order, weights that add up to 1. The message names the place: features[3].value[7].
+ *
+ * status  what to fail with: CANDOR_CORRUPT for bytes, CANDOR_BAD_INPUT for what a person wrote
+ */
+CANDOR_MUST_USE enum candor_status model_check(struct job *job, enum candor_status status,
+                                               const struct model *model);
+
+/* ---- to_json.c, of_json.c, to_onnx.c, to_c.c ----------------------------------------------- */
+
+/* Append the model as JSON. What model_of_json makes of it is written byte for byte as the model. */
+void model_to_json(const struct model *model, struct buf *buf);
+
+/*
+ * Read such JSON. name is what the document is called in messages, which name the place in it.
+ *
+ * CANDOR_BAD_INPUT  no JSON, another format or version, or no sound model
+ * CANDOR_TOO_LARGE  beyond the limits of text.h, or MODEL_FILE_LEN_MAX
+ */
+CANDOR_MUST_USE enum candor_status model_of_json(struct job *job, struct bytes bytes,
+                                                 const char *name, struct model **model);
+
+/*
+ * Append the model as an ONNX graph (operators 13, ai.onnx.ml 2). An input per feature, of shape rows x
+ * 1: double for a number (NaN is missing), text for levels ("" is missing). Outputs: score (rows x 1,
+ * or rows x classes), link, contributions (rows x terms, or rows x terms x classes), and of classes
+ * class, the most likely.
+ *
+ * CANDOR_BAD_INPUT  a level is the empty text, which cannot be told from missing
+ */
+CANDOR_MUST_USE enum candor_status model_to_onnx(struct job *job, const struct model *model,
+                                                 struct buf *buf);
+
+/*
+ * Append the model as one C99 file (also C++) that needs libm alone. name begins what it defines; what
+ * cannot stand in a name of C becomes '_'.
+ *
+ * CANDOR_BAD_INPUT  a level is the empty text, which stands for missing
+ * CANDOR_TOO_LARGE  a level longer than a text in C may be
+ */
+CANDOR_MUST_USE enum candor_status model_to_c(struct job *job, const struct model *model,
+                                              struct str name, struct buf *buf);
 
 /* ---- card.c -------------------------------------------------------------------------------- */
 

@@ -274,6 +274,23 @@ static void html_text_cannot_become_markup(void **state)
     }
 }
 
+/* Readers take "-0" for a whole number, which has no sign. */
+static void minus_zero_keeps_its_sign_on_the_way(void **state)
+{
+    (void)state;
+    struct job job;
+    job_begin(&job, host_real());
+    struct buf buf = buf_begin(job.arena);
+    struct json json;
+    json_begin(&json, &buf, false);
+    json_f64(&json, -0.0);
+    json_end(&json);
+    const struct value *value;
+    must(json_read(&job, buf_all(&buf), NULL, "it", &value) == CANDOR_OK);
+    assert_true(value->number == 0 && signbit(value->number) != 0);
+    job_end(&job);
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -282,6 +299,7 @@ int main(void)
         cmocka_unit_test(misuse_stops),
         test_with_job(what_is_written_reads_back_and_writes_the_same),
         test_with_job(html_text_cannot_become_markup),
+        cmocka_unit_test(minus_zero_keeps_its_sign_on_the_way),
     };
     return cmocka_run_group_tests_name("json_write", test, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "made.h"
+#include "made_model.h"
 #include "testing.h"
 
 enum { ROWS = 2000 };
@@ -135,6 +136,85 @@ static void a_changed_byte_is_refused_or_read_for_what_it_says(void **state)
     job_end(&job);
 }
 
+static void every_task_comes_back_byte_for_byte(void **state)
+{
+    (void)state;
+    for (enum task task = TASK_BINARY; task <= TASK_CLASSES; task++) {
+        struct job job;
+        job_begin(&job, host_real());
+        const struct bytes bytes = made_model_bytes(&job, made_model(&job, task));
+        struct model *again = NULL;
+        expect(model_read(&job, bytes, &again) == CANDOR_OK, "%s: %s", name_of_task(task),
+               job.message);
+        const struct bytes written = made_model_bytes(&job, again);
+        expect(written.len == bytes.len && bytes_same(written.ptr, bytes.ptr, bytes.len), "%s",
+               name_of_task(task));
+        job_end(&job);
+    }
+}
+
+/* What the learner makes is what the readers take, whatever the task. */
+static void what_is_learnt_is_sound_and_comes_back(void **state)
+{
+    (void)state;
+    static const struct str class_name[3] = {{"a", 1}, {"b", 1}, {"c", 1}};
+    for (enum task task = TASK_BINARY; task <= TASK_CLASSES; task++) {
+        struct job job;
+        job_begin(&job, host_real());
+        struct made made = made_begin(&job, (struct made_options){ROWS, 5, TASK_BINARY, true});
+        double *value = NEW_ARRAY(job.arena, ROWS, double);
+        for (size_t row = 0; row < ROWS; row++) {
+            value[row] = task == TASK_AMOUNT    ? exp(made.link[row])
+                         : task == TASK_CLASSES ? fmin(2, fmax(0, round(made.link[row] + 1)))
+                                                : made.target.value[row];
+        }
+        made.target.task = task;
+        made.target.value = value;
+        made.target.class_count = task == TASK_CLASSES ? 3 : 1;
+        made.target.class_name = task == TASK_CLASSES ? class_name : NULL;
+        struct model *model = NULL;
+        const struct fit_options options = {.threads = 1, .pairs_max = 2, .bins_max = 12};
+        expect(fit_additive(&job, made.frame, &made.target, &options, &model) == CANDOR_OK,
+               "%s: %s", name_of_task(task), job.message);
+        expect(model_check(&job, CANDOR_CORRUPT, model) == CANDOR_OK, "%s: %s", name_of_task(task),
+               job.message);
+        const struct bytes bytes = made_bytes(&job, model);
+        struct model *again = NULL;
+        struct buf json = buf_begin(job.arena);
+        model_to_json(model, &json);
+        expect(model_of_json(&job, buf_all(&json), "it", &again) == CANDOR_OK, "%s: %s",
+               name_of_task(task), job.message);
+        const struct bytes written = made_bytes(&job, again);
+        expect(written.len == bytes.len && bytes_same(written.ptr, bytes.ptr, bytes.len), "%s",
+               name_of_task(task));
+        job_end(&job);
+    }
+}
+
+/* What is not known is one NaN on every processor; another is not what was written. */
+static void a_nan_of_another_sign_is_corrupt(void **state)
+{
+    (void)state;
+    struct job job;
+    job_begin(&job, host_real());
+    const struct bytes bytes = made_model_bytes(&job, made_model(&job, TASK_REGRESSION));
+    static const uint8_t not_known[8] = {0, 0, 0, 0, 0, 0, 0xf8, 0x7f};
+    uint8_t *changed = arena_new(job.arena, bytes.len);
+    struct model *model;
+    size_t found = 0;
+    for (size_t at = 0; at + 8 <= bytes.len; at++) {
+        if (bytes_same(bytes.ptr + at, not_known, 8)) {
+            bytes_copy(changed, bytes.ptr, bytes.len);
+            changed[at + 7] = 0xff;
+            expect(model_read(&job, (struct bytes){changed, bytes.len}, &model) == CANDOR_CORRUPT,
+                   "byte %zu", at);
+            found++;
+        }
+    }
+    assert_int_equal(found, 13); /* the measures; not even where the processor wrote -NaN */
+    job_end(&job);
+}
+
 static void a_newer_version_says_that_it_is_newer(void **state)
 {
     (void)state;
@@ -179,6 +259,9 @@ int main(void)
         cmocka_unit_test(bytes_cut_short_anywhere_are_corrupt),
         cmocka_unit_test(bytes_left_over_are_corrupt),
         cmocka_unit_test(a_changed_byte_is_refused_or_read_for_what_it_says),
+        cmocka_unit_test(every_task_comes_back_byte_for_byte),
+        cmocka_unit_test(what_is_learnt_is_sound_and_comes_back),
+        cmocka_unit_test(a_nan_of_another_sign_is_corrupt),
         cmocka_unit_test(a_newer_version_says_that_it_is_newer),
         cmocka_unit_test(notes_are_kept_in_order_and_replaced),
     };
