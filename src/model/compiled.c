@@ -122,7 +122,6 @@ static enum candor_status compile_pairs(struct job *job, const struct model *mod
         const struct term *term = &model->term[model->feature_count + p];
         must(term->axis_count[0] <= PAIR_AXIS_MAX);
         must(term->axis_count[1] <= PAIR_AXIS_MAX);
-        must(term->cell_count <= PAIR_CELLS_MAX);
         bytes_copy(pair[p].feature, term->feature, sizeof term->feature);
         for (size_t bin = 0; bin < model->feature[term->feature[0]].bin_count; bin++) {
             pair[p].left_cell[bin] = (uint8_t)(term->axis[0][bin] * term->axis_count[1]);

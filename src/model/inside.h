@@ -10,7 +10,8 @@
 
 enum { BYTE_VALUES = 256 };
 
-static_assert(PAIR_CELLS_MAX <= BYTE_VALUES, "the cell of a pair is a byte");
+static_assert((PAIR_AXIS_MAX - 1) * PAIR_AXIS_MAX + PAIR_AXIS_MAX - 1 < BYTE_VALUES,
+              "the cell of a pair is a byte");
 
 /* A level among the texts of a feature; bin 0: an empty slot. */
 struct slot {
