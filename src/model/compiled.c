@@ -122,9 +122,12 @@ static enum candor_status compile_pairs(struct job *job, const struct model *mod
         const struct term *term = &model->term[model->feature_count + p];
         must(term->axis_count[0] <= PAIR_AXIS_MAX);
         must(term->axis_count[1] <= PAIR_AXIS_MAX);
+        pair[p].cell_count = term->cell_count;
         bytes_copy(pair[p].feature, term->feature, sizeof term->feature);
         for (size_t bin = 0; bin < model->feature[term->feature[0]].bin_count; bin++) {
-            pair[p].left_cell[bin] = (uint8_t)(term->axis[0][bin] * term->axis_count[1]);
+            const size_t cell = term->axis[0][bin] * term->axis_count[1];
+            pair[p].left_cell[bin] = (uint16_t)cell;
+            pair[p].left_byte[bin] = (uint8_t)cell;
         }
         bytes_copy(pair[p].right_cell, term->axis[1], model->feature[term->feature[1]].bin_count);
     }

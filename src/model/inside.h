@@ -10,8 +10,7 @@
 
 enum { BYTE_VALUES = 256 };
 
-static_assert((PAIR_AXIS_MAX - 1) * PAIR_AXIS_MAX + PAIR_AXIS_MAX - 1 < BYTE_VALUES,
-              "the cell of a pair is a byte");
+static_assert(PAIR_AXIS_MAX * PAIR_AXIS_MAX <= UINT16_MAX, "the cell of a pair is two bytes");
 
 /* A level among the texts of a feature; bin 0: an empty slot. */
 struct slot {
@@ -27,10 +26,12 @@ struct texts {
     uint8_t unseen;
 };
 
-/* The cell of bins a, b is left_cell[a] + right_cell[b]. */
+/* The cell of bins a, b is left_cell[a] + right_cell[b]; where cells are bytes, left_byte will do. */
 struct pair {
     size_t feature[2];
-    uint8_t left_cell[BYTE_VALUES];
+    size_t cell_count;
+    uint16_t left_cell[BYTE_VALUES];
+    uint8_t left_byte[BYTE_VALUES];
     uint8_t right_cell[BYTE_VALUES];
 };
 

@@ -1,8 +1,8 @@
 /*
  * strips.c - link values of many rows, column by column.
  *
- * The cell of a feature is its bin; that of a pair is one byte as well, since axes have at most 16
- * places. So every term is one look-up by a byte, and the sum runs over eight rows abreast, term by
+ * The cell of a feature is its bin; that of a pair is one byte as well, unless its table is unusually
+ * large. So every term is one look-up by a byte, and the sum runs over eight rows abreast, term by
  * term, always in the order of the terms: the bits are those of model_score_bins.
  *
  *     cells of term t, eight rows     07 03 00 11 05 05 02 19    one load
@@ -137,7 +137,7 @@ static void cells_plain(const struct pair *pair, const uint8_t *const bin[2], si
                         uint8_t *cell)
 {
     for (size_t row = 0; row < count; row++) {
-        cell[row] = (uint8_t)(pair->left_cell[bin[0][row]] + pair->right_cell[bin[1][row]]);
+        cell[row] = (uint8_t)(pair->left_byte[bin[0][row]] + pair->right_cell[bin[1][row]]);
     }
 }
 
@@ -157,7 +157,7 @@ SIMD_TARGET_AVX512 static void cells_avx512(const struct pair *pair, const uint8
     __m512i left[4];
     __m512i right[4];
     for (size_t i = 0; i < 4; i++) {
-        left[i] = _mm512_loadu_si512(pair->left_cell + 64 * i);
+        left[i] = _mm512_loadu_si512(pair->left_byte + 64 * i);
         right[i] = _mm512_loadu_si512(pair->right_cell + 64 * i);
     }
     for (size_t row = 0; row < count; row += 64) {
@@ -205,26 +205,39 @@ static void score_features(const struct scorer *scorer, const double *table,
     }
 }
 
+static void add_wide(const struct pair *pair, const double *value, const uint8_t *const bin[2],
+                     size_t count, double *link)
+{
+    for (size_t row = 0; row < count; row++) {
+        link[row] += value[pair->left_cell[bin[0][row]] + pair->right_cell[bin[1][row]]];
+    }
+}
+
 static void score_pairs(const struct scorer *scorer, const double *table,
                         const struct bin_strip *strip, double *link)
 {
-    const struct model *model = scorer->model;
-    const uint32_t *start = model->start + model->feature_count;
+    const uint32_t *start = scorer->model->start + scorer->model->feature_count;
     struct strip_term term[TERMS_MAX];
     uint8_t cell[TERMS_MAX][SCORER_STRIP];
-    for (size_t from = 0; from < scorer->pair_count; from += TERMS_MAX) {
-        size_t terms = 0;
-        for (size_t p = from; p < scorer->pair_count && terms < TERMS_MAX; p++) {
-            const struct pair *pair = &scorer->pair[p];
-            const uint8_t *const bin[2] = {strip->bin[pair->feature[0]] + strip->first,
-                                           strip->bin[pair->feature[1]] + strip->first};
+    size_t terms = 0;
+    for (size_t p = 0; p < scorer->pair_count; p++) {
+        const struct pair *pair = &scorer->pair[p];
+        const uint8_t *const bin[2] = {strip->bin[pair->feature[0]] + strip->first,
+                                       strip->bin[pair->feature[1]] + strip->first};
+        const bool is_wide = pair->cell_count > BYTE_VALUES;
+        if (is_wide || terms == TERMS_MAX) {
+            add_terms(term, terms, strip->count, link);
+            terms = 0;
+        }
+        if (is_wide) {
+            add_wide(pair, table + start[p], bin, strip->count, link);
+        } else {
             pair_cells(pair, bin, strip->count, cell[terms]);
-            term[terms] = (struct strip_term){cell[terms], table + start[p],
-                                              model->term[model->feature_count + p].cell_count};
+            term[terms] = (struct strip_term){cell[terms], table + start[p], pair->cell_count};
             terms++;
         }
-        add_terms(term, terms, strip->count, link);
     }
+    add_terms(term, terms, strip->count, link);
 }
 
 void scorer_links(const struct scorer *scorer, size_t class, const uint8_t *const *bin,
