@@ -32,7 +32,7 @@
 #define MODEL_TERMS_MAX (MODEL_FEATURES_MAX + MODEL_PAIRS_MAX)
 #define MODEL_CELLS_MAX 4096 /* cells of all single features together */
 #define PAIR_AXIS_MAX 32
-#define PAIR_CELLS_MAX 256 /* so that the cell of a pair fits into a byte */
+#define PAIR_CELLS_MAX 256 /* of a pair that is learnt here: a cell of a row is a byte */
 
 /*
  * One summand. A term of one feature has a cell per bin. A term of two has axis_count[0] *
