@@ -7,7 +7,6 @@
  */
 #include "model.h"
 
-#include <float.h>
 #include <math.h>
 
 #include "file.h"
@@ -16,6 +15,9 @@
 static const uint64_t count_max = UINT64_C(1) << 53;
 
 /* The largest share of weight that rounding may add or take away. */
+/* The squares of many of them add up to a number. */
+static const double deviation_most = 1e152;
+
 static const double weight_slack = 1e-6;
 
 /* Whose fault it is depends on where the model came from. */
@@ -68,7 +70,7 @@ static enum candor_status check_head(const struct checking *checking)
         }
     }
     /* Squares of standard deviations are added up; these, and those of the cells, stay finite. */
-    if (!is_finite_from(model->base_sd, 0) || model->base_sd > (double)FLT_MAX) {
+    if (!is_finite_from(model->base_sd, 0) || model->base_sd > deviation_most) {
         return REFUSE(checking, "base_sd: negative or too large");
     }
     if (!is_finite_from(model->dispersion, 0)) {
@@ -227,7 +229,7 @@ static enum candor_status check_table(const struct checking *checking, size_t t)
             return REFUSE(checking, "%s.value[%zu]: not finite", term_place(checking, t),
                           at % term->cell_count);
         }
-        if (!is_finite_from(term->sd[at], 0)) {
+        if (!is_finite_from(term->sd[at], 0) || term->sd[at] > deviation_most) {
             return REFUSE(checking, "%s.sd[%zu]: negative or too large", term_place(checking, t),
                           at % term->cell_count);
         }

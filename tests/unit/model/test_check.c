@@ -162,7 +162,7 @@ static void break_part(struct job *job, struct open_model *open, enum breach bre
         term->sd = numbers(job, term->sd, 61, 7, -1);
         break;
     case BREACH_SD_LARGE:
-        term->sd = numbers(job, term->sd, 61, 7, 1e39);
+        term->sd = numbers(job, term->sd, 61, 7, 1e160);
         break;
     case BREACH_WEIGHT:
         term->weight = numbers(job, term->weight, 61, 7, -0.5);
@@ -202,7 +202,7 @@ static void break_model(struct job *job, struct open_model *open, enum breach br
         model->base_sd = -1;
         break;
     case BREACH_BASE_SD_LARGE:
-        model->base_sd = 1e39; /* found by the fuzzer: its square was infinite */
+        model->base_sd = 1e160; /* found by the fuzzer: its square was infinite */
         break;
     case BREACH_DISPERSION:
         model->dispersion = (double)NAN;
