@@ -95,6 +95,28 @@ CANDOR_CHECK enum candor_status candor_compare(struct job *job,
                                                const struct candor_compare *question,
                                                struct candor_text *report);
 
+/*
+ * A person changes what a model says of a feature, on the link scale, and the new model keeps a note of
+ * it. The cells are named by bin (as shapes calls them), or by from, to or both: those wholly within.
+ */
+struct candor_edit {
+    const char *model_path;
+    const char *feature;
+    const char *class_name; /* of a model of classes: whose table; else NULL */
+    const char *bin;        /* or NULL */
+    const char *from;       /* a number or an ordinal's level, or NULL */
+    const char *to;
+    const char *set; /* one of the three: the new contribution, ... */
+    const char *add; /* ... how much more, ... */
+    bool is_flat;    /* ... or all their mean */
+    const char *reason;
+    const char *out_path;
+    const char *data_path; /* measure again on these rows, or NULL: measures are not known */
+    const char *target;    /* NULL: the model's own */
+};
+CANDOR_CHECK enum candor_status candor_edit(struct job *job, const struct candor_edit *edit,
+                                            struct candor_text *report);
+
 /* Do these rows still look like those that the model was trained on? drifted: how many features, and
  * the score, no longer do. */
 CANDOR_CHECK enum candor_status candor_drift(struct job *job, const char *model_path,

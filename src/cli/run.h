@@ -16,6 +16,7 @@ RUN(rules);
 RUN(card);
 RUN(shapes);
 RUN(compare);
+RUN(edit);
 RUN(drift);
 RUN(fairness);
 

@@ -184,6 +184,27 @@ enum candor_status run_compare(struct invocation *invocation)
     return candor_compare(invocation->job, &question, &invocation->report);
 }
 
+enum candor_status run_edit(struct invocation *invocation)
+{
+    const struct candor_edit edit = {
+        .model_path = invocation->argument[0],
+        .feature = option(invocation, "feature"),
+        .class_name = option(invocation, "class"),
+        .bin = option(invocation, "bin"),
+        .from = option(invocation, "from"),
+        .to = option(invocation, "to"),
+        .set = option(invocation, "set"),
+        .add = option(invocation, "add"),
+        .is_flat = is_set(invocation, "flatten"),
+        .reason = option(invocation, "reason"),
+        .out_path = option(invocation, "out"),
+        .data_path = option(invocation, "data"),
+        .target = option(invocation, "target"),
+    };
+    invocation->show = show_edit;
+    return candor_edit(invocation->job, &edit, &invocation->report);
+}
+
 enum candor_status run_drift(struct invocation *invocation)
 {
     size_t drifted = 0;

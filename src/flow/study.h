@@ -76,4 +76,11 @@ CANDOR_MUST_USE enum candor_status study_model(struct job *job, const char *path
                                                struct model **model, struct digest *digest,
                                                bool *is_signed);
 
+/* versus.c: what happened, as the model knows it: classes by the model's own numbers. */
+struct model;
+struct target;
+CANDOR_MUST_USE enum candor_status study_target(struct job *job, const struct model *model,
+                                                const struct frame *frame, const char *column,
+                                                struct target *target);
+
 #endif

@@ -17,9 +17,9 @@ static const double normal_95 = 1.959963984540054;
 /* ---- rows ---------------------------------------------------------------------------------- */
 
 /* The target's values as the models know them: classes by the model's own numbers. */
-static enum candor_status read_target(struct job *job, const struct model *model,
-                                      const struct frame *frame, const char *column,
-                                      struct target *target)
+enum candor_status study_target(struct job *job, const struct model *model,
+                                const struct frame *frame, const char *column,
+                                struct target *target)
 {
     TRY(during(job,
                target_of_column(job, frame, str_of(column), model->positive, model->task, target),
@@ -146,7 +146,7 @@ static enum candor_status judge(struct job *job, const struct candor_compare *as
     struct target target;
     const struct model *first = versus->model[0];
     TRY(table_read(job, asked->data_path, NULL, &table));
-    TRY(read_target(job, first, table.frame, asked->target, &target));
+    TRY(study_target(job, first, table.frame, asked->target, &target));
     struct judged judged = {
         .target = &target, .rows = table.row_count, .classes = first->class_count};
     for (size_t m = 0; m < 2; m++) {

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# A model after it was learnt: edited by a person, and learnt again with the same recipe.
+#
+#   life.sh PROGRAM GENERATE
+. "$(dirname "$0")/lib.sh"
+
+at() { printf '%s/%s' "$scratch" "$1"; }
+run() {
+    "$program" "$@" >"$scratch/out" 2>"$scratch/err"
+    rc=$?
+}
+out_has() { grep -q -e "$1" "$scratch/out"; }
+err_has() { grep -q -e "$1" "$scratch/err"; }
+refuses() { [ "$rc" -eq 2 ] && err_has "$1"; }
+
+# make_table ROWS SEED: by a small generator of its own, so that it is the same everywhere.
+make_table() {
+    awk -v rows="$1" -v s="$2" 'BEGIN {
+        split("small,medium,large", size, ",")
+        print "age,size,town,w,y"
+        for (i = 0; i < rows; i++) {
+            for (k = 1; k <= 5; k++) { s = (s * 16807) % 2147483647; r[k] = s / 2147483647 }
+            age = 20 + int(60 * r[1]); z = 1 + int(r[2] * 3)
+            p = 0.1 + 0.5 * (age > 60) + 0.1 * z
+            printf "%d,%s,%s,%d,%s\n", age, size[z], r[3] < 0.5 ? "cork" : "delft", \
+                1 + int(r[4] * 3), r[5] < p ? "yes" : "no"
+        }
+    }'
+}
+make_table 3000 7 >"$(at old.csv)"
+make_table 1000 77 >"$(at test.csv)"
+make_table 3000 99 >"$(at new.csv)"
+echo 'size: ordinal [small, medium, large]' >"$(at types.yaml)"
+
+run fit "$(at old.csv)" --target y --types "$(at types.yaml)" --weight w --drop town --pairs 1 \
+    --holdout 0.2 --no-pair age:size --bins 40 --out "$(at old.model)"
+it 'a model to begin with' [ "$rc" -eq 0 ]
+
+edit() { run edit "$(at old.model)" --out "$(at edited.model)" --json "$@"; }
+
+edit --feature age --from 70 --set 0 --reason 'few rows there'
+it 'a person edits' [ "$rc" -eq 0 ]
+it 'its note has a number' out_has '"note": "edit.1"'
+it 'measures are not kept' out_has '"measures": {}'
+run card "$(at edited.model)" --json
+it 'the card has the edit' out_has '"edit.1"'
+it 'and the reason' out_has 'few rows there'
+it 'and says that not all was learnt' out_has 'A person has edited it (1 edit)'
+cp "$(at edited.model)" "$(at first.model)"
+run edit "$(at first.model)" --feature size --bin small --add 0.5 --reason 'they come back' \
+    --data "$(at test.csv)" --out "$(at edited.model)" --json
+it 'a second edit' out_has '"note": "edit.2"'
+it 'measured again' out_has '"auc": 0'
+edit --feature size --from medium --flatten --reason 'no difference'
+it 'a range of an ordinal' [ "$rc" -eq 0 ]
+it 'has its levels' out_has '"cell": "medium"'
+edit --feature age --from 70 --set 0
+it 'no edit without a reason' refuses 'reason'
+edit --feature age --from 70 --set 0 --add 1 --reason x
+it 'no edit that says two things' refuses 'one of --set'
+run edit "$(at old.model)" --out "$(at old.model)" --feature age --bin 30 --set 0 --reason x
+it 'no edit over the model itself' [ "$rc" -eq 2 ]
+
+done_testing
