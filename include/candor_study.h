@@ -34,6 +34,7 @@ struct candor_fit {
     double holdout;         /* share of the rows that are held out by chance; 0: none */
     uint64_t time_limit_ms; /* of training; 0: none */
     uint64_t memory_max;    /* bytes; 0: what the machine has */
+    const char *types;      /* what a file at types_path would hold; NULL: types_path */
     unsigned bins;          /* values of a column with a bin of their own, 2 to 255; 0: 255 */
     const char *fixed;     /* comma-separated: what recourse must not change, or NULL */
     const char *only_up;   /* ... what it may only raise */
@@ -93,6 +94,21 @@ struct candor_compare {
 };
 CANDOR_CHECK enum candor_status candor_compare(struct job *job,
                                                const struct candor_compare *question,
+                                               struct candor_text *report);
+
+/*
+ * Learn again from new rows, as the model was learnt: it holds the recipe. The report has two members:
+ * fit, as candor_fit's, and compare, as candor_compare's, on the rows that are held out.
+ */
+struct candor_retrain {
+    const char *model_path;
+    const char *data_path;
+    const char *split_path; /* or NULL: as many rows are held out by chance as the recipe says */
+    const char *out_path;
+    unsigned threads; /* 0: all */
+};
+CANDOR_CHECK enum candor_status candor_retrain(struct job *job,
+                                               const struct candor_retrain *question,
                                                struct candor_text *report);
 
 /*

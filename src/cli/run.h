@@ -16,6 +16,7 @@ RUN(rules);
 RUN(card);
 RUN(shapes);
 RUN(compare);
+RUN(retrain);
 RUN(edit);
 RUN(drift);
 RUN(fairness);

@@ -118,6 +118,19 @@ void show_compare(struct invocation *invocation, const struct value *report)
     }
 }
 
+/* ---- retrain ------------------------------------------------------------------------------- */
+
+void show_retrain(struct invocation *invocation, const struct value *report)
+{
+    const struct value *warning = value_get(report, "warnings");
+    show_fit(invocation, value_get(report, "fit"));
+    put("\nAgainst the model before (A; the new one is B)\n");
+    show_compare(invocation, value_get(report, "compare"));
+    for (size_t w = 0; warning != NULL && w < warning->count; w++) {
+        put("%sNote:%s %.*s\n", bold(), plain(), STR_ARG(warning->item[w].text));
+    }
+}
+
 /* ---- edit ---------------------------------------------------------------------------------- */
 
 void show_edit(struct invocation *invocation, const struct value *report)

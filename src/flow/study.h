@@ -42,6 +42,29 @@ struct fit_data {
 CANDOR_MUST_USE enum candor_status fit_data_read(struct job *job, const struct candor_fit *fit,
                                                  struct fit_data *data);
 
+/* Which of the rows a fit of this file holds out; NULL: none. */
+CANDOR_MUST_USE enum candor_status held_out_rows(struct job *job, const struct candor_fit *fit,
+                                                 size_t row_count, bool **is_test);
+
+/* ---- study_fit.c, versus.c: the commands, as one value of a report ---- */
+
+struct candor_compare;
+CANDOR_MUST_USE enum candor_status fit_report(struct job *job, const struct candor_fit *fit,
+                                              struct json *json);
+/* fit: judge only on the rows that it holds out; NULL: on all. */
+CANDOR_MUST_USE enum candor_status compare_report(struct job *job,
+                                                  const struct candor_compare *asked,
+                                                  const struct candor_fit *fit, struct json *json);
+
+/* ---- study_recipe.c: how a model was learnt, as its note "recipe" ---- */
+
+struct model;
+CANDOR_MUST_USE enum candor_status recipe_note(struct job *job, const struct candor_fit *asked,
+                                               struct model *model);
+/* Set what a recipe is made of; paths and limits stay. CANDOR_BAD_INPUT: there is none. */
+CANDOR_MUST_USE enum candor_status recipe_read(struct job *job, const struct model *model,
+                                               struct candor_fit *fit);
+
 /* ---- study_options.c: what a person says of a fit ---- */
 
 struct pair_ban;
@@ -66,6 +89,9 @@ struct digest_stream;
 CANDOR_MUST_USE enum candor_status types_read(struct job *job, const char *path,
                                               const struct csv_row *header,
                                               const struct value **types);
+CANDOR_MUST_USE enum candor_status types_of_text(struct job *job, struct bytes text,
+                                                 const struct csv_row *header,
+                                                 const struct value **types);
 /* Add the cells of a row to the digest; refuse a row that has not as many cells as the header. */
 CANDOR_MUST_USE enum candor_status row_digest(struct job *job, const char *path,
                                               const struct csv_row *header,

@@ -103,6 +103,19 @@ static enum candor_status check_split(struct job *job, struct reading *reading)
     return CANDOR_OK;
 }
 
+enum candor_status held_out_rows(struct job *job, const struct candor_fit *fit, size_t row_count,
+                                 bool **is_test)
+{
+    struct fit_data data = {.row_count = row_count};
+    struct reading reading = {.fit = fit, .data = &data};
+    if (fit->split_path != NULL) {
+        TRY(read_split(job, fit->split_path, &reading));
+    }
+    TRY(check_split(job, &reading));
+    *is_test = reading.is_test;
+    return CANDOR_OK;
+}
+
 /* ---- what each column is for ---- */
 
 static enum candor_status check_list(struct job *job, const struct csv_row *header,
@@ -152,7 +165,8 @@ static enum candor_status choose_roles(struct job *job, struct reading *reading)
     const struct csv_row *header = reading->header;
     const struct value *types = NULL;
     bool has[FOR_NOTHING + 1] = {false};
-    TRY(types_read(job, fit->types_path, header, &types));
+    TRY(fit->types != NULL ? types_of_text(job, bytes_of(str_of(fit->types)), header, &types)
+                           : types_read(job, fit->types_path, header, &types));
     TRY_ALLOC(job, reading->role, header->field_count, enum column_role);
     TRY_ALLOC(job, reading->type, header->field_count, struct column_type);
     for (size_t c = 0; c < header->field_count; c++) {

@@ -61,4 +61,30 @@ it 'no edit that says two things' refuses 'one of --set'
 run edit "$(at old.model)" --out "$(at old.model)" --feature age --bin 30 --set 0 --reason x
 it 'no edit over the model itself' [ "$rc" -eq 2 ]
 
+# The same rows, the same recipe: the same model, byte for byte, and nothing to tell them apart.
+run retrain "$(at old.model)" "$(at old.csv)" --out "$(at again.model)" --json
+it 'the same rows again' [ "$rc" -eq 0 ]
+it 'give the same bytes' cmp -s "$(at old.model)" "$(at again.model)"
+it 'judged on the rows held out' out_has '"auc_difference": 0'
+run retrain "$(at old.model)" "$(at new.csv)" --out "$(at again.model)" --json
+it 'new rows' [ "$rc" -eq 0 ]
+it 'give another model' [ "$(cmp -s "$(at old.model)" "$(at again.model)"; echo $?)" -eq 1 ]
+it 'that is compared' out_has '"loss_difference": '
+run card "$(at again.model)" --json
+it 'and has the recipe, too' out_has 'no_pair.*age:size.*ordinal \[small, medium, large\].*holdout.*0.2'
+awk 'BEGIN { for (i = 0; i < 3000; i++) print i % 4 == 0 }' >"$(at split.txt)"
+run fit "$(at new.csv)" --target y --types "$(at types.yaml)" --weight w --drop town --pairs 1 \
+    --split "$(at split.txt)" --no-pair age:size --bins 40 --out "$(at direct.model)"
+run retrain "$(at old.model)" "$(at new.csv)" --split "$(at split.txt)" --out "$(at again.model)" \
+    --json
+it 'rows held out by a split' out_has '"rows_test": 750'
+it 'are those it is judged on' out_has '"rows": 750'
+run compare "$(at direct.model)" "$(at again.model)" --json
+it 'what fit would have learnt' out_has '"difference": 0'
+it 'and nothing else' [ "$(grep -c '"difference": 0[.0]*,' "$scratch/out")" -eq 2 ]
+run retrain "$(at first.model)" "$(at new.csv)" --out "$(at again.model)" --json
+it 'edits are not learnt again, and that is said' out_has 'edited by a person (1 edit)'
+run retrain "$(at old.model)" "$(at new.csv)" --out "$(at old.model)"
+it 'no model over the one it is of' [ "$rc" -eq 2 ]
+
 done_testing
