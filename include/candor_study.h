@@ -35,6 +35,8 @@ struct candor_fit {
     uint64_t time_limit_ms; /* of training; 0: none */
     uint64_t memory_max;    /* bytes; 0: what the machine has */
     const char *types;      /* what a file at types_path would hold; NULL: types_path */
+    const char *like_path;  /* a model or run whose bins, target and task are used, or NULL */
+    const char *run_path;   /* also write the run there, or NULL */
     unsigned bins;          /* values of a column with a bin of their own, 2 to 255; 0: 255 */
     const char *fixed;     /* comma-separated: what recourse must not change, or NULL */
     const char *only_up;   /* ... what it may only raise */
@@ -110,6 +112,20 @@ struct candor_retrain {
 CANDOR_CHECK enum candor_status candor_retrain(struct job *job,
                                                const struct candor_retrain *question,
                                                struct candor_text *report);
+
+/*
+ * The model that one fit over the rows of two runs would give. Runs are written by candor_fit; the second
+ * one was learnt like the first one (like_path), whose recipe is used. They hold rows of people.
+ */
+struct candor_merge {
+    const char *first_path;
+    const char *second_path;
+    const char *out_path;
+    const char *run_path; /* also write the run of both there, or NULL */
+    unsigned threads;     /* 0: all */
+};
+CANDOR_CHECK enum candor_status candor_merge(struct job *job, const struct candor_merge *question,
+                                             struct candor_text *report);
 
 /*
  * A person changes what a model says of a feature, on the link scale, and the new model keeps a note of

@@ -17,6 +17,7 @@ RUN(card);
 RUN(shapes);
 RUN(compare);
 RUN(retrain);
+RUN(merge);
 RUN(edit);
 RUN(drift);
 RUN(fairness);

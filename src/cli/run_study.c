@@ -102,6 +102,8 @@ enum candor_status run_fit(struct invocation *invocation)
         .fixed = option(invocation, "fixed"),
         .only_up = option(invocation, "only-up"),
         .only_down = option(invocation, "only-down"),
+        .like_path = option(invocation, "like"),
+        .run_path = option(invocation, "run"),
     };
     TRY(read_limits(invocation, &fit));
     TRY(option_u64(invocation, "seed", 1, &fit.seed));
@@ -203,6 +205,19 @@ enum candor_status run_retrain(struct invocation *invocation)
     TRY(read_threads(invocation, &question.threads));
     invocation->show = show_retrain;
     return candor_retrain(invocation->job, &question, &invocation->report);
+}
+
+enum candor_status run_merge(struct invocation *invocation)
+{
+    struct candor_merge question = {
+        .first_path = invocation->argument[0],
+        .second_path = invocation->argument[1],
+        .out_path = option(invocation, "out"),
+        .run_path = option(invocation, "run"),
+    };
+    TRY(read_threads(invocation, &question.threads));
+    invocation->show = show_fit;
+    return candor_merge(invocation->job, &question, &invocation->report);
 }
 
 enum candor_status run_edit(struct invocation *invocation)

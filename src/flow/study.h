@@ -20,14 +20,17 @@ CANDOR_MUST_USE enum candor_status table_read(struct job *job, const char *path,
 /* ---- study_data.c: what fit learns from ---- */
 
 struct candor_fit;
+struct model;
 
 struct fit_data {
     struct binned *train;
     struct binned *test; /* row_count 0: nothing is held out */
     struct target *train_target;
     struct target *test_target;
-    const double *weight; /* of the rows of train; NULL: all 1 */
-    struct digest digest; /* SHA-256 of all cells in order */
+    const double *weight;  /* of the rows of train; NULL: all 1 */
+    struct digest digest;  /* SHA-256 of all cells in order */
+    struct model *like;    /* bins are its; NULL: they are made */
+    struct str merge_note; /* of rows that come from runs; else ptr NULL */
     size_t row_count;
     bool is_streamed; /* the file was read twice instead of being kept */
     size_t warning_count;
@@ -51,6 +54,9 @@ CANDOR_MUST_USE enum candor_status held_out_rows(struct job *job, const struct c
 struct candor_compare;
 CANDOR_MUST_USE enum candor_status fit_report(struct job *job, const struct candor_fit *fit,
                                               struct json *json);
+/* What follows when the rows are read. */
+CANDOR_MUST_USE enum candor_status fit_data_report(struct job *job, const struct candor_fit *fit,
+                                                   const struct fit_data *data, struct json *json);
 /* fit: judge only on the rows that it holds out; NULL: on all. */
 CANDOR_MUST_USE enum candor_status compare_report(struct job *job,
                                                   const struct candor_compare *asked,
@@ -64,6 +70,16 @@ CANDOR_MUST_USE enum candor_status recipe_note(struct job *job, const struct can
 /* Set what a recipe is made of; paths and limits stay. CANDOR_BAD_INPUT: there is none. */
 CANDOR_MUST_USE enum candor_status recipe_read(struct job *job, const struct model *model,
                                                struct candor_fit *fit);
+
+/* ---- study_run.c ---- */
+
+struct run;
+/* path NULL: nothing is saved. */
+CANDOR_MUST_USE enum candor_status run_save(struct job *job, const char *path,
+                                            const struct run *run);
+/* The model of a model file, or of a run. */
+CANDOR_MUST_USE enum candor_status like_read(struct job *job, const char *path,
+                                             struct model **model);
 
 /* ---- study_options.c: what a person says of a fit ---- */
 

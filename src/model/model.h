@@ -7,6 +7,7 @@
  *   strips.c    many rows
  *   measure.c   how good predictions are on rows that were held out
  *   file.c      the bytes of a model
+ *   run.c       what a model was learnt from, as bins
  *   card.c      what a person should know before using a model
  *   edit.c      what a person changes
  *   differ.c    where two models say different things
@@ -279,6 +280,38 @@ void model_write(const struct model *model, struct buf *buf);
  */
 CANDOR_MUST_USE enum candor_status model_read(struct job *job, struct bytes bytes,
                                               struct model **model);
+
+/* ---- run.c --------------------------------------------------------------------------------- */
+
+#define RUN_FILE_LEN_MAX ((size_t)16 << 30)
+
+/* What a model was learnt from. It holds no identities, but rows of people. */
+struct run {
+    struct model *model;
+    struct binned binned; /* features: those of the model */
+    struct target target;
+    const double *weight; /* NULL: all 1 */
+};
+
+void run_write(const struct run *run, struct buf *buf);
+bool run_is_run(struct bytes bytes); /* by the first bytes */
+
+/*
+ * Read what run_write wrote, and nothing else. Bins are views of the bytes.
+ *
+ * CANDOR_CORRUPT    not the bytes of a run, cut short, or contradicting themselves
+ * CANDOR_BAD_INPUT  written by a newer version
+ */
+CANDOR_MUST_USE enum candor_status run_read(struct job *job, struct bytes bytes, struct run *run);
+
+/*
+ * The rows of both, those of the left one first; the model is the left one's.
+ *
+ * CANDOR_BAD_INPUT  other features, bins or outcomes
+ * CANDOR_TOO_LARGE  more than FRAME_ROWS_MAX rows
+ */
+CANDOR_MUST_USE enum candor_status run_join(struct job *job, const struct run *left,
+                                            const struct run *right, struct run *joined);
 
 /* ---- card.c -------------------------------------------------------------------------------- */
 

@@ -87,4 +87,36 @@ it 'edits are not learnt again, and that is said' out_has 'edited by a person (1
 run retrain "$(at old.model)" "$(at new.csv)" --out "$(at old.model)"
 it 'no model over the one it is of' [ "$rc" -eq 2 ]
 
+# Two runs together are one fit over the rows of both, byte for byte but for what it was read from.
+how=(--target y --types "$(at types.yaml)" --weight w --pairs 2 --json)
+run fit "$(at old.csv)" "${how[@]}" --out "$(at a.model)" --run "$(at a.run)"
+it 'a run is kept' [ "$rc" -eq 0 ]
+it 'that only its owner can read' [ "$(stat -c %a "$(at a.run)")" = 600 ]
+run fit "$(at old.csv)" "${how[@]}" --like "$(at a.run)" --out "$(at b.model)"
+it 'the same rows with their own bins' cmp -s "$(at a.model)" "$(at b.model)"
+run fit "$(at test.csv)" "${how[@]}" --like "$(at a.model)" --out "$(at b.model)" --run "$(at b.run)"
+it 'other rows with the same bins' [ "$rc" -eq 0 ]
+run merge "$(at a.run)" "$(at b.run)" --out "$(at merged.model)" --run "$(at ab.run)" --json
+it 'two runs are put together' [ "$rc" -eq 0 ]
+it 'all rows are there' out_has '"rows_train": 4000'
+{ cat "$(at old.csv)"; tail -n +2 "$(at test.csv)"; } >"$(at both.csv)"
+run fit "$(at both.csv)" "${how[@]}" --like "$(at a.model)" --out "$(at one.model)"
+# The digest of the data, the note of the merge and the digest of the file stand in other places only.
+run compare "$(at one.model)" "$(at merged.model)" --json
+it 'no table differs' [ "$(grep -c '"largest": 0[.0]*,' "$scratch/out")" -eq "$(grep -c '"term":' "$scratch/out")" ]
+"$program" score "$(at one.model)" "$(at new.csv)" --out "$(at one.csv)" >/dev/null
+"$program" score "$(at merged.model)" "$(at new.csv)" --out "$(at merged.csv)" >/dev/null
+it 'the same scores to the last digit' cmp -s "$(at one.csv)" "$(at merged.csv)"
+run fit "$(at test.csv)" "${how[@]}" --bins 20 --out "$(at c.model)" --run "$(at c.run)"
+run merge "$(at a.run)" "$(at c.run)" --out "$(at no.model)"
+it 'other bins are refused' refuses 'different bins'
+run merge "$(at a.run)" "$(at a.run)" --out "$(at no.model)"
+it 'no row counts twice' refuses 'are the same'
+printf x | dd of="$(at b.run)" bs=1 seek=5000 conv=notrunc status=none
+run merge "$(at a.run)" "$(at b.run)" --out "$(at no.model)"
+it 'a damaged run is refused' err_has 'damaged'
+run merge "$(at a.run)" "$(at a.model)" --out "$(at no.model)"
+it 'a model is no run' err_has 'not a run'
+it 'and nothing was written' [ ! -e "$(at no.model)" ]
+
 done_testing
