@@ -34,6 +34,9 @@ struct candor_fit {
     double holdout;         /* share of the rows that are held out by chance; 0: none */
     uint64_t time_limit_ms; /* of training; 0: none */
     uint64_t memory_max;    /* bytes; 0: what the machine has */
+    const char *types;      /* what a file at types_path would hold; NULL: types_path */
+    const char *like_path;  /* a model or run whose bins, target and task are used, or NULL */
+    const char *run_path;   /* also write the run there, or NULL */
     unsigned bins;          /* values of a column with a bin of their own, 2 to 255; 0: 255 */
     const char *fixed;      /* comma-separated: what recourse must not change, or NULL */
     const char *only_up;    /* ... what it may only raise */
@@ -94,6 +97,57 @@ struct candor_compare {
 CANDOR_CHECK enum candor_status candor_compare(struct job *job,
                                                const struct candor_compare *question,
                                                struct candor_text *report);
+
+/*
+ * Learn again from new rows, as the model was learnt: it holds the recipe. The report has two members:
+ * fit, as candor_fit's, and compare, as candor_compare's, on the rows that are held out.
+ */
+struct candor_retrain {
+    const char *model_path;
+    const char *data_path;
+    const char *split_path; /* or NULL: as many rows are held out by chance as the recipe says */
+    const char *out_path;
+    unsigned threads; /* 0: all */
+};
+CANDOR_CHECK enum candor_status candor_retrain(struct job *job,
+                                               const struct candor_retrain *question,
+                                               struct candor_text *report);
+
+/*
+ * The model that one fit over the rows of two runs would give. Runs are written by candor_fit; the second
+ * one was learnt like the first one (like_path), whose recipe is used. They hold rows of people.
+ */
+struct candor_merge {
+    const char *first_path;
+    const char *second_path;
+    const char *out_path;
+    const char *run_path; /* also write the run of both there, or NULL */
+    unsigned threads;     /* 0: all */
+};
+CANDOR_CHECK enum candor_status candor_merge(struct job *job, const struct candor_merge *question,
+                                             struct candor_text *report);
+
+/*
+ * A person changes what a model says of a feature, on the link scale, and the new model keeps a note of
+ * it. The cells are named by bin (as shapes calls them), or by from, to or both: those wholly within.
+ */
+struct candor_edit {
+    const char *model_path;
+    const char *feature;
+    const char *class_name; /* of a model of classes: whose table; else NULL */
+    const char *bin;        /* or NULL */
+    const char *from;       /* a number or an ordinal's level, or NULL */
+    const char *to;
+    const char *set; /* one of the three: the new contribution, ... */
+    const char *add; /* ... how much more, ... */
+    bool is_flat;    /* ... or all their mean */
+    const char *reason;
+    const char *out_path;
+    const char *data_path; /* measure again on these rows, or NULL: measures are not known */
+    const char *target;    /* NULL: the model's own */
+};
+CANDOR_CHECK enum candor_status candor_edit(struct job *job, const struct candor_edit *edit,
+                                            struct candor_text *report);
 
 /* Do these rows still look like those that the model was trained on? drifted: how many features, and
  * the score, no longer do. */

@@ -125,6 +125,8 @@ void show_rules(struct invocation *invocation, const struct value *report);
 void show_fairness(struct invocation *invocation, const struct value *report);
 void show_shapes(struct invocation *invocation, const struct value *report);
 void show_compare(struct invocation *invocation, const struct value *report);
+void show_retrain(struct invocation *invocation, const struct value *report);
+void show_edit(struct invocation *invocation, const struct value *report);
 void show_drift(struct invocation *invocation, const struct value *report);
 void show_models(struct invocation *invocation, const struct value *report);
 

@@ -71,9 +71,20 @@ static enum candor_status read_limits(struct invocation *invocation, struct cand
     return CANDOR_OK;
 }
 
+static enum candor_status read_threads(struct invocation *invocation, unsigned *threads)
+{
+    uint64_t number = 0;
+    TRY(option_u64(invocation, "threads", 0, &number));
+    if (number > POOL_THREADS_MAX) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--threads is 0 to %d", POOL_THREADS_MAX);
+    }
+    *threads = (unsigned)number;
+    return CANDOR_OK;
+}
+
 enum candor_status run_fit(struct invocation *invocation)
 {
-    uint64_t threads = 0;
+    unsigned threads = 0;
     struct candor_fit fit = {
         .data_path = invocation->argument[0],
         .target = option(invocation, "target"),
@@ -91,14 +102,13 @@ enum candor_status run_fit(struct invocation *invocation)
         .fixed = option(invocation, "fixed"),
         .only_up = option(invocation, "only-up"),
         .only_down = option(invocation, "only-down"),
+        .like_path = option(invocation, "like"),
+        .run_path = option(invocation, "run"),
     };
     TRY(read_limits(invocation, &fit));
     TRY(option_u64(invocation, "seed", 1, &fit.seed));
-    TRY(option_u64(invocation, "threads", 0, &threads));
-    if (threads > POOL_THREADS_MAX) {
-        return fail(invocation->job, CANDOR_BAD_INPUT, "--threads is 0 to %d", POOL_THREADS_MAX);
-    }
-    fit.threads = (unsigned)threads;
+    TRY(read_threads(invocation, &threads));
+    fit.threads = threads;
     TRY(read_pairs(invocation, &fit.pairs));
     invocation->show = show_fit;
     return candor_fit(invocation->job, &fit, &invocation->report);
@@ -182,6 +192,53 @@ enum candor_status run_compare(struct invocation *invocation)
     };
     invocation->show = show_compare;
     return candor_compare(invocation->job, &question, &invocation->report);
+}
+
+enum candor_status run_retrain(struct invocation *invocation)
+{
+    struct candor_retrain question = {
+        .model_path = invocation->argument[0],
+        .data_path = invocation->argument[1],
+        .split_path = option(invocation, "split"),
+        .out_path = option(invocation, "out"),
+    };
+    TRY(read_threads(invocation, &question.threads));
+    invocation->show = show_retrain;
+    return candor_retrain(invocation->job, &question, &invocation->report);
+}
+
+enum candor_status run_merge(struct invocation *invocation)
+{
+    struct candor_merge question = {
+        .first_path = invocation->argument[0],
+        .second_path = invocation->argument[1],
+        .out_path = option(invocation, "out"),
+        .run_path = option(invocation, "run"),
+    };
+    TRY(read_threads(invocation, &question.threads));
+    invocation->show = show_fit;
+    return candor_merge(invocation->job, &question, &invocation->report);
+}
+
+enum candor_status run_edit(struct invocation *invocation)
+{
+    const struct candor_edit edit = {
+        .model_path = invocation->argument[0],
+        .feature = option(invocation, "feature"),
+        .class_name = option(invocation, "class"),
+        .bin = option(invocation, "bin"),
+        .from = option(invocation, "from"),
+        .to = option(invocation, "to"),
+        .set = option(invocation, "set"),
+        .add = option(invocation, "add"),
+        .is_flat = is_set(invocation, "flatten"),
+        .reason = option(invocation, "reason"),
+        .out_path = option(invocation, "out"),
+        .data_path = option(invocation, "data"),
+        .target = option(invocation, "target"),
+    };
+    invocation->show = show_edit;
+    return candor_edit(invocation->job, &edit, &invocation->report);
 }
 
 enum candor_status run_drift(struct invocation *invocation)

@@ -118,6 +118,47 @@ void show_compare(struct invocation *invocation, const struct value *report)
     }
 }
 
+/* ---- retrain ------------------------------------------------------------------------------- */
+
+void show_retrain(struct invocation *invocation, const struct value *report)
+{
+    const struct value *warning = value_get(report, "warnings");
+    show_fit(invocation, value_get(report, "fit"));
+    put("\nAgainst the model before (A; the new one is B)\n");
+    show_compare(invocation, value_get(report, "compare"));
+    for (size_t w = 0; warning != NULL && w < warning->count; w++) {
+        put("%sNote:%s %.*s\n", bold(), plain(), STR_ARG(warning->item[w].text));
+    }
+}
+
+/* ---- edit ---------------------------------------------------------------------------------- */
+
+void show_edit(struct invocation *invocation, const struct value *report)
+{
+    const struct value *cell = value_get(report, "cells");
+    const struct value *pair = value_get(report, "pairs_unchanged");
+    const struct value *warning = value_get(report, "warnings");
+    (void)invocation;
+    put("%s: what %s%s%s adds to the link\n", text_at(report, "note"), bold(),
+        text_at(report, "feature"), plain());
+    for (size_t c = 0; cell != NULL && c < cell->count; c++) {
+        put("  ");
+        put_name(text_at(&cell->item[c], "cell"));
+        put(" %+.4f to %+.4f  %s%.1f %% of the training rows; their link moves by %+.4f%s\n",
+            number_at(&cell->item[c], "before"), number_at(&cell->item[c], "after"), faint(),
+            100 * number_at(&cell->item[c], "share"), number_at(&cell->item[c], "change"), plain());
+    }
+    put("All cells give their mean of %+.4g to the base, so other rows stay as they are.\n",
+        number_at(report, "moved_to_base"));
+    for (size_t p = 0; pair != NULL && p < pair->count; p++) {
+        put("%sNote:%s the pair %.*s still says what it said.\n", bold(), plain(),
+            STR_ARG(pair->item[p].text));
+    }
+    for (size_t w = 0; warning != NULL && w < warning->count; w++) {
+        put("%sNote:%s %.*s\n", bold(), plain(), STR_ARG(warning->item[w].text));
+    }
+}
+
 /* ---- drift --------------------------------------------------------------------------------- */
 
 static void put_drift(const char *name, const struct value *drift)

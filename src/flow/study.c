@@ -26,6 +26,14 @@ static enum candor_status check_types(struct job *job, const struct csv_row *hea
     return CANDOR_OK;
 }
 
+enum candor_status types_of_text(struct job *job, struct bytes text, const struct csv_row *header,
+                                 const struct value **types)
+{
+    TRY(yaml_read(job, text, NULL, "--types", types));
+    TRY(value_is(job, *types, VALUE_MAP, "--types"));
+    return check_types(job, header, *types);
+}
+
 enum candor_status types_read(struct job *job, const char *path, const struct csv_row *header,
                               const struct value **types)
 {
@@ -35,9 +43,7 @@ enum candor_status types_read(struct job *job, const char *path, const struct cs
         return CANDOR_OK;
     }
     TRY(file_read(job, str_of(path), TYPES_LEN_MAX, &content));
-    TRY(yaml_read(job, content, NULL, "--types", types));
-    TRY(value_is(job, *types, VALUE_MAP, "--types"));
-    return check_types(job, header, *types);
+    return types_of_text(job, content, header, types);
 }
 
 static enum candor_status begin_columns(struct job *job, const struct csv_row *header,

@@ -20,14 +20,17 @@ CANDOR_MUST_USE enum candor_status table_read(struct job *job, const char *path,
 /* ---- study_data.c: what fit learns from ---- */
 
 struct candor_fit;
+struct model;
 
 struct fit_data {
     struct binned *train;
     struct binned *test; /* row_count 0: nothing is held out */
     struct target *train_target;
     struct target *test_target;
-    const double *weight; /* of the rows of train; NULL: all 1 */
-    struct digest digest; /* SHA-256 of all cells in order */
+    const double *weight;  /* of the rows of train; NULL: all 1 */
+    struct digest digest;  /* SHA-256 of all cells in order */
+    struct model *like;    /* bins are its; NULL: they are made */
+    struct str merge_note; /* of rows that come from runs; else ptr NULL */
     size_t row_count;
     bool is_streamed; /* the file was read twice instead of being kept */
     size_t warning_count;
@@ -41,6 +44,42 @@ struct fit_data {
 #define STREAM_FROM ((uint64_t)64 << 20)
 CANDOR_MUST_USE enum candor_status fit_data_read(struct job *job, const struct candor_fit *fit,
                                                  struct fit_data *data);
+
+/* Which of the rows a fit of this file holds out; NULL: none. */
+CANDOR_MUST_USE enum candor_status held_out_rows(struct job *job, const struct candor_fit *fit,
+                                                 size_t row_count, bool **is_test);
+
+/* ---- study_fit.c, versus.c: the commands, as one value of a report ---- */
+
+struct candor_compare;
+CANDOR_MUST_USE enum candor_status fit_report(struct job *job, const struct candor_fit *fit,
+                                              struct json *json);
+/* What follows when the rows are read. */
+CANDOR_MUST_USE enum candor_status fit_data_report(struct job *job, const struct candor_fit *fit,
+                                                   const struct fit_data *data, struct json *json);
+/* fit: judge only on the rows that it holds out; NULL: on all. */
+CANDOR_MUST_USE enum candor_status compare_report(struct job *job,
+                                                  const struct candor_compare *asked,
+                                                  const struct candor_fit *fit, struct json *json);
+
+/* ---- study_recipe.c: how a model was learnt, as its note "recipe" ---- */
+
+struct model;
+CANDOR_MUST_USE enum candor_status recipe_note(struct job *job, const struct candor_fit *asked,
+                                               struct model *model);
+/* Set what a recipe is made of; paths and limits stay. CANDOR_BAD_INPUT: there is none. */
+CANDOR_MUST_USE enum candor_status recipe_read(struct job *job, const struct model *model,
+                                               struct candor_fit *fit);
+
+/* ---- study_run.c ---- */
+
+struct run;
+/* path NULL: nothing is saved. */
+CANDOR_MUST_USE enum candor_status run_save(struct job *job, const char *path,
+                                            const struct run *run);
+/* The model of a model file, or of a run. */
+CANDOR_MUST_USE enum candor_status like_read(struct job *job, const char *path,
+                                             struct model **model);
 
 /* ---- study_options.c: what a person says of a fit ---- */
 
@@ -66,6 +105,9 @@ struct digest_stream;
 CANDOR_MUST_USE enum candor_status types_read(struct job *job, const char *path,
                                               const struct csv_row *header,
                                               const struct value **types);
+CANDOR_MUST_USE enum candor_status types_of_text(struct job *job, struct bytes text,
+                                                 const struct csv_row *header,
+                                                 const struct value **types);
 /* Add the cells of a row to the digest; refuse a row that has not as many cells as the header. */
 CANDOR_MUST_USE enum candor_status row_digest(struct job *job, const char *path,
                                               const struct csv_row *header,
@@ -75,5 +117,12 @@ CANDOR_MUST_USE enum candor_status row_digest(struct job *job, const char *path,
 CANDOR_MUST_USE enum candor_status study_model(struct job *job, const char *path,
                                                struct model **model, struct digest *digest,
                                                bool *is_signed);
+
+/* versus.c: what happened, as the model knows it: classes by the model's own numbers. */
+struct model;
+struct target;
+CANDOR_MUST_USE enum candor_status study_target(struct job *job, const struct model *model,
+                                                const struct frame *frame, const char *column,
+                                                struct target *target);
 
 #endif

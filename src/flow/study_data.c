@@ -103,6 +103,19 @@ static enum candor_status check_split(struct job *job, struct reading *reading)
     return CANDOR_OK;
 }
 
+enum candor_status held_out_rows(struct job *job, const struct candor_fit *fit, size_t row_count,
+                                 bool **is_test)
+{
+    struct fit_data data = {.row_count = row_count};
+    struct reading reading = {.fit = fit, .data = &data};
+    if (fit->split_path != NULL) {
+        TRY(read_split(job, fit->split_path, &reading));
+    }
+    TRY(check_split(job, &reading));
+    *is_test = reading.is_test;
+    return CANDOR_OK;
+}
+
 /* ---- what each column is for ---- */
 
 static enum candor_status check_list(struct job *job, const struct csv_row *header,
@@ -152,7 +165,8 @@ static enum candor_status choose_roles(struct job *job, struct reading *reading)
     const struct csv_row *header = reading->header;
     const struct value *types = NULL;
     bool has[FOR_NOTHING + 1] = {false};
-    TRY(types_read(job, fit->types_path, header, &types));
+    TRY(fit->types != NULL ? types_of_text(job, bytes_of(str_of(fit->types)), header, &types)
+                           : types_read(job, fit->types_path, header, &types));
     TRY_ALLOC(job, reading->role, header->field_count, enum column_role);
     TRY_ALLOC(job, reading->type, header->field_count, struct column_type);
     for (size_t c = 0; c < header->field_count; c++) {
@@ -300,6 +314,23 @@ static enum candor_status take_weight(struct job *job, struct reading *reading,
     return CANDOR_OK;
 }
 
+/* The target as another model has it. */
+static enum candor_status target_like(struct job *job, const struct candor_fit *fit,
+                                      const struct model *like, const struct frame *frame,
+                                      struct target *target)
+{
+    int task = 0;
+    TRY(task_of_word(job, fit->task, &task));
+    if (!str_is(like->target, fit->target) || (task != 0 && task != (int)like->task) ||
+        (fit->positive != NULL && !str_is(like->positive, fit->positive))) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "--like: its target, task and positive value are other ones");
+    }
+    TRY(study_target(job, like, frame, fit->target, target));
+    target->negative = like->negative;
+    return CANDOR_OK;
+}
+
 /* What is not a feature, as a frame of its own. */
 static enum candor_status take_target(struct job *job, struct reading *reading)
 {
@@ -319,8 +350,10 @@ static enum candor_status take_target(struct job *job, struct reading *reading)
                     "target '%s' is a date; predict a number or a category made from it",
                     fit->target);
     }
-    TRY(target_of_column(reading->side, frame, str_of(fit->target), str_of(fit->positive),
-                         (enum task)task, &reading->target));
+    TRY(reading->data->like != NULL
+            ? target_like(reading->side, fit, reading->data->like, frame, &reading->target)
+            : target_of_column(reading->side, frame, str_of(fit->target), str_of(fit->positive),
+                               (enum task)task, &reading->target));
     keep_texts(job, &reading->target);
     return take_weight(job, reading, frame);
 }
@@ -401,6 +434,33 @@ static void put_remarks(struct job *job, struct fit_data *data, const struct col
 
 /* ---- small files ---- */
 
+/* Bins of features that are there already. */
+static enum candor_status bins_like(struct job *job, struct reading *reading,
+                                    const struct frame *frame)
+{
+    const struct model *like = reading->data->like;
+    const size_t count = like->feature_count;
+    const uint8_t **bin = NEW_ARRAY(job->arena, count, const uint8_t *);
+    struct binding *binding = NULL;
+    uint8_t *by_row;
+    TRY(during(reading->side, model_bind(reading->side, like, frame, &binding), "--like"));
+    TRY_ALLOC(reading->side, by_row, size_mul(frame->row_count, count), uint8_t);
+    binding_bin(binding, reading->fit->threads, by_row);
+    for (size_t f = 0; f < count; f++) {
+        uint8_t *of_feature;
+        TRY_ALLOC(job, of_feature, frame->row_count, uint8_t);
+        for (size_t row = 0; row < frame->row_count; row++) {
+            of_feature[row] = by_row[row * count + f];
+        }
+        bin[f] = of_feature;
+    }
+    *reading->data->train = (struct binned){.row_count = frame->row_count,
+                                            .feature_count = count,
+                                            .feature = like->feature,
+                                            .bin = bin};
+    return CANDOR_OK;
+}
+
 static enum candor_status bins_of_columns(struct job *job, struct reading *reading)
 {
     struct fit_data *data = reading->data;
@@ -429,6 +489,9 @@ static enum candor_status bins_of_columns(struct job *job, struct reading *readi
                                         .keep = keep};
     TRY(frame_remarks(job, frame, NULL, &remark, &remark_count));
     put_remarks(job, data, remark, remark_count);
+    if (data->like != NULL) {
+        return bins_like(job, reading, frame);
+    }
     return binned_of_frame(job, frame, &options, data->train);
 }
 
@@ -521,6 +584,10 @@ enum candor_status fit_data_read(struct job *job, const struct candor_fit *fit,
         .test_target = NEW(job->arena, struct target),
     };
     TRY(file_size(job, str_of(fit->data_path), &size));
+    if (fit->like_path != NULL) {
+        TRY(like_read(job, fit->like_path, &data->like));
+        return read_aside(job, fit, data, false);
+    }
     data->is_streamed = is_large_file(fit, size);
     const enum candor_status status = read_aside(job, fit, data, data->is_streamed);
     if (status != CANDOR_TOO_LARGE || data->is_streamed) {

@@ -208,6 +208,13 @@ static enum candor_status write_model(struct job *job, struct fitting *fitting)
     TRY(note_said(job, model, STR("shape"), asked->shape));
     TRY(note_said(job, model, STR("no pair"), asked->no_pair));
     TRY(note_moves(job, fitting));
+    TRY(recipe_note(job, asked, model));
+    if (fitting->data.merge_note.ptr != NULL) {
+        TRY(model_note(job, model, STR("merge"), fitting->data.merge_note));
+    }
+    const struct run run = {model, *fitting->data.train, *fitting->data.train_target,
+                            fitting->data.weight};
+    TRY(run_save(job, asked->run_path, &run));
     const struct bytes file = modelfile_write(job, model, NULL, &fitting->digest);
     fitting->file_len = file.len;
     return file_replace(job, str_of(asked->out_path), file, 0644);
@@ -318,23 +325,41 @@ static enum candor_status check_asked(struct job *job, const struct candor_fit *
     return CANDOR_OK;
 }
 
-enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
-                              struct candor_text *report)
+enum candor_status fit_data_report(struct job *job, const struct candor_fit *fit,
+                                   const struct fit_data *data, struct json *json)
 {
-    struct fitting fitting = {.asked = fit};
-    struct answer answer;
+    struct fitting fitting = {.asked = fit, .data = *data};
+    TRY(learn(job, &fitting));
+    TRY(write_model(job, &fitting));
+    put_fit(json, &fitting);
+    TRY(drivers_json(job, json, NULL, fitting.model));
+    json_map_end(json);
+    return CANDOR_OK;
+}
+
+enum candor_status fit_report(struct job *job, const struct candor_fit *fit, struct json *json)
+{
+    struct fit_data data;
     TRY(crypto_start(job));
     TRY(check_asked(job, fit));
     TRY(path_may_be_written(job, NULL, fit->out_path));
     TRY(paths_differ(job, fit->out_path, fit->data_path));
     TRY(paths_differ(job, fit->out_path, fit->split_path));
-    TRY(fit_data_read(job, fit, &fitting.data));
-    TRY(learn(job, &fitting));
-    TRY(write_model(job, &fitting));
+    TRY(path_may_be_written(job, NULL, fit->run_path));
+    TRY(paths_differ(job, fit->run_path, fit->data_path));
+    TRY(paths_differ(job, fit->run_path, fit->out_path));
+    TRY(paths_differ(job, fit->out_path, fit->like_path));
+    TRY(paths_differ(job, fit->run_path, fit->like_path));
+    TRY(fit_data_read(job, fit, &data));
+    return fit_data_report(job, fit, &data, json);
+}
+
+enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
+                              struct candor_text *report)
+{
+    struct answer answer;
     answer_begin(job, &answer);
-    put_fit(&answer.json, &fitting);
-    TRY(drivers_json(job, &answer.json, NULL, fitting.model));
-    json_map_end(&answer.json);
+    TRY(fit_report(job, fit, &answer.json));
     answer_end(&answer, report);
     return CANDOR_OK;
 }

@@ -17,9 +17,9 @@ static const double normal_95 = 1.959963984540054;
 /* ---- rows ---------------------------------------------------------------------------------- */
 
 /* The target's values as the models know them: classes by the model's own numbers. */
-static enum candor_status read_target(struct job *job, const struct model *model,
-                                      const struct frame *frame, const char *column,
-                                      struct target *target)
+enum candor_status study_target(struct job *job, const struct model *model,
+                                const struct frame *frame, const char *column,
+                                struct target *target)
 {
     TRY(during(job,
                target_of_column(job, frame, str_of(column), model->positive, model->task, target),
@@ -139,14 +139,33 @@ static void compare_decisions(const struct judged *judged, struct versus *versus
     versus->changed_high = interval.high;
 }
 
+/* Of the table, only the rows that a fit of it holds out. */
+static enum candor_status keep_held_out(struct job *job, const struct candor_fit *fit,
+                                        struct table *table)
+{
+    bool *is_test = NULL;
+    if (fit == NULL) {
+        return CANDOR_OK;
+    }
+    TRY(held_out_rows(job, fit, table->row_count, &is_test));
+    must(is_test != NULL);
+    TRY(frame_take(job, table->frame, is_test, &table->frame));
+    table->row_count = table->frame->row_count;
+    return CANDOR_OK;
+}
+
 static enum candor_status judge(struct job *job, const struct candor_compare *asked,
-                                struct versus *versus)
+                                const struct candor_fit *fit, struct versus *versus)
 {
     struct table table;
     struct target target;
     const struct model *first = versus->model[0];
     TRY(table_read(job, asked->data_path, NULL, &table));
-    TRY(read_target(job, first, table.frame, asked->target, &target));
+    TRY(keep_held_out(job, fit, &table));
+    if (table.row_count == 0) {
+        return CANDOR_OK;
+    }
+    TRY(study_target(job, first, table.frame, asked->target, &target));
     struct judged judged = {
         .target = &target, .rows = table.row_count, .classes = first->class_count};
     for (size_t m = 0; m < 2; m++) {
@@ -304,8 +323,8 @@ static enum candor_status read_models(struct job *job, const struct candor_compa
     return CANDOR_OK;
 }
 
-enum candor_status candor_compare(struct job *job, const struct candor_compare *asked,
-                                  struct candor_text *report)
+enum candor_status compare_report(struct job *job, const struct candor_compare *asked,
+                                  const struct candor_fit *fit, struct json *json)
 {
     struct versus versus = {
         .auc = {NOT_KNOWN, NOT_KNOWN},
@@ -316,7 +335,6 @@ enum candor_status candor_compare(struct job *job, const struct candor_compare *
         .changed_high = NOT_KNOWN,
     };
     struct term_difference *difference = NULL;
-    struct answer answer;
     if ((asked->data_path == NULL) != (asked->target == NULL)) {
         return fail(job, CANDOR_BAD_INPUT,
                     "rows to compare on need both: DATA and --target COL, what really happened");
@@ -327,18 +345,26 @@ enum candor_status candor_compare(struct job *job, const struct candor_compare *
     versus.difference = difference;
     if (asked->data_path != NULL) {
         TRY(paths_differ(job, asked->html_path, asked->data_path));
-        TRY(judge(job, asked, &versus));
+        TRY(judge(job, asked, fit, &versus));
     }
     if (asked->html_path != NULL) {
         const struct str page = versus_page(job, &versus);
         TRY(file_replace(job, str_of(asked->html_path), bytes_of(page), 0644));
     }
+    json_map_begin(json);
+    put_models(json, &versus);
+    put_terms(json, &versus);
+    put_data(json, &versus);
+    json_map_end(json);
+    return CANDOR_OK;
+}
+
+enum candor_status candor_compare(struct job *job, const struct candor_compare *asked,
+                                  struct candor_text *report)
+{
+    struct answer answer;
     answer_begin(job, &answer);
-    json_map_begin(&answer.json);
-    put_models(&answer.json, &versus);
-    put_terms(&answer.json, &versus);
-    put_data(&answer.json, &versus);
-    json_map_end(&answer.json);
+    TRY(compare_report(job, asked, NULL, &answer.json));
     answer_end(&answer, report);
     return CANDOR_OK;
 }

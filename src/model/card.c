@@ -120,6 +120,20 @@ static void say_dominant(struct arena *arena, const struct model *model, struct 
     }
 }
 
+static void say_edits(struct arena *arena, const struct model *model, struct card *card)
+{
+    size_t count = 0;
+    for (size_t n = 0; n < model->note_count; n++) {
+        count += str_starts(model->note[n].key, STR("edit."));
+    }
+    if (count > 0) {
+        say(card, str_format(arena,
+                             "A person has edited it (%zu %s): not all that it says was learnt "
+                             "from rows.",
+                             count, count == 1 ? "edit" : "edits"));
+    }
+}
+
 enum candor_status model_card(struct job *job, const struct model *model, struct card *card)
 {
     *card = (struct card){.model = model};
@@ -131,6 +145,7 @@ enum candor_status model_card(struct job *job, const struct model *model, struct
     say_training(job->arena, model, card);
     say_measures(job->arena, model, card);
     say_dominant(job->arena, model, card);
+    say_edits(job->arena, model, card);
     for (size_t i = 0; i < model->feature_count; i++) {
         say_feature(job->arena, model, i, card);
     }

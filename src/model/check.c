@@ -7,6 +7,8 @@
  */
 #include "model.h"
 
+#include <float.h>
+
 #include <math.h>
 
 #include "file.h"

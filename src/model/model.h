@@ -11,7 +11,9 @@
  *   to_json.c   a model as JSON that says everything; of_json.c reads it back
  *   to_onnx.c   a model as a graph for ONNX Runtime; onnx.c writes its bytes
  *   to_c.c      a model as one C file that needs nothing else
+ *   run.c       what a model was learnt from, as bins
  *   card.c      what a person should know before using a model
+ *   edit.c      what a person changes
  *   differ.c    where two models say different things
  *   drift.c     whether new rows still look like those of the training
  *
@@ -335,6 +337,38 @@ CANDOR_MUST_USE enum candor_status model_to_onnx(struct job *job, const struct m
 CANDOR_MUST_USE enum candor_status model_to_c(struct job *job, const struct model *model,
                                               struct str name, struct buf *buf);
 
+/* ---- run.c --------------------------------------------------------------------------------- */
+
+#define RUN_FILE_LEN_MAX ((size_t)16 << 30)
+
+/* What a model was learnt from. It holds no identities, but rows of people. */
+struct run {
+    struct model *model;
+    struct binned binned; /* features: those of the model */
+    struct target target;
+    const double *weight; /* NULL: all 1 */
+};
+
+void run_write(const struct run *run, struct buf *buf);
+bool run_is_run(struct bytes bytes); /* by the first bytes */
+
+/*
+ * Read what run_write wrote, and nothing else. Bins are views of the bytes.
+ *
+ * CANDOR_CORRUPT    not the bytes of a run, cut short, or contradicting themselves
+ * CANDOR_BAD_INPUT  written by a newer version
+ */
+CANDOR_MUST_USE enum candor_status run_read(struct job *job, struct bytes bytes, struct run *run);
+
+/*
+ * The rows of both, those of the left one first; the model is the left one's.
+ *
+ * CANDOR_BAD_INPUT  other features, bins or outcomes
+ * CANDOR_TOO_LARGE  more than FRAME_ROWS_MAX rows
+ */
+CANDOR_MUST_USE enum candor_status run_join(struct job *job, const struct run *left,
+                                            const struct run *right, struct run *joined);
+
 /* ---- card.c -------------------------------------------------------------------------------- */
 
 struct card_term {
@@ -354,6 +388,54 @@ struct card {
 
 CANDOR_MUST_USE enum candor_status model_card(struct job *job, const struct model *model,
                                               struct card *card);
+
+/* ---- edit.c -------------------------------------------------------------------------------- */
+
+#define EDIT_MAX 1e9 /* of a contribution, and of the base */
+
+enum edit_act {
+    EDIT_SET = 1, /* the contribution is value */
+    EDIT_ADD,     /* value more than it was */
+    EDIT_FLATTEN, /* all cells say their mean, by the training rows */
+};
+
+/* What a person changes in the table of one feature: one cell, or those wholly in a range of values. */
+struct edit {
+    struct str feature;
+    struct str class_name; /* TASK_CLASSES: whose link; else ptr NULL */
+    struct str bin;        /* as feature_bin_label calls it, or a number in it; else ptr NULL ... */
+    struct str from; /* ... and a number, or a level of an ordinal; ptr NULL: from the least */
+    struct str to;   /* ptr NULL: to the greatest */
+    enum edit_act act;
+    double value;
+};
+
+struct edited_cell {
+    size_t cell;
+    double before; /* contribution */
+    double after;  /* of the centred table */
+    double change; /* of the link value of a row in this cell */
+    double weight;
+};
+
+struct edit_result {
+    size_t term;
+    size_t class;
+    double moved; /* from the table to the base */
+    size_t cell_count;
+    const struct edited_cell *cell;
+};
+
+/*
+ * A model that says something else of these cells. The table is centred again and its mean moves to the
+ * base: link values of rows in other cells stay as they are. What was measured on the old model is not
+ * known of the new one: measures and link_decile. Cells that are set have sd 0.
+ *
+ * CANDOR_BAD_INPUT  no such feature, class or cell; no cell in the range; a value beyond EDIT_MAX
+ */
+CANDOR_MUST_USE enum candor_status model_edit(struct job *job, const struct model *model,
+                                              const struct edit *edit, struct model **edited,
+                                              struct edit_result *result);
 
 /* ---- differ.c ------------------------------------------------------------------------------ */
 
