@@ -8,7 +8,6 @@
 #include "model.h"
 
 #include <float.h>
-
 #include <math.h>
 
 #include "file.h"
@@ -16,10 +15,10 @@
 /* 2^53: up to here whole numbers are exact wherever they travel. */
 static const uint64_t count_max = UINT64_C(1) << 53;
 
-/* The largest share of weight that rounding may add or take away. */
 /* The squares of many of them add up to a number. */
 static const double deviation_most = 1e152;
 
+/* The largest share of weight that rounding may add or take away. */
 static const double weight_slack = 1e-6;
 
 /* Whose fault it is depends on where the model came from. */
