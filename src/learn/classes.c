@@ -14,17 +14,19 @@
 #include "fit.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "numeric.h"
 
-enum { TURNS = 4, FIRST_SMOOTHINGS = 20, LATER_SMOOTHINGS = 4, CLASS_PLACES = 8 };
+enum { TURNS = 3, FIRST_SMOOTHINGS = 20, LATER_SMOOTHINGS = 4 };
 
 struct classes {
     size_t count;
     size_t row_count;
     const double *class_of; /* of each row */
     struct fitting *fit;    /* one for each class */
-    double **score;         /* score[class][row] */
+    double **score;         /* score[class][row], pairs included */
+    double **pair_score;    /* what the pairs add, or NULL: no pairs yet */
     double *offset;         /* of the class whose turn it is */
     double *is_here;        /* 1 where the row is of that class */
 };
@@ -53,6 +55,9 @@ static void keep_scores(const struct classes *classes, size_t here)
     struct rows rows = fit->rows;
     rows.offset = NULL;
     rows_scores(&rows, &scorer, classes->score[here]);
+    for (size_t row = 0; row < classes->row_count && classes->pair_score != NULL; row++) {
+        classes->score[here][row] += classes->pair_score[here][row];
+    }
 }
 
 static enum candor_status begin_class(struct job *job, const struct fitting *shared,
@@ -90,6 +95,9 @@ static enum candor_status take_turn(struct job *job, const struct classes *class
 {
     struct fitting *fit = &classes->fit[here];
     fill_offset(classes, here);
+    for (size_t row = 0; row < classes->row_count && classes->pair_score != NULL; row++) {
+        classes->offset[row] += classes->pair_score[here][row];
+    }
     fit->rows.task = TASK_BINARY;
     fit->rows.target = classes->is_here;
     fit->rows.offset = classes->offset;
@@ -101,6 +109,117 @@ static enum candor_status take_turn(struct job *job, const struct classes *class
     keep_scores(classes, here);
     return CANDOR_OK;
 }
+
+/* ---- pairs ---- */
+
+/* The pairs of one class, ready to be screened or fitted: its log odds are the score so far. */
+static enum candor_status ready_pairs(struct job *job, const struct classes *classes, size_t here,
+                                      struct pairs_input *input)
+{
+    struct fitting *fit = &classes->fit[here];
+    struct rows_total total;
+    fill_offset(classes, here);
+    for (size_t row = 0; row < classes->row_count; row++) {
+        classes->offset[row] += classes->score[here][row];
+    }
+    TRY(rows_set_offset(job, &fit->rows, classes->offset));
+    TRY(rows_evaluate(job, &fit->rows, NULL, &total));
+    return pairs_input_of(job, fit, classes->offset, input);
+}
+
+static int by_gain(const void *left, const void *right)
+{
+    const struct chosen_pair *a = left;
+    const struct chosen_pair *b = right;
+    if (a->gain != b->gain) {
+        return a->gain > b->gain ? -1 : 1;
+    }
+    return a->feature[0] != b->feature[0]
+               ? (a->feature[0] < b->feature[0] ? -1 : 1)
+               : (a->feature[1] > b->feature[1]) - (a->feature[1] < b->feature[1]);
+}
+
+static int by_features(const void *left, const void *right)
+{
+    const struct chosen_pair *a = left;
+    const struct chosen_pair *b = right;
+    const size_t side = a->feature[0] == b->feature[0];
+    return (a->feature[side] > b->feature[side]) - (a->feature[side] < b->feature[side]);
+}
+
+/* Add the gains of one class to those of the others. */
+static size_t add_gains(struct chosen_pair *all, size_t count, const struct chosen_pair *more,
+                        size_t more_count)
+{
+    for (size_t i = 0; i < more_count; i++) {
+        size_t at = 0;
+        while (at < count && (all[at].feature[0] != more[i].feature[0] ||
+                              all[at].feature[1] != more[i].feature[1])) {
+            at++;
+        }
+        if (at == count) {
+            all[count++] = (struct chosen_pair){{more[i].feature[0], more[i].feature[1]}, 0};
+        }
+        all[at].gain += more[i].gain;
+    }
+    return count;
+}
+
+/* The pairs that gain most over all classes together: every class gets a table for each. */
+static enum candor_status choose_pairs(struct job *job, const struct classes *classes,
+                                       size_t pairs_max, struct chosen_pair **chosen, size_t *count)
+{
+    TRY_ALLOC(job, *chosen, classes->count * pairs_max + 1, struct chosen_pair);
+    *count = 0;
+    for (size_t k = 0; k < classes->count; k++) {
+        struct pairs_input input;
+        struct chosen_pair *more = NULL;
+        size_t more_count = 0;
+        TRY(ready_pairs(job, classes, k, &input));
+        TRY(screen_pairs(job, &input, &more, &more_count));
+        *count = add_gains(*chosen, *count, more, more_count);
+    }
+    qsort(*chosen, *count, sizeof **chosen, by_gain);
+    *count = *count < pairs_max ? *count : pairs_max;
+    qsort(*chosen, *count, sizeof **chosen, by_features);
+    return CANDOR_OK;
+}
+
+/* Tables for the chosen pairs of every class; then the single features once more beside them. */
+static enum candor_status fit_class_pairs(struct job *job, struct classes *classes,
+                                          size_t pairs_max)
+{
+    struct chosen_pair *chosen = NULL;
+    size_t count = 0;
+    TRY(choose_pairs(job, classes, pairs_max, &chosen, &count));
+    if (count == 0) {
+        return CANDOR_OK;
+    }
+    double **pair_score = NEW_ARRAY(job->arena, classes->count, double *);
+    for (size_t k = 0; k < classes->count; k++) {
+        TRY_ALLOC(job, pair_score[k], classes->row_count + 1, double);
+    }
+    for (size_t k = 0; k < classes->count; k++) {
+        struct pairs_input input;
+        struct fitting *fit = &classes->fit[k];
+        TRY(ready_pairs(job, classes, k, &input));
+        TRY(pairs_fit_chosen(job, &input, chosen, count, &fit->pairs));
+        pairs_scores(&fit->pairs, classes->row_count, pair_score[k]);
+        for (size_t row = 0; row < classes->row_count; row++) {
+            classes->score[k][row] += pair_score[k][row];
+        }
+    }
+    classes->pair_score = pair_score;
+    for (size_t k = 0; k < classes->count; k++) {
+        TRY(take_turn(job, classes, k, 1));
+    }
+    for (size_t k = 0; k < classes->count; k++) {
+        pairs_purify(&classes->fit[k].pairs);
+    }
+    return CANDOR_OK;
+}
+
+/* ---- the model ---- */
 
 /* A plane of each term for every class. */
 static enum candor_status make_planes(struct job *job, const struct classes *classes,
@@ -125,8 +244,8 @@ static enum candor_status make_planes(struct job *job, const struct classes *cla
             bytes_copy(value + k * cells, plane[t].value, cells * sizeof *value);
             bytes_copy(sd + k * cells, plane[t].sd, cells * sizeof *sd);
         }
-        model->freedom += classes->fit[k].newton.freedom;
-        model->rounds += classes->fit[k].newton.rounds;
+        model->freedom += classes->fit[k].newton.freedom + classes->fit[k].pairs.freedom;
+        model->rounds += classes->fit[k].newton.rounds + classes->fit[k].pairs.rounds;
     }
     struct str *name = NEW_ARRAY(job->arena, count, struct str);
     for (size_t k = 0; k < count; k++) {
@@ -154,7 +273,7 @@ static enum candor_status make_classes(struct job *job, const struct fitting *sh
         .dispersion = 1,
         .feature_count = shared->feature_count,
         .feature = shared->feature,
-        .term_count = shared->feature_count,
+        .term_count = shared->feature_count + classes->fit[0].pairs.count,
         .rows_train = shared->row_count,
         .seed = shared->options->seed,
         .measures = measures_none(),
@@ -199,6 +318,10 @@ enum candor_status fit_classes(struct job *job, const struct fitting *shared,
         for (size_t k = 0; k < classes.count; k++) {
             TRY(take_turn(job, &classes, k, turn));
         }
+    }
+    const size_t asked = shared->options->pairs_max;
+    if (asked > 0 && shared->feature_count > 1) {
+        TRY(fit_class_pairs(job, &classes, asked < MODEL_PAIRS_MAX ? asked : MODEL_PAIRS_MAX));
     }
     *model = NEW(job->arena, struct model);
     return make_classes(job, shared, &classes, target, *model);

@@ -87,19 +87,14 @@ static enum candor_status fill_importances(struct job *job, const struct fitting
     return CANDOR_OK;
 }
 
-/* Pairs on top of the single features; then the single features once more beside the pairs. */
-enum candor_status fit_pairs(struct job *job, struct fitting *fitting)
+enum candor_status pairs_input_of(struct job *job, struct fitting *fitting, const double *score,
+                                  struct pairs_input *input)
 {
     const struct fit_options *options = fitting->options;
     const size_t asked = options->pairs_max;
-    double *score;
     double *importance;
     TRY(fill_importances(job, fitting, &importance));
-    TRY_ALLOC(job, score, fitting->rows.row_count + 1, double);
-    const struct scorer mains = {&fitting->design, fitting->newton.intercept,
-                                 fitting->newton.unknown};
-    rows_scores(&fitting->rows, &mains, score);
-    const struct pairs_input input = {
+    *input = (struct pairs_input){
         .rows = &fitting->rows,
         .feature = fitting->feature,
         .feature_count = fitting->feature_count,
@@ -114,6 +109,19 @@ enum candor_status fit_pairs(struct job *job, struct fitting *fitting)
         .pairs_max = asked < MODEL_PAIRS_MAX ? asked : MODEL_PAIRS_MAX,
         .deadline = fitting->newton.deadline,
     };
+    return CANDOR_OK;
+}
+
+/* Pairs on top of the single features; then the single features once more beside the pairs. */
+enum candor_status fit_pairs(struct job *job, struct fitting *fitting)
+{
+    double *score;
+    struct pairs_input input;
+    TRY_ALLOC(job, score, fitting->rows.row_count + 1, double);
+    const struct scorer mains = {&fitting->design, fitting->newton.intercept,
+                                 fitting->newton.unknown};
+    rows_scores(&fitting->rows, &mains, score);
+    TRY(pairs_input_of(job, fitting, score, &input));
     TRY(pairs_fit(job, &input, &fitting->pairs));
     if (fitting->pairs.count == 0) {
         return CANDOR_OK;

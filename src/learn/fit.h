@@ -335,6 +335,12 @@ CANDOR_MUST_USE enum candor_status screen_pairs(struct job *job, const struct pa
 CANDOR_MUST_USE enum candor_status pairs_fit(struct job *job, const struct pairs_input *input,
                                              struct pairs *pairs);
 
+/* Fit the tables of pairs that are chosen already; none is left out. */
+CANDOR_MUST_USE enum candor_status pairs_fit_chosen(struct job *job,
+                                                    const struct pairs_input *input,
+                                                    const struct chosen_pair *chosen, size_t count,
+                                                    struct pairs *pairs);
+
 /* What the pairs add to the score of each row, before pairs_purify. */
 void pairs_scores(const struct pairs *pairs, size_t row_count, double *score);
 
@@ -383,6 +389,10 @@ CANDOR_MUST_USE enum candor_status fill_shares(struct job *job, struct fitting *
 CANDOR_MUST_USE enum candor_status hold_shapes(struct job *job, struct fitting *fitting);
 CANDOR_MUST_USE enum candor_status fit_mains(struct job *job, struct fitting *fitting);
 CANDOR_MUST_USE enum candor_status fit_pairs(struct job *job, struct fitting *fitting);
+
+/* What pairs are made from, when the single features are fitted. score: of each row, kept. */
+CANDOR_MUST_USE enum candor_status pairs_input_of(struct job *job, struct fitting *fitting,
+                                                  const double *score, struct pairs_input *input);
 
 /* classes.c: a fit for each class beside the others. fitting has its rows and shares. */
 CANDOR_MUST_USE enum candor_status fit_classes(struct job *job, const struct fitting *fitting,

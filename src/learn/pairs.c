@@ -473,26 +473,33 @@ static enum candor_status begin(struct job *job, const struct pairs_input *input
     return rows_evaluate(job, rows, NULL, &fitting->total);
 }
 
-enum candor_status pairs_fit(struct job *job, const struct pairs_input *input, struct pairs *pairs)
+enum candor_status pairs_fit_chosen(struct job *job, const struct pairs_input *input,
+                                    const struct chosen_pair *chosen, size_t count,
+                                    struct pairs *pairs)
 {
-    struct chosen_pair *chosen = NULL;
     struct fitting_pairs fitting;
     struct rows rows;
-    *pairs = (struct pairs){.count = 0};
-    TRY(screen_pairs(job, input, &chosen, &pairs->count));
-    if (pairs->count == 0) {
-        return CANDOR_OK;
+    *pairs = (struct pairs){.count = count};
+    TRY_ALLOC(job, pairs->pair, count + 1, struct pair);
+    for (size_t i = 0; i < count; i++) {
+        TRY(make_pair(job, input, chosen[i].feature, cells_for(chosen, count, i), &pairs->pair[i]));
     }
-    TRY_ALLOC(job, pairs->pair, pairs->count, struct pair);
-    for (size_t i = 0; i < pairs->count; i++) {
-        TRY(make_pair(job, input, chosen[i].feature, cells_for(chosen, pairs->count, i),
-                      &pairs->pair[i]));
+    if (count == 0) {
+        return CANDOR_OK;
     }
     const struct arena_mark mark = arena_mark(job->arena);
     TRY(begin(job, input, &fitting, &rows));
     TRY(sweep(job, &fitting, pairs));
     arena_rewind(job->arena, mark);
-    TRY(fit_together(job, input, pairs));
+    return fit_together(job, input, pairs);
+}
+
+enum candor_status pairs_fit(struct job *job, const struct pairs_input *input, struct pairs *pairs)
+{
+    struct chosen_pair *chosen = NULL;
+    size_t count = 0;
+    TRY(screen_pairs(job, input, &chosen, &count));
+    TRY(pairs_fit_chosen(job, input, chosen, count, pairs));
     drop_idle(pairs);
     return CANDOR_OK;
 }

@@ -2,8 +2,8 @@
  * screen.c - which features, and which pairs of them, deserve a table.
  *
  * Screening asks of every pair how much of the gradient that the single features leave behind is
- * gathered in the cells of a coarse table: G^2 / W is what one step on a cell would gain, and 1 is
- * what chance gains, with a variance of 2. A pair must gain clearly more than chance. All tables are filled first and added up over all parties at once.
+ * gathered in the cells of a coarse table: G^2 / W, divided by the variance of a row, is what one step
+ * on a cell would gain, and 1 is what chance gains, with a variance of 2. A pair must gain clearly more than chance. All tables are filled first and added up over all parties at once.
  *
  * Of many features, those that gain no more than chance on their own are held at zero before the fit:
  * a table for each of hundreds of columns of noise would learn the noise of few rows, and cost most of
@@ -127,7 +127,7 @@ static void screen_pair(void *context, size_t piece)
 }
 
 /* The gain of a pair, 0 when chance could have made it. */
-static double screen_gain(const struct rows *rows, const struct screen_cell *cell)
+static double screen_gain(const struct rows *rows, double scale, const struct screen_cell *cell)
 {
     double gain = 0;
     double cells = 0;
@@ -135,7 +135,7 @@ static double screen_gain(const struct rows *rows, const struct screen_cell *cel
         if (cell[i].rows >= SCREEN_ROWS_LEAST) {
             const double g = (double)cell[i].gradient * rows->gradient_unit;
             const double w = (double)cell[i].curvature * rows->curvature_unit;
-            gain += (g * g - w) / (w + screen_hold);
+            gain += (g * g / scale - w) / (w + screen_hold);
             cells++;
         }
     }
@@ -271,7 +271,8 @@ static enum candor_status fill_gains(struct job *job, const struct pairs_input *
     TRY(reduce_add(job, input->rows->reducer, &screening.cell->gradient,
                    count * SCREEN_CELLS * (sizeof *screening.cell / sizeof(int64_t))));
     for (size_t i = 0; i < count; i++) {
-        candidate[i].gain = screen_gain(input->rows, screening.cell + i * SCREEN_CELLS);
+        candidate[i].gain =
+            screen_gain(input->rows, input->scale, screening.cell + i * SCREEN_CELLS);
     }
     return CANDOR_OK;
 }
@@ -309,7 +310,7 @@ enum candor_status screen_pairs(struct job *job, const struct pairs_input *input
 /* ---- single features ---- */
 
 /* What one step on coarse cells of a feature would gain over the mean, above chance. */
-static enum candor_status feature_gain(struct job *job, const struct fitting *fitting,
+static enum candor_status feature_gain(struct job *job, const struct fitting *fitting, double scale,
                                        size_t feature, double *gain)
 {
     const struct pairs_input input = {.feature = fitting->feature, .share = fitting->share};
@@ -325,7 +326,7 @@ static enum candor_status feature_gain(struct job *job, const struct fitting *fi
     }
     TRY(reduce_add(job, rows->reducer, &cell->gradient,
                    SCREEN_CELLS * (sizeof *cell / sizeof(int64_t))));
-    *gain = screen_gain(rows, cell);
+    *gain = screen_gain(rows, scale, cell);
     return CANDOR_OK;
 }
 
@@ -336,6 +337,7 @@ enum candor_status screen_features(struct job *job, struct fitting *fitting)
         return CANDOR_OK;
     }
     double *intercept;
+    double scale = 1;
     struct rows_total total;
     const struct arena_mark mark = arena_mark(job->arena);
     TRY_ALLOC(job, intercept, fitting->rows.row_count + 1, double);
@@ -345,9 +347,13 @@ enum candor_status screen_features(struct job *job, struct fitting *fitting)
     fitting->rows.offset = intercept;
     TRY(rows_begin(job, &fitting->rows));
     TRY(rows_evaluate(job, &fitting->rows, NULL, &total));
+    if (fitting->rows.task != TASK_BINARY) {
+        TRY(rows_pearson(job, &fitting->rows, &scale));
+        scale = fmax(scale / fitting->rows.weight_count, 1e-12);
+    }
     for (size_t i = 0; i < fitting->feature_count; i++) {
         double gain;
-        TRY(feature_gain(job, fitting, i, &gain));
+        TRY(feature_gain(job, fitting, scale, i, &gain));
         fitting->is_idle[i] = gain == 0;
         fitting->idle_count += gain == 0;
     }
