@@ -398,7 +398,7 @@ static int print_help(struct job *job, const struct command *command)
         help_command(&out, command);
     }
     put("%.*s", STR_ARG(buf_text(&out)));
-    return fflush(stdout) == 0 ? 0 : 4;
+    return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 4;
 }
 
 static int run_words(struct invocation *invocation, char **word, int count)

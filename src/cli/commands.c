@@ -127,7 +127,7 @@ static const struct command table[] = {
       {"out", "MODEL", "the model file to write", true},
       {"bin", "LABEL", "one cell, as candor shapes calls it: 37 to 41, single, missing", false},
       {"from", "X", "cells wholly within the range from this number or level on ...", false},
-      {"to", "Y", "... up to this one", false},
+      {"to", "Y", "up to this one", false},
       {"set", "VALUE", "what the cells add to the link instead", false},
       {"add", "VALUE", "how much more they add to it", false},
       {"flatten", NULL, "each of them adds their mean", false},

@@ -158,8 +158,8 @@ static enum candor_status note_said(struct job *job, struct model *model, struct
 
 /* What a person cannot change, or only one way: recourse reads it from the model's notes. */
 /* Every name of a list is a feature of the model. */
-static enum candor_status are_features(struct job *job, const struct model *model,
-                                       const char *list, const char *option)
+static enum candor_status are_features(struct job *job, const struct model *model, const char *list,
+                                       const char *option)
 {
     struct str rest = str_of(list);
     while (rest.ptr != NULL) {
@@ -169,7 +169,7 @@ static enum candor_status are_features(struct job *job, const struct model *mode
             is_there = str_equal(model->feature[i].name, name);
         }
         if (!is_there) {
-            return fail(job, CANDOR_BAD_INPUT, "%s: the model has no feature '%.*s'", option,
+            return fail(job, CANDOR_BAD_INPUT, "%s: the model uses no column '%.*s'", option,
                         STR_ARG(name));
         }
     }

@@ -104,7 +104,7 @@ explained() {
     scored=$(sed -n 's/^0,//p' "$scratch/$1.csv")
     awk -v scored="$scored" '
         { sub(/,$/, "", $2) }
-        $1 == "\"score\":" { score = $2 }
+        $1 == "\"score\":" && score == "" { score = $2 } # recourse has scores of its own
         $1 == "\"base\":" { sum += $2; bases++ }
         $1 == "\"link\":" { link = $2 }
         $1 == "\"contribution\":" { sum += $2; parts++ }
