@@ -58,7 +58,8 @@ static enum candor_status read_flags(struct job *job, const struct comparing *co
         *flag = read;
         return CANDOR_OK;
     }
-    TRY(during(job, target_of_column(job, comparing->table.frame, str_of(name), STR(""), 0, &target),
+    TRY(during(job,
+               target_of_column(job, comparing->table.frame, str_of(name), STR(""), 0, &target),
                "%s", option));
     for (size_t row = 0; row < comparing->table.row_count; row++) {
         read[row] = target.value[row] != 0;

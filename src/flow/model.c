@@ -1,10 +1,10 @@
 /*
  * model.c - models by name: listed, shown, published, retired, and read for decisions.
  */
+#include "model.h"
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"
-#include "model.h"
 
 /* Read and check: the digest, and that the home itself signed it. */
 static enum candor_status read_model(struct job *job, struct candor *candor, struct txn *txn,
