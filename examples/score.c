@@ -83,7 +83,7 @@ static int score(const struct candor_model *model, char **given, int given_count
     }
     int status = 0;
     for (size_t i = 0; i < facts->feature_count; i++) {
-        value[i].number = NAN;
+        value[i].number = (double)NAN;
     }
     for (int i = 0; i < given_count && status == 0; i++) {
         if (!take(facts, given[i], value)) {
