@@ -139,7 +139,7 @@ static void other_bins_and_outcomes_are_refused(void **state)
     memcpy(feature, model.feature, sizeof feature);
     model.feature = feature;
     memcpy(high, feature[1].high, feature[1].value_count * sizeof *high);
-    high[3] = nextafter(high[3], -INFINITY);
+    high[3] = nextafter(high[3], -(double)INFINITY);
     feature[1].high = high;
     assert_int_equal(run_join(&job, &made.part[0], &other, &joined), CANDOR_BAD_INPUT);
     assert_non_null(strstr(job.message, "different bins of 'income'"));
