@@ -261,7 +261,7 @@ static enum candor_status solve_pair(struct job *job, struct fitting_pairs *fitt
 {
     const size_t across = pair->axis[1].count;
     const size_t cells = pair->axis[0].count * across;
-    int64_t sum[2][BINS_MAX];
+    int64_t sum[2][BINS_MAX] = {{0}};
     const struct block block = {pair->cell, cells, 0};
     rows_sum_block(fitting->rows, &block, sum[0], sum[1]);
     TRY(reduce_add(job, fitting->rows->reducer, sum[0], (size_t)2 * BINS_MAX));

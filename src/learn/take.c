@@ -24,6 +24,10 @@ static enum candor_status mean_over_parties(struct job *job, const double *value
         most = fmax(most, fabs(value[row]));
     }
     TRY(reduce_most(job, reducer, &most, 1));
+    if (!isfinite(most)) {
+        *mean = HUGE_VAL; /* beyond what can be learnt: the caller refuses it */
+        return CANDOR_OK;
+    }
     int exponent;
     (void)frexp(most, &exponent);
     const double unit = ldexp(1, exponent - 30);

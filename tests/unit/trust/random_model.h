@@ -156,7 +156,8 @@ static inline struct model *random_model(struct job *job, struct rng *rng,
                             .feature = feature,
                             .term_count = asked->feature_count + pairs,
                             .term = term,
-                            .rows_train = 100000};
+                            .rows_train = 100000,
+                            .measures = measures_none()};
     must(model_index(job, model) == CANDOR_OK);
     return model;
 }
