@@ -30,7 +30,8 @@ static enum candor_status mean_over_parties(struct job *job, const double *value
     }
     int exponent;
     (void)frexp(most, &exponent);
-    const double unit = ldexp(1, exponent - 30);
+    const double unit =
+        fmax(ldexp(1, exponent - 30), DBL_TRUE_MIN); /* of targets next to nothing */
     int64_t sum[2] = {0, 0};
     for (size_t row = 0; row < rows; row++) {
         const double weight = fitting->rows.weight == NULL ? 1 : fitting->rows.weight[row];
