@@ -211,7 +211,7 @@ enum candor_status card_members(struct job *job, struct json *json, const struct
     json_key(json, LIT("target"));
     json_text(json, model->target);
     json_key(json, LIT("task"));
-    json_text(json, task_word(model));
+    json_text(json, str_of(task_name(model->task)));
     json_key(json, LIT("data_digest"));
     json_hex(json, (struct bytes){model->data_digest, sizeof model->data_digest});
     json_key(json, LIT("seed"));

@@ -8,26 +8,10 @@
  */
 #include <math.h>
 
+#include "chart.h"
 #include "flow.h"
 
 /* ---- pieces -------------------------------------------------------------------------------- */
-
-/* 12,345 */
-static void put_count(struct buf *html, uint64_t count)
-{
-    char digits[24];
-    size_t len = 0;
-    do {
-        digits[len++] = (char)('0' + count % 10);
-        count /= 10;
-    } while (count > 0);
-    while (len > 0) {
-        buf_u8(html, (uint8_t)digits[--len]);
-        if (len > 0 && len % 3 == 0) {
-            buf_u8(html, ',');
-        }
-    }
-}
 
 static void put_bar(struct buf *html, double share)
 {
@@ -81,14 +65,14 @@ static void put_figures(struct buf *html, const struct plan *plan)
 {
     buf_lit(html, LIT("<dl class=\"figures\">"));
     put_figure(html, LIT("Customers"));
-    put_count(html, plan->stair[STAIR_CUSTOMERS].count);
+    page_count(html, plan->stair[STAIR_CUSTOMERS].count);
     buf_lit(html, LIT("</dd></div>"));
     put_figure(html, LIT("We may ask"));
-    put_count(html, plan->stair[STAIR_ALLOWED].count);
+    page_count(html, plan->stair[STAIR_ALLOWED].count);
     buf_lit(html, LIT("</dd></div>"));
     put_figure(html, plan->state == PLAN_SENT ? LIT("Contacted") : LIT("Would be contacted"));
-    put_count(html,
-              plan->state == PLAN_SENT ? plan->handed_over : plan->stair[STAIR_CONTACTED].count);
+    page_count(html,
+               plan->state == PLAN_SENT ? plan->handed_over : plan->stair[STAIR_CONTACTED].count);
     buf_lit(html, LIT("</dd></div>"));
     if (plan->results.known) {
         put_figure(html, LIT("Responses gained"));
@@ -150,7 +134,7 @@ static void put_stair(struct buf *html, const struct plan_stair *stair, uint64_t
     buf_lit(html, LIT("</span>"));
     put_bar(html, all == 0 ? 0 : (double)stair->count / (double)all);
     buf_lit(html, LIT("<b class=\"count\">"));
-    put_count(html, stair->count);
+    page_count(html, stair->count);
     buf_lit(html, LIT("</b></div>"));
     if (stair->left_out_count > 0) {
         buf_lit(html, LIT("<ul class=\"left\">"));
@@ -160,7 +144,7 @@ static void put_stair(struct buf *html, const struct plan_stair *stair, uint64_t
             buf_lit(html, LIT(" <code>"));
             html_text(html, stair->left_out[r].code);
             buf_lit(html, LIT("</code></span><b>\xe2\x88\x92"));
-            put_count(html, stair->left_out[r].count);
+            page_count(html, stair->left_out[r].count);
             buf_lit(html, LIT("</b></li>"));
         }
         buf_lit(html, LIT("</ul>"));
@@ -177,7 +161,7 @@ static void put_staircase(struct buf *html, const struct plan *plan)
         put_stair(html, &plan->stair[s], plan->stair[STAIR_CUSTOMERS].count);
     }
     buf_lit(html, LIT("</ol><p class=\"note\">"));
-    put_count(html, plan->holdout);
+    page_count(html, plan->holdout);
     buf_lit(html, LIT(" are set aside at random, though they would have been chosen: what they do "
                       "tells what contacting changed.</p></section>"));
 }
@@ -195,9 +179,9 @@ static void put_rate(struct buf *html, struct lit name, uint64_t responses, uint
     buf_lit(html, LIT("<b class=\"count\">"));
     put_percent(html, rate);
     buf_lit(html, LIT("</b></div><p class=\"small\">"));
-    put_count(html, responses);
+    page_count(html, responses);
     buf_lit(html, LIT(" of "));
-    put_count(html, of);
+    page_count(html, of);
     buf_lit(html, LIT(" responded</p></li>"));
 }
 
@@ -236,11 +220,11 @@ static void put_results(struct buf *html, const struct plan_results *results)
     buf_lit(html, LIT("</ol><p class=\"verdict\">"));
     put_lift(html, results);
     buf_lit(html, LIT("</p><p class=\"note\">"));
-    put_count(html, results->complaints);
+    page_count(html, results->complaints);
     buf_lit(html, LIT(" complained, "));
-    put_count(html, results->unsubscribes);
+    page_count(html, results->unsubscribes);
     buf_lit(html, LIT(" unsubscribed, and "));
-    put_count(html, results->refusals);
+    page_count(html, results->refusals);
     buf_lit(html, LIT(" have said no to this purpose since; none of them is asked again.</p>"
                       "</section>"));
 }
@@ -257,7 +241,7 @@ static void put_offers(struct buf *html, const struct plan *plan)
         buf_lit(html, LIT("</span>"));
         put_bar(html, all == 0 ? 0 : (double)plan->offer_count_of[o] / (double)all);
         buf_lit(html, LIT("<b class=\"count\">"));
-        put_count(html, plan->offer_count_of[o]);
+        page_count(html, plan->offer_count_of[o]);
         buf_lit(html, LIT("</b></div></li>"));
     }
     buf_lit(html, LIT("</ol></section>"));
@@ -303,9 +287,9 @@ static void put_group(struct buf *html, const struct plan_group *group, double w
     buf_lit(html, LIT("<b class=\"count\">"));
     put_percent(html, group->rate);
     buf_lit(html, LIT("</b></div><p class=\"small\">"));
-    put_count(html, group->chosen);
+    page_count(html, group->chosen);
     buf_lit(html, LIT(" of "));
-    put_count(html, group->considered);
+    page_count(html, group->considered);
     buf_format(html, " chosen; 95&nbsp;%% interval %.1f to %.1f&nbsp;%%</p></li>", 100 * group->low,
                100 * group->high);
 }
@@ -402,9 +386,9 @@ static void put_entries(struct buf *html, const struct plan *plan)
         return;
     }
     buf_lit(html, LIT("Every decision above is an entry of the ledger, numbers "));
-    put_count(html, plan->ledger_first);
+    page_count(html, plan->ledger_first);
     buf_lit(html, LIT(" to "));
-    put_count(html, plan->ledger_last);
+    page_count(html, plan->ledger_last);
     buf_lit(html, LIT("."));
 }
 

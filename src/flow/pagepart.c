@@ -65,23 +65,6 @@ struct str importance_text(struct arena *arena, double importance)
                                                 : str_format(arena, "%.3f", importance);
 }
 
-struct str task_word(const struct model *model)
-{
-    switch (model->task) {
-    case TASK_BINARY:
-        return STR("binary");
-    case TASK_REGRESSION:
-        return STR("regression");
-    case TASK_COUNT:
-        return STR("count");
-    case TASK_AMOUNT:
-        return STR("amount");
-    case TASK_CLASSES:
-        return STR("classes");
-    }
-    return STR("");
-}
-
 struct str unit_words(struct arena *arena, const struct model *model)
 {
     switch (model->task) {

@@ -125,7 +125,7 @@ static void put_base(struct json *json, const struct model *model)
     json_key(json, LIT("target"));
     json_text(json, model->target);
     json_key(json, LIT("task"));
-    json_text(json, task_word(model));
+    json_text(json, str_of(task_name(model->task)));
     if (model->task == TASK_BINARY) {
         json_key(json, LIT("positive"));
         json_text(json, model->positive);

@@ -29,9 +29,6 @@ enum card_part {
 };
 enum card_part card_part_of(struct str key);
 
-/* "binary", "count" ... */
-struct str task_word(const struct model *model);
-
 /* The model card as a page. */
 struct str card_page(struct job *job, const struct card *card, const struct digest *digest);
 

@@ -87,7 +87,6 @@ struct pair_ban;
 
 /* NULL or "auto": 0. */
 CANDOR_MUST_USE enum candor_status task_of_word(struct job *job, const char *word, int *task);
-const char *task_name_of(int task);
 /* One shape for each of the features. */
 CANDOR_MUST_USE enum candor_status shapes_of_words(struct job *job, const struct candor_fit *fit,
                                                    const struct binned *binned, int **shape);

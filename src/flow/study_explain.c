@@ -96,23 +96,6 @@ void put_interval(struct json *json, struct lit key, double low, double high)
     json_list_end(json);
 }
 
-static struct str task_name(enum task task)
-{
-    switch (task) {
-    case TASK_BINARY:
-        return STR("binary");
-    case TASK_REGRESSION:
-        return STR("regression");
-    case TASK_COUNT:
-        return STR("count");
-    case TASK_AMOUNT:
-        return STR("amount");
-    case TASK_CLASSES:
-        return STR("classes");
-    }
-    return STR("");
-}
-
 static void put_classes(struct json *json, const struct explaining *explaining)
 {
     const struct model *model = explaining->model;
@@ -142,7 +125,7 @@ static void put_score(struct json *json, const struct explaining *explaining)
     json_key(json, LIT("row"));
     json_u64(json, explaining->asked->row);
     json_key(json, LIT("task"));
-    json_text(json, task_name(model->task));
+    json_text(json, str_of(task_name(model->task)));
     json_key(json, LIT("target"));
     json_text(json, model->target);
     if (model->task == TASK_BINARY) {

@@ -141,7 +141,7 @@ enum candor_status candor_export(struct job *job, const struct candor_export *ex
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     json_key(&answer.json, LIT("task"));
-    json_text(&answer.json, str_of(name_of_task(model->task)));
+    json_text(&answer.json, str_of(task_name(model->task)));
     json_key(&answer.json, LIT("target"));
     json_text(&answer.json, model->target);
     json_key(&answer.json, LIT("terms"));

@@ -237,7 +237,7 @@ static void put_count(struct json *json, struct lit key, uint64_t count)
 static void put_task(struct json *json, const struct model *model)
 {
     json_key(json, LIT("task"));
-    json_text(json, str_of(task_name_of((int)model->task)));
+    json_text(json, str_of(task_name(model->task)));
     if (model->task == TASK_BINARY) {
         json_key(json, LIT("positive"));
         json_text(json, model->positive);

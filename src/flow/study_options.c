@@ -8,18 +8,18 @@
 
 /* ---- the task ---- */
 
-static const char *const task_name[] = {
+static const char *const task_choice[] = {
     [0] = "auto",           [TASK_BINARY] = "binary", [TASK_REGRESSION] = "regression",
     [TASK_COUNT] = "count", [TASK_AMOUNT] = "amount", [TASK_CLASSES] = "classes",
 };
 
-enum { TASK_NAMES = sizeof task_name / sizeof task_name[0] };
+enum { TASK_CHOICES = sizeof task_choice / sizeof task_choice[0] };
 
 enum candor_status task_of_word(struct job *job, const char *word, int *task)
 {
     *task = 0;
-    for (int t = 0; word != NULL && t < TASK_NAMES; t++) {
-        if (str_is(str_of(word), task_name[t])) {
+    for (int t = 0; word != NULL && t < TASK_CHOICES; t++) {
+        if (str_is(str_of(word), task_choice[t])) {
             *task = t;
             return CANDOR_OK;
         }
@@ -27,16 +27,10 @@ enum candor_status task_of_word(struct job *job, const char *word, int *task)
     if (word == NULL) {
         return CANDOR_OK;
     }
-    const char *near = nearest_word(str_of(word), task_name, TASK_NAMES);
+    const char *near = nearest_word(str_of(word), task_choice, TASK_CHOICES);
     return fail(
         job, CANDOR_BAD_INPUT, "--task is auto, binary, regression, count, amount or classes%s%s%s",
         near == NULL ? "" : "; did you mean ", near == NULL ? "" : near, near == NULL ? "" : "?");
-}
-
-const char *task_name_of(int task)
-{
-    must(task >= 0 && task < TASK_NAMES);
-    return task_name[task];
 }
 
 /* ---- lists of columns ---- */

@@ -65,7 +65,7 @@ enum candor_status recipe_note(struct job *job, const struct candor_fit *asked, 
     struct candor_fit fit = *asked;
     struct buf buf = buf_begin(job->arena);
     struct json json;
-    fit.task = task_name_of((int)model->task);
+    fit.task = task_name(model->task);
     fit.positive = model->task == TASK_BINARY ? str_z(job->arena, model->positive) : NULL;
     json_begin(&json, &buf, false);
     json_map_begin(&json);

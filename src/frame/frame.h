@@ -171,6 +171,8 @@ enum task {
 
 #define CLASSES_MAX 64
 
+const char *task_name(enum task task); /* "binary", "count" ... */
+
 struct target {
     enum task task;
     struct str name;

@@ -10,6 +10,23 @@
 #include <math.h>
 #include <stdlib.h>
 
+const char *task_name(enum task task)
+{
+    switch (task) {
+    case TASK_BINARY:
+        return "binary";
+    case TASK_REGRESSION:
+        return "regression";
+    case TASK_COUNT:
+        return "count";
+    case TASK_AMOUNT:
+        return "amount";
+    case TASK_CLASSES:
+        return "classes";
+    }
+    return "";
+}
+
 /* The first values of a column, and how often they come. */
 enum { VALUES_SEEN_MAX = 3 };
 

@@ -164,8 +164,6 @@ double term_importance(const struct model *model, const struct term *term);
 struct str pair_name(struct arena *arena, const struct model_feature *left,
                      const struct model_feature *right);
 
-/* "binary" */
-const char *name_of_task(enum task task);
 
 /* The cuts of a number whose bins hold low .. high; count of them. */
 const double *model_cuts(struct arena *arena, const double *low, const double *high, size_t count);

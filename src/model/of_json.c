@@ -313,7 +313,7 @@ static enum candor_status read_target(const struct reading *reading, const struc
     struct str word;
     TRY(json_key_text(reading->job, top, "", "task", &word));
     for (model->task = TASK_BINARY; model->task <= TASK_CLASSES; model->task++) {
-        if (str_is(word, name_of_task(model->task))) {
+        if (str_is(word, task_name(model->task))) {
             break;
         }
     }

@@ -12,21 +12,11 @@
 #include "file.h"
 #include "model_json.h"
 
-static const char *const task_word[] = {
-    [TASK_BINARY] = "binary", [TASK_REGRESSION] = "regression", [TASK_COUNT] = "count",
-    [TASK_AMOUNT] = "amount", [TASK_CLASSES] = "classes",
-};
-
 static const char *const kind_word[] = {
     [COLUMN_NUMBER] = "number",
     [COLUMN_CATEGORY] = "category",
     [COLUMN_ORDINAL] = "ordinal",
 };
-
-const char *name_of_task(enum task task)
-{
-    return task_word[task];
-}
 
 const char *column_kind_name(enum column_kind kind)
 {
@@ -226,7 +216,7 @@ static void put_head(struct json *json, const struct model *model)
     json_key(json, LIT("version"));
     json_u64(json, MODEL_JSON_VERSION);
     json_key(json, LIT("task"));
-    json_text(json, str_of(name_of_task(model->task)));
+    json_text(json, str_of(task_name(model->task)));
     json_key(json, LIT("target"));
     json_text(json, model->target);
     json_key(json, LIT("positive"));

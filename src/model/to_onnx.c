@@ -302,7 +302,7 @@ static void put_metadata(struct making *making)
     }
     json_list_end(&json);
     json_end(&json);
-    onnx_metadata(&making->onnx, "task", str_of(name_of_task(model->task)));
+    onnx_metadata(&making->onnx, "task", str_of(task_name(model->task)));
     onnx_metadata(&making->onnx, "target", model->target);
     onnx_metadata(&making->onnx, "positive", model->positive);
     onnx_metadata(&making->onnx, "terms", buf_text(&text));

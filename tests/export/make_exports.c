@@ -210,13 +210,13 @@ int main(int argc, char **argv)
         must(model_to_onnx(&job, model, &onnx) == CANDOR_OK);
         must(model_to_c(&job, model, STR("it"), &c) == CANDOR_OK);
         model_to_json(model, &json);
-        save(&job, argv[1], name_of_task(task), ".onnx", &onnx);
-        save(&job, argv[1], name_of_task(task), ".c", &c);
-        save(&job, argv[1], name_of_task(task), ".json", &json);
+        save(&job, argv[1], task_name(task), ".onnx", &onnx);
+        save(&job, argv[1], task_name(task), ".c", &c);
+        save(&job, argv[1], task_name(task), ".json", &json);
         const struct buf for_javascript = rows_json(&job, model, said);
         const struct buf for_c = rows_c(&job, model, said);
-        save(&job, argv[1], name_of_task(task), "_rows.json", &for_javascript);
-        save(&job, argv[1], name_of_task(task), "_rows.h", &for_c);
+        save(&job, argv[1], task_name(task), "_rows.json", &for_javascript);
+        save(&job, argv[1], task_name(task), "_rows.h", &for_c);
         job_end(&job);
     }
     return 0;

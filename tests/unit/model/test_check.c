@@ -51,7 +51,7 @@ static void every_made_model_is_sound(void **state)
         struct job job;
         job_begin(&job, host_real());
         expect(model_check(&job, CANDOR_CORRUPT, made_model(&job, task)) == CANDOR_OK, "%s: %s",
-               name_of_task(task), job.message);
+               task_name(task), job.message);
         job_end(&job);
     }
 }

@@ -144,11 +144,11 @@ static void every_task_comes_back_byte_for_byte(void **state)
         job_begin(&job, host_real());
         const struct bytes bytes = made_model_bytes(&job, made_model(&job, task));
         struct model *again = NULL;
-        expect(model_read(&job, bytes, &again) == CANDOR_OK, "%s: %s", name_of_task(task),
+        expect(model_read(&job, bytes, &again) == CANDOR_OK, "%s: %s", task_name(task),
                job.message);
         const struct bytes written = made_model_bytes(&job, again);
         expect(written.len == bytes.len && bytes_same(written.ptr, bytes.ptr, bytes.len), "%s",
-               name_of_task(task));
+               task_name(task));
         job_end(&job);
     }
 }
@@ -175,18 +175,18 @@ static void what_is_learnt_is_sound_and_comes_back(void **state)
         struct model *model = NULL;
         const struct fit_options options = {.threads = 1, .pairs_max = 2, .bins_max = 12};
         expect(fit_additive(&job, made.frame, &made.target, &options, &model) == CANDOR_OK,
-               "%s: %s", name_of_task(task), job.message);
-        expect(model_check(&job, CANDOR_CORRUPT, model) == CANDOR_OK, "%s: %s", name_of_task(task),
+               "%s: %s", task_name(task), job.message);
+        expect(model_check(&job, CANDOR_CORRUPT, model) == CANDOR_OK, "%s: %s", task_name(task),
                job.message);
         const struct bytes bytes = made_bytes(&job, model);
         struct model *again = NULL;
         struct buf json = buf_begin(job.arena);
         model_to_json(model, &json);
         expect(model_of_json(&job, buf_all(&json), "it", &again) == CANDOR_OK, "%s: %s",
-               name_of_task(task), job.message);
+               task_name(task), job.message);
         const struct bytes written = made_bytes(&job, again);
         expect(written.len == bytes.len && bytes_same(written.ptr, bytes.ptr, bytes.len), "%s",
-               name_of_task(task));
+               task_name(task));
         job_end(&job);
     }
 }

@@ -24,12 +24,12 @@ static void every_task_comes_back_byte_for_byte(void **state)
         const struct str text = json_of(&job, model);
         struct model *again = NULL;
         expect(model_of_json(&job, bytes_of(text), "it", &again) == CANDOR_OK, "%s: %s",
-               name_of_task(task), job.message);
+               task_name(task), job.message);
         const struct bytes first = made_model_bytes(&job, model);
         const struct bytes second = made_model_bytes(&job, again);
         expect(first.len == second.len && bytes_same(first.ptr, second.ptr, first.len), "%s: bytes",
-               name_of_task(task));
-        expect(str_equal(json_of(&job, again), text), "%s: text", name_of_task(task));
+               task_name(task));
+        expect(str_equal(json_of(&job, again), text), "%s: text", task_name(task));
         job_end(&job);
     }
 }

@@ -91,7 +91,7 @@ static void the_file_is_plain_ascii(void **state)
         must(model_to_c(&job, made_model(&job, task), STR("it"), &buf) == CANDOR_OK);
         for (size_t i = 0; i < buf.len; i++) {
             expect(buf.ptr[i] == '\n' || (buf.ptr[i] >= ' ' && buf.ptr[i] <= '~'), "%s: byte %zu",
-                   name_of_task(task), i);
+                   task_name(task), i);
         }
         job_end(&job);
     }
