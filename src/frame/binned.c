@@ -10,7 +10,7 @@
 
 #include "inside.h"
 
-enum { VALUES_LEAST = 8 };
+enum { VALUES_LEAST = 8, VALUES_COARSE = 4 };
 enum { CELLS_FEW = 512 };
 
 struct binning {
@@ -93,6 +93,11 @@ enum candor_status features_make(struct job *job, const struct feature_maker *ma
     size_t values_max = most;
     while (cells > 0 && values_max > VALUES_LEAST &&
            cells_with(*feature, maker->count, values_max) > cells) {
+        values_max--;
+    }
+    /* Hundreds of columns: coarse bins rather than none. */
+    while (cells > 0 && values_max > VALUES_COARSE &&
+           cells_with(*feature, maker->count, values_max) > 2 * options->cells_wanted) {
         values_max--;
     }
     return values_max < most ? make_smaller(job, maker, values_max, wish, *feature) : CANDOR_OK;

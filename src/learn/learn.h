@@ -3,9 +3,12 @@
  *
  *   fit.c       the order of it all
  *   design.c    which cell each row is in, and what holds neighbouring cells together
- *   rows.c      everything that walks over rows
- *   newton.c    steps and smoothing
- *   pairs.c     pairs of features
+ *   take.c      weights and targets, checked
+ *   derive.c    what one row says; rows.c, all that walks over rows
+ *   hold.c      shapes that a person knows
+ *   newton.c    steps and smoothing; factors.c, how terms move together
+ *   classes.c   one of several
+ *   screen.c    which features and pairs deserve a table; pairs.c and purify.c make it
  *   tables.c    from unknowns to tables that a person can read
  *
  * The room is pure. Its sums do not depend on the order of the rows or on the number of threads, so
