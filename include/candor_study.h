@@ -14,6 +14,8 @@
 extern "C" {
 #endif
 
+#define CANDOR_PAIRS_AUTO 20
+
 struct candor_fit {
     const char *data_path;
     const char *target;
@@ -25,7 +27,7 @@ struct candor_fit {
     const char *out_path;
     uint64_t seed;
     unsigned threads;       /* 0: all */
-    unsigned pairs;         /* of features, at most; 0: none */
+    unsigned pairs;         /* of features, at most; 0: none; CANDOR_PAIRS_AUTO suits most data */
     const char *task;       /* auto, binary, regression, count, amount, classes; NULL: auto */
     const char *weight;     /* a column of weights, 0 or more, or NULL */
     const char *monotone;   /* COL=+,COL=- or NULL */

@@ -9,7 +9,7 @@
 static enum candor_status read_pairs(struct invocation *invocation, unsigned *pairs)
 {
     const char *text = option(invocation, "pairs");
-    uint64_t number = 12;
+    uint64_t number = CANDOR_PAIRS_AUTO;
     if (text != NULL && strcmp(text, "auto") != 0) {
         TRY(option_u64(invocation, "pairs", 0, &number));
     }

@@ -4,6 +4,7 @@
  * Columns to protect are kept out of the model and named in its notes, so that the model says itself
  * what it was not shown.
  */
+#include <assert.h>
 #include <math.h>
 
 #include "flow.h"
@@ -18,6 +19,8 @@ enum {
         64, /* what learning keeps for a row beside its bins: target, weight, scores, sums */
     MACHINE_SHARE = 2,
 };
+
+static_assert(CANDOR_PAIRS_AUTO == PAIRS_AUTO, "one number of pairs for all who ask for none");
 
 struct fitting {
     const struct candor_fit *asked;

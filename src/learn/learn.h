@@ -23,7 +23,7 @@
 
 /* ---- fit.c --------------------------------------------------------------------------------- */
 
-#define PAIRS_AUTO 12
+#define PAIRS_AUTO 20
 
 /* Beyond this many cells a round costs more than 0.3 s, so features share what there is. */
 #define FIT_CELLS_WANTED 2048

@@ -20,7 +20,7 @@ enum { SWEEPS_MAX = 4, HALVINGS_MAX = 6, TOGETHER_SMOOTHINGS_MAX = 6 };
 
 /* Places along an axis beside missing and what was never seen, and cells of the tables. */
 enum { PLACES_MOST = PAIR_AXIS_MAX - 2, FINE_PAIRS = 4 };
-enum { CELLS_FINE = 250, CELLS_COARSE = 120, CELLS_LEAST = 36, CELLS_WANTED = 1400 };
+enum { CELLS_FINE = 250, CELLS_COARSE = 60, CELLS_LEAST = 36, CELLS_WANTED = 2000 };
 static_assert(CELLS_FINE < BINS_MAX, "a cell fits into a byte");
 
 static const double lambda_first = 10;
