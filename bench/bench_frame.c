@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "bins.h"
 #include "frame.h"
 #include "numeric.h"
 

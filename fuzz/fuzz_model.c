@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "model.h"
+#include "review.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bins.h"
 #include "frame.h"
 #include "text.h"
 

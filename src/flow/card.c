@@ -7,6 +7,7 @@
 #include "learn.h"
 #include "model.h"
 #include "numeric.h"
+#include "review.h"
 #include "shapes.h"
 #include "study.h"
 

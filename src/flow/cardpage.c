@@ -4,6 +4,7 @@
 #include "chart.h"
 #include "frame.h"
 #include "model.h"
+#include "review.h"
 #include "shapes.h"
 
 enum { DRIVERS_SHOWN = 20 };

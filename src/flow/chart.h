@@ -134,6 +134,7 @@ struct lit chart_style_alone(void);
 
 /* ---- pagepart.c ---------------------------------------------------------------------------- */
 
+struct lit page_style(void); /* pagestyle.c */
 void page_begin(struct buf *html, struct lit kind, struct str title);
 void page_end(struct buf *html);
 void page_count(struct buf *html, uint64_t count); /* 12,345 */

@@ -4,6 +4,7 @@
 #include "flow.h"
 #include "frame.h"
 #include "model.h"
+#include "review.h"
 #include "study.h"
 
 /* ---- counting ------------------------------------------------------------------------------ */

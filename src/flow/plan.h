@@ -1,10 +1,173 @@
 /*
- * plan.h - a plan in the making: shared by plan.c (the walk) and planning.c (what it adds up to).
+ * plan.h - a campaign's plan, from the walk to the page.
+ *
+ *   plan.c        the walk over everybody
+ *   planning.c    what it adds up to
+ *   planpeople.c  whom it shows
+ *   planfile.c    its bytes
+ *   planshow.c    it as JSON
+ *   page.c        its page; pagepart.c, pagestyle.c
  */
 #ifndef CANDOR_FLOW_PLAN_H
 #define CANDOR_FLOW_PLAN_H
 
 #include "flow.h"
+
+/* ---- a plan that is made ----------------------------------------------------------------- */
+
+enum plan_fate { FATE_WITHHOLD, FATE_SEND, FATE_HOLDOUT };
+
+struct plan_row {
+    struct subject subject;
+    enum plan_fate fate;
+    uint8_t withhold; /* enum withhold */
+    uint8_t permit;   /* enum permit_code, when withhold is WITHHOLD_PERMIT */
+    uint16_t offer;   /* UINT16_MAX: none */
+    bool has_score;
+    double score;
+    uint64_t ledger_index;
+};
+
+struct plan_reason {
+    struct str code;
+    struct str sentence;
+    uint64_t count;
+};
+
+struct plan_stair {
+    struct str name;
+    struct str label;
+    uint64_t count; /* how many are still on the staircase at this step */
+    struct plan_reason *left_out;
+    size_t left_out_count;
+};
+
+struct plan_group {
+    struct str attribute; /* label of the field */
+    struct str value;
+    uint64_t considered; /* subjects who could have been chosen */
+    uint64_t chosen;
+    double rate;
+    double low; /* Wilson 95 % */
+    double high;
+};
+
+struct plan_fairness {
+    bool checked;
+    bool passed;
+    bool enough; /* evidence: the interval does not straddle the limit */
+    struct str measure;
+    struct str attribute;
+    double value;
+    double low;
+    double high;
+    double limit;
+    struct plan_group *group;
+    size_t group_count;
+    struct str sentence;
+};
+
+/* Mean contributions over the chosen: what drives this campaign. */
+struct plan_driver {
+    struct str feature; /* label */
+    double strength;    /* mean of |contribution| */
+    double direction;   /* correlation-like sign: above 0 raises the score as the value grows */
+};
+
+/* One of three real people, shown complete but without name or address. */
+struct plan_person {
+    struct str mark; /* "A", "B", "C" */
+    bool send;
+    struct str headline; /* "Contacted with 'Free delivery'", "Left alone: said no" */
+    bool has_score;
+    double score;
+    struct str fact_name[16];
+    struct str fact_value[16];
+    double fact_weight[16]; /* contribution in log-odds; 0: none */
+    size_t fact_count;
+    struct str reason[WEIGH_REASONS_MAX];
+    size_t reason_count;
+    uint64_t ledger_index;
+};
+
+struct plan_results {
+    bool known;
+    int64_t imported;
+    uint64_t contacted, contacted_responses;
+    uint64_t holdout, holdout_responses;
+    double lift, lift_low, lift_high; /* difference of response rates, Newcombe 95 % */
+    double extra_responses;           /* lift times contacted */
+    uint64_t complaints, unsubscribes, refusals;
+    bool has_amount;
+    double contacted_amount, holdout_amount; /* mean per subject */
+};
+
+enum plan_state { PLAN_PLANNED, PLAN_APPROVED, PLAN_HANDING_OVER, PLAN_SENT };
+
+struct plan {
+    struct str campaign;
+    struct str title;
+    struct str purpose;
+    struct str channel;
+    struct str model; /* name, or empty */
+    struct str author;
+    int64_t made;
+    enum plan_state state;
+    struct digest digest; /* of the signed part: everything above the rows' end */
+    struct digest policy;
+    struct digest model_digest;
+    struct plan_stair stair[STAIR_COUNT];
+    uint64_t holdout;
+    double cutoff;                                /* the lowest score that was chosen */
+    double expected, expected_low, expected_high; /* responses among the contacted */
+    double expected_without;                      /* had they not been contacted; NaN: unknown */
+    double cost;                                  /* of contacting; NaN: unknown */
+    struct plan_fairness fairness;
+    struct plan_driver driver[8];
+    size_t driver_count;
+    uint32_t person_row[3]; /* whom to show: rows of the plan */
+    size_t person_row_count;
+    struct plan_person
+        person[3]; /* filled by plan_people, never stored: it ends with the subject */
+    size_t person_count;
+    struct str offer_name[64];
+    struct str offer_title[64];
+    uint64_t offer_count_of[64];
+    size_t offer_count;
+    size_t score_histogram[20]; /* of all scored, by tenths and halves of the probability */
+    struct plan_row *row;
+    size_t row_count;
+    uint8_t author_signature[64];
+    struct str approver;
+    int64_t approved;
+    struct str override_reason;
+    uint8_t approver_signature[64];
+    int64_t sent;
+    uint64_t handed_over;
+    uint64_t dropped_at_hand_over; /* permits that had gone by then */
+    struct plan_results results;
+    uint64_t ledger_first, ledger_last;
+};
+
+CANDOR_MUST_USE enum candor_status plan_store(struct job *job, struct candor *candor,
+                                              struct txn *txn, const struct plan *plan);
+CANDOR_MUST_USE enum candor_status plan_load(struct job *job, struct candor *candor,
+                                             struct txn *txn, struct str campaign,
+                                             struct plan *plan);
+/* The bytes that are stored, and back. CANDOR_CORRUPT: they are no plan. */
+struct bytes plan_write(struct job *job, const struct plan *plan);
+CANDOR_MUST_USE enum candor_status plan_read(struct job *job, struct bytes file, struct plan *plan);
+struct digest plan_digest(struct job *job, const struct plan *plan);
+/* Show the plan's people from the records of their decisions, against a permit for each; whoever was
+ * erased since is left out. */
+CANDOR_MUST_USE enum candor_status plan_people(struct job *job, struct candor *candor,
+                                               struct plan *plan);
+/* The staircase, holdout, expected, fairness, digest ... as JSON members of the open map. */
+void plan_json(struct job *job, struct json *json, const struct plan *plan);
+/* One self-contained page: no script, no outside request, prints well. */
+struct str plan_page(struct job *job, const struct plan *plan);
+
+/* ---- a plan in the making: plan.c, planning.c ----------------------------------------------- */
 
 #define PLANNING_PEOPLE 3
 

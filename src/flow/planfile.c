@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "flow.h"
+#include "plan.h"
 
 static const char magic[8] = {'C', 'N', 'D', 'P', 'L', 'A', 'N', '1'};
 

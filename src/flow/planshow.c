@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "flow.h"
+#include "plan.h"
 
 static void put_stair(struct json *json, const struct plan_stair *stair)
 {

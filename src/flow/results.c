@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "flow.h"
+#include "plan.h"
 
 enum { OUTCOME_COLUMNS = 5 };
 

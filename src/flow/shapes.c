@@ -5,6 +5,7 @@
 #include "chart.h"
 #include "frame.h"
 #include "model.h"
+#include "review.h"
 #include "study.h"
 
 static const double normal_95 = 1.959963984540054;

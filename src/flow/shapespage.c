@@ -7,6 +7,7 @@
 #include "chart.h"
 #include "frame.h"
 #include "model.h"
+#include "review.h"
 #include "shapes.h"
 
 enum { PLANES_SHOWN = 12 };

@@ -7,6 +7,7 @@
 #include "flow.h"
 #include "frame.h"
 #include "model.h"
+#include "review.h"
 #include "shapes.h"
 #include "study.h"
 

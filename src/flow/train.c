@@ -12,6 +12,7 @@
 #include "learn.h"
 #include "model.h"
 #include "numeric.h"
+#include "review.h"
 #include "trust.h"
 
 enum { ROWS_LEAST = 50 };

@@ -9,6 +9,7 @@
 #include "frame.h"
 #include "model.h"
 #include "numeric.h"
+#include "review.h"
 #include "shapes.h"
 #include "study.h"
 

@@ -17,7 +17,7 @@
  * looks up eight knots in a table of 16, and four levels of knots are one such table; the last of
  * eight levels is read from memory.
  */
-#include "frame.h"
+#include "bins.h"
 
 #include <math.h>
 

@@ -4,7 +4,7 @@
 #ifndef CANDOR_FRAME_INSIDE_H
 #define CANDOR_FRAME_INSIDE_H
 
-#include "frame.h"
+#include "bins.h"
 
 /* Levels and how many rows have each. */
 struct level_counts {

@@ -6,6 +6,7 @@
  * A limit is a sentence with its number; what there is nothing to say about is not mentioned.
  */
 #include "model.h"
+#include "review.h"
 
 #include <math.h>
 #include <stdlib.h>

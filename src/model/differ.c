@@ -7,6 +7,7 @@
  * other, so that the order of the two does not matter. A term that a model does not have adds nothing.
  */
 #include "model.h"
+#include "review.h"
 
 #include <math.h>
 #include <stdlib.h>

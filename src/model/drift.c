@@ -12,6 +12,7 @@
  * chance alone does that. A feature has drifted when the index is large and it is not chance.
  */
 #include "model.h"
+#include "review.h"
 
 #include <math.h>
 

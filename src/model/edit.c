@@ -9,6 +9,7 @@
  * that are raised or flattened keep theirs; that of a mean is not larger than the mean of those it is of.
  */
 #include "model.h"
+#include "review.h"
 
 #include <math.h>
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "flow.h"
+#include "plan.h"
 
 /* Of rows and groups, people and offers. */
 enum { MADE_ROWS = 5, MADE_OFFERS = 2 };

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "company.h"
+#include "plan.h"
 
 enum { PEOPLE = 60, BYTES_TRIED = 150 };
 

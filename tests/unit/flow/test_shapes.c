@@ -7,6 +7,7 @@
 #include "chart.h"
 #include "made_model.h"
 #include "markup.h"
+#include "review.h"
 #include "shapes.h"
 
 #include <stdio.h>

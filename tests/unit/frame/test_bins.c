@@ -1,7 +1,7 @@
 /*
  * test_bins.c - every value has one bin, and the bins keep what makes values special.
  */
-#include "frame.h"
+#include "bins.h"
 
 #include <math.h>
 

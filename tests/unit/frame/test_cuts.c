@@ -1,7 +1,7 @@
 /*
  * test_cuts.c - every way of searching against the definition: the number of cuts that are <= x.
  */
-#include "frame.h"
+#include "bins.h"
 
 #include <float.h>
 #include <math.h>

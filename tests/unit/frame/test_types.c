@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bins.h"
 #include "frame.h"
 #include "testing.h"
 #include "text.h"

@@ -3,6 +3,7 @@
  */
 #include "learn.h"
 #include "model.h"
+#include "review.h"
 
 #include <math.h>
 #include <string.h>
