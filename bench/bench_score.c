@@ -292,6 +292,7 @@ static double predict_single_theirs(BoosterHandle booster, const struct rows *ro
     static const char config[] =
         "{\"type\":0,\"training\":false,\"iteration_begin\":0,"
         "\"iteration_end\":0,\"strict_shape\":false,\"cache_id\":0,\"missing\":NaN}";
+    must(rows->count > 0);
     const double begin = cpu_ns();
     for (size_t row = 0; row < SINGLE_ROWS; row++) {
         const bst_ulong *shape;

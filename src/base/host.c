@@ -58,14 +58,15 @@ uint64_t host_ticks(void)
 /* A control group says "max", or a number. */
 static uint64_t group_memory(const char *path)
 {
-    unsigned long long limit = 0;
+    char line[32];
+    uint64_t limit = 0;
     FILE *file = fopen(path, "re");
     if (file == NULL) {
         return UINT64_MAX;
     }
-    const int got = fscanf(file, "%llu", &limit);
+    const bool is_read = fgets(line, sizeof line, file) != NULL;
     (void)fclose(file); /* only read from */
-    return got == 1 ? limit : UINT64_MAX;
+    return is_read && str_to_uint64(str_trim(str_of(line)), &limit) ? limit : UINT64_MAX;
 }
 
 uint64_t host_memory(void)

@@ -111,7 +111,7 @@ static void add_rest(const struct plot *plot, struct levels *levels)
 static struct levels levels_of(const struct plot *plot)
 {
     struct levels levels = {
-        .level = NEW_ARRAY(plot->arena, size_mul(2 * SERIES_MAX, BINS_MAX), struct level)};
+        .level = NEW_ARRAY(plot->arena, size_mul((size_t)2 * SERIES_MAX, BINS_MAX), struct level)};
     for (size_t s = 0; s < plot->series_count; s++) {
         const struct model_feature *feature = series_feature(&plot->series[s]);
         for (size_t bin = 1; bin <= feature->value_count; bin++) {

@@ -338,8 +338,8 @@ static enum candor_status take_target(struct job *job, struct reading *reading)
     struct frame *frame = NULL;
     int task = 0;
     TRY(task_of_word(job, fit->task, &task));
-    TRY(frame_begin(reading->side, reading->data->row_count, COLUMNS_KEPT * COLUMNS_OF_TEXT_MAX,
-                    &frame));
+    TRY(frame_begin(reading->side, reading->data->row_count,
+                    (size_t)COLUMNS_KEPT * COLUMNS_OF_TEXT_MAX, &frame));
     for (size_t c = 0; c < reading->header->field_count; c++) {
         if (reading->role[c] == FOR_TARGET || reading->role[c] == FOR_WEIGHT) {
             TRY(text_column_end(reading->side, reading->column[c], frame));

@@ -139,6 +139,7 @@ void candor_model_score_row(const struct candor_model *open, const struct candor
     uint32_t cell[MODEL_TERMS_MAX];
     double not_wanted[MODEL_TERMS_MAX];
     double link[CLASSES_MAX];
+    must(model->class_count > 0);
     find_cells(open, value, cell);
     for (size_t c = 0; c < model->class_count; c++) {
         double *contribution =

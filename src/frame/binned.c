@@ -262,7 +262,7 @@ enum candor_status binned_of_frame(struct job *job, const struct frame *frame,
 /* The arrays were made in this room and are constant to others only. */
 static uint8_t *changeable(const uint8_t *bin)
 {
-    return (uint8_t *)(uintptr_t)bin;
+    return (uint8_t *)(uintptr_t)bin; /* NOLINT(performance-no-int-to-ptr): const is taken off */
 }
 
 enum candor_status binned_divide(struct job *job, struct binned *binned, const bool *is_test,

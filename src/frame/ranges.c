@@ -398,36 +398,50 @@ static void find_ends(const struct buckets *buckets, const uint16_t *of, struct 
     }
 }
 
-/* The parts that begin or end a range; of buckets the ends must be found. */
+static bool begins_range(const uint8_t *place, size_t i)
+{
+    return i == 0 || place[i] != place[i - 1];
+}
+
+static bool ends_range(const uint8_t *place, size_t i, size_t count)
+{
+    return i + 1 == count || place[i] != place[i + 1];
+}
+
+/* The buckets that begin or end a range: their ends must be found. false: none does. */
+static bool want_ends(const struct parts *parts, const uint8_t *place, struct ends *ends)
+{
+    bool any = false;
+    for (size_t i = 0; i < parts->count; i++) {
+        const size_t bucket = parts->part[i].bucket;
+        if (bucket != NO_BUCKET && (begins_range(place, i) || ends_range(place, i, parts->count))) {
+            ends->wanted[bucket] = true;
+            any = true;
+        }
+    }
+    return any;
+}
+
 static void ranges_of_parts(const struct range_room *room, const struct parts *parts,
                             const struct range_options *options, struct ranges *ranges)
 {
     struct ends *ends = room->ends;
     const uint8_t *place = room->place;
-    bool any = false;
     for (size_t i = 0; i < parts->count; i++) {
         room->rows[i] = parts->part[i].rows;
     }
     ranges->count = share_out(room->rows, parts->count, options->quantiles, room->place);
     must(ranges->count < BINS_MAX);
-    for (size_t i = 0; i < parts->count; i++) {
-        const bool is_end =
-            i == 0 || i + 1 == parts->count || place[i] != place[i - 1] || place[i] != place[i + 1];
-        if (parts->part[i].bucket != NO_BUCKET && is_end) {
-            ends->wanted[parts->part[i].bucket] = true;
-            any = true;
-        }
-    }
-    if (any) {
+    if (want_ends(parts, place, ends)) {
         find_ends(room->buckets, room->of, ends);
     }
     for (size_t i = 0; i < parts->count; i++) {
         const struct part *part = &parts->part[i];
         const bool is_value = part->bucket == NO_BUCKET;
-        if (i == 0 || place[i] != place[i - 1]) {
+        if (begins_range(place, i)) {
             ranges->low[place[i]] = is_value ? part->value : ends->low[part->bucket];
         }
-        if (i + 1 == parts->count || place[i] != place[i + 1]) {
+        if (ends_range(place, i, parts->count)) {
             ranges->high[place[i]] = is_value ? part->value : ends->high[part->bucket];
         }
     }

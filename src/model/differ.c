@@ -114,6 +114,7 @@ static struct point point_of_cell(struct arena *arena, const struct side *side, 
     const struct term *term = side->term;
     const size_t place[2] = {cell / term->axis_count[1], cell % term->axis_count[1]};
     struct point point = {.label = STR("")};
+    must(term->feature_count <= 2);
     for (size_t k = 0; k < term->feature_count; k++) {
         const struct model_feature *feature = &side->model->feature[term->feature[k]];
         const size_t bin = bin_of_place(side->model, term, k, place[k]);

@@ -171,7 +171,7 @@ struct drift model_drift_of(struct arena *arena, const struct model *model, size
 {
     const struct model_feature *of = &model->feature[feature];
     const double *weight = model->term[feature].weight;
-    uint8_t group[BINS_MAX];
+    uint8_t group[BINS_MAX] = {0};
     struct groups groups = {.rows_then = (double)model->rows_train};
     groups.count = of->kind == COLUMN_CATEGORY ? group_levels(of, weight, group)
                                                : group_ordered(of, weight, group);

@@ -37,27 +37,31 @@ enum { STRIP = ROOT_STRIP, TILE = 6, PANEL = 48 };
 
 /*
  * c[column * stride + row] -= sum over k of strip[k][row] * tile[k][column], for STRIP rows and TILE
- * columns. LANES doubles fill a register of the processor; two of them times TILE columns are kept
+ * columns. A VECTOR of doubles fills a register of the processor; two of them times TILE columns are kept
  * while k runs: 12 registers, and 3 for what is multiplied.
  */
-#define DEFINE_TILE(NAME, TARGET, LANES) \
-    typedef double NAME##_lanes __attribute__((vector_size(LANES * sizeof(double)))); \
+typedef double lanes_2 __attribute__((vector_size(2 * sizeof(double))));
+typedef double lanes_4 __attribute__((vector_size(4 * sizeof(double))));
+typedef double lanes_8 __attribute__((vector_size(8 * sizeof(double))));
+
+#define DEFINE_TILE(NAME, TARGET, VECTOR) \
     TARGET static void NAME(const double *strip, const double *tile, size_t depth, double *c, \
                             size_t stride) \
     { \
-        for (size_t row = 0; row < STRIP; row += 2 * LANES) { \
-            NAME##_lanes upper[TILE]; \
-            NAME##_lanes lower[TILE]; \
+        const size_t lanes = sizeof(VECTOR) / sizeof(double); \
+        for (size_t row = 0; row < STRIP; row += 2 * lanes) { \
+            VECTOR upper[TILE]; \
+            VECTOR lower[TILE]; \
             UNROLLED for (size_t j = 0; j < TILE; j++) \
             { \
                 __builtin_memcpy(&upper[j], c + j * stride + row, sizeof upper[j]); \
-                __builtin_memcpy(&lower[j], c + j * stride + row + LANES, sizeof lower[j]); \
+                __builtin_memcpy(&lower[j], c + j * stride + row + lanes, sizeof lower[j]); \
             } \
             for (size_t k = 0; k < depth; k++) { \
-                NAME##_lanes a; \
-                NAME##_lanes b; \
+                VECTOR a; \
+                VECTOR b; \
                 __builtin_memcpy(&a, strip + k * STRIP + row, sizeof a); \
-                __builtin_memcpy(&b, strip + k * STRIP + row + LANES, sizeof b); \
+                __builtin_memcpy(&b, strip + k * STRIP + row + lanes, sizeof b); \
                 UNROLLED for (size_t j = 0; j < TILE; j++) \
                 { \
                     upper[j] -= a * tile[k * TILE + j]; \
@@ -67,7 +71,7 @@ enum { STRIP = ROOT_STRIP, TILE = 6, PANEL = 48 };
             UNROLLED for (size_t j = 0; j < TILE; j++) \
             { \
                 __builtin_memcpy(c + j * stride + row, &upper[j], sizeof upper[j]); \
-                __builtin_memcpy(c + j * stride + row + LANES, &lower[j], sizeof lower[j]); \
+                __builtin_memcpy(c + j * stride + row + lanes, &lower[j], sizeof lower[j]); \
             } \
         } \
     }
@@ -101,14 +105,14 @@ struct kernel {
     void (*solve)(double *strip, const double *factor, size_t width);
 };
 
-DEFINE_TILE(tile_plain, , 2)
+DEFINE_TILE(tile_plain, , lanes_2)
 DEFINE_SOLVE(solve_plain, )
 static const struct kernel kernel_plain = {tile_plain, solve_plain};
 
 #if SIMD_X86
-DEFINE_TILE(tile_256, SIMD_TARGET_AVX2, 4)
+DEFINE_TILE(tile_256, SIMD_TARGET_AVX2, lanes_4)
 DEFINE_SOLVE(solve_256, SIMD_TARGET_AVX2)
-DEFINE_TILE(tile_512, SIMD_TARGET_AVX512, 8)
+DEFINE_TILE(tile_512, SIMD_TARGET_AVX512, lanes_8)
 DEFINE_SOLVE(solve_512, SIMD_TARGET_AVX512)
 static const struct kernel kernel_256 = {tile_256, solve_256};
 static const struct kernel kernel_512 = {tile_512, solve_512};
@@ -142,6 +146,7 @@ struct room {
     double *strip;  /* strips of the panel, [strip][k][STRIP] */
     double *tile;   /* tiles of the panel, [tile][k][TILE] */
     double *factor; /* the triangle of the panel */
+    const struct kernel *kernel;
 };
 
 static size_t strip_count(size_t rows)
@@ -156,19 +161,22 @@ static size_t tile_count(size_t rows)
 
 static enum candor_status room_begin(struct job *job, size_t size, size_t depth, struct room *room)
 {
+    room->kernel = kernel_of_processor();
     TRY_ALLOC(job, room->strip, strip_count(size) * STRIP * PANEL + 1, double);
     TRY_ALLOC(job, room->tile, size_mul(tile_count(size) * TILE, depth) + 1, double);
     TRY_ALLOC(job, room->factor, (size_t)PANEL * PANEL, double);
     return CANDOR_OK;
 }
 
-/* Apply a tile to a part of a matrix that may be smaller than it. */
-static void tile_apply(const struct kernel *kernel, const double *strip, const double *tile,
-                       size_t depth, struct matrix a, size_t row, size_t column)
+/* Apply a tile to the part of a matrix at row and column, which may be smaller than the tile. */
+static void tile_apply(const struct room *room, size_t below, size_t depth, struct matrix a,
+                       size_t row, size_t column)
 {
+    const double *strip = room->strip + (row - below) * PANEL;
+    const double *tile = room->tile + (column - below) * PANEL;
     double *corner = a.cell + column * a.size + row;
     if (row + STRIP <= a.size && column + TILE <= a.size) {
-        kernel->tile(strip, tile, depth, corner, a.size);
+        room->kernel->tile(strip, tile, depth, corner, a.size);
         return;
     }
     double part[STRIP * TILE] = {0};
@@ -177,7 +185,7 @@ static void tile_apply(const struct kernel *kernel, const double *strip, const d
     for (size_t j = 0; j < columns; j++) {
         bytes_copy(part + j * STRIP, corner + j * a.size, rows * sizeof *part);
     }
-    kernel->tile(strip, tile, depth, part, STRIP);
+    room->kernel->tile(strip, tile, depth, part, STRIP);
     for (size_t j = 0; j < columns; j++) {
         bytes_copy(corner + j * a.size, part + j * STRIP, rows * sizeof *part);
     }
@@ -214,7 +222,6 @@ static enum candor_status factor_triangle(struct job *job, struct matrix a, size
 /* What is below the triangle, as strips; the same again as tiles. */
 static void factor_below(struct matrix a, size_t first, size_t width, const struct room *room)
 {
-    const struct kernel *kernel = kernel_of_processor();
     const size_t below = first + width;
     for (size_t row = below; row < a.size; row += STRIP) {
         double *strip = room->strip + (row - below) * PANEL;
@@ -223,7 +230,7 @@ static void factor_below(struct matrix a, size_t first, size_t width, const stru
             bytes_copy(strip + k * STRIP, a.cell + (first + k) * a.size + row,
                        rows * sizeof *strip);
         }
-        kernel->solve(strip, room->factor, width);
+        room->kernel->solve(strip, room->factor, width);
         for (size_t k = 0; k < width; k++) {
             bytes_copy(a.cell + (first + k) * a.size + row, strip + k * STRIP,
                        rows * sizeof *strip);
@@ -239,12 +246,10 @@ static void factor_below(struct matrix a, size_t first, size_t width, const stru
 
 static void factor_rest(struct matrix a, size_t below, size_t width, const struct room *room)
 {
-    const struct kernel *kernel = kernel_of_processor();
     for (size_t row = below; row < a.size; row += STRIP) {
-        const double *strip = room->strip + (row - below) * PANEL;
         const size_t last = least(row + STRIP, a.size);
         for (size_t column = below; column < last; column += TILE) {
-            tile_apply(kernel, strip, room->tile + (column - below) * PANEL, width, a, row, column);
+            tile_apply(room, below, width, a, row, column);
         }
     }
 }
@@ -324,7 +329,7 @@ static void take_rows(struct matrix factor, size_t first, size_t width, const st
 
 /* One strip of the columns first .. first + width - 1 of the root. Rows are zero before column k. */
 static void invert_strip(struct root root, size_t row, size_t first, size_t width,
-                         const struct room *room, const struct kernel *kernel)
+                         const struct room *room)
 {
     double part[STRIP * PANEL] = {0};
     double *strip = root_strip(root, row);
@@ -334,10 +339,10 @@ static void invert_strip(struct root root, size_t row, size_t first, size_t widt
         }
     }
     for (size_t column = 0; column < width && row < first; column += TILE) {
-        kernel->tile(strip + row * STRIP, room->tile + column * first + row * TILE, first - row,
-                     part + column * STRIP, STRIP);
+        room->kernel->tile(strip + row * STRIP, room->tile + column * first + row * TILE,
+                           first - row, part + column * STRIP, STRIP);
     }
-    kernel->solve(part, room->factor, width);
+    room->kernel->solve(part, room->factor, width);
     bytes_copy(strip + first * STRIP, part, width * STRIP * sizeof *part);
 }
 
@@ -345,14 +350,13 @@ enum candor_status cholesky_invert(struct job *job, struct matrix factor, struct
 {
     must(root.size == factor.size);
     const struct arena_mark mark = arena_mark(job->arena);
-    const struct kernel *kernel = kernel_of_processor();
     struct room room;
     TRY(room_begin(job, PANEL, root.size + 1, &room));
     for (size_t first = 0; first < root.size; first += PANEL) {
         const size_t width = least(PANEL, root.size - first);
         take_rows(factor, first, width, &room);
         for (size_t row = 0; row < first + width; row += STRIP) {
-            invert_strip(root, row, first, width, &room, kernel);
+            invert_strip(root, row, first, width, &room);
         }
     }
     arena_rewind(job->arena, mark);
@@ -367,6 +371,26 @@ static void take_root_rows(struct root root, size_t row, size_t first, double *t
         const double *strip = is_there ? root_strip(root, row + j) + (row + j) % STRIP : NULL;
         for (size_t k = first; k < root.size; k++) {
             tile[(k - first) * TILE + j] = is_there ? strip[k * STRIP] : 0;
+        }
+    }
+}
+
+/* Where a tile lies: row of the root, column of the block, which begins at first. */
+struct place {
+    size_t row;
+    size_t column;
+    size_t first;
+};
+
+/* The elements of a tile on and below the diagonal go to the block of count columns. */
+static void put_below(struct place at, size_t count, const double *part, double *block)
+{
+    const size_t columns = least(TILE, count - at.column);
+    const size_t rows = least(STRIP, at.first + count - at.row);
+    for (size_t j = 0; j < columns; j++) {
+        const size_t diagonal = at.first + at.column + j;
+        for (size_t i = diagonal > at.row ? diagonal - at.row : 0; i < rows; i++) {
+            block[(at.column + j) * count + at.row + i - at.first] = -part[j * STRIP + i];
         }
     }
 }
@@ -387,13 +411,8 @@ enum candor_status cholesky_inverse_block(struct job *job, struct root root, siz
             const size_t from = row > first ? row : first;
             kernel->tile(root_strip(root, row) + from * STRIP, tile + (from - first) * TILE,
                          root.size - from, part, STRIP);
-            for (size_t j = 0; j < TILE && column + j < count; j++) {
-                for (size_t i = 0; i < STRIP && row + i < first + count; i++) {
-                    if (row + i >= first + column + j) {
-                        block[(column + j) * count + row + i - first] = -part[j * STRIP + i];
-                    }
-                }
-            }
+            const struct place place = {.row = row, .column = column, .first = first};
+            put_below(place, count, part, block);
         }
     }
     arena_rewind(job->arena, mark);
