@@ -55,8 +55,10 @@ static inline void made_row(struct rng *rng, double *age, double *income, uint32
 static inline double made_count(struct rng *rng, double mean)
 {
     double count = -1;
-    for (double left = 1; left > exp(-mean); left *= rng_f64(rng)) {
+    double left = 1;
+    while (left > exp(-mean)) {
         count++;
+        left *= rng_f64(rng);
     }
     return count;
 }

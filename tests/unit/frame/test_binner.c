@@ -43,9 +43,9 @@ static struct str cell_of(struct arena *arena, size_t column, size_t row, struct
 static const struct str *cells_of(struct job *job)
 {
     struct rng rng = rng_of(5);
-    struct str *cell = TRY_ARRAY(job->arena, ROWS * COLUMNS, struct str);
+    struct str *cell = TRY_ARRAY(job->arena, (size_t)ROWS * COLUMNS, struct str);
     must(cell != NULL);
-    for (size_t i = 0; i < ROWS * COLUMNS; i++) {
+    for (size_t i = 0; i < (size_t)ROWS * COLUMNS; i++) {
         cell[i] = cell_of(job->arena, i % COLUMNS, i / COLUMNS, &rng);
     }
     return cell;
@@ -64,7 +64,7 @@ static void bin_kept(struct job *job, const struct str *cell, const struct bin_o
                      struct binned *binned)
 {
     struct frame *frame;
-    must(frame_begin(job, ROWS, COLUMNS * COLUMNS_OF_TEXT_MAX, &frame) == CANDOR_OK);
+    must(frame_begin(job, ROWS, (size_t)COLUMNS * COLUMNS_OF_TEXT_MAX, &frame) == CANDOR_OK);
     for (size_t c = 0; c < COLUMNS; c++) {
         struct text_column *column;
         const struct column_type type = type_of(c);

@@ -20,7 +20,7 @@ static double number_of(size_t shape, size_t i, struct rng *rng)
     case 2:
         return -(double)i;
     case 3: /* in step with the buffers */
-        return (double)(i % 8192) * 1e6 + (double)(i / 8192);
+        return (double)(i % 8192) * 1e6 + floor((double)i / 8192);
     case 4: /* one value is half of all */
         return i % 2 == 0 ? 0.5 : rng_f64(rng);
     case 5: /* outwards from the middle */
