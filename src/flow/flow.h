@@ -2,7 +2,8 @@
  * flow.h - the corridor: the only place where the rooms meet. Inside the room only; outside there
  * is candor.h.
  *
- *   home.c      making and opening a home; the configuration
+ *   home.c      a home in use; open.c, make.c opening and making one; answer.c what calls answer with
+ *   config.c    the sections of candor.yaml that are flow's own
  *   operator.c  who works here: operators and API keys
  *   ingest.c    subjects, events, consents come in; map.c renames their columns
  *   consent.c   consent changes and permits

@@ -1,0 +1,35 @@
+/*
+ * answer.c - what a call answers with: a text that the job holds.
+ */
+#include "flow.h"
+
+void answer_begin(struct job *job, struct answer *answer)
+{
+    answer->buf = buf_begin(job->arena);
+    json_begin(&answer->json, &answer->buf, true);
+}
+
+void answer_end(struct answer *answer, struct candor_text *text)
+{
+    json_end(&answer->json);
+    buf_u8(&answer->buf, 0);
+    text->ptr = (const char *)answer->buf.ptr;
+    text->len = answer->buf.len - 1;
+}
+
+struct candor_text text_of(struct job *job, struct str text)
+{
+    return (struct candor_text){str_z(job->arena, text), text.len};
+}
+
+static void end_arena(void *thing)
+{
+    arena_end(thing);
+}
+
+struct arena *arena_beside(struct job *job)
+{
+    struct arena *arena = arena_begin();
+    arena_defer(job->arena, end_arena, arena);
+    return arena;
+}
