@@ -40,18 +40,22 @@ static void multiply_whole(struct span *span)
         span->image[i] = 0;
     }
     for (size_t row = 0; row < size; row++) {
-        const double *m = span->root.cell + row / ROOT_STRIP * size * ROOT_STRIP + row % ROOT_STRIP;
+        const size_t first = row / ROOT_STRIP * ROOT_STRIP;
+        const double *m = root_strip(span->root, row) + row % ROOT_STRIP;
         for (size_t k = row; k < size; k++) {
             for (size_t f = 0; f < count; f++) {
-                span->work[k * count + f] += m[k * ROOT_STRIP] * span->at[row * count + f];
+                span->work[k * count + f] +=
+                    m[(k - first) * ROOT_STRIP] * span->at[row * count + f];
             }
         }
     }
     for (size_t row = 0; row < size; row++) {
-        const double *m = span->root.cell + row / ROOT_STRIP * size * ROOT_STRIP + row % ROOT_STRIP;
+        const size_t first = row / ROOT_STRIP * ROOT_STRIP;
+        const double *m = root_strip(span->root, row) + row % ROOT_STRIP;
         for (size_t k = row; k < size; k++) {
             for (size_t f = 0; f < count; f++) {
-                span->image[row * count + f] += m[k * ROOT_STRIP] * span->work[k * count + f];
+                span->image[row * count + f] +=
+                    m[(k - first) * ROOT_STRIP] * span->work[k * count + f];
             }
         }
     }

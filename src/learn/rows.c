@@ -118,8 +118,8 @@ enum candor_status rows_begin(struct job *job, struct rows *rows)
 
 /* ---- scores and derivatives ---- */
 
-static void strip_scores(const struct rows *rows, const struct scorer *scorer, size_t first,
-                         size_t count, double *score)
+void rows_strip_scores(const struct rows *rows, const struct scorer *scorer, size_t first,
+                       size_t count, double *score)
 {
     for (size_t i = 0; i < count; i++) {
         score[i] = scorer->intercept + (rows->offset == NULL ? 0 : rows->offset[first + i]);
@@ -149,7 +149,7 @@ static void evaluate_strip(const struct evaluation *evaluation, size_t first, si
         ones[i] = 1;
     }
     if (evaluation->scorer != NULL) {
-        strip_scores(rows, evaluation->scorer, first, count, score);
+        rows_strip_scores(rows, evaluation->scorer, first, count, score);
     }
     const struct strip strip = {
         .count = count,
@@ -236,8 +236,8 @@ static void score_piece(void *context, size_t piece)
     const struct scoring *scoring = context;
     const size_t first = piece * PIECE_ROWS;
     const size_t left = scoring->rows->row_count - first;
-    strip_scores(scoring->rows, scoring->scorer, first, left < PIECE_ROWS ? left : PIECE_ROWS,
-                 scoring->score + first);
+    rows_strip_scores(scoring->rows, scoring->scorer, first, left < PIECE_ROWS ? left : PIECE_ROWS,
+                      scoring->score + first);
 }
 
 void rows_scores(const struct rows *rows, const struct scorer *scorer, double *score)

@@ -299,13 +299,8 @@ double cholesky_log_determinant(struct matrix factor)
 enum candor_status root_begin(struct job *job, size_t size, struct root *root)
 {
     *root = (struct root){.size = size};
-    TRY_ALLOC(job, root->cell, size_mul(strip_count(size) * STRIP, size) + 1, double);
+    TRY_ALLOC(job, root->cell, root_before(size, strip_count(size)) + 1, double);
     return CANDOR_OK;
-}
-
-static double *root_strip(struct root root, size_t row)
-{
-    return root.cell + row / STRIP * STRIP * root.size;
 }
 
 /* Rows first .. first + width - 1 of L: left of their triangle as tiles, and the triangle. */
@@ -328,17 +323,19 @@ static void invert_strip(struct root root, size_t row, size_t first, size_t widt
 {
     double part[STRIP * PANEL] = {0};
     double *strip = root_strip(root, row);
+    const size_t from = row > first ? row : first;
     for (size_t i = 0; i < STRIP; i++) {
         if (row + i >= first && row + i < first + width) {
             part[(row + i - first) * STRIP + i] = 1;
         }
     }
     for (size_t column = 0; column < width && row < first; column += TILE) {
-        kernel->tile(strip + row * STRIP, room->tile + column * first + row * TILE, first - row,
+        kernel->tile(strip, room->tile + column * first + row * TILE, first - row,
                      part + column * STRIP, STRIP);
     }
     kernel->solve(part, room->factor, width);
-    bytes_copy(strip + first * STRIP, part, width * STRIP * sizeof *part);
+    bytes_copy(strip + (from - row) * STRIP, part + (from - first) * STRIP,
+               (first + width - from) * STRIP * sizeof *part);
 }
 
 enum candor_status cholesky_invert(struct job *job, struct matrix factor, struct root root)
@@ -364,9 +361,10 @@ static void take_root_rows(struct root root, size_t row, size_t first, double *t
 {
     for (size_t j = 0; j < TILE; j++) {
         const bool is_there = row + j < root.size;
+        const size_t start = is_there ? (row + j) / STRIP * STRIP : root.size;
         const double *strip = is_there ? root_strip(root, row + j) + (row + j) % STRIP : NULL;
         for (size_t k = first; k < root.size; k++) {
-            tile[(k - first) * TILE + j] = is_there ? strip[k * STRIP] : 0;
+            tile[(k - first) * TILE + j] = k >= start ? strip[(k - start) * STRIP] : 0;
         }
     }
 }
@@ -385,7 +383,7 @@ enum candor_status cholesky_inverse_block(struct job *job, struct root root, siz
         for (size_t row = (first + column) / STRIP * STRIP; row < first + count; row += STRIP) {
             double part[STRIP * TILE] = {0};
             const size_t from = row > first ? row : first;
-            kernel->tile(root_strip(root, row) + from * STRIP, tile + (from - first) * TILE,
+            kernel->tile(root_strip(root, row) + (from - row) * STRIP, tile + (from - first) * TILE,
                          root.size - from, part, STRIP);
             for (size_t j = 0; j < TILE && column + j < count; j++) {
                 for (size_t i = 0; i < STRIP && row + i < first + count; i++) {
