@@ -9,7 +9,8 @@
  * Two invariants make it cheap. All bytes past used are zero, so an allocation clears nothing.
  * All bytes below used are overwritten before a block is given back, so nothing outlives its job
  * and wiping costs only what was used. A few blocks of the standard size wait, wiped, in a cache
- * of the thread, so that beginning and ending a job asks nothing of the system.
+ * of the thread, so that beginning and ending a job asks nothing of the system; and an arena that is
+ * rewound keeps one larger block, so that a loop of mark and rewind asks nothing either.
  *
  * Under the address sanitizer the unused part of a block is poisoned, and so are a few bytes
  * after each piece: running over the end of a piece is found like running over a malloc.
@@ -59,6 +60,8 @@ struct deferred {
 struct arena {
     struct block *newest;
     struct deferred *deferred;
+    struct block
+        *spare; /* wiped, given back last, or NULL: a loop that rewinds asks for it again */
     size_t taken;
 };
 
@@ -182,11 +185,22 @@ static size_t block_size_for(const struct arena *arena, size_t room)
     return room <= size - BLOCK_HEADER ? size : size_add(room, BLOCK_HEADER);
 }
 
+/* The spare block where it is large enough, else a new one. */
+static struct block *block_for(struct arena *arena, size_t room)
+{
+    struct block *spare = arena->spare;
+    if (spare != NULL && room <= spare->size - BLOCK_HEADER) {
+        arena->spare = NULL;
+        return spare;
+    }
+    return block_take(block_size_for(arena, room));
+}
+
 static void *piece_take(struct arena *arena, size_t size)
 {
     const size_t room = piece_room(size > 0 ? size : 1);
     if (room > arena->newest->size - arena->newest->used) {
-        struct block *block = block_take(block_size_for(arena, room));
+        struct block *block = block_for(arena, room);
         if (block == NULL) {
             return NULL;
         }
@@ -231,6 +245,9 @@ void arena_end(struct arena *arena)
         return;
     }
     run_deferred(arena, NULL);
+    if (arena->spare != NULL) {
+        block_give(arena->spare);
+    }
     struct block *block = arena->newest; /* the arena itself goes with its first block */
     while (block != NULL) {
         struct block *before = block->before;
@@ -292,6 +309,17 @@ struct arena_mark arena_mark(struct arena *arena)
     return (struct arena_mark){arena->newest, arena->newest->used, arena->deferred};
 }
 
+/* Give back a block of an arena that goes on. */
+static void block_spare(struct arena *arena, struct block *block)
+{
+    if (arena->spare == NULL && block->size > BLOCK_SIZE && block->size <= BLOCK_GROWN_MAX) {
+        block_wipe(block, BLOCK_HEADER);
+        arena->spare = block;
+    } else {
+        block_give(block);
+    }
+}
+
 void arena_rewind(struct arena *arena, struct arena_mark mark)
 {
     run_deferred(arena, mark.deferred);
@@ -300,7 +328,7 @@ void arena_rewind(struct arena *arena, struct arena_mark mark)
         must(block->before != NULL); /* else the mark is of another arena, or past this point */
         arena->newest = block->before;
         arena->taken -= block->size;
-        block_give(block);
+        block_spare(arena, block);
     }
     must(mark.used <= arena->newest->used);
     block_wipe(arena->newest, mark.used);
