@@ -229,7 +229,7 @@ struct sums {
     size_t length;      /* of gradient, curvature and all of cross together */
     int64_t *gradient;  /* cell_count */
     int64_t *curvature; /* cell_count */
-    int64_t **cross; /* cross[i * (i - 1) / 2 + j], j < i: curvature by cell of i, then cell of j */
+    int64_t **cross; /* cross[i * (i - 1) / 2 + j], j < i: curvature by cell of j, then cell of i */
 };
 
 CANDOR_MUST_USE enum candor_status sums_begin(struct job *job, const struct design *design,

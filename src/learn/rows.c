@@ -5,7 +5,7 @@
  * whole numbers of 31 bits (derive.c). Then it adds those up, one walk over all rows for each pair of
  * blocks:
  *
- *     cross[cell of i, cell of j] += curvature        1 ns a row, the table stays in the cache
+ *     cross[cell of j, cell of i] += curvature        1 ns a row, the table stays in the cache
  *
  * A table belongs to one thread at a time, and whole numbers add up the same way in any order, so
  * neither the number of threads nor the order of the rows changes a bit; nor does it matter on how
@@ -360,8 +360,8 @@ static void sum_piece(void *context, size_t piece)
     while ((i + 1) * i / 2 <= cross) {
         i++;
     }
-    const struct block *left = &design->block[i];
-    const struct block *right = &design->block[cross - i * (i - 1) / 2];
+    const struct block *left = &design->block[cross - i * (i - 1) / 2];
+    const struct block *right = &design->block[i];
     const size_t cells = left->cell_count * right->cell_count;
     if (left->cell_count == 1 || right->cell_count == 1) {
         return; /* what both are in is what the other one is in */

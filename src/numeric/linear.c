@@ -95,23 +95,65 @@ enum { STRIP = ROOT_STRIP, TILE = 6, PANEL = 48 };
         } \
     }
 
+/*
+ * through = M' from, then into = M through, for ROOT_VECTORS vectors side by side: one strip of M after
+ * the other. Rows of M are zero before their diagonal, and stored so within their strip.
+ */
+#define DEFINE_SQUARE(NAME, TARGET) \
+    typedef double NAME##_lanes __attribute__((vector_size(ROOT_VECTORS * sizeof(double)))); \
+    TARGET static void NAME(const double *strip, size_t columns, size_t rows, const double *from, \
+                            double *through) \
+    { \
+        for (size_t k = 0; k < columns; k++) { \
+            NAME##_lanes sum; \
+            __builtin_memcpy(&sum, through + k * ROOT_VECTORS, sizeof sum); \
+            for (size_t i = 0; i < rows; i++) { \
+                NAME##_lanes at; \
+                __builtin_memcpy(&at, from + i * ROOT_VECTORS, sizeof at); \
+                sum += at * strip[k * STRIP + i]; \
+            } \
+            __builtin_memcpy(through + k * ROOT_VECTORS, &sum, sizeof sum); \
+        } \
+    } \
+    TARGET static void NAME##_back(const double *strip, size_t columns, size_t rows, \
+                                   const double *through, double *into) \
+    { \
+        for (size_t i = 0; i < rows; i++) { \
+            NAME##_lanes sum = {0}; \
+            for (size_t k = 0; k < columns; k++) { \
+                NAME##_lanes at; \
+                __builtin_memcpy(&at, through + k * ROOT_VECTORS, sizeof at); \
+                sum += at * strip[k * STRIP + i]; \
+            } \
+            __builtin_memcpy(into + i * ROOT_VECTORS, &sum, sizeof sum); \
+        } \
+    }
+
 /* What differs between processors. */
 struct kernel {
     void (*tile)(const double *strip, const double *tile, size_t depth, double *c, size_t stride);
     void (*solve)(double *strip, const double *factor, size_t width);
+    void (*square)(const double *strip, size_t columns, size_t rows, const double *from,
+                   double *through);
+    void (*square_back)(const double *strip, size_t columns, size_t rows, const double *through,
+                        double *into);
 };
 
 DEFINE_TILE(tile_plain, , 2)
 DEFINE_SOLVE(solve_plain, )
-static const struct kernel kernel_plain = {tile_plain, solve_plain};
+DEFINE_SQUARE(square_plain, )
+static const struct kernel kernel_plain = {tile_plain, solve_plain, square_plain,
+                                           square_plain_back};
 
 #if SIMD_X86
 DEFINE_TILE(tile_256, SIMD_TARGET_AVX2, 4)
 DEFINE_SOLVE(solve_256, SIMD_TARGET_AVX2)
+DEFINE_SQUARE(square_256, SIMD_TARGET_AVX2)
 DEFINE_TILE(tile_512, SIMD_TARGET_AVX512, 8)
 DEFINE_SOLVE(solve_512, SIMD_TARGET_AVX512)
-static const struct kernel kernel_256 = {tile_256, solve_256};
-static const struct kernel kernel_512 = {tile_512, solve_512};
+DEFINE_SQUARE(square_512, SIMD_TARGET_AVX512)
+static const struct kernel kernel_256 = {tile_256, solve_256, square_256, square_256_back};
+static const struct kernel kernel_512 = {tile_512, solve_512, square_512, square_512_back};
 #else
 #define kernel_256 kernel_plain
 #define kernel_512 kernel_plain
@@ -265,6 +307,34 @@ enum candor_status cholesky_factor(struct job *job, struct matrix a)
     return CANDOR_OK;
 }
 
+enum { SOLVED_ABREAST = 8 };
+
+/*
+ * Unknowns first .. first + 7 of L' x = right, those behind them being known. Each waits for its own sum
+ * only: eight sums at once hide that a subtraction takes four cycles. Always from the last row up, so the
+ * order is that of one alone.
+ */
+static void solve_back_abreast(struct matrix factor, size_t first, double *right)
+{
+    double sum[SOLVED_ABREAST];
+    const double *column[SOLVED_ABREAST];
+    for (size_t j = 0; j < SOLVED_ABREAST; j++) {
+        sum[j] = right[first + j];
+        column[j] = factor.cell + (first + j) * factor.size;
+    }
+    for (size_t row = factor.size; row-- > first + SOLVED_ABREAST;) {
+        for (size_t j = 0; j < SOLVED_ABREAST; j++) {
+            sum[j] -= column[j][row] * right[row];
+        }
+    }
+    for (size_t j = SOLVED_ABREAST; j-- > 0;) {
+        for (size_t row = first + SOLVED_ABREAST; row-- > first + j + 1;) {
+            sum[j] -= column[j][row] * right[row];
+        }
+        right[first + j] = sum[j] / column[j][first + j];
+    }
+}
+
 void cholesky_solve(struct matrix factor, double *right)
 {
     const size_t size = factor.size;
@@ -275,10 +345,14 @@ void cholesky_solve(struct matrix factor, double *right)
             right[row] -= column[row] * right[k];
         }
     }
-    for (size_t k = size; k > 0; k--) {
+    size_t k = size;
+    for (; k >= SOLVED_ABREAST; k -= SOLVED_ABREAST) {
+        solve_back_abreast(factor, k - SOLVED_ABREAST, right);
+    }
+    for (; k > 0; k--) {
         const double *column = factor.cell + (k - 1) * size;
         double sum = right[k - 1];
-        for (size_t row = k; row < size; row++) {
+        for (size_t row = size; row-- > k;) {
             sum -= column[row] * right[row];
         }
         right[k - 1] = sum / column[k - 1];
@@ -396,4 +470,20 @@ enum candor_status cholesky_inverse_block(struct job *job, struct root root, siz
     }
     arena_rewind(job->arena, mark);
     return CANDOR_OK;
+}
+
+void root_times(struct root root, const double *from, double *through, double *into)
+{
+    const struct kernel *kernel = kernel_of_processor();
+    for (size_t i = 0; i < root.size * ROOT_VECTORS; i++) {
+        through[i] = 0;
+    }
+    for (size_t row = 0; row < root.size; row += STRIP) {
+        kernel->square(root_strip(root, row), root.size - row, least(STRIP, root.size - row),
+                       from + row * ROOT_VECTORS, through + row * ROOT_VECTORS);
+    }
+    for (size_t row = 0; row < root.size; row += STRIP) {
+        kernel->square_back(root_strip(root, row), root.size - row, least(STRIP, root.size - row),
+                            through + row * ROOT_VECTORS, into + row * ROOT_VECTORS);
+    }
 }

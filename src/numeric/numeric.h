@@ -341,6 +341,14 @@ CANDOR_MUST_USE enum candor_status root_begin(struct job *job, size_t size, stru
 CANDOR_MUST_USE enum candor_status cholesky_invert(struct job *job, struct matrix factor,
                                                    struct root root);
 
+#define ROOT_VECTORS 8
+
+/*
+ * The inverse M M' times ROOT_VECTORS vectors: from, through = M' from and into have
+ * size * ROOT_VECTORS numbers each, place i of vector f at [i * ROOT_VECTORS + f].
+ */
+void root_times(struct root root, const double *from, double *through, double *into);
+
 /*
  * A square of the inverse around its diagonal: rows and columns first .. first + count - 1.
  *
