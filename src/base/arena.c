@@ -20,6 +20,7 @@
 #include <sanitizer/asan_interface.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "inside.h"
 
@@ -40,7 +41,12 @@ enum {
     BLOCK_SIZE = 32 * 1024,            /* the standard, the only size that is cached */
     BLOCK_GROWN_MAX = 4 * 1024 * 1024, /* blocks grow with the arena up to here */
     CACHED_MAX = 8,
+    HUGE_PAGE = 2 * 1024 * 1024,
+    PAGE_MOST = 64 * 1024, /* of any machine */
 };
+
+/* Blocks from this size on are mapped; under the address sanitizer, which knows only malloc, none. */
+static const size_t block_mapped_from = PIECE_GAP > 0 ? SIZE_MAX : BLOCK_GROWN_MAX;
 
 struct block {
     struct block *before;
@@ -123,12 +129,49 @@ static void *block_at(struct block *block, size_t offset)
     return (char *)block + offset;
 }
 
+static size_t mapped_size(size_t size)
+{
+    return size_add(size, PAGE_MOST - 1) & ~(size_t)(PAGE_MOST - 1);
+}
+
+/*
+ * A large block straight from the system, at a multiple of a huge page, which the system is asked to use:
+ * each page of 4 kB that is touched for the first time costs a trap, a matrix of a fit thousands of them.
+ */
+static struct block *block_map(size_t size)
+{
+    const size_t whole = mapped_size(size);
+    const size_t asked = size_add(whole, HUGE_PAGE);
+    char *from = mmap(NULL, asked, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (from == MAP_FAILED) {
+        return NULL;
+    }
+    const size_t before = (HUGE_PAGE - (uintptr_t)from % HUGE_PAGE) % HUGE_PAGE;
+    if (before > 0) {
+        (void)munmap(from, before); /* what stays mapped by failure is never touched */
+    }
+    if (before < HUGE_PAGE) {
+        (void)munmap(from + before + whole, HUGE_PAGE - before);
+    }
+    (void)madvise(from + before, whole, MADV_HUGEPAGE); /* a wish: without it all goes on */
+    return (struct block *)(void *)(from + before);
+}
+
+static void block_free(struct block *block)
+{
+    if (block->size >= block_mapped_from) {
+        (void)munmap(block, mapped_size(block->size)); /* fails for no block that was mapped */
+    } else {
+        free(block);
+    }
+}
+
 /* A block whose bytes are zero; NULL: no memory. */
 static struct block *block_take(size_t size)
 {
     struct block *block = size == BLOCK_SIZE ? cache_take() : NULL;
     if (block == NULL) {
-        block = calloc(1, size);
+        block = size >= block_mapped_from ? block_map(size) : calloc(1, size);
         if (block == NULL) {
             return NULL;
         }
@@ -155,7 +198,7 @@ static void block_give(struct block *block)
     if (block->size == BLOCK_SIZE && cache.count < CACHED_MAX) {
         cache_put(block);
     } else {
-        free(block);
+        block_free(block);
     }
 }
 

@@ -8,7 +8,7 @@
  *   chi.c      the tail of the chi-square distribution
  *   simd.c     which vector instructions this machine has
  *   each.c     exponential, logarithm and logistic, the same bits on every machine
- *   linear.c   symmetric positive definite matrices
+ *   linear.c   symmetric positive definite matrices; tiles.c, its innermost loops
  *
  * All functions are pure. The same input gives the same bits, whatever runs beside it.
  */
