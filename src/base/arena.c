@@ -9,7 +9,8 @@
  * Two invariants make it cheap. All bytes past used are zero, so an allocation clears nothing.
  * All bytes below used are overwritten before a block is given back, so nothing outlives its job
  * and wiping costs only what was used. A few blocks of the standard size wait, wiped, in a cache
- * of the thread, so that beginning and ending a job asks nothing of the system.
+ * of the thread, so that beginning and ending a job asks nothing of the system; and an arena that is
+ * rewound keeps one larger block, so that a loop of mark and rewind asks nothing either.
  *
  * Under the address sanitizer the unused part of a block is poisoned, and so are a few bytes
  * after each piece: running over the end of a piece is found like running over a malloc.
@@ -19,6 +20,7 @@
 #include <sanitizer/asan_interface.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "inside.h"
 
@@ -39,7 +41,12 @@ enum {
     BLOCK_SIZE = 32 * 1024,            /* the standard, the only size that is cached */
     BLOCK_GROWN_MAX = 4 * 1024 * 1024, /* blocks grow with the arena up to here */
     CACHED_MAX = 8,
+    HUGE_PAGE = 2 * 1024 * 1024,
+    PAGE_MOST = 64 * 1024, /* of any machine */
 };
+
+/* Blocks from this size on are mapped; under the address sanitizer, which knows only malloc, none. */
+static const size_t block_mapped_from = PIECE_GAP > 0 ? SIZE_MAX : BLOCK_GROWN_MAX;
 
 struct block {
     struct block *before;
@@ -59,6 +66,8 @@ struct deferred {
 struct arena {
     struct block *newest;
     struct deferred *deferred;
+    struct block
+        *spare; /* wiped, given back last, or NULL: a loop that rewinds asks for it again */
     size_t taken;
 };
 
@@ -120,12 +129,49 @@ static void *block_at(struct block *block, size_t offset)
     return (char *)block + offset;
 }
 
+static size_t mapped_size(size_t size)
+{
+    return size_add(size, PAGE_MOST - 1) & ~(size_t)(PAGE_MOST - 1);
+}
+
+/*
+ * A large block straight from the system, at a multiple of a huge page, which the system is asked to use:
+ * each page of 4 kB that is touched for the first time costs a trap, a matrix of a fit thousands of them.
+ */
+static struct block *block_map(size_t size)
+{
+    const size_t whole = mapped_size(size);
+    const size_t asked = size_add(whole, HUGE_PAGE);
+    char *from = mmap(NULL, asked, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (from == MAP_FAILED) {
+        return NULL;
+    }
+    const size_t before = (HUGE_PAGE - (uintptr_t)from % HUGE_PAGE) % HUGE_PAGE;
+    if (before > 0) {
+        (void)munmap(from, before); /* what stays mapped by failure is never touched */
+    }
+    if (before < HUGE_PAGE) {
+        (void)munmap(from + before + whole, HUGE_PAGE - before);
+    }
+    (void)madvise(from + before, whole, MADV_HUGEPAGE); /* a wish: without it all goes on */
+    return (struct block *)(void *)(from + before);
+}
+
+static void block_free(struct block *block)
+{
+    if (block->size >= block_mapped_from) {
+        (void)munmap(block, mapped_size(block->size)); /* fails for no block that was mapped */
+    } else {
+        free(block);
+    }
+}
+
 /* A block whose bytes are zero; NULL: no memory. */
 static struct block *block_take(size_t size)
 {
     struct block *block = size == BLOCK_SIZE ? cache_take() : NULL;
     if (block == NULL) {
-        block = calloc(1, size);
+        block = size >= block_mapped_from ? block_map(size) : calloc(1, size);
         if (block == NULL) {
             return NULL;
         }
@@ -152,7 +198,7 @@ static void block_give(struct block *block)
     if (block->size == BLOCK_SIZE && cache.count < CACHED_MAX) {
         cache_put(block);
     } else {
-        free(block);
+        block_free(block);
     }
 }
 
@@ -182,11 +228,22 @@ static size_t block_size_for(const struct arena *arena, size_t room)
     return room <= size - BLOCK_HEADER ? size : size_add(room, BLOCK_HEADER);
 }
 
+/* The spare block where it is large enough, else a new one. */
+static struct block *block_for(struct arena *arena, size_t room)
+{
+    struct block *spare = arena->spare;
+    if (spare != NULL && room <= spare->size - BLOCK_HEADER) {
+        arena->spare = NULL;
+        return spare;
+    }
+    return block_take(block_size_for(arena, room));
+}
+
 static void *piece_take(struct arena *arena, size_t size)
 {
     const size_t room = piece_room(size > 0 ? size : 1);
     if (room > arena->newest->size - arena->newest->used) {
-        struct block *block = block_take(block_size_for(arena, room));
+        struct block *block = block_for(arena, room);
         if (block == NULL) {
             return NULL;
         }
@@ -231,6 +288,9 @@ void arena_end(struct arena *arena)
         return;
     }
     run_deferred(arena, NULL);
+    if (arena->spare != NULL) {
+        block_give(arena->spare);
+    }
     struct block *block = arena->newest; /* the arena itself goes with its first block */
     while (block != NULL) {
         struct block *before = block->before;
@@ -292,6 +352,17 @@ struct arena_mark arena_mark(struct arena *arena)
     return (struct arena_mark){arena->newest, arena->newest->used, arena->deferred};
 }
 
+/* Give back a block of an arena that goes on. */
+static void block_spare(struct arena *arena, struct block *block)
+{
+    if (arena->spare == NULL && block->size > BLOCK_SIZE && block->size <= BLOCK_GROWN_MAX) {
+        block_wipe(block, BLOCK_HEADER);
+        arena->spare = block;
+    } else {
+        block_give(block);
+    }
+}
+
 void arena_rewind(struct arena *arena, struct arena_mark mark)
 {
     run_deferred(arena, mark.deferred);
@@ -300,7 +371,7 @@ void arena_rewind(struct arena *arena, struct arena_mark mark)
         must(block->before != NULL); /* else the mark is of another arena, or past this point */
         arena->newest = block->before;
         arena->taken -= block->size;
-        block_give(block);
+        block_spare(arena, block);
     }
     must(mark.used <= arena->newest->used);
     block_wipe(arena->newest, mark.used);

@@ -11,7 +11,7 @@
 #include "inside.h"
 
 enum { VALUES_LEAST = 8, VALUES_COARSE = 4 };
-enum { CELLS_FEW = 512 };
+enum { CELLS_FEW = 512, CELLS_SOME = 1024, ROWS_FOR_CELL = 256 };
 
 struct binning {
     const struct bin_options *options;
@@ -70,11 +70,16 @@ static enum candor_status make_smaller(struct job *job, const struct feature_mak
     return CANDOR_OK;
 }
 
-/* Half as many cells as rows, within bounds: more bins than that say nothing more. */
+/*
+ * Half as many cells as rows, up to 1,024; more for many rows, one for every 256, since the matrix of all
+ * cells costs as much as walking over them: finer bins say hardly anything more.
+ */
 static size_t cells_for(size_t wanted, size_t row_count)
 {
-    const size_t half = row_count / 2 < CELLS_FEW ? CELLS_FEW : row_count / 2;
-    return half < wanted ? half : wanted;
+    const size_t half = least(row_count / 2, CELLS_SOME);
+    const size_t few = half < CELLS_FEW ? CELLS_FEW : half;
+    const size_t many = row_count / ROWS_FOR_CELL;
+    return least(wanted, few < many ? many : few);
 }
 
 enum candor_status features_make(struct job *job, const struct feature_maker *maker,

@@ -13,11 +13,13 @@
  */
 #include "fit.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "numeric.h"
 
 enum { TURNS = 4, ROTATIONS = 30 };
+static_assert(FACTORS_EACH <= ROOT_VECTORS, "all factors of a fit are multiplied at once");
 
 struct span {
     const struct design *design;
@@ -27,32 +29,24 @@ struct span {
     size_t count;  /* vectors */
     double *at;    /* at[i * count + f] */
     double *image; /* R at */
-    double *work;
+    double *wide;  /* three times ROOT_VECTORS vectors, of which count are at work */
 };
 
-/* work = M' at, then image = M work. */
+/* image = M (M' at) */
 static void multiply_whole(struct span *span)
 {
-    const size_t size = span->size;
     const size_t count = span->count;
-    for (size_t i = 0; i < size * count; i++) {
-        span->work[i] = 0;
-        span->image[i] = 0;
-    }
-    for (size_t row = 0; row < size; row++) {
-        const double *m = span->root.cell + row / ROOT_STRIP * size * ROOT_STRIP + row % ROOT_STRIP;
-        for (size_t k = row; k < size; k++) {
-            for (size_t f = 0; f < count; f++) {
-                span->work[k * count + f] += m[k * ROOT_STRIP] * span->at[row * count + f];
-            }
+    for (size_t i = 0; i < span->size; i++) {
+        for (size_t f = 0; f < count; f++) {
+            span->wide[i * ROOT_VECTORS + f] = span->at[i * count + f];
         }
     }
-    for (size_t row = 0; row < size; row++) {
-        const double *m = span->root.cell + row / ROOT_STRIP * size * ROOT_STRIP + row % ROOT_STRIP;
-        for (size_t k = row; k < size; k++) {
-            for (size_t f = 0; f < count; f++) {
-                span->image[row * count + f] += m[k * ROOT_STRIP] * span->work[k * count + f];
-            }
+    double *through = span->wide + span->size * ROOT_VECTORS;
+    double *into = through + span->size * ROOT_VECTORS;
+    root_times(span->root, span->wide, through, into);
+    for (size_t i = 0; i < span->size; i++) {
+        for (size_t f = 0; f < count; f++) {
+            span->image[i * count + f] = into[i * ROOT_VECTORS + f];
         }
     }
 }
@@ -185,7 +179,7 @@ enum candor_status factors_find(struct job *job, const struct design *design, st
     const struct arena_mark mark = arena_mark(job->arena);
     TRY_ALLOC(job, span.at, size * span.count, double);
     TRY_ALLOC(job, span.image, size * span.count, double);
-    TRY_ALLOC(job, span.work, size * span.count, double);
+    TRY_ALLOC(job, span.wide, size * ROOT_VECTORS * 3, double);
     struct rng rng = rng_of(1); /* any start will do that is always the same */
     for (size_t i = 0; i < size * span.count; i++) {
         span.image[i] = rng_f64(&rng) - 0.5;

@@ -48,6 +48,11 @@ enum candor_status hold_shapes(struct job *job, struct fitting *fitting)
     return CANDOR_OK;
 }
 
+static bool has_pairs(const struct fitting *fitting)
+{
+    return fitting->options->pairs_max > 0 && fitting->feature_count > 1;
+}
+
 enum candor_status fit_mains(struct job *job, struct fitting *fitting)
 {
     TRY(design_of_features(job, fitting->feature, fitting->feature_count, fitting->bin,
@@ -57,6 +62,7 @@ enum candor_status fit_mains(struct job *job, struct fitting *fitting)
     fitting->newton.rows = &fitting->rows;
     fitting->newton.doing = "fitting features";
     fitting->newton.smoothings_max = MAIN_SMOOTHINGS_MAX;
+    fitting->newton.is_draft = has_pairs(fitting);
     fitting->newton.deadline = fitting->deadline.ticks_ns == NULL ? NULL : &fitting->deadline;
     TRY_ALLOC(job, fitting->newton.unknown, fitting->design.cell_count, double);
     TRY(rows_begin(job, &fitting->rows));
@@ -123,15 +129,15 @@ enum candor_status fit_pairs(struct job *job, struct fitting *fitting)
     rows_scores(&fitting->rows, &mains, score);
     TRY(pairs_input_of(job, fitting, score, &input));
     TRY(pairs_fit(job, &input, &fitting->pairs));
-    if (fitting->pairs.count == 0) {
-        return CANDOR_OK;
-    }
 
     const uint32_t rounds = fitting->newton.rounds;
-    pairs_scores(&fitting->pairs, fitting->rows.row_count, score);
-    TRY(rows_set_offset(job, &fitting->rows, score));
-    fitting->newton.doing = "fitting features beside their pairs";
+    if (fitting->pairs.count > 0) {
+        pairs_scores(&fitting->pairs, fitting->rows.row_count, score);
+        TRY(rows_set_offset(job, &fitting->rows, score));
+        fitting->newton.doing = "fitting features beside their pairs";
+    }
     fitting->newton.smoothings_max = AGAIN_SMOOTHINGS_MAX;
+    fitting->newton.is_draft = false;
     TRY(newton_fit(job, &fitting->newton));
     fitting->newton.rounds += rounds;
     pairs_purify(&fitting->pairs);
@@ -175,7 +181,7 @@ enum candor_status fit_binned(struct job *job, const struct binned *binned,
         return fit_classes(job, &fitting, target, model);
     }
     TRY(fit_mains(job, &fitting));
-    if (options->pairs_max > 0 && fitting.feature_count > 1) {
+    if (has_pairs(&fitting)) {
         TRY(fit_pairs(job, &fitting));
     }
 

@@ -11,7 +11,7 @@
  *   pairs.c     the tables of those pairs
  *   purify.c    what is left of them without their margins
  *   fit.c       the order of it all
- *   tables.c    from unknowns to tables that a person can read
+ *   tables.c    from unknowns to tables that a person can read; deciles.c, of their scores
  */
 #ifndef LEARN_FIT_H
 #define LEARN_FIT_H
@@ -44,7 +44,7 @@ struct penalty {
     size_t entry_count;
     struct penalty_entry *entry;
     double lambda;
-    double freedom; /* out: unknowns that it leaves free */
+    double freedom; /* unknowns that it leaves free; in: those of an earlier fit, or 0 */
 };
 
 /* ---- hold.c -------------------------------------------------------------------------------- */
@@ -206,8 +206,18 @@ CANDOR_MUST_USE enum candor_status rows_evaluate(struct job *job, struct rows *r
                                                  const struct scorer *scorer,
                                                  struct rows_total *total);
 
+/* The scores of a few rows that follow each other, offset included. */
+void rows_strip_scores(const struct rows *rows, const struct scorer *scorer, size_t first,
+                       size_t count, double *score);
+
 /* The score of every row, offset included. */
 void rows_scores(const struct rows *rows, const struct scorer *scorer, double *score);
+
+/*
+ * deciles.c: the deciles of those scores, of the rows here, each to the range of scores divided by
+ * 2^32. gradient and curvature are gone afterwards. decile: DECILES
+ */
+void rows_deciles(struct rows *rows, const struct scorer *scorer, double *decile);
 
 /* Pearson's statistic at the last evaluation: the sum of gradient^2 / curvature. */
 CANDOR_MUST_USE enum candor_status rows_pearson(struct job *job, const struct rows *rows,
@@ -219,7 +229,7 @@ struct sums {
     size_t length;      /* of gradient, curvature and all of cross together */
     int64_t *gradient;  /* cell_count */
     int64_t *curvature; /* cell_count */
-    int64_t **cross; /* cross[i * (i - 1) / 2 + j], j < i: curvature by cell of i, then cell of j */
+    int64_t **cross; /* cross[i * (i - 1) / 2 + j], j < i: curvature by cell of j, then cell of i */
 };
 
 CANDOR_MUST_USE enum candor_status sums_begin(struct job *job, const struct design *design,
@@ -262,6 +272,7 @@ struct newton {
     const char *doing;               /* what is said while it works */
     unsigned smoothings_max;         /* rounds that update the smoothing */
     const struct deadline *deadline; /* NULL: none */
+    bool is_draft; /* only unknowns, smoothing and scale matter: another fit starts from them */
     double intercept;
     double *unknown;     /* cell_count: in, the start; out, the fit */
     double **covariance; /* out: of the unknowns of each block, the lower triangle by columns */
@@ -401,8 +412,8 @@ CANDOR_MUST_USE enum candor_status fit_classes(struct job *job, const struct fit
 /* tables.c: fill the terms of a model, one plane, and add to base what moves there. */
 void make_terms(struct job *job, const struct fitting *fitting, struct term *term, double *base);
 
-/* Fill the model from what was fitted. */
-CANDOR_MUST_USE enum candor_status make_model(struct job *job, const struct fitting *fitting,
+/* Fill the model from what was fitted; the derivatives of the rows are gone afterwards. */
+CANDOR_MUST_USE enum candor_status make_model(struct job *job, struct fitting *fitting,
                                               const struct target *target, struct model *model);
 
 #endif

@@ -25,8 +25,8 @@
 
 #define PAIRS_AUTO 20
 
-/* Beyond this many cells a round costs more than 0.3 s, so features share what there is. */
-#define FIT_CELLS_WANTED 2048
+/* The matrices of a fit take 24 bytes for each two cells: 26 MB for so many, which features share. */
+#define FIT_CELLS_WANTED 1536
 
 /* What a person knows about the shape of a feature's effect on the link. */
 enum shape {

@@ -26,9 +26,22 @@ static const double ridge = 1e-4;        /* on every unknown, so that empty cell
 static const double lambda_least = 1e-2; /* below, a penalty holds nothing */
 static const double lambda_most = 1e6;   /* above, it holds everything */
 static const double freedom_settled = 1e-2; /* of all the freedom there is */
-static const double secant_most = 3;        /* how much further than the update a secant may go */
+static const double freedom_of_draft = 5e-2;
+/*
+ * Curvatures change about as scores move, in proportion: sums of them serve while scores have moved less
+ * than this on the link scale, and the walk over all pairs of blocks is saved.
+ */
+static const double drift_most = 2e-2;
+static const double secant_most = 3; /* how much further than the update a secant may go */
 static const double secant_least = 0.3;
 static const double step_polished = 1e-7; /* on the link scale */
+/*
+ * What a step promises to gain, in units of log likelihood: below, no unknown is further from its place
+ * than the root of it in standard deviations. Cells that hardly any row is sure of never move by less
+ * than rounding lets them. A draft is only what pairs are chosen by, and is fitted again beside them.
+ */
+static const double gain_polished = 1e-11;
+static const double gain_of_draft = 1e-4;
 static const double chord_shrinks =
     0.3; /* a chord step is worth taking while the next is so short */
 
@@ -53,6 +66,8 @@ struct work {
     struct update *update;   /* of each penalty */
     struct rows_total total; /* at the current unknowns */
     double factor_curvature; /* of all rows, when the matrix was made */
+    double drift;     /* how far scores have moved since curvatures were summed, root mean square */
+    bool is_inverted; /* root and covariance are those of the factor that is there */
     double scale;
 };
 
@@ -86,7 +101,7 @@ static void fill_cross_block(struct work *work, size_t lower, size_t upper)
             /* Beside a block of one cell, both is whatever the other one is. */
             const double both = is_whole ? fmin(work->border[below->start + row],
                                                 work->border[above->start + column])
-                                         : (double)cross[row * above->cell_count + column] * unit;
+                                         : (double)cross[column * below->cell_count + row] * unit;
             into[row] = both - work->border[below->start + row] * share;
         }
     }
@@ -218,6 +233,24 @@ static double solve_step(struct work *work)
     return (work->total.gradient - along) / work->factor_curvature;
 }
 
+/* Twice what the step would gain, were the objective a parabola. */
+static double gain_of_step(const struct work *work)
+{
+    double gain = 0;
+    for (size_t i = 0; i < work->design->cell_count; i++) {
+        gain += work->right[i] * work->step[i];
+    }
+    return gain;
+}
+
+/* How far the step moves the scores, root mean square; nowhere that matters to a constant curvature. */
+static double drift_of_step(const struct work *work)
+{
+    const enum task task = work->rows->task;
+    const bool is_constant = task == TASK_REGRESSION || task == TASK_AMOUNT;
+    return is_constant ? 0 : sqrt(fmax(gain_of_step(work), 0) / work->factor_curvature);
+}
+
 /*
  * Go along the step as far as the objective falls, and say how far the unknowns moved at most. Where
  * not even the shortest step helps, rounding has the last word and nothing moves.
@@ -244,6 +277,7 @@ static enum candor_status take_step(struct job *job, struct work *work, double i
             newton->intercept = intercept;
             bytes_copy(newton->unknown, work->trial, size * sizeof *work->trial);
             work->total = total;
+            work->drift += length * drift_of_step(work);
             return CANDOR_OK;
         }
     }
@@ -257,12 +291,16 @@ static enum candor_status take_step(struct job *job, struct work *work, double i
 
 static enum candor_status invert_blocks(struct job *job, struct work *work)
 {
+    if (work->is_inverted) {
+        return CANDOR_OK;
+    }
     TRY(cholesky_invert(job, work->a, work->root));
     for (size_t i = 0; i < work->design->block_count; i++) {
         const struct block *block = &work->design->block[i];
         TRY(cholesky_inverse_block(job, work->root, block->start, block->cell_count,
                                    work->newton->covariance[i]));
     }
+    work->is_inverted = true;
     return CANDOR_OK;
 }
 
@@ -352,14 +390,15 @@ static enum candor_status factor_round(struct job *job, struct work *work, doubl
         return fail(job, CANDOR_CANCELLED, "training was stopped after %u rounds",
                     work->newton->rounds);
     }
-    /* Where the curvature never changes, one walk over the pairs of blocks is enough. */
-    const bool is_first = work->newton->rounds == 0;
-    const enum task task = work->rows->task;
-    const bool is_constant = task == TASK_REGRESSION || task == TASK_AMOUNT;
-    TRY(rows_sum(job, work->rows, &work->sums, is_first || !is_constant));
-    work->factor_curvature = work->total.curvature;
+    const bool is_stale = work->newton->rounds == 0 || work->drift > drift_most;
+    TRY(rows_sum(job, work->rows, &work->sums, is_stale));
+    if (is_stale) {
+        work->factor_curvature = work->total.curvature;
+        work->drift = 0;
+    }
     fill_matrix(work);
     fill_right(work);
+    work->is_inverted = false;
     TRY(cholesky_factor(job, work->a));
     *intercept_step = solve_step(work);
     work->newton->rounds++;
@@ -381,6 +420,7 @@ static enum candor_status chord_round(struct job *job, struct work *work, double
  */
 static enum candor_status smooth(struct job *job, struct work *work)
 {
+    const double settled = work->newton->is_draft ? freedom_of_draft : freedom_settled;
     for (unsigned round = 0;; round++) {
         double intercept_step = 0;
         double change;
@@ -395,8 +435,7 @@ static enum candor_status smooth(struct job *job, struct work *work)
             work->newton->is_cut_short = true;
             return CANDOR_OK;
         }
-        if (change < freedom_settled * work->newton->freedom ||
-            round + 1 == work->newton->smoothings_max) {
+        if (change < settled * work->newton->freedom || round + 1 == work->newton->smoothings_max) {
             return CANDOR_OK;
         }
         update_lambda(work, round == 0);
@@ -406,6 +445,7 @@ static enum candor_status smooth(struct job *job, struct work *work)
 /* Steps until they no longer matter: by the old factor while it serves, else by a new one. */
 static enum candor_status polish(struct job *job, struct work *work)
 {
+    const double settled = work->newton->is_draft ? gain_of_draft : gain_polished;
     for (unsigned round = 0; round < POLISHING_ROUNDS_MAX; round++) {
         double last = HUGE_VAL;
         for (unsigned chord = 0; chord < CHORDS_MAX; chord++) {
@@ -413,7 +453,7 @@ static enum candor_status polish(struct job *job, struct work *work)
             double moved;
             TRY(chord_round(job, work, &intercept_step));
             TRY(take_step(job, work, intercept_step, &moved));
-            if (moved < step_polished) {
+            if (moved < step_polished || gain_of_step(work) < settled * work->scale) {
                 return CANDOR_OK;
             }
             if (moved > chord_shrinks * last) {
@@ -447,11 +487,17 @@ static enum candor_status work_begin(struct job *job, struct newton *newton, str
     TRY_ALLOC(job, work->trial, size + 1, double);
     TRY_ALLOC(job, work->penalty_freedom, work->design->penalty_count + 1, double);
     TRY_ALLOC(job, work->update, work->design->penalty_count + 1, struct update);
+    for (size_t p = 0; p < work->design->penalty_count; p++) {
+        work->penalty_freedom[p] = work->design->penalty[p].freedom;
+    }
     return sums_begin(job, newton->design, &work->sums);
 }
 
 static enum candor_status covariance_begin(struct job *job, struct newton *newton)
 {
+    if (newton->covariance != NULL) {
+        return CANDOR_OK; /* of a fit of the same design before this one */
+    }
     TRY_ALLOC(job, newton->covariance, newton->design->block_count + 1, double *);
     for (size_t i = 0; i < newton->design->block_count; i++) {
         const size_t size = newton->design->block[i].cell_count;
@@ -471,6 +517,21 @@ static void covariance_scale(struct newton *newton, double scale)
     }
 }
 
+/* What is uncertain, and how much is free. */
+static enum candor_status finish(struct job *job, struct work *work)
+{
+    struct newton *newton = work->newton;
+    double change;
+    TRY(invert_blocks(job, work));
+    newton->freedom = count_freedom(work, &change);
+    TRY(update_scale(job, work));
+    newton->intercept_variance = work->scale / work->factor_curvature;
+    TRY(factors_find(job, newton->design, work->root, newton->covariance, work->scale,
+                     &newton->factors));
+    covariance_scale(newton, work->scale);
+    return CANDOR_OK;
+}
+
 enum candor_status newton_fit(struct job *job, struct newton *newton)
 {
     TRY(covariance_begin(job, newton));
@@ -480,18 +541,13 @@ enum candor_status newton_fit(struct job *job, struct newton *newton)
     const struct scorer scorer = {newton->design, newton->intercept, newton->unknown};
     TRY(rows_evaluate(job, newton->rows, &scorer, &work.total));
 
-    double change;
     newton->rounds = 0;
     TRY(smooth(job, &work));
     TRY(polish(job, &work));
-    TRY(invert_blocks(job, &work));
-    newton->freedom = count_freedom(&work, &change);
-    TRY(update_scale(job, &work));
+    if (!newton->is_draft) {
+        TRY(finish(job, &work));
+    }
     newton->scale = work.scale;
-    newton->intercept_variance = work.scale / work.factor_curvature;
-    TRY(factors_find(job, newton->design, work.root, newton->covariance, work.scale,
-                     &newton->factors));
-    covariance_scale(newton, work.scale);
     arena_rewind(job->arena, mark);
     return CANDOR_OK;
 }

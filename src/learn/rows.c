@@ -5,7 +5,7 @@
  * whole numbers of 31 bits (derive.c). Then it adds those up, one walk over all rows for each pair of
  * blocks:
  *
- *     cross[cell of i, cell of j] += curvature        1 ns a row, the table stays in the cache
+ *     cross[cell of j, cell of i] += curvature        1 ns a row, the table stays in the cache
  *
  * A table belongs to one thread at a time, and whole numbers add up the same way in any order, so
  * neither the number of threads nor the order of the rows changes a bit; nor does it matter on how
@@ -118,8 +118,8 @@ enum candor_status rows_begin(struct job *job, struct rows *rows)
 
 /* ---- scores and derivatives ---- */
 
-static void strip_scores(const struct rows *rows, const struct scorer *scorer, size_t first,
-                         size_t count, double *score)
+void rows_strip_scores(const struct rows *rows, const struct scorer *scorer, size_t first,
+                       size_t count, double *score)
 {
     for (size_t i = 0; i < count; i++) {
         score[i] = scorer->intercept + (rows->offset == NULL ? 0 : rows->offset[first + i]);
@@ -149,7 +149,7 @@ static void evaluate_strip(const struct evaluation *evaluation, size_t first, si
         ones[i] = 1;
     }
     if (evaluation->scorer != NULL) {
-        strip_scores(rows, evaluation->scorer, first, count, score);
+        rows_strip_scores(rows, evaluation->scorer, first, count, score);
     }
     const struct strip strip = {
         .count = count,
@@ -236,8 +236,8 @@ static void score_piece(void *context, size_t piece)
     const struct scoring *scoring = context;
     const size_t first = piece * PIECE_ROWS;
     const size_t left = scoring->rows->row_count - first;
-    strip_scores(scoring->rows, scoring->scorer, first, left < PIECE_ROWS ? left : PIECE_ROWS,
-                 scoring->score + first);
+    rows_strip_scores(scoring->rows, scoring->scorer, first, left < PIECE_ROWS ? left : PIECE_ROWS,
+                      scoring->score + first);
 }
 
 void rows_scores(const struct rows *rows, const struct scorer *scorer, double *score)
@@ -360,8 +360,8 @@ static void sum_piece(void *context, size_t piece)
     while ((i + 1) * i / 2 <= cross) {
         i++;
     }
-    const struct block *left = &design->block[i];
-    const struct block *right = &design->block[cross - i * (i - 1) / 2];
+    const struct block *left = &design->block[cross - i * (i - 1) / 2];
+    const struct block *right = &design->block[i];
     const size_t cells = left->cell_count * right->cell_count;
     if (left->cell_count == 1 || right->cell_count == 1) {
         return; /* what both are in is what the other one is in */

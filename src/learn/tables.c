@@ -264,30 +264,22 @@ static enum candor_status make_factors(struct job *job, const struct fitting *fi
 
 /* ---- the drift baseline ---- */
 
-static enum candor_status make_deciles(struct job *job, const struct fitting *fitting,
-                                       struct model *model)
+/* The last use of the rows: what they say of the scores goes where their derivatives were. */
+static void make_deciles(struct fitting *fitting, struct model *model)
 {
-    const size_t rows = fitting->rows.row_count;
-    const struct arena_mark mark = arena_mark(job->arena);
     const struct scorer scorer = {&fitting->design, fitting->newton.intercept,
                                   fitting->newton.unknown};
-    double *link;
-    for (size_t i = 0; i < DECILES; i++) {
-        model->link_decile[i] = (double)NAN;
-    }
     if (fitting->rows.reducer != NULL) {
-        return CANDOR_OK; /* no party sees the scores of all rows */
+        for (size_t i = 0; i < DECILES; i++) {
+            model->link_decile[i] = (double)NAN; /* no party sees the scores of all rows */
+        }
+        return;
     }
-    TRY_ALLOC(job, link, rows + 1, double);
-    rows_scores(&fitting->rows, &scorer, link);
-    TRY(sort_f64(job, link, rows));
+    rows_deciles(&fitting->rows, &scorer, model->link_decile);
     for (size_t i = 0; i < DECILES; i++) {
-        const double score = link[rows * (i + 1) / (DECILES + 1)];
         model->link_decile[i] =
-            settle(fitting, score + fitting->target_mean / fitting->target_unit);
+            settle(fitting, model->link_decile[i] + fitting->target_mean / fitting->target_unit);
     }
-    arena_rewind(job->arena, mark);
-    return CANDOR_OK;
 }
 
 void make_terms(struct job *job, const struct fitting *fitting, struct term *term, double *base)
@@ -303,8 +295,8 @@ void make_terms(struct job *job, const struct fitting *fitting, struct term *ter
     }
 }
 
-enum candor_status make_model(struct job *job, const struct fitting *fitting,
-                              const struct target *target, struct model *model)
+enum candor_status make_model(struct job *job, struct fitting *fitting, const struct target *target,
+                              struct model *model)
 {
     const double unit = fitting->target_unit;
     *model = (struct model){
@@ -331,5 +323,6 @@ enum candor_status make_model(struct job *job, const struct fitting *fitting,
     model->class_base = base;
     TRY(model_index(job, model));
     TRY(make_factors(job, fitting, model));
-    return make_deciles(job, fitting, model);
+    make_deciles(fitting, model);
+    return CANDOR_OK;
 }

@@ -7,9 +7,7 @@
  *
  *     c[i][j] = (((c[i][j] - a[i][0] b[j][0]) - a[i][1] b[j][1]) - ...)
  *
- * A vector unit computes 2, 4 or 8 elements at once, never parts of one element, and a product is
- * rounded before it is subtracted (-ffp-contract=off). So all processors get the same bits, and a
- * test compares their paths.
+ * So all processors get the same bits, however many elements they compute at once (tiles.c).
  *
  * The work is done on tiles of STRIP rows and TILE columns that stay in registers. What a tile is
  * multiplied with is packed, so that it is read from front to back:
@@ -26,113 +24,7 @@
  */
 #include <math.h>
 
-#include "numeric.h"
-
-enum { STRIP = ROOT_STRIP, TILE = 6, PANEL = 48 };
-
-/* ---- the tile ------------------------------------------------------------------------------ */
-
-/* The columns of a tile have registers of their own only when the loops over them are unrolled. */
-#define UNROLLED _Pragma("GCC unroll 6")
-
-/*
- * c[column * stride + row] -= sum over k of strip[k][row] * tile[k][column], for STRIP rows and TILE
- * columns. A VECTOR of doubles fills a register of the processor; two of them times TILE columns are kept
- * while k runs: 12 registers, and 3 for what is multiplied.
- */
-typedef double lanes_2 __attribute__((vector_size(2 * sizeof(double))));
-typedef double lanes_4 __attribute__((vector_size(4 * sizeof(double))));
-typedef double lanes_8 __attribute__((vector_size(8 * sizeof(double))));
-
-#define DEFINE_TILE(NAME, TARGET, VECTOR) \
-    TARGET static void NAME(const double *strip, const double *tile, size_t depth, double *c, \
-                            size_t stride) \
-    { \
-        const size_t lanes = sizeof(VECTOR) / sizeof(double); \
-        for (size_t row = 0; row < STRIP; row += 2 * lanes) { \
-            VECTOR upper[TILE]; \
-            VECTOR lower[TILE]; \
-            UNROLLED for (size_t j = 0; j < TILE; j++) \
-            { \
-                __builtin_memcpy(&upper[j], c + j * stride + row, sizeof upper[j]); \
-                __builtin_memcpy(&lower[j], c + j * stride + row + lanes, sizeof lower[j]); \
-            } \
-            for (size_t k = 0; k < depth; k++) { \
-                VECTOR a; \
-                VECTOR b; \
-                __builtin_memcpy(&a, strip + k * STRIP + row, sizeof a); \
-                __builtin_memcpy(&b, strip + k * STRIP + row + lanes, sizeof b); \
-                UNROLLED for (size_t j = 0; j < TILE; j++) \
-                { \
-                    upper[j] -= a * tile[k * TILE + j]; \
-                    lower[j] -= b * tile[k * TILE + j]; \
-                } \
-            } \
-            UNROLLED for (size_t j = 0; j < TILE; j++) \
-            { \
-                __builtin_memcpy(c + j * stride + row, &upper[j], sizeof upper[j]); \
-                __builtin_memcpy(c + j * stride + row + lanes, &lower[j], sizeof lower[j]); \
-            } \
-        } \
-    }
-
-/*
- * Finish a strip of a panel: from column to column, take out what the columns before it put in, and
- * divide. factor holds the triangle of the panel, factor[column * PANEL + row].
- */
-#define DEFINE_SOLVE(NAME, TARGET) \
-    TARGET static void NAME(double *strip, const double *factor, size_t width) \
-    { \
-        for (size_t column = 0; column < width; column++) { \
-            double *into = strip + column * STRIP; \
-            double part[STRIP]; \
-            __builtin_memcpy(part, into, sizeof part); \
-            for (size_t k = 0; k < column; k++) { \
-                const double by = factor[k * PANEL + column]; \
-                for (size_t row = 0; row < STRIP; row++) { \
-                    part[row] -= strip[k * STRIP + row] * by; \
-                } \
-            } \
-            for (size_t row = 0; row < STRIP; row++) { \
-                into[row] = part[row] / factor[column * PANEL + column]; \
-            } \
-        } \
-    }
-
-/* What differs between processors. */
-struct kernel {
-    void (*tile)(const double *strip, const double *tile, size_t depth, double *c, size_t stride);
-    void (*solve)(double *strip, const double *factor, size_t width);
-};
-
-DEFINE_TILE(tile_plain, , lanes_2)
-DEFINE_SOLVE(solve_plain, )
-static const struct kernel kernel_plain = {tile_plain, solve_plain};
-
-#if SIMD_X86
-DEFINE_TILE(tile_256, SIMD_TARGET_AVX2, lanes_4)
-DEFINE_SOLVE(solve_256, SIMD_TARGET_AVX2)
-DEFINE_TILE(tile_512, SIMD_TARGET_AVX512, lanes_8)
-DEFINE_SOLVE(solve_512, SIMD_TARGET_AVX512)
-static const struct kernel kernel_256 = {tile_256, solve_256};
-static const struct kernel kernel_512 = {tile_512, solve_512};
-#else
-#define kernel_256 kernel_plain
-#define kernel_512 kernel_plain
-#endif
-
-static const struct kernel *kernel_of_processor(void)
-{
-    switch (simd_level()) {
-    case SIMD_AVX512:
-        return &kernel_512;
-    case SIMD_AVX2:
-        return &kernel_256;
-    case SIMD_PLAIN:
-        break;
-    }
-    return &kernel_plain;
-}
+#include "tiles.h"
 
 /* ---- strips -------------------------------------------------------------------------------- */
 
@@ -146,7 +38,6 @@ struct room {
     double *strip;  /* strips of the panel, [strip][k][STRIP] */
     double *tile;   /* tiles of the panel, [tile][k][TILE] */
     double *factor; /* the triangle of the panel */
-    const struct kernel *kernel;
 };
 
 static size_t strip_count(size_t rows)
@@ -161,22 +52,19 @@ static size_t tile_count(size_t rows)
 
 static enum candor_status room_begin(struct job *job, size_t size, size_t depth, struct room *room)
 {
-    room->kernel = kernel_of_processor();
     TRY_ALLOC(job, room->strip, strip_count(size) * STRIP * PANEL + 1, double);
     TRY_ALLOC(job, room->tile, size_mul(tile_count(size) * TILE, depth) + 1, double);
     TRY_ALLOC(job, room->factor, (size_t)PANEL * PANEL, double);
     return CANDOR_OK;
 }
 
-/* Apply a tile to the part of a matrix at row and column, which may be smaller than the tile. */
-static void tile_apply(const struct room *room, size_t below, size_t depth, struct matrix a,
-                       size_t row, size_t column)
+/* Apply a tile to a part of a matrix that may be smaller than it. */
+static void tile_apply(const struct kernel *kernel, const double *strip, const double *tile,
+                       size_t depth, struct matrix a, size_t row, size_t column)
 {
-    const double *strip = room->strip + (row - below) * PANEL;
-    const double *tile = room->tile + (column - below) * PANEL;
     double *corner = a.cell + column * a.size + row;
     if (row + STRIP <= a.size && column + TILE <= a.size) {
-        room->kernel->tile(strip, tile, depth, corner, a.size);
+        kernel->tile(strip, tile, depth, corner, a.size);
         return;
     }
     double part[STRIP * TILE] = {0};
@@ -185,7 +73,7 @@ static void tile_apply(const struct room *room, size_t below, size_t depth, stru
     for (size_t j = 0; j < columns; j++) {
         bytes_copy(part + j * STRIP, corner + j * a.size, rows * sizeof *part);
     }
-    room->kernel->tile(strip, tile, depth, part, STRIP);
+    kernel->tile(strip, tile, depth, part, STRIP);
     for (size_t j = 0; j < columns; j++) {
         bytes_copy(corner + j * a.size, part + j * STRIP, rows * sizeof *part);
     }
@@ -222,6 +110,7 @@ static enum candor_status factor_triangle(struct job *job, struct matrix a, size
 /* What is below the triangle, as strips; the same again as tiles. */
 static void factor_below(struct matrix a, size_t first, size_t width, const struct room *room)
 {
+    const struct kernel *kernel = kernel_of_processor();
     const size_t below = first + width;
     for (size_t row = below; row < a.size; row += STRIP) {
         double *strip = room->strip + (row - below) * PANEL;
@@ -230,7 +119,7 @@ static void factor_below(struct matrix a, size_t first, size_t width, const stru
             bytes_copy(strip + k * STRIP, a.cell + (first + k) * a.size + row,
                        rows * sizeof *strip);
         }
-        room->kernel->solve(strip, room->factor, width);
+        kernel->solve(strip, room->factor, width);
         for (size_t k = 0; k < width; k++) {
             bytes_copy(a.cell + (first + k) * a.size + row, strip + k * STRIP,
                        rows * sizeof *strip);
@@ -246,10 +135,12 @@ static void factor_below(struct matrix a, size_t first, size_t width, const stru
 
 static void factor_rest(struct matrix a, size_t below, size_t width, const struct room *room)
 {
+    const struct kernel *kernel = kernel_of_processor();
     for (size_t row = below; row < a.size; row += STRIP) {
+        const double *strip = room->strip + (row - below) * PANEL;
         const size_t last = least(row + STRIP, a.size);
         for (size_t column = below; column < last; column += TILE) {
-            tile_apply(room, below, width, a, row, column);
+            tile_apply(kernel, strip, room->tile + (column - below) * PANEL, width, a, row, column);
         }
     }
 }
@@ -270,6 +161,34 @@ enum candor_status cholesky_factor(struct job *job, struct matrix a)
     return CANDOR_OK;
 }
 
+enum { SOLVED_ABREAST = 8 };
+
+/*
+ * Unknowns first .. first + 7 of L' x = right, those behind them being known. Each waits for its own sum
+ * only: eight sums at once hide that a subtraction takes four cycles. Always from the last row up, so the
+ * order is that of one alone.
+ */
+static void solve_back_abreast(struct matrix factor, size_t first, double *right)
+{
+    double sum[SOLVED_ABREAST];
+    const double *column[SOLVED_ABREAST];
+    for (size_t j = 0; j < SOLVED_ABREAST; j++) {
+        sum[j] = right[first + j];
+        column[j] = factor.cell + (first + j) * factor.size;
+    }
+    for (size_t row = factor.size; row-- > first + SOLVED_ABREAST;) {
+        for (size_t j = 0; j < SOLVED_ABREAST; j++) {
+            sum[j] -= column[j][row] * right[row];
+        }
+    }
+    for (size_t j = SOLVED_ABREAST; j-- > 0;) {
+        for (size_t row = first + SOLVED_ABREAST; row-- > first + j + 1;) {
+            sum[j] -= column[j][row] * right[row];
+        }
+        right[first + j] = sum[j] / column[j][first + j];
+    }
+}
+
 void cholesky_solve(struct matrix factor, double *right)
 {
     const size_t size = factor.size;
@@ -280,10 +199,14 @@ void cholesky_solve(struct matrix factor, double *right)
             right[row] -= column[row] * right[k];
         }
     }
-    for (size_t k = size; k > 0; k--) {
+    size_t k = size;
+    for (; k >= SOLVED_ABREAST; k -= SOLVED_ABREAST) {
+        solve_back_abreast(factor, k - SOLVED_ABREAST, right);
+    }
+    for (; k > 0; k--) {
         const double *column = factor.cell + (k - 1) * size;
         double sum = right[k - 1];
-        for (size_t row = k; row < size; row++) {
+        for (size_t row = size; row-- > k;) {
             sum -= column[row] * right[row];
         }
         right[k - 1] = sum / column[k - 1];
@@ -304,13 +227,8 @@ double cholesky_log_determinant(struct matrix factor)
 enum candor_status root_begin(struct job *job, size_t size, struct root *root)
 {
     *root = (struct root){.size = size};
-    TRY_ALLOC(job, root->cell, size_mul(strip_count(size) * STRIP, size) + 1, double);
+    TRY_ALLOC(job, root->cell, root_before(size, strip_count(size)) + 1, double);
     return CANDOR_OK;
-}
-
-static double *root_strip(struct root root, size_t row)
-{
-    return root.cell + row / STRIP * STRIP * root.size;
 }
 
 /* Rows first .. first + width - 1 of L: left of their triangle as tiles, and the triangle. */
@@ -329,34 +247,37 @@ static void take_rows(struct matrix factor, size_t first, size_t width, const st
 
 /* One strip of the columns first .. first + width - 1 of the root. Rows are zero before column k. */
 static void invert_strip(struct root root, size_t row, size_t first, size_t width,
-                         const struct room *room)
+                         const struct room *room, const struct kernel *kernel)
 {
     double part[STRIP * PANEL] = {0};
     double *strip = root_strip(root, row);
+    const size_t from = row > first ? row : first;
     for (size_t i = 0; i < STRIP; i++) {
         if (row + i >= first && row + i < first + width) {
             part[(row + i - first) * STRIP + i] = 1;
         }
     }
     for (size_t column = 0; column < width && row < first; column += TILE) {
-        room->kernel->tile(strip + row * STRIP, room->tile + column * first + row * TILE,
-                           first - row, part + column * STRIP, STRIP);
+        kernel->tile(strip, room->tile + column * first + row * TILE, first - row,
+                     part + column * STRIP, STRIP);
     }
-    room->kernel->solve(part, room->factor, width);
-    bytes_copy(strip + first * STRIP, part, width * STRIP * sizeof *part);
+    kernel->solve(part, room->factor, width);
+    bytes_copy(strip + (from - row) * STRIP, part + (from - first) * STRIP,
+               (first + width - from) * STRIP * sizeof *part);
 }
 
 enum candor_status cholesky_invert(struct job *job, struct matrix factor, struct root root)
 {
     must(root.size == factor.size);
     const struct arena_mark mark = arena_mark(job->arena);
+    const struct kernel *kernel = kernel_of_processor();
     struct room room;
     TRY(room_begin(job, PANEL, root.size + 1, &room));
     for (size_t first = 0; first < root.size; first += PANEL) {
         const size_t width = least(PANEL, root.size - first);
         take_rows(factor, first, width, &room);
         for (size_t row = 0; row < first + width; row += STRIP) {
-            invert_strip(root, row, first, width, &room);
+            invert_strip(root, row, first, width, &room, kernel);
         }
     }
     arena_rewind(job->arena, mark);
@@ -368,29 +289,10 @@ static void take_root_rows(struct root root, size_t row, size_t first, double *t
 {
     for (size_t j = 0; j < TILE; j++) {
         const bool is_there = row + j < root.size;
+        const size_t start = is_there ? (row + j) / STRIP * STRIP : root.size;
         const double *strip = is_there ? root_strip(root, row + j) + (row + j) % STRIP : NULL;
         for (size_t k = first; k < root.size; k++) {
-            tile[(k - first) * TILE + j] = is_there ? strip[k * STRIP] : 0;
-        }
-    }
-}
-
-/* Where a tile lies: row of the root, column of the block, which begins at first. */
-struct place {
-    size_t row;
-    size_t column;
-    size_t first;
-};
-
-/* The elements of a tile on and below the diagonal go to the block of count columns. */
-static void put_below(struct place at, size_t count, const double *part, double *block)
-{
-    const size_t columns = least(TILE, count - at.column);
-    const size_t rows = least(STRIP, at.first + count - at.row);
-    for (size_t j = 0; j < columns; j++) {
-        const size_t diagonal = at.first + at.column + j;
-        for (size_t i = diagonal > at.row ? diagonal - at.row : 0; i < rows; i++) {
-            block[(at.column + j) * count + at.row + i - at.first] = -part[j * STRIP + i];
+            tile[(k - first) * TILE + j] = k >= start ? strip[(k - start) * STRIP] : 0;
         }
     }
 }
@@ -409,12 +311,33 @@ enum candor_status cholesky_inverse_block(struct job *job, struct root root, siz
         for (size_t row = (first + column) / STRIP * STRIP; row < first + count; row += STRIP) {
             double part[STRIP * TILE] = {0};
             const size_t from = row > first ? row : first;
-            kernel->tile(root_strip(root, row) + from * STRIP, tile + (from - first) * TILE,
+            kernel->tile(root_strip(root, row) + (from - row) * STRIP, tile + (from - first) * TILE,
                          root.size - from, part, STRIP);
-            const struct place place = {.row = row, .column = column, .first = first};
-            put_below(place, count, part, block);
+            for (size_t j = 0; j < TILE && column + j < count; j++) {
+                for (size_t i = 0; i < STRIP && row + i < first + count; i++) {
+                    if (row + i >= first + column + j) {
+                        block[(column + j) * count + row + i - first] = -part[j * STRIP + i];
+                    }
+                }
+            }
         }
     }
     arena_rewind(job->arena, mark);
     return CANDOR_OK;
+}
+
+void root_times(struct root root, const double *from, double *through, double *into)
+{
+    const struct kernel *kernel = kernel_of_processor();
+    for (size_t i = 0; i < root.size * ROOT_VECTORS; i++) {
+        through[i] = 0;
+    }
+    for (size_t row = 0; row < root.size; row += STRIP) {
+        kernel->square(root_strip(root, row), root.size - row, least(STRIP, root.size - row),
+                       from + row * ROOT_VECTORS, through + row * ROOT_VECTORS);
+    }
+    for (size_t row = 0; row < root.size; row += STRIP) {
+        kernel->square_back(root_strip(root, row), root.size - row, least(STRIP, root.size - row),
+                            through + row * ROOT_VECTORS, into + row * ROOT_VECTORS);
+    }
 }

@@ -8,7 +8,7 @@
  *   chi.c      the tail of the chi-square distribution
  *   simd.c     which vector instructions this machine has
  *   each.c     exponential, logarithm and logistic, the same bits on every machine
- *   linear.c   symmetric positive definite matrices
+ *   linear.c   symmetric positive definite matrices; tiles.c, its innermost loops
  *
  * All functions are pure. The same input gives the same bits, whatever runs beside it.
  */
@@ -58,6 +58,9 @@ CANDOR_MUST_USE enum candor_status sort_f64(struct job *job, double *value, size
 
 /* The same without a job: spare has room for count values, and holds nothing of use afterwards. */
 void sort_f64_with(double *value, double *spare, size_t count);
+
+/* The same of whole numbers. */
+void sort_u32_with(uint32_t *value, uint32_t *spare, size_t count);
 
 /*
  * The positions of value in ascending order; equal values keep their order. No value is NaN.
@@ -309,13 +312,27 @@ double cholesky_log_determinant(struct matrix factor);
 #define ROOT_STRIP 16
 
 /*
- * M = L^-T, an upper triangle: M M' is the inverse of L L'. Row i, column k is
- * cell[(i / ROOT_STRIP * size + k) * ROOT_STRIP + i % ROOT_STRIP].
+ * M = L^-T, an upper triangle: M M' is the inverse of L L'. Kept in strips of ROOT_STRIP rows, each from
+ * the column of its first row on.
  */
 struct root {
     double *cell;
     size_t size;
 };
+
+/* Numbers in the strips before this one. */
+static inline size_t root_before(size_t size, size_t strip)
+{
+    const size_t left_out = strip == 0 ? 0 : strip * (strip - 1) / 2 * ROOT_STRIP;
+    return (strip * size - left_out) * ROOT_STRIP;
+}
+
+/* The strip of a row: row i, column k, is at[(k - first) * ROOT_STRIP + i - first], where first is the
+ * first row of the strip. */
+static inline double *root_strip(struct root root, size_t row)
+{
+    return root.cell + root_before(root.size, row / ROOT_STRIP);
+}
 
 /* Room for the root of a matrix of this size, in the job's arena. */
 CANDOR_MUST_USE enum candor_status root_begin(struct job *job, size_t size, struct root *root);
@@ -323,6 +340,14 @@ CANDOR_MUST_USE enum candor_status root_begin(struct job *job, size_t size, stru
 /* Fill the root from the factor. */
 CANDOR_MUST_USE enum candor_status cholesky_invert(struct job *job, struct matrix factor,
                                                    struct root root);
+
+#define ROOT_VECTORS 8
+
+/*
+ * The inverse M M' times ROOT_VECTORS vectors: from, through = M' from and into have
+ * size * ROOT_VECTORS numbers each, place i of vector f at [i * ROOT_VECTORS + f].
+ */
+void root_times(struct root root, const double *from, double *through, double *into);
 
 /*
  * A square of the inverse around its diagonal: rows and columns first .. first + count - 1.

@@ -1,5 +1,5 @@
 /*
- * sort.c - sorting doubles by their bits.
+ * sort.c - sorting doubles by their bits, and whole numbers.
  *
  * The bits of a double, read as a whole number, already sort the positive ones. Flipping the sign
  * bit of a positive and all bits of a negative makes a key that sorts them all. The key is sorted by
@@ -113,6 +113,34 @@ void sort_f64_with(double *value, double *spare, size_t count)
     struct histogram histogram;
     memset(&histogram, 0, sizeof histogram);
     sort_keys(value, spare, count, &histogram);
+}
+
+void sort_u32_with(uint32_t *value, uint32_t *spare, size_t count)
+{
+    enum { DIGITS = 3 };
+    must(count <= SORT_COUNT_MAX);
+    uint32_t digit_count[DIGITS][DIGIT_VALUES] = {{0}};
+    for (size_t i = 0; i < count; i++) {
+        for (unsigned digit = 0; digit < DIGITS; digit++) {
+            digit_count[digit][digit_of(value[i], digit)]++;
+        }
+    }
+    uint32_t *from = value;
+    uint32_t *into = spare;
+    for (unsigned digit = 0; digit < DIGITS; digit++) {
+        if (!digit_starts(digit_count[digit], count)) {
+            continue;
+        }
+        for (size_t i = 0; i < count; i++) {
+            into[digit_count[digit][digit_of(from[i], digit)]++] = from[i];
+        }
+        uint32_t *swap = from;
+        from = into;
+        into = swap;
+    }
+    if (from != value) {
+        bytes_copy(value, from, count * sizeof *value);
+    }
 }
 
 enum candor_status sort_f64(struct job *job, double *value, size_t count)

@@ -5,6 +5,7 @@
 #include "learn.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "made.h"
@@ -57,6 +58,39 @@ static void a_known_truth_is_found(void **state)
             fit(&job, &made, (struct fit_options){.threads = 1, .pairs_max = row[i].pairs_max});
         const double distance = distance_from_truth(&job, model, &made);
         expect(distance < row[i].distance_max, "row %zu: %f", i, distance);
+        job_end(&job);
+    }
+}
+
+static int by_value(const void *left, const void *right)
+{
+    const double a = *(const double *)left;
+    const double b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+static void deciles_are_those_of_the_scores(void **state)
+{
+    (void)state;
+    static const struct made_options options[] = {{5000, 5, TASK_BINARY, false},
+                                                  {5000, 6, TASK_REGRESSION, true}};
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        struct job job;
+        struct binding *binding;
+        job_begin(&job, host_real());
+        const struct made made = made_begin(&job, options[i]);
+        const struct model *model =
+            fit(&job, &made, (struct fit_options){.threads = 1, .pairs_max = PAIRS_AUTO});
+        const size_t rows = made.frame->row_count;
+        double *link = arena_try(job.arena, rows, sizeof(double));
+        must(model_bind(&job, model, made.frame, &binding) == CANDOR_OK);
+        binding_score(binding, 1, link, NULL);
+        qsort(link, rows, sizeof *link, by_value);
+        for (size_t d = 0; d < DECILES; d++) {
+            const double expected = link[rows * (d + 1) / (DECILES + 1)];
+            expect(fabs(model->link_decile[d] - expected) < 1e-6 * (1 + fabs(expected)),
+                   "row %zu decile %zu: %.12g, not %.12g", i, d, model->link_decile[d], expected);
+        }
         job_end(&job);
     }
 }
@@ -495,6 +529,7 @@ int main(void)
 {
     const struct CMUnitTest test[] = {
         cmocka_unit_test(a_known_truth_is_found),
+        cmocka_unit_test(deciles_are_those_of_the_scores),
         cmocka_unit_test(the_stated_uncertainty_is_honest),
         cmocka_unit_test(the_model_has_the_same_bytes_on_any_number_of_threads),
         cmocka_unit_test(the_order_of_the_rows_does_not_matter),

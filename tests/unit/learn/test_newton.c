@@ -315,7 +315,7 @@ static void the_sums_agree_with_the_rows(void **state)
             const struct block *right = &problem.design.block[j];
             int64_t expected[CELLS * CELLS] = {0};
             for (size_t row = 0; row < ROWS; row++) {
-                expected[left->cell[row] * right->cell_count + right->cell[row]] +=
+                expected[right->cell[row] * left->cell_count + left->cell[row]] +=
                     problem.rows.curvature[row];
             }
             expect(bytes_same(expected, sums.cross[i * (i - 1) / 2 + j],

@@ -59,6 +59,36 @@ static void sorting_agrees_with_qsort(void **state)
     job_end(&job);
 }
 
+static int compare_whole(const void *left, const void *right)
+{
+    const uint32_t a = *(const uint32_t *)left;
+    const uint32_t b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
+}
+
+static void sorting_whole_numbers_agrees_with_qsort(void **state)
+{
+    (void)state;
+    static const size_t size[] = {0, 1, 2, 3, 257, COUNT_MAX};
+    struct rng rng = rng_of(6);
+    for (size_t row = 0; row < sizeof size / sizeof size[0]; row++) {
+        for (unsigned shift = 32; shift < 64; shift += 7) {
+            uint32_t value[COUNT_MAX] = {0};
+            uint32_t expected[COUNT_MAX] = {0};
+            uint32_t spare[COUNT_MAX];
+            for (size_t i = 0; i < size[row]; i++) {
+                value[i] = expected[i] = (uint32_t)(rng_u64(&rng) >> shift);
+            }
+            sort_u32_with(value, spare, size[row]);
+            qsort(expected, size[row], sizeof *expected, compare_whole);
+            for (size_t i = 0; i < size[row]; i++) {
+                expect(value[i] == expected[i], "count %zu shift %u place %zu", size[row], shift,
+                       i);
+            }
+        }
+    }
+}
+
 static void the_order_is_ascending_and_keeps_ties_in_place(void **state)
 {
     (void)state;
@@ -91,6 +121,7 @@ int main(void)
 {
     const struct CMUnitTest test[] = {
         cmocka_unit_test(sorting_agrees_with_qsort),
+        cmocka_unit_test(sorting_whole_numbers_agrees_with_qsort),
         cmocka_unit_test(the_order_is_ascending_and_keeps_ties_in_place),
     };
     return cmocka_run_group_tests_name("sort", test, NULL, NULL);
