@@ -189,6 +189,7 @@ enum candor_status run_compare(struct invocation *invocation)
         .data_path = invocation->argument[2],
         .target = option(invocation, "target"),
         .html_path = option(invocation, "html"),
+        .split_path = option(invocation, "split"),
     };
     invocation->show = show_compare;
     return candor_compare(invocation->job, &question, &invocation->report);
