@@ -311,6 +311,10 @@ static void put_fit(struct json *json, const struct fitting *fitting)
     for (size_t w = 0; w < fitting->data.warning_count; w++) {
         json_text(json, fitting->data.warning[w]);
     }
+    const struct str stopped = model_note_of(model, STR("time_limit"));
+    if (stopped.ptr != NULL) {
+        json_text(json, stopped);
+    }
     json_list_end(json);
 }
 

@@ -69,6 +69,8 @@ it 'and three spellings are three' \
 
 fit "${types[@]}" --monotone size=+ --shape amount=concave --no-pair amount:size --bins 16
 it 'shapes, pairs and bins can be said' [ "$rc" -eq 0 ]
+fit --drop joined,id,w --task regression --time-limit 0.000001
+it 'a fit that ran out of time says so' out_has 'Learning was stopped'
 fit --drop joined,id,w --task regression
 it 'the task can be said' out_has '"task": "regression"'
 it 'a date is dropped with all its parts' out_has '"features": 3,'
