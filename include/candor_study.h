@@ -46,7 +46,11 @@ struct candor_fit {
 };
 CANDOR_CHECK enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
                                            struct candor_text *report);
-/* out_path NULL: the CSV is the report. */
+/*
+ * CSV: row, score. Of classes the score is the chance of the most likely one; its name and the chances of
+ * all follow. The rows go by in blocks, so the data need not fit into memory. out_path NULL: the CSV is
+ * the report.
+ */
 CANDOR_CHECK enum candor_status candor_score(struct job *job, const char *model_path,
                                              const char *data_path, const char *out_path,
                                              struct candor_text *report);
@@ -95,6 +99,8 @@ struct candor_compare {
     const char *data_path; /* or NULL */
     const char *target;    /* with data: the column of what happened */
     const char *html_path; /* or NULL */
+    const char
+        *split_path; /* with data: one 0 or 1 per row; only rows with 1 are asked about. Or NULL */
 };
 CANDOR_CHECK enum candor_status candor_compare(struct job *job,
                                                const struct candor_compare *question,

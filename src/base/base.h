@@ -6,7 +6,7 @@
  *   job.c      one request, command or run: its arena, its instant, its failure message
  *   str.c      views of text and bytes, growing buffers, numbers and times as text
  *   map.c      a hash table from bytes to pointers; a hash set is a map to NULL-free pointers
- *   host.c     the only way to the clock, entropy and files
+ *   host.c     the only way to the clock, entropy and, in file.c and file_write.c, files
  *   log.c      literal events with typed fields; there is no field type for personal text
  *   pool.c     work split into pieces that do not depend on the number of threads
  *   text.h     the second door of this room: JSON, YAML and CSV behind safe readers and writers
@@ -290,7 +290,7 @@ bool map_next(const struct map *map, size_t *at, struct bytes *key, void **value
 uint64_t hash_bytes(struct bytes key);
 #define KEY(view) ((struct bytes){(const uint8_t *)(view).ptr, (view).len})
 
-/* ---- host.c -------------------------------------------------------------------------------- */
+/* ---- host.c, file.c, file_write.c ------------------------------------------------------------ */
 
 /*
  * The world. Tests supply a host of their own by filling in other functions. All file functions
@@ -319,6 +319,14 @@ CANDOR_MUST_USE enum candor_status file_read(struct job *job, struct str path, s
  * the old or the new content stands, never a mix. mode as for chmod. */
 CANDOR_MUST_USE enum candor_status file_replace(struct job *job, struct str path,
                                                 struct bytes content, unsigned mode);
+/* The same in parts, for what does not fit into memory. Nothing stands at path before file_end, and nothing
+ * is left when a part fails or the job's arena ends before. */
+struct new_file;
+CANDOR_MUST_USE enum candor_status file_begin(struct job *job, struct str path, unsigned mode,
+                                              struct new_file **new_file);
+CANDOR_MUST_USE enum candor_status file_put(struct job *job, struct new_file *new_file,
+                                            struct bytes content);
+CANDOR_MUST_USE enum candor_status file_end(struct job *job, struct new_file *new_file);
 CANDOR_MUST_USE enum candor_status file_append(struct job *job, struct str path,
                                                struct bytes content);
 bool file_exists(struct job *job, struct str path);

@@ -1,9 +1,6 @@
 /*
  * file.c - files and folders. Every failure names the path and says why in words a user can act
  * on; errno ends here.
- *
- * file_replace keeps the promise "the old or the new content, never a mix" in four steps, each of
- * which the next depends on: write beside, sync the file, rename, sync the folder.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,12 +16,7 @@
 
 enum { READ_STEP = 64 * 1024 };
 
-struct open_file {
-    int fd;    /* -1: closed */
-    int error; /* why it could not be opened */
-};
-
-static void close_file(void *thing)
+void close_file(void *thing)
 {
     struct open_file *file = thing;
     if (file->fd >= 0) {
@@ -82,11 +74,10 @@ const char *path_z(struct job *job, struct str path)
     return str_z(job->arena, path);
 }
 
-/* Closed with the owner at the latest. Below zero, fd says that it could not be opened. */
-static struct open_file *open_in(struct arena *owner, const char *name, int flags, mode_t mode)
+struct open_file *open_in(struct arena *owner, const char *name, int flags, unsigned mode)
 {
     struct open_file *file = NEW(owner, struct open_file);
-    file->fd = open(name, flags | O_CLOEXEC, mode);
+    file->fd = open(name, flags | O_CLOEXEC, (mode_t)mode);
     if (file->fd < 0) {
         file->error = errno;
         return file;
@@ -95,8 +86,7 @@ static struct open_file *open_in(struct arena *owner, const char *name, int flag
     return file;
 }
 
-/* NULL after a failure. */
-static struct open_file *file_open(struct job *job, struct arena *owner, struct str path, int flags)
+struct open_file *file_open(struct job *job, struct arena *owner, struct str path, int flags)
 {
     const char *name = path_z(job, path);
     if (name == NULL) {
@@ -204,146 +194,6 @@ bool file_exists(struct job *job, struct str path)
 {
     struct stat about;
     return path.len > 0 && stat(str_z(job->arena, path), &about) == 0;
-}
-
-/* ---- writing ------------------------------------------------------------------------------- */
-
-/* Write all; errno, or 0. */
-static int write_full(int fd, const uint8_t *ptr, size_t len)
-{
-    while (len > 0) {
-        const ssize_t put = write(fd, ptr, len);
-        if (put < 0 && errno != EINTR) {
-            return errno;
-        }
-        if (put > 0) {
-            ptr += put;
-            len -= (size_t)put;
-        }
-    }
-    return 0;
-}
-
-static int sync_folder_of(struct arena *arena, struct str path)
-{
-    size_t at = path.len;
-    while (at > 0 && path.ptr[at - 1] != '/') {
-        at--;
-    }
-    const char *folder = at == 0 ? "." : str_z(arena, str_slice(path, 0, at));
-    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) {
-        return errno;
-    }
-    const int error = fsync(fd) == 0 ? 0 : errno;
-    (void)close(fd);                    /* nothing was written through it */
-    return error == EINVAL ? 0 : error; /* some file systems have no folders to sync */
-}
-
-/* A name beside the target that no other process and no other thread uses; NULL after a failure. */
-static const char *name_beside(struct job *job, const char *target)
-{
-    uint64_t mark;
-    if (getentropy(&mark, sizeof mark) != 0) {
-        (void)fail(job, CANDOR_IO, "the system gave no random bytes");
-        return NULL;
-    }
-    return str_format(job->arena, "%s.%016llx.new", target, (unsigned long long)mark).ptr;
-}
-
-static int write_beside(int fd, struct bytes content, unsigned mode)
-{
-    if (fchmod(fd, (mode_t)mode) != 0) { /* the mode as asked, whatever the umask */
-        return errno;
-    }
-    const int error = write_full(fd, content.ptr, content.len);
-    if (error != 0) {
-        return error;
-    }
-    return fsync(fd) == 0 ? 0 : errno;
-}
-
-/* A link stays a link: what it leads to is replaced. What is no plain file stays as it is. The path
- * of the file to replace; NULL after a failure. */
-static const char *target_of(struct job *job, struct str path)
-{
-    struct stat about;
-    const char *name = path_z(job, path);
-    if (name == NULL || stat(name, &about) != 0) {
-        return name; /* a new file */
-    }
-    if (!S_ISREG(about.st_mode)) {
-        (void)fail(job, CANDOR_BAD_INPUT, "cannot write '%.*s': it is not a plain file",
-                   STR_ARG(path));
-        return NULL;
-    }
-    char full[PATH_MAX];
-    if (realpath(name, full) == NULL) {
-        (void)fail_file(job, errno, "write", path);
-        return NULL;
-    }
-    return str_z(job->arena, str_of(full));
-}
-
-/* Steps one to three; errno, or 0. */
-static int write_and_rename(struct arena *arena, const char *beside, const char *target,
-                            struct bytes content, unsigned mode)
-{
-    struct open_file *file = open_in(arena, beside, O_WRONLY | O_CREAT | O_EXCL, (mode_t)mode);
-    if (file->fd < 0) {
-        return file->error;
-    }
-    int error = write_beside(file->fd, content, mode);
-    close_file(file);
-    if (error == 0 && rename(beside, target) != 0) {
-        error = errno;
-    }
-    if (error != 0) {
-        (void)unlink(beside); /* if this fails too, the name ends in .new and harms nobody */
-    }
-    return error;
-}
-
-enum candor_status file_replace(struct job *job, struct str path, struct bytes content,
-                                unsigned mode)
-{
-    const char *target = target_of(job, path);
-    const char *beside = target == NULL ? NULL : name_beside(job, target);
-    if (beside == NULL) {
-        return job->status;
-    }
-    int error = write_and_rename(job->arena, beside, target, content, mode);
-    if (error == 0) {
-        error = sync_folder_of(job->arena, str_of(target));
-    }
-    return error == 0 ? CANDOR_OK : fail_file(job, error, "write", path);
-}
-
-static int append_all(int fd, struct bytes content)
-{
-    struct stat before;
-    if (fstat(fd, &before) != 0) {
-        return errno;
-    }
-    int error = write_full(fd, content.ptr, content.len);
-    if (error == 0 && fdatasync(fd) != 0 && errno != EINVAL) { /* EINVAL: a pipe has no disk */
-        error = errno;
-    }
-    if (error != 0 && S_ISREG(before.st_mode)) {
-        (void)!ftruncate(fd, before.st_size); /* as it was, if the disk lets us */
-    }
-    return error;
-}
-
-enum candor_status file_append(struct job *job, struct str path, struct bytes content)
-{
-    struct open_file *file = file_open(job, job->arena, path, O_WRONLY | O_CREAT | O_APPEND);
-    if (file == NULL) {
-        return job->status;
-    }
-    const int error = append_all(file->fd, content);
-    close_file(file);
-    return error == 0 ? CANDOR_OK : fail_file(job, error, "write", path);
 }
 
 /* ---- folders and paths --------------------------------------------------------------------- */

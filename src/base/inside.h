@@ -31,6 +31,17 @@ size_t utf8_len(const char *text, size_t len);
 /* Say that something could not be done with a path, and why, by errno. */
 enum candor_status fail_file(struct job *job, int error, const char *doing, struct str path);
 
+struct open_file {
+    int fd;    /* -1: closed */
+    int error; /* why it could not be opened */
+};
+
+/* Closed with the owner at the latest. Below zero, fd says that it could not be opened. */
+struct open_file *open_in(struct arena *owner, const char *name, int flags, unsigned mode);
+/* The same by path, for the owner alone if it is new; NULL after a failure. */
+struct open_file *file_open(struct job *job, struct arena *owner, struct str path, int flags);
+void close_file(void *file);
+
 /* A zero-terminated path in the job's arena; NULL after a failure: it is empty or has a zero byte. */
 CANDOR_MUST_USE const char *path_z(struct job *job, struct str path);
 

@@ -7,6 +7,7 @@
  *
  * Standard output has the answer and nothing else; progress and messages go to standard error.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -443,6 +444,8 @@ int cli_run(int argc, char **argv, const struct cli_server *server)
         .home = home != NULL && home[0] != '\0' ? home : ".",
         .operator= getenv("CANDOR_OPERATOR"), /* NOLINT(concurrency-mt-unsafe): as above */
     };
+    /* A file that grows beyond ulimit -f is a failed write with a message, not a death that leaves a part. */
+    (void)signal(SIGXFSZ, SIG_IGN);
     const int code = run_words(&invocation, argv + 1, argc > 0 ? argc - 1 : 0);
     candor_job_end(invocation.job);
     return code;

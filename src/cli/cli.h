@@ -105,6 +105,8 @@ const char *good(void);
 const char *bad(void);
 /* ██████▌     of the given width */
 void put_bar(double share, unsigned width);
+/* A text in a column of so many places; one that is too long ends in an ellipsis. */
+void put_padded(const char *text, unsigned width);
 const char *count_text(uint64_t count, char text[32]); /* 12,345 */
 
 /* show.c, show_explain.c, show_plan.c, show_model.c: answers for people. */

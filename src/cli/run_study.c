@@ -1,6 +1,7 @@
 /*
  * run_study.c - the commands over plain files.
  */
+#include <math.h>
 #include <string.h>
 
 #include "run.h"
@@ -67,7 +68,7 @@ static enum candor_status read_limits(struct invocation *invocation, struct cand
                     "--time-limit is a number of seconds above 0");
     }
     fit->bins = (unsigned)bins;
-    fit->time_limit_ms = seconds > 0 ? (uint64_t)(seconds * 1000) + 1 : 0;
+    fit->time_limit_ms = (uint64_t)ceil(seconds * 1000);
     return CANDOR_OK;
 }
 
@@ -189,6 +190,7 @@ enum candor_status run_compare(struct invocation *invocation)
         .data_path = invocation->argument[2],
         .target = option(invocation, "target"),
         .html_path = option(invocation, "html"),
+        .split_path = option(invocation, "split"),
     };
     invocation->show = show_compare;
     return candor_compare(invocation->job, &question, &invocation->report);

@@ -194,7 +194,9 @@ static void put_drivers(const struct value *report, size_t most)
         const struct value *driver = &drivers->item[d];
         const char *label = text_at(driver, "label");
         const double widest = number_at(&drivers->item[0], "importance");
-        put("  %-34s ", label[0] == '\0' ? text_at(driver, "feature") : label);
+        put("  ");
+        put_padded(label[0] == '\0' ? text_at(driver, "feature") : label, 34);
+        put(" ");
         put_bar(widest > 0 ? number_at(driver, "importance") / widest : 0, 24);
         put(" %4.1f %%\n", 100 * number_at(driver, "share"));
     }
@@ -432,10 +434,11 @@ void show_fit(struct invocation *invocation, const struct value *report)
     char a[32];
     char b[32];
     (void)invocation;
-    put("Learnt from %s rows, %llu features and %llu pairs, in %.2f s\n",
-        count_text(count_at(report, "rows_train"), a),
-        (unsigned long long)count_at(report, "features"),
-        (unsigned long long)count_at(report, "pairs"), number_at(report, "train_seconds"));
+    const unsigned long long features = count_at(report, "features");
+    const unsigned long long pairs = count_at(report, "pairs");
+    put("Learnt from %s rows, %llu feature%s and %llu pair%s, in %.2f s\n",
+        count_text(count_at(report, "rows_train"), a), features, features == 1 ? "" : "s", pairs,
+        pairs == 1 ? "" : "s", number_at(report, "train_seconds"));
     if (!isnan(number_at(report, "auc"))) {
         put("AUC %s%.4f%s, log loss %.4f on %s rows held out\n", bold(), number_at(report, "auc"),
             plain(), number_at(report, "log_loss"), count_text(count_at(report, "rows_test"), b));

@@ -10,36 +10,6 @@ enum { SHOWN_MAX = 12, HALF = 12, NAME_WIDTH = 30, VALUE_WIDTH = 26 };
 
 /* ---- layout -------------------------------------------------------------------------------- */
 
-/* Columns a text takes: UTF-8 continuation bytes take none. */
-static unsigned width_of(const char *text)
-{
-    unsigned width = 0;
-    for (; *text != '\0'; text++) {
-        width += ((unsigned char)*text & 0xC0) != 0x80;
-    }
-    return width;
-}
-
-/* A text in its column; one that is too long ends in three dots. */
-static void put_cell(const char *text, unsigned width)
-{
-    const unsigned own = width_of(text);
-    if (own <= width) {
-        put("%s%*s", text, (int)(width - own), "");
-        return;
-    }
-    unsigned shown = 0;
-    const char *end = text;
-    while (shown < width - 1) {
-        end++;
-        while (((unsigned char)*end & 0xC0) == 0x80) {
-            end++;
-        }
-        shown++;
-    }
-    put("%.*s…", (int)(end - text), text);
-}
-
 /* What lowers grows to the left of the middle, what raises to the right. */
 static void put_two_sided_bar(double share)
 {
@@ -88,9 +58,10 @@ static void put_contribution(const struct value *item, double largest, const cha
 {
     const double contribution = number_at(item, "contribution");
     put("  ");
-    put_cell(text_at(item, "feature"), NAME_WIDTH);
+    put_padded(text_at(item, "feature"), NAME_WIDTH);
     put(" ");
-    put_cell(text_at(item, "value")[0] == '\0' ? "not known" : text_at(item, "value"), VALUE_WIDTH);
+    put_padded(text_at(item, "value")[0] == '\0' ? "not known" : text_at(item, "value"),
+               VALUE_WIDTH);
     put(" ");
     put_two_sided_bar(largest > 0 ? contribution / largest : 0);
     put(" %+8.4f", contribution);

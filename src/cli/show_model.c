@@ -6,6 +6,8 @@
 
 #include "cli.h"
 
+enum { NAME_WIDTH = 34 };
+
 /* ---- shapes -------------------------------------------------------------------------------- */
 
 static double largest(const struct value *list, const char *key)
@@ -17,21 +19,6 @@ static double largest(const struct value *list, const char *key)
     return most;
 }
 
-/* As wide as the column, so that the bars stand in line; what is cut ends in an ellipsis. */
-static void put_name(const char *name)
-{
-    enum { WIDTH = 34 };
-    int shown = 0;
-    size_t len = 0;
-    while (name[len] != '\0' && shown < WIDTH) {
-        do {
-            len++;
-        } while (((unsigned char)name[len] & 0xC0U) == 0x80U);
-        shown++;
-    }
-    put("%.*s%s%*s", (int)len, name, name[len] == '\0' ? " " : "\xe2\x80\xa6", WIDTH - shown, "");
-}
-
 void show_shapes(struct invocation *invocation, const struct value *report)
 {
     const struct value *term = value_get(report, "terms");
@@ -39,7 +26,8 @@ void show_shapes(struct invocation *invocation, const struct value *report)
     (void)invocation;
     for (size_t t = 0; term != NULL && t < term->count; t++) {
         const double importance = number_at(&term->item[t], "importance");
-        put_name(text_at(&term->item[t], "term"));
+        put_padded(text_at(&term->item[t], "term"), NAME_WIDTH);
+        put(" ");
         put(" ");
         put_bar(most > 0 ? importance / most : 0, 24);
         put(importance > 0 && importance < 0.001 ? " < 0.001\n" : " %.3f\n", importance);
@@ -99,12 +87,18 @@ void show_compare(struct invocation *invocation, const struct value *report)
         put_data(data);
     }
     put("Where they differ, for an average row\n");
+    size_t same = 0;
     for (size_t t = 0; term != NULL && t < term->count; t++) {
         const struct value *in = value_get(&term->item[t], "in");
         const bool is_in_both =
             in != NULL && in->count == 2 && in->item[0].boolean && in->item[1].boolean;
+        if (is_in_both && number_at(&term->item[t], "largest") == 0) {
+            same++;
+            continue;
+        }
         put("  ");
-        put_name(text_at(&term->item[t], "term"));
+        put_padded(text_at(&term->item[t], "term"), NAME_WIDTH);
+        put(" ");
         put_bar(most > 0 ? number_at(&term->item[t], "difference") / most : 0, 16);
         put(" %.4f", number_at(&term->item[t], "difference"));
         if (is_in_both) {
@@ -115,6 +109,9 @@ void show_compare(struct invocation *invocation, const struct value *report)
             put("  %sonly in %s%s\n", faint(),
                 in != NULL && in->count == 2 && in->item[0].boolean ? "A" : "B", plain());
         }
+    }
+    if (same > 0) {
+        put("  %s%zu say%s the same in both%s\n", faint(), same, same == 1 ? "s" : "", plain());
     }
 }
 
@@ -143,7 +140,8 @@ void show_edit(struct invocation *invocation, const struct value *report)
         text_at(report, "feature"), plain());
     for (size_t c = 0; cell != NULL && c < cell->count; c++) {
         put("  ");
-        put_name(text_at(&cell->item[c], "cell"));
+        put_padded(text_at(&cell->item[c], "cell"), NAME_WIDTH);
+        put(" ");
         put(" %+.4f to %+.4f  %s%.1f %% of the training rows; their link moves by %+.4f%s\n",
             number_at(&cell->item[c], "before"), number_at(&cell->item[c], "after"), faint(),
             100 * number_at(&cell->item[c], "share"), number_at(&cell->item[c], "change"), plain());
@@ -166,7 +164,8 @@ static void put_drift(const char *name, const struct value *drift)
     const char *verdict = text_at(drift, "verdict");
     const bool is_bad = strcmp(verdict, "drifted") == 0;
     put("  ");
-    put_name(name);
+    put_padded(name, NAME_WIDTH);
+    put(" ");
     put("%s%-9s%s PSI %.3f",
         is_bad                           ? bad()
         : strcmp(verdict, "stable") == 0 ? good()

@@ -68,6 +68,35 @@ void put_bar(double share, unsigned width)
     }
 }
 
+/* Columns a text takes: UTF-8 continuation bytes take none. */
+static unsigned width_of(const char *text)
+{
+    unsigned width = 0;
+    for (; *text != '\0'; text++) {
+        width += ((unsigned char)*text & 0xC0) != 0x80;
+    }
+    return width;
+}
+
+void put_padded(const char *text, unsigned width)
+{
+    const unsigned own = width_of(text);
+    if (own <= width) {
+        put("%s%*s", text, (int)(width - own), "");
+        return;
+    }
+    unsigned shown = 0;
+    const char *end = text;
+    while (shown < width - 1) {
+        end++;
+        while (((unsigned char)*end & 0xC0) == 0x80) {
+            end++;
+        }
+        shown++;
+    }
+    put("%.*s…", (int)(end - text), text);
+}
+
 const char *count_text(uint64_t count, char text[32])
 {
     char digits[24];

@@ -6,6 +6,7 @@
 #include "model.h"
 #include "review.h"
 #include "shapes.h"
+#include "text.h"
 
 enum { DRIVERS_SHOWN = 20 };
 
@@ -41,15 +42,56 @@ static struct str key_words(struct arena *arena, struct str key)
     return buf_text(&words);
 }
 
+/*
+ * What a program noted is JSON: "feature: age; act: set; 3 cells". Other notes are as they are. Digests and
+ * numbers of 17 digits stand in candor card --json.
+ */
+static struct str note_words(struct job *job, struct str note)
+{
+    const struct value *map = NULL;
+    struct buf words = buf_begin(job->arena);
+    if (!str_starts(note, STR("{"))) {
+        return note;
+    }
+    if (json_read(job, bytes_of(note), NULL, "the note", &map) != CANDOR_OK) {
+        job_forgive(job);
+        return note;
+    }
+    for (size_t k = 0; k < map->count; k++) {
+        const struct value *item = &map->item[k];
+        const struct str key = key_words(job->arena, map->key[k]);
+        buf_lit(&words, k == 0 ? LIT("") : LIT("; "));
+        switch (item->kind) {
+        case VALUE_NUMBER:
+            buf_format(&words, "%.*s: %.4g", STR_ARG(key), item->number);
+            break;
+        case VALUE_TEXT:
+            buf_format(&words, "%.*s: %.*s", STR_ARG(key), STR_ARG(item->text));
+            break;
+        case VALUE_BOOL:
+            buf_format(&words, "%.*s: %s", STR_ARG(key), item->boolean ? "yes" : "no");
+            break;
+        case VALUE_NULL:
+            buf_format(&words, "%.*s: none", STR_ARG(key));
+            break;
+        case VALUE_LIST:
+        case VALUE_MAP:
+            buf_format(&words, "%.*s: %zu", STR_ARG(key), item->count);
+            break;
+        }
+    }
+    return buf_text(&words);
+}
+
 /* The notes of a part as rows; what is said when there are none. */
-static void put_notes(struct buf *html, struct arena *arena, const struct model *model,
+static void put_notes(struct buf *html, struct job *job, const struct model *model,
                       enum card_part part)
 {
     for (size_t n = 0; n < model->note_count; n++) {
         if (card_part_of(model->note[n].key) == part) {
-            page_tag(html, LIT("<tr><th scope=\"row\">"), key_words(arena, model->note[n].key),
+            page_tag(html, LIT("<tr><th scope=\"row\">"), key_words(job->arena, model->note[n].key),
                      LIT("</th><td>"));
-            page_tag(html, LIT(""), model->note[n].text, LIT("</td></tr>"));
+            page_tag(html, LIT(""), note_words(job, model->note[n].text), LIT("</td></tr>"));
         }
     }
 }
@@ -64,12 +106,12 @@ static bool has_notes(const struct model *model, enum card_part part)
     return false;
 }
 
-static void put_part(struct buf *html, struct arena *arena, const struct model *model,
+static void put_part(struct buf *html, struct job *job, const struct model *model,
                      enum card_part part, struct lit title, struct lit nothing)
 {
     if (has_notes(model, part)) {
         put_facts_begin(html, title);
-        put_notes(html, arena, model, part);
+        put_notes(html, job, model, part);
         put_facts_end(html);
         return;
     }
@@ -113,19 +155,20 @@ static struct str predicts(struct arena *arena, const struct model *model)
     return buf_text(&text);
 }
 
-static void put_what(struct buf *html, struct arena *arena, const struct model *model,
+static void put_what(struct buf *html, struct job *job, const struct model *model,
                      const struct digest *digest)
 {
+    struct arena *arena = job->arena;
     put_facts_begin(html, LIT("What it is"));
     put_fact(html, LIT("Predicts"), predicts(arena, model));
     put_fact(html, LIT("Form"),
              str_format(arena, "a sum of %zu tables of one feature and %zu of two",
                         model->feature_count, model->term_count - model->feature_count));
-    put_notes(html, arena, model, CARD_PURPOSE);
+    put_notes(html, job, model, CARD_PURPOSE);
     put_fact(html, LIT("Rows learnt from"), count_text(arena, model->rows_train));
     put_fact(html, LIT("Numbers really learnt"),
              str_format(arena, "%.0f (effective degrees of freedom)", model->freedom));
-    put_notes(html, arena, model, CARD_DATA);
+    put_notes(html, job, model, CARD_DATA);
     put_fact(html, LIT("Seed"), str_format(arena, "%llu", (unsigned long long)model->seed));
     put_fact(html, LIT("Digest of the data"),
              hex_of(arena, (struct bytes){model->data_digest, sizeof model->data_digest}));
@@ -237,22 +280,22 @@ struct str card_page(struct job *job, const struct card *card, const struct dige
     struct buf html = buf_begin(arena);
     page_begin(&html, LIT("Model card"), model->target);
     buf_lit(&html, LIT("</header>"));
-    put_what(&html, arena, model, digest);
+    put_what(&html, job, model, digest);
     put_measures(&html, arena, model);
     put_calibration(&html, arena, model);
     put_drivers(&html, arena, card);
-    put_part(&html, arena, model, CARD_FAIRNESS, LIT("Fairness"),
+    put_part(&html, job, model, CARD_FAIRNESS, LIT("Fairness"),
              LIT("No comparison of groups is recorded in this model."));
-    put_part(&html, arena, model, CARD_PRIVACY, LIT("Privacy"),
+    put_part(&html, job, model, CARD_PRIVACY, LIT("Privacy"),
              LIT("It was trained without differential privacy: no epsilon is recorded."));
-    put_part(&html, arena, model, CARD_CHANGES, LIT("Constraints and changes by people"),
+    put_part(&html, job, model, CARD_CHANGES, LIT("Constraints and changes by people"),
              LIT("None: all shapes are as they were learnt."));
     put_limits(&html, card);
     put_baseline(&html, arena, model);
-    put_part(&html, arena, model, CARD_APPROVAL, LIT("Approval"),
+    put_part(&html, job, model, CARD_APPROVAL, LIT("Approval"),
              LIT("Nobody has approved this model yet."));
     if (has_notes(model, CARD_OTHER)) {
-        put_part(&html, arena, model, CARD_OTHER, LIT("Other notes"), LIT(""));
+        put_part(&html, job, model, CARD_OTHER, LIT("Other notes"), LIT(""));
     }
     page_end(&html);
     return buf_text(&html);

@@ -333,7 +333,8 @@ enum candor_status candor_fairness(struct job *job, const struct candor_fairness
     struct answer answer;
     size_t count = 0;
     TRY(crypto_start(job));
-    TRY(table_read(job, question->data_path, NULL, &comparing.table));
+    const struct table_asked asked = {{NULL}, NULL};
+    TRY(table_read(job, question->data_path, &asked, &comparing.table));
     comparing.rows.row_count = comparing.table.row_count;
     TRY(read_flags(job, &comparing, question->label, "--label", &comparing.rows.label));
     TRY(read_decisions(job, &comparing));

@@ -154,7 +154,8 @@ enum candor_status candor_drift(struct job *job, const char *model_path, const c
                     model_path);
     }
     drifting.model = model;
-    TRY(table_read(job, data_path, NULL, &drifting.table));
+    const struct table_asked asked = {{model}, NULL};
+    TRY(table_read(job, data_path, &asked, &drifting.table));
     TRY(during(job, model_bind(job, model, drifting.table.frame, &drifting.binding),
                "%s does not fit %s", data_path, model_path));
     TRY(count_bins(job, &drifting));

@@ -66,7 +66,9 @@ enum candor_status modelfile_read(struct job *job, struct bytes bytes, struct mo
     struct reader reader = reader_of(bytes);
     const struct bytes mark = read_bytes(&reader, sizeof magic);
     if (reader.bad || memcmp(mark.ptr, magic, sizeof magic) != 0) {
-        return fail(job, CANDOR_CORRUPT, "this is not a Candor model file");
+        const bool is_json = bytes.len > 0 && bytes.ptr[0] == '{';
+        return fail(job, CANDOR_CORRUPT, "this is not a Candor model file%s",
+                    is_json ? "; from JSON, candor export --model FILE makes one" : "");
     }
     if (read_u8(&reader) != MODELFILE_VERSION) {
         return fail(job, CANDOR_BAD_INPUT, "the model file was written by a newer Candor");

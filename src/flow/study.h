@@ -14,9 +14,42 @@ struct table {
     struct digest digest; /* SHA-256 of all cells in order */
 };
 
-/* Read a CSV file whole; every row must have the header's columns. types_path may be NULL. */
+/*
+ * Whom a table is read for. What a model has as a number, a category or a date is read as such, so that
+ * the reading of a row does not depend on the rows beside it; target is read by content, and all else is
+ * left out. Without a model every column is read by content.
+ */
+struct table_asked {
+    const struct model *model[2]; /* or NULL */
+    const char *target;           /* or NULL */
+};
+
+struct column_type;
+struct str;
+struct column_type type_of_column(const struct table_asked *asked, struct str column);
+
+/* Read a CSV file whole; every row must have the header's columns. */
 CANDOR_MUST_USE enum candor_status table_read(struct job *job, const char *path,
-                                              const char *types_path, struct table *table);
+                                              const struct table_asked *asked, struct table *table);
+
+/*
+ * The same in parts: skip rows, or take so many; a table of 0 rows is the end. What was taken may be
+ * rewound, the reader stays.
+ *
+ * CANDOR_NOT_FOUND  of table_skip: there are fewer rows
+ */
+struct table_reader;
+CANDOR_MUST_USE enum candor_status table_open(struct job *job, const char *path,
+                                              const struct table_asked *asked,
+                                              struct table_reader **reader);
+CANDOR_MUST_USE enum candor_status table_skip(struct job *job, struct table_reader *reader,
+                                              uint64_t count);
+CANDOR_MUST_USE enum candor_status table_take(struct job *job, struct table_reader *reader,
+                                              size_t row_max, struct table *table);
+/* Columns that are read, and rows so far. */
+size_t table_width(const struct table_reader *reader);
+uint64_t table_rows(const struct table_reader *reader);
+
 /* ---- study_data.c: what fit learns from ---- */
 
 struct candor_fit;
@@ -107,11 +140,12 @@ CANDOR_MUST_USE enum candor_status types_read(struct job *job, const char *path,
 CANDOR_MUST_USE enum candor_status types_of_text(struct job *job, struct bytes text,
                                                  const struct csv_row *header,
                                                  const struct value **types);
-/* Add the cells of a row to the digest; refuse a row that has not as many cells as the header. */
-CANDOR_MUST_USE enum candor_status row_digest(struct job *job, const char *path,
-                                              const struct csv_row *header,
-                                              const struct csv_row *row, struct buf *cells,
-                                              struct digest_stream *stream);
+/* Refuse a row that has not as many cells as the header. */
+CANDOR_MUST_USE enum candor_status check_width(struct job *job, const char *path,
+                                               const struct csv_row *header,
+                                               const struct csv_row *row);
+/* Add the cells of a row to the digest. */
+void row_digest(const struct csv_row *row, struct buf *cells, struct digest_stream *stream);
 
 CANDOR_MUST_USE enum candor_status study_model(struct job *job, const char *path,
                                                struct model **model, struct digest *digest,

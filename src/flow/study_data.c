@@ -147,6 +147,16 @@ static bool list_has(const char *list, struct str column)
     return false;
 }
 
+/* Two wishes about one column that cannot both be granted. */
+static enum candor_status must_not_list(struct job *job, const char *list, const char *option,
+                                        const char *column, const char *what)
+{
+    return column != NULL && list_has(list, str_of(column))
+               ? fail(job, CANDOR_BAD_INPUT, "%s: '%s' is %s; take it out of one of the two",
+                      option, column, what)
+               : CANDOR_OK;
+}
+
 static enum column_role role_of(const struct candor_fit *fit, struct str column)
 {
     if (str_is(column, fit->target)) {
@@ -173,6 +183,10 @@ static enum candor_status choose_roles(struct job *job, struct reading *reading)
         reading->role[c] = role_of(fit, header->field[c]);
         has[reading->role[c]] = true;
         TRY(column_type_of(job, types, header->field[c], &reading->type[c]));
+        if (reading->data->like != NULL && reading->type[c].kind == TYPE_BY_CONTENT) {
+            const struct table_asked like = {{reading->data->like}, fit->target};
+            reading->type[c] = type_of_column(&like, header->field[c]);
+        }
         if (reading->role[c] == FOR_FEATURE && reading->type[c].kind == TYPE_DROP) {
             reading->role[c] = FOR_NOTHING;
         }
@@ -187,6 +201,9 @@ static enum candor_status choose_roles(struct job *job, struct reading *reading)
                     fit->weight);
     }
     TRY(check_list(job, header, fit->drop, "--drop"));
+    TRY(must_not_list(job, fit->drop, "--drop", fit->target, "the target"));
+    TRY(must_not_list(job, fit->protect, "--protect", fit->target, "the target"));
+    TRY(must_not_list(job, fit->protect, "--protect", fit->weight, "the weight"));
     return check_list(job, header, fit->protect, "--protect");
 }
 
@@ -262,7 +279,8 @@ static enum candor_status each_row(struct job *job, struct reading *reading, con
             break;
         }
         TRY(status);
-        TRY(row_digest(job, path, reading->header, &row, &reading->cells, &reading->stream));
+        TRY(check_width(job, path, reading->header, &row));
+        row_digest(&row, &reading->cells, &reading->stream);
         TRY(during(job, add(job, reading, &row), "'%s', line %llu", path,
                    (unsigned long long)row.line));
         reading->data->row_count++;
@@ -443,6 +461,14 @@ static enum candor_status bins_like(struct job *job, struct reading *reading,
     const uint8_t **bin = NEW_ARRAY(job->arena, count, const uint8_t *);
     struct binding *binding = NULL;
     uint8_t *by_row;
+    for (size_t f = 0; f < count; f++) {
+        if (list_holds(reading->fit->drop, like->feature[f].name) ||
+            list_holds(reading->fit->protect, like->feature[f].name)) {
+            return fail(job, CANDOR_BAD_INPUT,
+                        "--drop and --protect leave out '%.*s', which --like needs",
+                        STR_ARG(like->feature[f].name));
+        }
+    }
     TRY(during(reading->side, model_bind(reading->side, like, frame, &binding), "--like"));
     TRY_ALLOC(reading->side, by_row, size_mul(frame->row_count, count), uint8_t);
     binding_bin(binding, reading->fit->threads, by_row);

@@ -154,7 +154,8 @@ static enum candor_status measure_again(struct job *job, struct change *change)
     if (asked->data_path == NULL) {
         return CANDOR_OK;
     }
-    TRY(table_read(job, asked->data_path, NULL, &table));
+    const struct table_asked reading = {{model}, column};
+    TRY(table_read(job, asked->data_path, &reading, &table));
     TRY(study_target(job, model, table.frame, column, &target));
     TRY(during(job, model_bind(job, model, table.frame, &binding), "%s does not fit %s",
                asked->data_path, asked->model_path));

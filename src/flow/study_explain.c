@@ -24,7 +24,7 @@ struct str explained_value(struct job *job, const struct explaining *explaining,
 {
     const struct column *column =
         frame_find(explaining->table.frame, explaining->model->feature[feature].name);
-    const size_t row = (size_t)explaining->asked->row;
+    const size_t row = 0; /* the only one that was read */
     must(column != NULL); /* the model was bound to this table */
     if (column->kind != COLUMN_NUMBER) {
         const uint32_t code = column->code[row];
@@ -293,7 +293,7 @@ static enum candor_status score_row(struct job *job, struct explaining *explaini
     explaining->link = NEW_ARRAY(job->arena, classes, double);
     explaining->mean = NEW_ARRAY(job->arena, classes, double);
     explaining->link_sd = NEW_ARRAY(job->arena, classes, double);
-    binding_bin_row(explaining->binding, (size_t)explaining->asked->row, explaining->bin);
+    binding_bin_row(explaining->binding, 0, explaining->bin);
     for (size_t c = 0; c < classes; c++) {
         explaining->link[c] = model_score_bins(model, c, explaining->bin);
         explaining->link_sd[c] = model_score_sd(model, c, explaining->bin);
@@ -310,6 +310,26 @@ static enum candor_status score_row(struct job *job, struct explaining *explaini
     return CANDOR_OK;
 }
 
+/* The one row, and none of those around it. */
+static enum candor_status read_row(struct job *job, struct explaining *explaining)
+{
+    const struct candor_explain *asked = explaining->asked;
+    const struct table_asked reading = {{explaining->model}, NULL};
+    struct table_reader *reader = NULL;
+    TRY(table_open(job, asked->data_path, &reading, &reader));
+    const enum candor_status status = table_skip(job, reader, asked->row);
+    if (status != CANDOR_OK && status != CANDOR_NOT_FOUND) {
+        return status;
+    }
+    job_forgive(job);
+    TRY(table_take(job, reader, 1, &explaining->table));
+    if (explaining->table.row_count == 0) {
+        return fail(job, CANDOR_BAD_INPUT, "row %llu of %llu; rows count from 0",
+                    (unsigned long long)asked->row, (unsigned long long)table_rows(reader));
+    }
+    return CANDOR_OK;
+}
+
 enum candor_status candor_explain(struct job *job, const struct candor_explain *question,
                                   struct candor_text *report)
 {
@@ -318,11 +338,7 @@ enum candor_status candor_explain(struct job *job, const struct candor_explain *
     bool is_signed = false;
     struct answer answer;
     TRY(study_model(job, question->model_path, &explaining.model, &digest, &is_signed));
-    TRY(table_read(job, question->data_path, NULL, &explaining.table));
-    if (question->row >= explaining.table.row_count) {
-        return fail(job, CANDOR_BAD_INPUT, "row %llu of %zu; rows count from 0",
-                    (unsigned long long)question->row, explaining.table.row_count);
-    }
+    TRY(read_row(job, &explaining));
     TRY(during(job, model_bind(job, explaining.model, explaining.table.frame, &explaining.binding),
                "%s does not fit %s", question->data_path, question->model_path));
     TRY(score_row(job, &explaining));

@@ -311,6 +311,10 @@ static void put_fit(struct json *json, const struct fitting *fitting)
     for (size_t w = 0; w < fitting->data.warning_count; w++) {
         json_text(json, fitting->data.warning[w]);
     }
+    const struct str stopped = model_note_of(model, STR("time_limit"));
+    if (stopped.ptr != NULL) {
+        json_text(json, stopped);
+    }
     json_list_end(json);
 }
 
@@ -318,6 +322,9 @@ static enum candor_status check_asked(struct job *job, const struct candor_fit *
 {
     if (fit->bins != 0 && (fit->bins < 2 || fit->bins >= BINS_MAX)) {
         return fail(job, CANDOR_BAD_INPUT, "--bins is 2 to %d", BINS_MAX - 1);
+    }
+    if (fit->bins != 0 && fit->like_path != NULL) {
+        return fail(job, CANDOR_BAD_INPUT, "--bins and --like both say which bins to use");
     }
     if (!(fit->holdout >= 0 && fit->holdout < 1)) {
         return fail(job, CANDOR_BAD_INPUT, "--holdout is a share of the rows: 0 up to below 1");

@@ -180,7 +180,30 @@ enum candor_status recipe_read(struct job *job, const struct model *model, struc
 
 /* ---- the command --------------------------------------------------------------------------- */
 
-static void put_warnings(struct job *job, struct json *json, const struct model *before)
+static bool has_feature(const struct model *model, struct str name)
+{
+    for (size_t f = 0; f < model->feature_count; f++) {
+        if (str_equal(model->feature[f].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* No feature comes or goes in silence. */
+static void put_missing(struct job *job, struct json *json, const struct model *one,
+                        const struct model *other, const char *words)
+{
+    for (size_t f = 0; f < one->feature_count; f++) {
+        const struct str name = one->feature[f].name;
+        if (!has_feature(other, name)) {
+            json_text(json, str_format(job->arena, "'%.*s' %s.", STR_ARG(name), words));
+        }
+    }
+}
+
+static void put_warnings(struct job *job, struct json *json, const struct model *before,
+                         const struct model *after)
 {
     size_t edits = 0;
     for (size_t n = 0; n < before->note_count; n++) {
@@ -197,6 +220,8 @@ static void put_warnings(struct job *job, struct json *json, const struct model 
                              "learnt again: see its notes.",
                              edits, edits == 1 ? "edit" : "edits"));
     }
+    put_missing(job, json, before, after, "was a feature before, and the new rows do not have it");
+    put_missing(job, json, after, before, "is a new feature, which the model before did not know");
     json_list_end(json);
 }
 
@@ -224,6 +249,7 @@ enum candor_status candor_retrain(struct job *job, const struct candor_retrain *
         .threads = asked->threads,
     };
     struct model *before = NULL;
+    struct model *after = NULL;
     struct digest digest;
     bool is_signed = false;
     struct answer answer;
@@ -239,7 +265,8 @@ enum candor_status candor_retrain(struct job *job, const struct candor_retrain *
     TRY(fit_report(job, &fit, &answer.json));
     json_key(&answer.json, LIT("compare"));
     TRY(compare_after(job, asked, &fit, &answer.json));
-    put_warnings(job, &answer.json, before);
+    TRY(study_model(job, asked->out_path, &after, &digest, &is_signed));
+    put_warnings(job, &answer.json, before, after);
     json_map_end(&answer.json);
     answer_end(&answer, report);
     return CANDOR_OK;

@@ -300,7 +300,8 @@ enum candor_status candor_rules(struct job *job, const struct candor_rules *ques
                                           question->conditions == 0 ? CONDITIONS_DEFAULT
                                                                     : question->conditions};
     TRY(study_model(job, question->model_path, &asking.model, &digest, &is_signed));
-    TRY(table_read(job, question->data_path, NULL, &asking.table));
+    const struct table_asked asked = {{asking.model}, str_z(job->arena, asking.model->target)};
+    TRY(table_read(job, question->data_path, &asked, &asking.table));
     TRY(during(job, model_bind(job, asking.model, asking.table.frame, &binding),
                "%s does not fit %s", question->data_path, question->model_path));
     TRY(ask_model(job, &asking, binding));

@@ -161,7 +161,8 @@ static enum candor_status judge(struct job *job, const struct candor_compare *as
     struct table table;
     struct target target;
     const struct model *first = versus->model[0];
-    TRY(table_read(job, asked->data_path, NULL, &table));
+    const struct table_asked reading = {{first, versus->model[1]}, asked->target};
+    TRY(table_read(job, asked->data_path, &reading, &table));
     TRY(keep_held_out(job, fit, &table));
     if (table.row_count == 0) {
         return CANDOR_OK;
@@ -340,13 +341,20 @@ enum candor_status compare_report(struct job *job, const struct candor_compare *
         return fail(job, CANDOR_BAD_INPUT,
                     "rows to compare on need both: DATA and --target COL, what really happened");
     }
+    if (asked->split_path != NULL && asked->data_path == NULL) {
+        return fail(job, CANDOR_BAD_INPUT, "--split needs DATA and --target: which rows to ask");
+    }
     TRY(read_models(job, asked, &versus));
     TRY(model_differences(job, versus.model[0], versus.model[1], &difference,
                           &versus.difference_count));
     versus.difference = difference;
     if (asked->data_path != NULL) {
         TRY(paths_differ(job, asked->html_path, asked->data_path));
+        TRY(paths_differ(job, asked->html_path, asked->split_path));
         TRY(judge(job, asked, fit, &versus));
+        if (asked->split_path != NULL && versus.row_count == 0) {
+            return fail(job, CANDOR_BAD_INPUT, "--split holds out no row: all its numbers are 0");
+        }
     }
     if (asked->html_path != NULL) {
         const struct str page = versus_page(job, &versus);
@@ -363,9 +371,10 @@ enum candor_status compare_report(struct job *job, const struct candor_compare *
 enum candor_status candor_compare(struct job *job, const struct candor_compare *asked,
                                   struct candor_text *report)
 {
+    const struct candor_fit held_out = {.split_path = asked->split_path};
     struct answer answer;
     answer_begin(job, &answer);
-    TRY(compare_report(job, asked, NULL, &answer.json));
+    TRY(compare_report(job, asked, asked->split_path == NULL ? NULL : &held_out, &answer.json));
     answer_end(&answer, report);
     return CANDOR_OK;
 }

@@ -397,12 +397,12 @@ static enum candor_status add_text(struct job *job, struct text_column *column, 
 
 static enum candor_status refuse(struct job *job, const struct text_column *column)
 {
-    return fail(job, CANDOR_BAD_INPUT,
-                "column '%.*s', row %zu: not a %s in a column of %s; correct the row, or say that "
-                "the column is a category",
+    return fail(job, CANDOR_BAD_INPUT, "column '%.*s', row %zu: not a %s in a column of %s; %s",
                 STR_ARG(column->name), column->row_count,
                 column->kind == TYPE_DATE ? "date" : "number",
-                column->kind == TYPE_DATE ? "dates" : "numbers");
+                column->kind == TYPE_DATE ? "dates" : "numbers",
+                column->is_said ? "correct the row, or leave the cell empty"
+                                : "correct the row, or say that the column is a category");
 }
 
 static enum candor_status add_number(struct job *job, struct text_column *column, struct str cell,

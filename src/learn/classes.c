@@ -315,12 +315,16 @@ enum candor_status fit_classes(struct job *job, const struct fitting *shared,
         TRY(begin_class(job, shared, &classes, k));
     }
     for (unsigned turn = 0; turn < TURNS; turn++) {
+        if (turn > 0 && deadline_is_past(classes.fit[0].newton.deadline)) {
+            break;
+        }
         for (size_t k = 0; k < classes.count; k++) {
             TRY(take_turn(job, &classes, k, turn));
         }
     }
     const size_t asked = shared->options->pairs_max;
-    if (asked > 0 && shared->feature_count > 1) {
+    if (asked > 0 && shared->feature_count > 1 &&
+        !deadline_is_past(classes.fit[0].newton.deadline)) {
         TRY(fit_class_pairs(job, &classes, asked < MODEL_PAIRS_MAX ? asked : MODEL_PAIRS_MAX));
     }
     *model = NEW(job->arena, struct model);

@@ -152,8 +152,22 @@ static void set_deadline(struct fitting *fitting)
             .at_ns = options->ticks_ns(options->ticks_context) + options->time_limit_ms * 1000000,
             .ticks_ns = options->ticks_ns,
             .context = options->ticks_context,
+            .was_met = &fitting->was_late,
         };
     }
+}
+
+/* The model says itself that it was not learnt to the end. */
+static enum candor_status note_deadline(struct job *job, const struct fitting *fitting,
+                                        struct model *model)
+{
+    return !fitting->was_late
+               ? CANDOR_OK
+               : model_note(job, model, STR("time_limit"),
+                            str_format(job->arena,
+                                       "Learning was stopped after %.3g seconds, before all was "
+                                       "learnt: smoothing may not be settled, and pairs may lack.",
+                                       (double)fitting->options->time_limit_ms / 1000));
 }
 
 enum candor_status fit_binned(struct job *job, const struct binned *binned,
@@ -178,15 +192,17 @@ enum candor_status fit_binned(struct job *job, const struct binned *binned,
     TRY(fill_shares(job, &fitting));
     TRY(screen_features(job, &fitting));
     if (target->task == TASK_CLASSES) {
-        return fit_classes(job, &fitting, target, model);
+        TRY(fit_classes(job, &fitting, target, model));
+        return note_deadline(job, &fitting, *model);
     }
     TRY(fit_mains(job, &fitting));
-    if (has_pairs(&fitting)) {
+    if (has_pairs(&fitting) && !deadline_is_past(fitting.newton.deadline)) {
         TRY(fit_pairs(job, &fitting));
     }
 
     *model = NEW(job->arena, struct model);
-    return make_model(job, &fitting, target, *model);
+    TRY(make_model(job, &fitting, target, *model));
+    return note_deadline(job, &fitting, *model);
 }
 
 /* What the options say of columns, said of features: those columns that are used. */

@@ -255,7 +255,11 @@ struct deadline {
     uint64_t at_ns;
     uint64_t (*ticks_ns)(void *context);
     void *context;
+    bool *was_met; /* set when something was left out because of it */
 };
+
+/* Whether it is past; NULL never is. Who asks leaves something out, so the answer yes is remembered. */
+bool deadline_is_past(const struct deadline *deadline);
 
 #define FACTORS_EACH 6 /* of the single features, and of the pairs */
 
@@ -281,7 +285,6 @@ struct newton {
     struct factors factors;    /* out */
     double freedom;
     uint32_t rounds;
-    bool is_cut_short; /* the deadline came before the smoothing settled */
 };
 
 /* factors.c */
@@ -383,6 +386,7 @@ struct fitting {
     double target_mean; /* of a regression: the target is (value - mean) / unit */
     double target_unit;
     struct deadline deadline;
+    bool was_late; /* something was left out because of it */
     struct design design;
     struct newton newton;
     struct pairs pairs;

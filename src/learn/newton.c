@@ -377,10 +377,14 @@ static void update_lambda(struct work *work, bool is_first)
 
 /* ---- the rounds ---- */
 
-static bool is_late(const struct work *work)
+bool deadline_is_past(const struct deadline *deadline)
 {
-    const struct deadline *deadline = work->newton->deadline;
-    return deadline != NULL && deadline->ticks_ns(deadline->context) > deadline->at_ns;
+    const bool is_past =
+        deadline != NULL && deadline->ticks_ns(deadline->context) > deadline->at_ns;
+    if (is_past) {
+        *deadline->was_met = true;
+    }
+    return is_past;
 }
 
 /* A new matrix and its factor, and the step that follows from them. */
@@ -431,11 +435,10 @@ static enum candor_status smooth(struct job *job, struct work *work)
         work->newton->freedom = count_freedom(work, &change);
         TRY(update_scale(job, work));
         job_say_progress(job, work->newton->doing, round + 1, 0);
-        if (is_late(work)) {
-            work->newton->is_cut_short = true;
+        if (change < settled * work->newton->freedom || round + 1 == work->newton->smoothings_max) {
             return CANDOR_OK;
         }
-        if (change < settled * work->newton->freedom || round + 1 == work->newton->smoothings_max) {
+        if (deadline_is_past(work->newton->deadline)) {
             return CANDOR_OK;
         }
         update_lambda(work, round == 0);

@@ -334,7 +334,7 @@ static enum candor_status sweep(struct job *job, struct fitting_pairs *fitting, 
         pairs->rounds++;
         pairs->freedom = all;
         job_say_progress(job, "fitting pairs", round + 1, 0);
-        if (moved < step_settled ||
+        if (moved < step_settled || deadline_is_past(fitting->input->deadline) ||
             (round > 2 && fabs(all - freedom) < freedom_settled * all && moved < 0.1)) {
             break;
         }
@@ -499,6 +499,7 @@ enum candor_status pairs_fit(struct job *job, const struct pairs_input *input, s
     struct chosen_pair *chosen = NULL;
     size_t count = 0;
     TRY(screen_pairs(job, input, &chosen, &count));
+    count = count > 0 && deadline_is_past(input->deadline) ? 0 : count;
     TRY(pairs_fit_chosen(job, input, chosen, count, pairs));
     drop_idle(pairs);
     return CANDOR_OK;

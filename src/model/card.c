@@ -54,6 +54,10 @@ static void say(struct card *card, struct str sentence)
 static void say_training(struct arena *arena, const struct model *model, struct card *card)
 {
     const double rows = (double)model->rows_train;
+    const struct str stopped = model_note_of(model, STR("time_limit"));
+    if (stopped.ptr != NULL) {
+        say(card, stopped);
+    }
     if (model->rows_train < ROWS_FEW) {
         say(card,
             str_format(arena, "It was trained on %.0f rows only: its shapes are uncertain.", rows));
@@ -139,7 +143,7 @@ enum candor_status model_card(struct job *job, const struct model *model, struct
 {
     *card = (struct card){.model = model};
     TRY(rank_terms(job, model, card));
-    TRY_ALLOC(job, card->limit, model->feature_count + 8, struct str);
+    TRY_ALLOC(job, card->limit, model->feature_count + 9, struct str);
     say(card, STR("It describes people like those in its training rows; for others, and after "
                   "the world has changed, its probabilities need not hold."));
     say(card, STR("A contribution says what goes along with the outcome, not what causes it."));

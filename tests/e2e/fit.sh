@@ -56,8 +56,21 @@ head -2 "$data" >"$(at one.csv)"
 head -2 "$(at scores.csv)" >"$(at one.expected)"
 it 'one row alone scores as it does among others' cmp -s "$(at one.out)" "$(at one.expected)"
 
+# Levels are texts, whatever stands beside them: 007 is not 7, also in a file where all are digits.
+{ echo zip,y; for i in $(seq 1 60); do printf '007,1\n7,0\nX1,%s\n' $((i % 2)); done; } >"$(at zip.csv)"
+must "$program" fit "$(at zip.csv)" --target y --out "$(at zip.model)"
+printf 'zip\n007\n7\n7.0\n' >"$(at digits.csv)"
+printf 'zip\n007\n7\n7.0\nX1\n' >"$(at mixed.csv)"
+"$program" score "$(at zip.model)" "$(at digits.csv)" >"$(at digits.out)"
+"$program" score "$(at zip.model)" "$(at mixed.csv)" | head -4 >"$(at mixed.out)"
+it 'a level is a text, whatever is beside it' cmp -s "$(at digits.out)" "$(at mixed.out)"
+it 'and three spellings are three' \
+    [ "$(tail -n +2 "$(at digits.out)" | cut -d, -f2 | sort -u | wc -l)" -eq 3 ]
+
 fit "${types[@]}" --monotone size=+ --shape amount=concave --no-pair amount:size --bins 16
 it 'shapes, pairs and bins can be said' [ "$rc" -eq 0 ]
+fit --drop joined,id,w --task regression --time-limit 0.000001
+it 'a fit that ran out of time says so' out_has 'Learning was stopped'
 fit --drop joined,id,w --task regression
 it 'the task can be said' out_has '"task": "regression"'
 it 'a date is dropped with all its parts' out_has '"features": 3,'
@@ -80,6 +93,9 @@ a size that is none is refused|--memory is a size|--memory much
 bins beyond a byte are refused|--bins is 2 to 255|--bins 256
 a time that is none is refused|--time-limit|--time-limit 0
 a column that is not there is refused|has no column|--drop amounts
+the target is not protected from itself|'y' is the target|--protect y
+the target is not dropped|'y' is the target|--drop id,y
+a protected attribute weighs no rows|'w' is the weight|--weight w --protect w
 END
 
 fit --memory 100K

@@ -82,6 +82,15 @@ it 'are those it is judged on' out_has '"rows": 750'
 run compare "$(at direct.model)" "$(at again.model)" --json
 it 'what fit would have learnt' out_has '"difference": 0'
 it 'and nothing else' [ "$(grep -c '"difference": 0[.0]*,' "$scratch/out")" -eq 2 ]
+run compare "$(at old.model)" "$(at again.model)" "$(at new.csv)" --target y \
+    --split "$(at split.txt)" --json
+it 'compared on the rows of a split' out_has '"rows": 750'
+run compare "$(at old.model)" "$(at again.model)" --split "$(at split.txt)"
+it 'which needs rows' err_has '--split needs DATA'
+must "$program" fit "$(at old.csv)" --target y --pairs 0 --out "$(at plain.model)"
+cut -d, -f1-2,4- "$(at new.csv)" >"$(at fewer.csv)"
+run retrain "$(at plain.model)" "$(at fewer.csv)" --out "$(at fewer.model)" --json
+it 'a feature that is gone is named' out_has "'town' was a feature before"
 run retrain "$(at first.model)" "$(at new.csv)" --out "$(at again.model)" --json
 it 'edits are not learnt again, and that is said' out_has 'edited by a person (1 edit)'
 run retrain "$(at old.model)" "$(at new.csv)" --out "$(at old.model)"

@@ -122,6 +122,37 @@ static void a_failed_replacement_changes_nothing(void **state)
     expect(names_in(job, folder) == 1, "nothing is left beside");
 }
 
+static void a_file_in_parts_appears_at_its_end(void **state)
+{
+    struct job *job = *state;
+    const struct str folder = temporary_folder(job);
+    const struct str path = path_join(job->arena, folder, STR("file"));
+    struct new_file *made = NULL;
+    expect(file_replace(job, path, bytes_of(STR("old")), 0600) == CANDOR_OK, "%s", job->message);
+    expect(file_begin(job, path, 0640, &made) == CANDOR_OK, "%s", job->message);
+    expect(file_put(job, made, bytes_of(STR("one, "))) == CANDOR_OK, "%s", job->message);
+    expect(file_put(job, made, bytes_of(STR("two"))) == CANDOR_OK, "%s", job->message);
+    expect(str_is(content_of(job, path), "old"), "not before its end");
+    expect(file_end(job, made) == CANDOR_OK, "%s", job->message);
+    expect(str_is(content_of(job, path), "one, two"), "all parts in order");
+    expect(names_in(job, folder) == 1, "nothing is left beside");
+}
+
+static void a_file_that_is_never_ended_leaves_nothing(void **state)
+{
+    struct job *job = *state;
+    const struct str folder = temporary_folder(job);
+    const struct str path = path_join(job->arena, folder, STR("file"));
+    struct job other;
+    struct new_file *made = NULL;
+    job_begin(&other, host_real());
+    expect(file_begin(&other, path, 0600, &made) == CANDOR_OK, "%s", other.message);
+    expect(file_put(&other, made, bytes_of(STR("a part"))) == CANDOR_OK, "%s", other.message);
+    expect(names_in(job, folder) == 1, "beside");
+    job_end(&other);
+    expect(names_in(job, folder) == 0, "nothing is left");
+}
+
 static void what_is_no_plain_file_is_not_replaced(void **state)
 {
     struct job *job = *state;
@@ -247,6 +278,8 @@ int main(void)
         test_with_job(replacing_gives_the_new_content_and_mode),
         test_with_job(a_link_stays_a_link),
         test_with_job(a_failed_replacement_changes_nothing),
+        test_with_job(a_file_in_parts_appears_at_its_end),
+        test_with_job(a_file_that_is_never_ended_leaves_nothing),
         test_with_job(what_is_no_plain_file_is_not_replaced),
         test_with_job(a_full_disk_is_called_so),
         test_with_job(appending_adds_at_the_end),

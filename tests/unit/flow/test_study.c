@@ -241,12 +241,120 @@ static void rules_are_told_for_every_task(void **state)
     }
 }
 
+/* The cells of a line of scores against what explain says of the row. */
+static void check_line(struct study *study, uint64_t row, struct str line)
+{
+    const struct candor_explain question = {
+        .model_path = study->model_path, .data_path = study->data_path, .row = row};
+    struct candor_text text;
+    double score = 0;
+    uint64_t number = 0;
+    must(str_to_uint64(str_cut(&line, ','), &number));
+    assert_int_equal(number, row);
+    expect(candor_explain(&study->job, &question, &text) == CANDOR_OK, "%s", study->job.message);
+    const struct value *report = read_report(study, text);
+    must(str_to_double(str_cut(&line, ','), &score));
+    assert_true(score == number_of(report, "score"));
+    if (study->model->task == TASK_CLASSES) {
+        const struct value *chances = value_get(report, "chances");
+        assert_true(str_equal(str_cut(&line, ','), value_get(report, "class")->text));
+        for (size_t c = 0; c < CLASSES; c++) {
+            must(str_to_double(str_cut(&line, ','), &score));
+            assert_true(score == chances->item[c].number);
+        }
+    }
+    assert_null(line.ptr);
+}
+
+static void scores_are_those_that_are_explained(void **state)
+{
+    (void)state;
+    for (size_t t = 0; t < TASKS; t++) {
+        struct study study;
+        struct candor_text scores;
+        study_begin(&study, all_tasks[t], 120 + t);
+        expect(candor_score(&study.job, study.model_path, study.data_path, NULL, &scores) ==
+                   CANDOR_OK,
+               "%s", study.job.message);
+        struct str rest = {scores.ptr, scores.len};
+        assert_true(str_starts(str_cut(&rest, '\n'), STR("row,score")));
+        for (uint64_t row = 0; row < ROWS; row++) {
+            const struct str line = str_cut(&rest, '\n');
+            if (row % 37 == 0) {
+                check_line(&study, row, line);
+            }
+        }
+        assert_int_equal(rest.len, 0);
+        study_end(&study);
+    }
+}
+
+/* The rows of a study so many times; and what its scores are then. */
+static void lengthen(struct study *study, size_t times)
+{
+    struct bytes content = {0};
+    struct buf many = buf_begin(study->job.arena);
+    must(file_read(&study->job, str_of(study->data_path), 1 << 20, &content) == CANDOR_OK);
+    struct str rows = {(const char *)content.ptr, content.len};
+    buf_str(&many, str_cut(&rows, '\n'));
+    buf_lit(&many, LIT("\n"));
+    for (size_t i = 0; i < times; i++) {
+        buf_str(&many, rows);
+    }
+    write_bytes(study->data_path, buf_all(&many));
+}
+
+static void check_same_scores(struct str all, struct str few, size_t times)
+{
+    (void)str_cut(&all, '\n');
+    (void)str_cut(&few, '\n');
+    for (size_t i = 0; i < times; i++) {
+        struct str once = few;
+        for (size_t row = 0; row < ROWS; row++) {
+            struct str expected = str_cut(&once, '\n');
+            struct str line = str_cut(&all, '\n');
+            uint64_t number = 0;
+            must(str_to_uint64(str_cut(&line, ','), &number));
+            (void)str_cut(&expected, ',');
+            assert_int_equal(number, i * ROWS + row);
+            assert_true(str_equal(line, expected));
+        }
+    }
+    assert_int_equal(all.len, 0);
+}
+
+/* Rows are read in blocks; where one ends is not to be seen. */
+static void a_long_file_scores_as_its_parts(void **state)
+{
+    enum { TIMES = 300 };
+    (void)state;
+    struct study study;
+    struct bytes content = {0};
+    struct candor_text text;
+    char out_path[160];
+    study_begin(&study, TASK_BINARY, 7);
+    expect(candor_score(&study.job, study.model_path, study.data_path, NULL, &text) == CANDOR_OK,
+           "%s", study.job.message);
+    const struct str few = {text.ptr, text.len};
+    lengthen(&study, TIMES);
+    (void)snprintf(out_path, sizeof out_path, "%s/scores.csv", study.folder);
+    expect(candor_score(&study.job, study.model_path, study.data_path, out_path, &text) ==
+               CANDOR_OK,
+           "%s", study.job.message);
+    must(file_read(&study.job, str_of(out_path), 1 << 26, &content) == CANDOR_OK);
+    check_same_scores((struct str){(const char *)content.ptr, content.len}, few, TIMES);
+    must(unlink(out_path) == 0);
+    study_end(&study);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_explained_adds_up_for_every_task),
         cmocka_unit_test(recourse_keeps_to_notes_and_options),
         cmocka_unit_test(rules_are_told_for_every_task),
+        cmocka_unit_test(scores_are_those_that_are_explained),
+        cmocka_unit_test(a_long_file_scores_as_its_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

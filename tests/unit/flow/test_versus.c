@@ -161,8 +161,9 @@ static void a_model_is_no_better_than_itself(void **state)
     struct job job;
     place_begin(&place, false);
     job_begin(&job, host_real());
-    const struct value *answer = compare(
-        &job, &(struct candor_compare){place.one, place.one, place.test, "bought", place.page});
+    const struct value *answer =
+        compare(&job, &(struct candor_compare){place.one, place.one, place.test, "bought",
+                                               place.page, NULL});
     const struct value *data = value_get(answer, "data");
     assert_true(number_in(data, "auc_difference") == 0);
     assert_true(fabs(number_of(data, "auc_difference_interval", 1)) < 1e-6);
@@ -204,8 +205,8 @@ static void what_is_said_of_rows_is_what_the_scores_say(void **state)
         squares += (loss[row] - sum) * (loss[row] - sum);
     }
     const double half = 1.959963984540054 * sqrt(squares / (ROWS - 1) / ROWS);
-    const struct value *answer =
-        compare(&job, &(struct candor_compare){place.one, place.two, place.test, "bought", NULL});
+    const struct value *answer = compare(
+        &job, &(struct candor_compare){place.one, place.two, place.test, "bought", NULL, NULL});
     const struct value *data = value_get(answer, "data");
     assert_true(fabs(number_in(data, "loss_difference") - sum) < 1e-9);
     assert_true(fabs(number_of(data, "loss_difference_interval", 0) - (sum - half)) < 1e-9);
@@ -231,8 +232,9 @@ static void numbers_are_compared_by_squared_error_and_decide_nothing(void **stat
     struct job job;
     place_begin(&place, true);
     job_begin(&job, host_real());
-    const struct value *answer = compare(
-        &job, &(struct candor_compare){place.one, place.two, place.test, "bought", place.page});
+    const struct value *answer =
+        compare(&job, &(struct candor_compare){place.one, place.two, place.test, "bought",
+                                               place.page, NULL});
     const struct value *data = value_get(answer, "data");
     assert_true(number_of(data, "squared_error", 0) < number_of(data, "squared_error", 1));
     assert_true(value_get(data, "decisions_changed")->kind == VALUE_NULL);
@@ -251,13 +253,15 @@ static void questions_that_make_no_sense_are_refused(void **state)
     place_begin(&place, false);
     place_begin(&other, true);
     job_begin(&job, host_real());
-    struct candor_compare asked = {place.one, place.two, place.test, NULL, NULL};
+    struct candor_compare asked = {place.one, place.two, place.test, NULL, NULL, NULL};
     assert_int_equal(candor_compare(&job, &asked, &report), CANDOR_BAD_INPUT);
-    asked = (struct candor_compare){place.one, other.one, NULL, NULL, NULL};
+    asked = (struct candor_compare){place.one, other.one, NULL, NULL, NULL, NULL};
     assert_int_equal(candor_compare(&job, &asked, &report), CANDOR_BAD_INPUT);
-    asked = (struct candor_compare){place.one, place.two, NULL, NULL, place.one};
+    asked = (struct candor_compare){place.one, place.two, NULL, NULL, place.one, NULL};
     assert_int_equal(candor_compare(&job, &asked, &report), CANDOR_BAD_INPUT);
-    asked = (struct candor_compare){place.one, place.two, place.test, "nothing", NULL};
+    asked = (struct candor_compare){place.one, place.two, NULL, NULL, NULL, place.test};
+    assert_int_equal(candor_compare(&job, &asked, &report), CANDOR_BAD_INPUT);
+    asked = (struct candor_compare){place.one, place.two, place.test, "nothing", NULL, NULL};
     assert_int_equal(candor_compare(&job, &asked, &report), CANDOR_BAD_INPUT);
     job_end(&job);
     place_end(&place);

@@ -525,6 +525,39 @@ static void a_regression_keeps_the_scale_of_its_target(void **state)
     }
 }
 
+/* A clock that moves a second whenever it is read. */
+static uint64_t hasty_ticks(void *context)
+{
+    uint64_t *now = context;
+    *now += UINT64_C(1000000000);
+    return *now;
+}
+
+static void a_deadline_stops_learning_and_the_model_says_so(void **state)
+{
+    (void)state;
+    static const enum task task[] = {TASK_BINARY, TASK_REGRESSION};
+    for (size_t t = 0; t < sizeof task / sizeof task[0]; t++) {
+        struct job job;
+        uint64_t now = 0;
+        job_begin(&job, host_real());
+        const struct made made = made_begin(&job, (struct made_options){2000, 5, task[t], true});
+        struct fit_options options = {.threads = 1,
+                                      .pairs_max = PAIRS_AUTO,
+                                      .time_limit_ms = 500,
+                                      .ticks_ns = hasty_ticks,
+                                      .ticks_context = &now};
+        const struct model *model = fit(&job, &made, options);
+        assert_non_null(model_note_of(model, STR("time_limit")).ptr);
+        assert_int_equal(model->term_count, model->feature_count);
+        options.time_limit_ms = 1000000;
+        model = fit(&job, &made, options);
+        assert_null(model_note_of(model, STR("time_limit")).ptr);
+        assert_true(model->term_count > model->feature_count);
+        job_end(&job);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -541,6 +574,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_learnt_from_is_refused),
         cmocka_unit_test(too_many_columns_are_refused),
         cmocka_unit_test(a_cancelled_job_stops_training),
+        cmocka_unit_test(a_deadline_stops_learning_and_the_model_says_so),
         cmocka_unit_test(columns_that_say_nothing_contribute_nothing),
         cmocka_unit_test(perfect_separation_stays_finite),
         cmocka_unit_test(ten_rows_give_a_sober_model),
