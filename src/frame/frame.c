@@ -96,6 +96,7 @@ static enum candor_status levels_check(struct job *job, struct str name, const s
 
 static enum candor_status add_levels(struct job *job, struct frame *frame, struct column column)
 {
+    TRY(levels_check(job, column.name, column.level, column.level_count));
     for (size_t row = 0; row < frame->row_count; row++) {
         if (column.code[row] != CODE_MISSING && column.code[row] >= column.level_count) {
             return fail(job, CANDOR_BAD_INPUT, "column '%.*s', row %zu: code %u of %zu levels",
@@ -109,7 +110,6 @@ enum candor_status frame_add_category_column(struct job *job, struct frame *fram
                                              const uint32_t *code, const struct str *level,
                                              size_t level_count)
 {
-    TRY(levels_check(job, name, level, level_count));
     return add_levels(job, frame,
                       (struct column){.name = name,
                                       .kind = COLUMN_CATEGORY,
@@ -122,7 +122,6 @@ enum candor_status frame_add_ordinal_column(struct job *job, struct frame *frame
                                             const uint32_t *code, const struct str *level,
                                             size_t level_count)
 {
-    TRY(levels_check(job, name, level, level_count));
     return add_levels(job, frame,
                       (struct column){.name = name,
                                       .kind = COLUMN_ORDINAL,

@@ -5,10 +5,7 @@
  *     tests/test_flow_page --update    write the golden page anew (in the build folder)
  */
 #include "made_plan.h"
-
-#include "testing.h"
-
-enum { GOLDEN_LEN_MAX = 1 << 20, DEPTH_MAX = 32 };
+#include "markup.h"
 
 static const char evil[] = "<script>\"'&x</style></title><!--";
 static const char evil_escaped[] = "&lt;script&gt;&quot;";
@@ -22,16 +19,6 @@ static struct str page_of(struct job *job, const char *mark, void (*change)(stru
         change(plan);
     }
     return plan_page(job, plan);
-}
-
-static size_t times(struct str text, const char *part)
-{
-    const struct str wanted = str_of(part);
-    size_t count = 0;
-    for (size_t at = 0; at + wanted.len <= text.len; at++) {
-        count += str_equal(str_slice(text, at, at + wanted.len), wanted);
-    }
-    return count;
 }
 
 /* ---- states of a plan ---------------------------------------------------------------------- */
@@ -122,35 +109,6 @@ static const struct {
 };
 
 /* ---- markup -------------------------------------------------------------------------------- */
-
-static bool is_void(struct str name)
-{
-    return str_is(name, "meta") || str_is(name, "!doctype");
-}
-
-/* Every element that begins also ends, within the one it began in. */
-static void must_be_balanced(struct str page, const char *name)
-{
-    struct str open[DEPTH_MAX];
-    size_t depth = 0;
-    page = str_slice(page, str_find(page, '<'), page.len);
-    while (page.len > 0) {
-        const struct str tag = str_slice(page, 1, str_find(page, '>'));
-        const bool ends = str_starts(tag, STR("/"));
-        const struct str word = str_slice(tag, ends ? 1 : 0, str_find(tag, ' '));
-        if (ends) {
-            expect(depth > 0 && str_equal(open[depth - 1], word), "%s: </%.*s> ends nothing", name,
-                   STR_ARG(word));
-            depth--;
-        } else if (!is_void(word)) {
-            expect(depth < DEPTH_MAX, "%s: too deep", name);
-            open[depth++] = word;
-        }
-        page = str_slice(page, 1, page.len);
-        page = str_slice(page, str_find(page, '<'), page.len);
-    }
-    expect(depth == 0, "%s: <%.*s> does not end", name, STR_ARG(open[depth == 0 ? 0 : depth - 1]));
-}
 
 static void every_state_of_a_plan_gives_a_sound_page(void **state)
 {
@@ -250,37 +208,12 @@ static void a_page_says_what_the_plan_is_and_no_more(void **state)
     }
 }
 
-/* This file is tests/unit/flow/test_page.c of the tree. */
-static struct str golden_path(struct arena *arena)
-{
-    const struct str here = str_of(__FILE__);
-    const struct str inside = STR("tests/unit/flow/test_page.c");
-    must(str_ends(here, inside));
-    return path_join(arena, str_slice(here, 0, here.len - inside.len),
-                     STR("tests/golden/plan.html"));
-}
-
 static void the_page_is_the_golden_one(void **state)
 {
     const bool *update = *state;
-    struct bytes golden;
     struct job job;
     job_begin(&job, host_real());
-    const struct str page = page_of(&job, "", NULL);
-    const struct str path = golden_path(job.arena);
-    if (*update) {
-        expect(file_replace(&job, path, bytes_of(page), 0644) == CANDOR_OK, "%s", job.message);
-    }
-    expect(file_read(&job, path, GOLDEN_LEN_MAX, &golden) == CANDOR_OK, "%s", job.message);
-    size_t same = 0;
-    while (same < page.len && same < golden.len &&
-           page.ptr[same] == ((const char *)golden.ptr)[same]) {
-        same++;
-    }
-    expect(same == page.len && same == golden.len,
-           "the page differs from byte %zu on: \"%.*s\"; when that is right, run this test with "
-           "--update and review the difference",
-           same, (int)(page.len - same < 60 ? page.len - same : 60), page.ptr + same);
+    must_be_golden(&job, page_of(&job, "", NULL), "plan.html", *update);
     job_end(&job);
 }
 

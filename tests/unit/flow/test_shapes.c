@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GOLDEN_LEN_MAX = 1 << 20, PAGES = 3 };
+enum { PAGES = 3 };
 
 static const char evil[] = "<script>\"'&x</style></title></svg><!--";
 static const char evil_escaped[] = "&lt;script&gt;&quot;";
@@ -239,37 +239,12 @@ static void pages_say_what_is_so(void **state)
     }
 }
 
-/* This file is tests/unit/flow/test_shapes.c of the tree. */
-static struct str golden_path(struct arena *arena)
-{
-    const struct str here = str_of(__FILE__);
-    const struct str inside = STR("tests/unit/flow/test_shapes.c");
-    must(str_ends(here, inside));
-    return path_join(arena, str_slice(here, 0, here.len - inside.len),
-                     STR("tests/golden/shapes.html"));
-}
-
 static void the_page_is_the_golden_one(void **state)
 {
     const bool *update = *state;
-    struct bytes golden;
     struct job job;
     job_begin(&job, host_real());
-    const struct str page = page_of(&job, model_of(&job, TASK_BINARY, ""), 0);
-    const struct str path = golden_path(job.arena);
-    if (*update) {
-        expect(file_replace(&job, path, bytes_of(page), 0644) == CANDOR_OK, "%s", job.message);
-    }
-    expect(file_read(&job, path, GOLDEN_LEN_MAX, &golden) == CANDOR_OK, "%s", job.message);
-    size_t same = 0;
-    while (same < page.len && same < golden.len &&
-           page.ptr[same] == ((const char *)golden.ptr)[same]) {
-        same++;
-    }
-    expect(same == page.len && same == golden.len,
-           "the page differs from byte %zu on: \"%.*s\"; when that is right, run this test with "
-           "--update and review the difference",
-           same, (int)(page.len - same < 60 ? page.len - same : 60), page.ptr + same);
+    must_be_golden(&job, page_of(&job, model_of(&job, TASK_BINARY, ""), 0), "shapes.html", *update);
     job_end(&job);
 }
 
