@@ -7,7 +7,7 @@
  *   operator.c  who works here: operators and API keys
  *   ingest.c    subjects, events, consents come in; map.c renames their columns
  *   consent.c   consent changes and permits
- *   subject.c   the rights of a subject
+ *   subject.c   what a subject may see; subject_change.c correcting and erasing
  *   train.c     models, trained only on those who allow it; dataset.c gathers their rows
  *   view.c      what is known of a subject, kept ready for the next decision
  *   weigh.c     one subject and one campaign: from permit to reason
@@ -179,12 +179,12 @@ CANDOR_MUST_USE enum candor_status path_may_be_written(struct job *job, const st
                                                        const char *path);
 CANDOR_MUST_USE enum candor_status paths_differ(struct job *job, const char *one,
                                                 const char *other);
-/* subject.c: an address that is no longer a subject's no longer finds them. */
+/* subject_change.c: an address that is no longer a subject's no longer finds them. */
 CANDOR_MUST_USE enum candor_status subject_drop_lookup(struct job *job, struct txn *txn,
                                                        struct subject subject,
                                                        const struct cell *before,
                                                        const struct cell *after);
-/* subject.c: "key_destroyed", as a certificate says it. */
+/* subject_change.c: "key_destroyed", as a certificate says it. */
 void key_change_json(struct job *job, struct json *json, const struct key_erasure *facts);
 /* consent.c: one record with its entry, in the transaction. */
 CANDOR_MUST_USE enum candor_status consent_record_add(struct job *job, struct candor *candor,
