@@ -20,7 +20,7 @@ cd "$root"
 packages_build=(gcc libc6-dev meson ninja-build pkg-config libsodium-dev libsqlite3-dev
     libmicrohttpd-dev libjansson-dev libyaml-dev libcsv-dev zlib1g-dev)
 packages_clang=(clang libclang-rt-14-dev)
-packages_test=(libcmocka-dev curl)
+packages_test=(libcmocka-dev curl openssl)
 packages_onnx=(nodejs npm)
 packages_lint=(clang-tidy clang-format cppcheck)
 packages_bench=(libxgboost-dev wrk)
