@@ -9,7 +9,7 @@
  *   newton.c    steps and smoothing; factors.c, how terms move together
  *   classes.c   one of several
  *   screen.c    which features and pairs deserve a table; pairs.c and purify.c make it
- *   tables.c    from unknowns to tables that a person can read
+ *   tables.c    from unknowns to tables that a person can read; deciles.c, of the scores
  *
  * The room is pure. Its sums do not depend on the order of the rows or on the number of threads, so
  * the same data gives the same bytes.

@@ -12,16 +12,20 @@
  *                u8 count  { u64 rows  f64 predicted  f64 observed }
  *     notes:     u32 count  { text key  text text }                      keys ascend
  *     features:  u32 count  { text name  u8 kind  u16 value count
- *                             { f64 low  f64 high } or { text level }    values ascend
+ *                             u8 form { f64 low  f64 high }, or { f64 value } of form 1,
+                             or { text level }                          values ascend
  *                             ordinal: a byte of rank per value
  *                             { f64 value  f64 sd per class  f64 weight } }   one per bin
  *     pairs:     u32 count  { u16 feature  u16 feature  u8 places  u8 places
  *                             places of the bins of both, a byte each
  *                             { f64 value  f64 sd per class  f64 weight } }   one per cell
- *     factors:   u8 count   { f64 sign  f32 per cell of all terms }
+ *     factors:   u8 count   { f64 sign  u8 width  f32, or its upper half, per cell of all terms }
  *
- * Version 1 had two tasks, f64 throughout, and neither classes, base sd, dispersion, deciles, factors,
- * deviance, accuracy nor the sd of measures; it is still read.
+ * Form 1: low and high of every bin are the same bits. Width 2: the lower halves of all are zero, and
+ * left out. Each is used where it can be, and only there.
+ *
+ * Version 2 had neither form nor width, version 1 two tasks, f64 throughout, and neither classes, base sd, dispersion, deciles, factors,
+ * deviance, accuracy nor the sd of measures; both are still read.
  *
  * Little-endian; a text is a u32 length and UTF-8; what is not known is the one NaN of NOT_KNOWN_BITS.
  * A pair comes after the one before in the order of its features. Nothing follows. Each model has one
@@ -71,6 +75,29 @@ void measure_set(struct measures *measures, size_t number, double value)
     bytes_copy((char *)measures + measure_number[number].offset, &value, sizeof value);
 }
 
+/* ---- what decides how it is written ---- */
+
+bool values_are_single(const struct model_feature *feature)
+{
+    return bytes_same(feature->low, feature->high, feature->value_count * sizeof *feature->low);
+}
+
+uint32_t bits_of_f32(float value)
+{
+    uint32_t bits;
+    bytes_copy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+bool factor_is_half(const float *factor, size_t count)
+{
+    uint32_t any = 0;
+    for (size_t i = 0; i < count; i++) {
+        any |= bits_of_f32(factor[i]) & 0xffffU;
+    }
+    return any == 0;
+}
+
 /* ---- writing ---- */
 
 static void write_text(struct buf *buf, struct str text)
@@ -102,14 +129,6 @@ static void write_measures(struct buf *buf, const struct measures *measures)
     }
 }
 
-static void write_f32(struct buf *buf, double value)
-{
-    const float narrow = (float)value;
-    uint32_t bits;
-    bytes_copy(&bits, &narrow, sizeof bits);
-    buf_u32le(buf, bits);
-}
-
 static void write_cells(struct buf *buf, const struct model *model, const struct term *term)
 {
     for (size_t i = 0; i < term->cell_count; i++) {
@@ -121,19 +140,29 @@ static void write_cells(struct buf *buf, const struct model *model, const struct
     }
 }
 
+static void write_values(struct buf *buf, const struct model_feature *feature)
+{
+    const uint8_t form = values_are_single(feature);
+    buf_u8(buf, form);
+    for (size_t v = 0; v < feature->value_count; v++) {
+        buf_f64le(buf, feature->low[v]);
+        if (form == 0) {
+            buf_f64le(buf, feature->high[v]);
+        }
+    }
+}
+
 static void write_feature(struct buf *buf, const struct model *model,
                           const struct model_feature *feature, const struct term *term)
 {
     write_text(buf, feature->name);
     buf_u8(buf, (uint8_t)feature->kind);
     buf_u16le(buf, (uint16_t)feature->value_count);
-    for (size_t v = 0; v < feature->value_count; v++) {
-        if (feature->kind == COLUMN_NUMBER) {
-            buf_f64le(buf, feature->low[v]);
-            buf_f64le(buf, feature->high[v]);
-        } else {
-            write_text(buf, feature->level[v]);
-        }
+    if (feature->kind == COLUMN_NUMBER) {
+        write_values(buf, feature);
+    }
+    for (size_t v = 0; v < feature->value_count && feature->kind != COLUMN_NUMBER; v++) {
+        write_text(buf, feature->level[v]);
     }
     if (feature->kind == COLUMN_ORDINAL) {
         buf_bytes(buf, feature->rank, feature->value_count);
@@ -158,8 +187,15 @@ static void write_factors(struct buf *buf, const struct model *model)
     buf_u8(buf, (uint8_t)model->factor_count);
     for (size_t f = 0; f < model->factor_count; f++) {
         buf_f64le(buf, model->factor_sign[f]);
+        const float *factor = model->factor + f * model->cell_count;
+        const bool is_half = factor_is_half(factor, model->cell_count);
+        buf_u8(buf, is_half ? 2 : 4);
         for (size_t i = 0; i < model->cell_count; i++) {
-            write_f32(buf, (double)model->factor[f * model->cell_count + i]);
+            if (is_half) {
+                buf_u16le(buf, (uint16_t)(bits_of_f32(factor[i]) >> 16));
+            } else {
+                buf_u32le(buf, bits_of_f32(factor[i]));
+            }
         }
     }
 }

@@ -4,10 +4,11 @@
 #ifndef CANDOR_MODEL_FILE_H
 #define CANDOR_MODEL_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MODEL_MAGIC_LEN = 8, MODEL_VERSION = 2, MODEL_VERSION_FIRST = 1 };
+enum { MODEL_MAGIC_LEN = 8, MODEL_VERSION = 3, MODEL_VERSION_FIRST = 1 };
 
 extern const uint8_t model_magic[MODEL_MAGIC_LEN];
 
@@ -25,6 +26,12 @@ struct measure_number {
 };
 
 extern const struct measure_number measure_number[MEASURE_NUMBERS];
+
+/* What is written in fewer bytes: numbers whose bins hold one value each, factors without lower halves. */
+struct model_feature;
+bool values_are_single(const struct model_feature *feature);
+bool factor_is_half(const float *factor, size_t count);
+uint32_t bits_of_f32(float value);
 
 struct measures;
 double measure_of(const struct measures *measures, size_t number);

@@ -25,12 +25,11 @@ static enum candor_status corrupt(const struct reading *reading, const char *wha
                 reading->reader.at);
 }
 
-static double read_f32(struct reader *reader)
+static float f32_of_bits(uint32_t bits)
 {
-    const uint32_t bits = read_u32le(reader);
-    float narrow;
-    bytes_copy(&narrow, &bits, sizeof narrow);
-    return (double)narrow;
+    float value;
+    bytes_copy(&value, &bits, sizeof value);
+    return value;
 }
 
 /* A number that may be unknown. One NaN alone is written; version 1 was not so strict. */
@@ -173,12 +172,16 @@ static void read_numbers(struct reading *reading, struct model_feature *feature)
     struct arena *arena = reading->job->arena;
     double *low = NEW_ARRAY(arena, feature->value_count + 1, double);
     double *high = NEW_ARRAY(arena, feature->value_count + 1, double);
+    const uint8_t form = reading->version < 3 ? 0 : read_u8(&reading->reader);
     for (size_t v = 0; v < feature->value_count; v++) {
         low[v] = read_f64le(&reading->reader);
-        high[v] = read_f64le(&reading->reader);
+        high[v] = form == 0 ? read_f64le(&reading->reader) : low[v];
     }
     feature->low = low;
     feature->high = high;
+    if (reading->version >= 3 && form != (values_are_single(feature) ? 1 : 0)) {
+        reading->reader.bad = true; /* not how it would be written */
+    }
     feature->cut = model_cuts(arena, low, high, feature->value_count);
 }
 
@@ -313,6 +316,20 @@ static enum candor_status read_terms(struct reading *reading)
     return model_index(reading->job, model);
 }
 
+static void read_factor(struct reading *reading, float *factor)
+{
+    struct reader *reader = &reading->reader;
+    const size_t cells = reading->model->cell_count;
+    const uint8_t width = reading->version < 3 ? 4 : read_u8(reader);
+    for (size_t i = 0; i < cells && !reader->bad; i++) {
+        const uint32_t bits = width == 2 ? (uint32_t)read_u16le(reader) << 16 : read_u32le(reader);
+        factor[i] = f32_of_bits(bits);
+    }
+    if (reading->version >= 3 && width != (factor_is_half(factor, cells) ? 2 : 4)) {
+        reader->bad = true; /* not how it would be written */
+    }
+}
+
 static enum candor_status read_factors(struct reading *reading)
 {
     struct reader *reader = &reading->reader;
@@ -326,9 +343,7 @@ static enum candor_status read_factors(struct reading *reading)
     TRY_ALLOC(reading->job, factor, model->factor_count * model->cell_count + 1, float);
     for (size_t f = 0; f < model->factor_count && !reader->bad; f++) {
         sign[f] = read_f64le(reader);
-        for (size_t i = 0; i < model->cell_count && !reader->bad; i++) {
-            factor[f * model->cell_count + i] = (float)read_f32(reader);
-        }
+        read_factor(reading, factor + f * model->cell_count);
     }
     model->factor_sign = sign;
     model->factor = factor;

@@ -191,6 +191,40 @@ static void what_is_learnt_is_sound_and_comes_back(void **state)
     }
 }
 
+/* Factors without lower halves take two bytes a cell, and only they. */
+static void half_factors_take_half_the_bytes(void **state)
+{
+    (void)state;
+    struct job job;
+    job_begin(&job, host_real());
+    struct model *model = made_model(&job, TASK_BINARY);
+    const struct bytes whole = made_bytes(&job, model);
+    float *factor = NEW_ARRAY(job.arena, model->factor_count * model->cell_count, float);
+    for (size_t i = 0; i < model->factor_count * model->cell_count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &model->factor[i], sizeof bits);
+        bits &= 0xffff0000U;
+        memcpy(&factor[i], &bits, sizeof bits);
+    }
+    model->factor = factor;
+    const struct bytes half = made_bytes(&job, model);
+    assert_int_equal(whole.len - half.len, model->factor_count * model->cell_count * 2);
+
+    struct model *again;
+    assert_int_equal(model_read(&job, half, &again), CANDOR_OK);
+    assert_memory_equal(again->factor, factor,
+                        model->factor_count * model->cell_count * sizeof *factor);
+    const struct bytes written = made_bytes(&job, again);
+    assert_true(written.len == half.len && bytes_same(written.ptr, half.ptr, half.len));
+
+    /* The width of the last factor stands before its cells, at the end. */
+    uint8_t *changed = arena_new(job.arena, half.len);
+    bytes_copy(changed, half.ptr, half.len);
+    changed[half.len - 1 - model->cell_count * 2] = 4;
+    assert_int_equal(model_read(&job, (struct bytes){changed, half.len}, &again), CANDOR_CORRUPT);
+    job_end(&job);
+}
+
 /* What is not known is one NaN on every processor; another is not what was written. */
 static void a_nan_of_another_sign_is_corrupt(void **state)
 {
@@ -221,7 +255,7 @@ static void a_newer_version_says_that_it_is_newer(void **state)
     struct job job;
     job_begin(&job, host_real());
     uint8_t bytes[64] = "CNDMODEL";
-    bytes[8] = 3;
+    bytes[8] = 4;
     struct model *model;
     assert_int_equal(model_read(&job, (struct bytes){bytes, sizeof bytes}, &model),
                      CANDOR_BAD_INPUT);
@@ -262,6 +296,7 @@ int main(void)
         cmocka_unit_test(every_task_comes_back_byte_for_byte),
         cmocka_unit_test(what_is_learnt_is_sound_and_comes_back),
         cmocka_unit_test(a_nan_of_another_sign_is_corrupt),
+        cmocka_unit_test(half_factors_take_half_the_bytes),
         cmocka_unit_test(a_newer_version_says_that_it_is_newer),
         cmocka_unit_test(notes_are_kept_in_order_and_replaced),
     };
