@@ -13,14 +13,14 @@ may_open() {
     case $1 in
     base) echo ;;
     crypto | numeric | record | net | cli) echo base ;;
-    govern) echo base record ;;
+    wire | govern) echo base record ;;
     store) echo base crypto record govern ;;
     ledger) echo base crypto record store ;;
     frame) echo base numeric ;;
     model) echo base numeric frame ;;
     learn | trust) echo base numeric frame model ;;
     decide) echo base record govern ;;
-    flow) echo base crypto numeric record govern store ledger frame model learn trust decide ;;
+    flow) echo base crypto numeric record wire govern store ledger frame model learn trust decide ;;
     serve) echo base net ;;
     *) return 1 ;;
     esac
