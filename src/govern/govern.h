@@ -4,6 +4,7 @@
  *   consent.c  append-only consent records, folded to a state at an instant
  *   permit.c   the answer to: may this be done to this subject, for this purpose, now?
  *   role.c     who in the company may do what
+ *   rights.h   the second door of this room: rights requests and their clocks
  *
  * The room opens base and record. It is pure. Missing, expired, malformed, contradictory or
  * unknown means no.
@@ -140,8 +141,14 @@ enum right {
     RIGHT_ERASURE,
     RIGHT_RESTRICTION,
     RIGHT_PORTABILITY,
-    RIGHT_OBJECTION,
+    RIGHT_OBJECTION, /* on grounds of their own: GDPR Article 21(1) */
     RIGHT_EXPLANATION,
+    RIGHT_MARKETING_OBJECTION, /* to direct marketing and targeted advertising: absolute */
+    RIGHT_NO_AUTOMATION,       /* no decision by a machine alone: GDPR Article 22 */
+    RIGHT_HUMAN_REVIEW,        /* of a decision that was made */
+    RIGHT_OPT_OUT_SALE,        /* of sale and sharing */
+    RIGHT_LIMIT_SENSITIVE,     /* use sensitive data only for what was asked for */
+    RIGHTS,
 };
 
 const char *right_name(enum right right);

@@ -198,23 +198,23 @@ bool permit_code_allows(enum permit_code code)
     return code == PERMIT_OK_CONSENT || code == PERMIT_OK_BASIS || code == PERMIT_OK_RIGHT;
 }
 
+static const char *const right_text[RIGHTS] = {
+    [RIGHT_ACCESS] = "access",
+    [RIGHT_RECTIFICATION] = "rectification",
+    [RIGHT_ERASURE] = "erasure",
+    [RIGHT_RESTRICTION] = "restriction",
+    [RIGHT_PORTABILITY] = "portability",
+    [RIGHT_OBJECTION] = "objection",
+    [RIGHT_EXPLANATION] = "explanation",
+    [RIGHT_MARKETING_OBJECTION] = "marketing_objection",
+    [RIGHT_NO_AUTOMATION] = "no_automation",
+    [RIGHT_HUMAN_REVIEW] = "human_review",
+    [RIGHT_OPT_OUT_SALE] = "opt_out_sale",
+    [RIGHT_LIMIT_SENSITIVE] = "limit_sensitive",
+};
+
 const char *right_name(enum right right)
 {
-    switch (right) {
-    case RIGHT_ACCESS:
-        return "access";
-    case RIGHT_RECTIFICATION:
-        return "rectification";
-    case RIGHT_ERASURE:
-        return "erasure";
-    case RIGHT_RESTRICTION:
-        return "restriction";
-    case RIGHT_PORTABILITY:
-        return "portability";
-    case RIGHT_OBJECTION:
-        return "objection";
-    case RIGHT_EXPLANATION:
-        return "explanation";
-    }
-    base_broken("a right is one of the seven", __FILE__, __LINE__);
+    must((unsigned)right < RIGHTS);
+    return right_text[right];
 }
