@@ -13,6 +13,7 @@
  *   learn     models: trained only on those who allow it
  *   decide    one decision; a campaign: plan, approve, send, results
  *   account   the ledger: verify, prove; audits
+ *   rights    requests with clocks: candor_rights.h, which this header includes
  *   study     the same learners and audits over plain CSV files, with no home: candor_study.h, which
  *             this header includes
  *
@@ -302,6 +303,7 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 }
 #endif
 
+#include "candor_rights.h"
 #include "candor_study.h"
 
 #endif

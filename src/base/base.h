@@ -217,6 +217,8 @@ bool str_to_time(struct str text, int64_t *micros);
 struct str str_from_time(struct arena *arena,
                          int64_t micros); /* 2026-11-25T07:30:00Z, micros if any */
 struct str str_from_date(struct arena *arena, int64_t micros); /* 2026-11-25 */
+/* So many months later at the same time of day; on the last day of a month that is too short. */
+int64_t time_add_months(int64_t micros, uint32_t months);
 #define MICROS_PER_SECOND INT64_C(1000000)
 #define MICROS_PER_DAY (INT64_C(86400) * MICROS_PER_SECOND)
 

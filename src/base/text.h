@@ -7,6 +7,7 @@
  *   yaml.c         YAML 1.2 without its traps into the same tree
  *   csv.c          CSV files, plain or gzip, row by row; csv_write.c one cell at a time
  *   lines.c        text files, plain or gzip, line by line (JSON lines)
+ *   archive.c      several files as one ZIP
  *
  * The readers trust nothing: sizes, depths and counts have limits, text is UTF-8 without zero
  * bytes, and nothing that could be read in two ways is read at all. Their failures are
@@ -203,5 +204,16 @@ CANDOR_MUST_USE enum candor_status lines_open(struct job *job, struct str path,
 CANDOR_MUST_USE enum candor_status lines_next(struct job *job, struct lines *lines,
                                               struct str *line, uint64_t *number);
 void lines_close(struct lines *lines);
+
+/* ---- archive.c ----------------------------------------------------------------------------- */
+
+struct archive_file {
+    struct str name; /* UTF-8, '/' between folders */
+    struct bytes content;
+};
+
+/* One ZIP, in memory and in the job's arena. CANDOR_NO_MEMORY, CANDOR_IO. */
+CANDOR_MUST_USE enum candor_status archive_write(struct job *job, const struct archive_file *file,
+                                                 size_t count, struct bytes *zip);
 
 #endif

@@ -189,3 +189,17 @@ struct str str_from_time(struct arena *arena, int64_t micros)
     return fraction == 0 ? str_format(arena, "%sZ", text)
                          : str_format(arena, "%s.%06dZ", text, (int)fraction);
 }
+
+/* ---- months -------------------------------------------------------------------------------- */
+
+int64_t time_add_months(int64_t micros, uint32_t months)
+{
+    const int64_t days = divide_down(micros, MICROS_PER_DAY);
+    struct civil civil = civil_of(days);
+    const int64_t month = civil.month - 1 + (int64_t)months;
+    civil.year += month / 12;
+    civil.month = month % 12 + 1;
+    const int64_t last = days_in_month(civil.year, civil.month);
+    civil.day = civil.day < last ? civil.day : last;
+    return micros + (days_of(civil) - days) * MICROS_PER_DAY;
+}

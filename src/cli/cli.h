@@ -3,7 +3,7 @@
  *
  *   cli.c        the arguments of a command, from its table; help and the man page from the same
  *   commands.c   the table of all commands
- *   study_*.c    run_study.c, run_home.c, run_subject.c: what each command calls
+ *   study_*.c    run_study.c, run_home.c, run_subject.c, run_request.c: what each command calls
  *   show*.c      JSON answers as people want to read them on a terminal
  *   terminal.c   width, colour, progress
  *
@@ -130,6 +130,9 @@ void show_compare(struct invocation *invocation, const struct value *report);
 void show_retrain(struct invocation *invocation, const struct value *report);
 void show_edit(struct invocation *invocation, const struct value *report);
 void show_drift(struct invocation *invocation, const struct value *report);
+void show_request(struct invocation *invocation, const struct value *report);
+void show_requests(struct invocation *invocation, const struct value *report);
+void show_jurisdictions(struct invocation *invocation, const struct value *report);
 void show_models(struct invocation *invocation, const struct value *report);
 
 /* Reading answers: what is missing reads as zero or empty. */

@@ -63,4 +63,26 @@ RUN(consent_refuse);
 RUN(consent_withdraw);
 RUN(consent_show);
 
+/* run_request.c */
+RUN(request_open);
+RUN(request_list);
+RUN(request_show);
+RUN(request_acknowledge);
+RUN(request_ask_proof);
+RUN(request_prove);
+RUN(request_pause);
+RUN(request_resume);
+RUN(request_extend);
+RUN(request_refuse);
+RUN(request_cancel);
+RUN(request_appeal);
+RUN(request_answer);
+RUN(request_due);
+RUN(request_jurisdictions);
+RUN(request_erase_batch);
+RUN(request_review);
+RUN(subject_decision);
+RUN(subject_human);
+RUN(subject_limit);
+
 #endif

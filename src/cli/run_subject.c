@@ -19,10 +19,24 @@ enum candor_status run_subject_show(struct invocation *invocation)
                                &invocation->report);
 }
 
+static enum candor_status write_package(struct invocation *invocation, const char *path)
+{
+    struct candor_text zip;
+    TRY(candor_subject_package(invocation->job, invocation->candor, invocation->argument[0],
+                               is_set(invocation, "portable"), &zip));
+    const struct bytes bytes = {(const uint8_t *)zip.ptr, zip.len};
+    TRY(file_replace(invocation->job, str_of(path), bytes, 0600));
+    put("The data is in %s.\n", path);
+    return CANDOR_OK;
+}
+
 enum candor_status run_subject_export(struct invocation *invocation)
 {
     const char *out = option(invocation, "out");
     TRY(open_home(invocation));
+    if (option(invocation, "zip") != NULL) {
+        return write_package(invocation, option(invocation, "zip"));
+    }
     TRY(candor_subject_export(invocation->job, invocation->candor, invocation->argument[0],
                               &invocation->report));
     if (out == NULL) {

@@ -193,6 +193,7 @@ enum withhold {
     WITHHOLD_NOT_SELECTED,
     WITHHOLD_FAIRNESS,
     WITHHOLD_HOLDOUT,
+    WITHHOLD_HUMAN, /* a person is to decide; asked after WITHHOLD_NO_PROFILING, last in the files */
     WITHHOLD_CODES,
 };
 
@@ -218,13 +219,14 @@ const char *stair_label(enum stair stair); /* "Reachable and not asked too often
 struct eligibility {
     enum permit_code permit;    /* for the campaign's purpose and channel */
     enum permit_code profiling; /* for its `uses`; not looked at when that is NONE */
+    bool wants_human;           /* they do not accept a machine's word, and no person gave one */
     bool has_address;           /* not looked at without an address field */
     size_t contacts_in_window;  /* contacts_within of the cap's channel and days */
     int64_t not_interested;     /* when they last said so; 0: never */
     int64_t now;
 };
 
-/* Permit, profiling, reachability, cap, not interested: the first that says no, else SEND. */
+/* Permit, profiling, human, reachability, cap, not interested: the first that says no, else SEND. */
 enum withhold eligible_check(const struct campaign *campaign,
                              const struct eligibility *eligibility);
 

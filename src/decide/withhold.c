@@ -32,6 +32,8 @@ static const struct {
                            STAIR_FAIR},
     [WITHHOLD_HOLDOUT] = {"holdout", "Left alone by lot, to measure what the campaign changes.",
                           STAIR_CONTACTED},
+    [WITHHOLD_HUMAN] = {"wants_human", "They asked that a person decides, not a machine alone.",
+                        STAIR_ALLOWED},
 };
 
 const char *withhold_name(enum withhold withhold)
@@ -106,6 +108,9 @@ enum withhold eligible_check(const struct campaign *campaign, const struct eligi
     }
     if (campaign->uses != NONE && !permit_code_allows(eligibility->profiling)) {
         return WITHHOLD_NO_PROFILING;
+    }
+    if (eligibility->wants_human) {
+        return WITHHOLD_HUMAN;
     }
     if (campaign->address_field != NONE && !eligibility->has_address) {
         return WITHHOLD_UNREACHABLE;

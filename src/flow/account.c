@@ -71,6 +71,7 @@ static struct str code_of(const struct weighed *weighed)
     case WITHHOLD_NOT_SELECTED:
     case WITHHOLD_FAIRNESS:
     case WITHHOLD_HOLDOUT:
+    case WITHHOLD_HUMAN:
     case WITHHOLD_CODES:
         break;
     }

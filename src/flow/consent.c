@@ -13,9 +13,16 @@ static bool decision_of(const char *word, enum consent_decision *decision)
         const char *word;
         enum consent_decision decision;
     } row[] = {
-        {"give", CONSENT_GIVEN},          {"refuse", CONSENT_REFUSED},
-        {"withdraw", CONSENT_WITHDRAWN},  {"object", CONSENT_OBJECTED},
-        {"restrict", CONSENT_RESTRICTED}, {"unrestrict", CONSENT_UNRESTRICTED},
+        {"give", CONSENT_GIVEN},
+        {"refuse", CONSENT_REFUSED},
+        {"withdraw", CONSENT_WITHDRAWN},
+        {"object", CONSENT_OBJECTED},
+        {"restrict", CONSENT_RESTRICTED},
+        {"unrestrict", CONSENT_UNRESTRICTED},
+        {"want_human", CONSENT_HUMAN_WANTED},
+        {"allow_machine", CONSENT_MACHINE_ALLOWED},
+        {"limit_sensitive", CONSENT_SENSITIVE_LIMITED},
+        {"allow_sensitive", CONSENT_SENSITIVE_ALLOWED},
     };
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         if (str_is(str_of(word), row[i].word)) {
@@ -40,6 +47,12 @@ static enum ledger_action action_of(enum consent_decision decision)
     case CONSENT_RESTRICTED:
     case CONSENT_UNRESTRICTED:
         return LEDGER_RESTRICT;
+    case CONSENT_HUMAN_WANTED:
+    case CONSENT_MACHINE_ALLOWED:
+        return LEDGER_AUTOMATION;
+    case CONSENT_SENSITIVE_LIMITED:
+    case CONSENT_SENSITIVE_ALLOWED:
+        return LEDGER_LIMIT;
     }
     return LEDGER_CONSENT_REFUSED;
 }
@@ -52,6 +65,10 @@ static enum candor_status purpose_of(struct job *job, const struct candor *cando
     switch (decision) {
     case CONSENT_RESTRICTED:
     case CONSENT_UNRESTRICTED:
+    case CONSENT_HUMAN_WANTED:
+    case CONSENT_MACHINE_ALLOWED:
+    case CONSENT_SENSITIVE_LIMITED:
+    case CONSENT_SENSITIVE_ALLOWED:
         *purpose = EVERY;
         return CANDOR_OK;
     case CONSENT_OBJECTED:
@@ -152,8 +169,9 @@ static enum candor_status consent_change(struct job *job, struct candor *candor,
     TRY(caller_may(job, candor, ACT_CONSENT));
     if (!decision_of(asked->decision, &record->decision)) {
         return fail(job, CANDOR_BAD_INPUT,
-                    "unknown consent decision; use give, refuse, withdraw, object, restrict or "
-                    "unrestrict");
+                    "unknown consent decision; use give, refuse, withdraw, object, restrict, "
+                    "unrestrict, want_human, allow_machine, limit_sensitive or "
+                    "allow_sensitive");
     }
     TRY(purpose_of(job, candor, asked->purpose, record->decision, &record->purpose));
     TRY(home_channel(job, candor, asked->channel, &record->channel));

@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "flow.h"
+#include "request.h"
 
 /* The score below which the present plan contacts nobody; 0 without a plan that fits. */
 static enum candor_status cutoff_of(struct job *job, struct txn *txn,
@@ -104,7 +104,10 @@ static enum candor_status decide_one(struct job *job, struct candor *candor, str
     struct weighed weighed;
     TRY(ask_campaign(job, candor, txn, question->campaign, asked));
     TRY(weigh_alone(job, candor, txn, question->identifier, asked, &subject, &weighed));
-    return decision_record_new(job, candor, txn, subject, asked->campaign, &weighed, decision);
+    TRY(decision_record_new(job, candor, txn, subject, asked->campaign, &weighed, decision));
+    return weighed.withhold == WITHHOLD_HUMAN
+               ? review_queue(job, candor, txn, subject, decision, NULL)
+               : CANDOR_OK;
 }
 
 /* A failure of one question is its own; a failure of the house is everybody's. */

@@ -7,7 +7,9 @@
  *   operator.c  who works here: operators and API keys
  *   ingest.c    subjects, events, consents come in; map.c renames their columns
  *   consent.c   consent changes and permits
- *   subject.c   what a subject may see; subject_change.c correcting and erasing
+ *   subject.c   what a subject may see; subject_change.c correcting, subject_erase.c erasing
+ *   request.h   rights requests with clocks (its own door: request*.c, review.c, package*.c,
+ *               replay.c, suppress.c)
  *   train.c     models, trained only on those who allow it; dataset.c gathers their rows
  *   view.c      what is known of a subject, kept ready for the next decision
  *   weigh.c     one subject and one campaign: from permit to reason
@@ -37,6 +39,7 @@
 #include "govern.h"
 #include "ledger.h"
 #include "record.h"
+#include "rights.h"
 #include "store.h"
 #include "text.h"
 
@@ -93,6 +96,9 @@ struct candor {
     size_t campaign_count;
     struct model_spec *model_spec;
     size_t model_spec_count;
+    struct jurisdictions jurisdictions;
+    struct str jurisdiction; /* where no request says another */
+    struct holidays holidays;
     struct digest policy; /* SHA-256 of candor.yaml */
     struct view *view;
     struct published **published; /* one per model_spec; NULL: not read yet */
@@ -159,6 +165,9 @@ CANDOR_MUST_USE enum candor_status config_model_specs(struct job *job,
                                                       const struct inventory *inventory,
                                                       const struct value *root,
                                                       struct model_spec **spec, size_t *count);
+/* config_rights.c: `rights` and `jurisdictions`, into the home. */
+CANDOR_MUST_USE enum candor_status config_rights(struct job *job, const struct value *root,
+                                                 struct candor *candor);
 CANDOR_MUST_USE enum candor_status config_known_sections(struct job *job, const struct value *root);
 struct lit config_example(void); /* the commented candor.yaml of a fresh home */
 
@@ -184,7 +193,7 @@ CANDOR_MUST_USE enum candor_status subject_drop_lookup(struct job *job, struct t
                                                        struct subject subject,
                                                        const struct cell *before,
                                                        const struct cell *after);
-/* subject_change.c: "key_destroyed", as a certificate says it. */
+/* subject_erase.c: "key_destroyed", as a certificate says it. */
 void key_change_json(struct job *job, struct json *json, const struct key_erasure *facts);
 /* consent.c: one record with its entry, in the transaction. */
 CANDOR_MUST_USE enum candor_status consent_record_add(struct job *job, struct candor *candor,
@@ -349,6 +358,7 @@ struct decision {
     size_t reason_count;
     struct str reason[WEIGH_REASONS_MAX];
     uint64_t ledger_index; /* filled when it is written or read */
+    struct bytes payload;  /* salt and bytes, filled by decision_find */
     uint8_t salt[32];
 };
 

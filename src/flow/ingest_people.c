@@ -2,6 +2,7 @@
  * ingest_people.c - subjects come in, a step at a time: found or made, then their profiles sealed.
  */
 #include "ingest.h"
+#include "request.h"
 
 struct person {
     uint64_t line;
@@ -17,6 +18,8 @@ struct people {
     size_t count;
     struct map *seen; /* identifiers of this file */
     struct arena *seen_arena;
+    struct map *suppressed; /* marks of those who must not come back; NULL: none */
+    bool has_marks;         /* they were read */
 };
 
 static bool read_person(struct job *job, struct importing *importing, const struct source_row *row,
@@ -87,11 +90,56 @@ static enum candor_status leave_out_strangers(struct job *job, struct importing 
     return CANDOR_OK;
 }
 
+/* Somebody who was erased and asked not to be contacted again: by a name or address of theirs. */
+static enum candor_status is_suppressed(struct job *job, struct importing *importing,
+                                        const struct people *people, const struct person *person,
+                                        bool *holds)
+{
+    const struct inventory *inventory = importing->candor->inventory;
+    TRY(suppress_holds(job, importing->candor, people->suppressed, person->identifier, holds));
+    for (size_t f = 0; f < inventory->field_count && !*holds; f++) {
+        const struct cell *cell = &person->profile.cell[f];
+        if (cell->kind == CELL_TEXT &&
+            (inventory->field_is_lookup[f] || inventory->field[f].pii.len > 0)) {
+            TRY(suppress_holds(job, importing->candor, people->suppressed, cell->text, holds));
+        }
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status leave_out_suppressed(struct job *job, struct importing *importing,
+                                               struct txn *txn, struct people *people)
+{
+    size_t kept = 0;
+    if (!people->has_marks) {
+        TRY(suppress_load(job, importing->candor, txn, people->seen_arena, &people->suppressed));
+        people->has_marks = true;
+    }
+    for (size_t i = 0; i < people->count && people->suppressed != NULL; i++) {
+        const struct arena_mark mark = arena_mark(job->arena);
+        bool holds = false;
+        if (people->person[i].is_new) {
+            TRY(is_suppressed(job, importing, people, &people->person[i], &holds));
+        }
+        arena_rewind(job->arena, mark);
+        if (!holds) {
+            people->person[kept++] = people->person[i];
+        } else {
+            import_reject(importing->report, people->person[i].line, "suppressed",
+                          importing->candor->inventory->identifier,
+                          "was erased and asked not to be contacted again");
+        }
+    }
+    people->count = people->suppressed == NULL ? people->count : kept;
+    return CANDOR_OK;
+}
+
 /* Find those who are known; make the others, all at once. */
 static enum candor_status find_or_make(struct job *job, struct importing *importing,
                                        struct txn *txn, struct people *people)
 {
     TRY(leave_out_strangers(job, importing, txn, people));
+    TRY(leave_out_suppressed(job, importing, txn, people));
     struct str *name = NEW_ARRAY(importing->step, people->count + 1, struct str);
     struct subject *made = NEW_ARRAY(importing->step, people->count + 1, struct subject);
     size_t new_count = 0;

@@ -197,6 +197,16 @@ enum candor_status candor_model_show(struct job *job, struct candor *candor, con
     return status;
 }
 
+/* What decides must be there when a decision is to be explained, after later ones were trained. */
+static enum candor_status keep_model(struct job *job, struct txn *txn, struct str name,
+                                     struct digest digest)
+{
+    struct bytes file;
+    const struct str mark = hex_of(job->arena, (struct bytes){digest.byte, sizeof digest.byte});
+    TRY(store_document(job, txn, LIT("model"), name, &file));
+    return store_put_document(job, txn, LIT("model_kept"), mark, file);
+}
+
 static enum candor_status release(struct job *job, struct candor *candor, struct str name,
                                   bool publish, struct candor_text *report)
 {
@@ -212,6 +222,7 @@ static enum candor_status release(struct job *job, struct candor *candor, struct
                                     .policy = &digest};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
     if (publish) {
+        TRY(keep_model(job, txn, name, digest));
         TRY(store_put_document(job, txn, LIT("published"), name,
                                (struct bytes){digest.byte, sizeof digest.byte}));
     } else {

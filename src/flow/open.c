@@ -10,6 +10,7 @@
  *     HOME/keys/operator-NAME.key signs plans and approvals
  */
 #include "home.h"
+#include "request.h"
 
 struct str home_key_path(struct arena *arena, struct str dir, const char *file)
 {
@@ -21,6 +22,7 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
 {
     TRY(inventory_read(job, root, &candor->inventory));
     TRY(campaigns_read(job, candor->inventory, root, &candor->campaign, &candor->campaign_count));
+    TRY(config_rights(job, root, candor));
     return config_model_specs(job, candor->inventory, root, &candor->model_spec,
                               &candor->model_spec_count);
 }
@@ -169,6 +171,7 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
                                      const char *operator_name)
 {
     struct txn *txn = NULL;
+    size_t escalated = 0;
     TRY(crypto_start(job));
     if (!file_exists(job, path_join(job->arena, candor->dir, STR("candor.yaml")))) {
         return fail(
@@ -187,6 +190,7 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
                     &candor->ledger));
     TRY(operator_enter(job, candor, operator_name));
     TRY(account_for_policy(job, candor));
+    TRY(requests_escalate(job, candor, &escalated)); /* no clock expires unseen */
     TRY(home_begin(job, candor, &txn));
     return store_subject_count(job, txn, &candor->subjects);
 }

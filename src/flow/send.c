@@ -186,6 +186,7 @@ static bool may_still_be_contacted(enum withhold withhold)
     case WITHHOLD_UNREACHABLE:
     case WITHHOLD_CAP:
     case WITHHOLD_NOT_INTERESTED:
+    case WITHHOLD_HUMAN:
         return false;
     case SEND:
     case WITHHOLD_NOT_IN_AUDIENCE:

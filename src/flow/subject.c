@@ -1,13 +1,14 @@
 /*
- * subject.c - the rights of a subject, executed: access and portability. Rectification and erasure
- * are subject_change.c; restriction and objection are consent records: consent.c.
+ * subject.c - what is known of a subject, shown: access and portability. subject_change.c has
+ * rectification, subject_erase.c erasure.
  *
  * Each is one transaction with its entry on the ledger, so that a look at a person's data by the
- * company's own people is on record too.
+ * company's own people is on record too. Restriction and objection are consent records: consent.c.
  */
 #include <math.h>
 
 #include "flow.h"
+#include "request.h"
 
 enum { EVENTS_SHOWN_MAX = 50, DECISIONS_SHOWN_MAX = 50 };
 
@@ -38,13 +39,22 @@ static void put_cell(struct json *json, struct arena *arena, const struct field 
     }
 }
 
+/* Article 20 is about what they gave and what was observed, not about what we made of it. */
+static bool is_shown(enum origin origin, unsigned parts)
+{
+    return (parts & PART_PORTABLE) == 0 || origin == ORIGIN_PROVIDED || origin == ORIGIN_OBSERVED;
+}
+
 static void put_fields(struct job *job, struct json *json, const struct inventory *inventory,
-                       const struct profile *profile)
+                       const struct profile *profile, unsigned parts)
 {
     json_key(json, LIT("fields"));
     json_list_begin(json);
     for (size_t f = 0; f < inventory->field_count; f++) {
         const struct field *field = &inventory->field[f];
+        if (!is_shown(field->origin, parts)) {
+            continue;
+        }
         json_map_begin(json);
         json_key(json, LIT("name"));
         json_text(json, field->name);
@@ -66,8 +76,9 @@ static void put_fields(struct job *job, struct json *json, const struct inventor
 }
 
 static void put_events(struct job *job, struct json *json, const struct inventory *inventory,
-                       const struct event *event, size_t count, size_t shown_max)
+                       const struct event *event, size_t count, unsigned parts)
 {
+    const size_t shown_max = (parts & PART_EVERYTHING) != 0 ? SIZE_MAX : EVENTS_SHOWN_MAX;
     json_key(json, LIT("event_count"));
     json_u64(json, count);
     json_key(json, LIT("events"));
@@ -80,7 +91,8 @@ static void put_events(struct job *job, struct json *json, const struct inventor
         json_key(json, LIT("time"));
         json_text(json, str_from_time(job->arena, event[i].time));
         for (size_t p = 0; p < kind->property_count; p++) {
-            if (event[i].cell[p].kind != CELL_MISSING) {
+            if (event[i].cell[p].kind != CELL_MISSING &&
+                is_shown(kind->property[p].origin, parts)) {
                 json_key_str(json, kind->property[p].name);
                 put_cell(json, job->arena, &kind->property[p], &event[i].cell[p]);
             }
@@ -224,10 +236,50 @@ static enum candor_status put_decisions(struct job *job, struct json *json, stru
     return CANDOR_OK;
 }
 
-/* ---- access and portability ---------------------------------------------------------------- */
+/* ---- recipients ---------------------------------------------------------------------------- */
 
-/* Parts of the answer. */
-enum { PART_DATA = 1, PART_CONSENTS = 2, PART_DECISIONS = 4, PART_EVERYTHING = 8 };
+/* Was there ever a yes to this purpose? Then it may have been told. */
+static bool was_ever_allowed(const struct consent_record *record, size_t count, size_t purpose)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (record[i].purpose == purpose && record[i].decision == CONSENT_GIVEN) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum candor_status recipients_json(struct job *job, struct candor *candor, struct txn *txn,
+                                   struct subject subject, struct json *json)
+{
+    const struct inventory *inventory = candor->inventory;
+    struct consent_record *record = NULL;
+    struct consent_state state;
+    size_t count = 0;
+    TRY(store_consents(job, txn, subject, &record, &count));
+    consent_fold(inventory, record, count, job->now, &state);
+    json_key(json, LIT("recipients"));
+    json_list_begin(json);
+    for (size_t p = 0; p < inventory->purpose_count; p++) {
+        const struct purpose *purpose = &inventory->purpose[p];
+        if (purpose->recipient.len == 0 || !was_ever_allowed(record, count, p)) {
+            continue;
+        }
+        const struct permit_question question = {subject, p, NONE};
+        json_map_begin(json);
+        json_key(json, LIT("recipient"));
+        json_text(json, purpose->recipient);
+        json_key(json, LIT("purpose"));
+        json_text(json, purpose->name);
+        json_key(json, LIT("allowed_now"));
+        json_bool(json, permit_code_allows(permit_ask(inventory, &state, &question, job->now)));
+        json_map_end(json);
+    }
+    json_list_end(json);
+    return CANDOR_OK;
+}
+
+/* ---- access and portability ---------------------------------------------------------------- */
 
 static enum candor_status put_parts(struct job *job, struct candor *candor, struct txn *txn,
                                     struct subject subject, const struct permit *permit,
@@ -240,8 +292,8 @@ static enum candor_status put_parts(struct job *job, struct candor *candor, stru
         size_t event_count = 0;
         TRY(store_profile(job, txn, permit, &profile));
         TRY(store_events(job, txn, permit, &event, &event_count));
-        put_fields(job, json, candor->inventory, &profile);
-        put_events(job, json, candor->inventory, event, event_count, shown);
+        put_fields(job, json, candor->inventory, &profile, parts);
+        put_events(job, json, candor->inventory, event, event_count, parts);
     }
     if ((parts & PART_CONSENTS) != 0) {
         struct consent_record *record = NULL;
@@ -251,8 +303,13 @@ static enum candor_status put_parts(struct job *job, struct candor *candor, stru
         consent_fold(candor->inventory, record, record_count, job->now, &state);
         json_key(json, LIT("restricted"));
         json_bool(json, state.is_restricted);
+        json_key(json, LIT("wants_human"));
+        json_bool(json, state.wants_human);
+        json_key(json, LIT("limits_sensitive"));
+        json_bool(json, state.limits_sensitive);
         put_state(job, json, candor, subject, &state);
         put_records(job, json, candor->inventory, record, record_count);
+        TRY(recipients_json(job, candor, txn, subject, json));
     }
     if ((parts & PART_DECISIONS) != 0) {
         struct contact *contact = NULL;
@@ -264,14 +321,16 @@ static enum candor_status put_parts(struct job *job, struct candor *candor, stru
     return CANDOR_OK;
 }
 
-static enum candor_status show(struct job *job, struct candor *candor, const char *identifier,
-                               unsigned parts, struct candor_text *report)
+enum candor_status subject_show_within(struct job *job, struct candor *candor,
+                                       const char *identifier, unsigned parts,
+                                       struct candor_text *report)
 {
     struct txn *txn = NULL;
     struct subject subject;
     struct str name;
     uint64_t index = 0;
-    const enum right right = (parts & PART_EVERYTHING) != 0 ? RIGHT_PORTABILITY : RIGHT_ACCESS;
+    const bool is_copy = (parts & PART_EVERYTHING) != 0;
+    const enum right right = (parts & PART_PORTABLE) != 0 ? RIGHT_PORTABILITY : RIGHT_ACCESS;
     TRY(caller_may(job, candor, ACT_SUBJECT_READ));
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, identifier, &subject));
@@ -286,7 +345,7 @@ static enum candor_status show(struct job *job, struct candor *candor, const cha
     TRY(put_parts(job, candor, txn, subject, permit, parts, &answer.json));
 
     const struct account account = {
-        .action = right == RIGHT_PORTABILITY ? LEDGER_EXPORT : LEDGER_READ,
+        .action = is_copy ? LEDGER_EXPORT : LEDGER_READ,
         .outcome = OUTCOME_DONE,
         .subject = &subject,
     };
@@ -304,7 +363,7 @@ static enum candor_status show_inside(struct job *job, struct candor *candor,
                                       struct candor_text *report)
 {
     home_enter(candor);
-    const enum candor_status status = show(job, candor, identifier, parts, report);
+    const enum candor_status status = subject_show_within(job, candor, identifier, parts, report);
     home_leave(candor);
     return status;
 }

@@ -1,10 +1,8 @@
 /*
- * subject_change.c - the rights of a subject, executed: rectification and erasure. Each is one
- * transaction with its entry on the ledger.
+ * subject_change.c - rectification: a field is put right, what follows from it is computed again,
+ * and the answer says what changed and who else must be told (GDPR Articles 16 and 19).
  */
-#include "flow.h"
-
-/* ---- rectification ------------------------------------------------------------------------- */
+#include "request.h"
 
 enum candor_status subject_drop_lookup(struct job *job, struct txn *txn, struct subject subject,
                                        const struct cell *before, const struct cell *after)
@@ -38,48 +36,103 @@ static enum candor_status move_lookup(struct job *job, struct txn *txn, struct s
     return subject_drop_lookup(job, txn, subject, before, after);
 }
 
-static enum candor_status correct(struct job *job, struct candor *candor, const char *identifier,
-                                  const char *field_name, const char *value,
-                                  struct candor_text *report)
+/* Every feature, for a comparison: derived values are not kept, so a correction is in force with the
+ * next look, and this says what it changed. */
+static enum candor_status all_features(struct job *job, struct candor *candor,
+                                       const struct profile *profile, const struct event *event,
+                                       size_t event_count, struct cell *cell)
 {
-    const size_t f = inventory_field(candor->inventory, str_of(field_name));
-    struct txn *txn = NULL;
-    struct subject subject;
-    struct cell cell = {0};
-    uint64_t index = 0;
-    TRY(caller_may(job, candor, ACT_SUBJECT_CHANGE));
-    if (f == NONE) {
+    const size_t count = candor->inventory->feature_count;
+    size_t *feature = NEW_ARRAY(job->arena, count + 1, size_t);
+    for (size_t f = 0; f < count; f++) {
+        feature[f] = f;
+    }
+    features_compute(job->arena, candor->inventory, profile, event, event_count, job->now, feature,
+                     count, cell);
+    return CANDOR_OK;
+}
+
+static void put_recomputed(struct job *job, struct json *json, const struct inventory *inventory,
+                           const struct cell *before, const struct cell *after)
+{
+    json_key(json, LIT("recomputed"));
+    json_list_begin(json);
+    for (size_t f = 0; f < inventory->feature_count; f++) {
+        if (cell_equal(&before[f], &after[f])) {
+            continue;
+        }
+        json_map_begin(json);
+        json_key(json, LIT("feature"));
+        json_text(json, inventory->feature[f].name);
+        json_key(json, LIT("before"));
+        json_text(json, feature_value_words(job->arena, inventory, f, &before[f]));
+        json_key(json, LIT("after"));
+        json_text(json, feature_value_words(job->arena, inventory, f, &after[f]));
+        json_map_end(json);
+    }
+    json_list_end(json);
+}
+
+static enum candor_status read_correction(struct job *job, const struct candor *candor,
+                                          const char *field_name, const char *value, size_t *f,
+                                          struct cell *cell)
+{
+    *f = inventory_field(candor->inventory, str_of(field_name));
+    if (*f == NONE) {
         return fail(job, CANDOR_BAD_INPUT,
                     "no field of that name in the inventory; see "
                     "'subjects: fields' in candor.yaml");
     }
-    const struct field *field = &candor->inventory->field[f];
-    const enum cell_fault fault = cell_read(field, str_of(value), job->now, &cell);
+    const struct field *field = &candor->inventory->field[*f];
+    const enum cell_fault fault = cell_read(field, str_of(value), job->now, cell);
     if (fault != CELL_FINE) {
         return fail(job, CANDOR_BAD_INPUT, "the value for '%.*s' %s", STR_ARG(field->name),
                     cell_fault_sentence(fault));
     }
+    return CANDOR_OK;
+}
+
+enum candor_status subject_correct_within(struct job *job, struct candor *candor,
+                                          const char *identifier, const char *field_name,
+                                          const char *value, struct candor_text *report)
+{
+    struct txn *txn = NULL;
+    struct subject subject;
+    struct cell cell = {0};
+    struct event *event = NULL;
+    size_t event_count = 0;
+    size_t f = NONE;
+    uint64_t index = 0;
+    TRY(caller_may(job, candor, ACT_SUBJECT_CHANGE));
+    TRY(read_correction(job, candor, field_name, value, &f, &cell));
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, identifier, &subject));
     const struct permit *permit = permit_for_right(job, subject, RIGHT_RECTIFICATION);
     struct profile profile = profile_begin(job->arena, candor->inventory);
     TRY(store_profile(job, txn, permit, &profile));
+    TRY(store_events(job, txn, permit, &event, &event_count));
+    struct cell *before = NEW_ARRAY(job->arena, candor->inventory->feature_count + 1, struct cell);
+    struct cell *after = NEW_ARRAY(job->arena, candor->inventory->feature_count + 1, struct cell);
+    TRY(all_features(job, candor, &profile, event, event_count, before));
     if (candor->inventory->field_is_lookup[f]) {
         TRY(move_lookup(job, txn, subject, &profile.cell[f], &cell));
     }
     profile.cell[f] = cell;
+    TRY(all_features(job, candor, &profile, event, event_count, after));
     TRY(store_put_profile(job, txn, subject, &profile));
     const struct account account = {
         .action = LEDGER_CORRECT, .outcome = OUTCOME_DONE, .subject = &subject};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
-    TRY(home_commit(job, candor, txn));
-    view_drop(candor, subject);
 
     struct answer answer;
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     json_key(&answer.json, LIT("corrected"));
-    json_text(&answer.json, field->name);
+    json_text(&answer.json, candor->inventory->field[f].name);
+    put_recomputed(job, &answer.json, candor->inventory, before, after);
+    TRY(recipients_json(job, candor, txn, subject, &answer.json));
+    TRY(home_commit(job, candor, txn));
+    view_drop(candor, subject);
     json_key(&answer.json, LIT("ledger_index"));
     json_u64(&answer.json, index);
     json_map_end(&answer.json);
@@ -92,115 +145,8 @@ enum candor_status candor_subject_correct(struct job *job, struct candor *candor
                                           const char *value, struct candor_text *report)
 {
     home_enter(candor);
-    const enum candor_status status = correct(job, candor, identifier, field, value, report);
-    home_leave(candor);
-    return status;
-}
-
-/* ---- erasure ------------------------------------------------------------------------------- */
-
-static void put_rows(struct json *json, const struct erasure_rows *rows)
-{
-    json_key(json, LIT("rows_deleted"));
-    json_map_begin(json);
-    json_key(json, LIT("profile"));
-    json_u64(json, rows->profile_rows);
-    json_key(json, LIT("events"));
-    json_u64(json, rows->event_rows);
-    json_key(json, LIT("consents"));
-    json_u64(json, rows->consent_rows);
-    json_key(json, LIT("contacts"));
-    json_u64(json, rows->contact_rows);
-    json_key(json, LIT("decisions"));
-    json_u64(json, rows->decision_rows);
-    json_map_end(json);
-}
-
-void key_change_json(struct job *job, struct json *json, const struct key_erasure *facts)
-{
-    json_key(json, LIT("key_destroyed"));
-    json_map_begin(json);
-    json_key(json, LIT("generation"));
-    json_u64(json, facts->generation);
-    json_key(json, LIT("root_before"));
-    json_text(json, hex_of(job->arena, (struct bytes){facts->old_root, sizeof facts->old_root}));
-    json_key(json, LIT("root_after"));
-    json_text(json, hex_of(job->arena, (struct bytes){facts->new_root, sizeof facts->new_root}));
-    json_key(json, LIT("root_grade"));
-    const char grade[2] = {(char)facts->grade, '\0'};
-    json_text(json, str_of(grade));
-    json_key(json, LIT("blocks_rewritten"));
-    json_u64(json, facts->blocks_rewritten);
-    json_map_end(json);
-}
-
-/*
- * The certificate has no identity in it. Its random number is on the ledger as the entry's object,
- * so that the one who holds the certificate can show later that it is theirs.
- */
-static enum candor_status certificate(struct job *job, struct candor *candor,
-                                      const uint8_t number[16], const struct erasure_rows *rows,
-                                      const struct key_erasure *facts, uint64_t index,
-                                      struct candor_text *report)
-{
-    struct answer answer;
-    answer_begin(job, &answer);
-    struct json *json = &answer.json;
-    json_map_begin(json);
-    json_key(json, LIT("erased"));
-    json_bool(json, true);
-    json_key(json, LIT("certificate"));
-    json_text(json, hex_of(job->arena, (struct bytes){number, 16}));
-    json_key(json, LIT("requested"));
-    json_text(json, str_from_time(job->arena, job->now));
-    json_key(json, LIT("completed"));
-    json_text(json, str_from_time(job->arena, job->host->now(job->host)));
-    put_rows(json, rows);
-    key_change_json(job, json, facts);
-    json_key(json, LIT("kept"));
-    json_list_begin(json);
-    json_list_end(json);
-    json_key(json, LIT("backups"));
-    json_text(json, STR("Older copies of the data hold only what the destroyed key could open."));
-    json_key(json, LIT("ledger_index"));
-    json_u64(json, index);
-    TRY(receipt_json(job, candor, json, index));
-    json_map_end(json);
-    answer_end(&answer, report);
-    return CANDOR_OK;
-}
-
-static enum candor_status erase(struct job *job, struct candor *candor, const char *identifier,
-                                struct candor_text *report)
-{
-    struct txn *txn = NULL;
-    struct subject subject;
-    struct erasure_rows rows;
-    struct key_erasure facts;
-    uint8_t number[16];
-    uint64_t index = 0;
-    TRY(caller_may(job, candor, ACT_SUBJECT_ERASE));
-    TRY(host_random(job, number, sizeof number));
-    TRY(home_begin(job, candor, &txn));
-    TRY(home_subject(job, candor, txn, identifier, &subject));
-    const struct permit *permit = permit_for_right(job, subject, RIGHT_ERASURE);
-    const struct account account = {
-        .action = LEDGER_ERASE, .outcome = OUTCOME_DONE, .subject = &subject, .object = number};
-    TRY(home_account(job, candor, txn, &account, &index, NULL));
-    TRY(store_erase(job, txn, permit, &rows));
-    TRY(home_commit(job, candor, txn));
-    view_drop(candor, subject);
-
-    /* From here on a crash is finished by the next open: the deletion is durable and marked. */
-    TRY(during(job, store_finish_erasures(job, candor->store, &facts), "destroying the key"));
-    return certificate(job, candor, number, &rows, &facts, index, report);
-}
-
-enum candor_status candor_subject_erase(struct job *job, struct candor *candor,
-                                        const char *identifier, struct candor_text *report)
-{
-    home_enter(candor);
-    const enum candor_status status = erase(job, candor, identifier, report);
+    const enum candor_status status =
+        subject_correct_within(job, candor, identifier, field, value, report);
     home_leave(candor);
     return status;
 }

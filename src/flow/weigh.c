@@ -13,6 +13,7 @@
 #include "frame.h"
 #include "learn.h"
 #include "model.h"
+#include "request.h"
 #include "trust.h"
 
 /* ---- facts --------------------------------------------------------------------------------- */
@@ -221,15 +222,21 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
     struct eligibility eligibility = {
         .permit = permit_ask(inventory, &entry->state, &contact, job->now),
         .profiling = PERMIT_CODES,
+        .wants_human = entry->state.wants_human,
         .now = job->now,
     };
+    if (eligibility.wants_human) { /* unless a person has decided it already */
+        bool allows = false;
+        TRY(review_allows(job, candor, txn, entry->subject, campaign->name, &allows));
+        eligibility.wants_human = !allows;
+    }
     if (campaign->uses != NONE) {
         eligibility.profiling = permit_ask(inventory, &entry->state, &look, job->now);
     }
     *weighed = (struct weighed){
         .permit = eligibility.permit, .profiling = eligibility.profiling, .offer = NONE};
 
-    const bool may_look = permit_code_allows(eligibility.permit) &&
+    const bool may_look = permit_code_allows(eligibility.permit) && !eligibility.wants_human &&
                           (campaign->uses == NONE || permit_code_allows(eligibility.profiling));
     if (may_look) {
         if (!facts_are_fresh(job, facts)) {

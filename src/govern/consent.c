@@ -20,12 +20,19 @@
  */
 #include "govern.h"
 
-enum { RECORD_VERSION = 1, DECISION_COUNT = CONSENT_UNRESTRICTED + 1 };
+enum { RECORD_VERSION = 1, DECISION_COUNT = CONSENT_SENSITIVE_ALLOWED + 1 };
 
 static const char *const decision_text[DECISION_COUNT] = {
-    [CONSENT_GIVEN] = "given",           [CONSENT_REFUSED] = "refused",
-    [CONSENT_WITHDRAWN] = "withdrawn",   [CONSENT_OBJECTED] = "objected",
-    [CONSENT_RESTRICTED] = "restricted", [CONSENT_UNRESTRICTED] = "unrestricted",
+    [CONSENT_GIVEN] = "given",
+    [CONSENT_REFUSED] = "refused",
+    [CONSENT_WITHDRAWN] = "withdrawn",
+    [CONSENT_OBJECTED] = "objected",
+    [CONSENT_RESTRICTED] = "restricted",
+    [CONSENT_UNRESTRICTED] = "unrestricted",
+    [CONSENT_HUMAN_WANTED] = "human_wanted",
+    [CONSENT_MACHINE_ALLOWED] = "machine_allowed",
+    [CONSENT_SENSITIVE_LIMITED] = "sensitive_limited",
+    [CONSENT_SENSITIVE_ALLOWED] = "sensitive_allowed",
 };
 
 const char *consent_decision_name(enum consent_decision decision)
@@ -124,13 +131,20 @@ struct slot {
     bool has_future;  /* a yes dated ahead, not a yes yet */
 };
 
+/* What is set as a whole and lifted as a whole. */
+enum { LEVER_RESTRICTION, LEVER_HUMAN, LEVER_SENSITIVE, LEVERS };
+
+struct lever {
+    int64_t set;    /* the latest time; INT64_MIN: never */
+    int64_t lifted; /* the latest lifting that counts */
+};
+
 struct fold {
     const struct inventory *inventory;
     struct consent_state *state;
     int64_t now;
     struct slot slot[PURPOSES_MAX][CHANNELS_MAX + 1];
-    int64_t restricted;   /* the latest restriction; INT64_MIN: none */
-    int64_t unrestricted; /* the latest lifting that counts */
+    struct lever lever[LEVERS];
 };
 
 static enum rank rank_of(enum consent_decision decision)
@@ -146,6 +160,10 @@ static enum rank rank_of(enum consent_decision decision)
         return RANK_WITHDRAWN;
     case CONSENT_RESTRICTED:
     case CONSENT_UNRESTRICTED:
+    case CONSENT_HUMAN_WANTED:
+    case CONSENT_MACHINE_ALLOWED:
+    case CONSENT_SENSITIVE_LIMITED:
+    case CONSENT_SENSITIVE_ALLOWED:
         break;
     }
     base_broken("this decision is about one purpose", __FILE__, __LINE__);
@@ -268,11 +286,36 @@ static void fold_purpose(struct fold *fold, const struct consent_record *record,
     }
 }
 
-static void fold_restriction(struct fold *fold, const struct consent_record *record)
+/* NONE: the decision is about purposes. */
+static size_t lever_of(enum consent_decision decision, bool *sets)
 {
-    if (record->decision == CONSENT_RESTRICTED) {
+    *sets = decision == CONSENT_RESTRICTED || decision == CONSENT_HUMAN_WANTED ||
+            decision == CONSENT_SENSITIVE_LIMITED;
+    switch (decision) {
+    case CONSENT_RESTRICTED:
+    case CONSENT_UNRESTRICTED:
+        return LEVER_RESTRICTION;
+    case CONSENT_HUMAN_WANTED:
+    case CONSENT_MACHINE_ALLOWED:
+        return LEVER_HUMAN;
+    case CONSENT_SENSITIVE_LIMITED:
+    case CONSENT_SENSITIVE_ALLOWED:
+        return LEVER_SENSITIVE;
+    case CONSENT_GIVEN:
+    case CONSENT_REFUSED:
+    case CONSENT_WITHDRAWN:
+    case CONSENT_OBJECTED:
+        break;
+    }
+    return NONE;
+}
+
+static void fold_lever(struct fold *fold, struct lever *lever, const struct consent_record *record,
+                       bool sets)
+{
+    if (sets) {
         const int64_t time = time_of_no(record);
-        fold->restricted = time > fold->restricted ? time : fold->restricted;
+        lever->set = time > lever->set ? time : lever->set;
         return;
     }
     /* Lifting needs a date, and must be about all that was restricted. */
@@ -280,17 +323,25 @@ static void fold_restriction(struct fold *fold, const struct consent_record *rec
         return;
     }
     change_at(fold, record->time);
-    if (record->time <= fold->now && record->time > fold->unrestricted) {
-        fold->unrestricted = record->time;
+    if (record->time <= fold->now && record->time > lever->lifted) {
+        lever->lifted = record->time;
     }
+}
+
+/* At the same instant the more restrictive wins. */
+static bool lever_is_set(const struct lever *lever)
+{
+    return lever->set != INT64_MIN && lever->set >= lever->lifted;
 }
 
 static void fold_record(struct fold *fold, const struct consent_record *record)
 {
     must(record->channel == EVERY || record->channel < CHANNELS_MAX);
     must(record->purpose == EVERY || record->purpose < fold->inventory->purpose_count);
-    if (record->decision == CONSENT_RESTRICTED || record->decision == CONSENT_UNRESTRICTED) {
-        fold_restriction(fold, record);
+    bool sets = false;
+    const size_t lever = lever_of(record->decision, &sets);
+    if (lever != NONE) {
+        fold_lever(fold, &fold->lever[lever], record, sets);
         return;
     }
     const size_t first = record->purpose == EVERY ? 0 : record->purpose;
@@ -365,17 +416,17 @@ void consent_fold(const struct inventory *inventory, const struct consent_record
 {
     must(inventory->purpose_count <= PURPOSES_MAX);
     *state = (struct consent_state){.as_of = now, .valid_until = INT64_MAX};
-    struct fold fold = {.inventory = inventory,
-                        .state = state,
-                        .now = now,
-                        .restricted = INT64_MIN,
-                        .unrestricted = INT64_MIN};
+    struct fold fold = {.inventory = inventory, .state = state, .now = now};
+    for (size_t i = 0; i < LEVERS; i++) {
+        fold.lever[i] = (struct lever){INT64_MIN, INT64_MIN};
+    }
     for (size_t i = 0; i < record_count; i++) {
         fold_record(&fold, &record[i]);
     }
 
-    /* At the same instant the restriction wins. */
-    state->is_restricted = fold.restricted != INT64_MIN && fold.restricted >= fold.unrestricted;
+    state->is_restricted = lever_is_set(&fold.lever[LEVER_RESTRICTION]);
+    state->wants_human = lever_is_set(&fold.lever[LEVER_HUMAN]);
+    state->limits_sensitive = lever_is_set(&fold.lever[LEVER_SENSITIVE]);
     for (size_t at = 0; at < inventory->purpose_count; at++) {
         answer_purpose(&fold, at);
     }

@@ -4,6 +4,7 @@
  *   consent.c  append-only consent records, folded to a state at an instant
  *   permit.c   the answer to: may this be done to this subject, for this purpose, now?
  *   role.c     who in the company may do what
+ *   rights.h   the second door of this room: rights requests and their clocks
  *
  * The room opens base and record. It is pure. Missing, expired, malformed, contradictory or
  * unknown means no.
@@ -32,6 +33,10 @@ enum consent_decision {
     CONSENT_OBJECTED,   /* GDPR Article 21; with purpose EVERY: to all direct marketing */
     CONSENT_RESTRICTED, /* GDPR Article 18; purpose EVERY */
     CONSENT_UNRESTRICTED,
+    CONSENT_HUMAN_WANTED,      /* no decision by a machine alone, GDPR Article 22; purpose EVERY */
+    CONSENT_MACHINE_ALLOWED,   /* lifts it */
+    CONSENT_SENSITIVE_LIMITED, /* sensitive data only for what they asked for; purpose EVERY */
+    CONSENT_SENSITIVE_ALLOWED, /* lifts it */
 };
 
 /* What was said, when, where, to which words. Never changed, never removed but by erasure. */
@@ -88,6 +93,9 @@ struct consent_state {
     uint64_t allowed[CHANNELS_MAX + 1];
     uint8_t code[PURPOSES_MAX][CHANNELS_MAX + 1];
     bool is_restricted;
+    bool wants_human; /* no decision by a machine alone */
+    bool
+        limits_sensitive; /* permits hide special categories, but where a contract or law needs them */
 };
 
 /*
@@ -102,7 +110,8 @@ struct consent_state {
  * What a record can mean: consent is specific, so a given record for EVERY purpose allows nothing.
  * Records leave alone what rests on contract, legal obligation or vital interest, unless it is
  * direct marketing. A restriction denies everything, whichever purpose it names; only a lifting
- * for EVERY purpose and channel ends it.
+ * for EVERY purpose and channel ends it. The wishes for a human and for limited use of sensitive data
+ * are switches of the same kind.
  */
 void consent_fold(const struct inventory *inventory, const struct consent_record *record,
                   size_t record_count, int64_t now, struct consent_state *state);
@@ -140,8 +149,14 @@ enum right {
     RIGHT_ERASURE,
     RIGHT_RESTRICTION,
     RIGHT_PORTABILITY,
-    RIGHT_OBJECTION,
+    RIGHT_OBJECTION, /* on grounds of their own: GDPR Article 21(1) */
     RIGHT_EXPLANATION,
+    RIGHT_MARKETING_OBJECTION, /* to direct marketing and targeted advertising: absolute */
+    RIGHT_NO_AUTOMATION,       /* no decision by a machine alone: GDPR Article 22 */
+    RIGHT_HUMAN_REVIEW,        /* of a decision that was made */
+    RIGHT_OPT_OUT_SALE,        /* of sale and sharing */
+    RIGHT_LIMIT_SENSITIVE,     /* use sensitive data only for what was asked for */
+    RIGHTS,
 };
 
 const char *right_name(enum right right);
@@ -151,7 +166,8 @@ const struct permit *permit_for_right(struct job *job, struct subject subject, e
 
 bool permit_names(const struct permit *permit, struct subject subject);
 bool permit_executes(const struct permit *permit, enum right right); /* made for that right */
-uint64_t permit_purposes(const struct permit *permit); /* a mask; of a right PURPOSES_ALL */
+uint64_t permit_purposes(const struct permit *permit);    /* a mask; of a right PURPOSES_ALL */
+bool permit_hides_sensitive(const struct permit *permit); /* special categories stay closed */
 enum permit_code permit_code_of(const struct permit *permit);
 struct subject permit_subject(const struct permit *permit);
 

@@ -18,9 +18,8 @@ struct permit {
     int64_t given; /* job->now */
     enum permit_code code;
     enum right right; /* of PERMIT_OK_RIGHT */
+    bool hides_sensitive;
 };
-
-enum { RIGHT_COUNT = RIGHT_EXPLANATION + 1 };
 
 /* ---- the check word ------------------------------------------------------------------------ */
 
@@ -45,7 +44,8 @@ static uint64_t check_of(const struct permit *permit)
     check = mix(check, permit->subject.slot);
     check = mix(check, permit->purposes);
     check = mix(check, (uint64_t)permit->given);
-    check = mix(check, (uint64_t)permit->code << 8 | (uint64_t)permit->right);
+    check = mix(check, (uint64_t)permit->code << 9 | (uint64_t)permit->hides_sensitive << 8 |
+                           (uint64_t)permit->right);
     return check | 1; /* never zero, which wiped memory holds */
 }
 
@@ -102,6 +102,22 @@ enum permit_code permit_ask(const struct inventory *inventory, const struct cons
     return code;
 }
 
+/* What a contract, a law or a life at stake needs is not what Cal. Civ. Code 1798.121 limits. */
+static bool was_asked_for(const struct purpose *purpose)
+{
+    switch (purpose->basis) {
+    case BASIS_CONTRACT:
+    case BASIS_LEGAL_OBLIGATION:
+    case BASIS_VITAL_INTEREST:
+        return !purpose->direct_marketing;
+    case BASIS_CONSENT:
+    case BASIS_PUBLIC_TASK:
+    case BASIS_LEGITIMATE_INTEREST:
+        return false;
+    }
+    base_broken("a basis is one of the six", __FILE__, __LINE__);
+}
+
 enum candor_status permit_issue(struct job *job, const struct inventory *inventory,
                                 const struct consent_state *state,
                                 const struct permit_question *question, enum permit_code *code,
@@ -111,15 +127,18 @@ enum candor_status permit_issue(struct job *job, const struct inventory *invento
     if (!permit_code_allows(*code)) {
         return fail(job, CANDOR_REFUSED, "%s", permit_code_sentence(*code));
     }
+    const struct purpose *purpose = &inventory->purpose[question->purpose];
     *permit = seal(job, (struct permit){.subject = question->subject,
                                         .purposes = UINT64_C(1) << question->purpose,
-                                        .code = *code});
+                                        .code = *code,
+                                        .hides_sensitive =
+                                            state->limits_sensitive && !was_asked_for(purpose)});
     return CANDOR_OK;
 }
 
 const struct permit *permit_for_right(struct job *job, struct subject subject, enum right right)
 {
-    must((unsigned)right < RIGHT_COUNT);
+    must((unsigned)right < RIGHTS);
     must(!is_nobody(&subject));
     return seal(job, (struct permit){.subject = subject,
                                      .purposes = PURPOSES_ALL,
@@ -146,6 +165,12 @@ uint64_t permit_purposes(const struct permit *permit)
 {
     must(is_genuine(permit));
     return permit->purposes;
+}
+
+bool permit_hides_sensitive(const struct permit *permit)
+{
+    must(is_genuine(permit));
+    return permit->hides_sensitive;
 }
 
 enum permit_code permit_code_of(const struct permit *permit)
@@ -198,23 +223,23 @@ bool permit_code_allows(enum permit_code code)
     return code == PERMIT_OK_CONSENT || code == PERMIT_OK_BASIS || code == PERMIT_OK_RIGHT;
 }
 
+static const char *const right_text[RIGHTS] = {
+    [RIGHT_ACCESS] = "access",
+    [RIGHT_RECTIFICATION] = "rectification",
+    [RIGHT_ERASURE] = "erasure",
+    [RIGHT_RESTRICTION] = "restriction",
+    [RIGHT_PORTABILITY] = "portability",
+    [RIGHT_OBJECTION] = "objection",
+    [RIGHT_EXPLANATION] = "explanation",
+    [RIGHT_MARKETING_OBJECTION] = "marketing_objection",
+    [RIGHT_NO_AUTOMATION] = "no_automation",
+    [RIGHT_HUMAN_REVIEW] = "human_review",
+    [RIGHT_OPT_OUT_SALE] = "opt_out_sale",
+    [RIGHT_LIMIT_SENSITIVE] = "limit_sensitive",
+};
+
 const char *right_name(enum right right)
 {
-    switch (right) {
-    case RIGHT_ACCESS:
-        return "access";
-    case RIGHT_RECTIFICATION:
-        return "rectification";
-    case RIGHT_ERASURE:
-        return "erasure";
-    case RIGHT_RESTRICTION:
-        return "restriction";
-    case RIGHT_PORTABILITY:
-        return "portability";
-    case RIGHT_OBJECTION:
-        return "objection";
-    case RIGHT_EXPLANATION:
-        return "explanation";
-    }
-    base_broken("a right is one of the seven", __FILE__, __LINE__);
+    must((unsigned)right < RIGHTS);
+    return right_text[right];
 }

@@ -117,6 +117,30 @@ const char *ledger_action_name(enum ledger_action action)
         return "key.rotate";
     case LEDGER_AUDIT:
         return "audit";
+    case LEDGER_AUTOMATION:
+        return "automation";
+    case LEDGER_LIMIT:
+        return "limit";
+    case LEDGER_REQUEST:
+        return "request";
+    case LEDGER_REQUEST_STEP:
+        return "request.step";
+    case LEDGER_REQUEST_EXTENDED:
+        return "request.extended";
+    case LEDGER_REQUEST_FULFILLED:
+        return "request.fulfilled";
+    case LEDGER_REQUEST_REFUSED:
+        return "request.refused";
+    case LEDGER_REQUEST_CANCELLED:
+        return "request.cancelled";
+    case LEDGER_REQUEST_ESCALATED:
+        return "request.escalated";
+    case LEDGER_SUPPRESS:
+        return "suppress";
+    case LEDGER_REVIEW:
+        return "review";
+    case LEDGER_EXPLAIN:
+        return "explain";
     }
     return NULL;
 }

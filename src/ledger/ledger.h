@@ -108,6 +108,18 @@ enum ledger_action {
     LEDGER_ROLE_CHANGE = 61,
     LEDGER_KEY_ROTATE = 62,
     LEDGER_AUDIT = 63,
+    LEDGER_AUTOMATION = 100, /* whether a machine may decide alone */
+    LEDGER_LIMIT = 101,      /* whether sensitive data may be used */
+    LEDGER_REQUEST = 102,    /* a rights request came */
+    LEDGER_REQUEST_STEP = 103,
+    LEDGER_REQUEST_EXTENDED = 104,
+    LEDGER_REQUEST_FULFILLED = 105,
+    LEDGER_REQUEST_REFUSED = 106,
+    LEDGER_REQUEST_CANCELLED = 107,
+    LEDGER_REQUEST_ESCALATED = 108,
+    LEDGER_SUPPRESS = 109, /* a mark that somebody must not come back */
+    LEDGER_REVIEW = 110,   /* a person decided */
+    LEDGER_EXPLAIN = 111,  /* a past decision was computed again */
 };
 
 enum ledger_outcome { OUTCOME_ALLOW = 1, OUTCOME_DENY = 2, OUTCOME_DONE = 3, OUTCOME_FAILED = 4 };

@@ -67,6 +67,14 @@ static enum candor_status read_parameter(struct job *job, struct ask *ask, struc
     if (str_contains(pattern, STR("{id}"))) {
         return read_identifier(job, parameter, &ask->identifier);
     }
+    if (str_contains(pattern, STR("{request}"))) {
+        uint8_t id[16];
+        if (!hex_read(parameter, id, sizeof id)) {
+            return fail(job, CANDOR_BAD_INPUT, "a request is named by 32 hex digits");
+        }
+        ask->request_id = str_z(job->arena, parameter);
+        return CANDOR_OK;
+    }
     if (str_contains(pattern, STR("{index}")) && !str_to_uint64(parameter, &ask->index)) {
         return fail(job, CANDOR_BAD_INPUT, "an index on the ledger is a whole number from 0");
     }

@@ -105,6 +105,16 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
         return candor_subject_decisions(job, candor, ask->identifier, report);
     case CALL_SUBJECT_EXPORT:
         return candor_subject_export(job, candor, ask->identifier, report);
+    case CALL_SUBJECT_PACKAGE:
+        return candor_subject_package(job, candor, ask->identifier, false, report);
+    case CALL_REQUEST_LIST:
+    case CALL_REQUEST_OPEN:
+    case CALL_REQUEST_SHOW:
+    case CALL_REQUEST_STEP:
+    case CALL_REQUEST_ANSWER:
+    case CALL_REVIEW_LIST:
+    case CALL_REVIEW_DECIDE:
+        return call_request(job, candor, ask, report);
     case CALL_CONSENT:
         return candor_consent(job, candor, ask->identifier, ask->text[1], ask->text[2],
                               ask->text[0], "api", ask->text[3], report);
@@ -140,5 +150,8 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
         return outcome_failure(job->arena, status, candor_job_message(job));
     }
     const struct str body = {report.ptr, report.len};
+    if (ask->route->is_zip) {
+        return outcome_zip(bytes_of(body));
+    }
     return ask->route->is_plain ? outcome_plain(body) : outcome_json(body);
 }

@@ -125,19 +125,21 @@ static void put_parameter(struct json *json, const struct route *route)
 {
     const struct str pattern = str_of(route->pattern);
     const bool is_index = str_contains(pattern, STR("{index}"));
-    if (!is_index && !str_contains(pattern, STR("{id}"))) {
+    const bool is_request = str_contains(pattern, STR("{request}"));
+    if (!is_index && !is_request && !str_contains(pattern, STR("{id}"))) {
         return;
     }
     json_key(json, LIT("parameters"));
     json_list_begin(json);
     json_map_begin(json);
-    put_lit(json, LIT("name"), is_index ? LIT("index") : LIT("id"));
+    put_lit(json, LIT("name"), is_index ? LIT("index") : is_request ? LIT("request") : LIT("id"));
     put_lit(json, LIT("in"), LIT("path"));
     json_key(json, LIT("required"));
     json_bool(json, true);
     put_lit(json, LIT("description"),
-            is_index
-                ? LIT("Of an entry on the ledger, from 0.")
+            is_index ? LIT("Of an entry on the ledger, from 0.")
+            : is_request
+                ? LIT("As it was given when it was opened: 32 hex digits.")
                 : LIT("How the subject is known: 1 to 256 bytes, percent-encoded, so '/' is %2F."));
     put_type(json, LIT("schema"), is_index ? LIT("integer") : LIT("string"));
     json_map_end(json);
@@ -153,12 +155,15 @@ static void put_good(struct json *json, const struct route *route)
     put_lit(json, LIT("description"), LIT("Done."));
     json_key(json, LIT("content"));
     json_map_begin(json);
-    json_key(json, route->is_plain ? LIT("text/plain") : LIT("application/json"));
+    json_key(json, route->is_zip     ? LIT("application/zip")
+                   : route->is_plain ? LIT("text/plain")
+                                     : LIT("application/json"));
     json_map_begin(json);
     if (route->call == CALL_DECIDE) {
         put_ref(json, LIT("#/components/schemas/Decision"));
     } else {
-        put_type(json, LIT("schema"), route->is_plain ? LIT("string") : LIT("object"));
+        put_type(json, LIT("schema"),
+                 route->is_plain || route->is_zip ? LIT("string") : LIT("object"));
     }
     json_map_end(json);
     json_map_end(json);

@@ -122,6 +122,16 @@ struct outcome outcome_plain(struct str body)
         .code = 200, .content_type = STR("text/plain; charset=utf-8"), .body = bytes_of(body)};
 }
 
+struct outcome outcome_zip(struct bytes body)
+{
+    return (struct outcome){
+        .code = 200,
+        .content_type = STR("application/zip"),
+        .body = body,
+        .header = {STR("Content-Disposition"), STR("attachment; filename=\"your-data.zip\"")},
+    };
+}
+
 static void put_receipt(struct json *json, struct arena *arena, const struct candor_answer *answer)
 {
     json_key(json, LIT("receipt"));

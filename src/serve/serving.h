@@ -23,8 +23,8 @@
 
 /* ---- route.c ------------------------------------------------------------------------------- */
 
-#define MEMBERS_MAX 4
-#define ROUTES_MAX 24 /* the table may be shorter */
+#define MEMBERS_MAX 8
+#define ROUTES_MAX 64 /* the table may be shorter */
 
 enum call {
     CALL_DECIDE,
@@ -35,7 +35,15 @@ enum call {
     CALL_SUBJECT_CONSENTS,
     CALL_SUBJECT_DECISIONS,
     CALL_SUBJECT_EXPORT,
+    CALL_SUBJECT_PACKAGE,
     CALL_CONSENT,
+    CALL_REQUEST_LIST,
+    CALL_REQUEST_OPEN,
+    CALL_REQUEST_SHOW,
+    CALL_REQUEST_STEP,
+    CALL_REQUEST_ANSWER,
+    CALL_REVIEW_LIST,
+    CALL_REVIEW_DECIDE,
     CALL_CHECKPOINT,
     CALL_PROOF,
     CALL_ENTRY,
@@ -62,13 +70,15 @@ struct member {
 struct route {
     enum net_method method;
     enum call call;
-    const char *pattern; /* "/v1/subjects/{id}": {id} is an identifier, {index} a number */
+    const char *pattern; /* "/v1/subjects/{id}": {id} is an identifier, {index} a number,
+                            {request} the 32 hex digits of a request or review */
     const char *act;     /* that the key's roles must allow; NULL: open to all */
     struct lit name;     /* in log, metrics and OpenAPI: never a path, which may hold a person */
     struct lit summary;
     struct member member[MEMBERS_MAX + 1]; /* none: the body is not looked at */
     bool is_open_here;                     /* no key needed from this machine itself */
     bool is_plain;                         /* answers text/plain, not JSON */
+    bool is_zip;                           /* answers application/zip */
 };
 
 const struct route *routes(size_t *count);
@@ -102,6 +112,7 @@ struct ask {
     const char *key;               /* NULL: none was given */
     const char *identifier;        /* of the path, or the body's "identifier" */
     uint64_t index;                /* of the path */
+    const char *request_id;        /* of the path */
     const char *text[MEMBERS_MAX]; /* members of kind text, in the order of the route; NULL: none */
     struct change *change;         /* of a correction */
     size_t change_count;
@@ -139,6 +150,7 @@ struct outcome outcome_not_allowed(struct arena *arena, enum candor_status statu
                                    const char *message);
 struct outcome outcome_json(struct str body);
 struct outcome outcome_plain(struct str body);
+struct outcome outcome_zip(struct bytes body);
 
 /* What POST /v1/decide answers. */
 struct str decision_write(struct arena *arena, const struct candor_answer *answer);
@@ -209,6 +221,10 @@ void desk_end(struct desk *desk);
 
 /* Do what a route does, but for decisions, which desk.c gathers. */
 struct outcome call_run(struct job *job, struct desk *desk, const struct ask *ask);
+
+/* call_request.c: rights requests and reviews. */
+CANDOR_MUST_USE enum candor_status call_request(struct job *job, struct candor *candor,
+                                                const struct ask *ask, struct candor_text *report);
 
 /* May the one who asks do this? CANDOR_NOT_FOUND: the key is nobody's. CANDOR_FORBIDDEN. */
 CANDOR_MUST_USE enum candor_status call_allowed(struct job *job, struct desk *desk,

@@ -161,6 +161,16 @@ static enum candor_status visit_drawer(struct job *job, void *visitor, const str
     return profile_read(job, plain, visit->purposes, &visit->profile);
 }
 
+/* Whose owner limits sensitive data: what a permit for something else would show of them is gone. */
+static void hide_sensitive(const struct field *field, size_t count, struct cell *cell)
+{
+    for (size_t f = 0; f < count; f++) {
+        if (field[f].sensitivity == SENSITIVITY_SPECIAL) {
+            cell[f] = (struct cell){.kind = CELL_MISSING};
+        }
+    }
+}
+
 enum candor_status store_profile(struct job *job, struct txn *txn, const struct permit *permit,
                                  struct profile *profile)
 {
@@ -172,6 +182,10 @@ enum candor_status store_profile(struct job *job, struct txn *txn, const struct 
     };
     TRY(enter(job, txn, permit));
     TRY(rows_each(job, txn, ROW_PROFILE, visit_drawer, &visit));
+    if (permit_hides_sensitive(permit)) {
+        hide_sensitive(txn_inventory(txn)->field, txn_inventory(txn)->field_count,
+                       visit.profile.cell);
+    }
     *profile = visit.profile;
     atomic_fetch_add(&txn->store->profile_reads, 1);
     return CANDOR_OK;
@@ -284,6 +298,10 @@ enum candor_status store_events(struct job *job, struct txn *txn, const struct p
     const size_t count = list.item.len / sizeof **event;
     TRY(put_in_order(job, list_items(&list), count));
     *event = list_items(&list);
+    for (size_t i = 0; i < count && permit_hides_sensitive(permit); i++) {
+        const struct event_kind *kind = &txn_inventory(txn)->event_kind[(*event)[i].kind];
+        hide_sensitive(kind->property, kind->property_count, (*event)[i].cell);
+    }
     *event_count = count;
     atomic_fetch_add(&txn->store->event_reads, 1);
     return CANDOR_OK;

@@ -14,7 +14,7 @@ only_in() {
     done
 }
 
-only_in base jansson.h yaml.h csv.h zlib.h
+only_in base jansson.h yaml.h csv.h zlib.h zip.h
 only_in crypto sodium.h
 only_in numeric cblas.h lapacke.h openblas_config.h
 only_in store sqlite3.h

@@ -113,6 +113,32 @@ static void every_instant_reads_back_as_itself(void **state)
     }
 }
 
+static void months_end_on_the_same_day_or_on_the_last(void **state)
+{
+    static const struct {
+        const char *from;
+        uint32_t months;
+        const char *until;
+    } row[] = {
+        {"2026-01-31", 1, "2026-02-28"},
+        {"2028-01-31", 1, "2028-02-29"},
+        {"2026-03-31", 1, "2026-04-30"},
+        {"2026-12-15", 1, "2027-01-15"},
+        {"2026-11-30", 3, "2027-02-28"},
+        {"2026-05-05", 0, "2026-05-05"},
+        {"2024-02-29", 12, "2025-02-28"},
+        {"2026-08-10T11:12:13.000014Z", 14, "2027-10-10T11:12:13.000014Z"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        int64_t from = 0;
+        int64_t until = 0;
+        must(str_to_time(str_of(row[i].from), &from) && str_to_time(str_of(row[i].until), &until));
+        expect(time_add_months(from, row[i].months) == until, "%s + %u", row[i].from,
+               row[i].months);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -120,6 +146,7 @@ int main(void)
         cmocka_unit_test(what_is_no_time_is_refused),
         test_with_job(every_day_is_the_day_of_libc),
         test_with_job(every_instant_reads_back_as_itself),
+        cmocka_unit_test(months_end_on_the_same_day_or_on_the_last),
     };
     return cmocka_run_group_tests_name("time", test, NULL, NULL);
 }

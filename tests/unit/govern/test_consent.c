@@ -89,6 +89,10 @@ static int severity(const struct consent_record *record)
         return 4;
     case CONSENT_RESTRICTED:
     case CONSENT_UNRESTRICTED:
+    case CONSENT_HUMAN_WANTED:
+    case CONSENT_MACHINE_ALLOWED:
+    case CONSENT_SENSITIVE_LIMITED:
+    case CONSENT_SENSITIVE_ALLOWED:
         break;
     }
     return 0;
@@ -219,6 +223,10 @@ static enum permit_code code_by_definition(const struct consent_record *record, 
         return PERMIT_WITHDRAWN;
     case CONSENT_RESTRICTED:
     case CONSENT_UNRESTRICTED:
+    case CONSENT_HUMAN_WANTED:
+    case CONSENT_MACHINE_ALLOWED:
+    case CONSENT_SENSITIVE_LIMITED:
+    case CONSENT_SENSITIVE_ALLOWED:
         break;
     }
     return PERMIT_CODES;
@@ -680,7 +688,7 @@ static void every_purpose_and_channel_reads_back(void **state)
     (void)state;
     struct job job;
     job_begin(&job, host_real());
-    for (int decision = CONSENT_GIVEN; decision <= CONSENT_UNRESTRICTED; decision++) {
+    for (int decision = CONSENT_GIVEN; decision <= CONSENT_SENSITIVE_ALLOWED; decision++) {
         const struct consent_record written = {
             .purpose = EVERY, .channel = EVERY, .decision = (enum consent_decision)decision};
         struct buf buf = buf_begin(job.arena);
@@ -744,7 +752,7 @@ static void an_unknown_decision_is_corrupt(void **state)
     struct buf buf = buf_begin(job.arena);
     consent_write(&inventory, &written, &buf);
     struct consent_record record;
-    buf.ptr[1] = CONSENT_UNRESTRICTED + 1;
+    buf.ptr[1] = CONSENT_SENSITIVE_ALLOWED + 1;
     expect(consent_read(&job, &inventory, buf_all(&buf), &record) == CANDOR_CORRUPT, "decision");
     job_forgive(&job);
     buf.ptr[1] = CONSENT_GIVEN;
@@ -756,7 +764,7 @@ static void an_unknown_decision_is_corrupt(void **state)
 static void decisions_have_names_that_read_back(void **state)
 {
     (void)state;
-    for (int i = CONSENT_GIVEN; i <= CONSENT_UNRESTRICTED; i++) {
+    for (int i = CONSENT_GIVEN; i <= CONSENT_SENSITIVE_ALLOWED; i++) {
         enum consent_decision decision = CONSENT_GIVEN;
         const char *name = consent_decision_name((enum consent_decision)i);
         expect(consent_decision_read(str_of(name), &decision) && (int)decision == i, "%s", name);
@@ -764,6 +772,41 @@ static void decisions_have_names_that_read_back(void **state)
     enum consent_decision decision = CONSENT_GIVEN;
     expect(!consent_decision_read(STR("yes"), &decision), "yes is no decision");
     expect(!consent_decision_read(STR(""), &decision), "nothing is no decision");
+}
+
+/* A wish for a human, or for limited use, is a switch like the restriction: the latest counts, at the
+ * same instant the stricter, and lifting needs a date. It denies no purpose. */
+static void wishes_are_set_and_lifted_as_a_whole(void **state)
+{
+    static const struct {
+        enum consent_decision sets;
+        enum consent_decision lifts;
+    } pair[] = {{CONSENT_HUMAN_WANTED, CONSENT_MACHINE_ALLOWED},
+                {CONSENT_SENSITIVE_LIMITED, CONSENT_SENSITIVE_ALLOWED}};
+    static const struct {
+        int64_t set;
+        int64_t lifted; /* INT64_MAX: not */
+        bool is_set;
+    } row[] = {{NOW - 5, INT64_MAX, true}, {NOW - 5, NOW - 4, false}, {NOW - 5, NOW - 5, true},
+               {NOW - 5, NOW - 6, true},   {NOW - 5, 0, true},        {NOW - 5, NOW + 1, true},
+               {NOW + 9, INT64_MAX, true}, {0, NOW - 1, true}};
+    (void)state;
+    for (size_t p = 0; p < 2; p++) {
+        for (size_t r = 0; r < sizeof row / sizeof row[0]; r++) {
+            struct consent_state folded;
+            const struct consent_record record[] = {
+                {.purpose = EVERY, .channel = EVERY, .decision = pair[p].sets, .time = row[r].set},
+                {.purpose = EVERY,
+                 .channel = EVERY,
+                 .decision = pair[p].lifts,
+                 .time = row[r].lifted}};
+            consent_fold(&inventory, record, row[r].lifted == INT64_MAX ? 1 : 2, NOW, &folded);
+            const bool is_set = p == 0 ? folded.wants_human : folded.limits_sensitive;
+            const bool other = p == 0 ? folded.limits_sensitive : folded.wants_human;
+            expect(is_set == row[r].is_set && !other && !folded.is_restricted, "pair %zu, row %zu",
+                   p, r);
+        }
+    }
 }
 
 int main(void)
@@ -782,6 +825,7 @@ int main(void)
         cmocka_unit_test(a_name_that_is_gone_never_means_everything),
         cmocka_unit_test(an_unknown_decision_is_corrupt),
         cmocka_unit_test(decisions_have_names_that_read_back),
+        cmocka_unit_test(wishes_are_set_and_lifted_as_a_whole),
     };
     return cmocka_run_group_tests_name("consent", test, NULL, NULL);
 }

@@ -119,7 +119,7 @@ static void a_permit_names_its_subject_and_opens_one_purpose(void **state)
     struct subject moved = anna;
     moved.slot++;
     expect(!permit_names(permit, moved), "slot");
-    for (int right = RIGHT_ACCESS; right <= RIGHT_EXPLANATION; right++) {
+    for (int right = RIGHT_ACCESS; right < RIGHTS; right++) {
         expect(!permit_executes(permit, (enum right)right), "right %d", right);
     }
     job_end(&job);
@@ -169,7 +169,7 @@ static void every_code_has_a_name_and_a_sentence_of_its_own(void **state)
                    "codes %u and %u", i, j);
         }
     }
-    for (unsigned i = 0; i <= RIGHT_EXPLANATION; i++) {
+    for (unsigned i = 0; i < RIGHTS; i++) {
         expect(strlen(right_name((enum right)i)) > 0, "right %u", i);
     }
 }
