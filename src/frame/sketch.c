@@ -144,11 +144,9 @@ static enum candor_status counted_room(struct job *job, struct sketch *sketch, s
     return CANDOR_OK;
 }
 
-/* Merge ascending values with counts in; rows NULL: 1 each, and a value may stand several times. */
-static enum candor_status merge_counted(struct job *job, struct sketch *sketch, const double *value,
-                                        const uint64_t *rows, size_t count)
+/* How many of the ascending values are not counted yet. */
+static size_t count_new(const struct sketch *sketch, const double *value, size_t count)
 {
-    TRY(counted_room(job, sketch, sketch->value_count + count));
     size_t added = 0;
     size_t old = 0;
     for (size_t i = 0; i < count; i++) {
@@ -158,8 +156,16 @@ static enum candor_status merge_counted(struct job *job, struct sketch *sketch, 
         const bool is_known = old < sketch->value_count && sketch->value[old] == value[i];
         added += !is_known && (i == 0 || value[i] != value[i - 1]);
     }
+    return added;
+}
+
+/* Merge ascending values with counts in; rows NULL: 1 each, and a value may stand several times. */
+static enum candor_status merge_counted(struct job *job, struct sketch *sketch, const double *value,
+                                        const uint64_t *rows, size_t count)
+{
+    TRY(counted_room(job, sketch, sketch->value_count + count));
     /* From the end, so that nothing is overwritten before it has moved. */
-    size_t at = sketch->value_count + added;
+    size_t at = sketch->value_count + count_new(sketch, value, count);
     size_t from = sketch->value_count;
     sketch->value_count = at;
     for (size_t i = count; i > 0;) {

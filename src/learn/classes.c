@@ -229,20 +229,21 @@ static enum candor_status make_planes(struct job *job, const struct classes *cla
     struct term *plane = NEW_ARRAY(job->arena, model->term_count, struct term);
     struct term *term = NEW_ARRAY(job->arena, model->term_count, struct term);
     double *base = NEW_ARRAY(job->arena, count, double);
+    double **value = NEW_ARRAY(job->arena, model->term_count, double *);
+    double **sd = NEW_ARRAY(job->arena, model->term_count, double *);
     for (size_t k = 0; k < count; k++) {
         make_terms(job, &classes->fit[k], plane, &base[k]);
         for (size_t t = 0; t < model->term_count; t++) {
             const size_t cells = plane[t].cell_count;
             if (k == 0) {
+                value[t] = NEW_ARRAY(job->arena, count * cells, double);
+                sd[t] = NEW_ARRAY(job->arena, count * cells, double);
                 term[t] = plane[t];
-                term[t].value = NEW_ARRAY(job->arena, count * cells, double);
-                term[t].sd = NEW_ARRAY(job->arena, count * cells, double);
+                term[t].value = value[t];
+                term[t].sd = sd[t];
             }
-            /* The tables were made above; only the door's view of them is constant. */
-            double *value = (double *)(uintptr_t)term[t].value;
-            double *sd = (double *)(uintptr_t)term[t].sd;
-            bytes_copy(value + k * cells, plane[t].value, cells * sizeof *value);
-            bytes_copy(sd + k * cells, plane[t].sd, cells * sizeof *sd);
+            bytes_copy(value[t] + k * cells, plane[t].value, cells * sizeof **value);
+            bytes_copy(sd[t] + k * cells, plane[t].sd, cells * sizeof **sd);
         }
         model->freedom += classes->fit[k].newton.freedom + classes->fit[k].pairs.freedom;
         model->rounds += classes->fit[k].newton.rounds + classes->fit[k].pairs.rounds;

@@ -104,6 +104,32 @@ static void take_basis(struct span *span)
     }
 }
 
+/* One turn of Jacobi's method in the plane of p and q, after which a[p][q] is 0. */
+static void rotate(double a[FACTORS_MAX][FACTORS_MAX], double v[FACTORS_MAX][FACTORS_MAX],
+                   size_t count, size_t p, size_t q)
+{
+    const double ratio = (a[q][q] - a[p][p]) / (2 * a[p][q]);
+    const double t = (ratio >= 0 ? 1 : -1) / (fabs(ratio) + sqrt(1 + ratio * ratio));
+    const double c = 1 / sqrt(1 + t * t);
+    const double s = t * c;
+    for (size_t k = 0; k < count; k++) {
+        const double left = a[k][p];
+        const double right = a[k][q];
+        a[k][p] = c * left - s * right;
+        a[k][q] = s * left + c * right;
+    }
+    for (size_t k = 0; k < count; k++) {
+        const double left = a[p][k];
+        const double right = a[q][k];
+        a[p][k] = c * left - s * right;
+        a[q][k] = s * left + c * right;
+        const double first = v[k][p];
+        const double second = v[k][q];
+        v[k][p] = c * first - s * second;
+        v[k][q] = s * first + c * second;
+    }
+}
+
 /* Jacobi's method: a becomes diagonal, the columns of v its eigenvectors. */
 static void rotate_all(double a[FACTORS_MAX][FACTORS_MAX], double v[FACTORS_MAX][FACTORS_MAX],
                        size_t count)
@@ -111,28 +137,8 @@ static void rotate_all(double a[FACTORS_MAX][FACTORS_MAX], double v[FACTORS_MAX]
     for (unsigned turn = 0; turn < ROTATIONS; turn++) {
         for (size_t p = 0; p < count; p++) {
             for (size_t q = p + 1; q < count; q++) {
-                if (a[p][q] == 0) {
-                    continue;
-                }
-                const double ratio = (a[q][q] - a[p][p]) / (2 * a[p][q]);
-                const double t = (ratio >= 0 ? 1 : -1) / (fabs(ratio) + sqrt(1 + ratio * ratio));
-                const double c = 1 / sqrt(1 + t * t);
-                const double s = t * c;
-                for (size_t k = 0; k < count; k++) {
-                    const double left = a[k][p];
-                    const double right = a[k][q];
-                    a[k][p] = c * left - s * right;
-                    a[k][q] = s * left + c * right;
-                }
-                for (size_t k = 0; k < count; k++) {
-                    const double left = a[p][k];
-                    const double right = a[q][k];
-                    a[p][k] = c * left - s * right;
-                    a[q][k] = s * left + c * right;
-                    const double first = v[k][p];
-                    const double second = v[k][q];
-                    v[k][p] = c * first - s * second;
-                    v[k][q] = s * first + c * second;
+                if (a[p][q] != 0) {
+                    rotate(a, v, count, p, q);
                 }
             }
         }
