@@ -64,7 +64,8 @@ enum candor_status fit_mains(struct job *job, struct fitting *fitting)
     fitting->newton.smoothings_max = MAIN_SMOOTHINGS_MAX;
     fitting->newton.is_draft = has_pairs(fitting);
     fitting->newton.deadline = fitting->deadline.ticks_ns == NULL ? NULL : &fitting->deadline;
-    TRY_ALLOC(job, fitting->newton.unknown, fitting->design.cell_count, double);
+    fitting->newton.is_wide = design_is_wide(&fitting->design, fitting->row_count);
+    TRY_ALLOC(job, fitting->newton.unknown, fitting->design.cell_count + 1, double);
     TRY(rows_begin(job, &fitting->rows));
     return newton_fit(job, &fitting->newton);
 }

@@ -31,7 +31,6 @@
 
 #define MODEL_PAIRS_MAX 256
 #define MODEL_TERMS_MAX (MODEL_FEATURES_MAX + MODEL_PAIRS_MAX)
-#define MODEL_CELLS_MAX 4096 /* cells of all single features together */
 #define PAIR_AXIS_MAX 32
 #define PAIR_CELLS_MAX 256 /* of a pair that is learnt here: a cell of a row is a byte */
 
