@@ -329,5 +329,6 @@ enum candor_status fit_classes(struct job *job, const struct fitting *shared,
         TRY(fit_class_pairs(job, &classes, asked < MODEL_PAIRS_MAX ? asked : MODEL_PAIRS_MAX));
     }
     *model = NEW(job->arena, struct model);
-    return make_classes(job, shared, &classes, target, *model);
+    TRY(make_classes(job, shared, &classes, target, *model));
+    return note_left_out(job, shared, *model);
 }

@@ -12,6 +12,7 @@
  *   pairs.c     the tables of those pairs
  *   purify.c    what is left of them without their margins
  *   fit.c       the order of it all
+ *   left.c      what was left out, said in the model
  *   tables.c    from unknowns to tables that a person can read; deciles.c, of their scores
  */
 #ifndef LEARN_FIT_H
@@ -397,6 +398,7 @@ struct pairs_input {
     size_t ban_count;
     size_t pairs_max;
     const struct deadline *deadline; /* or NULL */
+    bool *is_unpaired;               /* out: false for each feature that was considered; or NULL */
 };
 
 /* The places of a feature along an axis of at most this many, beside missing. */
@@ -445,6 +447,7 @@ struct fitting {
     size_t feature_count;
     const uint8_t *const *bin; /* bin[feature]: one per row */
     bool *is_idle;             /* features held at zero: they showed nothing of their own */
+    bool *is_unpaired;         /* others that were not considered for pairs; NULL: no pairs */
     size_t idle_count;
     double *share; /* of the weight in each bin: share[feature * BINS_MAX + bin] */
     struct rows rows;
@@ -481,6 +484,10 @@ CANDOR_MUST_USE enum candor_status fit_classes(struct job *job, const struct fit
 
 /* tables.c: fill the terms of a model, one plane, and add to base what moves there. */
 void make_terms(struct job *job, const struct fitting *fitting, struct term *term, double *base);
+
+/* left.c: say in the model which features the fit left out, and why. */
+CANDOR_MUST_USE enum candor_status note_left_out(struct job *job, const struct fitting *fitting,
+                                                 struct model *model);
 
 /* Fill the model from what was fitted; the derivatives of the rows are gone afterwards. */
 CANDOR_MUST_USE enum candor_status make_model(struct job *job, struct fitting *fitting,

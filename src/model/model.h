@@ -138,6 +138,10 @@ struct model {
     double freedom;  /* effective degrees of freedom: how many numbers were really learnt */
     uint32_t rounds; /* Newton rounds used */
 
+    /* What the fit left out, which the file says in its notes: one for each feature, or NULL when none. */
+    const bool *is_held;     /* held at zero: it showed no more than chance on its own */
+    const bool *is_unpaired; /* another that was not considered for pairs */
+
     uint8_t data_digest[32];  /* filled by the caller: BLAKE2b or SHA-256 of what was read */
     struct measures measures; /* filled by the caller: on rows that were held out */
     size_t note_count;        /* filled with model_note */
