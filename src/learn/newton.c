@@ -408,13 +408,19 @@ static enum candor_status smooth(struct job *job, struct work *work)
 static enum candor_status polish(struct job *job, struct work *work)
 {
     const double settled = work->newton->is_draft ? gain_of_draft : gain_polished;
-    for (unsigned round = 0; round < POLISHING_ROUNDS_MAX; round++) {
+    const bool has_shapes = work->design->hold_count > 0;
+    const unsigned rounds = has_shapes ? WIDE_ROUNDS_MAX : POLISHING_ROUNDS_MAX;
+    for (unsigned round = 0; round < rounds; round++) {
         double last = HUGE_VAL;
         for (unsigned chord = 0; chord < CHORDS_MAX; chord++) {
             double intercept_step = 0;
             double moved;
             TRY(chord_round(job, work, &intercept_step));
             TRY(take_step(job, work, intercept_step, &moved));
+            /* Steps of a shape that have become wrong since are not in the factor: it leads nowhere. */
+            if (has_shapes && moved == 0) {
+                break;
+            }
             if (moved < step_polished || gain_of_step(work) < settled * work->scale) {
                 return CANDOR_OK;
             }
