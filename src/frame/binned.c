@@ -82,11 +82,16 @@ static size_t cells_for(size_t wanted, size_t row_count)
     return least(wanted, few < many ? many : few);
 }
 
-/* Hundreds of columns share more cells, so that each has some. */
-static size_t cells_wanted(const struct bin_options *options, size_t feature_count)
+/* Hundreds of columns share more cells, so that each has some, as far as half the rows allow. */
+static size_t cells_shared(const struct bin_options *options, const struct feature_maker *maker)
 {
-    const size_t wide = feature_count * (VALUES_WIDE + 2);
-    return options->cells_wanted > 0 && wide > options->cells_wanted ? wide : options->cells_wanted;
+    const size_t cells = cells_for(options->cells_wanted, maker->row_count);
+    const size_t wide = maker->count * (VALUES_WIDE + 2);
+    if (options->cells_wanted == 0 || wide <= options->cells_wanted) {
+        return cells;
+    }
+    const size_t shared = least(wide, maker->row_count / 2);
+    return shared > cells ? shared : cells;
 }
 
 enum candor_status features_make(struct job *job, const struct feature_maker *maker,
@@ -94,7 +99,7 @@ enum candor_status features_make(struct job *job, const struct feature_maker *ma
 {
     const unsigned asked = options->values_max;
     const size_t most = asked == 0 || asked >= BINS_MAX ? BINS_MAX - 1 : asked < 2 ? 2 : asked;
-    const size_t cells = cells_for(cells_wanted(options, maker->count), maker->row_count);
+    const size_t cells = cells_shared(options, maker);
     struct feature_wish *wish;
     TRY_ALLOC(job, wish, maker->count + 1, struct feature_wish);
     TRY_ALLOC(job, *feature, maker->count + 1, struct model_feature);
