@@ -315,6 +315,9 @@ uint64_t host_ticks(void);
  * less. For limits, never for results: these must not depend on the machine. */
 uint64_t host_memory(void);
 
+/* The most that this process has held so far, in bytes; 0 when it cannot be known. */
+uint64_t host_memory_peak(void);
+
 CANDOR_MUST_USE enum candor_status file_read(struct job *job, struct str path, size_t size_max,
                                              struct bytes *content);
 /* Write a new file beside, sync it, rename it over the old one, sync the folder: after a crash

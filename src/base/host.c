@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -76,4 +77,12 @@ uint64_t host_memory(void)
     const uint64_t machine = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : UINT64_MAX;
     const uint64_t group = group_memory("/sys/fs/cgroup/memory.max");
     return machine < group ? machine : group;
+}
+
+uint64_t host_memory_peak(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 && usage.ru_maxrss > 0
+               ? (uint64_t)usage.ru_maxrss * 1024
+               : 0;
 }

@@ -429,6 +429,35 @@ void show_erase(struct invocation *invocation, const struct value *report)
 
 /* ---- studies ------------------------------------------------------------------------------- */
 
+/* "12 features are held at zero: ...: a, b, c and 9 more" */
+static void put_left_out(const struct value *report, const char *key, const char *what)
+{
+    enum { NAMES_MAX = 8 };
+    const struct value *name = value_get(report, key);
+    if (name == NULL || name->count == 0) {
+        return;
+    }
+    put("%sNote:%s %zu %s", bad(), plain(), name->count, what);
+    for (size_t i = 0; i < name->count && i < NAMES_MAX; i++) {
+        put("%s%.*s", i == 0 ? ": " : ", ", STR_ARG(name->item[i].text));
+    }
+    if (name->count > NAMES_MAX) {
+        put(" and %zu more (all of them with --json, or by candor card)", name->count - NAMES_MAX);
+    }
+    put("\n");
+}
+
+static void put_all_left_out(const struct value *report)
+{
+    const struct value *is_cut_short = value_get(report, "cut_short");
+    put_left_out(report, "held_at_zero",
+                 "features showed no more than chance on their own and are held at zero");
+    put_left_out(report, "not_paired", "features were not considered for pairs");
+    if (is_cut_short != NULL && is_cut_short->kind == VALUE_BOOL && is_cut_short->boolean) {
+        put("%sNote:%s --time-limit ended training before it had settled.\n", bad(), plain());
+    }
+}
+
 void show_fit(struct invocation *invocation, const struct value *report)
 {
     char a[32];
@@ -460,6 +489,7 @@ void show_fit(struct invocation *invocation, const struct value *report)
     for (size_t w = 0; warnings != NULL && w < warnings->count; w++) {
         put("%sNote:%s %.*s\n", bad(), plain(), STR_ARG(warnings->item[w].text));
     }
+    put_all_left_out(report);
     put("\nWhat drives it\n");
     put_drivers(report, 12);
 }

@@ -142,14 +142,14 @@ static const struct {
     const char *start;
     enum card_part part;
 } place[] = {
-    {"title", CARD_PURPOSE},        {"purpose", CARD_PURPOSE}, {"training_purpose", CARD_PURPOSE},
-    {"uses_purpose", CARD_PURPOSE}, {"consent", CARD_DATA},    {"rows", CARD_DATA},
-    {"protected", CARD_DATA},       {"dropped", CARD_DATA},    {"fairness", CARD_FAIRNESS},
-    {"repair", CARD_FAIRNESS},      {"epsilon", CARD_PRIVACY}, {"delta", CARD_PRIVACY},
-    {"privacy", CARD_PRIVACY},      {"edit.", CARD_CHANGES},   {"constraint.", CARD_CHANGES},
-    {"monotone", CARD_CHANGES},     {"shape", CARD_CHANGES},   {"no pair", CARD_CHANGES},
-    {"weight", CARD_DATA},          {"merge", CARD_CHANGES},   {"approved", CARD_APPROVAL},
-    {"approver", CARD_APPROVAL},
+    {"title", CARD_PURPOSE},        {"purpose", CARD_PURPOSE},   {"training_purpose", CARD_PURPOSE},
+    {"uses_purpose", CARD_PURPOSE}, {"consent", CARD_DATA},      {"rows", CARD_DATA},
+    {"protected", CARD_DATA},       {"dropped", CARD_DATA},      {"fairness", CARD_FAIRNESS},
+    {"repair", CARD_FAIRNESS},      {"epsilon", CARD_PRIVACY},   {"delta", CARD_PRIVACY},
+    {"privacy", CARD_PRIVACY},      {"edit.", CARD_CHANGES},     {"constraint.", CARD_CHANGES},
+    {"monotone", CARD_CHANGES},     {"shape", CARD_CHANGES},     {"no pair", CARD_CHANGES},
+    {"weight", CARD_DATA},          {"held_at_zero", CARD_DATA}, {"not_paired", CARD_DATA},
+    {"merge", CARD_CHANGES},        {"approved", CARD_APPROVAL}, {"approver", CARD_APPROVAL},
 };
 
 enum card_part card_part_of(struct str key)

@@ -16,7 +16,13 @@
 
 enum {
     ROW_BYTES =
-        64, /* what learning keeps for a row beside its bins: target, weight, scores, sums */
+        80, /* what learning takes for a row: target, weight, scores, derivatives, sorting */
+    CLASS_BYTES = 64,         /* and for each class */
+    SCREENED_MAX = 64,        /* features that are screened for pairs: a byte of each row */
+    TABLE_CELLS_MAX = 4096,   /* of the matrix of a step */
+    PAIR_CELLS_WANTED = 2000, /* of the pairs together */
+    PAIR_CELLS_LEAST = 36,    /* of one */
+    WORK_BYTES = 16 << 20,    /* threads, screening, the model and its file */
     MACHINE_SHARE = 2,
 };
 
@@ -26,7 +32,8 @@ struct fitting {
     const struct candor_fit *asked;
     struct fit_data data;
     struct model *model;
-    uint64_t memory; /* bytes, estimated */
+    uint64_t memory;      /* bytes: no more than this, said before training */
+    uint64_t memory_peak; /* what it was */
     struct digest digest;
     size_t file_len;
     double seconds;
@@ -34,37 +41,73 @@ struct fitting {
 
 /* ---- memory -------------------------------------------------------------------------------- */
 
-static uint64_t cells_of(const struct binned *binned)
+static uint64_t least(uint64_t left, uint64_t right)
 {
-    uint64_t cells = 0;
-    for (size_t f = 0; f < binned->feature_count; f++) {
-        cells += binned->feature[f].bin_count;
-    }
-    return cells;
+    return left < right ? left : right;
 }
 
-/* Rows, and two square matrices over the cells. */
-static uint64_t memory_needed(const struct fit_data *data)
+static uint64_t most(uint64_t left, uint64_t right)
 {
-    const uint64_t rows = data->train->row_count + data->test->row_count;
-    const uint64_t cells = cells_of(data->train);
-    return rows * (data->train->feature_count + ROW_BYTES) + 2 * cells * cells * sizeof(double);
+    return left > right ? left : right;
+}
+
+/* A matrix, the root of its inverse, and half a matrix of sums. */
+static uint64_t bytes_of_matrix(uint64_t cells)
+{
+    return cells * cells * sizeof(double) * 5 / 2;
+}
+
+/* The squares of each feature: covariances, kept from both fits, and the factors of wide systems. */
+static uint64_t bytes_of_cells(const struct binned *binned, uint64_t *cells)
+{
+    uint64_t squares = 0;
+    *cells = 0;
+    for (size_t f = 0; f < binned->feature_count; f++) {
+        const uint64_t bins = binned->feature[f].bin_count;
+        *cells += bins;
+        squares += bins * bins;
+    }
+    return squares * 4 * sizeof(double);
+}
+
+/*
+ * What is held when training begins is at most what was held so far; what training takes beside it follows
+ * from rows, features and cells. Arrays of rows are counted as if all of them were held at once.
+ */
+static uint64_t memory_needed(const struct fitting *fitting, uint64_t held)
+{
+    const struct fit_data *data = &fitting->data;
+    const uint64_t features = data->train->feature_count;
+    const uint64_t pairs = fitting->asked->pairs;
+    const bool is_classes = data->train_target->task == TASK_CLASSES;
+    const uint64_t classes = is_classes ? data->train_target->class_count : 1;
+    const uint64_t row = ROW_BYTES +
+                         (pairs > 0 ? least(features, SCREENED_MAX) + pairs * classes : 0) +
+                         (is_classes ? classes * CLASS_BYTES : 0);
+    uint64_t cells;
+    const uint64_t squares = bytes_of_cells(data->train, &cells);
+    const uint64_t of_pairs =
+        pairs == 0 || features < 2 ? 0 : most(PAIR_CELLS_WANTED, pairs * PAIR_CELLS_LEAST);
+    const uint64_t table = most(least(cells, TABLE_CELLS_MAX), of_pairs);
+    return held + WORK_BYTES + data->train->row_count * row +
+           data->test->row_count * 3 * sizeof(double) * classes + squares * classes +
+           bytes_of_matrix(table);
 }
 
 static enum candor_status check_memory(struct job *job, struct fitting *fitting)
 {
     const uint64_t asked = fitting->asked->memory_max;
     const uint64_t allowed = asked > 0 ? asked : host_memory() / MACHINE_SHARE;
-    fitting->memory = memory_needed(&fitting->data);
+    fitting->memory = memory_needed(fitting, host_memory_peak());
     const unsigned long long megabytes = fitting->memory / 1000000 + 1;
     if (fitting->memory > allowed) {
         return fail(job, CANDOR_TOO_LARGE,
-                    "training on %zu rows and %zu features needs about %llu MB; %s %llu MB",
+                    "training on %zu rows and %zu features needs up to %llu MB; %s %llu MB",
                     fitting->data.train->row_count, fitting->data.train->feature_count, megabytes,
                     asked > 0 ? "--memory allows" : "half of this machine's memory is",
                     (unsigned long long)(allowed / 1000000));
     }
-    const struct str what = str_format(job->arena, "training needs about %llu MB; rows", megabytes);
+    const struct str what = str_format(job->arena, "training needs up to %llu MB; rows", megabytes);
     job_say_progress(job, str_z(job->arena, what), fitting->data.train->row_count, 0);
     return CANDOR_OK;
 }
@@ -148,7 +191,9 @@ static enum candor_status learn(struct job *job, struct fitting *fitting)
     TRY(fit_binned(job, fitting->data.train, fitting->data.train_target, &options,
                    &fitting->model));
     fitting->seconds = (double)(host_ticks() - began) / 1e9;
-    return measure_test(job, fitting);
+    TRY(measure_test(job, fitting));
+    fitting->memory_peak = host_memory_peak();
+    return CANDOR_OK;
 }
 
 /* ---- the model file ------------------------------------------------------------------------ */
@@ -285,6 +330,20 @@ static void put_measures(struct json *json, const struct model *model)
     }
 }
 
+/* The names of the features that are marked. */
+static void put_marked(struct json *json, struct lit key, const struct model *model,
+                       const bool *mark)
+{
+    json_key(json, key);
+    json_list_begin(json);
+    for (size_t f = 0; f < model->feature_count && mark != NULL; f++) {
+        if (mark[f]) {
+            json_text(json, model->feature[f].name);
+        }
+    }
+    json_list_end(json);
+}
+
 static void put_fit(struct json *json, const struct fitting *fitting)
 {
     const struct model *model = fitting->model;
@@ -293,6 +352,10 @@ static void put_fit(struct json *json, const struct fitting *fitting)
     put_count(json, LIT("rows_test"), fitting->data.test->row_count);
     put_count(json, LIT("features"), model->feature_count);
     put_count(json, LIT("pairs"), model->term_count - model->feature_count);
+    put_marked(json, LIT("held_at_zero"), model, model->is_held);
+    put_marked(json, LIT("not_paired"), model, model->is_unpaired);
+    json_key(json, LIT("cut_short"));
+    json_bool(json, model_note_of(model, STR("time_limit")).ptr != NULL);
     put_task(json, model);
     put_measures(json, model);
     put_number(json, LIT("train_seconds"), fitting->seconds);
@@ -302,6 +365,7 @@ static void put_fit(struct json *json, const struct fitting *fitting)
     json_null(json);
     put_count(json, LIT("model_bytes"), fitting->file_len);
     put_count(json, LIT("memory_bytes"), fitting->memory);
+    put_count(json, LIT("memory_peak_bytes"), fitting->memory_peak);
     json_key(json, LIT("streamed"));
     json_bool(json, fitting->data.is_streamed);
     json_key(json, LIT("digest"));

@@ -10,7 +10,7 @@
 
 #include "inside.h"
 
-enum { VALUES_LEAST = 8, VALUES_COARSE = 4 };
+enum { VALUES_LEAST = 8, VALUES_COARSE = 4, VALUES_WIDE = 16 };
 enum { CELLS_FEW = 512, CELLS_SOME = 1024, ROWS_FOR_CELL = 256 };
 
 struct binning {
@@ -82,12 +82,24 @@ static size_t cells_for(size_t wanted, size_t row_count)
     return least(wanted, few < many ? many : few);
 }
 
+/* Hundreds of columns share more cells, so that each has some, as far as half the rows allow. */
+static size_t cells_shared(const struct bin_options *options, const struct feature_maker *maker)
+{
+    const size_t cells = cells_for(options->cells_wanted, maker->row_count);
+    const size_t wide = maker->count * (VALUES_WIDE + 2);
+    if (options->cells_wanted == 0 || wide <= options->cells_wanted) {
+        return cells;
+    }
+    const size_t shared = least(wide, maker->row_count / 2);
+    return shared > cells ? shared : cells;
+}
+
 enum candor_status features_make(struct job *job, const struct feature_maker *maker,
                                  const struct bin_options *options, struct model_feature **feature)
 {
     const unsigned asked = options->values_max;
     const size_t most = asked == 0 || asked >= BINS_MAX ? BINS_MAX - 1 : asked < 2 ? 2 : asked;
-    const size_t cells = cells_for(options->cells_wanted, maker->row_count);
+    const size_t cells = cells_shared(options, maker);
     struct feature_wish *wish;
     TRY_ALLOC(job, wish, maker->count + 1, struct feature_wish);
     TRY_ALLOC(job, *feature, maker->count + 1, struct model_feature);
@@ -102,7 +114,7 @@ enum candor_status features_make(struct job *job, const struct feature_maker *ma
     }
     /* Hundreds of columns: coarse bins rather than none. */
     while (cells > 0 && values_max > VALUES_COARSE &&
-           cells_with(*feature, maker->count, values_max) > 2 * options->cells_wanted) {
+           cells_with(*feature, maker->count, values_max) > MODEL_CELLS_MAX) {
         values_max--;
     }
     return values_max < most ? make_smaller(job, maker, values_max, wish, *feature) : CANDOR_OK;

@@ -18,8 +18,9 @@
 
 /* ---- bins.c -------------------------------------------------------------------------------- */
 
-#define MODEL_FEATURES_MAX 1024
-#define BINS_MAX 256 /* of one feature, so that a bin number fits into a byte */
+#define MODEL_FEATURES_MAX 4096
+#define MODEL_CELLS_MAX 65536 /* bins of all features together */
+#define BINS_MAX 256          /* of one feature, so that a bin number fits into a byte */
 #define BIN_MISSING 0
 
 /*

@@ -72,7 +72,8 @@ static enum candor_status begin_class(struct job *job, const struct fitting *sha
     fit->newton.rows = &fit->rows;
     fit->newton.doing = "fitting classes";
     fit->newton.deadline = shared->deadline.ticks_ns == NULL ? NULL : &fit->deadline;
-    TRY_ALLOC(job, fit->newton.unknown, fit->design.cell_count, double);
+    fit->newton.is_wide = design_is_wide(&fit->design, fit->row_count);
+    TRY_ALLOC(job, fit->newton.unknown, fit->design.cell_count + 1, double);
 
     int64_t sum[2] = {0, 0};
     for (size_t row = 0; row < classes->row_count; row++) {
@@ -329,5 +330,6 @@ enum candor_status fit_classes(struct job *job, const struct fitting *shared,
         TRY(fit_class_pairs(job, &classes, asked < MODEL_PAIRS_MAX ? asked : MODEL_PAIRS_MAX));
     }
     *model = NEW(job->arena, struct model);
-    return make_classes(job, shared, &classes, target, *model);
+    TRY(make_classes(job, shared, &classes, target, *model));
+    return note_left_out(job, shared, *model);
 }

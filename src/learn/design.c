@@ -14,6 +14,9 @@
  */
 #include "fit.h"
 
+enum { TABLE_CELLS_MAX = 4096 };
+#define TABLE_WALKS_MAX 1e10 /* rows times pairs of features: ten seconds a round */
+
 static const double level_hold = 1e-3;
 static const double lambda_first = 10;
 
@@ -92,22 +95,30 @@ enum candor_status design_of_features(struct job *job, const struct model_featur
                                       size_t feature_count, const uint8_t *const *bin,
                                       const bool *is_idle, size_t row_count, struct design *design)
 {
-    uint8_t *nowhere = NULL;
     TRY(design_begin(job, feature_count, feature_count * 2, row_count, design));
     for (size_t i = 0; i < feature_count; i++) {
-        if (is_idle == NULL || !is_idle[i]) {
-            block_set(design, i, bin[i], feature[i].bin_count);
-            penalties_of_feature(job->arena, &feature[i], i, design);
+        if (is_idle != NULL && is_idle[i]) {
+            block_set(design, i, NULL, 0);
             continue;
         }
-        if (nowhere == NULL) {
-            TRY_ALLOC(job, nowhere, row_count + 1, uint8_t);
-        }
-        block_set(design, i, nowhere, 1);
-        design->penalty[design->penalty_count] = hold_to_zero(job->arena, i, 0, 1);
-        design->penalty_count++;
+        block_set(design, i, bin[i], feature[i].bin_count);
+        penalties_of_feature(job->arena, &feature[i], i, design);
     }
     return CANDOR_OK;
+}
+
+/*
+ * By a table each pair of features costs a walk over the rows, by products each feature costs two walks for
+ * each turn, some twenty times.
+ */
+bool design_is_wide(const struct design *design, uint64_t row_count)
+{
+    double blocks = 0;
+    for (size_t b = 0; b < design->block_count; b++) {
+        blocks += design->block[b].cell_count > 1;
+    }
+    return design->cell_count > TABLE_CELLS_MAX ||
+           blocks * blocks / 2 * (double)row_count > TABLE_WALKS_MAX;
 }
 
 /* ---- pairs ---- */

@@ -64,7 +64,8 @@ enum candor_status fit_mains(struct job *job, struct fitting *fitting)
     fitting->newton.smoothings_max = MAIN_SMOOTHINGS_MAX;
     fitting->newton.is_draft = has_pairs(fitting);
     fitting->newton.deadline = fitting->deadline.ticks_ns == NULL ? NULL : &fitting->deadline;
-    TRY_ALLOC(job, fitting->newton.unknown, fitting->design.cell_count, double);
+    fitting->newton.is_wide = design_is_wide(&fitting->design, fitting->row_count);
+    TRY_ALLOC(job, fitting->newton.unknown, fitting->design.cell_count + 1, double);
     TRY(rows_begin(job, &fitting->rows));
     return newton_fit(job, &fitting->newton);
 }
@@ -114,6 +115,7 @@ enum candor_status pairs_input_of(struct job *job, struct fitting *fitting, cons
         .ban_count = options->ban_count,
         .pairs_max = asked < MODEL_PAIRS_MAX ? asked : MODEL_PAIRS_MAX,
         .deadline = fitting->newton.deadline,
+        .is_unpaired = fitting->is_unpaired,
     };
     return CANDOR_OK;
 }
@@ -191,6 +193,12 @@ enum candor_status fit_binned(struct job *job, const struct binned *binned,
     TRY(take_rows(job, target, &fitting));
     TRY(fill_shares(job, &fitting));
     TRY(screen_features(job, &fitting));
+    if (options->pairs_max > 0 && fitting.feature_count > 1) {
+        TRY_ALLOC(job, fitting.is_unpaired, fitting.feature_count, bool);
+        for (size_t i = 0; i < fitting.feature_count; i++) {
+            fitting.is_unpaired[i] = !fitting.is_idle[i];
+        }
+    }
     if (target->task == TASK_CLASSES) {
         TRY(fit_classes(job, &fitting, target, model));
         return note_deadline(job, &fitting, *model);
@@ -202,6 +210,7 @@ enum candor_status fit_binned(struct job *job, const struct binned *binned,
 
     *model = NEW(job->arena, struct model);
     TRY(make_model(job, &fitting, target, *model));
+    TRY(note_left_out(job, &fitting, *model));
     return note_deadline(job, &fitting, *model);
 }
 

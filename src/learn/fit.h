@@ -5,12 +5,14 @@
  *   bins.c      values to bins                       lookup
  *   design.c    which cell each row is in, and what holds neighbouring cells together
  *   rows.c      everything that walks over rows: scores, gradients, sums by cell and pair of cells
- *   newton.c    everything that does not: matrices, steps, smoothing
+ *   newton.c    everything that does not: steps, smoothing
+ *   system.c    the matrix of a step; wide.c, a step without it
  *   derive.c    what one row says: loss, gradient, curvature
  *   screen.c    which pairs of features deserve a table
  *   pairs.c     the tables of those pairs
  *   purify.c    what is left of them without their margins
  *   fit.c       the order of it all
+ *   left.c      what was left out, said in the model
  *   tables.c    from unknowns to tables that a person can read; deciles.c, of their scores
  */
 #ifndef LEARN_FIT_H
@@ -24,7 +26,7 @@
 /* One group of unknowns: row r touches unknown start + cell[r], and no other of the block. */
 struct block {
     const uint8_t *cell;
-    size_t cell_count; /* 1 .. BINS_MAX */
+    size_t cell_count; /* 0 .. BINS_MAX; 0: nothing is learnt of it, and there is no cell */
     size_t start;
 };
 
@@ -68,6 +70,8 @@ double hold_cost(const struct hold *hold, const double *b);
 /* Add minus its gradient to right, and its curvature to a, whose rows of the block begin at start. */
 void hold_gradient(const struct hold *hold, const double *b, double *right);
 void hold_curvature(const struct hold *hold, const double *b, size_t start, struct matrix a);
+/* Take that curvature times a vector of the block out of into. */
+void hold_product(const struct hold *hold, const double *b, const double *vector, double *into);
 
 /* Bring a table to the nearest one that keeps the shape exactly, with the same weighted mean. */
 void hold_exactly(const struct hold *hold, double *value, const double *weight);
@@ -88,11 +92,14 @@ struct design {
  * mean near effects; categories, and the missing bin, are each held to zero.
  *
  * bin        bin[feature]: a bin per row
- * is_idle    features that get one cell for all rows, or NULL: none
+ * is_idle    features that get no cell, or NULL: none
  */
 CANDOR_MUST_USE enum candor_status design_of_features(
     struct job *job, const struct model_feature *feature, size_t feature_count,
     const uint8_t *const *bin, const bool *is_idle, size_t row_count, struct design *design);
+
+/* Whether steps are found without a table of the matrix. row_count: of all parties. */
+bool design_is_wide(const struct design *design, uint64_t row_count);
 
 /* One axis of a pair of features: bins joined into few places. */
 struct axis {
@@ -229,11 +236,12 @@ struct sums {
     size_t length;      /* of gradient, curvature and all of cross together */
     int64_t *gradient;  /* cell_count */
     int64_t *curvature; /* cell_count */
-    int64_t **cross; /* cross[i * (i - 1) / 2 + j], j < i: curvature by cell of j, then cell of i */
+    int64_t **cross; /* cross[i * (i - 1) / 2 + j], j < i: curvature by cell of j, then cell of i;
+                        NULL: not wanted */
 };
 
 CANDOR_MUST_USE enum candor_status sums_begin(struct job *job, const struct design *design,
-                                              struct sums *sums);
+                                              bool with_pairs, struct sums *sums);
 
 /* The share of the weight in each cell. */
 CANDOR_MUST_USE enum candor_status rows_shares(struct job *job, const struct rows *rows,
@@ -248,6 +256,31 @@ CANDOR_MUST_USE enum candor_status rows_sum(struct job *job, const struct rows *
 void rows_sum_block(const struct rows *rows, const struct block *block, int64_t *gradient,
                     int64_t *curvature);
 
+/* The sums of any whole numbers, one per row, by the cells of a block, of these rows only. */
+void rows_sum_values(const struct rows *rows, const struct block *block, const int32_t *value,
+                     int64_t *sum);
+
+/* ---- system.c ------------------------------------------------------------------------------ */
+
+/* The matrix of a step at some unknowns. */
+struct system {
+    const struct design *design;
+    const double *border; /* Z'W1 */
+    double curvature;     /* 1'W1 */
+    const double *unknown;
+};
+
+/* Fill the square of a block on the diagonal, lower triangle, at row and column at of a. */
+void system_fill_block(const struct system *system, size_t index, struct matrix a, size_t at);
+
+/* Take the penalties times a vector out of into. */
+void system_take_penalties(const struct design *design, const double *vector, double *into);
+
+/* b' S b, and what all penalties together cost. */
+double penalty_form(const struct design *design, const struct penalty *penalty,
+                    const double *unknown);
+double system_penalty(const struct design *design, const double *unknown);
+
 /* ---- newton.c ------------------------------------------------------------------------------ */
 
 /* When training has to come to an end. */
@@ -261,6 +294,39 @@ struct deadline {
 /* Whether it is past; NULL never is. Who asks leaves something out, so the answer yes is remembered. */
 bool deadline_is_past(const struct deadline *deadline);
 
+/* ---- wide.c -------------------------------------------------------------------------------- */
+
+/* A matrix that is known by what it does to a vector. Before wide_solve, system is set. */
+struct wide {
+    const struct design *design;
+    struct rows *rows; /* their curvature is that of the matrix */
+    struct system system;
+    const struct deadline *deadline; /* or NULL */
+    struct matrix *factor;           /* of the square of each block */
+    double *row_score;
+    int32_t *row_whole;
+    double *piece_most;
+    int64_t *sum;
+    double *residual;
+    double *direction;
+    double *image;
+};
+
+CANDOR_MUST_USE enum candor_status wide_begin(struct job *job, const struct design *design,
+                                              struct rows *rows, struct wide *wide);
+
+/*
+ * Solve for right, in place, until what is left of it is below tolerance of what it was.
+ *
+ * CANDOR_CANCELLED  job->cancelled was set
+ */
+CANDOR_MUST_USE enum candor_status wide_solve(struct job *job, struct wide *wide, double tolerance,
+                                              double *right);
+
+/* The inverse of the square of each block, as newton.covariance: what blocks share is left out. */
+CANDOR_MUST_USE enum candor_status wide_covariance(struct job *job, const struct wide *wide,
+                                                   double **covariance);
+
 #define FACTORS_EACH 6 /* of the single features, and of the pairs */
 
 /* What the squares of the covariance around the diagonal do not say; see struct model. */
@@ -273,6 +339,7 @@ struct factors {
 struct newton {
     const struct design *design;
     struct rows *rows;
+    bool is_wide;                    /* by wide.c: no factors, covariance by block */
     const char *doing;               /* what is said while it works */
     unsigned smoothings_max;         /* rounds that update the smoothing */
     const struct deadline *deadline; /* NULL: none */
@@ -331,6 +398,7 @@ struct pairs_input {
     size_t ban_count;
     size_t pairs_max;
     const struct deadline *deadline; /* or NULL */
+    bool *is_unpaired;               /* out: false for each feature that was considered; or NULL */
 };
 
 /* The places of a feature along an axis of at most this many, beside missing. */
@@ -379,6 +447,7 @@ struct fitting {
     size_t feature_count;
     const uint8_t *const *bin; /* bin[feature]: one per row */
     bool *is_idle;             /* features held at zero: they showed nothing of their own */
+    bool *is_unpaired;         /* others that were not considered for pairs; NULL: no pairs */
     size_t idle_count;
     double *share; /* of the weight in each bin: share[feature * BINS_MAX + bin] */
     struct rows rows;
@@ -415,6 +484,10 @@ CANDOR_MUST_USE enum candor_status fit_classes(struct job *job, const struct fit
 
 /* tables.c: fill the terms of a model, one plane, and add to base what moves there. */
 void make_terms(struct job *job, const struct fitting *fitting, struct term *term, double *base);
+
+/* left.c: say in the model which features the fit left out, and why. */
+CANDOR_MUST_USE enum candor_status note_left_out(struct job *job, const struct fitting *fitting,
+                                                 struct model *model);
 
 /* Fill the model from what was fitted; the derivatives of the rows are gone afterwards. */
 CANDOR_MUST_USE enum candor_status make_model(struct job *job, struct fitting *fitting,

@@ -115,6 +115,22 @@ void hold_curvature(const struct hold *hold, const double *b, size_t start, stru
     }
 }
 
+void hold_product(const struct hold *hold, const double *b, const double *vector, double *into)
+{
+    for (size_t i = 0; i < step_count(hold); i++) {
+        double weight[3];
+        const double d = wrong(hold, b, i, weight);
+        const size_t reach = bends(hold->shape) ? 3 : 2;
+        double along = 0;
+        for (size_t k = 0; d < 0 && k < reach; k++) {
+            along += weight[k] * vector[1 + i + k];
+        }
+        for (size_t k = 0; d < 0 && k < reach; k++) {
+            into[1 + i + k] -= stiff * weight[k] * along;
+        }
+    }
+}
+
 /* ---- the nearest shape --------------------------------------------------------------------- */
 
 /* The nearest sequence that never falls: pool what does. */

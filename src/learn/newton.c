@@ -21,10 +21,10 @@
 #include "numeric.h"
 
 enum { SMOOTHING_ROUNDS_MAX = 30, POLISHING_ROUNDS_MAX = 4, CHORDS_MAX = 12, HALVINGS_MAX = 12 };
+enum { WIDE_ROUNDS_MAX = 12 };
 
-static const double ridge = 1e-4;        /* on every unknown, so that empty cells have an answer */
-static const double lambda_least = 1e-2; /* below, a penalty holds nothing */
-static const double lambda_most = 1e6;   /* above, it holds everything */
+static const double lambda_least = 1e-2;    /* below, a penalty holds nothing */
+static const double lambda_most = 1e6;      /* above, it holds everything */
 static const double freedom_settled = 1e-2; /* of all the freedom there is */
 static const double freedom_of_draft = 5e-2;
 /*
@@ -34,6 +34,9 @@ static const double freedom_of_draft = 5e-2;
 static const double drift_most = 2e-2;
 static const double secant_most = 3; /* how much further than the update a secant may go */
 static const double secant_least = 0.3;
+/* Of conjugate gradients: what may be left of the right side. */
+static const double tolerance_smoothing = 1e-3;
+static const double tolerance_polishing = 1e-6;
 static const double step_polished = 1e-7; /* on the link scale */
 /*
  * What a step promises to gain, in units of log likelihood: below, no unknown is further from its place
@@ -58,7 +61,9 @@ struct work {
     struct sums sums;
     struct matrix a; /* the matrix, then its factor, then the inverse of that */
     struct root root;
-    double *border; /* Z'W1 */
+    struct wide wide; /* instead of a and root */
+    double tolerance; /* of wide */
+    double *border;   /* Z'W1 */
     double *right;
     double *step;
     double *trial;
@@ -72,20 +77,6 @@ struct work {
 };
 
 /* ---- the matrix ---- */
-
-static void fill_diagonal_block(struct work *work, const struct block *block)
-{
-    const double total = work->factor_curvature;
-    const size_t size = work->a.size;
-    for (size_t column = block->start; column < block->start + block->cell_count; column++) {
-        double *into = work->a.cell + column * size;
-        const double share = work->border[column] / total;
-        for (size_t row = column; row < block->start + block->cell_count; row++) {
-            into[row] = -work->border[row] * share;
-        }
-        into[column] += work->border[column] + ridge;
-    }
-}
 
 static void fill_cross_block(struct work *work, size_t lower, size_t upper)
 {
@@ -107,53 +98,32 @@ static void fill_cross_block(struct work *work, size_t lower, size_t upper)
     }
 }
 
-static void add_penalties(struct work *work)
+static struct system system_of(const struct work *work)
 {
-    for (size_t p = 0; p < work->design->penalty_count; p++) {
-        const struct penalty *penalty = &work->design->penalty[p];
-        const size_t start = work->design->block[penalty->block].start;
-        for (size_t e = 0; e < penalty->entry_count; e++) {
-            const struct penalty_entry *entry = &penalty->entry[e];
-            work->a.cell[(start + entry->column) * work->a.size + start + entry->row] +=
-                penalty->lambda * entry->value;
-        }
+    return (struct system){work->design, work->border, work->factor_curvature,
+                           work->newton->unknown};
+}
+
+static void fill_border(struct work *work)
+{
+    for (size_t i = 0; i < work->design->cell_count; i++) {
+        work->border[i] = (double)work->sums.curvature[i] * work->rows->curvature_unit;
     }
 }
 
 static void fill_matrix(struct work *work)
 {
     const struct design *design = work->design;
-    for (size_t i = 0; i < design->cell_count; i++) {
-        work->border[i] = (double)work->sums.curvature[i] * work->rows->curvature_unit;
-    }
+    const struct system system = system_of(work);
     for (size_t i = 0; i < design->block_count; i++) {
-        fill_diagonal_block(work, &design->block[i]);
+        system_fill_block(&system, i, work->a, design->block[i].start);
         for (size_t j = 0; j < i; j++) {
             fill_cross_block(work, i, j);
         }
     }
-    add_penalties(work);
-    for (size_t h = 0; h < design->hold_count; h++) {
-        const size_t start = design->block[design->hold[h].block].start;
-        hold_curvature(&design->hold[h], work->newton->unknown + start, start, work->a);
-    }
 }
 
 /* ---- penalties ---- */
-
-/* b' S b */
-static double penalty_form(const struct design *design, const struct penalty *penalty,
-                           const double *unknown)
-{
-    const double *b = unknown + design->block[penalty->block].start;
-    double sum = 0;
-    for (size_t e = 0; e < penalty->entry_count; e++) {
-        const struct penalty_entry *entry = &penalty->entry[e];
-        const double twice = entry->row == entry->column ? 1 : 2;
-        sum += twice * entry->value * b[entry->row] * b[entry->column];
-    }
-    return sum;
-}
 
 /* tr(A^-1 S) */
 static double penalty_trace(const struct work *work, const struct penalty *penalty)
@@ -172,19 +142,7 @@ static double penalty_trace(const struct work *work, const struct penalty *penal
 static double objective(const struct work *work, const struct rows_total *total,
                         const double *unknown)
 {
-    double sum = total->loss;
-    for (size_t p = 0; p < work->design->penalty_count; p++) {
-        const struct penalty *penalty = &work->design->penalty[p];
-        sum += penalty->lambda / 2 * penalty_form(work->design, penalty, unknown);
-    }
-    for (size_t h = 0; h < work->design->hold_count; h++) {
-        const struct hold *hold = &work->design->hold[h];
-        sum += hold_cost(hold, unknown + work->design->block[hold->block].start);
-    }
-    for (size_t i = 0; i < work->design->cell_count; i++) {
-        sum += ridge / 2 * unknown[i] * unknown[i];
-    }
-    return sum;
+    return total->loss + system_penalty(work->design, unknown);
 }
 
 /* The gradient of the penalised likelihood by each unknown. */
@@ -193,44 +151,39 @@ static void fill_right(struct work *work)
     const struct design *design = work->design;
     const double *unknown = work->newton->unknown;
     for (size_t i = 0; i < design->cell_count; i++) {
-        work->right[i] =
-            (double)work->sums.gradient[i] * work->rows->gradient_unit - ridge * unknown[i];
+        work->right[i] = (double)work->sums.gradient[i] * work->rows->gradient_unit;
     }
     for (size_t h = 0; h < design->hold_count; h++) {
         const size_t start = design->block[design->hold[h].block].start;
         hold_gradient(&design->hold[h], unknown + start, work->right + start);
     }
-    for (size_t p = 0; p < design->penalty_count; p++) {
-        const struct penalty *penalty = &design->penalty[p];
-        const double *b = unknown + design->block[penalty->block].start;
-        double *right = work->right + design->block[penalty->block].start;
-        for (size_t e = 0; e < penalty->entry_count; e++) {
-            const struct penalty_entry *entry = &penalty->entry[e];
-            right[entry->row] -= penalty->lambda * entry->value * b[entry->column];
-            if (entry->row != entry->column) {
-                right[entry->column] -= penalty->lambda * entry->value * b[entry->row];
-            }
-        }
-    }
+    system_take_penalties(design, unknown, work->right);
 }
 
 /* ---- the step ---- */
 
-/* Solve for the step of the unknowns and return that of the intercept. */
-static double solve_step(struct work *work)
+/* Solve for the step of the unknowns and that of the intercept. */
+static enum candor_status solve_step(struct job *job, struct work *work, double *intercept_step)
 {
     const size_t size = work->design->cell_count;
     const double share = work->total.gradient / work->factor_curvature;
     for (size_t i = 0; i < size; i++) {
         work->step[i] = work->right[i] - work->border[i] * share;
     }
-    cholesky_solve(work->a, work->step);
+    if (work->newton->is_wide) {
+        work->wide.system = system_of(work);
+        work->wide.deadline = work->newton->deadline;
+        TRY(wide_solve(job, &work->wide, work->tolerance, work->step));
+    } else {
+        cholesky_solve(work->a, work->step);
+    }
 
     double along = 0;
     for (size_t i = 0; i < size; i++) {
         along += work->border[i] * work->step[i];
     }
-    return (work->total.gradient - along) / work->factor_curvature;
+    *intercept_step = (work->total.gradient - along) / work->factor_curvature;
+    return CANDOR_OK;
 }
 
 /* Twice what the step would gain, were the objective a parabola. */
@@ -291,6 +244,9 @@ static enum candor_status take_step(struct job *job, struct work *work, double i
 
 static enum candor_status invert_blocks(struct job *job, struct work *work)
 {
+    if (work->newton->is_wide) {
+        return wide_covariance(job, &work->wide, work->newton->covariance);
+    }
     if (work->is_inverted) {
         return CANDOR_OK;
     }
@@ -394,19 +350,23 @@ static enum candor_status factor_round(struct job *job, struct work *work, doubl
         return fail(job, CANDOR_CANCELLED, "training was stopped after %u rounds",
                     work->newton->rounds);
     }
-    const bool is_stale = work->newton->rounds == 0 || work->drift > drift_most;
+    /* Without a matrix there is no walk over pairs of blocks to save. */
+    const bool is_wide = work->newton->is_wide;
+    const bool is_stale = is_wide || work->newton->rounds == 0 || work->drift > drift_most;
     TRY(rows_sum(job, work->rows, &work->sums, is_stale));
     if (is_stale) {
         work->factor_curvature = work->total.curvature;
         work->drift = 0;
     }
-    fill_matrix(work);
+    fill_border(work);
     fill_right(work);
-    work->is_inverted = false;
-    TRY(cholesky_factor(job, work->a));
-    *intercept_step = solve_step(work);
+    if (!is_wide) {
+        fill_matrix(work);
+        work->is_inverted = false;
+        TRY(cholesky_factor(job, work->a));
+    }
     work->newton->rounds++;
-    return CANDOR_OK;
+    return solve_step(job, work, intercept_step);
 }
 
 /* A step by the factor that is there: only the gradient is new. */
@@ -414,8 +374,7 @@ static enum candor_status chord_round(struct job *job, struct work *work, double
 {
     TRY(rows_sum(job, work->rows, &work->sums, false));
     fill_right(work);
-    *intercept_step = solve_step(work);
-    return CANDOR_OK;
+    return solve_step(job, work, intercept_step);
 }
 
 /*
@@ -449,13 +408,19 @@ static enum candor_status smooth(struct job *job, struct work *work)
 static enum candor_status polish(struct job *job, struct work *work)
 {
     const double settled = work->newton->is_draft ? gain_of_draft : gain_polished;
-    for (unsigned round = 0; round < POLISHING_ROUNDS_MAX; round++) {
+    const bool has_shapes = work->design->hold_count > 0;
+    const unsigned rounds = has_shapes ? WIDE_ROUNDS_MAX : POLISHING_ROUNDS_MAX;
+    for (unsigned round = 0; round < rounds; round++) {
         double last = HUGE_VAL;
         for (unsigned chord = 0; chord < CHORDS_MAX; chord++) {
             double intercept_step = 0;
             double moved;
             TRY(chord_round(job, work, &intercept_step));
             TRY(take_step(job, work, intercept_step, &moved));
+            /* Steps of a shape that have become wrong since are not in the factor: it leads nowhere. */
+            if (has_shapes && moved == 0) {
+                break;
+            }
             if (moved < step_polished || gain_of_step(work) < settled * work->scale) {
                 return CANDOR_OK;
             }
@@ -472,6 +437,22 @@ static enum candor_status polish(struct job *job, struct work *work)
     return CANDOR_OK;
 }
 
+/* Without a factor that could be kept every step is a round; the last ones are solved closely. */
+static enum candor_status polish_wide(struct job *job, struct work *work)
+{
+    work->tolerance = tolerance_polishing;
+    for (unsigned round = 0; round < WIDE_ROUNDS_MAX; round++) {
+        double intercept_step = 0;
+        double moved;
+        TRY(factor_round(job, work, &intercept_step));
+        TRY(take_step(job, work, intercept_step, &moved));
+        if (moved < step_polished || deadline_is_past(work->newton->deadline)) {
+            break;
+        }
+    }
+    return CANDOR_OK;
+}
+
 static enum candor_status work_begin(struct job *job, struct newton *newton, struct work *work)
 {
     const size_t size = newton->design->cell_count;
@@ -481,9 +462,14 @@ static enum candor_status work_begin(struct job *job, struct newton *newton, str
         .rows = newton->rows,
         .a = {NULL, size},
         .scale = 1,
+        .tolerance = tolerance_smoothing,
     };
-    TRY_ALLOC(job, work->a.cell, size_mul(size, size) + 1, double);
-    TRY(root_begin(job, size, &work->root));
+    if (newton->is_wide) {
+        TRY(wide_begin(job, newton->design, newton->rows, &work->wide));
+    } else {
+        TRY_ALLOC(job, work->a.cell, size_mul(size, size) + 1, double);
+        TRY(root_begin(job, size, &work->root));
+    }
     TRY_ALLOC(job, work->border, size + 1, double);
     TRY_ALLOC(job, work->right, size + 1, double);
     TRY_ALLOC(job, work->step, size + 1, double);
@@ -493,7 +479,7 @@ static enum candor_status work_begin(struct job *job, struct newton *newton, str
     for (size_t p = 0; p < work->design->penalty_count; p++) {
         work->penalty_freedom[p] = work->design->penalty[p].freedom;
     }
-    return sums_begin(job, newton->design, &work->sums);
+    return sums_begin(job, newton->design, !newton->is_wide, &work->sums);
 }
 
 static enum candor_status covariance_begin(struct job *job, struct newton *newton)
@@ -504,7 +490,7 @@ static enum candor_status covariance_begin(struct job *job, struct newton *newto
     TRY_ALLOC(job, newton->covariance, newton->design->block_count + 1, double *);
     for (size_t i = 0; i < newton->design->block_count; i++) {
         const size_t size = newton->design->block[i].cell_count;
-        TRY_ALLOC(job, newton->covariance[i], size * size, double);
+        TRY_ALLOC(job, newton->covariance[i], size * size + 1, double);
     }
     TRY_ALLOC(job, newton->factors.factor, newton->design->cell_count * FACTORS_EACH + 1, double);
     return CANDOR_OK;
@@ -529,8 +515,10 @@ static enum candor_status finish(struct job *job, struct work *work)
     newton->freedom = count_freedom(work, &change);
     TRY(update_scale(job, work));
     newton->intercept_variance = work->scale / work->factor_curvature;
-    TRY(factors_find(job, newton->design, work->root, newton->covariance, work->scale,
-                     &newton->factors));
+    if (!newton->is_wide) {
+        TRY(factors_find(job, newton->design, work->root, newton->covariance, work->scale,
+                         &newton->factors));
+    }
     covariance_scale(newton, work->scale);
     return CANDOR_OK;
 }
@@ -546,7 +534,7 @@ enum candor_status newton_fit(struct job *job, struct newton *newton)
 
     newton->rounds = 0;
     TRY(smooth(job, &work));
-    TRY(polish(job, &work));
+    TRY(newton->is_wide ? polish_wide(job, &work) : polish(job, &work));
     if (!newton->is_draft) {
         TRY(finish(job, &work));
     }

@@ -126,6 +126,9 @@ void rows_strip_scores(const struct rows *rows, const struct scorer *scorer, siz
     }
     const struct design *design = scorer->design;
     for (size_t b = 0; b < design->block_count; b++) {
+        if (design->block[b].cell_count == 0) {
+            continue;
+        }
         const uint8_t *cell = design->block[b].cell + first;
         const double *unknown = scorer->unknown + design->block[b].start;
         for (size_t i = 0; i < count; i++) {
@@ -248,19 +251,11 @@ void rows_scores(const struct rows *rows, const struct scorer *scorer, double *s
 
 /* ---- sums ---- */
 
-enum candor_status sums_begin(struct job *job, const struct design *design, struct sums *sums)
+static enum candor_status cross_begin(struct job *job, struct sums *sums)
 {
+    const struct design *design = sums->design;
     const size_t blocks = design->block_count;
-    *sums = (struct sums){.design = design};
-    sums->length = design->cell_count * 2;
-    for (size_t i = 1; i < blocks; i++) {
-        for (size_t j = 0; j < i; j++) {
-            sums->length += design->block[i].cell_count * design->block[j].cell_count;
-        }
-    }
-    TRY_ALLOC(job, sums->gradient, sums->length + 1, int64_t);
     TRY_ALLOC(job, sums->cross, blocks * blocks / 2 + 1, int64_t *);
-    sums->curvature = sums->gradient + design->cell_count;
     int64_t *next = sums->curvature + design->cell_count;
     for (size_t i = 1; i < blocks; i++) {
         for (size_t j = 0; j < i; j++) {
@@ -271,13 +266,32 @@ enum candor_status sums_begin(struct job *job, const struct design *design, stru
     return CANDOR_OK;
 }
 
+enum candor_status sums_begin(struct job *job, const struct design *design, bool with_pairs,
+                              struct sums *sums)
+{
+    const size_t blocks = with_pairs ? design->block_count : 0;
+    *sums = (struct sums){.design = design};
+    sums->length = design->cell_count * 2;
+    for (size_t i = 1; i < blocks; i++) {
+        for (size_t j = 0; j < i; j++) {
+            sums->length += design->block[i].cell_count * design->block[j].cell_count;
+        }
+    }
+    TRY_ALLOC(job, sums->gradient, sums->length + 1, int64_t);
+    sums->curvature = sums->gradient + design->cell_count;
+    return with_pairs ? cross_begin(job, sums) : CANDOR_OK;
+}
+
 /*
  * Neighbouring rows often fall into one cell, and adding to the same place twice in a row waits for
  * the first addition to arrive. Even and odd rows therefore go to tables of their own.
  */
-static void sum_block(const struct rows *rows, const struct block *block, const int32_t *value,
-                      int64_t *sum)
+void rows_sum_values(const struct rows *rows, const struct block *block, const int32_t *value,
+                     int64_t *sum)
 {
+    if (block->cell_count == 0) {
+        return;
+    }
     int64_t even[BINS_MAX] = {0};
     int64_t odd[BINS_MAX] = {0};
     const size_t even_count = rows->row_count & ~(size_t)1;
@@ -339,9 +353,9 @@ static void sum_single(const struct summation *summation, size_t index)
 {
     const struct rows *rows = summation->rows;
     const struct block *block = &summation->sums->design->block[index];
-    sum_block(rows, block, rows->gradient, summation->sums->gradient + block->start);
+    rows_sum_values(rows, block, rows->gradient, summation->sums->gradient + block->start);
     if (summation->with_curvature) {
-        sum_block(rows, block, rows->curvature, summation->sums->curvature + block->start);
+        rows_sum_values(rows, block, rows->curvature, summation->sums->curvature + block->start);
     }
 }
 
@@ -363,7 +377,7 @@ static void sum_piece(void *context, size_t piece)
     const struct block *left = &design->block[cross - i * (i - 1) / 2];
     const struct block *right = &design->block[i];
     const size_t cells = left->cell_count * right->cell_count;
-    if (left->cell_count == 1 || right->cell_count == 1) {
+    if (left->cell_count <= 1 || right->cell_count <= 1) {
         return; /* what both are in is what the other one is in */
     }
     (cells <= SMALL_CELLS ? cross_small : cross_large)(summation->rows, left->cell, right->cell,
@@ -376,7 +390,8 @@ enum candor_status rows_sum(struct job *job, const struct rows *rows, struct sum
 {
     struct summation summation = {rows, sums, with_curvature};
     const size_t blocks = sums->design->block_count;
-    const size_t pairs = with_curvature ? blocks * (blocks - (blocks > 0)) / 2 : 0;
+    const size_t pairs =
+        with_curvature && sums->cross != NULL ? blocks * (blocks - (blocks > 0)) / 2 : 0;
     pool_each(rows->threads, blocks + pairs, sum_piece, &summation);
     return reduce_add(job, rows->reducer, sums->gradient,
                       with_curvature ? sums->length : sums->design->cell_count);
@@ -387,8 +402,8 @@ enum candor_status rows_sum(struct job *job, const struct rows *rows, struct sum
 void rows_sum_block(const struct rows *rows, const struct block *block, int64_t *gradient,
                     int64_t *curvature)
 {
-    sum_block(rows, block, rows->gradient, gradient);
-    sum_block(rows, block, rows->curvature, curvature);
+    rows_sum_values(rows, block, rows->gradient, gradient);
+    rows_sum_values(rows, block, rows->curvature, curvature);
 }
 
 /* ---- weights ---- */

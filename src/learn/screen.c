@@ -192,6 +192,9 @@ static enum candor_status mark_features(struct job *job, const struct pairs_inpu
         const size_t feature = strength[i].feature;
         is_paired[feature] = strength[i].importance >= 0 &&
                              (input->shape == NULL || input->shape[feature] == SHAPE_FREE);
+        if (input->is_unpaired != NULL && is_paired[feature]) {
+            input->is_unpaired[feature] = false;
+        }
     }
     return CANDOR_OK;
 }

@@ -105,7 +105,6 @@ static struct table main_table(struct arena *arena, const struct fitting *fittin
     if (fitting->is_idle[index]) {
         bytes_copy(table.weight, fitting->share + index * BINS_MAX,
                    table.cell_count * sizeof *table.weight);
-        *base += fitting->newton.unknown[block->start];
         return table;
     }
     bytes_copy(table.value, fitting->newton.unknown + block->start,

@@ -31,7 +31,6 @@
 
 #define MODEL_PAIRS_MAX 256
 #define MODEL_TERMS_MAX (MODEL_FEATURES_MAX + MODEL_PAIRS_MAX)
-#define MODEL_CELLS_MAX 4096 /* cells of all single features together */
 #define PAIR_AXIS_MAX 32
 #define PAIR_CELLS_MAX 256 /* of a pair that is learnt here: a cell of a row is a byte */
 
@@ -138,6 +137,10 @@ struct model {
     uint64_t seed;
     double freedom;  /* effective degrees of freedom: how many numbers were really learnt */
     uint32_t rounds; /* Newton rounds used */
+
+    /* What the fit left out, which the file says in its notes: one for each feature, or NULL when none. */
+    const bool *is_held;     /* held at zero: it showed no more than chance on its own */
+    const bool *is_unpaired; /* another that was not considered for pairs */
 
     uint8_t data_digest[32];  /* filled by the caller: BLAKE2b or SHA-256 of what was read */
     struct measures measures; /* filled by the caller: on rows that were held out */

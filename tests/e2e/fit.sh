@@ -44,6 +44,8 @@ it 'the parts of the date drive it' out_has '"feature": "joined (hour)"'
 it 'the rows that are held out are measured' out_has '"auc": 0\.[6-9]'
 it 'an identifier is named' out_has "'id' looks like an identifier"
 it 'the memory is said' out_has '"memory_bytes": [0-9]'
+it 'and what it was' out_has '"memory_peak_bytes": [0-9]'
+it 'nothing was cut short' out_has '"cut_short": false'
 cp "$(at new.model)" "$(at first.model)"
 fit "${types[@]}" --holdout 0.3 --weight w --threads 2
 it 'the same rows are held out again' cmp -s "$(at new.model)" "$(at first.model)"

@@ -307,7 +307,7 @@ static void the_sums_agree_with_the_rows(void **state)
     struct problem problem;
     struct sums sums;
     problem_fit(&job, TASK_BINARY, NULL, &problem);
-    must(sums_begin(&job, &problem.design, &sums) == CANDOR_OK);
+    must(sums_begin(&job, &problem.design, true, &sums) == CANDOR_OK);
     must(rows_sum(&job, &problem.rows, &sums, true) == CANDOR_OK);
     for (size_t i = 0; i < 3; i++) {
         const struct block *left = &problem.design.block[i];

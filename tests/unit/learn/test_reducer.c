@@ -116,7 +116,21 @@ static void *take_part(void *thing)
     return NULL;
 }
 
-static void together_as_alone(enum task task)
+/* The same features several times over: more cells than a matrix is made for. */
+static struct binned repeat(struct job *job, const struct binned *binned, size_t times)
+{
+    const size_t count = binned->feature_count * times;
+    struct model_feature *feature = NEW_ARRAY(job->arena, count, struct model_feature);
+    const uint8_t **bin = NEW_ARRAY(job->arena, count, const uint8_t *);
+    for (size_t i = 0; i < count; i++) {
+        feature[i] = binned->feature[i % binned->feature_count];
+        feature[i].name = str_format(job->arena, "x%zu", i);
+        bin[i] = binned->bin[i % binned->feature_count];
+    }
+    return (struct binned){binned->row_count, count, feature, bin};
+}
+
+static void together_as_alone(enum task task, size_t times)
 {
     struct job job;
     job_begin(&job, host_real());
@@ -124,6 +138,7 @@ static void together_as_alone(enum task task)
     const struct bin_options bin_options = {.cells_wanted = 512, .threads = 1};
     struct binned binned;
     must(binned_of_frame(&job, made.frame, &bin_options, &binned) == CANDOR_OK);
+    binned = repeat(&job, &binned, times);
     const struct party all = {.count = ROWS, .binned = &binned, .target = &made.target};
     struct bytes alone;
     must(fit_part(&job, &all, NULL, &alone) == CANDOR_OK);
@@ -165,13 +180,21 @@ static void parties_get_the_model_of_all_rows(void **state)
     (void)state;
     static const enum task task[] = {TASK_BINARY, TASK_REGRESSION, TASK_COUNT, TASK_AMOUNT};
     for (size_t t = 0; t < sizeof task / sizeof task[0]; t++) {
-        together_as_alone(task[t]);
+        together_as_alone(task[t], 1);
     }
+}
+
+static void parties_agree_where_there_is_no_matrix(void **state)
+{
+    (void)state;
+    together_as_alone(TASK_BINARY, 40);
+    together_as_alone(TASK_REGRESSION, 40);
 }
 
 int main(void)
 {
     const struct CMUnitTest test[] = {
+        cmocka_unit_test(parties_agree_where_there_is_no_matrix),
         cmocka_unit_test(parties_get_the_model_of_all_rows),
     };
     return cmocka_run_group_tests_name("reducer", test, NULL, NULL);
