@@ -24,7 +24,17 @@ enum { SCREEN_CELLS = SCREEN_SIDE * SCREEN_SIDE };
 enum { SCREENED_FROM = 64 };
 
 static const double screen_hold = 5;
-static const double screen_sure = 1; /* standard deviations of what chance gains */
+/*
+ * How far above chance a pair must gain, in standard deviations of what chance gains: one among up to
+ * 200 pairs, and more among more, so that the expected number of pairs of noise falls as their inverse:
+ * the best 20 of 2,000 pairs of noise would all pass a bar of two.
+ */
+static double screen_sure(size_t pair_count)
+{
+    static const double few = 200;
+    const double share = few / (double)pair_count;
+    return pair_count <= (size_t)few ? 1 : normal_quantile(1 - normal_cdf(-1) * share * share);
+}
 
 /* ---- axes ---- */
 
@@ -127,7 +137,8 @@ static void screen_pair(void *context, size_t piece)
 }
 
 /* The gain of a pair, 0 when chance could have made it. */
-static double screen_gain(const struct rows *rows, double scale, const struct screen_cell *cell)
+static double screen_gain(const struct rows *rows, double scale, double sure,
+                          const struct screen_cell *cell)
 {
     double gain = 0;
     double cells = 0;
@@ -139,7 +150,7 @@ static double screen_gain(const struct rows *rows, double scale, const struct sc
             cells++;
         }
     }
-    return gain > screen_sure * sqrt(2 * cells) ? gain : 0;
+    return gain > sure * sqrt(2 * cells) ? gain : 0;
 }
 
 static int by_features(const void *left, const void *right)
@@ -273,9 +284,10 @@ static enum candor_status fill_gains(struct job *job, const struct pairs_input *
     pool_each(input->rows->threads, count, screen_pair, &screening);
     TRY(reduce_add(job, input->rows->reducer, &screening.cell->gradient,
                    count * SCREEN_CELLS * (sizeof *screening.cell / sizeof(int64_t))));
+    const double sure = screen_sure(count);
     for (size_t i = 0; i < count; i++) {
         candidate[i].gain =
-            screen_gain(input->rows, input->scale, screening.cell + i * SCREEN_CELLS);
+            screen_gain(input->rows, input->scale, sure, screening.cell + i * SCREEN_CELLS);
     }
     return CANDOR_OK;
 }
@@ -329,7 +341,7 @@ static enum candor_status feature_gain(struct job *job, const struct fitting *fi
     }
     TRY(reduce_add(job, rows->reducer, &cell->gradient,
                    SCREEN_CELLS * (sizeof *cell / sizeof(int64_t))));
-    *gain = screen_gain(rows, scale, cell);
+    *gain = screen_gain(rows, scale, 1, cell);
     return CANDOR_OK;
 }
 
