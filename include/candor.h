@@ -14,6 +14,8 @@
  *   decide    one decision; a campaign: plan, approve, send, results
  *   account   the ledger: verify, prove; audits
  *   rights    requests with clocks: candor_rights.h, which this header includes
+ *   signals   consent strings of other systems, and what counts: candor_signals.h, which this header
+ *             includes too
  *   study     the same learners and audits over plain CSV files, with no home: candor_study.h, which
  *             this header includes
  *
@@ -217,9 +219,12 @@ CANDOR_CHECK enum candor_status candor_model_retire(struct job *job, struct cand
 #define CANDOR_REASONS_MAX 4
 #define CANDOR_DECISIONS_MAX 4096 /* in one call */
 
+struct candor_signals; /* candor_signals.h */
+
 struct candor_question {
     const char *identifier;
     const char *campaign;
+    const struct candor_signals *signals; /* that came with the question; NULL: none */
 };
 
 struct candor_answer {
@@ -233,7 +238,9 @@ struct candor_answer {
     const char *reason[CANDOR_REASONS_MAX]; /* sentences */
     size_t reason_count;
     uint64_t ledger_index;
-    uint8_t id[16]; /* of the decision */
+    uint8_t id[16];     /* of the decision */
+    unsigned rule;      /* of precedence that decided about the signals; 0: none came */
+    const char *signal; /* that decided, "gpc", or NULL */
 };
 
 /*
@@ -304,6 +311,7 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 #endif
 
 #include "candor_rights.h"
+#include "candor_signals.h"
 #include "candor_study.h"
 
 #endif

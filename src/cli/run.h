@@ -63,6 +63,11 @@ RUN(consent_refuse);
 RUN(consent_withdraw);
 RUN(consent_show);
 
+/* run_signals.c */
+RUN(consent_decode);
+RUN(consent_check);
+RUN(consent_signals);
+
 /* run_request.c */
 RUN(request_open);
 RUN(request_list);

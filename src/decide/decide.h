@@ -194,6 +194,7 @@ enum withhold {
     WITHHOLD_FAIRNESS,
     WITHHOLD_HOLDOUT,
     WITHHOLD_HUMAN, /* a person is to decide; asked after WITHHOLD_NO_PROFILING, last in the files */
+    WITHHOLD_SIGNAL, /* a signal of the request says no; never in a plan */
     WITHHOLD_CODES,
 };
 

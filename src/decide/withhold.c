@@ -34,6 +34,7 @@ static const struct {
                           STAIR_CONTACTED},
     [WITHHOLD_HUMAN] = {"wants_human", "They asked that a person decides, not a machine alone.",
                         STAIR_ALLOWED},
+    [WITHHOLD_SIGNAL] = {"signal", "A signal of this request says no.", STAIR_ALLOWED},
 };
 
 const char *withhold_name(enum withhold withhold)

@@ -54,11 +54,14 @@ static void put_terms(struct buf *buf, const struct published *published, const 
     }
 }
 
-static struct str code_of(const struct weighed *weighed)
+static struct str code_of(struct job *job, const struct weighed *weighed)
 {
     switch (weighed->withhold) {
     case WITHHOLD_PERMIT:
         return str_of(permit_code_name(weighed->permit));
+    case WITHHOLD_SIGNAL:
+        return str_format(job->arena, "signal_%s",
+                          signal_source_name(weighed->ruling.evidence->source));
     case SEND:
     case WITHHOLD_ERASED:
     case WITHHOLD_NO_PROFILING:
@@ -89,7 +92,7 @@ static void fill(struct job *job, struct candor *candor, const struct campaign *
         .campaign = campaign->name,
         .purpose = inventory->purpose[campaign->purpose].name,
         .channel = campaign->channel == NONE ? STR("") : inventory->channel[campaign->channel],
-        .code = code_of(weighed),
+        .code = code_of(job, weighed),
         .send = weighed->withhold == SEND,
         .offer = weighed->offer == NONE ? STR("") : campaign->offer[weighed->offer].name,
         .has_score = weighed->has_score,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "request.h"
+#include "signals.h"
 
 /* The score below which the present plan contacts nobody; 0 without a plan that fits. */
 static enum candor_status cutoff_of(struct job *job, struct txn *txn,
@@ -42,16 +43,52 @@ struct asked {
     double cutoff;
 };
 
+/* A signal that says no to the contact, or to choosing by their data. Before anything is read. */
+static enum candor_status ask_signals(struct job *job, struct candor *candor, struct txn *txn,
+                                      const struct view_entry *entry, const struct asked *asked,
+                                      const struct candor_signals *given, struct ruling *ruling)
+{
+    const struct campaign *campaign = asked->campaign;
+    const struct permit_question contact = {entry->subject, campaign->purpose, campaign->channel};
+    const struct permit_question look = {entry->subject, campaign->uses, NONE};
+    struct request_signals *signals = NULL;
+    TRY(signals_read(job, candor, given, &signals));
+    TRY(signals_ruling(job, candor, txn, entry, signals, &contact, ruling));
+    if (campaign->uses == NONE || !ruling->allowed) {
+        return CANDOR_OK;
+    }
+    struct ruling profiling;
+    TRY(signals_ruling(job, candor, txn, entry, signals, &look, &profiling));
+    if (!profiling.allowed || profiling.against != NULL) {
+        *ruling = profiling;
+    }
+    return CANDOR_OK;
+}
+
 /* What a plan does with everybody at once, for one subject: the cut-off and the hold-out. */
 static enum candor_status weigh_alone(struct job *job, struct candor *candor, struct txn *txn,
-                                      const char *identifier, const struct asked *asked,
-                                      struct subject *subject, struct weighed *weighed)
+                                      const struct candor_question *question,
+                                      const struct asked *asked, struct subject *subject,
+                                      struct weighed *weighed)
 {
     struct view_entry *entry = NULL;
+    struct ruling ruling = {0};
     bool held_out = false;
-    TRY(view_find(job, candor, identifier, &entry));
+    TRY(view_find(job, candor, question->identifier, &entry));
     *subject = entry->subject;
+    if (question->signals != NULL) {
+        TRY(ask_signals(job, candor, txn, entry, asked, question->signals, &ruling));
+    }
+    if (ruling.rule != 0 && !ruling.allowed && ruling.by == BY_SIGNAL) {
+        *weighed = (struct weighed){.withhold = WITHHOLD_SIGNAL,
+                                    .permit = PERMIT_CODES,
+                                    .profiling = PERMIT_CODES,
+                                    .offer = NONE,
+                                    .ruling = ruling};
+        return CANDOR_OK;
+    }
     TRY(weigh(job, candor, txn, entry, asked->campaign, asked->index, weighed));
+    weighed->ruling = ruling;
     if (weighed->withhold == SEND && weighed->has_score && weighed->score < asked->cutoff) {
         weighed->withhold = WITHHOLD_NOT_SELECTED;
         weighed->offer = NONE;
@@ -67,8 +104,10 @@ static enum candor_status weigh_alone(struct job *job, struct candor *candor, st
 }
 
 static void put_answer(struct job *job, const struct decision *decision,
-                       struct candor_answer *answer)
+                       const struct ruling *ruling, struct candor_answer *answer)
 {
+    answer->rule = ruling->rule;
+    answer->signal = ruling->evidence == NULL ? NULL : signal_source_name(ruling->evidence->source);
     answer->status = CANDOR_OK;
     answer->send = decision->send;
     answer->offer = str_z(job->arena, decision->offer);
@@ -98,12 +137,13 @@ static enum candor_status ask_campaign(struct job *job, struct candor *candor, s
 
 static enum candor_status decide_one(struct job *job, struct candor *candor, struct txn *txn,
                                      const struct candor_question *question, struct asked *asked,
-                                     struct decision *decision)
+                                     struct decision *decision, struct ruling *ruling)
 {
     struct subject subject;
     struct weighed weighed;
     TRY(ask_campaign(job, candor, txn, question->campaign, asked));
-    TRY(weigh_alone(job, candor, txn, question->identifier, asked, &subject, &weighed));
+    TRY(weigh_alone(job, candor, txn, question, asked, &subject, &weighed));
+    *ruling = weighed.ruling;
     TRY(decision_record_new(job, candor, txn, subject, asked->campaign, &weighed, decision));
     return weighed.withhold == WITHHOLD_HUMAN
                ? review_queue(job, candor, txn, subject, decision, NULL)
@@ -131,11 +171,12 @@ static enum candor_status decide_all(struct job *job, struct candor *candor,
     TRY(home_begin(job, candor, &txn));
     for (size_t i = 0; i < count; i++) {
         struct decision decision;
+        struct ruling ruling;
         answer[i] = (struct candor_answer){0};
         const enum candor_status status =
-            decide_one(job, candor, txn, &question[i], &asked, &decision);
+            decide_one(job, candor, txn, &question[i], &asked, &decision, &ruling);
         if (status == CANDOR_OK) {
-            put_answer(job, &decision, &answer[i]);
+            put_answer(job, &decision, &ruling, &answer[i]);
             decided++;
         } else if (is_of_the_question(status)) {
             answer[i].status = status;
@@ -175,9 +216,10 @@ static enum candor_status decide_with_receipt(struct job *job, struct candor *ca
     struct txn *txn = NULL;
     struct asked asked = {0};
     struct decision decision;
+    struct ruling ruling;
     TRY(caller_may(job, candor, ACT_DECIDE));
     TRY(home_begin(job, candor, &txn));
-    TRY(decide_one(job, candor, txn, question, &asked, &decision));
+    TRY(decide_one(job, candor, txn, question, &asked, &decision, &ruling));
     TRY(home_commit(job, candor, txn));
     candor->decisions++;
     *(decision.send ? &candor->sends : &candor->withheld) += 1;
@@ -213,7 +255,7 @@ static enum candor_status decide_with_receipt(struct job *job, struct candor *ca
 enum candor_status candor_decide(struct job *job, struct candor *candor, const char *identifier,
                                  const char *campaign, struct candor_text *report)
 {
-    const struct candor_question question = {identifier, campaign};
+    const struct candor_question question = {.identifier = identifier, .campaign = campaign};
     home_enter(candor);
     const enum candor_status status = decide_with_receipt(job, candor, &question, report);
     home_leave(candor);

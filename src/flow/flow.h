@@ -17,6 +17,7 @@
  *   decide.c    single decisions, in groups
  *   send.c      approval and hand-over
  *   results.c   outcomes and lift
+ *   signals.h   consent strings and signals (its own door: signals*.c, unsubscribe.c)
  *   audit.c     fairness, quality, retention, security
  *   study.c     the same learners over plain files; shapes.c, card.c, versus.c, drift.c what a model
  *               is; study_export.c models in other forms
@@ -38,6 +39,7 @@
 #include "decide.h"
 #include "govern.h"
 #include "ledger.h"
+#include "precedence.h"
 #include "record.h"
 #include "rights.h"
 #include "store.h"
@@ -46,6 +48,7 @@
 #define NOT_KNOWN ((double)NAN)
 
 struct model;
+struct signal_config;
 struct view;
 struct api_key;
 
@@ -99,7 +102,8 @@ struct candor {
     struct jurisdictions jurisdictions;
     struct str jurisdiction; /* where no request says another */
     struct holidays holidays;
-    struct digest policy; /* SHA-256 of candor.yaml */
+    const struct signal_config *signals; /* signals.h */
+    struct digest policy;                /* SHA-256 of candor.yaml */
     struct view *view;
     struct published **published; /* one per model_spec; NULL: not read yet */
     struct txn *txn;              /* the open transaction, if any */
@@ -307,6 +311,7 @@ struct weighed {
     enum withhold withhold; /* SEND: none */
     enum permit_code permit;
     enum permit_code profiling; /* PERMIT_CODES: not asked */
+    struct ruling ruling;       /* of the request's signals; rule 0: none came */
     const struct facts *facts;
     size_t offer; /* NONE unless send */
     bool has_score;

@@ -11,6 +11,7 @@
  */
 #include "home.h"
 #include "request.h"
+#include "signals.h"
 
 struct str home_key_path(struct arena *arena, struct str dir, const char *file)
 {
@@ -23,6 +24,7 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(inventory_read(job, root, &candor->inventory));
     TRY(campaigns_read(job, candor->inventory, root, &candor->campaign, &candor->campaign_count));
     TRY(config_rights(job, root, candor));
+    TRY(config_signals(job, candor->inventory, root, &candor->signals));
     return config_model_specs(job, candor->inventory, root, &candor->model_spec,
                               &candor->model_spec_count);
 }

@@ -15,8 +15,8 @@
  */
 #include <string.h>
 
-#include "flow.h"
 #include "plan.h"
+#include "signals.h"
 
 /* ---- signatures ---------------------------------------------------------------------------- */
 
@@ -187,6 +187,7 @@ static bool may_still_be_contacted(enum withhold withhold)
     case WITHHOLD_CAP:
     case WITHHOLD_NOT_INTERESTED:
     case WITHHOLD_HUMAN:
+    case WITHHOLD_SIGNAL:
         return false;
     case SEND:
     case WITHHOLD_NOT_IN_AUDIENCE:
@@ -220,6 +221,22 @@ static enum candor_status record_contact(struct job *job, struct candor *candor,
     return store_add_contact(job, txn, row->subject, &contact);
 }
 
+/* The headers of RFC 8058 for this message, when people can reach us. */
+static enum candor_status write_unsubscribe(struct job *job, struct candor *candor,
+                                            struct handing *handing, struct subject subject)
+{
+    struct str link;
+    TRY(unsubscribe_link(job, candor, subject, handing->campaign->purpose,
+                         handing->campaign->channel, &link));
+    if (link.len > 0) {
+        buf_u8(&handing->lines, ',');
+        csv_put_text(&handing->lines, link);
+        buf_u8(&handing->lines, ',');
+        csv_put_text(&handing->lines, UNSUBSCRIBE_POST);
+    }
+    return CANDOR_OK;
+}
+
 /* The address, against the permit that was just given. */
 static enum candor_status write_line(struct job *job, struct candor *candor, struct txn *txn,
                                      struct handing *handing, const struct plan_row *row,
@@ -240,7 +257,9 @@ static enum candor_status write_line(struct job *job, struct candor *candor, str
     csv_put_text(&handing->lines, handing->plan->offer_name[row->offer]);
     buf_u8(&handing->lines, ',');
     csv_put_text(&handing->lines, handing->plan->offer_title[row->offer]);
-    buf_format(&handing->lines, ",%llu\n", (unsigned long long)row->ledger_index);
+    buf_format(&handing->lines, ",%llu", (unsigned long long)row->ledger_index);
+    TRY(write_unsubscribe(job, candor, handing, row->subject));
+    buf_u8(&handing->lines, '\n');
     handing->handed++;
     return CANDOR_OK;
 }
@@ -306,7 +325,10 @@ static enum candor_status hand_everybody(struct job *job, struct candor *candor,
                                          struct handing *handing)
 {
     const struct plan *plan = handing->plan;
-    buf_lit(&handing->lines, LIT("identifier,address,offer,offer_title,ledger_index\n"));
+    buf_lit(&handing->lines, LIT("identifier,address,offer,offer_title,ledger_index"));
+    buf_lit(&handing->lines, candor->signals->public_url.len > 0
+                                 ? LIT(",list_unsubscribe,list_unsubscribe_post\n")
+                                 : LIT("\n"));
     for (size_t i = 0; i < plan->row_count; i++) {
         if (plan->row[i].fate != FATE_SEND) {
             continue;

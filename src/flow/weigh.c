@@ -14,6 +14,7 @@
 #include "learn.h"
 #include "model.h"
 #include "request.h"
+#include "signals.h"
 #include "trust.h"
 
 /* ---- facts --------------------------------------------------------------------------------- */
@@ -347,8 +348,13 @@ void weigh_reasons(struct job *job, struct candor *candor, const struct campaign
         reason[count++] =
             str_format(job->arena, "%s (%.*s)", permit_code_sentence(weighed->profiling),
                        STR_ARG(candor->inventory->purpose[campaign->uses].title));
+    } else if (weighed->withhold == WITHHOLD_SIGNAL) {
+        reason[count++] = signals_sentence(job, &weighed->ruling);
     } else {
         reason[count++] = str_of(withhold_sentence(weighed->withhold));
+    }
+    if (sends && weighed->ruling.against != NULL) {
+        reason[count++] = STR("They agreed to this after a signal that says no.");
     }
     const struct published *published = NULL;
     const bool is_scored = weighed->has_score && weighed->facts != NULL;

@@ -17,7 +17,7 @@ const char *signal_source_name(enum signal_source source)
     return name[source];
 }
 
-const char *verdict_by_name(enum verdict_by by)
+const char *ruling_by_name(enum ruling_by by)
 {
     switch (by) {
     case BY_LAW:
@@ -29,7 +29,7 @@ const char *verdict_by_name(enum verdict_by by)
     case BY_DEFAULT:
         return "default";
     }
-    base_broken("a verdict is by one of the four", __FILE__, __LINE__);
+    base_broken("a ruling is by one of the four", __FILE__, __LINE__);
 }
 
 /* What kind of answer the records give. */
@@ -105,45 +105,45 @@ static bool consent_beats(const struct precedence_question *question,
            question->consent_time > evidence->time;
 }
 
-static struct verdict by_default(const struct precedence_question *question, enum said said)
+static struct ruling by_default(const struct precedence_question *question, enum said said)
 {
-    struct verdict verdict = {.by = BY_DEFAULT, .rule = question->regime == REGIME_UNKNOWN ? 7 : 6};
-    verdict.allowed =
+    struct ruling ruling = {.by = BY_DEFAULT, .rule = question->regime == REGIME_UNKNOWN ? 7 : 6};
+    ruling.allowed =
         said == SAID_BASIS || (question->regime == REGIME_OPT_OUT && question->was_told);
-    return verdict;
+    return ruling;
 }
 
 /* Rules 3 to 7, for somebody who did not say no. */
-static struct verdict by_signals(const struct precedence_question *question, enum said said)
+static struct ruling by_signals(const struct precedence_question *question, enum said said)
 {
     const struct evidence *opt_out = question->opt_out_binds ? newest_no(question, true) : NULL;
     const struct evidence *framework = newest_no(question, false);
     const struct evidence *yes = first_yes(question);
     if (opt_out != NULL && !consent_beats(question, opt_out)) {
-        return (struct verdict){.rule = 3, .by = BY_SIGNAL, .evidence = opt_out};
+        return (struct ruling){.rule = 3, .by = BY_SIGNAL, .evidence = opt_out};
     }
     if (framework != NULL && !consent_beats(question, framework)) {
-        return (struct verdict){.rule = 5, .by = BY_SIGNAL, .evidence = framework};
+        return (struct ruling){.rule = 5, .by = BY_SIGNAL, .evidence = framework};
     }
     if (said == SAID_YES) {
-        return (struct verdict){.allowed = true,
-                                .rule = 4,
-                                .by = BY_RECORD,
-                                .against = opt_out != NULL ? opt_out : framework};
+        return (struct ruling){.allowed = true,
+                               .rule = 4,
+                               .by = BY_RECORD,
+                               .against = opt_out != NULL ? opt_out : framework};
     }
     if (said == SAID_NOTHING && yes != NULL) {
-        return (struct verdict){.allowed = true, .rule = 5, .by = BY_SIGNAL, .evidence = yes};
+        return (struct ruling){.allowed = true, .rule = 5, .by = BY_SIGNAL, .evidence = yes};
     }
     return by_default(question, said);
 }
 
-struct verdict precedence_decide(const struct precedence_question *question)
+struct ruling precedence_decide(const struct precedence_question *question)
 {
     const enum said said = said_by(question->code);
     const struct evidence *child = first_child(question);
     switch (said) {
     case SAID_FORBIDDEN:
-        return (struct verdict){.rule = 1, .by = BY_LAW};
+        return (struct ruling){.rule = 1, .by = BY_LAW};
     case SAID_OBJECTED:
     case SAID_NO:
     case SAID_NOTHING:
@@ -152,14 +152,53 @@ struct verdict precedence_decide(const struct precedence_question *question)
         break;
     }
     if (child != NULL) {
-        return (struct verdict){.rule = 1, .by = BY_SIGNAL, .evidence = child};
+        return (struct ruling){.rule = 1, .by = BY_SIGNAL, .evidence = child};
     }
     if (said == SAID_OBJECTED) {
-        return (struct verdict){.rule = 2, .by = BY_RECORD};
+        return (struct ruling){.rule = 2, .by = BY_RECORD};
     }
     if (said == SAID_NO) {
         /* Whatever rule 3 would say, it is a no; the person's own word is the better reason. */
-        return (struct verdict){.rule = 4, .by = BY_RECORD};
+        return (struct ruling){.rule = 4, .by = BY_RECORD};
     }
     return by_signals(question, said);
+}
+
+/* ---- places -------------------------------------------------------------------------------- */
+
+static bool is_letter(char letter)
+{
+    return (letter >= 'A' && letter <= 'Z') || (letter >= 'a' && letter <= 'z');
+}
+
+bool place_is_written_well(struct str place)
+{
+    if (place.len != 2 && (place.len != 5 || place.ptr[2] != '-')) {
+        return false;
+    }
+    for (size_t i = 0; i < place.len; i++) {
+        if (i != 2 && !is_letter(place.ptr[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Where consent comes first: the EEA, the United Kingdom and Switzerland. */
+static const char opt_in_place[][3] = {
+    "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU",
+    "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK"};
+
+enum regime regime_of(struct str place)
+{
+    if (!place_is_written_well(place)) {
+        return REGIME_UNKNOWN;
+    }
+    const char country[2] = {(char)(place.ptr[0] & ~0x20), (char)(place.ptr[1] & ~0x20)};
+    for (size_t i = 0; i < sizeof opt_in_place / sizeof opt_in_place[0]; i++) {
+        if (country[0] == opt_in_place[i][0] && country[1] == opt_in_place[i][1]) {
+            return REGIME_OPT_IN;
+        }
+    }
+    return country[0] == 'U' && country[1] == 'S' ? REGIME_OPT_OUT : REGIME_UNKNOWN;
 }

@@ -53,6 +53,11 @@ enum regime {
     REGIME_OPT_OUT,
 };
 
+/* "DE", "us-ca": a country of two letters, and a state. */
+bool place_is_written_well(struct str place);
+/* Opt-in: the EEA, the United Kingdom, Switzerland. Opt-out: the United States. */
+enum regime regime_of(struct str place);
+
 struct precedence_question {
     enum permit_code code;  /* what the person's records fold to, for purpose and channel */
     int64_t consent_time;   /* of the consent that counts, when code is PERMIT_OK_CONSENT */
@@ -64,17 +69,17 @@ struct precedence_question {
     size_t evidence_count;
 };
 
-enum verdict_by { BY_LAW, BY_RECORD, BY_SIGNAL, BY_DEFAULT };
+enum ruling_by { BY_LAW, BY_RECORD, BY_SIGNAL, BY_DEFAULT };
 
-struct verdict {
+struct ruling {
     bool allowed;
     unsigned rule; /* 1 .. 7 */
-    enum verdict_by by;
+    enum ruling_by by;
     const struct evidence *evidence; /* the signal that decided; NULL: none did */
     const struct evidence *against;  /* a signal that said no and was overruled: to be shown */
 };
 
-struct verdict precedence_decide(const struct precedence_question *question);
-const char *verdict_by_name(enum verdict_by by); /* "record" */
+struct ruling precedence_decide(const struct precedence_question *question);
+const char *ruling_by_name(enum ruling_by by); /* "record" */
 
 #endif

@@ -48,6 +48,9 @@ struct net_request {
  * Host, Authorization, Content-Type and the lengths stand at most once, or the server refuses. */
 struct str net_header(const struct net_request *request, const char *name);
 
+/* Whether one of the headers of this name has exactly this value. */
+bool net_header_has(const struct net_request *request, const char *name, const char *value);
+
 /*
  * The next segment of a path, decoded into the arena, and *rest without it and its slash; *rest has
  * ptr NULL after the last. A segment is cut before it is decoded, so "a%2Fb" is one: a/b. It is

@@ -370,6 +370,18 @@ struct str net_header(const struct net_request *request, const char *name)
     return check_field_of(connection->field, connection->field_count, str_of(name));
 }
 
+bool net_header_has(const struct net_request *request, const char *name, const char *value)
+{
+    const struct net_connection *connection = (const struct net_connection *)(const void *)request;
+    for (size_t i = 0; i < connection->field_count; i++) {
+        const struct net_pair *field = &connection->field[i];
+        if (str_is(check_field_of(field, 1, str_of(name)), value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct str net_segment(struct arena *arena, struct str *rest)
 {
     const struct str raw = str_cut(rest, '/');

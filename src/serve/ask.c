@@ -75,6 +75,13 @@ static enum candor_status read_parameter(struct job *job, struct ask *ask, struc
         ask->request_id = str_z(job->arena, parameter);
         return CANDOR_OK;
     }
+    if (str_contains(pattern, STR("{token}"))) {
+        if (parameter.len == 0 || parameter.len > TOKEN_LEN_MAX) {
+            return fail(job, CANDOR_NOT_FOUND, "this unsubscribe link is not whole");
+        }
+        ask->token = str_z(job->arena, parameter);
+        return CANDOR_OK;
+    }
     if (str_contains(pattern, STR("{index}")) && !str_to_uint64(parameter, &ask->index)) {
         return fail(job, CANDOR_BAD_INPUT, "an index on the ledger is a whole number from 0");
     }
@@ -119,6 +126,22 @@ static enum candor_status read_text_member(struct job *job, const struct member 
     TRY(value_text(job, value, str_z(job->arena, str_format(job->arena, "'%s'", member->name)),
                    &view));
     *text = view.ptr;
+    return CANDOR_OK;
+}
+
+/* The library reads what stands in it; here it must be an object. */
+static enum candor_status read_signals(struct job *job, const struct value *value, struct ask *ask)
+{
+    struct buf buf = buf_begin(job->arena);
+    struct json json;
+    if (value == NULL || value->kind == VALUE_NULL) {
+        return CANDOR_OK;
+    }
+    TRY(value_is(job, value, VALUE_MAP, "'signals'"));
+    json_begin(&json, &buf, false);
+    json_value(&json, value);
+    json_end(&json);
+    ask->signals.json = str_z(job->arena, buf_text(&buf));
     return CANDOR_OK;
 }
 
@@ -177,7 +200,9 @@ static enum candor_status read_texts(struct job *job, struct ask *ask, const str
 {
     const struct member *member = ask->route->member;
     for (size_t i = 0; i < MEMBERS_MAX && member[i].name != NULL; i++) {
-        if (member[i].kind == MEMBER_TEXT) {
+        if (member[i].kind == MEMBER_OBJECT) {
+            TRY(read_signals(job, value_get(body, member[i].name), ask));
+        } else if (member[i].kind == MEMBER_TEXT) {
             TRY(read_text_member(job, &member[i], value_get(body, member[i].name), &ask->text[i]));
         }
     }

@@ -23,6 +23,10 @@ static enum candor_status permit(struct job *job, struct candor *candor, const s
 {
     bool allowed = false;
     const char *code = NULL;
+    if (ask_signals(ask) != NULL) {
+        return candor_permit_signals(job, candor, ask->identifier, ask->text[1], ask->text[2],
+                                     ask_signals(ask), report);
+    }
     struct buf buf = buf_begin(job->arena);
     struct json json;
     TRY(candor_permit(job, candor, ask->identifier, ask->text[1], ask->text[2], &allowed, &code));
@@ -118,6 +122,11 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_CONSENT:
         return candor_consent(job, candor, ask->identifier, ask->text[1], ask->text[2],
                               ask->text[0], "api", ask->text[3], report);
+    case CALL_SUBJECT_SIGNALS:
+    case CALL_GPC:
+    case CALL_UNSUBSCRIBE_LOOK:
+    case CALL_UNSUBSCRIBE:
+        return call_signals(job, candor, ask, report);
     case CALL_CHECKPOINT:
         return candor_ledger_checkpoint(job, candor, report);
     case CALL_PROOF:
@@ -152,6 +161,9 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
     const struct str body = {report.ptr, report.len};
     if (ask->route->is_zip) {
         return outcome_zip(bytes_of(body));
+    }
+    if (ask->route->is_page) {
+        return outcome_page(body);
     }
     return ask->route->is_plain ? outcome_plain(body) : outcome_json(body);
 }

@@ -105,7 +105,8 @@ static enum candor_status decide(struct job *job, struct desk *desk, size_t from
 {
     for (size_t i = 0; i < count; i++) {
         const struct ask *ask = desk->asking[from + i];
-        desk->question[i] = (struct candor_question){ask->identifier, ask->text[1]};
+        desk->question[i] =
+            (struct candor_question){ask->identifier, ask->text[1], ask_signals(ask)};
     }
     TRY(candor_decide_many(job, desk->candor, desk->question, count, desk->answer));
     atomic_fetch_add_explicit(&desk->meter.group_count, 1, memory_order_relaxed);
@@ -312,6 +313,7 @@ void desk_handle(void *self, struct net_request *request)
         answer_no_route(desk, ask, allowed);
         return;
     }
+    ask->signals.gpc = net_header_has(request, "sec-gpc", "1");
     ask->key = ask_key(request->arena, net_header(request, "authorization"));
     if (lacks_key(ask)) {
         const struct outcome outcome = outcome_problem(

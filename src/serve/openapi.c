@@ -66,6 +66,9 @@ static void put_member(struct json *json, const struct member *member)
     case MEMBER_CELL:
         put_cell_type(json);
         break;
+    case MEMBER_OBJECT:
+        put_lit(json, LIT("type"), LIT("object"));
+        break;
     case MEMBER_MAP:
         put_lit(json, LIT("type"), LIT("object"));
         json_key(json, LIT("additionalProperties"));
@@ -75,6 +78,33 @@ static void put_member(struct json *json, const struct member *member)
         break;
     }
     put_lit(json, LIT("description"), member->about);
+    json_map_end(json);
+}
+
+/* RFC 8058, section 3.1. */
+static void put_form(struct json *json)
+{
+    json_key(json, LIT("requestBody"));
+    json_map_begin(json);
+    json_key(json, LIT("required"));
+    json_bool(json, true);
+    json_key(json, LIT("content"));
+    json_map_begin(json);
+    json_key(json, LIT("application/x-www-form-urlencoded"));
+    json_map_begin(json);
+    json_key(json, LIT("schema"));
+    json_map_begin(json);
+    put_lit(json, LIT("type"), LIT("object"));
+    json_key(json, LIT("properties"));
+    json_map_begin(json);
+    json_key(json, LIT("List-Unsubscribe"));
+    json_map_begin(json);
+    put_lit(json, LIT("const"), LIT("One-Click"));
+    json_map_end(json);
+    json_map_end(json);
+    json_map_end(json);
+    json_map_end(json);
+    json_map_end(json);
     json_map_end(json);
 }
 
@@ -104,6 +134,9 @@ static void put_body_schema(struct json *json, const struct member *member)
 
 static void put_body(struct json *json, const struct route *route)
 {
+    if (route->is_form) {
+        put_form(json);
+    }
     if (route->member[0].name == NULL) {
         return;
     }
@@ -126,20 +159,26 @@ static void put_parameter(struct json *json, const struct route *route)
     const struct str pattern = str_of(route->pattern);
     const bool is_index = str_contains(pattern, STR("{index}"));
     const bool is_request = str_contains(pattern, STR("{request}"));
-    if (!is_index && !is_request && !str_contains(pattern, STR("{id}"))) {
+    const bool is_token = str_contains(pattern, STR("{token}"));
+    if (!is_index && !is_request && !is_token && !str_contains(pattern, STR("{id}"))) {
         return;
     }
     json_key(json, LIT("parameters"));
     json_list_begin(json);
     json_map_begin(json);
-    put_lit(json, LIT("name"), is_index ? LIT("index") : is_request ? LIT("request") : LIT("id"));
+    put_lit(json, LIT("name"),
+            is_index     ? LIT("index")
+            : is_request ? LIT("request")
+            : is_token   ? LIT("token")
+                         : LIT("id"));
     put_lit(json, LIT("in"), LIT("path"));
     json_key(json, LIT("required"));
     json_bool(json, true);
     put_lit(json, LIT("description"),
-            is_index ? LIT("Of an entry on the ledger, from 0.")
-            : is_request
-                ? LIT("As it was given when it was opened: 32 hex digits.")
+            is_index     ? LIT("Of an entry on the ledger, from 0.")
+            : is_request ? LIT("As it was given when it was opened: 32 hex digits.")
+            : is_token
+                ? LIT("As it stands in the List-Unsubscribe header.")
                 : LIT("How the subject is known: 1 to 256 bytes, percent-encoded, so '/' is %2F."));
     put_type(json, LIT("schema"), is_index ? LIT("integer") : LIT("string"));
     json_map_end(json);
@@ -156,6 +195,7 @@ static void put_good(struct json *json, const struct route *route)
     json_key(json, LIT("content"));
     json_map_begin(json);
     json_key(json, route->is_zip     ? LIT("application/zip")
+                   : route->is_page  ? LIT("text/html")
                    : route->is_plain ? LIT("text/plain")
                                      : LIT("application/json"));
     json_map_begin(json);
@@ -163,7 +203,8 @@ static void put_good(struct json *json, const struct route *route)
         put_ref(json, LIT("#/components/schemas/Decision"));
     } else {
         put_type(json, LIT("schema"),
-                 route->is_plain || route->is_zip ? LIT("string") : LIT("object"));
+                 route->is_plain || route->is_page || route->is_zip ? LIT("string")
+                                                                    : LIT("object"));
     }
     json_map_end(json);
     json_map_end(json);
@@ -302,6 +343,8 @@ static void put_decision_schema(struct json *json)
     put_lit(json, LIT("type"), LIT("array"));
     put_type(json, LIT("items"), LIT("string"));
     json_map_end(json);
+    put_type(json, LIT("rule"), LIT("integer"));
+    put_type_or_null(json, LIT("signal"), LIT("string"));
     put_receipt_schema(json);
     json_map_end(json);
     json_map_end(json);

@@ -132,6 +132,18 @@ struct outcome outcome_zip(struct bytes body)
     };
 }
 
+/* Nothing from elsewhere, no script, and the form goes to where it came from. */
+struct outcome outcome_page(struct str body)
+{
+    return (struct outcome){
+        .code = 200,
+        .content_type = STR("text/html; charset=utf-8"),
+        .body = bytes_of(body),
+        .header = {STR("Content-Security-Policy"),
+                   STR("default-src 'none'; form-action 'self'; frame-ancestors 'none'")},
+    };
+}
+
 static void put_receipt(struct json *json, struct arena *arena, const struct candor_answer *answer)
 {
     json_key(json, LIT("receipt"));
@@ -175,6 +187,16 @@ struct str decision_write(struct arena *arena, const struct candor_answer *answe
         json_text(&json, str_of(answer->reason[r]));
     }
     json_list_end(&json);
+    if (answer->rule > 0) {
+        json_key(&json, LIT("rule"));
+        json_u64(&json, answer->rule);
+        json_key(&json, LIT("signal"));
+        if (answer->signal != NULL) {
+            json_text(&json, str_of(answer->signal));
+        } else {
+            json_null(&json);
+        }
+    }
     put_receipt(&json, arena, answer);
     json_map_end(&json);
     json_end(&json);

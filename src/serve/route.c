@@ -13,6 +13,12 @@
     { \
         "identifier", MEMBER_TEXT, true, WORDS("How the subject is known: 1 to 256 bytes.") \
     }
+#define SIGNALS_MEMBER \
+    { \
+        "signals", MEMBER_OBJECT, false, \
+            WORDS("What came with the request: tcf, gpp, gpp_sid, usp, gpc, gpc_since, " \
+                  "consent_mode, track, jurisdiction. The header Sec-GPC counts too.") \
+    }
 #define CONSENT_MEMBERS \
     { \
         {"decision", MEMBER_TEXT, true, \
@@ -32,7 +38,9 @@ static const struct route table[] = {
      .act = "decide",
      .name = WORDS("decide"),
      .summary = WORDS("Decide about one subject and one campaign; on the ledger when answered."),
-     .member = {IDENTIFIER_MEMBER, {"campaign", MEMBER_TEXT, true, WORDS("As in candor.yaml.")}}},
+     .member = {IDENTIFIER_MEMBER,
+                {"campaign", MEMBER_TEXT, true, WORDS("As in candor.yaml.")},
+                SIGNALS_MEMBER}},
     {.method = NET_POST,
      .pattern = "/v1/permit",
      .call = CALL_PERMIT,
@@ -41,7 +49,8 @@ static const struct route table[] = {
      .summary = WORDS("May this purpose be served on this channel, now?"),
      .member = {IDENTIFIER_MEMBER,
                 {"purpose", MEMBER_TEXT, true, WORDS("As in candor.yaml.")},
-                {"channel", MEMBER_TEXT, false, WORDS("As in candor.yaml.")}}},
+                {"channel", MEMBER_TEXT, false, WORDS("As in candor.yaml.")},
+                SIGNALS_MEMBER}},
     {.method = NET_GET,
      .pattern = "/v1/subjects/{id}",
      .call = CALL_SUBJECT_SHOW,
@@ -166,6 +175,31 @@ static const struct route table[] = {
      .summary = WORDS("A person's verdict on a decision."),
      .member = {{"verdict", MEMBER_TEXT, true, WORDS("send or withhold.")},
                 {"reason", MEMBER_TEXT, true, WORDS("In your own words; no personal data.")}}},
+    {.method = NET_GET,
+     .pattern = "/v1/subjects/{id}/signals",
+     .call = CALL_SUBJECT_SIGNALS,
+     .act = "subject.read",
+     .name = WORDS("subject_signals"),
+     .summary = WORDS("What a subject chose in other systems' words: TCF, GPP, US Privacy, Consent "
+                      "Mode.")},
+    {.method = NET_GET,
+     .pattern = "/.well-known/gpc.json",
+     .call = CALL_GPC,
+     .name = WORDS("gpc_statement"),
+     .summary = WORDS("Global Privacy Control is honoured here.")},
+    {.method = NET_GET,
+     .pattern = "/unsubscribe/{token}",
+     .call = CALL_UNSUBSCRIBE_LOOK,
+     .is_page = true,
+     .name = WORDS("unsubscribe_look"),
+     .summary = WORDS("A page with a button. Never changes anything: mail scanners follow links.")},
+    {.method = NET_POST,
+     .pattern = "/unsubscribe/{token}",
+     .call = CALL_UNSUBSCRIBE,
+     .is_page = true,
+     .is_form = true,
+     .name = WORDS("unsubscribe"),
+     .summary = WORDS("One-click unsubscribe, RFC 8058. In force when answered.")},
     {.method = NET_GET,
      .pattern = "/v1/ledger/checkpoint",
      .call = CALL_CHECKPOINT,

@@ -36,6 +36,7 @@ enum call {
     CALL_SUBJECT_DECISIONS,
     CALL_SUBJECT_EXPORT,
     CALL_SUBJECT_PACKAGE,
+    CALL_SUBJECT_SIGNALS,
     CALL_CONSENT,
     CALL_REQUEST_LIST,
     CALL_REQUEST_OPEN,
@@ -51,12 +52,16 @@ enum call {
     CALL_HEALTH,
     CALL_READY,
     CALL_OPENAPI,
+    CALL_GPC,
+    CALL_UNSUBSCRIBE_LOOK,
+    CALL_UNSUBSCRIBE,
 };
 
 enum member_kind {
     MEMBER_TEXT,
-    MEMBER_CELL, /* text, number, true, false, or null for none */
-    MEMBER_MAP,  /* of cells */
+    MEMBER_CELL,   /* text, number, true, false, or null for none */
+    MEMBER_MAP,    /* of cells */
+    MEMBER_OBJECT, /* handed on as it is: the library reads it */
 };
 
 /* One member of a request's JSON object. */
@@ -71,7 +76,8 @@ struct route {
     enum net_method method;
     enum call call;
     const char *pattern; /* "/v1/subjects/{id}": {id} is an identifier, {index} a number,
-                            {request} the 32 hex digits of a request or review */
+                            {request} the 32 hex digits of a request or review, {token} that
+                            of an unsubscribe link */
     const char *act;     /* that the key's roles must allow; NULL: open to all */
     struct lit name;     /* in log, metrics and OpenAPI: never a path, which may hold a person */
     struct lit summary;
@@ -79,6 +85,8 @@ struct route {
     bool is_open_here;                     /* no key needed from this machine itself */
     bool is_plain;                         /* answers text/plain, not JSON */
     bool is_zip;                           /* answers application/zip */
+    bool is_page;                          /* answers text/html */
+    bool is_form;                          /* takes the form of a one-click unsubscribe */
 };
 
 const struct route *routes(size_t *count);
@@ -97,6 +105,7 @@ struct str route_allow(struct arena *arena, unsigned allowed);
 /* ---- ask.c --------------------------------------------------------------------------------- */
 
 #define IDENTIFIER_LEN_MAX 256
+#define TOKEN_LEN_MAX 512
 #define CHANGES_MAX 64
 
 struct change {
@@ -111,6 +120,8 @@ struct ask {
     uint64_t arrived;              /* host_ticks */
     const char *key;               /* NULL: none was given */
     const char *identifier;        /* of the path, or the body's "identifier" */
+    const char *token;             /* of the path */
+    struct candor_signals signals; /* the body's "signals", and the header Sec-GPC */
     uint64_t index;                /* of the path */
     const char *request_id;        /* of the path */
     const char *text[MEMBERS_MAX]; /* members of kind text, in the order of the route; NULL: none */
@@ -150,6 +161,7 @@ struct outcome outcome_not_allowed(struct arena *arena, enum candor_status statu
                                    const char *message);
 struct outcome outcome_json(struct str body);
 struct outcome outcome_plain(struct str body);
+struct outcome outcome_page(struct str body);
 struct outcome outcome_zip(struct bytes body);
 
 /* What POST /v1/decide answers. */
@@ -224,6 +236,11 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
 
 /* call_request.c: rights requests and reviews. */
 CANDOR_MUST_USE enum candor_status call_request(struct job *job, struct candor *candor,
+                                                const struct ask *ask, struct candor_text *report);
+
+/* call_signals.c: what came with the request; NULL: nothing did. */
+const struct candor_signals *ask_signals(const struct ask *ask);
+CANDOR_MUST_USE enum candor_status call_signals(struct job *job, struct candor *candor,
                                                 const struct ask *ask, struct candor_text *report);
 
 /* May the one who asks do this? CANDOR_NOT_FOUND: the key is nobody's. CANDOR_FORBIDDEN. */

@@ -3,7 +3,7 @@
  *
  * What a token says, before it is sealed:
  *
- *     u8 version, 16 bytes subject, u64 made, block purpose, block channel
+ *     u8 version, 20 bytes subject, u64 made, block purpose, block channel
  */
 #include "web.h"
 

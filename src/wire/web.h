@@ -53,9 +53,11 @@ void consent_mode_json(struct json *json, const struct consent_mode *mode);
 
 #define UNSUBSCRIBE_TOKEN_MAX 512
 
+#define UNSUBSCRIBE_SUBJECT_LEN 20
+
 /* What a token says: whom, from what. Sealed by the caller before anyone sees it. */
 struct unsubscribe {
-    uint8_t subject[16];
+    uint8_t subject[UNSUBSCRIBE_SUBJECT_LEN]; /* as the caller names them */
     struct str purpose;
     struct str channel; /* empty: every */
     int64_t made;       /* microseconds UTC */

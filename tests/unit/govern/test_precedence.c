@@ -28,7 +28,7 @@ static void each_rule_has_its_answer(void **state)
         struct precedence_question question;
         bool allowed;
         unsigned rule;
-        enum verdict_by by;
+        enum ruling_by by;
     } row[] = {
         {"restriction comes first",
          {.code = PERMIT_RESTRICTED, .evidence = &tcf_yes, .evidence_count = 1},
@@ -167,11 +167,11 @@ static void each_rule_has_its_answer(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-        const struct verdict verdict = precedence_decide(&row[i].question);
-        expect(verdict.allowed == row[i].allowed && verdict.rule == row[i].rule &&
-                   verdict.by == row[i].by,
-               "%s: rule %u", row[i].name, verdict.rule);
-        assert_true((verdict.evidence != NULL) == (verdict.by == BY_SIGNAL));
+        const struct ruling ruling = precedence_decide(&row[i].question);
+        expect(ruling.allowed == row[i].allowed && ruling.rule == row[i].rule &&
+                   ruling.by == row[i].by,
+               "%s: rule %u", row[i].name, ruling.rule);
+        assert_true((ruling.evidence != NULL) == (ruling.by == BY_SIGNAL));
     }
 }
 
@@ -183,10 +183,10 @@ static void what_was_overruled_is_shown(void **state)
                                                  .opt_out_binds = true,
                                                  .evidence = &gpc_before,
                                                  .evidence_count = 1};
-    const struct verdict verdict = precedence_decide(&question);
+    const struct ruling ruling = precedence_decide(&question);
     (void)state;
-    assert_true(verdict.allowed);
-    assert_ptr_equal(verdict.against, &gpc_before);
+    assert_true(ruling.allowed);
+    assert_ptr_equal(ruling.against, &gpc_before);
 }
 
 static void the_newest_no_is_the_one_that_is_named(void **state)
@@ -288,11 +288,26 @@ static void the_order_of_signals_does_not_matter(void **state)
             }
             const struct precedence_question one = made(number, evidence, count);
             const struct precedence_question other = made(number, reversed, count);
-            const struct verdict left = precedence_decide(&one);
-            const struct verdict right = precedence_decide(&other);
+            const struct ruling left = precedence_decide(&one);
+            const struct ruling right = precedence_decide(&other);
             expect(left.allowed == right.allowed && left.rule == right.rule && left.by == right.by,
                    "%u with %x", number, set);
         }
+    }
+}
+
+static void a_place_that_is_not_known_is_the_strictest(void **state)
+{
+    static const struct {
+        const char *place;
+        enum regime regime;
+    } row[] = {{"DE", REGIME_OPT_IN},     {"gb", REGIME_OPT_IN},     {"US", REGIME_OPT_OUT},
+               {"US-CA", REGIME_OPT_OUT}, {"us-ny", REGIME_OPT_OUT}, {"BR", REGIME_UNKNOWN},
+               {"", REGIME_UNKNOWN},      {"USA", REGIME_UNKNOWN},   {"US-", REGIME_UNKNOWN},
+               {"US-C1", REGIME_UNKNOWN}, {"US CA", REGIME_UNKNOWN}};
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        expect(regime_of(str_of(row[i].place)) == row[i].regime, "'%s'", row[i].place);
     }
 }
 
@@ -305,6 +320,7 @@ int main(void)
         cmocka_unit_test(another_no_never_allows),
         cmocka_unit_test(no_signal_lifts_what_a_person_or_the_law_denied),
         cmocka_unit_test(the_order_of_signals_does_not_matter),
+        cmocka_unit_test(a_place_that_is_not_known_is_the_strictest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

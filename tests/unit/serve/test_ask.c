@@ -27,6 +27,12 @@ static const struct {
 } row[] = {
     {"decide", "", "{\"identifier\":\"a\",\"campaign\":\"c\"}", NULL},
     {"decide", "", " { \"campaign\" : \"c\", \"identifier\" : \"\\u00e9\" } ", NULL},
+    {"decide", "", "{\"identifier\":\"a\",\"campaign\":\"c\",\"signals\":{\"gpc\":1}}", NULL},
+    {"decide", "", "{\"identifier\":\"a\",\"campaign\":\"c\",\"signals\":null}", NULL},
+    {"decide", "", "{\"identifier\":\"a\",\"campaign\":\"c\",\"signals\":[]}", "'signals'"},
+    {"decide", "", "{\"identifier\":\"a\",\"campaign\":\"c\",\"signals\":\"gpc\"}", "'signals'"},
+    {"unsubscribe", "abc", "not looked at", NULL},
+    {"unsubscribe", "", "", "not whole"},
     {"decide", "", "", "body"},
     {"decide", "", "{", "the request"},
     {"decide", "", "[]", "the request"},
