@@ -102,16 +102,48 @@ END
 
 fit --memory 100K
 it 'too little memory is said before training' [ "$rc" -eq 2 ]
-it 'and how much is needed' grep -q 'needs about [0-9]* MB; --memory allows' "$scratch/err"
+it 'and how much is needed' grep -q 'needs up to [0-9]* MB; --memory allows' "$scratch/err"
 
 # Many rows and few cells: the table would not be kept in what the model may take.
 data=$(at large.csv)
-make_table 60000 >"$data"
+make_table 900000 >"$data"
 fit --drop id,joined,w --holdout 0.2 --memory 2G
 it 'a table that is kept' out_has '"streamed": false'
 cp "$(at new.model)" "$(at kept.model)"
-fit --drop id,joined,w --holdout 0.2 --memory 9M
+fit --drop id,joined,w --holdout 0.2 --memory 145M
 it 'a table that goes by twice' out_has '"streamed": true'
 it 'the same bytes of model either way' cmp -s "$(at new.model)" "$(at kept.model)"
+
+# Eighty columns of which three matter: what is left out is said, and the estimate holds.
+data=$(at wide.csv)
+awk 'BEGIN {
+    s = 11
+    for (j = 0; j < 80; j++) printf "c%d,", j
+    print "y"
+    for (i = 0; i < 2000; i++) {
+        p = 0
+        for (j = 0; j < 80; j++) {
+            s = (s * 16807) % 2147483647; r = s / 2147483647
+            printf "%.2f,", r
+            p += j < 3 ? r / 3 : 0
+        }
+        s = (s * 16807) % 2147483647
+        print s / 2147483647 < p * p
+    }
+}' >"$data"
+# names KEY: how many names the list of that key has.
+names() { sed -n "/\"$1\": \[/,/\]/p" "$scratch/out" | grep -c '"c[0-9]*"'; }
+held_of_three() { sed -n '/"held_at_zero": \[/,/\]/p' "$scratch/out" | grep -c '"c[0-2]"'; }
+whole() { sed -n "s/.*\"$1\": \([0-9]*\),*/\1/p" "$scratch/out"; }
+fit --holdout 0.2
+it 'many columns make a model' [ "$rc" -eq 0 ]
+it 'of all of them' out_has '"features": 80'
+it 'most of those that say nothing are held at zero' [ "$(names held_at_zero)" -gt 40 ]
+it 'never those that matter' [ "$(held_of_three)" -eq 0 ]
+it 'and the card names them' sh -c '"$0" card "$1" | grep -q "at zero"' "$program" "$(at new.model)"
+it 'the memory was no more than was said' [ "$(whole memory_peak_bytes)" -le "$(whole memory_bytes)" ]
+fit --pairs auto --time-limit 0.000001
+it 'a time limit still makes a model' [ "$rc" -eq 0 ]
+it 'which says that it was cut short' out_has '"cut_short": true'
 
 done_testing
