@@ -247,8 +247,8 @@ enum candor_status config_model_specs(struct job *job, const struct inventory *i
 
 enum candor_status config_known_sections(struct job *job, const struct value *root)
 {
-    static const char *const known[] = {"candor",    "name",   "channels",     "purposes",
-                                        "subjects",  "events", "features",     "models",
+    static const char *const known[] = {"candor",    "name",   "channels",      "purposes",
+                                        "subjects",  "events", "features",      "models",
                                         "campaigns", "rights", "jurisdictions", "signals"};
     TRY(value_is(job, root, VALUE_MAP, "candor.yaml"));
     return value_only(job, root, known, sizeof known / sizeof known[0], "candor.yaml");
@@ -328,6 +328,14 @@ static const char example[] =
     "#     features: [age, purchases_365d, spent_365d]\n"
     "#     protect: [sex]\n"
     "#     audit: fairness_audit\n"
+    "\n"
+    "# What signals of browsers and consent tools mean for a purpose, and where people reach us\n"
+    "# (unsubscribe links). See docs/signals.md.\n"
+    "# signals:\n"
+    "#   public_url: https://shop.example\n"
+    "#   jurisdiction: DE\n"
+    "#   purposes:\n"
+    "#     - {purpose: profiling, opt_out: [targeting], consent_mode: [ad_personalization]}\n"
     "\n"
     "campaigns:\n"
     "  - name: welcome\n"

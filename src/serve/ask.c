@@ -77,7 +77,7 @@ static enum candor_status read_parameter(struct job *job, struct ask *ask, struc
     }
     if (str_contains(pattern, STR("{token}"))) {
         if (parameter.len == 0 || parameter.len > TOKEN_LEN_MAX) {
-            return fail(job, CANDOR_NOT_FOUND, "this unsubscribe link is not whole");
+            return fail(job, CANDOR_BAD_INPUT, "this unsubscribe link is not whole");
         }
         ask->token = str_z(job->arena, parameter);
         return CANDOR_OK;

@@ -173,7 +173,10 @@ SUBJECT_CALL(show, "show")
 SUBJECT_CALL(export, "export")
 SUBJECT_CALL(consents, "consents")
 SUBJECT_CALL(decisions, "decisions")
+SUBJECT_CALL(signals, "signals")
 SUBJECT_CALL(erase, "erase")
+
+#include "calls_signals.h"
 
 enum candor_status candor_subject_correct(struct job *job, struct candor *candor,
                                           const char *identifier, const char *field,
@@ -468,6 +471,14 @@ static const struct row {
     {"POST", "/v1/decide", "good", "{", 400, "bad_input", NULL},
     {"POST", "/v1/permit", "good", "{\"identifier\":\"a\",\"purpose\":\"p\"}", 200,
      "{\"allowed\":true,\"code\":\"ok_consent\"}", NULL},
+    {"POST", "/v1/permit", "good",
+     "{\"identifier\":\"a\",\"purpose\":\"p\",\"signals\":{\"gpc\":1}}", 200, "{}", NULL},
+    {"GET", "/v1/subjects/a/signals", "good", "", 200, "{}", NULL},
+    {"GET", "/v1/subjects/a/signals", NULL, "", 401, "API key", NULL},
+    {"GET", "/.well-known/gpc.json", NULL, "", 200, "{}", NULL},
+    {"GET", "/unsubscribe/abc", NULL, "", 200, "&lt;News&gt;", "Content-Security-Policy"},
+    {"GET", "/unsubscribe/abc", NULL, "", 200, "<button>", NULL},
+    {"POST", "/unsubscribe/abc", NULL, "body", 200, "You are unsubscribed", NULL},
     {"GET", "/v1/ledger/proof/9", NULL, "", 200, "{}", NULL},
     {"GET", "/v1/ledger/proof/10", NULL, "", 404, "10 entries", NULL},
     {"GET", "/v1/ledger/entry/9", NULL, "", 401, "API key", NULL},
