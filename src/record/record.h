@@ -2,6 +2,7 @@
  * record.h - the door of the record room: the nouns.
  *
  *   inventory.c  what may be stored and why: purposes, channels, fields, events, features
+ *   recipient.h  the second door: recipients, and what purposes are called elsewhere (DPV)
  *   schema.c     the inventory out of candor.yaml; schema_field.c and schema_feature.c are parts
  *   cell.c       one value: read from text against its field's quality rules, written back as text
  *   profile.c    the fields of one subject, and their bytes drawer by drawer
@@ -20,7 +21,9 @@
 
 #include "base.h"
 
-struct value; /* text.h: a parsed YAML or JSON tree */
+struct value;      /* text.h: a parsed YAML or JSON tree */
+struct recipient;  /* recipient.h */
+struct disclosure; /* recipient.h: a purpose with a recipient */
 
 /* ---- inventory.c --------------------------------------------------------------------------- */
 
@@ -48,6 +51,12 @@ enum basis {
     BASIS_LEGITIMATE_INTEREST, /* until the subject objects */
 };
 
+/* The wording in one more language. */
+struct translation {
+    struct str language;
+    struct str wording;
+};
+
 struct purpose {
     struct str name;            /* email_marketing; share:RECIPIENT for disclosure */
     struct str title;           /* for people; defaults to the name */
@@ -58,6 +67,12 @@ struct purpose {
     uint32_t channels;     /* bit c: channel c may serve it; 0: it has no channel (profiling) */
     uint32_t valid_days;   /* consent ends so long after it was given; 0: it does not */
     bool direct_marketing; /* an objection is absolute, GDPR Article 21(2)-(3) */
+    struct str language;   /* of the wording, BCP 47 */
+    struct translation *translation;
+    size_t translation_count;
+    uint32_t confirm_days; /* double opt-in: a yes counts once confirmed within them; 0: at once */
+    uint32_t ask_again_days; /* after a no nobody asks again before */
+    uint64_t terms;          /* mask of DPV terms, recipient.h */
 };
 
 enum field_type { FIELD_NUMBER, FIELD_CATEGORY, FIELD_BOOLEAN, FIELD_DATE, FIELD_TEXT };
@@ -150,12 +165,16 @@ struct inventory {
     size_t feature_count;
     struct drawer *drawer;
     size_t drawer_count;
+    struct recipient *recipient; /* [0] is ourselves; NULL: there are no others */
+    size_t recipient_count;
+    struct disclosure *disclosure;
+    size_t disclosure_count;
     bool *field_is_lookup; /* subjects are also found by this field (e-mail): it is blind-indexed */
 };
 
 /*
- * Read the inventory from the sections `name channels purposes subjects events features` of
- * candor.yaml; other sections are left to their readers. Everything is checked: names, kinds,
+ * Read the inventory from the sections `name channels purposes recipients subjects events features`
+ * of candor.yaml; other sections are left to their readers. Everything is checked: names, kinds,
  * references, ranges, duplicates, a share: purpose whose basis is not consent, features whose
  * sources share no purpose. The result lives in the job's arena and refers to the tree's text.
  *

@@ -6,7 +6,10 @@
  *     name: Acme
  *     channels: [email, sms]
  *     purposes:
- *       - {name, title, basis, wording, wording_version, channels, valid_days, direct_marketing}
+ *       - {name, title, basis, wording, wording_version, language, translations: {de: ...},
+ *          channels, valid_days, ask_again_days, direct_marketing, double_opt_in, confirm_days,
+ *          terms: [DirectMarketing]}
+ *     recipients: [...]                            schema_recipient.c
  *     subjects: {identifier, fields: [...]}        schema_field.c
  *     events: [...]                                schema_field.c
  *     features: [...]                              schema_feature.c
@@ -18,9 +21,18 @@
 
 #include <stdlib.h>
 
+#include "recipient.h"
 #include "text.h"
 
-enum { VERSION = 1, HOME_NAME_LEN_MAX = 64 };
+enum {
+    VERSION = 1,
+    HOME_NAME_LEN_MAX = 64,
+    LANGUAGE_LEN_MAX = 35, /* of a BCP 47 tag, RFC 5646 section 4.4.1 */
+    TRANSLATIONS_MAX = 64,
+    ASK_AGAIN_DAYS = 183, /* a refusal is remembered for six months (CNIL), California 12 */
+    CONFIRM_DAYS = 7,
+    CONFIRM_DAYS_MAX = 60,
+};
 
 /* ---- the root ------------------------------------------------------------------------------ */
 
@@ -111,8 +123,11 @@ static enum candor_status read_channels(struct job *job, const struct value *roo
 
 /* ---- purposes ------------------------------------------------------------------------------ */
 
+/* The last is another word for public_task. */
 static const char *const basis_word[] = {"consent",        "contract",    "legal_obligation",
-                                         "vital_interest", "public_task", "legitimate_interest"};
+                                         "vital_interest", "public_task", "legitimate_interest",
+                                         "public_interest"};
+enum { PUBLIC_INTEREST = BASIS_LEGITIMATE_INTEREST + 1 };
 
 /* Disclosure to a third party rests on consent, and its name says to whom. */
 static enum candor_status read_recipient(struct job *job, const struct section *section,
@@ -144,12 +159,78 @@ static enum candor_status read_words(struct job *job, const struct section *sect
                : section_fail(job, section, "wording", "the wording needs a wording_version");
 }
 
+/* Letters, digits and dashes. */
+static bool is_language(struct str text)
+{
+    bool is_fine = text.len >= 2 && text.len <= LANGUAGE_LEN_MAX;
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char letter = (unsigned char)text.ptr[i];
+        is_fine =
+            is_fine && ((letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                        (letter >= '0' && letter <= '9') || letter == '-');
+    }
+    return is_fine;
+}
+
+static enum candor_status read_languages(struct job *job, const struct section *section,
+                                         struct purpose *purpose)
+{
+    const struct value *map = NULL;
+    purpose->language = STR("en");
+    TRY(section_text(job, section, "language", &purpose->language));
+    if (!is_language(purpose->language)) {
+        return section_fail(job, section, "language", "a language is written like en or pt-BR");
+    }
+    TRY(section_map(job, section, "translations", &map));
+    if (map == NULL) {
+        return CANDOR_OK;
+    }
+    if (purpose->wording.len == 0 || map->count > TRANSLATIONS_MAX) {
+        return section_fail(job, section, "translations",
+                            "a wording is translated, at most %d times", TRANSLATIONS_MAX);
+    }
+    TRY_ALLOC(job, purpose->translation, map->count + 1, struct translation);
+    for (size_t i = 0; i < map->count; i++) {
+        struct translation *translation = &purpose->translation[purpose->translation_count++];
+        translation->language = map->key[i];
+        if (!is_language(map->key[i]) || str_equal(map->key[i], purpose->language)) {
+            return section_fail(job, section, "translations",
+                                "each stands under a language, and not the one of the wording");
+        }
+        TRY(value_text(job, &map->item[i], section_what(job, section, "translations"),
+                       &translation->wording));
+    }
+    return CANDOR_OK;
+}
+
+/* How a yes comes to count, how long, and when a no may be asked about again. */
+static enum candor_status read_rules(struct job *job, const struct section *section,
+                                     struct purpose *purpose)
+{
+    size_t term_count = 0;
+    const struct dpv_term *term = dpv_terms(&term_count);
+    const struct catalogue terms = {"DPV term", term, sizeof *term, term_count};
+    bool is_confirmed = false;
+    uint32_t confirm_days = CONFIRM_DAYS;
+    purpose->ask_again_days = ASK_AGAIN_DAYS;
+    TRY(section_count(job, section, "valid_days", 0, DAYS_MAX, &purpose->valid_days));
+    TRY(section_count(job, section, "ask_again_days", 0, DAYS_MAX, &purpose->ask_again_days));
+    TRY(section_bool(job, section, "double_opt_in", &is_confirmed));
+    TRY(section_count(job, section, "confirm_days", 1, CONFIRM_DAYS_MAX, &confirm_days));
+    if (section_has(section, "confirm_days") && !is_confirmed) {
+        return section_fail(job, section, "confirm_days", "this goes with double_opt_in: true");
+    }
+    purpose->confirm_days = is_confirmed ? confirm_days : 0;
+    return section_mask(job, section, "terms", &terms, &purpose->terms);
+}
+
 static enum candor_status read_purpose(struct job *job, const struct value *item,
                                        struct inventory *inventory)
 {
-    static const char *const known[] = {"name",       "title",           "basis",
-                                        "wording",    "wording_version", "channels",
-                                        "valid_days", "direct_marketing"};
+    static const char *const known[] = {
+        "name",     "title",          "basis",         "wording",          "wording_version",
+        "language", "translations",   "channels",      "direct_marketing", "valid_days",
+        "terms",    "ask_again_days", "double_opt_in", "confirm_days"};
     struct purpose *purpose = &inventory->purpose[inventory->purpose_count];
     const struct catalogue channels = catalogue_channels(inventory);
     struct section section;
@@ -159,12 +240,13 @@ static enum candor_status read_purpose(struct job *job, const struct value *item
     TRY(section_name(job, &section, &purpose->name));
     TRY(section_choice(job, &section, "basis", basis_word, sizeof basis_word / sizeof basis_word[0],
                        &basis));
-    purpose->basis = (enum basis)basis;
+    purpose->basis = basis == PUBLIC_INTEREST ? BASIS_PUBLIC_TASK : (enum basis)basis;
     TRY(read_recipient(job, &section, purpose));
     TRY(read_words(job, &section, purpose));
+    TRY(read_languages(job, &section, purpose));
+    TRY(read_rules(job, &section, purpose));
     TRY(section_mask(job, &section, "channels", &channels, &channel_mask));
     purpose->channels = (uint32_t)channel_mask;
-    TRY(section_count(job, &section, "valid_days", 0, DAYS_MAX, &purpose->valid_days));
     purpose->direct_marketing =
         purpose->basis == BASIS_CONSENT || purpose->basis == BASIS_LEGITIMATE_INTEREST;
     TRY(section_bool(job, &section, "direct_marketing", &purpose->direct_marketing));
@@ -247,6 +329,7 @@ enum candor_status inventory_read(struct job *job, const struct value *root,
     TRY(read_name(job, root, found));
     TRY(read_channels(job, root, found));
     TRY(read_purposes(job, root, found));
+    TRY(schema_recipients(job, root, found));
     TRY(schema_subjects(job, root, found));
     TRY(schema_events(job, root, found));
     TRY(schema_features(job, root, found));

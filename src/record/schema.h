@@ -7,6 +7,10 @@
 
 #include "record.h"
 
+/* schema_recipient.c */
+CANDOR_MUST_USE enum candor_status schema_recipients(struct job *job, const struct value *root,
+                                                     struct inventory *inventory);
+
 /* schema_field.c */
 CANDOR_MUST_USE enum candor_status schema_subjects(struct job *job, const struct value *root,
                                                    struct inventory *inventory);
