@@ -42,7 +42,7 @@ struct band {
 
 static double *band_at(struct band band, size_t row, size_t column)
 {
-    return &band.cell[row * (band.width + 1) + row - column];
+    return band.cell + row * (band.width + 1) + row - column;
 }
 
 static void band_fill(struct band band, const struct pair *pair, const double *curvature)
@@ -70,6 +70,11 @@ static void band_fill(struct band band, const struct pair *pair, const double *c
 static size_t band_first(struct band band, size_t row)
 {
     return row > band.width ? row - band.width : 0;
+}
+
+static size_t band_last(struct band band, size_t column)
+{
+    return column + band.width < band.size ? column + band.width : band.size - 1;
 }
 
 static void band_factor(struct band band)
@@ -106,19 +111,22 @@ static void band_solve(struct band band, double *right)
     }
 }
 
+/* Of a symmetric matrix, in either order. */
+static double band_entry(struct band band, size_t one, size_t other)
+{
+    return one > other ? *band_at(band, one, other) : *band_at(band, other, one);
+}
+
 /* The inverse within the band, from the factor. Takahashi, Fagan and Chin 1973. */
 static void band_invert(struct band factor, struct band inverse)
 {
     for (size_t column = factor.size; column-- > 0;) {
-        const size_t last =
-            column + factor.width < factor.size - 1 ? column + factor.width : factor.size - 1;
+        const size_t last = band_last(factor, column);
         const double diagonal = *band_at(factor, column, column);
         for (size_t row = last + 1; row-- > column;) {
             double sum = row == column ? 1 / diagonal : 0;
             for (size_t k = column + 1; k <= last; k++) {
-                const size_t high = row > k ? row : k;
-                const size_t low = row > k ? k : row;
-                sum -= *band_at(factor, k, column) * *band_at(inverse, high, low);
+                sum -= *band_at(factor, k, column) * band_entry(inverse, row, k);
             }
             *band_at(inverse, row, column) = sum / diagonal;
         }

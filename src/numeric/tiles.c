@@ -16,23 +16,23 @@
  * while k runs: 12 registers, and 3 for what is multiplied.
  */
 #define DEFINE_TILE(NAME, TARGET, LANES) \
-    typedef double NAME##_lanes __attribute__((vector_size(LANES * sizeof(double)))); \
+    typedef double NAME##_lanes __attribute__((vector_size((LANES) * sizeof(double)))); \
     TARGET static void NAME(const double *strip, const double *tile, size_t depth, double *c, \
                             size_t stride) \
     { \
-        for (size_t row = 0; row < STRIP; row += 2 * LANES) { \
+        for (size_t row = 0; row < STRIP; row += (size_t)2 * (LANES)) { \
             NAME##_lanes upper[TILE]; \
             NAME##_lanes lower[TILE]; \
             UNROLLED for (size_t j = 0; j < TILE; j++) \
             { \
                 __builtin_memcpy(&upper[j], c + j * stride + row, sizeof upper[j]); \
-                __builtin_memcpy(&lower[j], c + j * stride + row + LANES, sizeof lower[j]); \
+                __builtin_memcpy(&lower[j], c + j * stride + row + (LANES), sizeof lower[j]); \
             } \
             for (size_t k = 0; k < depth; k++) { \
                 NAME##_lanes a; \
                 NAME##_lanes b; \
                 __builtin_memcpy(&a, strip + k * STRIP + row, sizeof a); \
-                __builtin_memcpy(&b, strip + k * STRIP + row + LANES, sizeof b); \
+                __builtin_memcpy(&b, strip + k * STRIP + row + (LANES), sizeof b); \
                 UNROLLED for (size_t j = 0; j < TILE; j++) \
                 { \
                     upper[j] -= a * tile[k * TILE + j]; \
@@ -42,7 +42,7 @@
             UNROLLED for (size_t j = 0; j < TILE; j++) \
             { \
                 __builtin_memcpy(c + j * stride + row, &upper[j], sizeof upper[j]); \
-                __builtin_memcpy(c + j * stride + row + LANES, &lower[j], sizeof lower[j]); \
+                __builtin_memcpy(c + j * stride + row + (LANES), &lower[j], sizeof lower[j]); \
             } \
         } \
     }
@@ -53,23 +53,23 @@
  * each in its own order.
  */
 #define DEFINE_SOLVE(NAME, TARGET, LANES) \
-    typedef double NAME##_lanes __attribute__((vector_size(LANES * sizeof(double)))); \
+    typedef double NAME##_lanes __attribute__((vector_size((LANES) * sizeof(double)))); \
     TARGET static void NAME##_abreast(double *strip, const double *factor, size_t first) \
     { \
-        for (size_t row = 0; row < STRIP; row += 2 * LANES) { \
+        for (size_t row = 0; row < STRIP; row += (size_t)2 * (LANES)) { \
             NAME##_lanes upper[TILE]; \
             NAME##_lanes lower[TILE]; \
             double *at = strip + row; \
             UNROLLED for (size_t j = 0; j < TILE; j++) \
             { \
                 __builtin_memcpy(&upper[j], at + (first + j) * STRIP, sizeof upper[j]); \
-                __builtin_memcpy(&lower[j], at + (first + j) * STRIP + LANES, sizeof lower[j]); \
+                __builtin_memcpy(&lower[j], at + (first + j) * STRIP + (LANES), sizeof lower[j]); \
             } \
             for (size_t k = 0; k < first; k++) { \
                 NAME##_lanes a; \
                 NAME##_lanes b; \
                 __builtin_memcpy(&a, at + k * STRIP, sizeof a); \
-                __builtin_memcpy(&b, at + k * STRIP + LANES, sizeof b); \
+                __builtin_memcpy(&b, at + k * STRIP + (LANES), sizeof b); \
                 UNROLLED for (size_t j = 0; j < TILE; j++) \
                 { \
                     upper[j] -= a * factor[k * PANEL + first + j]; \
@@ -82,7 +82,7 @@
                 upper[k] /= by[k]; \
                 lower[k] /= by[k]; \
                 __builtin_memcpy(at + (first + k) * STRIP, &upper[k], sizeof upper[k]); \
-                __builtin_memcpy(at + (first + k) * STRIP + LANES, &lower[k], sizeof lower[k]); \
+                __builtin_memcpy(at + (first + k) * STRIP + (LANES), &lower[k], sizeof lower[k]); \
                 UNROLLED for (size_t j = k + 1; j < TILE; j++) \
                 { \
                     upper[j] -= upper[k] * by[j]; \
