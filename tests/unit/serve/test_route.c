@@ -110,6 +110,27 @@ static void every_route_needs_a_known_act_or_is_meant_to_be_open(void **state)
     }
 }
 
+/* Mail scanners and previews follow links: a GET shows, and only POST, PUT and DELETE act. */
+static void no_get_acts(void **state)
+{
+    static const enum call acting[] = {
+        CALL_DECIDE,          CALL_HANDOFF,       CALL_CONSENT,      CALL_CONSENT_CONFIRM,
+        CALL_SUBJECT_CORRECT, CALL_SUBJECT_ERASE, CALL_REQUEST_OPEN, CALL_REQUEST_STEP,
+        CALL_REQUEST_ANSWER,  CALL_REVIEW_DECIDE};
+    (void)state;
+    size_t count = 0;
+    size_t found = 0;
+    const struct route *table = routes(&count);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < sizeof acting / sizeof acting[0]; k++) {
+            expect(table[i].call != acting[k] || table[i].method != NET_GET, "%s",
+                   table[i].name.ptr);
+            found += table[i].call == acting[k];
+        }
+    }
+    expect(found > sizeof acting / sizeof acting[0], "each of them has a route");
+}
+
 static void every_route_has_its_own_name_and_is_found_under_its_own_pattern(void **state)
 {
     (void)state;
@@ -134,6 +155,7 @@ int main(void)
     const struct CMUnitTest test[] = {
         cmocka_unit_test(a_path_has_the_route_of_its_row_or_says_which_methods_it_takes),
         cmocka_unit_test(every_route_needs_a_known_act_or_is_meant_to_be_open),
+        cmocka_unit_test(no_get_acts),
         cmocka_unit_test(every_route_has_its_own_name_and_is_found_under_its_own_pattern),
     };
     return cmocka_run_group_tests(test, NULL, NULL);
