@@ -310,6 +310,7 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 }
 #endif
 
+#include "candor_consent.h"
 #include "candor_rights.h"
 #include "candor_signals.h"
 #include "candor_study.h"

@@ -109,7 +109,7 @@ void put_bar(double share, unsigned width);
 void put_padded(const char *text, unsigned width);
 const char *count_text(uint64_t count, char text[32]); /* 12,345 */
 
-/* show.c, show_explain.c, show_plan.c, show_model.c: answers for people. */
+/* show.c, show_consent.c, show_explain.c, show_plan.c, show_model.c: answers for people. */
 void show_generic(struct invocation *invocation, const struct value *report);
 void show_init(struct invocation *invocation, const struct value *report);
 void show_import(struct invocation *invocation, const struct value *report);
@@ -117,6 +117,8 @@ void show_train(struct invocation *invocation, const struct value *report);
 void show_plan(struct invocation *invocation, const struct value *report);
 void show_decide(struct invocation *invocation, const struct value *report);
 void show_subject(struct invocation *invocation, const struct value *report);
+void show_may_ask(struct invocation *invocation, const struct value *report);
+void show_receipt_check(struct invocation *invocation, const struct value *report);
 void show_consents(struct invocation *invocation, const struct value *report);
 void show_erase(struct invocation *invocation, const struct value *report);
 void show_verify(struct invocation *invocation, const struct value *report);

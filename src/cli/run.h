@@ -90,4 +90,12 @@ RUN(subject_decision);
 RUN(subject_human);
 RUN(subject_limit);
 
+/* run_consent.c */
+RUN(consent_defer);
+RUN(consent_confirm);
+RUN(consent_may_ask);
+RUN(consent_receipt);
+RUN(consent_verify_receipt);
+RUN(handoff);
+
 #endif

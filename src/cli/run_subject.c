@@ -1,5 +1,5 @@
 /*
- * run_subject.c - one person: decisions, rights, consents.
+ * run_subject.c - one person: decisions and rights.
  */
 #include "run.h"
 
@@ -67,54 +67,6 @@ enum candor_status run_subject_erase(struct invocation *invocation)
                                 &invocation->report);
 }
 
-/* share:RECIPIENT is the purpose that --recipient is short for. */
-static enum candor_status purpose_of(struct invocation *invocation, const char **purpose)
-{
-    const char *recipient = option(invocation, "recipient");
-    *purpose = option(invocation, "purpose");
-    if (recipient == NULL) {
-        return CANDOR_OK;
-    }
-    if (*purpose != NULL && !str_is(str_of(*purpose), "share")) {
-        return fail(invocation->job, CANDOR_BAD_INPUT,
-                    "--recipient goes with --purpose share, or alone");
-    }
-    *purpose =
-        str_z(invocation->job->arena, str_format(invocation->job->arena, "share:%s", recipient));
-    return CANDOR_OK;
-}
-
-static enum candor_status change(struct invocation *invocation, const char *decision)
-{
-    const char *purpose = NULL;
-    TRY(purpose_of(invocation, &purpose));
-    TRY(open_home(invocation));
-    invocation->show = show_generic;
-    return candor_consent(invocation->job, invocation->candor, invocation->argument[0], purpose,
-                          option(invocation, "channel"), decision, option(invocation, "surface"),
-                          option(invocation, "proof"), &invocation->report);
-}
-
-enum candor_status run_consent_give(struct invocation *invocation)
-{
-    return change(invocation, "give");
-}
-
-enum candor_status run_consent_refuse(struct invocation *invocation)
-{
-    return change(invocation, "refuse");
-}
-
-enum candor_status run_consent_withdraw(struct invocation *invocation)
-{
-    return change(invocation, "withdraw");
-}
-
-enum candor_status run_subject_object(struct invocation *invocation)
-{
-    return change(invocation, "object");
-}
-
 enum candor_status run_subject_restrict(struct invocation *invocation)
 {
     TRY(open_home(invocation));
@@ -122,12 +74,4 @@ enum candor_status run_subject_restrict(struct invocation *invocation)
     return candor_consent(invocation->job, invocation->candor, invocation->argument[0], NULL, NULL,
                           is_set(invocation, "lift") ? "unrestrict" : "restrict", NULL, NULL,
                           &invocation->report);
-}
-
-enum candor_status run_consent_show(struct invocation *invocation)
-{
-    TRY(open_home(invocation));
-    invocation->show = show_consents;
-    return candor_subject_consents(invocation->job, invocation->candor, invocation->argument[0],
-                                   &invocation->report);
 }

@@ -273,7 +273,14 @@ void show_audit(struct invocation *invocation, const struct value *report)
 {
     const struct value *fairness = value_get(report, "fairness");
     const struct value *security = value_get(report, "security");
+    const struct value *consent = value_get(report, "consent");
     (void)invocation;
+    for (size_t c = 0; consent != NULL && c < consent->count; c++) {
+        const struct value *item = &consent->item[c];
+        put("%s%s%s %-18s %s\n", bool_at(item, "finding") ? bad() : faint(),
+            bool_at(item, "finding") ? "!" : "-", plain(), text_at(item, "about"),
+            text_at(item, "sentence"));
+    }
     for (size_t s = 0; security != NULL && s < security->count; s++) {
         const struct value *item = &security->item[s];
         put("%s%s%s %-18s %s\n", bool_at(item, "finding") ? bad() : good(),
@@ -343,9 +350,9 @@ static void put_purposes(const struct value *report)
     for (size_t p = 0; purposes != NULL && p < purposes->count; p++) {
         const struct value *purpose = &purposes->item[p];
         const bool allowed = bool_at(purpose, "allowed");
-        const char *channel = text_at(purpose, "channel");
-        put("  %s%s%s %-34s %-8s %s%s%s\n", allowed ? good() : bad(), allowed ? "✓" : "✗", plain(),
-            text_at(purpose, "title"), channel, faint(), text_at(purpose, "sentence"), plain());
+        put("  %s%s%s %-34s %-8s %-12s %s%s%s\n", allowed ? good() : bad(), allowed ? "✓" : "✗",
+            plain(), text_at(purpose, "title"), text_at(purpose, "channel"),
+            text_at(purpose, "recipient"), faint(), text_at(purpose, "sentence"), plain());
     }
 }
 
@@ -357,15 +364,6 @@ static void put_history(const struct value *report)
         put("  %.10s  %-22s %-10s %s%s%s\n", text_at(record, "time"), text_at(record, "purpose"),
             text_at(record, "decision"), faint(), text_at(record, "surface"), plain());
     }
-}
-
-void show_consents(struct invocation *invocation, const struct value *report)
-{
-    (void)invocation;
-    put("What is allowed now%s\n", bool_at(report, "restricted") ? " (restricted)" : "");
-    put_purposes(report);
-    put("\nWhat was said\n");
-    put_history(report);
 }
 
 static void put_fields(const struct value *report)

@@ -4,11 +4,11 @@
  * A decision is kept twice: as a commitment on the ledger, which anyone may read, and as a payload
  * sealed with the subject's key, from which the decision can be explained again. The payload:
  *
- *     version u8 = 1 | time u64 | as of u64 | campaign purpose channel code offer (blocks)
+ *     version u8 = 2 | time u64 | as of u64 | epoch u32 | campaign purpose channel code offer (blocks)
  *     | send u8 | has score u8 | score f64 | base f64 | model digest 32
  *     | terms u16 | terms * (name, cell, contribution f64) | reasons u8 | reasons * block
  *
- * a cell is its kind u8 and number f64, time u64 or a block. In the store the salt of the commitment
+ * (version 1 had no epoch); a cell is its kind u8 and number f64, time u64 or a block. In the store the salt of the commitment
  * (32 bytes) stands before the payload: who has both can check the ledger's entry.
  */
 #include "flow.h"
@@ -16,7 +16,7 @@
 #include "learn.h"
 #include "model.h"
 
-enum { DECISION_VERSION = 1, TERMS_MAX = MODEL_FEATURES_MAX + MODEL_PAIRS_MAX };
+enum { DECISION_V1 = 1, DECISION_VERSION = 2, TERMS_MAX = MODEL_FEATURES_MAX + MODEL_PAIRS_MAX };
 
 /* ---- writing ------------------------------------------------------------------------------- */
 
@@ -89,6 +89,8 @@ static void fill(struct job *job, struct candor *candor, const struct campaign *
     *decision = (struct decision){
         .time = job->now,
         .as_of = weighed->facts == NULL ? job->now : weighed->facts->as_of,
+        .has_epoch = true,
+        .epoch = weighed->epoch,
         .campaign = campaign->name,
         .purpose = inventory->purpose[campaign->purpose].name,
         .channel = campaign->channel == NONE ? STR("") : inventory->channel[campaign->channel],
@@ -111,6 +113,7 @@ static void put_decision(struct buf *buf, const struct decision *decision,
     buf_u8(buf, DECISION_VERSION);
     buf_u64le(buf, (uint64_t)decision->time);
     buf_u64le(buf, (uint64_t)decision->as_of);
+    buf_u32le(buf, decision->epoch);
     buf_block(buf, bytes_of(decision->campaign));
     buf_block(buf, bytes_of(decision->purpose));
     buf_block(buf, bytes_of(decision->channel));
@@ -223,6 +226,8 @@ enum candor_status decision_read(struct job *job, struct bytes payload, struct d
     const uint8_t version = read_u8(&reader);
     decision->time = (int64_t)read_u64le(&reader);
     decision->as_of = (int64_t)read_u64le(&reader);
+    decision->has_epoch = version != DECISION_V1;
+    decision->epoch = decision->has_epoch ? read_u32le(&reader) : 0;
     decision->campaign = read_text(&reader);
     decision->purpose = read_text(&reader);
     decision->channel = read_text(&reader);
@@ -235,7 +240,8 @@ enum candor_status decision_read(struct job *job, struct bytes payload, struct d
     const struct bytes digest = read_bytes(&reader, sizeof decision->model.byte);
     get_terms(job, &reader, decision);
     get_reasons(&reader, decision);
-    if (!reader_is_done(&reader) || version != DECISION_VERSION) {
+    const bool is_known = version == DECISION_V1 || version == DECISION_VERSION;
+    if (!reader_is_done(&reader) || !is_known) {
         return fail(job, CANDOR_CORRUPT, "the record of a decision is damaged");
     }
     bytes_copy(decision->salt, salt.ptr, salt.len);

@@ -4,11 +4,13 @@
  * fairness   every published model is measured again on the rows held out from its training, by
  *            protected attribute; a ratio of selection rates surely under four fifths (its whole
  *            95 % interval) is a finding, one that only may be is told apart
+ * consent    purposes that glue together what is asked separately; what receipts lack: auditconsent.c
  * security   keys that others may read, and a ledger that does not verify
  */
 #include <math.h>
 #include <sys/stat.h>
 
+#include "consenting.h"
 #include "dataset.h"
 #include "flow.h"
 #include "frame.h"
@@ -136,13 +138,17 @@ static enum candor_status audit(struct job *job, struct candor *candor, struct s
     const bool all = str_is(what, "all");
     *findings = 0;
     TRY(caller_may(job, candor, ACT_AUDIT));
-    if (!all && !str_is(what, "fairness") && !str_is(what, "security")) {
-        return fail(job, CANDOR_BAD_INPUT, "audit what? fairness, security or all");
+    if (!all && !str_is(what, "fairness") && !str_is(what, "security") &&
+        !str_is(what, "consent")) {
+        return fail(job, CANDOR_BAD_INPUT, "audit what? consent, fairness, security or all");
     }
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     if (all || str_is(what, "security")) {
         TRY(audit_security(job, candor, &answer.json, findings));
+    }
+    if (all || str_is(what, "consent")) {
+        audit_consent(job, candor, &answer.json, findings);
     }
     TRY(home_begin(job, candor, &txn));
     if (all || str_is(what, "fairness")) {

@@ -247,9 +247,10 @@ enum candor_status config_model_specs(struct job *job, const struct inventory *i
 
 enum candor_status config_known_sections(struct job *job, const struct value *root)
 {
-    static const char *const known[] = {"candor",    "name",   "channels",      "purposes",
-                                        "subjects",  "events", "features",      "models",
-                                        "campaigns", "rights", "jurisdictions", "signals"};
+    static const char *const known[] = {"candor",     "name",     "channels",      "purposes",
+                                        "subjects",   "events",   "features",      "models",
+                                        "campaigns",  "rights",   "jurisdictions", "signals",
+                                        "recipients", "children", "controller"};
     TRY(value_is(job, root, VALUE_MAP, "candor.yaml"));
     return value_only(job, root, known, sizeof known / sizeof known[0], "candor.yaml");
 }
@@ -266,7 +267,8 @@ static const char example[] =
     "# Why data may be used. basis: consent, contract, legal_obligation, vital_interest,\n"
     "# public_task or legitimate_interest. Consent is asked in exactly the words of "
     "`wording`;\n"
-    "# when they change, so must wording_version.\n"
+    "# when they change, so must wording_version. More: language, translations, valid_days,\n"
+    "# ask_again_days, double_opt_in, terms.\n"
     "purposes:\n"
     "  - name: email_marketing\n"
     "    title: News and offers by e-mail\n"
@@ -288,6 +290,23 @@ static const char example[] =
     "  - name: fairness_audit\n"
     "    title: Checking that we treat people fairly\n"
     "    basis: legal_obligation\n"
+    "\n"
+    "# Who answers for the data; receipts name them.\n"
+    "# controller:\n"
+    "#   name: My company Ltd\n"
+    "#   address: 1 Mill Lane, Dublin\n"
+    "#   contact: privacy@company.example\n"
+    "#   jurisdiction: IE\n"
+    "#   storage: Dublin, Ireland\n"
+    "#   withdrawal: https://company.example/choices\n"
+    "\n"
+    "# To whom data may go, and for what. role: controller, joint_controller or processor.\n"
+    "# recipients:\n"
+    "#   - name: postbird\n"
+    "#     role: processor\n"
+    "#     contract: agreement of 2026-02-01\n"
+    "#     country: DE\n"
+    "#     purposes: [email_marketing]\n"
     "\n"
     "# What is known of a subject. type: number, category, boolean, date or text.\n"
     "subjects:\n"

@@ -92,7 +92,7 @@ enum candor_status attribute_of(struct job *job, struct candor *candor, struct t
     enum permit_code code;
     *value = (struct str){NULL, 0};
     TRY(home_consent_state(job, candor, txn, subject, &state));
-    const struct permit_question question = {subject, audit, NONE};
+    const struct permit_question question = {subject, audit, NONE, OURSELVES};
     const enum candor_status status =
         permit_issue(job, candor->inventory, &state, &question, &code, &permit);
     if (status == CANDOR_REFUSED) {
@@ -150,7 +150,7 @@ static enum candor_status gather_subject(struct job *job, struct gatherer *gathe
     struct event *event = NULL;
     size_t event_count = 0;
     TRY(home_consent_state(job, candor, txn, subject, &state));
-    const struct permit_question question = {subject, spec->training, NONE};
+    const struct permit_question question = {subject, spec->training, NONE, OURSELVES};
     const enum candor_status status =
         permit_issue(job, candor->inventory, &state, &question, &code, &permit);
     if (status == CANDOR_REFUSED) {

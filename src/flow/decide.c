@@ -49,8 +49,9 @@ static enum candor_status ask_signals(struct job *job, struct candor *candor, st
                                       const struct candor_signals *given, struct ruling *ruling)
 {
     const struct campaign *campaign = asked->campaign;
-    const struct permit_question contact = {entry->subject, campaign->purpose, campaign->channel};
-    const struct permit_question look = {entry->subject, campaign->uses, NONE};
+    const struct permit_question contact = {entry->subject, campaign->purpose, campaign->channel,
+                                            OURSELVES};
+    const struct permit_question look = {entry->subject, campaign->uses, NONE, OURSELVES};
     struct request_signals *signals = NULL;
     TRY(signals_read(job, candor, given, &signals));
     TRY(signals_ruling(job, candor, txn, entry, signals, &contact, ruling));

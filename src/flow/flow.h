@@ -6,10 +6,10 @@
  *   config.c    the sections of candor.yaml that are flow's own
  *   operator.c  who works here: operators and API keys
  *   ingest.c    subjects, events, consents come in; map.c renames their columns
- *   consent.c   consent changes and permits
  *   subject.c   what a subject may see; subject_change.c correcting, subject_erase.c erasing
  *   request.h   rights requests with clocks (its own door: request*.c, review.c, package*.c,
  *               replay.c, suppress.c)
+ *   consenting.h  consents, receipts and the fence (its own door: consent.c, standing.c ...)
  *   train.c     models, trained only on those who allow it; dataset.c gathers their rows
  *   view.c      what is known of a subject, kept ready for the next decision
  *   weigh.c     one subject and one campaign: from permit to reason
@@ -51,6 +51,8 @@ struct model;
 struct signal_config;
 struct view;
 struct api_key;
+struct children;
+struct controller;
 
 /* ---- home.c -------------------------------------------------------------------------------- */
 
@@ -103,7 +105,9 @@ struct candor {
     struct str jurisdiction; /* where no request says another */
     struct holidays holidays;
     const struct signal_config *signals; /* signals.h */
-    struct digest policy;                /* SHA-256 of candor.yaml */
+    struct children *children;
+    struct controller *controller;
+    struct digest policy; /* SHA-256 of candor.yaml */
     struct view *view;
     struct published **published; /* one per model_spec; NULL: not read yet */
     struct txn *txn;              /* the open transaction, if any */
@@ -262,6 +266,9 @@ void fairness_json(struct json *json, const struct fairness *fairness,
                    const struct str *group_name);
 void models_forget(struct candor *candor); /* after publish and retire: read again */
 
+/* send.c: after the plan, does this reason still hold somebody back? */
+bool may_still_be_contacted(enum withhold withhold);
+
 /* ---- view.c -------------------------------------------------------------------------------- */
 
 #define VIEW_ENTRIES_MAX 2000000
@@ -316,6 +323,7 @@ struct weighed {
     size_t offer; /* NONE unless send */
     bool has_score;
     double score;
+    uint32_t epoch; /* of the subject's consents */
 };
 
 /*
@@ -345,6 +353,8 @@ struct decision {
     uint8_t id[16];
     int64_t time;
     int64_t as_of;
+    bool has_epoch; /* older records have none: they are not handed over */
+    uint32_t epoch; /* of the subject's consents, when it was decided */
     struct str campaign;
     struct str purpose;
     struct str channel;

@@ -151,16 +151,6 @@ enum candor_status home_subject(struct job *job, struct candor *candor, struct t
     return status;
 }
 
-enum candor_status home_consent_state(struct job *job, struct candor *candor, struct txn *txn,
-                                      struct subject subject, struct consent_state *state)
-{
-    struct consent_record *record = NULL;
-    size_t count = 0;
-    TRY(store_consents(job, txn, subject, &record, &count));
-    consent_fold(candor->inventory, record, count, job->now, state);
-    return CANDOR_OK;
-}
-
 /* ---- figures and keys ----------------------------------------------------------------------- */
 
 void candor_figures(struct candor *candor, struct candor_figures *figures)

@@ -136,8 +136,66 @@ enum {
     CONSENT_WORDING_VERSION,
     CONSENT_WORDING,
     CONSENT_PROOF,
+    CONSENT_RECIPIENT,
+    CONSENT_ACTOR,
+    CONSENT_LANGUAGE,
     CONSENT_TARGETS,
 };
+
+static bool read_recipient(struct importing *importing, const struct source_row *row,
+                           struct consent_record *record)
+{
+    const struct inventory *inventory = importing->candor->inventory;
+    const struct str name = str_trim(row->value[CONSENT_RECIPIENT]);
+    const bool is_own = record->purpose != EVERY && name.len > 0 &&
+                        str_equal(inventory->purpose[record->purpose].recipient, name);
+    if (name.len == 0 || is_own) {
+        return true;
+    }
+    record->recipient = inventory_recipient(inventory, name);
+    const bool goes = record->recipient != NONE &&
+                      (record->purpose == EVERY ||
+                       inventory_disclosure(inventory, record->purpose, record->recipient) != NONE);
+    if (!goes) {
+        import_reject(importing->report, row->line, "unknown_recipient", STR("recipient"),
+                      "is not a recipient of this purpose");
+    }
+    return goes;
+}
+
+static bool read_actor(struct importing *importing, const struct source_row *row,
+                       struct consent_record *record)
+{
+    const struct str name = str_trim(row->value[CONSENT_ACTOR]);
+    record->actor = ACTOR_IMPORT;
+    if (name.len > 0 && !consent_actor_read(name, &record->actor)) {
+        import_reject(importing->report, row->line, "unknown_actor", STR("actor"),
+                      "is not person, guardian, agent, operator or import");
+        return false;
+    }
+    if (record->actor == ACTOR_GUARDIAN && record->decision == CONSENT_GIVEN &&
+        record->proof.len == 0) {
+        import_reject(importing->report, row->line, "no_proof", STR("proof"),
+                      "is missing: a guardian's yes needs it");
+        return false;
+    }
+    return true;
+}
+
+/* Double opt-in: what was confirmed elsewhere says how; without that it waits, and for nothing. */
+static void wait_for_proof(const struct inventory *inventory, struct consent_record *record)
+{
+    if (record->purpose == EVERY) {
+        return;
+    }
+    const uint32_t days = inventory->purpose[record->purpose].confirm_days;
+    if (record->decision == CONSENT_GIVEN && days > 0 && record->proof.len == 0) {
+        record->decision = CONSENT_REQUESTED;
+    }
+    if (record->decision == CONSENT_REQUESTED && record->time > 0) {
+        record->until = record->time + (int64_t)days * MICROS_PER_DAY;
+    }
+}
 
 static bool read_consent(struct job *job, struct importing *importing, const struct source_row *row,
                          struct consent_record *record)
@@ -152,7 +210,9 @@ static bool read_consent(struct job *job, struct importing *importing, const str
                       "is not given, refused, withdrawn, objected, restricted or unrestricted");
         return false;
     }
-    const bool may_be_every = record->decision >= CONSENT_OBJECTED;
+    const bool may_be_every = record->decision == CONSENT_OBJECTED ||
+                              record->decision == CONSENT_RESTRICTED ||
+                              record->decision == CONSENT_UNRESTRICTED;
     const bool is_every = str_is(purpose, "*") || (purpose.len == 0 && may_be_every);
     record->purpose = is_every ? EVERY : inventory_purpose(inventory, purpose);
     if ((!is_every && record->purpose == NONE) || (is_every && !may_be_every)) {
@@ -181,6 +241,11 @@ static bool read_consent(struct job *job, struct importing *importing, const str
         str_equal(record->wording_version, inventory->purpose[record->purpose].wording_version)) {
         record->wording = inventory->purpose[record->purpose].wording;
     }
+    record->language = str_trim(row->value[CONSENT_LANGUAGE]);
+    if (!read_recipient(importing, row, record) || !read_actor(importing, row, record)) {
+        return false;
+    }
+    wait_for_proof(inventory, record);
     return true;
 }
 
@@ -300,8 +365,8 @@ size_t ingest_consent_targets(struct job *job, const struct inventory *inventory
                               const char **target)
 {
     static const char *const name[CONSENT_TARGETS] = {
-        NULL,      "purpose",         "decision", "time", "channel",
-        "surface", "wording_version", "wording",  "proof"};
+        NULL,      "purpose", "decision",  "time",  "channel", "surface", "wording_version",
+        "wording", "proof",   "recipient", "actor", "language"};
     bytes_copy(target, name, sizeof name);
     target[CONSENT_IDENTIFIER] = str_z(job->arena, inventory->identifier);
     return CONSENT_TARGETS;

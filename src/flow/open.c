@@ -9,6 +9,7 @@
  *     HOME/keys/ledger.key        signs checkpoints and models
  *     HOME/keys/operator-NAME.key signs plans and approvals
  */
+#include "consenting.h"
 #include "home.h"
 #include "request.h"
 #include "signals.h"
@@ -22,6 +23,10 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
                                         const struct value *root)
 {
     TRY(inventory_read(job, root, &candor->inventory));
+    candor->children = NEW(candor->arena, struct children);
+    candor->controller = NEW(candor->arena, struct controller);
+    TRY(children_read(job, candor->inventory, root, candor->children));
+    TRY(controller_read(job, candor->inventory->name, root, candor->controller));
     TRY(campaigns_read(job, candor->inventory, root, &candor->campaign, &candor->campaign_count));
     TRY(config_rights(job, root, candor));
     TRY(config_signals(job, candor->inventory, root, &candor->signals));
@@ -102,22 +107,25 @@ static enum candor_status read_origin(struct job *job, struct candor *candor)
     return CANDOR_OK;
 }
 
+/* The purpose's own words stand under its name and version; a translation under its language too. */
 static enum candor_status keep_wording(struct job *job, struct txn *txn,
-                                       const struct purpose *purpose, bool is_free)
+                                       const struct purpose *purpose, struct str language,
+                                       struct str wording, bool is_free)
 {
     struct bytes kept;
-    const struct str name = str_format(job->arena, "%.*s %.*s", STR_ARG(purpose->name),
-                                       STR_ARG(purpose->wording_version));
-    if (purpose->wording.len == 0) {
+    const struct str name = str_format(job->arena, "%.*s %.*s%s%.*s", STR_ARG(purpose->name),
+                                       STR_ARG(purpose->wording_version),
+                                       language.len > 0 ? " " : "", STR_ARG(language));
+    if (wording.len == 0) {
         return CANDOR_OK;
     }
     const enum candor_status status = store_document(job, txn, LIT("wording"), name, &kept);
     if (status == CANDOR_NOT_FOUND || (status == CANDOR_OK && is_free)) {
         job_forgive(job);
-        return store_put_document(job, txn, LIT("wording"), name, bytes_of(purpose->wording));
+        return store_put_document(job, txn, LIT("wording"), name, bytes_of(wording));
     }
     TRY(status);
-    if (!str_equal((struct str){(const char *)kept.ptr, kept.len}, purpose->wording)) {
+    if (!str_equal((struct str){(const char *)kept.ptr, kept.len}, wording)) {
         return fail(
             job, CANDOR_BAD_INPUT,
             "candor.yaml: the wording of purpose '%.*s' changed under the version '%.*s', to "
@@ -137,7 +145,12 @@ enum candor_status home_keep_wordings(struct job *job, struct candor *candor, st
     uint64_t subject_count = 0;
     TRY(store_subject_count(job, txn, &subject_count));
     for (size_t p = 0; p < candor->inventory->purpose_count; p++) {
-        TRY(keep_wording(job, txn, &candor->inventory->purpose[p], subject_count == 0));
+        const struct purpose *purpose = &candor->inventory->purpose[p];
+        TRY(keep_wording(job, txn, purpose, STR(""), purpose->wording, subject_count == 0));
+        for (size_t t = 0; t < purpose->translation_count; t++) {
+            TRY(keep_wording(job, txn, purpose, purpose->translation[t].language,
+                             purpose->translation[t].wording, subject_count == 0));
+        }
     }
     return CANDOR_OK;
 }

@@ -33,14 +33,16 @@ bool right_is_choice(enum right right)
     return false;
 }
 
-static enum candor_status say(struct job *job, struct candor *candor, struct txn *txn,
-                              const struct request *request, size_t purpose,
-                              enum consent_decision decision)
+static enum candor_status say_about(struct job *job, struct candor *candor, struct txn *txn,
+                                    const struct request *request, struct disclosure about,
+                                    enum consent_decision decision)
 {
+    const size_t purpose = about.purpose;
     uint64_t index = 0;
     struct consent_record record = {
         .purpose = purpose,
         .channel = EVERY,
+        .recipient = about.recipient,
         .decision = decision,
         .time = job->now,
         .recorded = job->now,
@@ -50,8 +52,16 @@ static enum candor_status say(struct job *job, struct candor *candor, struct txn
     if (purpose != EVERY) {
         record.wording = candor->inventory->purpose[purpose].wording;
         record.wording_version = candor->inventory->purpose[purpose].wording_version;
+        record.language = candor->inventory->purpose[purpose].language;
     }
     return consent_record_add(job, candor, txn, request->subject, &record, &index);
+}
+
+static enum candor_status say(struct job *job, struct candor *candor, struct txn *txn,
+                              const struct request *request, size_t purpose,
+                              enum consent_decision decision)
+{
+    return say_about(job, candor, txn, request, (struct disclosure){purpose, OURSELVES}, decision);
 }
 
 /* Article 21(1) speaks of public tasks and legitimate interests; what rests on consent is
@@ -115,6 +125,13 @@ static enum candor_status stop_sharing(struct job *job, struct candor *candor, s
     for (size_t p = 0; p < inventory->purpose_count; p++) {
         if (inventory->purpose[p].recipient.len > 0) {
             TRY(say(job, candor, txn, request, p, CONSENT_WITHDRAWN));
+        }
+    }
+    /* A processor acts for us under the purpose itself: that is neither sale nor sharing. */
+    for (size_t d = 0; d < inventory->disclosure_count; d++) {
+        const struct disclosure about = inventory->disclosure[d];
+        if (inventory->recipient[about.recipient].role != RECIPIENT_PROCESSOR) {
+            TRY(say_about(job, candor, txn, request, about, CONSENT_WITHDRAWN));
         }
     }
     return CANDOR_OK;

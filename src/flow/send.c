@@ -177,7 +177,7 @@ static bool forget_contacts_of(struct view_entry *entry, struct str campaign)
 
 /* What the person said or where they can be reached may have changed since the plan; who was
  * chosen for their score stays chosen. */
-static bool may_still_be_contacted(enum withhold withhold)
+bool may_still_be_contacted(enum withhold withhold)
 {
     switch (withhold) {
     case WITHHOLD_ERASED:
@@ -313,7 +313,7 @@ static enum candor_status hand_one(struct job *job, struct candor *candor, struc
         return drop(job, candor, txn, handing, row);
     }
     const struct permit_question question = {row->subject, handing->campaign->purpose,
-                                             handing->campaign->channel};
+                                             handing->campaign->channel, OURSELVES};
     TRY(permit_issue(job, candor->inventory, &entry.state, &question, &code, &permit));
     if (!was_contacted) {
         TRY(record_contact(job, candor, txn, handing, row));

@@ -28,7 +28,7 @@ static enum permit_code code_of(const struct chosen *chosen, size_t purpose)
     enum permit_code code = PERMIT_WRONG_CHANNEL;
     for (size_t c = 0; c <= inventory->channel_count; c++) {
         const size_t channel = c == inventory->channel_count ? NONE : c;
-        const struct permit_question question = {chosen->subject, purpose, channel};
+        const struct permit_question question = {chosen->subject, purpose, channel, OURSELVES};
         const enum permit_code here = permit_ask(inventory, chosen->state, &question, chosen->now);
         if (permit_code_allows(here)) {
             return here;

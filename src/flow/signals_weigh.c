@@ -114,7 +114,8 @@ static enum candor_status permit(struct job *job, struct candor *candor, const c
     TRY(home_begin(job, candor, &txn));
     const enum candor_status status = view_find(job, candor, identifier, &entry);
     if (status == CANDOR_OK) {
-        const struct permit_question question = {entry->subject, found->purpose, found->channel};
+        const struct permit_question question = {entry->subject, found->purpose, found->channel,
+                                                 OURSELVES};
         code = permit_ask(candor->inventory, &entry->state, &question, job->now);
         TRY(signals_ruling(job, candor, txn, entry, signals, &question, &ruling));
     } else if (status != CANDOR_NOT_FOUND) {

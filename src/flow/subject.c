@@ -7,7 +7,7 @@
  */
 #include <math.h>
 
-#include "flow.h"
+#include "consenting.h"
 #include "request.h"
 
 enum { EVENTS_SHOWN_MAX = 50, DECISIONS_SHOWN_MAX = 50 };
@@ -102,93 +102,6 @@ static void put_events(struct job *job, struct json *json, const struct inventor
     json_list_end(json);
 }
 
-/* Whether a purpose is served on a channel; NONE: on none. */
-static bool is_served(const struct purpose *purpose, size_t channel)
-{
-    return channel == NONE ? purpose->channels == 0 : (purpose->channels >> channel & 1) == 1;
-}
-
-/* May this purpose be served now, and why. */
-static void put_permit(struct job *job, struct json *json, const struct inventory *inventory,
-                       const struct consent_state *state, const struct permit_question *question)
-{
-    const struct purpose *purpose = &inventory->purpose[question->purpose];
-    const enum permit_code code = permit_ask(inventory, state, question, job->now);
-    json_map_begin(json);
-    json_key(json, LIT("purpose"));
-    json_text(json, purpose->name);
-    json_key(json, LIT("title"));
-    json_text(json, purpose->title);
-    json_key(json, LIT("basis"));
-    json_text(json, str_of(basis_name(purpose->basis)));
-    json_key(json, LIT("channel"));
-    if (question->channel == NONE) {
-        json_null(json);
-    } else {
-        json_text(json, inventory->channel[question->channel]);
-    }
-    json_key(json, LIT("allowed"));
-    json_bool(json, permit_code_allows(code));
-    json_key(json, LIT("code"));
-    json_text(json, str_of(permit_code_name(code)));
-    json_key(json, LIT("sentence"));
-    json_text(json, str_of(permit_code_sentence(code)));
-    json_map_end(json);
-}
-
-static void put_state(struct job *job, struct json *json, const struct candor *candor,
-                      struct subject subject, const struct consent_state *state)
-{
-    const struct inventory *inventory = candor->inventory;
-    json_key(json, LIT("purposes"));
-    json_list_begin(json);
-    for (size_t p = 0; p < inventory->purpose_count; p++) {
-        for (size_t c = 0; c <= inventory->channel_count; c++) {
-            const size_t channel = c == inventory->channel_count ? NONE : c;
-            const struct permit_question question = {subject, p, channel};
-            if (is_served(&inventory->purpose[p], channel)) {
-                put_permit(job, json, inventory, state, &question);
-            }
-        }
-    }
-    json_list_end(json);
-}
-
-static void put_records(struct job *job, struct json *json, const struct inventory *inventory,
-                        const struct consent_record *record, size_t count)
-{
-    json_key(json, LIT("consents"));
-    json_list_begin(json);
-    for (size_t i = 0; i < count; i++) {
-        json_map_begin(json);
-        json_key(json, LIT("purpose"));
-        json_text(json, record[i].purpose == EVERY ? STR("*")
-                                                   : inventory->purpose[record[i].purpose].name);
-        json_key(json, LIT("channel"));
-        if (record[i].channel == EVERY) {
-            json_null(json);
-        } else {
-            json_text(json, inventory->channel[record[i].channel]);
-        }
-        json_key(json, LIT("decision"));
-        json_text(json, str_of(consent_decision_name(record[i].decision)));
-        json_key(json, LIT("time"));
-        json_text(json, str_from_time(job->arena, record[i].time));
-        json_key(json, LIT("recorded"));
-        json_text(json, str_from_time(job->arena, record[i].recorded));
-        json_key(json, LIT("surface"));
-        json_text(json, record[i].surface);
-        json_key(json, LIT("wording"));
-        json_text(json, record[i].wording);
-        json_key(json, LIT("wording_version"));
-        json_text(json, record[i].wording_version);
-        json_key(json, LIT("proof"));
-        json_text(json, record[i].proof);
-        json_map_end(json);
-    }
-    json_list_end(json);
-}
-
 static void put_contacts(struct job *job, struct json *json, const struct inventory *inventory,
                          const struct contact *contact, size_t count)
 {
@@ -265,7 +178,7 @@ enum candor_status recipients_json(struct job *job, struct candor *candor, struc
         if (purpose->recipient.len == 0 || !was_ever_allowed(record, count, p)) {
             continue;
         }
-        const struct permit_question question = {subject, p, NONE};
+        const struct permit_question question = {subject, p, NONE, OURSELVES};
         json_map_begin(json);
         json_key(json, LIT("recipient"));
         json_text(json, purpose->recipient);
@@ -296,19 +209,9 @@ static enum candor_status put_parts(struct job *job, struct candor *candor, stru
         put_events(job, json, candor->inventory, event, event_count, parts);
     }
     if ((parts & PART_CONSENTS) != 0) {
-        struct consent_record *record = NULL;
-        size_t record_count = 0;
-        struct consent_state state;
-        TRY(store_consents(job, txn, subject, &record, &record_count));
-        consent_fold(candor->inventory, record, record_count, job->now, &state);
-        json_key(json, LIT("restricted"));
-        json_bool(json, state.is_restricted);
-        json_key(json, LIT("wants_human"));
-        json_bool(json, state.wants_human);
-        json_key(json, LIT("limits_sensitive"));
-        json_bool(json, state.limits_sensitive);
-        put_state(job, json, candor, subject, &state);
-        put_records(job, json, candor->inventory, record, record_count);
+        struct standing *standing = NEW(job->arena, struct standing);
+        TRY(standing_of(job, candor, txn, subject, standing));
+        standing_json(job, json, candor, standing, subject);
         TRY(recipients_json(job, candor, txn, subject, json));
     }
     if ((parts & PART_DECISIONS) != 0) {

@@ -39,7 +39,8 @@ static enum candor_status facts_of_purpose(struct job *job, struct candor *cando
                                            const struct campaign *campaign, struct profile *profile,
                                            struct facts *facts)
 {
-    const struct permit_question question = {entry->subject, campaign->purpose, campaign->channel};
+    const struct permit_question question = {entry->subject, campaign->purpose, campaign->channel,
+                                             OURSELVES};
     const struct permit *permit = NULL;
     enum permit_code code;
     TRY(permit_issue(job, candor->inventory, &entry->state, &question, &code, &permit));
@@ -126,7 +127,7 @@ static enum candor_status look(struct job *job, struct candor *candor, struct tx
                                struct looked_at *looked_at)
 {
     const struct inventory *inventory = candor->inventory;
-    const struct permit_question question = {entry->subject, campaign->uses, NONE};
+    const struct permit_question question = {entry->subject, campaign->uses, NONE, OURSELVES};
     const struct permit *permit = NULL;
     enum permit_code code;
     struct event *event = NULL;
@@ -217,8 +218,9 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
                          size_t campaign_index, struct weighed *weighed)
 {
     const struct inventory *inventory = candor->inventory;
-    const struct permit_question contact = {entry->subject, campaign->purpose, campaign->channel};
-    const struct permit_question look = {entry->subject, campaign->uses, NONE};
+    const struct permit_question contact = {entry->subject, campaign->purpose, campaign->channel,
+                                            OURSELVES};
+    const struct permit_question look = {entry->subject, campaign->uses, NONE, OURSELVES};
     struct facts *facts = &entry->facts[campaign_index];
     struct eligibility eligibility = {
         .permit = permit_ask(inventory, &entry->state, &contact, job->now),
@@ -234,8 +236,10 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
     if (campaign->uses != NONE) {
         eligibility.profiling = permit_ask(inventory, &entry->state, &look, job->now);
     }
-    *weighed = (struct weighed){
-        .permit = eligibility.permit, .profiling = eligibility.profiling, .offer = NONE};
+    *weighed = (struct weighed){.permit = eligibility.permit,
+                                .profiling = eligibility.profiling,
+                                .offer = NONE,
+                                .epoch = entry->state.epoch};
 
     const bool may_look = permit_code_allows(eligibility.permit) && !eligibility.wants_human &&
                           (campaign->uses == NONE || permit_code_allows(eligibility.profiling));

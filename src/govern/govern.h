@@ -1,7 +1,12 @@
 /*
  * govern.h - the door of the govern room: the law as pure functions.
  *
- *   consent.c  append-only consent records, folded to a state at an instant
+ *   consent.c  append-only consent records: what was said, and by whom
+ *   record.c   the bytes of a record
+ *   fold.c     the state that records fold to at an instant
+ *   ask.c      may the subject be asked (again)?
+ *   age.c      from which age a person consents alone
+ *   fence.c    may what was decided before still be handed over?
  *   permit.c   the answer to: may this be done to this subject, for this purpose, now?
  *   role.c     who in the company may do what
  *   rights.h   the second door of this room: rights requests and their clocks
@@ -13,6 +18,7 @@
 #define CANDOR_GOVERN_H
 
 #include "base.h"
+#include "recipient.h"
 #include "record.h"
 
 /* A subject inside: random, never shown outside. slot is its place in the key tree. */
@@ -37,30 +43,81 @@ enum consent_decision {
     CONSENT_MACHINE_ALLOWED,   /* lifts it */
     CONSENT_SENSITIVE_LIMITED, /* sensitive data only for what they asked for; purpose EVERY */
     CONSENT_SENSITIVE_ALLOWED, /* lifts it */
+    CONSENT_REQUESTED,   /* a yes that waits for its confirmation (double opt-in): no yes yet */
+    CONSENT_DEFERRED,    /* asked, and neither yes nor no */
+    CONSENT_REVOKED,     /* ended by us */
+    CONSENT_INVALIDATED, /* it turned out to be no valid consent */
 };
+
+/* Who said it. */
+enum consent_actor { ACTOR_PERSON, ACTOR_GUARDIAN, ACTOR_AGENT, ACTOR_OPERATOR, ACTOR_IMPORT };
 
 /* What was said, when, where, to which words. Never changed, never removed but by erasure. */
 struct consent_record {
-    size_t purpose; /* or EVERY */
-    size_t channel; /* or EVERY */
+    size_t purpose;   /* or EVERY */
+    size_t channel;   /* or EVERY */
+    size_t recipient; /* OURSELVES: nobody else was spoken of; a no then is one to all recipients */
     enum consent_decision decision;
+    enum consent_actor actor;
     int64_t time;               /* when the subject said it */
     int64_t recorded;           /* when it reached us */
+    int64_t until;              /* as was said when it was given; 0: nothing was */
     struct str surface;         /* "web form /signup", "phone agent", "import" */
     struct str wording_version; /* as shown */
+    struct str language;        /* of the wording */
     struct str wording;         /* exactly as shown; may be empty when the version names it */
     struct str proof;           /* whatever the surface gave: form id, call id, signal string */
+    struct bytes token;         /* digest of what confirms it, 32 bytes, or none */
+    struct bytes prev;          /* SHA-256 of the payload of the subject's record before, or none */
+
+    /* Beside the payload: where it is on the ledger. */
+    struct bytes payload; /* the bytes that the entry commits to; empty: not written yet */
+    bool has_entry;
+    uint64_t ledger_index;
+    uint8_t salt[32];
+    uint64_t number; /* within the subject, from 1; filled by who reads it from the store */
 };
 
-void consent_write(const struct inventory *inventory, const struct consent_record *record,
-                   struct buf *buf); /* purposes and channels by name */
-/* CANDOR_CORRUPT. A purpose or channel that the inventory no longer has: CANDOR_NOT_FOUND. */
-CANDOR_MUST_USE enum candor_status consent_read(struct job *job, const struct inventory *inventory,
-                                                struct bytes bytes, struct consent_record *record);
 const char *consent_decision_name(enum consent_decision decision); /* "withdrawn" */
 bool consent_decision_read(struct str text, enum consent_decision *decision);
+/* It takes something away from us; each raises the epoch. */
+bool consent_is_no(enum consent_decision decision);
+/* About all purposes at once, set and lifted as a whole: restriction, human, sensitive data. */
+bool consent_is_lever(enum consent_decision decision);
+const char *consent_actor_name(enum consent_actor actor); /* "guardian" */
+bool consent_actor_read(struct str text, enum consent_actor *actor);
 
-/* Allowed or not, and why; PERMIT_OK_* allow, all others deny. One list for the whole house. */
+/* ---- record.c ------------------------------------------------------------------------------ */
+
+/* The payload, with purposes, channels and recipients by name: what the ledger commits to. */
+void consent_write(const struct inventory *inventory, const struct consent_record *record,
+                   struct buf *buf);
+/* What is kept: record->payload (written if it is empty) and where it is on the ledger. */
+void consent_keep(const struct inventory *inventory, const struct consent_record *record,
+                  struct buf *buf);
+/* What consent_keep or consent_write wrote. CANDOR_CORRUPT. A purpose, channel or recipient that the
+ * inventory no longer has: CANDOR_NOT_FOUND. */
+CANDOR_MUST_USE enum candor_status consent_read(struct job *job, const struct inventory *inventory,
+                                                struct bytes bytes, struct consent_record *record);
+
+/* Only the payload of what consent_keep or consent_write wrote. CANDOR_CORRUPT. */
+CANDOR_MUST_USE enum candor_status consent_kept_payload(struct job *job, struct bytes bytes,
+                                                        struct bytes *payload);
+
+/* A payload without an inventory: EVERY and OURSELVES are empty names. CANDOR_CORRUPT. */
+struct consent_names {
+    struct str purpose;
+    struct str channel;
+    struct str recipient;
+};
+CANDOR_MUST_USE enum candor_status consent_payload_read(struct job *job, struct bytes payload,
+                                                        struct consent_names *names,
+                                                        struct consent_record *record);
+
+/* ---- fold.c -------------------------------------------------------------------------------- */
+
+/* Allowed or not, and why; PERMIT_OK_* allow, all others deny. One list for the whole house. The
+ * numbers stand in stored plans: add at the end. */
 enum permit_code {
     PERMIT_OK_CONSENT, /* consent given and valid */
     PERMIT_OK_BASIS,   /* another legal basis, not objected to */
@@ -73,8 +130,15 @@ enum permit_code {
     PERMIT_RESTRICTED,
     PERMIT_UNKNOWN_PURPOSE,
     PERMIT_UNKNOWN_SUBJECT,
-    PERMIT_WRONG_CHANNEL, /* the purpose is not served on this channel */
-    PERMIT_NOT_YET,       /* consent dated in the future */
+    PERMIT_WRONG_CHANNEL,   /* the purpose is not served on this channel */
+    PERMIT_NOT_YET,         /* consent dated in the future */
+    PERMIT_PENDING,         /* a yes that was not confirmed */
+    PERMIT_REVOKED,         /* ended by us */
+    PERMIT_INVALIDATED,     /* it was no valid consent */
+    PERMIT_CHILD,           /* a child's own yes, without a guardian's */
+    PERMIT_AGE_UNKNOWN,     /* it may be a child's */
+    PERMIT_WRONG_RECIPIENT, /* not a disclosure of this purpose */
+    PERMIT_SUPERSEDED,      /* decided before they said no */
     PERMIT_CODES,
 };
 
@@ -85,17 +149,33 @@ bool permit_code_allows(enum permit_code code);
 /*
  * The state of one subject's consents at an instant, for every purpose and channel. code[p][c] for
  * channel c; code[p][CHANNELS_MAX] for a purpose without a channel. allowed[c] has bit p set
- * exactly when code[p][c] allows, so that a check is one mask test.
+ * exactly when code[p][c] allows, so that a check is one mask test. disclosed[d][c] is the same for
+ * the inventory's disclosures.
  */
 struct consent_state {
     int64_t as_of;
     int64_t valid_until; /* the state may differ from this instant on (expiry, a future record) */
     uint64_t allowed[CHANNELS_MAX + 1];
     uint8_t code[PURPOSES_MAX][CHANNELS_MAX + 1];
+    uint8_t disclosed[DISCLOSURES_MAX][CHANNELS_MAX + 1];
+    uint32_t epoch; /* how often they said no: what was decided under another is not handed over */
     bool is_restricted;
     bool wants_human; /* no decision by a machine alone */
     bool
         limits_sensitive; /* permits hide special categories, but where a contract or law needs them */
+};
+
+/* Until when a person may be a child; see age.c. All zero: there is no such question. */
+struct consent_age {
+    bool is_asked;  /* the home asks for ages */
+    bool is_known;  /* else nobody's own yes counts */
+    int64_t of_age; /* a yes of their own counts when it was said from this instant on */
+};
+
+/* Which record decided: 1 + its index in what was folded; 0: none. */
+struct consent_why {
+    uint32_t record[PURPOSES_MAX][CHANNELS_MAX + 1];
+    uint32_t disclosed[DISCLOSURES_MAX][CHANNELS_MAX + 1];
 };
 
 /*
@@ -103,26 +183,35 @@ struct consent_state {
  * time; at the same instant the more restrictive record wins (withdrawn, objected, refused,
  * given). A record for one channel and a record for every channel both apply to that channel.
  * A given record without a valid time, with a time after now, or past its purpose's valid_days
- * does not allow; a withdrawal dated after now counts at once. A time of 0 or less is none: a
- * restrictive record without one counts from the instant it was recorded, and without that too
- * nothing can come after it.
+ * or its own until does not allow; a withdrawal dated after now counts at once. A time of 0 or less
+ * is none: a restrictive record without one counts from the instant it was recorded, and without
+ * that too nothing can come after it.
  *
- * What a record can mean: consent is specific, so a given record for EVERY purpose allows nothing.
- * Records leave alone what rests on contract, legal obligation or vital interest, unless it is
- * direct marketing. A restriction denies everything, whichever purpose it names; only a lifting
- * for EVERY purpose and channel ends it. The wishes for a human and for limited use of sensitive data
- * are switches of the same kind.
+ * What a record can mean: consent is specific, so a given record for EVERY purpose allows nothing,
+ * and one that names no recipient allows none but a processor. A no that names no recipient is one
+ * to all of them. Records leave alone what rests on contract, legal obligation or vital interest,
+ * unless it is direct marketing. A restriction denies everything, whichever purpose it names; only
+ * a lifting for EVERY purpose and channel ends it. The wishes for a human and for limited use of
+ * sensitive data are switches of the same kind. A yes that waits for its confirmation is none.
  */
 void consent_fold(const struct inventory *inventory, const struct consent_record *record,
                   size_t record_count, int64_t now, struct consent_state *state);
+/* The same for somebody who may be a child: then only a guardian's yes counts. why may be NULL. */
+void consent_fold_of(const struct inventory *inventory, const struct consent_age *age,
+                     const struct consent_record *record, size_t record_count, int64_t now,
+                     struct consent_state *state, struct consent_why *why);
+/* The instant at which a yes of this time ends; INT64_MAX: it does not. */
+int64_t consent_end(const struct purpose *purpose, const struct consent_record *record);
 
 /* ---- permit.c ------------------------------------------------------------------------------ */
 
-/* What is to be done. purpose NONE is an unknown purpose; channel NONE: no channel. */
+/* What is to be done. purpose NONE is an unknown purpose; channel NONE: no channel; recipient
+ * OURSELVES: it goes to nobody else, NONE is an unknown recipient. */
 struct permit_question {
     struct subject subject;
     size_t purpose;
     size_t channel;
+    size_t recipient;
 };
 
 /* Only permit.c makes one. It names its subject, what it opens and the instant it was given. */
@@ -170,6 +259,64 @@ uint64_t permit_purposes(const struct permit *permit);    /* a mask; of a right 
 bool permit_hides_sensitive(const struct permit *permit); /* special categories stay closed */
 enum permit_code permit_code_of(const struct permit *permit);
 struct subject permit_subject(const struct permit *permit);
+
+/* ---- ask.c --------------------------------------------------------------------------------- */
+
+enum ask_reason {
+    ASK_NEVER_ASKED,
+    ASK_EXPIRED,
+    ASK_ENDS_SOON, /* renewal: 30 days before the end */
+    ASK_LONG_AGO,  /* the no is older than ask_again_days */
+    ASK_NO_BASIS,  /* does not rest on consent: nothing is to be asked */
+    ASK_WRONG,     /* not served so */
+    ASK_GIVEN,     /* they agreed already */
+    ASK_PENDING,   /* they agreed and are to confirm */
+    ASK_DEFERRED,  /* asked of late */
+    ASK_SAID_NO,   /* of late */
+    ASK_OBJECTED,  /* Article 21(3): nobody asks, they come by themselves */
+    ASK_RESTRICTED,
+    ASK_CHILD, /* only a guardian may be asked */
+    ASK_REASONS,
+};
+
+struct ask_answer {
+    bool may;
+    enum ask_reason reason;
+    int64_t from; /* when not: from this instant on; INT64_MAX: never */
+};
+
+/* May the subject be asked for a yes to this? code and record are of the fold: record NULL when none
+ * decided. deferred is when they were asked last and put it off; 0: never. */
+struct ask_answer ask_may(const struct purpose *purpose, enum permit_code code,
+                          const struct consent_record *record, int64_t deferred, int64_t now);
+int64_t ask_deferred(const struct consent_record *record, size_t record_count,
+                     const struct permit_question *question);
+const char *ask_reason_name(enum ask_reason reason);     /* "said_no" */
+const char *ask_reason_sentence(enum ask_reason reason); /* "They said no of late." */
+
+/* ---- age.c --------------------------------------------------------------------------------- */
+
+/* Years from which a person consents alone to services on line, GDPR Article 8 and national law.
+ * false: not in the table, where 16 is safe. */
+bool age_of_consent(struct str country, unsigned *years);
+/* The instant of a birthday: midnight UTC; born on 29 February: 1 March in other years. */
+int64_t age_reached(int64_t born, unsigned years);
+
+/* ---- fence.c ------------------------------------------------------------------------------- */
+
+#define FENCE_HOURS 24 /* a decision is good for so long */
+
+/* What was decided, and under which state. */
+struct fence_ticket {
+    struct permit_question question;
+    uint32_t epoch;
+    int64_t decided;
+};
+
+/* May it be handed over now? As permit_ask; PERMIT_SUPERSEDED: they said no in between, even if they
+ * said yes since; PERMIT_EXPIRED: it is too old. */
+enum permit_code fence_ask(const struct inventory *inventory, const struct consent_state *state,
+                           const struct fence_ticket *ticket, int64_t now);
 
 /* ---- role.c -------------------------------------------------------------------------------- */
 

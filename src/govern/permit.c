@@ -79,6 +79,32 @@ static bool is_nobody(const struct subject *subject)
     return (id[0] | id[1]) == 0;
 }
 
+static enum permit_code ask_column(const struct consent_state *state, size_t purpose, size_t column)
+{
+    const enum permit_code code = (enum permit_code)state->code[purpose][column];
+    const bool allowed = (state->allowed[column] >> purpose & 1) != 0;
+    must(allowed == permit_code_allows(code));
+    return code;
+}
+
+/* share:RECIPIENT is a disclosure by itself; any other purpose needs the pair in the inventory. */
+static enum permit_code ask_recipient(const struct inventory *inventory,
+                                      const struct consent_state *state,
+                                      const struct permit_question *question, size_t column)
+{
+    if (question->recipient >= inventory->recipient_count) {
+        return PERMIT_WRONG_RECIPIENT;
+    }
+    if (str_equal(inventory->purpose[question->purpose].recipient,
+                  inventory->recipient[question->recipient].name)) {
+        return ask_column(state, question->purpose, column);
+    }
+    const size_t disclosure =
+        inventory_disclosure(inventory, question->purpose, question->recipient);
+    return disclosure == NONE ? PERMIT_WRONG_RECIPIENT
+                              : (enum permit_code)state->disclosed[disclosure][column];
+}
+
 enum permit_code permit_ask(const struct inventory *inventory, const struct consent_state *state,
                             const struct permit_question *question, int64_t now)
 {
@@ -96,10 +122,10 @@ enum permit_code permit_ask(const struct inventory *inventory, const struct cons
     }
 
     const size_t column = question->channel == NONE ? CHANNELS_MAX : question->channel;
-    const enum permit_code code = (enum permit_code)state->code[question->purpose][column];
-    const bool allowed = (state->allowed[column] >> question->purpose & 1) != 0;
-    must(allowed == permit_code_allows(code));
-    return code;
+    if (question->recipient != OURSELVES) {
+        return ask_recipient(inventory, state, question, column);
+    }
+    return ask_column(state, question->purpose, column);
 }
 
 /* What a contract, a law or a life at stake needs is not what Cal. Civ. Code 1798.121 limits. */
@@ -204,6 +230,14 @@ static const struct {
     [PERMIT_UNKNOWN_SUBJECT] = {"unknown_subject", "We do not know this person."},
     [PERMIT_WRONG_CHANNEL] = {"wrong_channel", "This purpose is not served on this channel."},
     [PERMIT_NOT_YET] = {"not_yet", "Their agreement is dated in the future."},
+    [PERMIT_PENDING] = {"pending", "They have not confirmed their agreement yet."},
+    [PERMIT_REVOKED] = {"revoked", "We ended this agreement ourselves."},
+    [PERMIT_INVALIDATED] = {"invalidated", "Their agreement turned out not to be valid."},
+    [PERMIT_CHILD] = {"child", "They are a child, and no guardian agreed."},
+    [PERMIT_AGE_UNKNOWN] = {"age_unknown", "They may be a child: their age is not known."},
+    [PERMIT_WRONG_RECIPIENT] = {"wrong_recipient",
+                                "This purpose is not shared with this recipient."},
+    [PERMIT_SUPERSEDED] = {"superseded", "They said no after this was decided."},
 };
 
 const char *permit_code_name(enum permit_code code)

@@ -51,11 +51,18 @@ static enum said said_by(enum permit_code code)
     case PERMIT_WITHDRAWN:
     case PERMIT_EXPIRED:
     case PERMIT_NOT_YET:
+    case PERMIT_PENDING:
+    case PERMIT_REVOKED:
+    case PERMIT_INVALIDATED:
+    case PERMIT_SUPERSEDED:
         return SAID_NO;
     case PERMIT_RESTRICTED:
     case PERMIT_UNKNOWN_PURPOSE:
     case PERMIT_UNKNOWN_SUBJECT:
     case PERMIT_WRONG_CHANNEL:
+    case PERMIT_WRONG_RECIPIENT:
+    case PERMIT_CHILD: /* legal blocks: no signal lifts them */
+    case PERMIT_AGE_UNKNOWN:
     case PERMIT_CODES:
         break;
     }

@@ -79,6 +79,14 @@ const char *ledger_action_name(enum ledger_action action)
         return "object";
     case LEDGER_RESTRICT:
         return "restrict";
+    case LEDGER_CONSENT_REQUESTED:
+        return "consent.requested";
+    case LEDGER_CONSENT_DEFERRED:
+        return "consent.deferred";
+    case LEDGER_CONSENT_REVOKED:
+        return "consent.revoked";
+    case LEDGER_CONSENT_INVALIDATED:
+        return "consent.invalidated";
     case LEDGER_IMPORT:
         return "import";
     case LEDGER_READ:

@@ -61,29 +61,53 @@ static enum candor_status read_identifier(struct job *job, struct str text, cons
     return CANDOR_OK;
 }
 
-static enum candor_status read_parameter(struct job *job, struct ask *ask, struct str parameter)
+static enum candor_status read_number(struct job *job, struct str text, uint64_t least,
+                                      const char *what, uint64_t *number)
 {
-    const struct str pattern = str_of(ask->route->pattern);
-    if (str_contains(pattern, STR("{id}"))) {
-        return read_identifier(job, parameter, &ask->identifier);
+    return str_to_uint64(text, number) && *number >= least
+               ? CANDOR_OK
+               : fail(job, CANDOR_BAD_INPUT, "%s is a whole number from %llu", what,
+                      (unsigned long long)least);
+}
+
+static enum candor_status read_request_id(struct job *job, struct str text, const char **request)
+{
+    uint8_t id[16];
+    if (!hex_read(text, id, sizeof id)) {
+        return fail(job, CANDOR_BAD_INPUT, "a request is named by 32 hex digits");
     }
-    if (str_contains(pattern, STR("{request}"))) {
-        uint8_t id[16];
-        if (!hex_read(parameter, id, sizeof id)) {
-            return fail(job, CANDOR_BAD_INPUT, "a request is named by 32 hex digits");
+    *request = str_z(job->arena, text);
+    return CANDOR_OK;
+}
+
+static enum candor_status read_token(struct job *job, struct str text, const char **token)
+{
+    if (text.len == 0 || text.len > TOKEN_LEN_MAX) {
+        return fail(job, CANDOR_BAD_INPUT, "this unsubscribe link is not whole");
+    }
+    *token = str_z(job->arena, text);
+    return CANDOR_OK;
+}
+
+/* In the order in which they stand in the pattern. */
+static enum candor_status read_parameters(struct job *job, struct ask *ask,
+                                          const struct str parameter[PARAMETERS_MAX])
+{
+    struct str pattern = str_of(ask->route->pattern);
+    size_t count = 0;
+    while (pattern.ptr != NULL) {
+        const struct str segment = str_cut(&pattern, '/');
+        if (str_is(segment, "{id}")) {
+            TRY(read_identifier(job, parameter[count++], &ask->identifier));
+        } else if (str_is(segment, "{request}")) {
+            TRY(read_request_id(job, parameter[count++], &ask->request_id));
+        } else if (str_is(segment, "{token}")) {
+            TRY(read_token(job, parameter[count++], &ask->token));
+        } else if (str_is(segment, "{index}")) {
+            TRY(read_number(job, parameter[count++], 0, "an index on the ledger", &ask->index));
+        } else if (str_is(segment, "{number}")) {
+            TRY(read_number(job, parameter[count++], 1, "a record's number", &ask->number));
         }
-        ask->request_id = str_z(job->arena, parameter);
-        return CANDOR_OK;
-    }
-    if (str_contains(pattern, STR("{token}"))) {
-        if (parameter.len == 0 || parameter.len > TOKEN_LEN_MAX) {
-            return fail(job, CANDOR_BAD_INPUT, "this unsubscribe link is not whole");
-        }
-        ask->token = str_z(job->arena, parameter);
-        return CANDOR_OK;
-    }
-    if (str_contains(pattern, STR("{index}")) && !str_to_uint64(parameter, &ask->index)) {
-        return fail(job, CANDOR_BAD_INPUT, "an index on the ledger is a whole number from 0");
     }
     return CANDOR_OK;
 }
@@ -223,9 +247,9 @@ static enum candor_status read_body(struct job *job, struct ask *ask, struct byt
     return CANDOR_OK;
 }
 
-enum candor_status ask_read(struct job *job, struct ask *ask, struct str parameter,
-                            struct bytes body)
+enum candor_status ask_read(struct job *job, struct ask *ask,
+                            const struct str parameter[PARAMETERS_MAX], struct bytes body)
 {
-    TRY(read_parameter(job, ask, parameter));
+    TRY(read_parameters(job, ask, parameter));
     return ask->route->member[0].name == NULL ? CANDOR_OK : read_body(job, ask, body);
 }

@@ -23,13 +23,20 @@ static enum candor_status permit(struct job *job, struct candor *candor, const s
 {
     bool allowed = false;
     const char *code = NULL;
+    if (ask_signals(ask) != NULL && ask->text[3] != NULL) {
+        return fail(job, CANDOR_BAD_INPUT, "ask about signals or about a recipient, not both");
+    }
     if (ask_signals(ask) != NULL) {
         return candor_permit_signals(job, candor, ask->identifier, ask->text[1], ask->text[2],
                                      ask_signals(ask), report);
     }
     struct buf buf = buf_begin(job->arena);
     struct json json;
-    TRY(candor_permit(job, candor, ask->identifier, ask->text[1], ask->text[2], &allowed, &code));
+    const struct candor_choice question = {.identifier = ask->identifier,
+                                           .purpose = ask->text[1],
+                                           .channel = ask->text[2],
+                                           .recipient = ask->text[3]};
+    TRY(candor_permit_for(job, candor, &question, &allowed, &code));
     json_begin(&json, &buf, false);
     json_map_begin(&json);
     json_key(&json, LIT("allowed"));
@@ -40,6 +47,32 @@ static enum candor_status permit(struct job *job, struct candor *candor, const s
     json_end(&json);
     *report = text_of(buf_text(&buf));
     return CANDOR_OK;
+}
+
+static enum candor_status choose(struct job *job, struct candor *candor, const struct ask *ask,
+                                 struct candor_text *report)
+{
+    const struct candor_choice choice = {.identifier = ask->identifier,
+                                         .decision = ask->text[0],
+                                         .purpose = ask->text[1],
+                                         .channel = ask->text[2],
+                                         .proof = ask->text[3],
+                                         .recipient = ask->text[4],
+                                         .actor = ask->text[5],
+                                         .language = ask->text[6],
+                                         .surface = ask->text[7] == NULL ? "api" : ask->text[7]};
+    return candor_choose(job, candor, &choice, report);
+}
+
+static enum candor_status may_ask(struct job *job, struct candor *candor, const struct ask *ask,
+                                  struct candor_text *report)
+{
+    bool may = false;
+    const struct candor_choice question = {.identifier = ask->identifier,
+                                           .purpose = ask->text[1],
+                                           .channel = ask->text[2],
+                                           .recipient = ask->text[3]};
+    return candor_may_ask(job, candor, &question, &may, report);
 }
 
 /* Each field is a change of its own on the ledger. A failure says how many were made before it. */
@@ -120,13 +153,20 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_REVIEW_DECIDE:
         return call_request(job, candor, ask, report);
     case CALL_CONSENT:
-        return candor_consent(job, candor, ask->identifier, ask->text[1], ask->text[2],
-                              ask->text[0], "api", ask->text[3], report);
+        return choose(job, candor, ask, report);
     case CALL_SUBJECT_SIGNALS:
     case CALL_GPC:
     case CALL_UNSUBSCRIBE_LOOK:
     case CALL_UNSUBSCRIBE:
         return call_signals(job, candor, ask, report);
+    case CALL_CONSENT_CONFIRM:
+        return candor_consent_confirm(job, candor, ask->text[0], report);
+    case CALL_MAY_ASK:
+        return may_ask(job, candor, ask, report);
+    case CALL_RECEIPT:
+        return candor_receipt(job, candor, ask->identifier, NULL, ask->number, report, NULL);
+    case CALL_HANDOFF:
+        return candor_handoff(job, candor, ask->identifier, ask->text[1], report);
     case CALL_CHECKPOINT:
         return candor_ledger_checkpoint(job, candor, report);
     case CALL_PROOF:

@@ -283,7 +283,7 @@ static bool lacks_key(const struct ask *ask)
     return !(ask->route->is_open_here && ask_is_local(ask->request));
 }
 
-static void admit(struct desk *desk, struct ask *ask, struct str parameter)
+static void admit(struct desk *desk, struct ask *ask, const struct str parameter[PARAMETERS_MAX])
 {
     struct arena *arena = ask->request->arena;
     struct job job;
@@ -304,11 +304,11 @@ void desk_handle(void *self, struct net_request *request)
 {
     struct desk *desk = self;
     struct ask *ask = NEW(request->arena, struct ask);
-    struct str parameter;
+    struct str parameter[PARAMETERS_MAX];
     unsigned allowed = 0;
     ask->request = request;
     ask->arrived = host_ticks();
-    ask->route = route_find(request->arena, request->method, request->path, &parameter, &allowed);
+    ask->route = route_find(request->arena, request->method, request->path, parameter, &allowed);
     if (ask->route == NULL) {
         answer_no_route(desk, ask, allowed);
         return;

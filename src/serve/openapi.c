@@ -154,34 +154,47 @@ static void put_body(struct json *json, const struct route *route)
     json_map_end(json);
 }
 
-static void put_parameter(struct json *json, const struct route *route)
+static void put_parameter(struct json *json, struct lit name, struct lit type, struct lit about)
+{
+    json_map_begin(json);
+    put_lit(json, LIT("name"), name);
+    put_lit(json, LIT("in"), LIT("path"));
+    json_key(json, LIT("required"));
+    json_bool(json, true);
+    put_lit(json, LIT("description"), about);
+    put_type(json, LIT("schema"), type);
+    json_map_end(json);
+}
+
+static void put_parameters(struct json *json, const struct route *route)
 {
     const struct str pattern = str_of(route->pattern);
-    const bool is_index = str_contains(pattern, STR("{index}"));
-    const bool is_request = str_contains(pattern, STR("{request}"));
-    const bool is_token = str_contains(pattern, STR("{token}"));
-    if (!is_index && !is_request && !is_token && !str_contains(pattern, STR("{id}"))) {
+    if (!str_contains(pattern, STR("{"))) {
         return;
     }
     json_key(json, LIT("parameters"));
     json_list_begin(json);
-    json_map_begin(json);
-    put_lit(json, LIT("name"),
-            is_index     ? LIT("index")
-            : is_request ? LIT("request")
-            : is_token   ? LIT("token")
-                         : LIT("id"));
-    put_lit(json, LIT("in"), LIT("path"));
-    json_key(json, LIT("required"));
-    json_bool(json, true);
-    put_lit(json, LIT("description"),
-            is_index     ? LIT("Of an entry on the ledger, from 0.")
-            : is_request ? LIT("As it was given when it was opened: 32 hex digits.")
-            : is_token
-                ? LIT("As it stands in the List-Unsubscribe header.")
-                : LIT("How the subject is known: 1 to 256 bytes, percent-encoded, so '/' is %2F."));
-    put_type(json, LIT("schema"), is_index ? LIT("integer") : LIT("string"));
-    json_map_end(json);
+    if (str_contains(pattern, STR("{id}"))) {
+        put_parameter(
+            json, LIT("id"), LIT("string"),
+            LIT("How the subject is known: 1 to 256 bytes, percent-encoded, so '/' is %2F."));
+    }
+    if (str_contains(pattern, STR("{index}"))) {
+        put_parameter(json, LIT("index"), LIT("integer"),
+                      LIT("Of an entry on the ledger, from 0."));
+    }
+    if (str_contains(pattern, STR("{request}"))) {
+        put_parameter(json, LIT("request"), LIT("string"),
+                      LIT("As it was given when it was opened: 32 hex digits."));
+    }
+    if (str_contains(pattern, STR("{token}"))) {
+        put_parameter(json, LIT("token"), LIT("string"),
+                      LIT("As it stands in the List-Unsubscribe header."));
+    }
+    if (str_contains(pattern, STR("{number}"))) {
+        put_parameter(json, LIT("number"), LIT("integer"),
+                      LIT("Of a record in the subject's consents, from 1."));
+    }
     json_list_end(json);
 }
 
@@ -261,7 +274,7 @@ static void put_operation(struct json *json, struct arena *arena, const struct r
         json_text(json, str_format(arena, "The key's roles must allow '%s'.", route->act));
     }
     put_security(json, route);
-    put_parameter(json, route);
+    put_parameters(json, route);
     put_body(json, route);
     put_answers(json, route);
     json_map_end(json);

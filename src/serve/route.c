@@ -2,7 +2,7 @@
  * route.c - the table of all routes, and finding one.
  *
  * The table is all there is: the server, its metrics and GET /openapi.json read it. A path has at
- * most one {…}, which stands for exactly one segment. Segments are cut before they are decoded, so
+ * most two {…}, each of which stands for exactly one segment. Segments are cut before they are decoded, so
  * an identifier with a slash, written %2F, is one.
  */
 #include <assert.h>
@@ -22,13 +22,20 @@
 #define CONSENT_MEMBERS \
     { \
         {"decision", MEMBER_TEXT, true, \
-         WORDS("give, refuse, withdraw, object, restrict or unrestrict.")}, \
+         WORDS("give, refuse, withdraw, object, restrict, unrestrict, defer, revoke or " \
+               "invalidate.")}, \
             {"purpose", MEMBER_TEXT, false, \
              WORDS("As in candor.yaml. Restricting needs none; an objection to all neither.")}, \
             {"channel", MEMBER_TEXT, false, \
              WORDS("As in candor.yaml. Without it: every channel.")}, \
             {"proof", MEMBER_TEXT, false, \
              WORDS("What shows it: a form's or recording's number.")}, \
+            {"recipient", MEMBER_TEXT, false, \
+             WORDS("As in candor.yaml. Without it: nobody else.")}, \
+            {"actor", MEMBER_TEXT, false, \
+             WORDS("Who said it: person, guardian, agent or operator.")}, \
+            {"language", MEMBER_TEXT, false, WORDS("Of the wording that was shown.")}, \
+            {"surface", MEMBER_TEXT, false, WORDS("Where it was said; api without.")}, \
     }
 
 static const struct route table[] = {
@@ -50,7 +57,34 @@ static const struct route table[] = {
      .member = {IDENTIFIER_MEMBER,
                 {"purpose", MEMBER_TEXT, true, WORDS("As in candor.yaml.")},
                 {"channel", MEMBER_TEXT, false, WORDS("As in candor.yaml.")},
+                {"recipient", MEMBER_TEXT, false, WORDS("As in candor.yaml.")},
                 SIGNALS_MEMBER}},
+    {.method = NET_POST,
+     .pattern = "/v1/handoff",
+     .call = CALL_HANDOFF,
+     .act = "decide",
+     .name = WORDS("handoff"),
+     .summary = WORDS("Hand over what was decided: the last question before it leaves. Refused "
+                      "once the subject said no."),
+     .member = {IDENTIFIER_MEMBER,
+                {"decision", MEMBER_TEXT, true, WORDS("The id in the decision's receipt.")}}},
+    {.method = NET_POST,
+     .pattern = "/v1/may-ask",
+     .call = CALL_MAY_ASK,
+     .act = "consent",
+     .name = WORDS("may_ask"),
+     .summary = WORDS("May the subject be asked for their consent, now?"),
+     .member = {IDENTIFIER_MEMBER,
+                {"purpose", MEMBER_TEXT, true, WORDS("As in candor.yaml.")},
+                {"channel", MEMBER_TEXT, false, WORDS("Without it: all of the purpose.")},
+                {"recipient", MEMBER_TEXT, false, WORDS("As in candor.yaml.")}}},
+    {.method = NET_POST,
+     .pattern = "/v1/confirm",
+     .call = CALL_CONSENT_CONFIRM,
+     .act = "consent",
+     .name = WORDS("consent_confirm"),
+     .summary = WORDS("Confirm a yes that waits (double opt-in)."),
+     .member = {{"token", MEMBER_TEXT, true, WORDS("As the yes was answered with.")}}},
     {.method = NET_GET,
      .pattern = "/v1/subjects/{id}",
      .call = CALL_SUBJECT_SHOW,
@@ -94,6 +128,12 @@ static const struct route table[] = {
      .name = WORDS("consent_post"),
      .summary = WORDS("Record a choice. Durable and in force when answered."),
      .member = CONSENT_MEMBERS},
+    {.method = NET_GET,
+     .pattern = "/v1/subjects/{id}/consents/{number}/receipt",
+     .call = CALL_RECEIPT,
+     .act = "subject.read",
+     .name = WORDS("consent_receipt"),
+     .summary = WORDS("The signed receipt of one record, ISO/IEC TS 27560; checkable offline.")},
     {.method = NET_GET,
      .pattern = "/v1/subjects/{id}/decisions",
      .call = CALL_SUBJECT_DECISIONS,
@@ -256,14 +296,19 @@ const struct route *routes(size_t *count)
 }
 
 /* Both without their first '/'. */
-static bool fits(struct arena *arena, struct str pattern, struct str path, struct str *parameter)
+static bool fits(struct arena *arena, struct str pattern, struct str path,
+                 struct str parameter[PARAMETERS_MAX])
 {
-    *parameter = (struct str){"", 0};
+    size_t count = 0;
+    for (size_t i = 0; i < PARAMETERS_MAX; i++) {
+        parameter[i] = (struct str){"", 0};
+    }
     while (pattern.ptr != NULL && path.ptr != NULL) {
         const struct str wanted = str_cut(&pattern, '/');
         const struct str found = net_segment(arena, &path);
         if (str_starts(wanted, STR("{"))) {
-            *parameter = found;
+            must(count < PARAMETERS_MAX);
+            parameter[count++] = found;
         } else if (!str_equal(wanted, found)) {
             return false;
         }
@@ -272,7 +317,7 @@ static bool fits(struct arena *arena, struct str pattern, struct str path, struc
 }
 
 const struct route *route_find(struct arena *arena, enum net_method method, struct str path,
-                               struct str *parameter, unsigned *allowed)
+                               struct str parameter[PARAMETERS_MAX], unsigned *allowed)
 {
     const enum net_method wanted = method == NET_HEAD ? NET_GET : method;
     const struct str rest = str_slice(path, 1, path.len);

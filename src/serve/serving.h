@@ -45,6 +45,10 @@ enum call {
     CALL_REQUEST_ANSWER,
     CALL_REVIEW_LIST,
     CALL_REVIEW_DECIDE,
+    CALL_CONSENT_CONFIRM,
+    CALL_MAY_ASK,
+    CALL_RECEIPT,
+    CALL_HANDOFF,
     CALL_CHECKPOINT,
     CALL_PROOF,
     CALL_ENTRY,
@@ -75,11 +79,12 @@ struct member {
 struct route {
     enum net_method method;
     enum call call;
-    const char *pattern; /* "/v1/subjects/{id}": {id} is an identifier, {index} a number,
+    const char
+        *pattern;    /* "/v1/subjects/{id}": {id} is an identifier, {index} and {number} numbers,
                             {request} the 32 hex digits of a request or review, {token} that
                             of an unsubscribe link */
-    const char *act;     /* that the key's roles must allow; NULL: open to all */
-    struct lit name;     /* in log, metrics and OpenAPI: never a path, which may hold a person */
+    const char *act; /* that the key's roles must allow; NULL: open to all */
+    struct lit name; /* in log, metrics and OpenAPI: never a path, which may hold a person */
     struct lit summary;
     struct member member[MEMBERS_MAX + 1]; /* none: the body is not looked at */
     bool is_open_here;                     /* no key needed from this machine itself */
@@ -94,10 +99,11 @@ const struct route *routes(size_t *count);
 /*
  * The route of a request; HEAD goes where GET does. NULL: there is none, and allowed has a bit
  * (1 << enum net_method) for each method that the path has. path is as net_request has it, still
- * encoded; parameter is the segment that stands for {…}, decoded; empty without one.
+ * encoded; parameter[i] is the segment that stands for the i-th {…}, decoded; empty without one.
  */
+#define PARAMETERS_MAX 2
 const struct route *route_find(struct arena *arena, enum net_method method, struct str path,
-                               struct str *parameter, unsigned *allowed);
+                               struct str parameter[PARAMETERS_MAX], unsigned *allowed);
 
 /* "GET, HEAD, PUT", for the Allow header. */
 struct str route_allow(struct arena *arena, unsigned allowed);
@@ -124,6 +130,7 @@ struct ask {
     struct candor_signals signals; /* the body's "signals", and the header Sec-GPC */
     uint64_t index;                /* of the path */
     const char *request_id;        /* of the path */
+    uint64_t number;               /* of the path: {number} */
     const char *text[MEMBERS_MAX]; /* members of kind text, in the order of the route; NULL: none */
     struct change *change;         /* of a correction */
     size_t change_count;
@@ -139,7 +146,8 @@ const char *ask_key(struct arena *arena, struct str authorization);
 bool ask_is_local(const struct net_request *request);
 
 /* Read parameter and body as the route wants them. CANDOR_BAD_INPUT, CANDOR_TOO_LARGE. */
-CANDOR_MUST_USE enum candor_status ask_read(struct job *job, struct ask *ask, struct str parameter,
+CANDOR_MUST_USE enum candor_status ask_read(struct job *job, struct ask *ask,
+                                            const struct str parameter[PARAMETERS_MAX],
                                             struct bytes body);
 
 /* ---- reply.c ------------------------------------------------------------------------------- */

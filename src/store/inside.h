@@ -217,6 +217,9 @@ CANDOR_MUST_USE enum candor_status rows_each(struct job *job, struct txn *txn, e
                                                                          void *visitor,
                                                                          const struct row *row),
                                              void *visitor);
+/* One of them. CANDOR_NOT_FOUND. */
+CANDOR_MUST_USE enum candor_status rows_one(struct job *job, struct txn *txn, enum row_kind kind,
+                                            int64_t number, struct bytes *plain);
 /* The value of a row, in the job's arena. */
 CANDOR_MUST_USE enum candor_status rows_open(struct job *job, struct txn *txn, enum row_kind kind,
                                              const struct row *row, struct bytes *plain);

@@ -60,6 +60,17 @@ enum candor_status store_next_subject(struct job *job, struct txn *txn, uint64_t
                     : fail(job, CANDOR_CORRUPT, "data.db has a subject that we did not write");
 }
 
+enum candor_status store_subject_at(struct job *job, struct txn *txn, uint64_t slot,
+                                    struct subject *subject)
+{
+    uint64_t cursor = slot;
+    if (slot >= KEYRING_SLOTS_MAX) {
+        return fail(job, CANDOR_NOT_FOUND, "no such subject");
+    }
+    TRY(store_next_subject(job, txn, &cursor, subject));
+    return subject->slot == slot ? CANDOR_OK : fail(job, CANDOR_NOT_FOUND, "no such subject");
+}
+
 /* The subject that a permit names, open. */
 static enum candor_status enter(struct job *job, struct txn *txn, const struct permit *permit)
 {
@@ -322,7 +333,7 @@ enum candor_status store_add_consent(struct job *job, struct txn *txn, struct su
                     CONSENT_RECORDS_MAX);
     }
     struct buf plain = buf_begin(job->arena);
-    consent_write(txn_inventory(txn), record, &plain);
+    consent_keep(txn_inventory(txn), record, &plain);
     TRY(rows_add(job, txn, ROW_CONSENT, NULL, buf_all(&plain)));
     arena_rewind(job->arena, mark);
     return CANDOR_OK;
@@ -340,6 +351,7 @@ static enum candor_status visit_consent(struct job *job, void *visitor, const st
         return CANDOR_OK;
     }
     TRY(status);
+    record.number = (uint64_t)row->number;
     buf_bytes(&list->item, &record, sizeof record);
     return CANDOR_OK;
 }
@@ -354,6 +366,22 @@ enum candor_status store_consents(struct job *job, struct txn *txn, struct subje
     *record = list_items(&list);
     *record_count = list.item.len / sizeof **record;
     return CANDOR_OK;
+}
+
+enum candor_status store_last_consent(struct job *job, struct txn *txn, struct subject subject,
+                                      struct bytes *payload)
+{
+    struct bytes plain;
+    int64_t last = 0;
+    must(txn->is_open);
+    *payload = (struct bytes){NULL, 0};
+    TRY(vault_open(job, txn, subject));
+    TRY(rows_last(job, txn, SQL_CONSENT_LAST, &last));
+    if (last == 0) {
+        return CANDOR_OK;
+    }
+    TRY(rows_one(job, txn, ROW_CONSENT, last, &plain));
+    return consent_kept_payload(job, plain, payload);
 }
 
 /* ---- contacts ------------------------------------------------------------------------------ */

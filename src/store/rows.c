@@ -134,6 +134,26 @@ enum candor_status rows_open(struct job *job, struct txn *txn, enum row_kind kin
     return vault_unseal(job, txn, place, row->sealed, plain);
 }
 
+enum candor_status rows_one(struct job *job, struct txn *txn, enum row_kind kind, int64_t number,
+                            struct bytes *plain)
+{
+    struct query *query = db_query(txn->store->data, kind_row[kind].all);
+    struct row row;
+    bool found = false;
+    query_number(query, 1, place_of(open_slot(txn), number));
+    query_number(query, 2, place_of(open_slot(txn), number));
+    TRY(query_row(job, query, &found));
+    if (!found) {
+        return fail(job, CANDOR_NOT_FOUND, "there is no row %lld", (long long)number);
+    }
+    enum candor_status status = read_row(job, txn, kind, query, &row);
+    if (status == CANDOR_OK) {
+        status = rows_open(job, txn, kind, &row, plain);
+    }
+    query_end(query);
+    return status;
+}
+
 enum candor_status rows_clear(struct job *job, struct database *data, enum row_kind kind,
                               uint32_t slot, uint64_t *count)
 {

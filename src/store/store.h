@@ -136,6 +136,9 @@ CANDOR_MUST_USE enum candor_status store_remove_lookup(struct job *job, struct t
 
 CANDOR_MUST_USE enum candor_status store_subject_count(struct job *job, struct txn *txn,
                                                        uint64_t *count);
+/* The subject in a slot. CANDOR_NOT_FOUND. */
+CANDOR_MUST_USE enum candor_status store_subject_at(struct job *job, struct txn *txn, uint64_t slot,
+                                                    struct subject *subject);
 /* Walk all subjects by slot: start with *cursor = 0; CANDOR_NOT_FOUND at the end. */
 CANDOR_MUST_USE enum candor_status store_next_subject(struct job *job, struct txn *txn,
                                                       uint64_t *cursor, struct subject *subject);
@@ -172,6 +175,10 @@ CANDOR_MUST_USE enum candor_status store_consents(struct job *job, struct txn *t
                                                   struct subject subject,
                                                   struct consent_record **record,
                                                   size_t *record_count);
+/* The payload of the subject's last record; empty: there is none. */
+CANDOR_MUST_USE enum candor_status store_last_consent(struct job *job, struct txn *txn,
+                                                      struct subject subject,
+                                                      struct bytes *payload);
 
 /* A message handed over, for frequency caps, outcomes and the subject's own list. */
 struct contact {

@@ -35,7 +35,26 @@ static struct purpose purpose_row[PURPOSES] = {
                .direct_marketing = true},
     [TAX] = {.name = {"tax", 3}, .basis = BASIS_LEGAL_OBLIGATION},
     [ADS_IN_CONTRACT] = {.name = {"ads", 3}, .basis = BASIS_CONTRACT, .direct_marketing = true},
-    [SHARE] = {.name = {"share:acme", 10}, .basis = BASIS_CONSENT, .valid_days = 1},
+    [SHARE] = {.name = {"share:acme", 10},
+               .recipient = {"acme", 4},
+               .basis = BASIS_CONSENT,
+               .valid_days = 1},
+};
+
+enum { MAILER = 1, BRAND, ACME, RECIPIENTS };
+enum { NEWS_MAILER, NEWS_BRAND, PROFILING_BRAND, HINTS_BRAND, DISCLOSURES };
+
+static struct recipient recipient_row[RECIPIENTS] = {
+    [MAILER] = {.name = {"mailer", 6}, .role = RECIPIENT_PROCESSOR},
+    [BRAND] = {.name = {"brand", 5}, .role = RECIPIENT_CONTROLLER},
+    [ACME] = {.name = {"acme", 4}, .role = RECIPIENT_JOINT_CONTROLLER},
+};
+
+static struct disclosure disclosure_row[DISCLOSURES] = {
+    [NEWS_MAILER] = {NEWS, MAILER},
+    [NEWS_BRAND] = {NEWS, BRAND},
+    [PROFILING_BRAND] = {PROFILING, BRAND},
+    [HINTS_BRAND] = {HINTS, BRAND},
 };
 
 static const struct inventory inventory = {
@@ -43,6 +62,10 @@ static const struct inventory inventory = {
     .purpose_count = PURPOSES,
     .channel = channel_name,
     .channel_count = CHANNELS,
+    .recipient = recipient_row,
+    .recipient_count = RECIPIENTS,
+    .disclosure = disclosure_row,
+    .disclosure_count = DISCLOSURES,
 };
 
 static struct consent_state fold(const struct consent_record *record, size_t count, int64_t now)
@@ -56,15 +79,24 @@ static bool same_answers(const struct consent_state *left, const struct consent_
 {
     return memcmp(left->code, right->code, sizeof left->code) == 0 &&
            memcmp(left->allowed, right->allowed, sizeof left->allowed) == 0 &&
-           left->is_restricted == right->is_restricted;
+           memcmp(left->disclosed, right->disclosed, sizeof left->disclosed) == 0 &&
+           left->epoch == right->epoch && left->is_restricted == right->is_restricted;
 }
 
 /* ---- the definition ------------------------------------------------------------------------ */
 
+/* A purpose on a column, for ourselves or for a recipient. */
+struct target {
+    size_t purpose;
+    size_t column;
+    size_t recipient;
+};
+
 static bool is_no(const struct consent_record *record)
 {
     return record->decision == CONSENT_REFUSED || record->decision == CONSENT_WITHDRAWN ||
-           record->decision == CONSENT_OBJECTED;
+           record->decision == CONSENT_OBJECTED || record->decision == CONSENT_REVOKED ||
+           record->decision == CONSENT_INVALIDATED;
 }
 
 static int64_t effective_time(const struct consent_record *record)
@@ -85,14 +117,20 @@ static int severity(const struct consent_record *record)
         return 2;
     case CONSENT_OBJECTED:
         return 3;
-    case CONSENT_WITHDRAWN:
+    case CONSENT_INVALIDATED:
         return 4;
+    case CONSENT_REVOKED:
+        return 5;
+    case CONSENT_WITHDRAWN:
+        return 6;
     case CONSENT_RESTRICTED:
     case CONSENT_UNRESTRICTED:
     case CONSENT_HUMAN_WANTED:
     case CONSENT_MACHINE_ALLOWED:
     case CONSENT_SENSITIVE_LIMITED:
     case CONSENT_SENSITIVE_ALLOWED:
+    case CONSENT_REQUESTED:
+    case CONSENT_DEFERRED:
         break;
     }
     return 0;
@@ -116,120 +154,204 @@ static bool is_restricted_by_definition(const struct consent_record *record, siz
     return false;
 }
 
-static bool speaks_of(const struct consent_record *record, size_t p, size_t column)
+static bool speaks_to(const struct consent_record *record, const struct target *target)
 {
-    const struct purpose *purpose = &purpose_row[p];
-    const bool rests_on_more = p == ORDERS || p == TAX; /* contract and duty, no marketing */
-    if (rests_on_more) {
+    if (target->recipient == OURSELVES) {
+        return record->recipient == OURSELVES ||
+               (target->purpose == SHARE && record->recipient == ACME);
+    }
+    return record->recipient == target->recipient ||
+           (record->recipient == OURSELVES && is_no(record) && target->recipient != MAILER);
+}
+
+static bool speaks_of(const struct consent_record *record, const struct target *target)
+{
+    const struct purpose *purpose = &purpose_row[target->purpose];
+    const bool rests_on_more = /* contract and duty, no marketing */
+        target->purpose == ORDERS || target->purpose == TAX;
+    if (rests_on_more || !speaks_to(record, target)) {
         return false;
     }
-    if (record->decision == CONSENT_GIVEN) {
-        return record->purpose == p && (record->channel == EVERY || record->channel == column);
+    if (record->decision == CONSENT_GIVEN || record->decision == CONSENT_REQUESTED) {
+        return record->purpose == target->purpose &&
+               (record->channel == EVERY || record->channel == target->column);
     }
     if (!is_no(record)) {
         return false;
     }
-    const bool names_it = record->purpose == p ||
+    const bool names_it = record->purpose == target->purpose ||
                           (record->purpose == EVERY &&
                            (record->decision != CONSENT_OBJECTED || purpose->direct_marketing));
-    return names_it &&
-           (record->channel == EVERY || record->channel == column || column == CHANNELS_MAX);
+    return names_it && (record->channel == EVERY || record->channel == target->column ||
+                        target->column == CHANNELS_MAX);
 }
 
 static bool has_ended(const struct consent_record *record, size_t p, int64_t now)
 {
     const uint32_t days = purpose_row[p].valid_days;
-    return days != 0 && now >= record->time + (int64_t)days * DAY;
+    return (days != 0 && now >= record->time + (int64_t)days * DAY) ||
+           (record->until > 0 && now >= record->until);
 }
 
-/* Does this record take part in the ordering? */
-static bool counts(const struct consent_record *record, size_t p, size_t column, int64_t now)
+static bool is_of_age(const struct consent_age *age, const struct consent_record *record)
 {
-    if (!speaks_of(record, p, column)) {
+    if (!age->is_asked || record->actor == ACTOR_GUARDIAN) {
+        return true;
+    }
+    return age->is_known && record->time >= age->of_age;
+}
+
+/* All that the answer depends on. */
+struct case_of {
+    const struct consent_record *record;
+    size_t count;
+    const struct consent_age *age;
+    int64_t now;
+};
+
+/* Does this record take part in the ordering? */
+static bool counts(const struct case_of *of, const struct consent_record *record,
+                   const struct target *target)
+{
+    if (!speaks_of(record, target) || record->decision == CONSENT_REQUESTED) {
         return false;
     }
     if (is_no(record)) {
         return true;
     }
-    return record->time > 0 && record->time <= now &&
-           (purpose_row[p].basis == BASIS_CONSENT || !has_ended(record, p, now));
+    return record->time > 0 && record->time <= of->now && is_of_age(of->age, record) &&
+           (purpose_row[target->purpose].basis == BASIS_CONSENT ||
+            !has_ended(record, target->purpose, of->now));
 }
 
-static bool beats(const struct consent_record *left, const struct consent_record *right)
+static int64_t end_of(const struct consent_record *record, const struct target *target)
+{
+    const uint32_t days = purpose_row[target->purpose].valid_days;
+    int64_t end =
+        days == 0 || record->time > INT64_MAX - days * DAY ? INT64_MAX : record->time + days * DAY;
+    return record->until > 0 && record->until < end ? record->until : end;
+}
+
+static bool beats(const struct consent_record *left, const struct consent_record *right,
+                  const struct target *target)
 {
     const int64_t left_time = effective_time(left);
     const int64_t right_time = effective_time(right);
-    return left_time > right_time || (left_time == right_time && severity(left) > severity(right));
+    if (left_time != right_time || severity(left) != severity(right)) {
+        return left_time > right_time ||
+               (left_time == right_time && severity(left) > severity(right));
+    }
+    return left->decision == CONSENT_GIVEN && end_of(left, target) < end_of(right, target);
 }
 
-static const struct consent_record *winner(const struct consent_record *record, size_t count,
-                                           size_t p, size_t column, int64_t now)
+static const struct consent_record *winner(const struct case_of *of, const struct target *target)
 {
-    for (size_t i = 0; i < count; i++) {
-        bool wins = counts(&record[i], p, column, now);
-        for (size_t j = 0; j < count && wins; j++) {
-            wins = !(counts(&record[j], p, column, now) && beats(&record[j], &record[i]));
+    for (size_t i = 0; i < of->count; i++) {
+        bool wins = counts(of, &of->record[i], target);
+        for (size_t j = 0; j < of->count && wins; j++) {
+            wins = !(counts(of, &of->record[j], target) &&
+                     beats(&of->record[j], &of->record[i], target));
         }
         if (wins) {
-            return &record[i];
+            return &of->record[i];
         }
     }
     return NULL;
 }
 
-static enum permit_code without_winner(const struct consent_record *record, size_t count, size_t p,
-                                       size_t column, int64_t now)
+static enum permit_code without_winner(const struct case_of *of, const struct target *target)
 {
     bool undated = false;
     bool future = false;
-    for (size_t i = 0; i < count; i++) {
-        if (record[i].decision == CONSENT_GIVEN && speaks_of(&record[i], p, column)) {
-            undated = undated || record[i].time <= 0;
-            future = future || record[i].time > now;
+    bool child = false;
+    for (size_t i = 0; i < of->count; i++) {
+        const struct consent_record *record = &of->record[i];
+        if (record->decision == CONSENT_GIVEN && speaks_of(record, target)) {
+            undated = undated || record->time <= 0;
+            future = future || record->time > of->now;
+            child = child ||
+                    (record->time > 0 && record->time <= of->now && !is_of_age(of->age, record));
         }
     }
-    if (purpose_row[p].basis != BASIS_CONSENT) {
+    if (purpose_row[target->purpose].basis != BASIS_CONSENT) {
         return PERMIT_OK_BASIS;
+    }
+    if (child) {
+        return of->age->is_known ? PERMIT_CHILD : PERMIT_AGE_UNKNOWN;
     }
     return future ? PERMIT_NOT_YET : undated ? PERMIT_EXPIRED : PERMIT_NO_CONSENT;
 }
 
-static enum permit_code code_by_definition(const struct consent_record *record, size_t count,
-                                           size_t p, size_t column, int64_t now)
+static enum permit_code code_of_winner(const struct case_of *of, const struct target *target,
+                                       const struct consent_record *last)
 {
-    const uint32_t channels = purpose_row[p].channels;
-    const bool served = column == CHANNELS_MAX ? channels == 0 : (channels >> column & 1) != 0;
-    if (!served) {
-        return PERMIT_WRONG_CHANNEL;
-    }
-    if (is_restricted_by_definition(record, count, now)) {
-        return PERMIT_RESTRICTED;
-    }
-    const struct consent_record *last = winner(record, count, p, column, now);
     if (last == NULL) {
-        return without_winner(record, count, p, column, now);
+        return without_winner(of, target);
     }
     switch (last->decision) {
     case CONSENT_GIVEN:
-        if (purpose_row[p].basis != BASIS_CONSENT) {
+        if (purpose_row[target->purpose].basis != BASIS_CONSENT) {
             return PERMIT_OK_BASIS;
         }
-        return has_ended(last, p, now) ? PERMIT_EXPIRED : PERMIT_OK_CONSENT;
+        return has_ended(last, target->purpose, of->now) ? PERMIT_EXPIRED : PERMIT_OK_CONSENT;
     case CONSENT_REFUSED:
         return PERMIT_REFUSED;
     case CONSENT_OBJECTED:
         return PERMIT_OBJECTED;
     case CONSENT_WITHDRAWN:
         return PERMIT_WITHDRAWN;
+    case CONSENT_REVOKED:
+        return PERMIT_REVOKED;
+    case CONSENT_INVALIDATED:
+        return PERMIT_INVALIDATED;
     case CONSENT_RESTRICTED:
     case CONSENT_UNRESTRICTED:
     case CONSENT_HUMAN_WANTED:
     case CONSENT_MACHINE_ALLOWED:
     case CONSENT_SENSITIVE_LIMITED:
     case CONSENT_SENSITIVE_ALLOWED:
+    case CONSENT_REQUESTED:
+    case CONSENT_DEFERRED:
         break;
     }
     return PERMIT_CODES;
+}
+
+static bool is_pending(const struct case_of *of, const struct target *target,
+                       const struct consent_record *last)
+{
+    for (size_t i = 0; i < of->count; i++) {
+        const struct consent_record *record = &of->record[i];
+        if (record->decision == CONSENT_REQUESTED && speaks_of(record, target) &&
+            record->time > 0 && record->time <= of->now && record->until > of->now &&
+            (last == NULL || record->time > effective_time(last))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum permit_code code_by_definition(const struct case_of *of, const struct target *target)
+{
+    const uint32_t channels = purpose_row[target->purpose].channels;
+    const bool served =
+        target->column == CHANNELS_MAX ? channels == 0 : (channels >> target->column & 1) != 0;
+    if (!served) {
+        return PERMIT_WRONG_CHANNEL;
+    }
+    if (is_restricted_by_definition(of->record, of->count, of->now)) {
+        return PERMIT_RESTRICTED;
+    }
+    const struct consent_record *last = winner(of, target);
+    const enum permit_code code = code_of_winner(of, target, last);
+    if (target->recipient == MAILER) { /* goes with its purpose, unless somebody said no to it */
+        const struct target ours = {target->purpose, target->column, OURSELVES};
+        const enum permit_code of_purpose = code_by_definition(of, &ours);
+        return permit_code_allows(of_purpose) && last != NULL && is_no(last)
+                   ? (is_pending(of, target, last) ? PERMIT_PENDING : code)
+                   : of_purpose;
+    }
+    return !permit_code_allows(code) && is_pending(of, target, last) ? PERMIT_PENDING : code;
 }
 
 /* ---- random histories ---------------------------------------------------------------------- */
@@ -269,22 +391,45 @@ static int64_t draw_time(uint64_t *seed)
     return time[draw_below(seed, sizeof time / sizeof time[0])];
 }
 
+/* Restrictions are rare, or nothing else would ever be seen. */
+static enum consent_decision draw_decision(uint64_t *seed)
+{
+    static const enum consent_decision often[] = {
+        CONSENT_GIVEN,     CONSENT_REFUSED,  CONSENT_WITHDRAWN, CONSENT_OBJECTED,   CONSENT_GIVEN,
+        CONSENT_REQUESTED, CONSENT_DEFERRED, CONSENT_REVOKED,   CONSENT_INVALIDATED};
+    if (draw_below(seed, 40) == 0) {
+        return draw_below(seed, 2) == 0 ? CONSENT_RESTRICTED : CONSENT_UNRESTRICTED;
+    }
+    return often[draw_below(seed, sizeof often / sizeof often[0])];
+}
+
+static struct consent_age draw_age(uint64_t *seed)
+{
+    const size_t kind = draw_below(seed, 4);
+    return (struct consent_age){
+        .is_asked = kind > 1, .is_known = kind == 3, .of_age = kind == 3 ? draw_time(seed) : 0};
+}
+
 static size_t draw_history(uint64_t *seed, struct consent_record *record)
 {
     const size_t count = draw_below(seed, HISTORY_LEN_MAX + 1);
     for (size_t i = 0; i < count; i++) {
         const size_t purpose = draw_below(seed, PURPOSES + 2);
         const size_t channel = draw_below(seed, CHANNELS + 2);
-        /* Restrictions are rare, or nothing else would ever be seen. */
-        const size_t decision = draw_below(seed, 40);
         record[i] = (struct consent_record){
             .purpose = purpose < PURPOSES ? purpose : EVERY,
             .channel = channel < CHANNELS ? channel : EVERY,
-            .decision = decision < 36 ? (enum consent_decision)(decision % 4)
-                                      : (enum consent_decision)(CONSENT_RESTRICTED + decision % 2),
+            .decision = draw_decision(seed),
             .time = draw_time(seed),
             .recorded = draw_time(seed),
+            .actor = draw_below(seed, 4) == 0 ? ACTOR_GUARDIAN : ACTOR_PERSON,
         };
+        if (draw_below(seed, 3) == 0 && record[i].purpose != EVERY) {
+            record[i].recipient = draw_below(seed, RECIPIENTS);
+        }
+        if (draw_below(seed, 3) == 0 || record[i].decision == CONSENT_REQUESTED) {
+            record[i].until = draw_time(seed);
+        }
         if (record[i].decision == CONSENT_GIVEN && draw_below(seed, 2) == 0) {
             record[i].time = NOW - 1;
         }
@@ -303,20 +448,34 @@ static uint64_t first_seed(void)
     return seed;
 }
 
-static void check_against_definition(const struct consent_record *record, size_t count,
-                                     uint64_t seed, size_t *seen)
+static void check_cell(const struct case_of *of, const struct target *target, uint8_t found,
+                       uint64_t seed, size_t *seen)
 {
-    const struct consent_state state = fold(record, count, NOW);
-    for (size_t p = 0; p < PURPOSES; p++) {
-        for (size_t column = 0; column <= CHANNELS_MAX; column++) {
-            const enum permit_code expected = code_by_definition(record, count, p, column, NOW);
-            expect(state.code[p][column] == expected, "seed %llu purpose %zu column %zu: %s not %s",
-                   (unsigned long long)seed, p, column,
-                   permit_code_name((enum permit_code)state.code[p][column]),
-                   permit_code_name(expected));
-            expect((state.allowed[column] >> p & 1) == permit_code_allows(expected),
+    const enum permit_code expected = code_by_definition(of, target);
+    expect(found == expected, "seed %llu purpose %zu column %zu recipient %zu: %s not %s",
+           (unsigned long long)seed, target->purpose, target->column, target->recipient,
+           permit_code_name((enum permit_code)found), permit_code_name(expected));
+    seen[expected]++;
+}
+
+static void check_against_definition(const struct consent_record *record, size_t count,
+                                     const struct consent_age *age, uint64_t seed, size_t *seen)
+{
+    struct consent_state state;
+    const struct case_of of = {record, count, age, NOW};
+    consent_fold_of(&inventory, age, record, count, NOW, &state, NULL);
+    for (size_t column = 0; column <= CHANNELS_MAX; column++) {
+        for (size_t p = 0; p < PURPOSES; p++) {
+            const struct target target = {p, column, OURSELVES};
+            check_cell(&of, &target, state.code[p][column], seed, seen);
+            expect((state.allowed[column] >> p & 1) ==
+                       permit_code_allows((enum permit_code)state.code[p][column]),
                    "seed %llu mask of purpose %zu column %zu", (unsigned long long)seed, p, column);
-            seen[expected]++;
+        }
+        for (size_t d = 0; d < DISCLOSURES; d++) {
+            const struct target target = {disclosure_row[d].purpose, column,
+                                          disclosure_row[d].recipient};
+            check_cell(&of, &target, state.disclosed[d][column], seed, seen);
         }
     }
 }
@@ -330,11 +489,13 @@ static void folding_is_its_definition(void **state)
         const uint64_t start = seed;
         struct consent_record record[HISTORY_LEN_MAX];
         const size_t count = draw_history(&seed, record);
-        check_against_definition(record, count, start, seen);
+        const struct consent_age age = draw_age(&seed);
+        check_against_definition(record, count, &age, start, seen);
     }
     for (size_t code = 0; code < PERMIT_CODES; code++) {
         const bool is_of_folding = code != PERMIT_OK_RIGHT && code != PERMIT_UNKNOWN_PURPOSE &&
-                                   code != PERMIT_UNKNOWN_SUBJECT;
+                                   code != PERMIT_UNKNOWN_SUBJECT &&
+                                   code != PERMIT_WRONG_RECIPIENT && code != PERMIT_SUPERSEDED;
         expect(!is_of_folding || seen[code] > 0, "no history led to %s",
                permit_code_name((enum permit_code)code));
     }
@@ -752,7 +913,7 @@ static void an_unknown_decision_is_corrupt(void **state)
     struct buf buf = buf_begin(job.arena);
     consent_write(&inventory, &written, &buf);
     struct consent_record record;
-    buf.ptr[1] = CONSENT_SENSITIVE_ALLOWED + 1;
+    buf.ptr[1] = CONSENT_INVALIDATED + 1;
     expect(consent_read(&job, &inventory, buf_all(&buf), &record) == CANDOR_CORRUPT, "decision");
     job_forgive(&job);
     buf.ptr[1] = CONSENT_GIVEN;
@@ -764,7 +925,7 @@ static void an_unknown_decision_is_corrupt(void **state)
 static void decisions_have_names_that_read_back(void **state)
 {
     (void)state;
-    for (int i = CONSENT_GIVEN; i <= CONSENT_SENSITIVE_ALLOWED; i++) {
+    for (int i = CONSENT_GIVEN; i <= CONSENT_INVALIDATED; i++) {
         enum consent_decision decision = CONSENT_GIVEN;
         const char *name = consent_decision_name((enum consent_decision)i);
         expect(consent_decision_read(str_of(name), &decision) && (int)decision == i, "%s", name);

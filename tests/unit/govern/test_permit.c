@@ -82,7 +82,8 @@ static void questions_get_the_answer_of_the_law(void **state)
     for (size_t i = 0; i < sizeof ask_row / sizeof ask_row[0]; i++) {
         const struct consent_state folded =
             state_after(ask_row[i].said_purpose, EVERY, ask_row[i].decision, ask_row[i].said);
-        const struct permit_question question = {anna, ask_row[i].purpose, ask_row[i].channel};
+        const struct permit_question question = {anna, ask_row[i].purpose, ask_row[i].channel,
+                                                 OURSELVES};
         const enum permit_code code = permit_ask(&inventory, &folded, &question, ask_row[i].now);
         expect(code == ask_row[i].code, "%s: %s", ask_row[i].name, permit_code_name(code));
     }
@@ -92,8 +93,8 @@ static void nobody_gets_no_permit(void **state)
 {
     (void)state;
     const struct consent_state folded = state_after(NEWS, EVERY, CONSENT_GIVEN, NOW);
-    const struct permit_question of_nobody = {nobody, NEWS, 0};
-    const struct permit_question of_anna = {anna, NEWS, 0};
+    const struct permit_question of_nobody = {nobody, NEWS, 0, OURSELVES};
+    const struct permit_question of_anna = {anna, NEWS, 0, OURSELVES};
     expect(permit_ask(&inventory, &folded, &of_nobody, NOW) == PERMIT_UNKNOWN_SUBJECT, "zeros");
     expect(permit_ask(&inventory, NULL, &of_anna, NOW) == PERMIT_UNKNOWN_SUBJECT, "no state");
     const struct consent_state empty = {0};
@@ -107,7 +108,7 @@ static void a_permit_names_its_subject_and_opens_one_purpose(void **state)
     job_begin(&job, host_real());
     job.now = NOW;
     const struct consent_state folded = state_after(PROFILING, EVERY, CONSENT_GIVEN, NOW);
-    const struct permit_question question = {anna, PROFILING, NONE};
+    const struct permit_question question = {anna, PROFILING, NONE, OURSELVES};
     const struct permit *permit = NULL;
     enum permit_code code = PERMIT_CODES;
     expect(permit_issue(&job, &inventory, &folded, &question, &code, &permit) == CANDOR_OK, "%s",
@@ -132,7 +133,7 @@ static void a_refusal_says_why_and_makes_no_permit(void **state)
     job_begin(&job, host_real());
     job.now = NOW;
     const struct consent_state folded = state_after(NEWS, EVERY, CONSENT_WITHDRAWN, NOW);
-    const struct permit_question question = {anna, NEWS, 0};
+    const struct permit_question question = {anna, NEWS, 0, OURSELVES};
     const struct permit *permit = NULL;
     enum permit_code code = PERMIT_CODES;
     expect(permit_issue(&job, &inventory, &folded, &question, &code, &permit) == CANDOR_REFUSED,
@@ -259,7 +260,7 @@ static void asking_takes_nanoseconds(void **state)
     (void)state;
     enum { QUESTIONS = 200000, LIMIT_NS = 2000 }; /* sanitizers and busy machines are slow */
     const struct consent_state folded = state_after(PROFILING, EVERY, CONSENT_GIVEN, NOW);
-    struct permit_question question = {anna, PROFILING, NONE};
+    struct permit_question question = {anna, PROFILING, NONE, OURSELVES};
     unsigned allowed = 0;
     const uint64_t begin = host_ticks();
     for (unsigned i = 0; i < QUESTIONS; i++) {

@@ -16,7 +16,8 @@ static enum candor_status read_ask(struct job *job, const char *name, const char
         }
     }
     must(ask->route != NULL);
-    return ask_read(job, ask, str_of(parameter), bytes_of(str_of(body)));
+    const struct str given[PARAMETERS_MAX] = {str_of(parameter), STR("1")};
+    return ask_read(job, ask, given, bytes_of(str_of(body)));
 }
 
 static const struct {

@@ -146,18 +146,51 @@ static enum candor_status say(struct candor *candor, const char *what, struct ca
     return candor->status;
 }
 
-/* The public header's parameters. NOLINTNEXTLINE(readability-function-size) */
-enum candor_status candor_consent(struct job *job, struct candor *candor, const char *identifier,
-                                  const char *purpose, const char *channel, const char *decision,
-                                  const char *surface, const char *proof,
+enum candor_status candor_choose(struct job *job, struct candor *candor,
+                                 const struct candor_choice *choice, struct candor_text *report)
+{
+    (void)job;
+    expect(strcmp(choice->identifier, "anna") == 0 && strcmp(choice->purpose, "p") == 0,
+           "arguments in order");
+    expect(strcmp(choice->decision, "withdraw") == 0 && strcmp(choice->surface, "api") == 0,
+           "arguments in order");
+    return say(candor, "W", report);
+}
+
+enum candor_status candor_consent_confirm(struct job *job, struct candor *candor, const char *token,
+                                          struct candor_text *report)
+{
+    (void)job;
+    (void)token;
+    return say(candor, "confirm", report);
+}
+
+enum candor_status candor_may_ask(struct job *job, struct candor *candor,
+                                  const struct candor_choice *question, bool *may,
                                   struct candor_text *report)
 {
     (void)job;
-    (void)channel;
-    (void)proof;
-    expect(strcmp(identifier, "anna") == 0 && strcmp(purpose, "p") == 0, "arguments in order");
-    expect(strcmp(decision, "withdraw") == 0 && strcmp(surface, "api") == 0, "arguments in order");
-    return say(candor, "W", report);
+    (void)question;
+    *may = false;
+    return say(candor, "may", report);
+}
+
+enum candor_status candor_receipt(struct job *job, struct candor *candor, const char *identifier,
+                                  const char *purpose, uint64_t number, struct candor_text *receipt,
+                                  struct candor_text *page)
+{
+    (void)job;
+    expect(strcmp(identifier, "anna") == 0 && purpose == NULL && number == 3 && page == NULL,
+           "arguments in order");
+    return say(candor, "receipt", receipt);
+}
+
+enum candor_status candor_handoff(struct job *job, struct candor *candor, const char *identifier,
+                                  const char *decision, struct candor_text *report)
+{
+    (void)job;
+    expect(strcmp(identifier, "anna") == 0 && strcmp(decision, "d") == 0, "arguments in order");
+    return say(candor, "handoff", report);
 }
 
 #define SUBJECT_CALL(name, what) \
@@ -189,15 +222,12 @@ enum candor_status candor_subject_correct(struct job *job, struct candor *candor
     return strcmp(field, "b") == 0 ? (fail)(job, CANDOR_BAD_INPUT, "no field b") : CANDOR_OK;
 }
 
-/* The public header's parameters. NOLINTNEXTLINE(readability-function-size) */
-enum candor_status candor_permit(struct job *job, struct candor *candor, const char *identifier,
-                                 const char *purpose, const char *channel, bool *allowed,
-                                 const char **code)
+enum candor_status candor_permit_for(struct job *job, struct candor *candor,
+                                     const struct candor_choice *question, bool *allowed,
+                                     const char **code)
 {
     (void)job;
-    (void)identifier;
-    (void)purpose;
-    (void)channel;
+    (void)question;
     note(candor, "P", 0);
     *allowed = true;
     *code = "ok_consent";

@@ -319,8 +319,8 @@ static inline const struct permit *permit_to(struct home *home, struct subject s
         .time = home->job.now - 10,
         .recorded = home->job.now - 5,
     };
-    const struct permit_question question = {subject, purpose,
-                                             purpose == NEWS ? (size_t)CHANNEL_EMAIL : NONE};
+    const struct permit_question question = {
+        subject, purpose, purpose == NEWS ? (size_t)CHANNEL_EMAIL : NONE, OURSELVES};
     struct consent_state state;
     enum permit_code code;
     const struct permit *permit = NULL;

@@ -2,6 +2,8 @@
  * test_vault.c - a sealed value opens in its own place, with the sub-key of its use, and nowhere
  * else. From inside the room: each thing that a value is bound to is changed by itself.
  */
+#include <sys/wait.h>
+
 #include "home.h"
 #include "inside.h"
 
@@ -111,6 +113,78 @@ static void no_key_outlives_its_transaction(void **state)
     home_end(&home);
 }
 
+/* ---- purpose isolation --------------------------------------------------------------------- */
+
+/* A process that was handed the sub-keys of one purpose's drawers, and neither the subject's own key
+ * nor any other: its bits say which values it could open. */
+static unsigned opened_by_a_process_with(struct home *home, struct txn *txn, uint64_t purpose,
+                                         const struct bytes *sealed)
+{
+    const struct drawers *drawers = &home->store->drawers;
+    struct vault *vault = &home->store->vault;
+    int status = 0;
+    const pid_t child = fork();
+    must(child >= 0);
+    if (child == 0) {
+        struct secret *kept[VAULT_KEYS];
+        size_t count = 0;
+        unsigned opened = 0;
+        for (size_t d = 0; d < home->made.inventory.drawer_count; d++) {
+            const struct drawer_mark *mark = &drawers->mark[drawers->of_drawer[d]];
+            if (drawer_is_open(mark, purpose)) {
+                kept[count] = secret_begin(home->job.arena);
+                secret_copy(kept[count++], vault_key(vault, USE_PROFILE, mark->number));
+            }
+        }
+        vault_close(vault); /* the subject's key is wiped, and all that came from it */
+        for (size_t d = 0; d < home->made.inventory.drawer_count; d++) {
+            const struct drawer_mark *mark = &drawers->mark[drawers->of_drawer[d]];
+            for (size_t k = 0; k < count; k++) { /* any key it has, on any value it finds */
+                const struct vault_place place = {USE_PROFILE, (int64_t)d, mark};
+                struct bytes plain;
+                vault->is_open = true;
+                vault->key[0].is_set = true;
+                vault->key[0].use = USE_PROFILE;
+                vault->key[0].number = mark->number;
+                secret_copy(vault->key[0].key, kept[k]);
+                if (vault_unseal(&home->job, txn, place, sealed[d], &plain) == CANDOR_OK) {
+                    opened |= 1U << d;
+                }
+                job_forgive(&home->job);
+            }
+        }
+        _exit((int)opened);
+    }
+    must(waitpid(child, &status, 0) == child && WIFEXITED(status));
+    return (unsigned)WEXITSTATUS(status);
+}
+
+static void who_holds_one_purposes_keys_opens_no_other(void **state)
+{
+    (void)state;
+    struct home home;
+    struct bytes sealed[FIELD_COUNT];
+    home_make(&home);
+    struct txn *txn = home_begin(&home);
+    const struct drawers *drawers = &home.store->drawers;
+    OK(&home, vault_open(&home.job, txn, home_add(&home, "anna")));
+    for (size_t d = 0; d < home.made.inventory.drawer_count; d++) {
+        const struct vault_place place = {USE_PROFILE, (int64_t)d,
+                                          &drawers->mark[drawers->of_drawer[d]]};
+        OK(&home, vault_seal(&home.job, txn, place, bytes_of(STR("value")), &sealed[d]));
+    }
+    for (size_t p = 0; p < PURPOSE_COUNT; p++) {
+        unsigned expected = 0;
+        for (size_t d = 0; d < home.made.inventory.drawer_count; d++) {
+            expected |= (unsigned)(home.made.inventory.drawer[d].purposes >> p & 1) << d;
+        }
+        const unsigned opened = opened_by_a_process_with(&home, txn, BIT(p), sealed);
+        expect(opened == expected, "purpose %zu opened %x, not %x", p, opened, expected);
+        expect(opened != (1U << home.made.inventory.drawer_count) - 1, "one opens everything");
+    }
+    home_end(&home);
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -118,6 +192,7 @@ int main(void)
         cmocka_unit_test(a_value_is_bound_to_its_subject),
         cmocka_unit_test(every_use_and_drawer_has_a_key_of_its_own),
         cmocka_unit_test(no_key_outlives_its_transaction),
+        cmocka_unit_test(who_holds_one_purposes_keys_opens_no_other),
     };
     return cmocka_run_group_tests_name("vault", test, NULL, NULL);
 }
