@@ -132,10 +132,30 @@ static void put_body_schema(struct json *json, const struct member *member)
     json_map_end(json);
 }
 
+/* A message that its own protocol defines. */
+static void put_raw_body(struct json *json)
+{
+    json_key(json, LIT("requestBody"));
+    json_map_begin(json);
+    json_key(json, LIT("content"));
+    json_map_begin(json);
+    json_key(json, LIT("text/plain"));
+    json_map_begin(json);
+    put_type(json, LIT("schema"), LIT("string"));
+    json_map_end(json);
+    json_map_end(json);
+    json_map_end(json);
+}
+
 static void put_body(struct json *json, const struct route *route)
 {
     if (route->is_form) {
         put_form(json);
+        return;
+    }
+    if (route->is_raw) {
+        put_raw_body(json);
+        return;
     }
     if (route->member[0].name == NULL) {
         return;
@@ -177,9 +197,10 @@ static void put_parameter(struct json *json, const struct route *route)
     put_lit(json, LIT("description"),
             is_index     ? LIT("Of an entry on the ledger, from 0.")
             : is_request ? LIT("As it was given when it was opened: 32 hex digits.")
-            : is_token
-                ? LIT("As it stands in the List-Unsubscribe header.")
-                : LIT("How the subject is known: 1 to 256 bytes, percent-encoded, so '/' is %2F."));
+            : is_token   ? LIT("As it stands in the List-Unsubscribe header.")
+            : str_starts(pattern, STR("/v1/subjects/"))
+                ? LIT("How the subject is known: 1 to 256 bytes, percent-encoded, so '/' is %2F.")
+                : LIT("The id that its sender gave."));
     put_type(json, LIT("schema"), is_index ? LIT("integer") : LIT("string"));
     json_map_end(json);
     json_list_end(json);
