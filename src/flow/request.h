@@ -40,7 +40,10 @@ CANDOR_MUST_USE enum candor_status request_subject_is_known(struct job *job, str
                                                             const struct request *request,
                                                             bool *is_known);
 
-/* request_list.c: listing, and what is due. */
+/* request_list.c: "requests", all of one subject, for their own copy. */
+CANDOR_MUST_USE enum candor_status requests_json(struct job *job, const struct candor *candor,
+                                                 struct txn *txn, struct subject subject,
+                                                 struct json *json);
 
 /* ---- request_show.c ------------------------------------------------------------------------ */
 
@@ -89,6 +92,9 @@ CANDOR_MUST_USE enum candor_status review_allows(struct job *job, struct candor 
 CANDOR_MUST_USE enum candor_status review_is_decided(struct job *job, struct candor *candor,
                                                      struct txn *txn, const uint8_t request[16],
                                                      bool *is_decided);
+/* "reviews", all of one subject, for their own copy. */
+CANDOR_MUST_USE enum candor_status reviews_json(struct job *job, struct txn *txn,
+                                                struct subject subject, struct json *json);
 /* Names of all, and dropping those of one subject: with the subject goes what was said of them. */
 CANDOR_MUST_USE enum candor_status reviews_drop(struct job *job, struct txn *txn,
                                                 struct subject subject, const struct str *name,

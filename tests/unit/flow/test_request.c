@@ -264,6 +264,9 @@ static void access_needs_proof_and_gives_everything(void **state)
     expect(value_get(result, "recipients")->count == 1 &&
                says(&value_get(result, "recipients")->item[0], "recipient", "acme"),
            "actual recipients are named");
+    expect(value_get(result, "requests")->count == 1 &&
+               says(&value_get(result, "requests")->item[0], "state", "fulfilled"),
+           "and this request");
     done_with(&given);
 }
 
