@@ -13,9 +13,9 @@
  *   learn     models: trained only on those who allow it
  *   decide    one decision; a campaign: plan, approve, send, results
  *   account   the ledger: verify, prove; audits
- *   rights    requests with clocks: candor_rights.h, which this header includes
- *   signals   consent strings of other systems, and what counts: candor_signals.h, which this header
- *             includes too
+ *   rights    requests with clocks: candor_rights.h; of machines: candor_exchange.h
+ *   signals   consent strings of other systems, and what counts: candor_signals.h
+ *             This header includes these three.
  *   study     the same learners and audits over plain CSV files, with no home: candor_study.h, which
  *             this header includes
  *
@@ -311,6 +311,7 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 #endif
 
 #include "candor_consent.h"
+#include "candor_exchange.h"
 #include "candor_rights.h"
 #include "candor_signals.h"
 #include "candor_study.h"

@@ -6,7 +6,8 @@
 
 #include "text.h"
 
-enum { ARCHIVE_FILES_MAX = 1000 };
+/* The library's own choice is 9, which takes three times as long for a sixth less. */
+enum { ARCHIVE_FILES_MAX = 1000, DEFLATE_LEVEL = 1 };
 
 static enum candor_status fail_zip(struct job *job, zip_error_t *error)
 {
@@ -26,6 +27,9 @@ static enum candor_status add_file(struct job *job, zip_t *zip, const struct arc
         zip_file_add(zip, str_z(job->arena, file->name), source, ZIP_FL_ENC_UTF_8);
     if (at < 0) {
         zip_source_free(source);
+        return fail_zip(job, zip_get_error(zip));
+    }
+    if (zip_set_file_compression(zip, (zip_uint64_t)at, ZIP_CM_DEFLATE, DEFLATE_LEVEL) != 0) {
         return fail_zip(job, zip_get_error(zip));
     }
     if (zip_file_set_mtime(zip, (zip_uint64_t)at, (time_t)(job->now / MICROS_PER_SECOND), 0) != 0) {

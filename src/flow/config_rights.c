@@ -4,6 +4,9 @@
  *   rights:
  *     jurisdiction: eu                    of requests that name no other
  *     holidays: ["2026-12-25"]            no business days, besides Saturday and Sunday
+ *     business_id: CANDOR_SHOP            ours in the Data Rights Protocol
+ *     agents:                             whose signed requests are taken
+ *       - {id: CR_AGENT, verify_key: <base64 of 32 bytes>}
  *
  * The rows of `jurisdictions` are read by the govern room. Both stand in candor.yaml and not in a
  * file of their own, so that a changed clock is a change of policy on the ledger.
@@ -12,7 +15,7 @@
 
 #include "flow.h"
 
-enum { HOLIDAYS_MAX = 1000 };
+enum { HOLIDAYS_MAX = 1000, AGENTS_MAX = 1000, AGENT_ID_MAX = 128 };
 
 static int compare_days(const void *left, const void *right)
 {
@@ -43,14 +46,61 @@ static enum candor_status read_holidays(struct job *job, const struct section *s
     return CANDOR_OK;
 }
 
+static enum candor_status read_agent(struct job *job, const struct value *value,
+                                     struct drp_agent *agent)
+{
+    static const char *const known[] = {"id", "verify_key"};
+    struct section section;
+    struct str key = STR("");
+    struct bytes bytes;
+    TRY(section_open(job, value, "agent of rights", known, 2, &section));
+    TRY(section_need(job, &section, "id"));
+    TRY(section_text(job, &section, "id", &agent->id));
+    TRY(section_need(job, &section, "verify_key"));
+    TRY(section_text(job, &section, "verify_key", &key));
+    if (agent->id.len == 0 || agent->id.len > AGENT_ID_MAX || str_contains(agent->id, STR(" "))) {
+        return section_fail(job, &section, "id", "has 1 to %d bytes and no spaces", AGENT_ID_MAX);
+    }
+    if (!base64_read(job->arena, key, &bytes) || bytes.len != sizeof agent->public_key) {
+        return section_fail(job, &section, "verify_key", "is base64 of an Ed25519 key of 32 bytes");
+    }
+    bytes_copy(agent->public_key, bytes.ptr, bytes.len);
+    return CANDOR_OK;
+}
+
+static enum candor_status read_agents(struct job *job, const struct section *section,
+                                      struct candor *candor)
+{
+    const struct value *list = NULL;
+    TRY(section_text(job, section, "business_id", &candor->business_id));
+    TRY(section_list(job, section, "agents", AGENTS_MAX, &list));
+    const size_t count = list == NULL ? 0 : list->count;
+    if (count > 0 && candor->business_id.len == 0) {
+        return section_fail(job, section, "agents", "need a business_id, which they write to");
+    }
+    candor->agent = NEW_ARRAY(job->arena, count + 1, struct drp_agent);
+    for (size_t i = 0; i < count; i++) {
+        TRY(read_agent(job, &list->item[i], &candor->agent[i]));
+        for (size_t before = 0; before < i; before++) {
+            if (str_equal(candor->agent[before].id, candor->agent[i].id)) {
+                return section_fail(job, section, "agents", "an id stands there twice");
+            }
+        }
+    }
+    candor->agent_count = count;
+    return CANDOR_OK;
+}
+
 enum candor_status config_rights(struct job *job, const struct value *root, struct candor *candor)
 {
-    static const char *const known[] = {"jurisdiction", "holidays"};
+    static const char *const known[] = {"jurisdiction", "holidays", "business_id", "agents"};
     const struct value *map = value_get(root, "rights");
     struct section section;
     TRY(jurisdictions_read(job, root, &candor->jurisdictions));
     candor->jurisdiction = STR("eu");
     candor->holidays = (struct holidays){0};
+    candor->business_id = STR("");
+    candor->agent_count = 0;
     if (map == NULL) {
         return CANDOR_OK;
     }
@@ -61,5 +111,6 @@ enum candor_status config_rights(struct job *job, const struct value *root, stru
                             "no row of the table is of that place; see: candor request "
                             "jurisdictions");
     }
+    TRY(read_agents(job, &section, candor));
     return read_holidays(job, &section, &candor->holidays);
 }

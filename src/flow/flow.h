@@ -85,6 +85,12 @@ struct operator
     uint8_t tag[16]; /* how the ledger names them: BLAKE2b of the name under a key of the home */
 };
 
+/* An agent of the Data Rights Protocol, from `rights: agents` in candor.yaml. */
+struct drp_agent {
+    struct str id;
+    uint8_t public_key[PUBLIC_KEY_LEN];
+};
+
 /* Only candor_open makes one. Calls hold `lock`: one call is in the house at a time. */
 struct candor {
     struct arena *arena;
@@ -104,6 +110,9 @@ struct candor {
     struct jurisdictions jurisdictions;
     struct str jurisdiction; /* where no request says another */
     struct holidays holidays;
+    struct str business_id; /* ours in the Data Rights Protocol */
+    struct drp_agent *agent;
+    size_t agent_count;
     const struct signal_config *signals; /* signals.h */
     struct children *children;
     struct controller *controller;

@@ -19,8 +19,9 @@
 
 enum { TABLES_MAX = 16, COLUMNS_MAX = 512 };
 
-static const struct text_limits data_limits = {
-    .size_max = (size_t)1 << 30, .count_max = 100 * 1000 * 1000, .text_max = 16 << 20};
+static const struct text_limits data_limits = {.size_max = (size_t)1 << 30,
+                                               .count_max = (size_t)100 * 1000 * 1000,
+                                               .text_max = (size_t)16 << 20};
 
 /* ---- tables -------------------------------------------------------------------------------- */
 

@@ -83,7 +83,11 @@ static struct raw_value raw_of(const struct cell *cell)
 
 static bool same_bits(double left, double right)
 {
-    return memcmp(&left, &right, sizeof left) == 0;
+    uint64_t left_bits = 0;
+    uint64_t right_bits = 0;
+    memcpy(&left_bits, &left, sizeof left_bits);
+    memcpy(&right_bits, &right, sizeof right_bits);
+    return left_bits == right_bits;
 }
 
 static enum candor_status compute(struct job *job, const struct model *model,

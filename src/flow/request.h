@@ -19,6 +19,12 @@ CANDOR_MUST_USE enum candor_status request_load(struct job *job, struct txn *txn
 /* Open ones and closed ones are documents of two kinds, so that a look at the clocks reads few. */
 CANDOR_MUST_USE enum candor_status request_store(struct job *job, struct candor *candor,
                                                  struct txn *txn, const struct request *request);
+/* Open one in the transaction, with the proof that its sender brought; execute what can be at once. */
+CANDOR_MUST_USE enum candor_status request_open_within(struct job *job, struct candor *candor,
+                                                       struct txn *txn,
+                                                       const struct candor_request_ask *ask,
+                                                       enum proof_level proof,
+                                                       struct request *request);
 /* One step with its entry on the ledger; those of escalations that it brought are on it too. */
 CANDOR_MUST_USE enum candor_status request_move_on(struct job *job, struct candor *candor,
                                                    struct txn *txn, struct request *request,
@@ -34,7 +40,10 @@ CANDOR_MUST_USE enum candor_status request_subject_is_known(struct job *job, str
                                                             const struct request *request,
                                                             bool *is_known);
 
-/* request_list.c: listing, and what is due. */
+/* request_list.c: "requests", all of one subject, for their own copy. */
+CANDOR_MUST_USE enum candor_status requests_json(struct job *job, const struct candor *candor,
+                                                 struct txn *txn, struct subject subject,
+                                                 struct json *json);
 
 /* ---- request_show.c ------------------------------------------------------------------------ */
 
@@ -46,6 +55,10 @@ CANDOR_MUST_USE enum candor_status request_report(struct job *job, const struct 
                                                   const struct candor_text *result,
                                                   struct candor_text *report);
 void clause_members(struct job *job, const struct clause *clause, struct json *json);
+
+/* drp_status.c: a request in the words of the Data Rights Protocol. */
+void drp_status_json(struct job *job, const struct candor *candor, const struct request *request,
+                     struct candor_text *report);
 
 /* ---- request_choice.c ---------------------------------------------------------------------- */
 
@@ -79,6 +92,9 @@ CANDOR_MUST_USE enum candor_status review_allows(struct job *job, struct candor 
 CANDOR_MUST_USE enum candor_status review_is_decided(struct job *job, struct candor *candor,
                                                      struct txn *txn, const uint8_t request[16],
                                                      bool *is_decided);
+/* "reviews", all of one subject, for their own copy. */
+CANDOR_MUST_USE enum candor_status reviews_json(struct job *job, struct txn *txn,
+                                                struct subject subject, struct json *json);
 /* Names of all, and dropping those of one subject: with the subject goes what was said of them. */
 CANDOR_MUST_USE enum candor_status reviews_drop(struct job *job, struct txn *txn,
                                                 struct subject subject, const struct str *name,

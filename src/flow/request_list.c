@@ -137,6 +137,31 @@ enum candor_status candor_request_list(struct job *job, struct candor *candor, c
     return status;
 }
 
+/* The register is small beside the people in it (a request for every thousand and year), so it is
+ * walked. */
+enum candor_status requests_json(struct job *job, const struct candor *candor, struct txn *txn,
+                                 struct subject subject, struct json *json)
+{
+    const struct lit kind[] = {KIND_OPEN, KIND_CLOSED};
+    json_key(json, LIT("requests"));
+    json_list_begin(json);
+    for (size_t k = 0; k < 2; k++) {
+        struct request *request = NULL;
+        size_t count = 0;
+        TRY(requests_of_kind(job, txn, kind[k], &request, &count));
+        for (size_t i = 0; i < count; i++) {
+            if (request[i].has_subject &&
+                bytes_same(request[i].subject.id, subject.id, sizeof subject.id)) {
+                json_map_begin(json);
+                request_members(job, candor, &request[i], json);
+                json_map_end(json);
+            }
+        }
+    }
+    json_list_end(json);
+    return CANDOR_OK;
+}
+
 static enum candor_status show(struct job *job, struct candor *candor, const char *id,
                                struct candor_text *report)
 {

@@ -177,8 +177,9 @@ enum candor_status request_report(struct job *job, const struct candor *candor,
                                   const struct request *request, const struct candor_text *result,
                                   struct candor_text *report)
 {
-    static const struct text_limits limits = {
-        .size_max = (size_t)1 << 30, .count_max = 100 * 1000 * 1000, .text_max = 16 << 20};
+    static const struct text_limits limits = {.size_max = (size_t)1 << 30,
+                                              .count_max = (size_t)100 * 1000 * 1000,
+                                              .text_max = (size_t)16 << 20};
     struct answer answer;
     answer_begin(job, &answer);
     json_map_begin(&answer.json);

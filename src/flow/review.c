@@ -231,6 +231,23 @@ static void put_review(struct job *job, const struct review *review, struct json
     json_map_end(json);
 }
 
+enum candor_status reviews_json(struct job *job, struct txn *txn, struct subject subject,
+                                struct json *json)
+{
+    struct review *review = NULL;
+    size_t count = 0;
+    TRY(all_reviews(job, txn, &review, &count));
+    json_key(json, LIT("reviews"));
+    json_list_begin(json);
+    for (size_t i = 0; i < count; i++) {
+        if (bytes_same(review[i].subject.id, subject.id, sizeof subject.id)) {
+            put_review(job, &review[i], json);
+        }
+    }
+    json_list_end(json);
+    return CANDOR_OK;
+}
+
 /* ---- commands ------------------------------------------------------------------------------ */
 
 static enum candor_status list(struct job *job, struct candor *candor, struct candor_text *report)

@@ -221,6 +221,10 @@ static enum candor_status put_parts(struct job *job, struct candor *candor, stru
         put_contacts(job, json, candor->inventory, contact, contact_count);
         TRY(put_decisions(job, json, txn, permit, shown));
     }
+    if ((parts & PART_EVERYTHING) != 0 && (parts & PART_PORTABLE) == 0) {
+        TRY(requests_json(job, candor, txn, subject, json));
+        TRY(reviews_json(job, txn, subject, json));
+    }
     return CANDOR_OK;
 }
 

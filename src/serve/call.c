@@ -152,6 +152,16 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_REVIEW_LIST:
     case CALL_REVIEW_DECIDE:
         return call_request(job, candor, ask, report);
+    case CALL_DRP_AGENT:
+    case CALL_DRP_AGENT_CHECK:
+    case CALL_DRP_EXERCISE:
+    case CALL_DRP_STATUS:
+    case CALL_DRP_REVOKE:
+    case CALL_OPENDSR_DISCOVERY:
+    case CALL_OPENDSR_REQUEST:
+    case CALL_OPENDSR_STATUS:
+    case CALL_OPENDSR_CANCEL:
+        return call_exchange(job, candor, ask, report);
     case CALL_CONSENT:
         return choose(job, candor, ask, report);
     case CALL_SUBJECT_SIGNALS:

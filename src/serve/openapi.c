@@ -132,10 +132,30 @@ static void put_body_schema(struct json *json, const struct member *member)
     json_map_end(json);
 }
 
+/* A message that its own protocol defines. */
+static void put_raw_body(struct json *json)
+{
+    json_key(json, LIT("requestBody"));
+    json_map_begin(json);
+    json_key(json, LIT("content"));
+    json_map_begin(json);
+    json_key(json, LIT("text/plain"));
+    json_map_begin(json);
+    put_type(json, LIT("schema"), LIT("string"));
+    json_map_end(json);
+    json_map_end(json);
+    json_map_end(json);
+}
+
 static void put_body(struct json *json, const struct route *route)
 {
     if (route->is_form) {
         put_form(json);
+        return;
+    }
+    if (route->is_raw) {
+        put_raw_body(json);
+        return;
     }
     if (route->member[0].name == NULL) {
         return;
@@ -175,9 +195,9 @@ static void put_parameters(struct json *json, const struct route *route)
     json_key(json, LIT("parameters"));
     json_list_begin(json);
     if (str_contains(pattern, STR("{id}"))) {
-        put_parameter(
-            json, LIT("id"), LIT("string"),
-            LIT("How the subject is known: 1 to 256 bytes, percent-encoded, so '/' is %2F."));
+        put_parameter(json, LIT("id"), LIT("string"),
+                      LIT("How the subject, or the sender's request, is known: 1 to 256 bytes, "
+                          "percent-encoded, so '/' is %2F."));
     }
     if (str_contains(pattern, STR("{index}"))) {
         put_parameter(json, LIT("index"), LIT("integer"),

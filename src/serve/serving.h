@@ -49,6 +49,15 @@ enum call {
     CALL_MAY_ASK,
     CALL_RECEIPT,
     CALL_HANDOFF,
+    CALL_DRP_AGENT,
+    CALL_DRP_AGENT_CHECK,
+    CALL_DRP_EXERCISE,
+    CALL_DRP_STATUS,
+    CALL_DRP_REVOKE,
+    CALL_OPENDSR_DISCOVERY,
+    CALL_OPENDSR_REQUEST,
+    CALL_OPENDSR_STATUS,
+    CALL_OPENDSR_CANCEL,
     CALL_CHECKPOINT,
     CALL_PROOF,
     CALL_ENTRY,
@@ -92,6 +101,7 @@ struct route {
     bool is_zip;                           /* answers application/zip */
     bool is_page;                          /* answers text/html */
     bool is_form;                          /* takes the form of a one-click unsubscribe */
+    bool is_raw;                           /* the body is handed on as the text that it is */
 };
 
 const struct route *routes(size_t *count);
@@ -131,6 +141,7 @@ struct ask {
     uint64_t index;                /* of the path */
     const char *request_id;        /* of the path */
     uint64_t number;               /* of the path: {number} */
+    const char *raw;               /* the body of a raw route; NULL: none */
     const char *text[MEMBERS_MAX]; /* members of kind text, in the order of the route; NULL: none */
     struct change *change;         /* of a correction */
     size_t change_count;
@@ -242,6 +253,9 @@ void desk_end(struct desk *desk);
 /* Do what a route does, but for decisions, which desk.c gathers. */
 struct outcome call_run(struct job *job, struct desk *desk, const struct ask *ask);
 
+/* call_exchange.c: the Data Rights Protocol and OpenDSR. */
+CANDOR_MUST_USE enum candor_status call_exchange(struct job *job, struct candor *candor,
+                                                 const struct ask *ask, struct candor_text *report);
 /* call_request.c: rights requests and reviews. */
 CANDOR_MUST_USE enum candor_status call_request(struct job *job, struct candor *candor,
                                                 const struct ask *ask, struct candor_text *report);

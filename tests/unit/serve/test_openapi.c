@@ -25,7 +25,7 @@ static bool describes(const struct value *operation, const struct route *route)
     const bool has_body = value_get(operation, "requestBody") != NULL;
     const bool has_parameter = value_get(operation, "parameters") != NULL;
     return id != NULL && str_is(id->text, route->name.ptr) &&
-           has_body == (route->is_form || route->member[0].name != NULL) &&
+           has_body == (route->is_form || route->is_raw || route->member[0].name != NULL) &&
            has_parameter == str_contains(str_of(route->pattern), STR("{"));
 }
 

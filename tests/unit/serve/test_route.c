@@ -23,6 +23,18 @@ static const struct {
     {NET_PUT, "/v1/subjects/anna/consents", "consent_put", "anna", NULL},
     {NET_POST, "/v1/subjects/anna/consents", "consent_post", "anna", NULL},
     {NET_GET, "/v1/subjects/export/export", "subject_export", "export", NULL},
+    {NET_GET, "/v1/subjects/anna/package", "subject_package", "anna", NULL},
+    {NET_GET, "/v1/requests", "request_list", "", NULL},
+    {NET_POST, "/v1/requests", "request_open", "", NULL},
+    {NET_GET, "/v1/requests/0f", "request_show", "0f", NULL}, /* and ask.c refuses what is short */
+    {NET_POST, "/v1/requests/0f/steps", "request_step", "0f", NULL},
+    {NET_POST, "/v1/requests/0f/answer", "request_answer", "0f", NULL},
+    {NET_POST, "/v1/reviews/0f", "review_decide", "0f", NULL},
+    {NET_POST, "/v1/agent/AA", "drp_agent", "AA", NULL},
+    {NET_POST, "/v1/data-rights-request", "drp_exercise", "", NULL},
+    {NET_DELETE, "/v1/data-rights-request/0f", "drp_revoke", "0f", NULL},
+    {NET_POST, "/v1/opendsr/requests", "opendsr_request", "", NULL},
+    {NET_DELETE, "/v1/requests/0f", NULL, NULL, "GET, HEAD"},
     {NET_GET, "/v1/ledger/proof/12", "ledger_proof", "12", NULL},
     {NET_GET, "/v1/ledger/checkpoint", "ledger_checkpoint", "", NULL},
     {NET_GET, "/v1/subjects/", "subject_show", "", NULL}, /* and ask.c refuses the empty one */
@@ -92,11 +104,19 @@ static bool is_known(const char *act)
     return false;
 }
 
+/* A signature, or a token that one bought. */
+static bool brings_its_own_proof(enum call call)
+{
+    return call == CALL_DRP_AGENT || call == CALL_DRP_AGENT_CHECK || call == CALL_DRP_EXERCISE ||
+           call == CALL_DRP_STATUS || call == CALL_DRP_REVOKE;
+}
+
 static bool is_meant_to_be_open(enum call call)
 {
     return call == CALL_CHECKPOINT || call == CALL_PROOF || call == CALL_HEALTH ||
            call == CALL_READY || call == CALL_OPENAPI || call == CALL_GPC ||
-           call == CALL_UNSUBSCRIBE_LOOK || call == CALL_UNSUBSCRIBE; /* the token is the key */
+           call == CALL_UNSUBSCRIBE_LOOK || call == CALL_UNSUBSCRIBE || /* the token is the key */
+           call == CALL_OPENDSR_DISCOVERY || brings_its_own_proof(call);
 }
 
 static void every_route_needs_a_known_act_or_is_meant_to_be_open(void **state)

@@ -1,0 +1,58 @@
+/*
+ * candor_exchange.h - a chapter of the public door: rights requests that machines send.
+ *
+ * Data Rights Protocol 1.0: agents named in candor.yaml (rights: agents) set up a token with a signed
+ * message, then send signed requests under it. OpenDSR 2.0: a data controller with an API key. What
+ * they ask for becomes a rights request like any other (candor_rights.h): with clocks, on the ledger,
+ * answered by people; opting out is in force when the call returns.
+ *
+ * candor.h includes this header.
+ */
+#ifndef CANDOR_EXCHANGE_PUBLIC_H
+#define CANDOR_EXCHANGE_PUBLIC_H
+
+#include "candor.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* POST /v1/agent/{agent-id}: the answer has the token. CANDOR_FORBIDDEN: no such agent, or the
+ * signature is not theirs. */
+CANDOR_CHECK enum candor_status candor_drp_agent(struct job *job, struct candor *candor,
+                                                 const char *agent, const char *body,
+                                                 struct candor_text *report);
+/* GET: is the token still the agent's? */
+CANDOR_CHECK enum candor_status candor_drp_agent_check(struct job *job, struct candor *candor,
+                                                       const char *agent, const char *token,
+                                                       struct candor_text *report);
+/* CANDOR_FORBIDDEN: token, signature, agent or business; CANDOR_REFUSED: too old, too early, seen
+ * before; CANDOR_BAD_INPUT. */
+CANDOR_CHECK enum candor_status candor_drp_exercise(struct job *job, struct candor *candor,
+                                                    const char *token, const char *body,
+                                                    struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_drp_status(struct job *job, struct candor *candor,
+                                                  const char *token, const char *id,
+                                                  struct candor_text *report);
+/* body NULL: the token alone; else it is signed like the rest. */
+CANDOR_CHECK enum candor_status candor_drp_revoke(struct job *job, struct candor *candor,
+                                                  const char *token, const char *id,
+                                                  const char *body, struct candor_text *report);
+
+CANDOR_CHECK enum candor_status candor_opendsr_discovery(struct job *job, struct candor *candor,
+                                                         struct candor_text *report);
+/* CANDOR_EXISTS: a request of this id came before. */
+CANDOR_CHECK enum candor_status candor_opendsr_request(struct job *job, struct candor *candor,
+                                                       const char *body,
+                                                       struct candor_text *report);
+CANDOR_CHECK enum candor_status candor_opendsr_status(struct job *job, struct candor *candor,
+                                                      const char *id, struct candor_text *report);
+/* While it is pending. */
+CANDOR_CHECK enum candor_status candor_opendsr_cancel(struct job *job, struct candor *candor,
+                                                      const char *id, struct candor_text *report);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
