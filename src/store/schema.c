@@ -108,6 +108,7 @@ static const struct sql_text statement[SQL_COUNT] = {
     [SQL_NODE_GET] = {DATA | LEDGER, SQL("SELECT hash FROM node WHERE level = ?1 AND idx = ?2")},
     [SQL_CHECKPOINT_PUT] = {DATA, SQL("INSERT OR REPLACE INTO checkpoint (size, note)"
                                       " VALUES (?1, ?2)")},
+    [SQL_CHECKPOINT_GET] = {DATA | LEDGER, SQL("SELECT note FROM checkpoint WHERE size = ?1")},
     [SQL_CHECKPOINT_LAST] = {DATA | LEDGER, SQL("SELECT size, note FROM checkpoint"
                                                 " ORDER BY size DESC LIMIT 1")},
     [SQL_CHECKPOINT_ALL] = {DATA | LEDGER, SQL("SELECT size, note FROM checkpoint ORDER BY size")},

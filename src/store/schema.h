@@ -73,6 +73,7 @@ enum sql {
     SQL_NODE_PUT,
     SQL_NODE_GET,
     SQL_CHECKPOINT_PUT,
+    SQL_CHECKPOINT_GET,
     SQL_CHECKPOINT_LAST,
     SQL_CHECKPOINT_ALL,
     /* the key file */

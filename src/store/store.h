@@ -283,6 +283,9 @@ CANDOR_MUST_USE enum candor_status store_node(struct job *job, struct store *sto
 /* The latest checkpoint; CANDOR_NOT_FOUND when there is none. */
 CANDOR_MUST_USE enum candor_status store_checkpoint(struct job *job, struct store *store,
                                                     uint64_t *size, struct str *text);
+/* The one over so many leaves. CANDOR_NOT_FOUND. */
+CANDOR_MUST_USE enum candor_status store_checkpoint_of(struct job *job, struct store *store,
+                                                       uint64_t size, struct str *text);
 /* All checkpoints that were kept, oldest first. */
 CANDOR_MUST_USE enum candor_status store_checkpoints(struct job *job, struct store *store,
                                                      uint64_t **size, struct str **text,
