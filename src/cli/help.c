@@ -37,7 +37,8 @@ void help_command(struct buf *out, const struct command *command)
         buf_format(out, "  %-24.*s %s\n", STR_ARG(left), spec->help);
     }
     buf_format(out, "\nEvery command also has --json and --help");
-    if (strcmp(command->group, "Studies") != 0 && strcmp(command->group, "Signals") != 0) {
+    if (strcmp(command->group, "Studies") != 0 && strcmp(command->group, "Signals") != 0 &&
+        strcmp(command->group, "A witness") != 0) {
         buf_format(out, ", --home DIR (or CANDOR_HOME) and --operator NAME\n"
                         "(or CANDOR_OPERATOR)");
     }

@@ -36,11 +36,6 @@ RUN(approve);
 RUN(send);
 RUN(results);
 RUN(audit);
-RUN(ledger_verify);
-RUN(ledger_prove);
-RUN(ledger_checkpoint);
-RUN(ledger_show);
-RUN(ledger_export);
 RUN(operator_add);
 RUN(operator_list);
 RUN(key_add);
@@ -49,6 +44,21 @@ RUN(key_revoke);
 RUN(keys_rotate);
 RUN(serve);
 RUN(man);
+
+/* run_ledger.c */
+RUN(ledger_verify);
+RUN(ledger_prove);
+RUN(ledger_checkpoint);
+RUN(ledger_show);
+RUN(ledger_export);
+RUN(ledger_witness);
+RUN(ledger_restored);
+RUN(witness_init);
+RUN(witness_add);
+RUN(witness_list);
+RUN(witness_forget);
+RUN(witness_take);
+RUN(witness_serve);
 
 /* run_subject.c */
 RUN(decide);

@@ -13,7 +13,9 @@
  *   train.c     models, trained only on those who allow it; dataset.c gathers their rows
  *   view.c      what is known of a subject, kept ready for the next decision
  *   weigh.c     one subject and one campaign: from permit to reason
- *   account.c   the sealed account of a decision; the ledger's commands
+ *   account.c   the sealed account of a decision; ledger.c, export.c the ledger's commands
+ *   witnesses.c who watches our ledger; evidence.c what they signed; restored.c after a copy
+ *   witness.c   we watch the ledgers of others (watching.h)
  *   decide.c    single decisions, in groups
  *   send.c      approval and hand-over
  *   results.c   outcomes and lift
@@ -53,6 +55,7 @@ struct view;
 struct api_key;
 struct children;
 struct controller;
+struct witness_spec;
 
 /* ---- home.c -------------------------------------------------------------------------------- */
 
@@ -107,6 +110,9 @@ struct candor {
     const struct signal_config *signals; /* signals.h */
     struct children *children;
     struct controller *controller;
+    struct witness_spec *witness;        /* who watches the ledger */
+    size_t witness_count;
+    unsigned witness_every_s;
     struct digest policy; /* SHA-256 of candor.yaml */
     struct view *view;
     struct published **published; /* one per model_spec; NULL: not read yet */
@@ -179,6 +185,11 @@ CANDOR_MUST_USE enum candor_status config_rights(struct job *job, const struct v
 CANDOR_MUST_USE enum candor_status config_known_sections(struct job *job, const struct value *root);
 struct lit config_example(void); /* the commented candor.yaml of a fresh home */
 
+/* Open a home, but for the check of what witnesses signed: only restored.c asks for that. */
+CANDOR_MUST_USE enum candor_status home_open_restored(struct job *job, const char *dir,
+                                                      const char *operator_name,
+                                                      struct candor **candor);
+
 /* A JSON answer under construction, and its end. */
 struct answer {
     struct buf buf;
@@ -208,6 +219,20 @@ CANDOR_MUST_USE enum candor_status consent_record_add(struct job *job, struct ca
                                                       struct txn *txn, struct subject subject,
                                                       const struct consent_record *record,
                                                       uint64_t *index);
+
+/* ---- witnesses.c, evidence.c: who watches the ledger -------------------------------------------- */
+
+/* config_ledger.c: candor.yaml's section `ledger`. */
+CANDOR_MUST_USE enum candor_status config_witnesses(struct job *job, const struct value *root,
+                                                    struct candor *candor);
+/*
+ * Hold every checkpoint in DIR/witnessed against the ledger. *count: how many there are.
+ *
+ * CANDOR_CORRUPT  the ledger was rolled back or forked since, or a file there was damaged
+ */
+CANDOR_MUST_USE enum candor_status evidence_check(struct job *job, struct store *store,
+                                                  struct str dir, struct str origin,
+                                                  const uint8_t public_key[32], size_t *count);
 
 /* ---- operator.c ---------------------------------------------------------------------------- */
 
