@@ -36,8 +36,6 @@ RUN(approve);
 RUN(send);
 RUN(results);
 RUN(audit);
-RUN(operator_add);
-RUN(operator_list);
 RUN(key_add);
 RUN(key_list);
 RUN(key_revoke);
@@ -59,6 +57,26 @@ RUN(witness_list);
 RUN(witness_forget);
 RUN(witness_take);
 RUN(witness_serve);
+
+/* The report, a text, into a file; without a path to standard output, with --json under the key. */
+CANDOR_MUST_USE enum candor_status text_out(struct invocation *invocation, const char *key,
+                                            const char *path);
+
+/* run_people.c */
+RUN(operator_add);
+RUN(operator_list);
+RUN(operator_roles);
+RUN(operator_expire);
+RUN(operator_training);
+RUN(second_list);
+RUN(second_sign);
+RUN(second_refuse);
+RUN(audit_access);
+RUN(incident_open);
+RUN(incident_update);
+RUN(incident_list);
+RUN(incident_show);
+RUN(incident_close);
 
 /* run_subject.c */
 RUN(decide);

@@ -149,21 +149,6 @@ enum candor_status run_audit(struct invocation *invocation)
     return CANDOR_OK;
 }
 
-enum candor_status run_operator_add(struct invocation *invocation)
-{
-    TRY(open_home(invocation));
-    invocation->show = show_generic;
-    return candor_operator_add(invocation->job, invocation->candor, invocation->argument[0],
-                               option(invocation, "roles"), &invocation->report);
-}
-
-enum candor_status run_operator_list(struct invocation *invocation)
-{
-    TRY(open_home(invocation));
-    invocation->show = show_generic;
-    return candor_operator_list(invocation->job, invocation->candor, &invocation->report);
-}
-
 enum candor_status run_key_add(struct invocation *invocation)
 {
     uint64_t days = 0;

@@ -45,8 +45,7 @@ static void as_json(struct invocation *invocation, const char *key)
     invocation->report.len = buf.len;
 }
 
-/* The text itself into a file, or to standard output. */
-static enum candor_status text_out(struct invocation *invocation, const char *key, const char *path)
+enum candor_status text_out(struct invocation *invocation, const char *key, const char *path)
 {
     if (path == NULL) {
         as_json(invocation, key);

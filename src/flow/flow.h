@@ -4,7 +4,7 @@
  *
  *   home.c      a home in use; open.c, make.c opening and making one; answer.c what calls answer with
  *   config.c    the sections of candor.yaml that are flow's own
- *   operator.c  who works here: operators and API keys
+ *   operator.c  who works here (staff.h: operators, API keys, second signatures, incidents)
  *   ingest.c    subjects, events, consents come in; map.c renames their columns
  *   subject.c   what a subject may see; subject_change.c correcting, subject_erase.c erasing
  *   request.h   rights requests with clocks (its own door: request*.c, review.c, package*.c,
@@ -55,6 +55,7 @@ struct view;
 struct api_key;
 struct children;
 struct controller;
+struct acknowledgement;
 struct witness_spec;
 
 /* ---- home.c -------------------------------------------------------------------------------- */
@@ -86,6 +87,9 @@ struct operator
     unsigned roles; /* mask of enum role */
     uint8_t public_key[32];
     uint8_t tag[16]; /* how the ledger names them: BLAKE2b of the name under a key of the home */
+    int64_t expires; /* they cannot sign in from then on; 0: no end */
+    struct acknowledgement *taken; /* courses; room for COURSES_MAX */
+    size_t taken_count;
 };
 
 /* Only candor_open makes one. Calls hold `lock`: one call is in the house at a time. */
@@ -113,6 +117,13 @@ struct candor {
     struct witness_spec *witness;        /* who watches the ledger */
     size_t witness_count;
     unsigned witness_every_s;
+    struct str *required_training; /* courses without which nobody sees personal data */
+    size_t required_training_count;
+    unsigned guarded; /* bits of enum guarded: acts that need two operators */
+    int64_t second_valid;
+    bool reason_required; /* for looking at people */
+    struct str contact;   /* who answers for data protection */
+    struct str because;   /* why the present operator looks at people */
     struct digest policy; /* SHA-256 of candor.yaml */
     struct view *view;
     struct published **published; /* one per model_spec; NULL: not read yet */
@@ -222,6 +233,9 @@ CANDOR_MUST_USE enum candor_status consent_record_add(struct job *job, struct ca
 
 /* ---- witnesses.c, evidence.c: who watches the ledger -------------------------------------------- */
 
+/* config_people.c: candor.yaml's section `people`. */
+CANDOR_MUST_USE enum candor_status config_people(struct job *job, const struct value *root,
+                                                 struct candor *candor);
 /* config_ledger.c: candor.yaml's section `ledger`. */
 CANDOR_MUST_USE enum candor_status config_witnesses(struct job *job, const struct value *root,
                                                     struct candor *candor);
@@ -246,6 +260,9 @@ CANDOR_MUST_USE enum candor_status operator_enter(struct job *job, struct candor
 CANDOR_MUST_USE enum candor_status operator_read(struct job *job, struct candor *candor,
                                                  struct txn *txn, struct str name,
                                                  struct operator* operator);
+/* incident.c: put every step of a clock of 72 hours on the ledger. */
+CANDOR_MUST_USE enum candor_status incidents_escalate(struct job *job, struct candor *candor,
+                                                      size_t *escalated);
 void keys_forget(struct candor *candor); /* API keys have changed: read them again */
 /* May the present caller do this? */
 CANDOR_MUST_USE enum candor_status caller_may(struct job *job, const struct candor *candor,

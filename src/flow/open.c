@@ -29,6 +29,7 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(controller_read(job, candor->inventory->name, root, candor->controller));
     TRY(campaigns_read(job, candor->inventory, root, &candor->campaign, &candor->campaign_count));
     TRY(config_witnesses(job, root, candor));
+    TRY(config_people(job, root, candor));
     TRY(config_rights(job, root, candor));
     TRY(config_signals(job, candor->inventory, root, &candor->signals));
     return config_model_specs(job, candor->inventory, root, &candor->model_spec,
@@ -228,6 +229,7 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
     TRY(operator_enter(job, candor, operator_name));
     TRY(account_for_policy(job, candor));
     TRY(requests_escalate(job, candor, &escalated)); /* no clock expires unseen */
+    TRY(incidents_escalate(job, candor, &escalated));
     TRY(home_begin(job, candor, &txn));
     return store_subject_count(job, txn, &candor->subjects);
 }
