@@ -114,7 +114,7 @@ struct candor {
     const struct signal_config *signals; /* signals.h */
     struct children *children;
     struct controller *controller;
-    struct witness_spec *witness;        /* who watches the ledger */
+    struct witness_spec *witness; /* who watches the ledger */
     size_t witness_count;
     unsigned witness_every_s;
     struct str *required_training; /* courses without which nobody sees personal data */

@@ -36,6 +36,7 @@ printf '%s\n' identifier,purpose,decision,time anna,email_marketing,given,2026-0
 campaign=$(sed -n '/^campaigns:/,$s/^  - name: *//p' shop/candor.yaml | head -n 1)
 "$program" --home shop decide anna --campaign "$campaign" --json >receipt.json
 "$program" --home shop subject erase ben --json >certificate.json
+"$program" --home shop consent receipt anna --purpose email_marketing --out consent.json --json >/dev/null
 "$program" witness init watch --name watch.example/w1 --json >/dev/null
 "$program" witness add watch "$(cat shop/ledger.pub)" --json >/dev/null
 printf 'ledger:\n  witnesses:\n    - key: %s\n' "$(cat watch/witness.pub)" >>shop/candor.yaml
@@ -59,6 +60,7 @@ holds 'a cosigned checkpoint' checkpoint cosigned.txt --key "$key" --witness wat
 holds 'a proof file' proof proof.txt "$leaf" --key "$key" --witness watch/witness.pub
 holds 'a proof of consistency' consistency cosigned.txt new.txt request.txt --key "$key"
 holds 'a receipt' receipt receipt.json --key "$key"
+holds 'a consent receipt' consent consent.json --key "$key"
 holds 'a certificate' certificate certificate.json --key "$key"
 holds 'an exported ledger' tiles tiles --key "$key"
 
@@ -99,6 +101,13 @@ changed certificate.json 's/"erased": true/"erased": false/'
 fails 'a certificate that erased nothing' certificate changed --key "$key"
 changed receipt.json 's/"ledger_index": /"ledger_index": 9/'
 fails 'a receipt of another entry' receipt changed --key "$key"
+for change in 's/"state": *"given"/"state":"refused"/' 's/"time": *"2026-01-01/"time":"2026-01-02/' \
+    's/"ledger_index": */&1/' 's/"salt": *"./&0/' 's/"receipt_id": *"./&0/'; do
+    changed consent.json "$change"
+    fails "a consent receipt with $change" consent changed --key "$key"
+done
+fails "a consent receipt under another ledger's key" consent consent.json --key other/ledger.pub
+fails 'a certificate as a consent receipt' consent certificate.json --key "$key"
 echo '[]' >changed
 fails 'no document' receipt changed --key "$key"
 

@@ -11,6 +11,7 @@ signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof and tlog-tiles.
   verify.py tiles DIR         --key KEY                        a whole exported ledger
   verify.py certificate FILE  --key KEY                        of an erasure, as JSON
   verify.py receipt FILE      --key KEY                        of a decision, as JSON
+  verify.py consent FILE      --key KEY                        a consent receipt (docs/receipts.md)
 
 KEY is a verifier key or a file that holds one (ledger.pub, witness.pub). Exit 0: it holds; 1: it does
 not, with the reason.
@@ -18,6 +19,7 @@ not, with the reason.
 import argparse
 import base64
 import binascii
+import datetime
 import hashlib
 import json
 import os
@@ -309,6 +311,91 @@ def certificate(document, key, witnesses=()):
     require(fields.get(OBJECT, b"").hex() == document.get("certificate"), "the certificate's number is not on the ledger")
 
 
+# ---- consent receipts, docs/receipts.md --------------------------------------------------------
+
+STATES = ["given", "refused", "withdrawn", "objected", "restricted", "unrestricted", "human_wanted",
+          "machine_allowed", "sensitive_limited", "sensitive_allowed", "requested", "deferred", "revoked",
+          "invalidated"]
+STATE_ACTION = [10, 11, 12, 13, 14, 14, 100, 100, 101, 101, 15, 16, 17, 18]
+ENTITIES = ["person", "guardian", "agent", "operator", "import"]
+
+
+class Reader:
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, length):
+        require(self.at + length <= len(self.data), "the payload is cut")
+        self.at += length
+        return self.data[self.at - length:self.at]
+
+    def number(self, length):
+        return int.from_bytes(self.take(length), "little", signed=length == 8)
+
+    def text(self, width):  # a name (1) or a block (4)
+        try:
+            return self.take(self.number(width)).decode()
+        except UnicodeDecodeError:
+            raise Wrong("the payload is not UTF-8") from None
+
+
+def payload_of(data):
+    r = Reader(data)
+    version = r.number(1)
+    require(version in (1, 2), "the payload has another version")
+    found = {"state": STATES[r.number(1)]}
+    found["entity"] = ENTITIES[r.number(1)] if version == 2 else "person"
+    found["purpose"], found["channel"] = r.text(1) or "*", r.text(1)
+    found["recipient"] = r.text(1) if version == 2 else ""
+    found["time"], found["recorded"] = r.number(8), r.number(8)
+    found["valid_until"] = r.number(8) if version == 2 else 0
+    found["collection_method"], found["version"] = r.text(4), r.text(4)
+    found["language"] = r.text(4) if version == 2 else ""
+    found["text"], found["proof"] = r.text(4), r.text(4)
+    if version == 2:
+        r.take(r.number(1))
+        r.take(r.number(1))
+    require(r.at == len(data), "the payload is longer than it should be")
+    return found
+
+
+def micros_of(text):
+    """Microseconds since 1970 of RFC 3339 in UTC; no time: 0."""
+    if text is None:
+        return 0
+    require(text.endswith("Z"), "a time is not in UTC")
+    seconds, _, fraction = text[:-1].partition(".")
+    moment = datetime.datetime.strptime(seconds, "%Y-%m-%dT%H:%M:%S") - datetime.datetime(1970, 1, 1)
+    return (moment.days * 86400 + moment.seconds) * 1000000 + int((fraction + "000000")[:6])
+
+
+def consent(document, key, witnesses=()):
+    require(document.get("format") == "candor-consent-receipt-v1", "it is no consent receipt")
+    name, _, signature = document["signature"].partition(" ")
+    signature = unbase64(signature, "the signature")
+    bare = {k: v for k, v in document.items() if k != "signature"}
+    message = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    require(name == key[0] and signature[:4] == key[1], "it is signed by somebody else")
+    require(signature_holds(key[2], b"candor-consent-receipt-v1\n" + message.encode(), signature[4:]),
+            "its signature does not hold")
+    evidence = document["evidence"]
+    entry, payload = unbase64(evidence["leaf"], "the entry"), unbase64(evidence["payload"], "the payload")
+    fields = entry_fields(entry)
+    require(leaf_hash(entry).hex() == document["record_id"], "the record's number is another entry's")
+    require(fields.get(1, b"").hex() == document["pii_principal_id"], "it is about somebody else")
+    salt = bytes.fromhex(evidence["salt"])
+    require(hashlib.blake2b(payload, key=salt, digest_size=32).digest() == fields.get(2), "the entry is about another record")
+    index, _ = proof(evidence["proof"], entry, key, witnesses)
+    require(index == evidence["ledger_index"], "the receipt names another entry")
+    found = payload_of(payload)
+    require(int.from_bytes(fields[ACTION], "big") == STATE_ACTION[STATES.index(found["state"])], "the entry records another act")
+    shown = {**document["notice"], **document["processing"], **document["event"]}
+    for what in ("purpose", "channel", "recipient", "collection_method", "text", "version", "language", "state", "entity", "proof"):
+        require((shown.get(what) or "") == found[what], f"what it shows as {what} is not on record")
+    for what in ("time", "recorded", "valid_until"):
+        require(micros_of(shown.get(what)) == max(found[what], 0), f"what it shows as {what} is not on record")
+
+
 # ---- tiles -------------------------------------------------------------------------------------
 
 
@@ -348,7 +435,7 @@ def tiles(folder, key):
 
 def main():
     parser = argparse.ArgumentParser(description="Check what Candor signs, without Candor.")
-    parser.add_argument("what", choices=["checkpoint", "proof", "consistency", "tiles", "certificate", "receipt"])
+    parser.add_argument("what", choices=["checkpoint", "proof", "consistency", "tiles", "certificate", "receipt", "consent"])
     parser.add_argument("file", nargs="+")
     parser.add_argument("--key", required=True)
     parser.add_argument("--witness", action="append", default=[])
@@ -372,10 +459,12 @@ def main():
             require(isinstance(document, dict), "it is no document")
             if ask.what == "certificate":
                 certificate(document, key, witnesses)
+            elif ask.what == "consent":
+                consent(document, key, witnesses)
             else:
                 receipt(document, key, None, witnesses)
             print("holds")
-    except (Wrong, OSError, KeyError, TypeError, ValueError, IndexError, RecursionError) as error:
+    except (Wrong, OSError, AttributeError, KeyError, TypeError, ValueError, IndexError, RecursionError) as error:
         print("does not hold:", error, file=sys.stderr)
         return 1
     return 0
