@@ -94,7 +94,7 @@ static enum candor_status common_option(struct invocation *invocation, struct st
                                         const char *value, bool *is_common, bool *takes_value)
 {
     *is_common = true;
-    *takes_value = str_is(name, "home") || str_is(name, "operator");
+    *takes_value = str_is(name, "home") || str_is(name, "operator") || str_is(name, "because");
     if (*takes_value && value == NULL) {
         return fail(invocation->job, CANDOR_BAD_INPUT, "--%.*s needs a value", STR_ARG(name));
     }
@@ -102,6 +102,8 @@ static enum candor_status common_option(struct invocation *invocation, struct st
         invocation->home = value;
     } else if (str_is(name, "operator")) {
         invocation->operator= value;
+    } else if (str_is(name, "because")) {
+        invocation->because = value;
     } else if (str_is(name, "json")) {
         invocation->json = true;
     } else {
@@ -112,8 +114,8 @@ static enum candor_status common_option(struct invocation *invocation, struct st
 
 static enum candor_status unknown_option(struct invocation *invocation, struct str name)
 {
-    const char *known[OPTIONS_MAX + 4] = {"home", "operator", "json", "help"};
-    size_t count = 4;
+    const char *known[OPTIONS_MAX + 5] = {"home", "operator", "because", "json", "help"};
+    size_t count = 5;
     for (size_t o = 0; o < OPTIONS_MAX && invocation->command->option[o].name != NULL; o++) {
         known[count++] = invocation->command->option[o].name;
     }
@@ -253,8 +255,10 @@ enum candor_status option_f64(struct invocation *invocation, const char *name, d
 
 enum candor_status open_home(struct invocation *invocation)
 {
-    return candor_open(invocation->job, invocation->home,
-                       invocation->operator, & invocation->candor);
+    TRY(candor_open(invocation->job, invocation->home, invocation->operator, & invocation->candor));
+    return invocation->because == NULL
+               ? CANDOR_OK
+               : candor_because(invocation->job, invocation->candor, invocation->because);
 }
 
 /* ---- answering ----------------------------------------------------------------------------- */

@@ -3,7 +3,8 @@
  *
  *   cli.c        the arguments of a command, from its table; help and the man page from the same
  *   commands.c   the table of all commands
- *   study_*.c    run_study.c, run_home.c, run_subject.c, run_request.c: what each command calls
+ *   study_*.c    run_study.c, run_home.c, run_ledger.c, run_subject.c, run_request.c, run_people.c: what
+ *                each command calls
  *   show*.c      JSON answers as people want to read them on a terminal
  *   terminal.c   width, colour, progress
  *
@@ -14,6 +15,8 @@
 
 #include "base.h"
 #include "candor.h"
+#include "candor_ledger.h"
+#include "candor_people.h"
 #include "text.h"
 
 #define ARGUMENTS_MAX 8
@@ -42,6 +45,11 @@ struct cli_listen {
 struct cli_server {
     enum candor_status (*run)(struct job *job, struct candor *candor,
                               const struct cli_listen *listen);
+    enum candor_status (*run_witness)(struct job *job, struct candor_witness *witness,
+                                      const struct cli_listen *listen);
+    /* The HTTP client, as struct candor_post has it. */
+    enum candor_status (*post)(struct job *job, void *self, const char *url,
+                               struct candor_text body, unsigned *code, struct candor_text *answer);
 };
 
 struct command {
@@ -62,6 +70,7 @@ struct invocation {
     const struct cli_server *server;
     const char *home;     /* --home, else CANDOR_HOME, else "." */
     const char *operator; /* --operator, else CANDOR_OPERATOR, else NULL */
+    const char *because;  /* --because: why people are looked at */
     bool json;
     const char *argument[ARGUMENTS_MAX];
     size_t argument_count;

@@ -37,9 +37,10 @@ void help_command(struct buf *out, const struct command *command)
         buf_format(out, "  %-24.*s %s\n", STR_ARG(left), spec->help);
     }
     buf_format(out, "\nEvery command also has --json and --help");
-    if (strcmp(command->group, "Studies") != 0 && strcmp(command->group, "Signals") != 0) {
-        buf_format(out, ", --home DIR (or CANDOR_HOME) and --operator NAME\n"
-                        "(or CANDOR_OPERATOR)");
+    if (strcmp(command->group, "Studies") != 0 && strcmp(command->group, "Signals") != 0 &&
+        strcmp(command->group, "A witness") != 0) {
+        buf_format(out, ", --home DIR (or CANDOR_HOME), --operator NAME\n"
+                        "(or CANDOR_OPERATOR) and --because TEXT, why people are looked at");
     }
     buf_format(out, ".\n\nExample\n  %s\n", command->example);
 }

@@ -36,19 +36,47 @@ RUN(approve);
 RUN(send);
 RUN(results);
 RUN(audit);
-RUN(ledger_verify);
-RUN(ledger_prove);
-RUN(ledger_checkpoint);
-RUN(ledger_show);
-RUN(ledger_export);
-RUN(operator_add);
-RUN(operator_list);
 RUN(key_add);
 RUN(key_list);
 RUN(key_revoke);
 RUN(keys_rotate);
 RUN(serve);
 RUN(man);
+
+/* run_ledger.c */
+RUN(ledger_verify);
+RUN(ledger_prove);
+RUN(ledger_checkpoint);
+RUN(ledger_show);
+RUN(ledger_export);
+RUN(ledger_witness);
+RUN(ledger_restored);
+RUN(witness_init);
+RUN(witness_add);
+RUN(witness_list);
+RUN(witness_forget);
+RUN(witness_take);
+RUN(witness_serve);
+
+/* The report, a text, into a file; without a path to standard output, with --json under the key. */
+CANDOR_MUST_USE enum candor_status text_out(struct invocation *invocation, const char *key,
+                                            const char *path);
+
+/* run_people.c */
+RUN(operator_add);
+RUN(operator_list);
+RUN(operator_roles);
+RUN(operator_expire);
+RUN(operator_training);
+RUN(second_list);
+RUN(second_sign);
+RUN(second_refuse);
+RUN(audit_access);
+RUN(incident_open);
+RUN(incident_update);
+RUN(incident_list);
+RUN(incident_show);
+RUN(incident_close);
 
 /* run_subject.c */
 RUN(decide);

@@ -247,10 +247,10 @@ enum candor_status config_model_specs(struct job *job, const struct inventory *i
 
 enum candor_status config_known_sections(struct job *job, const struct value *root)
 {
-    static const char *const known[] = {"candor",     "name",     "channels",      "purposes",
-                                        "subjects",   "events",   "features",      "models",
-                                        "campaigns",  "rights",   "jurisdictions", "signals",
-                                        "recipients", "children", "controller"};
+    static const char *const known[] = {
+        "candor",     "name",     "channels",   "purposes", "subjects",      "events",
+        "features",   "models",   "campaigns",  "rights",   "jurisdictions", "signals",
+        "recipients", "children", "controller", "ledger",   "people"};
     TRY(value_is(job, root, VALUE_MAP, "candor.yaml"));
     return value_only(job, root, known, sizeof known / sizeof known[0], "candor.yaml");
 }
@@ -374,7 +374,20 @@ static const char example[] =
     "    cap: {contacts: 3, days: 30}\n"
     "    holdout: 0.1\n"
     "    offers:\n"
-    "      - {name: hello, title: Free delivery on your next order}\n";
+    "      - {name: hello, title: Free delivery on your next order}\n"
+    "\n"
+    "# The company's own people: docs/people.md.\n"
+    "# people:\n"
+    "#   required_training: [data-protection]   # without it nobody sees personal data\n"
+    "#   two_people: [operators, erase]         # acts that a second operator must sign\n"
+    "#   reason_required: true                  # whoever looks at a person says why\n"
+    "\n"
+    "# Who watches that the ledger only grows: docs/witness.md.\n"
+    "# ledger:\n"
+    "#   witness_every_minutes: 60\n"
+    "#   witnesses:\n"
+    "#     - key: bank.example/witness+6889a17c+BML...\n"
+    "#       url: https://witness.bank.example\n";
 
 struct lit config_example(void)
 {

@@ -4,7 +4,7 @@
  *
  *   home.c      a home in use; open.c, make.c opening and making one; answer.c what calls answer with
  *   config.c    the sections of candor.yaml that are flow's own
- *   operator.c  who works here: operators and API keys
+ *   operator.c  who works here (staff.h: operators, API keys, second signatures, incidents)
  *   ingest.c    subjects, events, consents come in; map.c renames their columns
  *   subject.c   what a subject may see; subject_change.c correcting, subject_erase.c erasing
  *   request.h   rights requests with clocks (its own door: request*.c, review.c, package*.c,
@@ -13,7 +13,9 @@
  *   train.c     models, trained only on those who allow it; dataset.c gathers their rows
  *   view.c      what is known of a subject, kept ready for the next decision
  *   weigh.c     one subject and one campaign: from permit to reason
- *   account.c   the sealed account of a decision; the ledger's commands
+ *   account.c   the sealed account of a decision; ledger.c, export.c the ledger's commands
+ *   witnesses.c who watches our ledger; evidence.c what they signed; restored.c after a copy
+ *   witness.c   we watch the ledgers of others (watching.h)
  *   decide.c    single decisions, in groups
  *   send.c      approval and hand-over
  *   results.c   outcomes and lift
@@ -53,6 +55,8 @@ struct view;
 struct api_key;
 struct children;
 struct controller;
+struct acknowledgement;
+struct witness_spec;
 
 /* ---- home.c -------------------------------------------------------------------------------- */
 
@@ -83,6 +87,9 @@ struct operator
     unsigned roles; /* mask of enum role */
     uint8_t public_key[32];
     uint8_t tag[16]; /* how the ledger names them: BLAKE2b of the name under a key of the home */
+    int64_t expires; /* they cannot sign in from then on; 0: no end */
+    struct acknowledgement *taken; /* courses; room for COURSES_MAX */
+    size_t taken_count;
 };
 
 /* An agent of the Data Rights Protocol, from `rights: agents` in candor.yaml. */
@@ -116,6 +123,16 @@ struct candor {
     const struct signal_config *signals; /* signals.h */
     struct children *children;
     struct controller *controller;
+    struct witness_spec *witness; /* who watches the ledger */
+    size_t witness_count;
+    unsigned witness_every_s;
+    struct str *required_training; /* courses without which nobody sees personal data */
+    size_t required_training_count;
+    unsigned guarded; /* bits of enum guarded: acts that need two operators */
+    int64_t second_valid;
+    bool reason_required; /* for looking at people */
+    struct str contact;   /* who answers for data protection */
+    struct str because;   /* why the present operator looks at people */
     struct digest policy; /* SHA-256 of candor.yaml */
     struct view *view;
     struct published **published; /* one per model_spec; NULL: not read yet */
@@ -188,6 +205,11 @@ CANDOR_MUST_USE enum candor_status config_rights(struct job *job, const struct v
 CANDOR_MUST_USE enum candor_status config_known_sections(struct job *job, const struct value *root);
 struct lit config_example(void); /* the commented candor.yaml of a fresh home */
 
+/* Open a home, but for the check of what witnesses signed: only restored.c asks for that. */
+CANDOR_MUST_USE enum candor_status home_open_restored(struct job *job, const char *dir,
+                                                      const char *operator_name,
+                                                      struct candor **candor);
+
 /* A JSON answer under construction, and its end. */
 struct answer {
     struct buf buf;
@@ -218,6 +240,23 @@ CANDOR_MUST_USE enum candor_status consent_record_add(struct job *job, struct ca
                                                       const struct consent_record *record,
                                                       uint64_t *index);
 
+/* ---- witnesses.c, evidence.c: who watches the ledger -------------------------------------------- */
+
+/* config_people.c: candor.yaml's section `people`. */
+CANDOR_MUST_USE enum candor_status config_people(struct job *job, const struct value *root,
+                                                 struct candor *candor);
+/* config_ledger.c: candor.yaml's section `ledger`. */
+CANDOR_MUST_USE enum candor_status config_witnesses(struct job *job, const struct value *root,
+                                                    struct candor *candor);
+/*
+ * Hold every checkpoint in DIR/witnessed against the ledger. *count: how many there are.
+ *
+ * CANDOR_CORRUPT  the ledger was rolled back or forked since, or a file there was damaged
+ */
+CANDOR_MUST_USE enum candor_status evidence_check(struct job *job, struct store *store,
+                                                  struct str dir, struct str origin,
+                                                  const uint8_t public_key[32], size_t *count);
+
 /* ---- operator.c ---------------------------------------------------------------------------- */
 
 /* The first operator of a fresh home, with every role. */
@@ -230,6 +269,9 @@ CANDOR_MUST_USE enum candor_status operator_enter(struct job *job, struct candor
 CANDOR_MUST_USE enum candor_status operator_read(struct job *job, struct candor *candor,
                                                  struct txn *txn, struct str name,
                                                  struct operator* operator);
+/* incident.c: put every step of a clock of 72 hours on the ledger. */
+CANDOR_MUST_USE enum candor_status incidents_escalate(struct job *job, struct candor *candor,
+                                                      size_t *escalated);
 void keys_forget(struct candor *candor); /* API keys have changed: read them again */
 /* May the present caller do this? */
 CANDOR_MUST_USE enum candor_status caller_may(struct job *job, const struct candor *candor,

@@ -5,6 +5,7 @@
  * and rolls back what was not committed, so that a failure on the way changes nothing.
  */
 #include "flow.h"
+#include "staff.h"
 
 /* ---- in and out ---------------------------------------------------------------------------- */
 
@@ -174,6 +175,10 @@ static enum candor_status rotate(struct job *job, struct candor *candor, struct 
     struct key_erasure facts;
     uint64_t index = 0;
     TRY(caller_may(job, candor, ACT_ADMINISTER));
+    TRY(second_require(job, candor, GUARD_ROTATE, NULL, 0));
+    if (candor->txn != NULL) { /* the signature is used up before the keys change */
+        TRY(home_commit(job, candor, candor->txn));
+    }
     TRY(store_rotate_keys(job, candor->store, &facts));
     TRY(home_begin(job, candor, &txn));
     const struct account account = {.action = LEDGER_KEY_ROTATE, .outcome = OUTCOME_DONE};

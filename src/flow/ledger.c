@@ -1,10 +1,10 @@
 /*
- * ledger.c - the ledger's commands: verify, prove, checkpoint, one entry.
+ * ledger.c - the ledger's commands: verify, prove, checkpoint, one entry, one tile.
  *
  * verify opens no keys: it needs the data file and the verifier key, so that anyone with a copy can
  * do it, while the home is in use.
  */
-#include "flow.h"
+#include "asking.h"
 
 static enum candor_status read_verifier(struct job *job, const char *dir, struct str *origin,
                                         uint8_t public_key[PUBLIC_KEY_LEN])
@@ -13,6 +13,64 @@ static enum candor_status read_verifier(struct job *job, const char *dir, struct
     TRY(file_read(job, path_join(job->arena, str_of(dir), STR("ledger.pub")), 4096, &content));
     const struct str text = {(const char *)content.ptr, content.len};
     return during(job, verifier_key_read(job, str_trim(text), origin, public_key), "ledger.pub");
+}
+
+/* What a copy of a ledger is verified with. */
+struct verifying {
+    struct store *store;
+    struct str dir;
+    struct str origin;
+    uint8_t public_key[PUBLIC_KEY_LEN];
+    struct cosigner *cosigner;
+    size_t cosigner_count;
+    size_t evidence_count;
+};
+
+static enum candor_status signers_check(struct job *job, void *visitor, struct str path,
+                                        struct str note)
+{
+    const struct verifying *verifying = visitor;
+    (void)path;
+    return note_signers_check(job, note, verifying->origin, verifying->public_key,
+                              verifying->cosigner, verifying->cosigner_count);
+}
+
+/* Signatures of witnesses, kept beside ours in the database and in files. */
+static enum candor_status check_cosignatures(struct job *job, struct verifying *verifying)
+{
+    uint64_t *size = NULL;
+    struct str *note = NULL;
+    size_t count = 0;
+    TRY(evidence_cosigners(job, verifying->dir, &verifying->cosigner, &verifying->cosigner_count));
+    TRY(store_checkpoints(job, verifying->store, &size, &note, &count));
+    for (size_t i = 0; i < count; i++) {
+        const struct arena_mark mark = arena_mark(job->arena);
+        /* Ours alone was looked at already, and there may be a million of them. */
+        if (note_signature_count(note[i]) > 1) {
+            TRY(during(job, signers_check(job, verifying, STR(""), note[i]),
+                       "the checkpoint over %llu entries", (unsigned long long)size[i]));
+        }
+        arena_rewind(job->arena, mark);
+    }
+    return evidence_each(job, verifying->dir, signers_check, verifying);
+}
+
+/* The nodes are sound by now, so the tree at any size is. */
+static enum candor_status verify_evidence(struct job *job, struct verifying *verifying,
+                                          struct ledger_report *found)
+{
+    enum candor_status status =
+        evidence_check(job, verifying->store, verifying->dir, verifying->origin,
+                       verifying->public_key, &verifying->evidence_count);
+    if (status == CANDOR_OK) {
+        status = check_cosignatures(job, verifying);
+    }
+    if (status != CANDOR_CORRUPT && status != CANDOR_BAD_INPUT) {
+        return status;
+    }
+    found->finding = str_copy(job->arena, str_of(job->message));
+    job_forgive(job);
+    return CANDOR_OK;
 }
 
 enum candor_status candor_ledger_verify(struct job *job, const char *dir, const char *known_path,
@@ -35,6 +93,11 @@ enum candor_status candor_ledger_verify(struct job *job, const char *dir, const 
     }
     TRY(store_open_public(job, arena_beside(job), str_of(dir), &store));
     TRY(ledger_verify(job, store, origin, public_key, known, &found));
+    struct verifying verifying = {.store = store, .dir = str_of(dir), .origin = origin};
+    bytes_copy(verifying.public_key, public_key, sizeof public_key);
+    if (found.finding.len == 0) {
+        TRY(verify_evidence(job, &verifying, &found));
+    }
     *sound = found.finding.len == 0;
 
     struct answer answer;
@@ -48,6 +111,8 @@ enum candor_status candor_ledger_verify(struct job *job, const char *dir, const 
     json_u64(&answer.json, found.entries);
     json_key(&answer.json, LIT("checkpoints"));
     json_u64(&answer.json, found.checkpoints);
+    json_key(&answer.json, LIT("witnessed"));
+    json_u64(&answer.json, verifying.evidence_count);
     json_key(&answer.json, LIT("root"));
     json_hex(&answer.json, (struct bytes){found.root.byte, sizeof found.root.byte});
     if (!*sound) {
@@ -126,4 +191,74 @@ enum candor_status candor_ledger_entry(struct job *job, struct candor *candor, u
     const enum candor_status status = entry(job, candor, index, report);
     home_leave(candor);
     return status;
+}
+
+/* ---- against what witnesses signed --------------------------------------------------------- */
+
+/* The largest checkpoint that a witness signed and that covers the entry. */
+struct choosing {
+    struct store *store;
+    struct str origin;
+    uint8_t public_key[PUBLIC_KEY_LEN];
+    uint64_t index;
+    uint64_t size; /* 0: none yet */
+};
+
+static enum candor_status choose(struct job *job, void *visitor, struct str path, struct str note)
+{
+    struct choosing *choosing = visitor;
+    uint64_t size = 0;
+    (void)path;
+    TRY(known_check(job, choosing->store, choosing->origin, choosing->public_key, note, &size));
+    if (size > choosing->index && size > choosing->size) {
+        choosing->size = size;
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status prove_witnessed(struct job *job, struct candor *candor, uint64_t index,
+                                          struct candor_text *proof)
+{
+    struct choosing choosing = {.store = candor->store, .origin = candor->origin, .index = index};
+    struct str note;
+    struct str text;
+    signer_public(candor->signer, choosing.public_key);
+    TRY(evidence_each(job, candor->dir, choose, &choosing));
+    if (choosing.size == 0) {
+        return fail(job, CANDOR_NOT_FOUND,
+                    "no witness has signed a checkpoint that covers entry %llu yet",
+                    (unsigned long long)index);
+    }
+    TRY(store_checkpoint_of(job, candor->store, choosing.size, &note));
+    TRY(known_prove(job, candor->store, index, choosing.size, note, &text));
+    *proof = text_of(job, text);
+    return CANDOR_OK;
+}
+
+enum candor_status candor_ledger_prove_witnessed(struct job *job, struct candor *candor,
+                                                 uint64_t index, struct candor_text *proof)
+{
+    home_enter(candor);
+    const enum candor_status status = prove_witnessed(job, candor, index, proof);
+    home_leave(candor);
+    return status;
+}
+
+/* ---- tiles --------------------------------------------------------------------------------- */
+
+enum candor_status candor_ledger_tile(struct job *job, struct candor *candor, const char *path,
+                                      struct candor_text *bytes)
+{
+    struct tile tile;
+    struct bytes content;
+    if (!tile_read(str_of(path), &tile)) {
+        return fail(job, CANDOR_NOT_FOUND, "no tile has a name of this form");
+    }
+    home_enter(candor);
+    const enum candor_status status =
+        tile_bytes(job, candor->store, ledger_size(candor->ledger), &tile, &content);
+    home_leave(candor);
+    TRY(status);
+    *bytes = (struct candor_text){(const char *)content.ptr, content.len};
+    return CANDOR_OK;
 }

@@ -5,6 +5,7 @@
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"
+#include "staff.h"
 
 /* Read and check: the digest, and that the home itself signed it. */
 static enum candor_status read_model(struct job *job, struct candor *candor, struct txn *txn,
@@ -217,6 +218,12 @@ static enum candor_status release(struct job *job, struct candor *candor, struct
     TRY(caller_may(job, candor, ACT_PUBLISH));
     TRY(home_begin(job, candor, &txn));
     TRY(read_model(job, candor, txn, name, &model, &digest));
+    if (publish) {
+        const struct str part[] = {
+            name, hex_of(job->arena, (struct bytes){digest.byte, sizeof digest.byte})};
+        TRY(second_require(job, candor, GUARD_PUBLISH, part, 2));
+        TRY(home_begin(job, candor, &txn));
+    }
     const struct account account = {.action = publish ? LEDGER_MODEL_PUBLISH : LEDGER_MODEL_RETIRE,
                                     .outcome = OUTCOME_DONE,
                                     .policy = &digest};

@@ -28,6 +28,8 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(children_read(job, candor->inventory, root, candor->children));
     TRY(controller_read(job, candor->inventory->name, root, candor->controller));
     TRY(campaigns_read(job, candor->inventory, root, &candor->campaign, &candor->campaign_count));
+    TRY(config_witnesses(job, root, candor));
+    TRY(config_people(job, root, candor));
     TRY(config_rights(job, root, candor));
     TRY(config_signals(job, candor->inventory, root, &candor->signals));
     return config_model_specs(job, candor->inventory, root, &candor->model_spec,
@@ -182,8 +184,28 @@ static enum candor_status account_for_policy(struct job *job, struct candor *can
     return home_commit(job, candor, txn);
 }
 
+/* What witnesses signed must be here still. */
+static enum candor_status check_evidence(struct job *job, struct candor *candor)
+{
+    uint8_t public_key[PUBLIC_KEY_LEN];
+    size_t count = 0;
+    signer_public(candor->signer, public_key);
+    const enum candor_status status =
+        evidence_check(job, candor->store, candor->dir, candor->origin, public_key, &count);
+    if (status == CANDOR_CORRUPT) {
+        char found[JOB_MESSAGE_MAX];
+        bytes_copy(found, job->message, sizeof found);
+        job_forgive(job);
+        return fail(job, CANDOR_CORRUPT,
+                    "%s; if the data were put back from a copy, say so on the ledger with: candor "
+                    "ledger restored --reason TEXT",
+                    found);
+    }
+    return status;
+}
+
 static enum candor_status open_house(struct job *job, struct candor *candor,
-                                     const char *operator_name)
+                                     const char *operator_name, bool is_restored)
 {
     struct txn *txn = NULL;
     size_t escalated = 0;
@@ -203,19 +225,21 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
     TRY(read_origin(job, candor));
     TRY(ledger_open(job, candor->arena, candor->store, candor->signer, candor->origin,
                     &candor->ledger));
+    TRY(is_restored ? CANDOR_OK : check_evidence(job, candor));
     TRY(operator_enter(job, candor, operator_name));
     TRY(account_for_policy(job, candor));
     TRY(requests_escalate(job, candor, &escalated)); /* no clock expires unseen */
+    TRY(incidents_escalate(job, candor, &escalated));
     TRY(home_begin(job, candor, &txn));
     return store_subject_count(job, txn, &candor->subjects);
 }
 
-enum candor_status candor_open(struct job *job, const char *dir, const char *operator_name,
-                               struct candor **candor)
+static enum candor_status open_home(struct job *job, const char *dir, const char *operator_name,
+                                    bool is_restored, struct candor **candor)
 {
     struct candor *opened = home_new(dir);
     home_enter(opened);
-    const enum candor_status status = open_house(job, opened, operator_name);
+    const enum candor_status status = open_house(job, opened, operator_name, is_restored);
     home_leave(opened);
     if (status != CANDOR_OK) {
         arena_end(opened->arena);
@@ -223,6 +247,18 @@ enum candor_status candor_open(struct job *job, const char *dir, const char *ope
     }
     *candor = opened;
     return CANDOR_OK;
+}
+
+enum candor_status candor_open(struct job *job, const char *dir, const char *operator_name,
+                               struct candor **candor)
+{
+    return open_home(job, dir, operator_name, false, candor);
+}
+
+enum candor_status home_open_restored(struct job *job, const char *dir, const char *operator_name,
+                                      struct candor **candor)
+{
+    return open_home(job, dir, operator_name, true, candor);
 }
 
 void candor_close(struct candor *candor)

@@ -1,19 +1,23 @@
 /*
- * operator.c - who works here: operators, who sign, and API keys, for machines.
+ * operator.c - who works here: an operator's record, signing in, and what they may do.
  *
- * An operator's record is a sealed document; their signing key is a file of their own,
- * keys/operator-NAME.key, which may be moved to wherever they work. An API key is shown once; a
- * digest of it is kept, with its roles and its end.
+ * The record is a sealed document; their signing key is a file of their own,
+ * keys/operator-NAME.key, which may be moved to wherever they work.
+ *
+ *     version u8 = 2 | roles u32 | public key 32 | end i64 (0: none)
+ *     | courses u8, each: name block | until i64 | recorded i64
+ *
+ * Version 1 ends after the key.
  */
 #include <string.h>
 
-#include "flow.h"
+#include "staff.h"
 
-enum { OPERATOR_VERSION = 1, OPERATOR_NAME_MAX = 40, KEY_VERSION = 1, KEY_DAYS_MAX = 3660 };
+enum { OPERATOR_VERSION = 2, OPERATOR_VERSION_1 = 1, OPERATOR_NAME_MAX = 40 };
 
 /* ---- operators ----------------------------------------------------------------------------- */
 
-static enum candor_status check_name(struct job *job, struct str name)
+enum candor_status operator_name_check(struct job *job, struct str name)
 {
     bool is_fine = name.len > 0 && name.len <= OPERATOR_NAME_MAX;
     for (size_t i = 0; i < name.len; i++) {
@@ -30,7 +34,7 @@ static enum candor_status check_name(struct job *job, struct str name)
     return CANDOR_OK;
 }
 
-static struct str operator_key_path(struct job *job, const struct candor *candor, struct str name)
+struct str operator_key_path(struct job *job, const struct candor *candor, struct str name)
 {
     const struct str file = str_format(job->arena, "operator-%.*s.key", STR_ARG(name));
     return path_join(job->arena, path_join(job->arena, candor->dir, STR("keys")), file);
@@ -50,17 +54,46 @@ enum candor_status operator_create(struct job *job, struct candor *candor, struc
                                    struct str name, unsigned roles)
 {
     struct secret *seed = NULL;
-    uint8_t public_key[PUBLIC_KEY_LEN];
-    struct buf record = buf_begin(job->arena);
+    struct operator operator= {.name = name, .roles = roles};
     const struct str path = operator_key_path(job, candor, name);
-    TRY(check_name(job, name));
+    TRY(operator_name_check(job, name));
     TRY(secret_file_create(job, path));
     TRY(secret_file_read(job, job->arena, path, &seed));
-    signer_public(signer_make(job->arena, seed), public_key);
+    signer_public(signer_make(job->arena, seed), operator.public_key);
+    return operator_write(job, txn, &operator);
+}
+
+enum candor_status operator_write(struct job *job, struct txn *txn, const struct operator* operator)
+{
+    struct buf record = buf_begin(job->arena);
     buf_u8(&record, OPERATOR_VERSION);
-    buf_u32le(&record, roles);
-    buf_bytes(&record, public_key, sizeof public_key);
-    return store_put_document(job, txn, LIT("operator"), name, buf_all(&record));
+    buf_u32le(&record, operator->roles);
+    buf_bytes(&record, operator->public_key, sizeof operator->public_key);
+    buf_u64le(&record, (uint64_t) operator->expires);
+    buf_u8(&record, (uint8_t) operator->taken_count);
+    for (size_t i = 0; i < operator->taken_count; i++) {
+        buf_block(&record, bytes_of(operator->taken[i].course));
+        buf_u64le(&record, (uint64_t) operator->taken[i].until);
+        buf_u64le(&record, (uint64_t) operator->taken[i].recorded);
+    }
+    return store_put_document(job, txn, LIT("operator"), operator->name, buf_all(&record));
+}
+
+/* What version 2 added. False: it is damaged. */
+static bool read_newer(struct arena *arena, struct reader *reader, struct operator* operator)
+{
+    operator->expires =(int64_t) read_u64le(reader);
+    operator->taken_count = read_u8(reader);
+    if (reader->bad || operator->taken_count> COURSES_MAX) {
+        return false;
+    }
+    operator->taken = NEW_ARRAY(arena, COURSES_MAX, struct acknowledgement);
+    for (size_t i = 0; i < operator->taken_count; i++) {
+        operator->taken[i].course = str_copy(arena, read_text(reader));
+        operator->taken[i].until =(int64_t) read_u64le(reader);
+        operator->taken[i].recorded =(int64_t) read_u64le(reader);
+    }
+    return reader_is_done(reader);
 }
 
 enum candor_status operator_read(struct job *job, struct candor *candor, struct txn *txn,
@@ -75,13 +108,18 @@ enum candor_status operator_read(struct job *job, struct candor *candor, struct 
     TRY(status);
     struct reader reader = reader_of(bytes);
     const uint8_t version = read_u8(&reader);
+    *operator=(struct operator){.name = name};
     operator->roles = read_u32le(&reader);
     const struct bytes public_key = read_bytes(&reader, PUBLIC_KEY_LEN);
-    if (!reader_is_done(&reader) || version != OPERATOR_VERSION) {
+    operator->taken = NEW_ARRAY(job->arena, COURSES_MAX, struct acknowledgement);
+    const bool is_whole =
+        version == OPERATOR_VERSION_1
+            ? reader_is_done(&reader)
+            : version == OPERATOR_VERSION && read_newer(job->arena, &reader, operator);
+    if (!is_whole) {
         return fail(job, CANDOR_CORRUPT, "the record of operator '%.*s' is damaged", STR_ARG(name));
     }
     bytes_copy(operator->public_key, public_key.ptr, PUBLIC_KEY_LEN);
-    operator->name = name;
     return operator_tag(job, candor, name, operator->tag);
 }
 
@@ -91,6 +129,28 @@ static enum candor_status first_operator(struct job *job, struct txn *txn, struc
     TRY(store_document(job, txn, LIT("policy"), STR("first_operator"), &bytes));
     *name = (struct str){(const char *)bytes.ptr, bytes.len};
     return CANDOR_OK;
+}
+
+static enum candor_status must_not_be_over(struct job *job, const struct candor *candor)
+{
+    const int64_t expires = candor->self.expires;
+    if (expires != 0 && expires <= job->now) {
+        return fail(job, CANDOR_FORBIDDEN, "operator '%.*s' ended on %.*s",
+                    STR_ARG(candor->self.name), STR_ARG(str_from_date(job->arena, expires)));
+    }
+    return CANDOR_OK;
+}
+
+/* What was read lives as long as the home is open. */
+static void keep_training(struct candor *candor)
+{
+    struct operator* self = & candor->self;
+    struct acknowledgement *kept = NEW_ARRAY(candor->arena, COURSES_MAX, struct acknowledgement);
+    for (size_t i = 0; i < self->taken_count; i++) {
+        kept[i] = self->taken[i];
+        kept[i].course = str_copy(candor->arena, self->taken[i].course);
+    }
+    self->taken = kept;
 }
 
 enum candor_status operator_enter(struct job *job, struct candor *candor, const char *name)
@@ -103,9 +163,11 @@ enum candor_status operator_enter(struct job *job, struct candor *candor, const 
     if (chosen.len == 0) {
         TRY(first_operator(job, txn, &chosen));
     }
-    TRY(check_name(job, chosen));
+    TRY(operator_name_check(job, chosen));
     chosen = str_copy(candor->arena, chosen);
     TRY(operator_read(job, candor, txn, chosen, &candor->self));
+    TRY(must_not_be_over(job, candor));
+    keep_training(candor);
     TRY(secret_file_read(job, candor->arena, operator_key_path(job, candor, chosen), &seed));
     candor->self_signer = signer_make(candor->arena, seed);
     signer_public(candor->self_signer, public_key);
@@ -116,14 +178,43 @@ enum candor_status operator_enter(struct job *job, struct candor *candor, const 
     return CANDOR_OK;
 }
 
-enum candor_status caller_may(struct job *job, const struct candor *candor, enum act act)
+static enum candor_status must_be_trained(struct job *job, const struct candor *candor)
 {
-    return during(job, role_require(job, candor->self.roles, act), "operator '%.*s'",
-                  STR_ARG(candor->self.name));
+    struct str course = STR("");
+    int64_t until = 0;
+    if (training_is_current(candor->self.roles, candor->required_training,
+                            candor->required_training_count, candor->self.taken,
+                            candor->self.taken_count, job->now, &course, &until)) {
+        return CANDOR_OK;
+    }
+    if (until == 0) {
+        return fail(
+            job, CANDOR_FORBIDDEN,
+            "no personal data without the course '%.*s'; the owner puts it down with: candor "
+            "operator training",
+            STR_ARG(course));
+    }
+    return fail(job, CANDOR_FORBIDDEN,
+                "no personal data: the course '%.*s' counted until %.*s and has to be taken again",
+                STR_ARG(course), STR_ARG(str_from_date(job->arena, until)));
 }
 
+enum candor_status caller_may(struct job *job, const struct candor *candor, enum act act)
+{
+    enum candor_status status = role_require(job, candor->self.roles, act);
+    if (status == CANDOR_OK) { /* a server runs longer than a day */
+        status = must_not_be_over(job, candor);
+    }
+    if (status == CANDOR_OK && act_is_personal(act)) {
+        status = must_be_trained(job, candor);
+    }
+    return during(job, status, "operator '%.*s'", STR_ARG(candor->self.name));
+}
+
+/* ---- roles as text ------------------------------------------------------------------------- */
+
 /* "marketer,approver" */
-static enum candor_status read_roles(struct job *job, const char *text, unsigned *roles)
+enum candor_status roles_read(struct job *job, const char *text, unsigned *roles)
 {
     struct str rest = str_of(text);
     *roles = 0;
@@ -143,7 +234,7 @@ static enum candor_status read_roles(struct job *job, const char *text, unsigned
     return CANDOR_OK;
 }
 
-static void put_roles(struct json *json, unsigned roles)
+void roles_json(struct json *json, unsigned roles)
 {
     json_key(json, LIT("roles"));
     json_list_begin(json);
@@ -155,313 +246,13 @@ static void put_roles(struct json *json, unsigned roles)
     json_list_end(json);
 }
 
-static enum candor_status operator_add(struct job *job, struct candor *candor, struct str name,
-                                       const char *role_text, struct candor_text *report)
+struct str roles_text(struct arena *arena, unsigned roles)
 {
-    struct txn *txn = NULL;
-    struct bytes present;
-    unsigned roles = 0;
-    uint64_t index = 0;
-    TRY(caller_may(job, candor, ACT_ADMINISTER));
-    TRY(check_name(job, name));
-    TRY(read_roles(job, role_text, &roles));
-    TRY(home_begin(job, candor, &txn));
-    if (store_document(job, txn, LIT("operator"), name, &present) == CANDOR_OK) {
-        return fail(job, CANDOR_EXISTS, "there is an operator '%.*s' already", STR_ARG(name));
-    }
-    job_forgive(job);
-    TRY(operator_create(job, candor, txn, name, roles));
-    const struct account account = {.action = LEDGER_ROLE_CHANGE, .outcome = OUTCOME_DONE};
-    TRY(home_account(job, candor, txn, &account, &index, NULL));
-    TRY(home_commit(job, candor, txn));
-
-    struct answer answer;
-    answer_begin(job, &answer);
-    json_map_begin(&answer.json);
-    json_key(&answer.json, LIT("operator"));
-    json_text(&answer.json, name);
-    put_roles(&answer.json, roles);
-    json_key(&answer.json, LIT("key_file"));
-    json_text(&answer.json, operator_key_path(job, candor, name));
-    json_key(&answer.json, LIT("ledger_index"));
-    json_u64(&answer.json, index);
-    json_map_end(&answer.json);
-    answer_end(&answer, report);
-    return CANDOR_OK;
-}
-
-enum candor_status candor_operator_add(struct job *job, struct candor *candor, const char *name,
-                                       const char *roles, struct candor_text *report)
-{
-    home_enter(candor);
-    const enum candor_status status = operator_add(job, candor, str_of(name), roles, report);
-    home_leave(candor);
-    return status;
-}
-
-static enum candor_status operator_list(struct job *job, struct candor *candor,
-                                        struct candor_text *report)
-{
-    struct txn *txn = NULL;
-    struct str *name = NULL;
-    size_t count = 0;
-    TRY(home_begin(job, candor, &txn));
-    TRY(store_documents(job, txn, LIT("operator"), &name, &count));
-    struct answer answer;
-    answer_begin(job, &answer);
-    json_map_begin(&answer.json);
-    json_key(&answer.json, LIT("operators"));
-    json_list_begin(&answer.json);
-    for (size_t i = 0; i < count; i++) {
-        struct operator operator= {0};
-        TRY(operator_read(job, candor, txn, name[i], &operator));
-        json_map_begin(&answer.json);
-        json_key(&answer.json, LIT("name"));
-        json_text(&answer.json, operator.name);
-        put_roles(&answer.json, operator.roles);
-        json_map_end(&answer.json);
-    }
-    json_list_end(&answer.json);
-    json_map_end(&answer.json);
-    answer_end(&answer, report);
-    return CANDOR_OK;
-}
-
-enum candor_status candor_operator_list(struct job *job, struct candor *candor,
-                                        struct candor_text *report)
-{
-    home_enter(candor);
-    const enum candor_status status = operator_list(job, candor, report);
-    home_leave(candor);
-    return status;
-}
-
-/* ---- API keys ------------------------------------------------------------------------------ */
-
-struct api_key {
-    struct digest digest;
-    unsigned roles;
-    int64_t expires;
-};
-
-static enum candor_status key_read(struct job *job, struct txn *txn, struct str name,
-                                   struct api_key *key)
-{
-    struct bytes bytes;
-    TRY(store_document(job, txn, LIT("api_key"), name, &bytes));
-    struct reader reader = reader_of(bytes);
-    const uint8_t version = read_u8(&reader);
-    const struct bytes digest = read_bytes(&reader, sizeof key->digest.byte);
-    key->roles = read_u32le(&reader);
-    key->expires = (int64_t)read_u64le(&reader);
-    if (!reader_is_done(&reader) || version != KEY_VERSION) {
-        return fail(job, CANDOR_CORRUPT, "the record of an API key is damaged");
-    }
-    bytes_copy(key->digest.byte, digest.ptr, digest.len);
-    return CANDOR_OK;
-}
-
-static enum candor_status key_add(struct job *job, struct candor *candor, struct str name,
-                                  const char *role_text, uint32_t valid_days,
-                                  struct candor_text *report)
-{
-    struct txn *txn = NULL;
-    struct bytes present;
-    uint8_t random[24];
-    unsigned roles = 0;
-    uint64_t index = 0;
-    struct buf record = buf_begin(job->arena);
-    TRY(caller_may(job, candor, ACT_ADMINISTER));
-    TRY(check_name(job, name));
-    TRY(read_roles(job, role_text, &roles));
-    if (valid_days == 0 || valid_days > KEY_DAYS_MAX) {
-        return fail(job, CANDOR_BAD_INPUT, "an API key is valid for 1 to %d days", KEY_DAYS_MAX);
-    }
-    TRY(home_begin(job, candor, &txn));
-    if (store_document(job, txn, LIT("api_key"), name, &present) == CANDOR_OK) {
-        return fail(job, CANDOR_EXISTS, "there is an API key '%.*s' already; revoke it first",
-                    STR_ARG(name));
-    }
-    job_forgive(job);
-    TRY(host_random(job, random, sizeof random));
-    const struct str text = str_format(
-        job->arena, "cnd_%.*s", STR_ARG(hex_of(job->arena, (struct bytes){random, sizeof random})));
-    const struct digest digest = token_digest(bytes_of(text));
-    const int64_t expires = job->now + (int64_t)valid_days * MICROS_PER_DAY;
-    buf_u8(&record, KEY_VERSION);
-    buf_bytes(&record, digest.byte, sizeof digest.byte);
-    buf_u32le(&record, roles);
-    buf_u64le(&record, (uint64_t)expires);
-    TRY(store_put_document(job, txn, LIT("api_key"), name, buf_all(&record)));
-    const struct account account = {.action = LEDGER_ROLE_CHANGE, .outcome = OUTCOME_DONE};
-    TRY(home_account(job, candor, txn, &account, &index, NULL));
-    TRY(home_commit(job, candor, txn));
-    keys_forget(candor);
-
-    struct answer answer;
-    answer_begin(job, &answer);
-    json_map_begin(&answer.json);
-    json_key(&answer.json, LIT("name"));
-    json_text(&answer.json, name);
-    json_key(&answer.json, LIT("key"));
-    json_text(&answer.json, text);
-    put_roles(&answer.json, roles);
-    json_key(&answer.json, LIT("expires"));
-    json_text(&answer.json, str_from_time(job->arena, expires));
-    json_key(&answer.json, LIT("ledger_index"));
-    json_u64(&answer.json, index);
-    json_map_end(&answer.json);
-    answer_end(&answer, report);
-    return CANDOR_OK;
-}
-
-enum candor_status candor_key_add(struct job *job, struct candor *candor, const char *name,
-                                  const char *roles, uint32_t valid_days,
-                                  struct candor_text *report)
-{
-    home_enter(candor);
-    const enum candor_status status = key_add(job, candor, str_of(name), roles, valid_days, report);
-    home_leave(candor);
-    return status;
-}
-
-static enum candor_status key_list(struct job *job, struct candor *candor,
-                                   struct candor_text *report)
-{
-    struct txn *txn = NULL;
-    struct str *name = NULL;
-    size_t count = 0;
-    TRY(home_begin(job, candor, &txn));
-    TRY(store_documents(job, txn, LIT("api_key"), &name, &count));
-    struct answer answer;
-    answer_begin(job, &answer);
-    json_map_begin(&answer.json);
-    json_key(&answer.json, LIT("keys"));
-    json_list_begin(&answer.json);
-    for (size_t i = 0; i < count; i++) {
-        struct api_key key;
-        TRY(key_read(job, txn, name[i], &key));
-        json_map_begin(&answer.json);
-        json_key(&answer.json, LIT("name"));
-        json_text(&answer.json, name[i]);
-        put_roles(&answer.json, key.roles);
-        json_key(&answer.json, LIT("expires"));
-        json_text(&answer.json, str_from_time(job->arena, key.expires));
-        json_key(&answer.json, LIT("expired"));
-        json_bool(&answer.json, key.expires <= job->now);
-        json_map_end(&answer.json);
-    }
-    json_list_end(&answer.json);
-    json_map_end(&answer.json);
-    answer_end(&answer, report);
-    return CANDOR_OK;
-}
-
-enum candor_status candor_key_list(struct job *job, struct candor *candor,
-                                   struct candor_text *report)
-{
-    home_enter(candor);
-    const enum candor_status status = key_list(job, candor, report);
-    home_leave(candor);
-    return status;
-}
-
-static enum candor_status key_revoke(struct job *job, struct candor *candor, struct str name,
-                                     struct candor_text *report)
-{
-    struct txn *txn = NULL;
-    uint64_t index = 0;
-    TRY(caller_may(job, candor, ACT_ADMINISTER));
-    TRY(home_begin(job, candor, &txn));
-    TRY(store_remove_document(job, txn, LIT("api_key"), name));
-    const struct account account = {.action = LEDGER_ROLE_CHANGE, .outcome = OUTCOME_DONE};
-    TRY(home_account(job, candor, txn, &account, &index, NULL));
-    TRY(home_commit(job, candor, txn));
-    keys_forget(candor);
-
-    struct answer answer;
-    answer_begin(job, &answer);
-    json_map_begin(&answer.json);
-    json_key(&answer.json, LIT("revoked"));
-    json_text(&answer.json, name);
-    json_key(&answer.json, LIT("ledger_index"));
-    json_u64(&answer.json, index);
-    json_map_end(&answer.json);
-    answer_end(&answer, report);
-    return CANDOR_OK;
-}
-
-enum candor_status candor_key_revoke(struct job *job, struct candor *candor, const char *name,
-                                     struct candor_text *report)
-{
-    home_enter(candor);
-    const enum candor_status status = key_revoke(job, candor, str_of(name), report);
-    home_leave(candor);
-    return status;
-}
-
-/* ---- using a key --------------------------------------------------------------------------- */
-
-static bool act_read(const char *text, enum act *act)
-{
-    for (size_t a = 0; a <= ACT_ADMINISTER; a++) {
-        if (strcmp(act_name((enum act)a), text) == 0) {
-            *act = (enum act)a;
-            return true;
+    struct buf buf = buf_begin(arena);
+    for (unsigned bit = ROLE_OWNER; bit <= ROLE_MACHINE; bit <<= 1) {
+        if ((roles & bit) != 0) {
+            buf_format(&buf, "%s%s", buf.len == 0 ? "" : ", ", role_name((enum role)bit));
         }
     }
-    return false;
-}
-
-/* The keys are few and change seldom: they are read once and kept. */
-static enum candor_status keys_read(struct job *job, struct candor *candor)
-{
-    struct txn *txn = NULL;
-    struct str *name = NULL;
-    size_t count = 0;
-    TRY(home_begin(job, candor, &txn));
-    TRY(store_documents(job, txn, LIT("api_key"), &name, &count));
-    struct api_key *key = NEW_ARRAY(candor->arena, count + 1, struct api_key);
-    for (size_t i = 0; i < count; i++) {
-        TRY(key_read(job, txn, name[i], &key[i]));
-    }
-    candor->api_key = key;
-    candor->api_key_count = count;
-    return CANDOR_OK;
-}
-
-void keys_forget(struct candor *candor)
-{
-    candor->api_key = NULL;
-}
-
-static enum candor_status key_use(struct job *job, struct candor *candor, const char *text,
-                                  const char *act_text)
-{
-    enum act act;
-    unsigned roles = 0;
-    must(act_read(act_text, &act));
-    if (candor->api_key == NULL) {
-        TRY(keys_read(job, candor));
-    }
-    const struct digest digest = token_digest(bytes_of(str_of(text)));
-    for (size_t i = 0; i < candor->api_key_count; i++) { /* all of them, whichever fits */
-        const bool fits = digest_equal_secret(digest, candor->api_key[i].digest);
-        if (fits && candor->api_key[i].expires > job->now) {
-            roles = candor->api_key[i].roles;
-        }
-    }
-    if (roles == 0) {
-        return fail(job, CANDOR_NOT_FOUND, "unknown, expired or revoked API key");
-    }
-    return role_require(job, roles, act);
-}
-
-enum candor_status candor_key_use(struct job *job, struct candor *candor, const char *key,
-                                  const char *act)
-{
-    home_enter(candor);
-    const enum candor_status status = key_use(job, candor, key, act);
-    home_leave(candor);
-    return status;
+    return buf_text(&buf);
 }

@@ -13,6 +13,7 @@
 #include "learn.h"
 #include "model.h"
 #include "request.h"
+#include "staff.h"
 
 enum candor_status decision_find(struct job *job, struct txn *txn, struct subject subject,
                                  uint64_t index, struct decision *decision)
@@ -199,6 +200,7 @@ static enum candor_status explain(struct job *job, struct candor *candor, const 
                                     .subject = &subject,
                                     .object = decision.id};
     TRY(home_account(job, candor, txn, &account, &entry, NULL));
+    TRY(access_note(job, candor, txn, subject, LIT("subject.decision"), entry));
     TRY(home_commit(job, candor, txn));
     *same = replayed.is_same && replayed.is_committed;
     answer_begin(job, &answer);

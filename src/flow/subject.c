@@ -9,6 +9,7 @@
 
 #include "consenting.h"
 #include "request.h"
+#include "staff.h"
 
 enum { EVENTS_SHOWN_MAX = 50, DECISIONS_SHOWN_MAX = 50 };
 
@@ -238,7 +239,9 @@ enum candor_status subject_show_within(struct job *job, struct candor *candor,
     uint64_t index = 0;
     const bool is_copy = (parts & PART_EVERYTHING) != 0;
     const enum right right = (parts & PART_PORTABLE) != 0 ? RIGHT_PORTABILITY : RIGHT_ACCESS;
+    const struct str part[] = {str_of(identifier)};
     TRY(caller_may(job, candor, ACT_SUBJECT_READ));
+    TRY(is_copy ? second_require(job, candor, GUARD_EXPORT, part, 1) : CANDOR_OK);
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, identifier, &subject));
     const struct permit *permit = permit_for_right(job, subject, right);
@@ -257,6 +260,9 @@ enum candor_status subject_show_within(struct job *job, struct candor *candor,
         .subject = &subject,
     };
     TRY(home_account(job, candor, txn, &account, &index, NULL));
+    TRY(access_note(job, candor, txn, subject,
+                    is_copy ? LIT("subject.export") : LIT("subject.show"), index));
+    TRY(accesses_json(job, txn, subject, &answer.json)); /* this look among them */
     TRY(home_commit(job, candor, txn));
     json_key(&answer.json, LIT("ledger_index"));
     json_u64(&answer.json, index);

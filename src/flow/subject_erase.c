@@ -2,6 +2,7 @@
  * subject_erase.c - erasure: of one subject, with the certificate; of many, with one root change.
  */
 #include "request.h"
+#include "staff.h"
 
 static void put_rows(struct json *json, const struct erasure_rows *rows)
 {
@@ -17,6 +18,8 @@ static void put_rows(struct json *json, const struct erasure_rows *rows)
     json_u64(json, rows->contact_rows);
     json_key(json, LIT("decisions"));
     json_u64(json, rows->decision_rows);
+    json_key(json, LIT("accesses"));
+    json_u64(json, rows->access_rows);
     json_map_end(json);
 }
 
@@ -146,7 +149,9 @@ enum candor_status subject_erase_within(struct job *job, struct candor *candor,
     struct str *review = NULL;
     struct erasing erasing = {.suppress = suppress};
     struct candor_text recipients;
+    const struct str part[] = {STR("one"), str_of(identifier)};
     TRY(caller_may(job, candor, ACT_SUBJECT_ERASE));
+    TRY(second_require(job, candor, GUARD_ERASE, part, 2));
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, identifier, &subject));
     TRY(store_documents(job, txn, LIT("review"), &review, &erasing.review_count));
@@ -219,7 +224,7 @@ static enum candor_status read_batch(struct job *job, const char *path, struct b
 static uint64_t rows_of(const struct erasure_rows *rows)
 {
     return rows->profile_rows + rows->event_rows + rows->consent_rows + rows->contact_rows +
-           rows->decision_rows;
+           rows->decision_rows + rows->access_rows;
 }
 
 /* One line; who is not known, or stood in an earlier line, is counted. */
@@ -293,6 +298,7 @@ static enum candor_status erase_batch(struct job *job, struct candor *candor, st
     struct answer answer;
     struct str *review = NULL;
     TRY(caller_may(job, candor, ACT_SUBJECT_ERASE));
+    TRY(second_require(job, candor, GUARD_ERASE, batch->name, batch->count));
     TRY(home_begin(job, candor, &txn));
     TRY(store_documents(job, txn, LIT("review"), &review, &batch->review_count));
     batch->review = review;

@@ -8,7 +8,7 @@
  *   age.c      from which age a person consents alone
  *   fence.c    may what was decided before still be handed over?
  *   permit.c   the answer to: may this be done to this subject, for this purpose, now?
- *   role.c     who in the company may do what
+ *   role.c     who in the company may do what; people.h: their training, acts for two of them
  *   rights.h   the second door of this room: rights requests and their clocks
  *
  * The room opens base and record. It is pure. Missing, expired, malformed, contradictory or

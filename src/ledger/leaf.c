@@ -149,6 +149,16 @@ const char *ledger_action_name(enum ledger_action action)
         return "review";
     case LEDGER_EXPLAIN:
         return "explain";
+    case LEDGER_RESTORED:
+        return "restored";
+    case LEDGER_OPERATOR:
+        return "operator";
+    case LEDGER_SECOND_SIGNATURE:
+        return "second.signature";
+    case LEDGER_INCIDENT:
+        return "incident";
+    case LEDGER_INCIDENT_NOTIFIED:
+        return "incident.notified";
     }
     return NULL;
 }

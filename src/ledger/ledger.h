@@ -4,10 +4,13 @@
  *   merkle.c      the shape: many leaves hashed into one root (RFC 6962 / RFC 9162, section 2.1)
  *   proof.c       inclusion and consistency, made and checked
  *   leaf.c        the deterministic bytes of one entry: salted commitments, no personal data
- *   checkpoint.c  signed tree heads and proof files in the C2SP text formats
+ *   note.c        signed notes: a text, and the lines of those who signed it
+ *   checkpoint.c  signed tree heads in the C2SP text format
+ *   prooffile.c   what shows one entry offline, in the C2SP text format
  *   nodes.c       the hashes of complete subtrees, from the store's shelves
  *   book.c        entries written in the same transaction as the change they record
  *   verify.c      reading a whole ledger with the public key only
+ *   witness.h     the second door: witnesses, cosignatures, tiles
  *
  * The room opens the doors of base, crypto, record and store.
  */
@@ -112,6 +115,11 @@ enum ledger_action {
     LEDGER_ROLE_CHANGE = 61,
     LEDGER_KEY_ROTATE = 62,
     LEDGER_AUDIT = 63,
+    LEDGER_RESTORED = 70,         /* the data were put back from a copy */
+    LEDGER_OPERATOR = 71,         /* an operator's roles, end or training */
+    LEDGER_SECOND_SIGNATURE = 72, /* an act that needs two people */
+    LEDGER_INCIDENT = 80,
+    LEDGER_INCIDENT_NOTIFIED = 81,
     LEDGER_AUTOMATION = 100, /* whether a machine may decide alone */
     LEDGER_LIMIT = 101,      /* whether sensitive data may be used */
     LEDGER_REQUEST = 102,    /* a rights request came */

@@ -1,13 +1,14 @@
 /*
- * net.h - the door of the net room: an HTTP/1.1 server that distrusts what it reads.
+ * net.h - the door of the net room: an HTTP/1.1 server, and a client, that distrust what they read.
  *
  *   server.c      from an address to a running server, and its end
  *   connection.c  who is connected, how long they may take, and the thread that cuts them off
  *   request.c     one request as it arrives: checked, collected, handed over
  *   check.c       what a request may look like: pure functions over text
  *   answer.c      replies and refusals
+ *   client.c      one request to a server elsewhere
  *
- * The room knows HTTP and nothing of Candor. It opens base, and alone knows libmicrohttpd.
+ * The room knows HTTP and nothing of Candor. It opens base, and alone knows libmicrohttpd and libcurl.
  *
  * What reaches the handler is one request as RFC 9112 means it, and as any careful proxy in front
  * would read it: one length, known coding, CRLF line ends, a path that is UTF-8. Whatever could
@@ -163,5 +164,26 @@ struct net_counts {
 };
 
 struct net_counts net_counts(const struct net_server *server);
+
+/* ---- client.c ------------------------------------------------------------------------------ */
+
+/* 0 anywhere means the default. */
+struct net_call {
+    struct str url; /* http:// or https:// */
+    struct str content_type;
+    struct bytes body;
+    size_t answer_bytes_max; /* 1 MiB */
+    unsigned timeout_s;      /* 30, from the look-up of the name to the last byte */
+};
+
+/*
+ * POST, and what came back, whatever its code. Redirects are answers. Blocks; safe from any thread.
+ *
+ * CANDOR_BAD_INPUT  the address cannot be read
+ * CANDOR_TOO_LARGE  more than answer_bytes_max came back
+ * CANDOR_IO         nobody answered, or not in time, or the certificate does not hold
+ */
+CANDOR_MUST_USE enum candor_status net_post(struct job *job, const struct net_call *call,
+                                            unsigned *code, struct bytes *answer);
 
 #endif

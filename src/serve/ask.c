@@ -107,6 +107,8 @@ static enum candor_status read_parameters(struct job *job, struct ask *ask,
             TRY(read_number(job, parameter[count++], 0, "an index on the ledger", &ask->index));
         } else if (str_is(segment, "{number}")) {
             TRY(read_number(job, parameter[count++], 1, "a record's number", &ask->number));
+        } else if (str_is(segment, "{path}")) {
+            ask->path = str_z(job->arena, parameter[count++]);
         }
     }
     return CANDOR_OK;

@@ -185,6 +185,12 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_ENTRY:
         TRY(must_exist(job, candor, ask));
         return candor_ledger_entry(job, candor, ask->index, report);
+    case CALL_TILE:
+        return candor_ledger_tile(job, candor, ask->path, report);
+    case CALL_TILE_ENTRIES:
+        return candor_ledger_tile(
+            job, candor, str_z(job->arena, str_format(job->arena, "entries/%s", ask->path)),
+            report);
     case CALL_METRICS:
         *report = metrics(job, desk);
         return CANDOR_OK;
@@ -214,6 +220,9 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
     }
     if (ask->route->is_page) {
         return outcome_page(body);
+    }
+    if (ask->route->is_bytes) {
+        return outcome_bytes(body);
     }
     return ask->route->is_plain ? outcome_plain(body) : outcome_json(body);
 }

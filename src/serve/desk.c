@@ -38,6 +38,9 @@ static void answer(struct desk *desk, struct ask *ask, const struct outcome *out
         {STR("X-Content-Type-Options"), STR("nosniff")},
     };
     size_t header_count = 2;
+    if (outcome->is_immutable) {
+        header[0].value = STR("public, max-age=31536000, immutable");
+    }
     if (outcome->header.name.len > 0) {
         header[header_count++] = outcome->header;
     }

@@ -215,6 +215,11 @@ static void put_parameters(struct json *json, const struct route *route)
         put_parameter(json, LIT("number"), LIT("integer"),
                       LIT("Of a record in the subject's consents, from 1."));
     }
+    if (str_contains(pattern, STR("{path}"))) {
+        put_parameter(json, LIT("path"), LIT("string"),
+                      LIT("The tile's number, of hashes after its level, with its slashes as they "
+                          "are: 0/x001/067.p/8."));
+    }
     json_list_end(json);
 }
 
@@ -227,17 +232,19 @@ static void put_good(struct json *json, const struct route *route)
     put_lit(json, LIT("description"), LIT("Done."));
     json_key(json, LIT("content"));
     json_map_begin(json);
-    json_key(json, route->is_zip     ? LIT("application/zip")
+    json_key(json, route->is_plain   ? LIT("text/plain")
                    : route->is_page  ? LIT("text/html")
-                   : route->is_plain ? LIT("text/plain")
+                   : route->is_zip   ? LIT("application/zip")
+                   : route->is_bytes ? LIT("application/octet-stream")
                                      : LIT("application/json"));
     json_map_begin(json);
     if (route->call == CALL_DECIDE) {
         put_ref(json, LIT("#/components/schemas/Decision"));
     } else {
         put_type(json, LIT("schema"),
-                 route->is_plain || route->is_page || route->is_zip ? LIT("string")
-                                                                    : LIT("object"));
+                 route->is_plain || route->is_page || route->is_zip || route->is_bytes
+                     ? LIT("string")
+                     : LIT("object"));
     }
     json_map_end(json);
     json_map_end(json);

@@ -144,6 +144,14 @@ struct outcome outcome_page(struct str body)
     };
 }
 
+struct outcome outcome_bytes(struct str body)
+{
+    return (struct outcome){.code = 200,
+                            .content_type = STR("application/octet-stream"),
+                            .body = bytes_of(body),
+                            .is_immutable = true};
+}
+
 static void put_receipt(struct json *json, struct arena *arena, const struct candor_answer *answer)
 {
     json_key(json, LIT("receipt"));

@@ -2,8 +2,9 @@
  * route.c - the table of all routes, and finding one.
  *
  * The table is all there is: the server, its metrics and GET /openapi.json read it. A path has at
- * most two {…}, each of which stands for exactly one segment. Segments are cut before they are decoded, so
- * an identifier with a slash, written %2F, is one.
+ * most two {…}, each of which stands for exactly one segment; {path}, at the end, stands for all that
+ * is left, not decoded. Segments are cut before they are decoded, so an identifier with a slash,
+ * written %2F, is one.
  */
 #include <assert.h>
 
@@ -305,6 +306,26 @@ static const struct route table[] = {
      .name = WORDS("ledger_proof"),
      .summary = WORDS("Proof that an entry is on the ledger, to be checked offline.")},
     {.method = NET_GET,
+     .pattern = "/checkpoint",
+     .call = CALL_CHECKPOINT,
+     .is_plain = true,
+     .name = WORDS("checkpoint"),
+     .summary = WORDS("The same, where C2SP tlog-tiles looks for it.")},
+    {.method = NET_GET,
+     .pattern = "/tile/entries/{path}",
+     .call = CALL_TILE_ENTRIES,
+     .act = "ledger.read",
+     .is_bytes = true,
+     .name = WORDS("ledger_tile_entries"),
+     .summary = WORDS("Up to 256 entries of the ledger, each after its length, C2SP tlog-tiles. "
+                      "They hold no personal data, but tell how much is done: not for everybody.")},
+    {.method = NET_GET,
+     .pattern = "/tile/{path}",
+     .call = CALL_TILE,
+     .is_bytes = true,
+     .name = WORDS("ledger_tile"),
+     .summary = WORDS("Up to 256 hashes of the ledger's tree, C2SP tlog-tiles.")},
+    {.method = NET_GET,
      .pattern = "/v1/ledger/entry/{index}",
      .call = CALL_ENTRY,
      .act = "ledger.read",
@@ -357,6 +378,11 @@ static bool fits(struct arena *arena, struct str pattern, struct str path,
     }
     while (pattern.ptr != NULL && path.ptr != NULL) {
         const struct str wanted = str_cut(&pattern, '/');
+        if (str_is(wanted, "{path}")) {
+            must(count < PARAMETERS_MAX);
+            parameter[count] = path;
+            return path.len > 0;
+        }
         const struct str found = net_segment(arena, &path);
         if (str_starts(wanted, STR("{"))) {
             must(count < PARAMETERS_MAX);

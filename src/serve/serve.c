@@ -1,5 +1,5 @@
 /*
- * serve.c - one run of the server.
+ * serve.c - one run of the server, over a home or over a witness (witness.c).
  *
  * SIGINT and SIGTERM are blocked before any thread begins, so that they wait for sigwait here and
  * interrupt nobody's work. At the end the network stops first: it waits for the answers that the
@@ -110,20 +110,23 @@ static void say_begin(struct job *job, const struct net_options *net, uint16_t p
     }
 }
 
-static enum candor_status serve_until_signal(struct job *job, struct desk *desk,
-                                             const struct net_options *net, const sigset_t *stop,
-                                             void (*ready)(void *self, const char *address),
-                                             void *self)
+static enum candor_status until_signal(struct job *job, const struct house *house,
+                                       const struct net_options *net, const sigset_t *stop,
+                                       void (*ready)(void *self, const char *address), void *self)
 {
     struct net_server *server = NULL;
-    TRY(net_start(job, job->arena, net, desk_handle, desk, &server));
-    atomic_store(&desk->server, server);
+    TRY(net_start(job, job->arena, net, house->handle, house->self, &server));
+    if (house->begun != NULL) {
+        house->begun(house->self, server);
+    }
     say_begin(job, net, net_port(server));
     if (ready != NULL) {
         ready(self, base_url(job, net, net_port(server)));
     }
     wait_for_signal(stop);
-    atomic_store(&desk->is_stopping, true);
+    if (house->ending != NULL) {
+        house->ending(house->self);
+    }
     net_stop(server, GRACE_S);
     const struct net_counts counts = net_counts(server);
     log_event(job, LOG_INFO, LIT("stopped"), LOG_U64("answered", counts.answered[2]),
@@ -131,36 +134,94 @@ static enum candor_status serve_until_signal(struct job *job, struct desk *desk,
     return CANDOR_OK;
 }
 
-static enum candor_status run(struct job *job, struct candor *candor, const sigset_t *stop,
-                              const struct serve_options *options,
-                              void (*ready)(void *self, const char *address), void *self)
+enum candor_status serve_house(struct job *job, const struct house *house,
+                               const struct serve_options *options,
+                               void (*ready)(void *self, const char *address), void *self)
 {
+    const sigset_t stop = stop_signals();
+    sigset_t before;
     struct net_options net;
-    TRY(read_options(job, options, &net));
-    struct desk *desk = NEW(job->arena, struct desk);
-    desk->candor = candor;
-    desk->log = job->log;
-    desk->openapi = openapi_write(job->arena);
-    TRY(desk_begin(job, desk));
-    const enum candor_status status = serve_until_signal(job, desk, &net, stop, ready, self);
-    desk_end(desk);
+    struct log *log = job->log;
+    if (job->log == NULL) {
+        job->log = log_begin(job->arena, STDERR_FILENO, LOG_INFO);
+    }
+    *house->log = job->log;
+    must(pthread_sigmask(SIG_BLOCK, &stop, &before) == 0);
+    enum candor_status status = read_options(job, options, &net);
+    if (status == CANDOR_OK && house->begin != NULL) {
+        status = house->begin(job, house->self);
+    }
+    if (status == CANDOR_OK) {
+        status = until_signal(job, house, &net, &stop, ready, self);
+        if (house->end != NULL) {
+            house->end(house->self);
+        }
+    }
+    forget_signals(&stop);
+    must(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
+    job->log = log;
     return status;
+}
+
+/* ---- a home -------------------------------------------------------------------------------- */
+
+struct serving_home {
+    struct desk *desk;
+    struct watch watch;
+};
+
+static enum candor_status begin_home(struct job *job, void *self)
+{
+    struct serving_home *home = self;
+    home->watch.log = home->desk->log;
+    TRY(desk_begin(job, home->desk));
+    const enum candor_status status = watch_begin(job, &home->watch);
+    if (status != CANDOR_OK) {
+        desk_end(home->desk);
+    }
+    return status;
+}
+
+static void home_begun(void *self, struct net_server *server)
+{
+    struct serving_home *home = self;
+    atomic_store(&home->desk->server, server);
+}
+
+static void home_ending(void *self)
+{
+    struct serving_home *home = self;
+    atomic_store(&home->desk->is_stopping, true);
+}
+
+static void end_home(void *self)
+{
+    struct serving_home *home = self;
+    desk_end(home->desk);
+    watch_end(&home->watch);
+}
+
+static void handle(void *self, struct net_request *request)
+{
+    struct serving_home *home = self;
+    desk_handle(home->desk, request);
 }
 
 enum candor_status serve_run(struct job *job, struct candor *candor,
                              const struct serve_options *options,
                              void (*ready)(void *self, const char *address), void *self)
 {
-    const sigset_t stop = stop_signals();
-    sigset_t before;
-    struct log *log = job->log;
-    if (job->log == NULL) {
-        job->log = log_begin(job->arena, STDERR_FILENO, LOG_INFO);
-    }
-    must(pthread_sigmask(SIG_BLOCK, &stop, &before) == 0);
-    const enum candor_status status = run(job, candor, &stop, options, ready, self);
-    forget_signals(&stop);
-    must(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
-    job->log = log;
-    return status;
+    struct serving_home home = {.desk = NEW(job->arena, struct desk), .watch = {.candor = candor}};
+    home.desk->candor = candor;
+    home.desk->openapi = openapi_write(job->arena);
+    const struct house house = {
+        .handle = handle,
+        .self = &home,
+        .log = &home.desk->log,
+        .begin = begin_home,
+        .begun = home_begun,
+        .ending = home_ending,
+        .end = end_home,
+    };
+    return serve_house(job, &house, options, ready, self);
 }

@@ -1,5 +1,5 @@
 /*
- * serve.h - the door of the serve room: the HTTP API over candor.h.
+ * serve.h - the door of the serve room: the HTTP API over candor.h, and a witness.
  *
  *   serve.c     one run of the server: begin, wait for a signal, end
  *   desk.c      a request's way: checked on a network thread, queued, answered by the worker
@@ -9,6 +9,8 @@
  *   reply.c     answers and problem documents (RFC 9457)
  *   meter.c     counters and latencies, as Prometheus reads them
  *   openapi.c   the table of routes as OpenAPI 3.1
+ *   witness.c   a witness's one route
+ *   watch.c     reaching witnesses elsewhere
  *
  * The room opens base and net, and the public header. Inside it, serving.h.
  */
@@ -16,8 +18,10 @@
 #define CANDOR_SERVE_H
 
 #include "base.h"
+#include "candor_ledger.h" /* struct candor_text, by value */
 
 struct candor;
+struct candor_witness;
 
 struct serve_options {
     const char *listen;   /* NULL: "127.0.0.1:8080"; port 0: the system chooses */
@@ -42,5 +46,16 @@ CANDOR_MUST_USE enum candor_status serve_run(struct job *job, struct candor *can
                                              const struct serve_options *options,
                                              void (*ready)(void *self, const char *address),
                                              void *self);
+
+/* Serve a witness, likewise. */
+CANDOR_MUST_USE enum candor_status serve_witness(struct job *job, struct candor_witness *witness,
+                                                 const struct serve_options *options,
+                                                 void (*ready)(void *self, const char *address),
+                                                 void *self);
+
+/* The HTTP client, as struct candor_post of candor_ledger.h has it; self is not looked at. */
+CANDOR_MUST_USE enum candor_status serve_post(struct job *job, void *self, const char *url,
+                                              struct candor_text body, unsigned *code,
+                                              struct candor_text *answer);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "base.h"
 #include "candor.h"
+#include "candor_ledger.h"
 #include "net.h"
 #include "serve.h"
 #include "text.h"
@@ -61,6 +62,8 @@ enum call {
     CALL_CHECKPOINT,
     CALL_PROOF,
     CALL_ENTRY,
+    CALL_TILE,
+    CALL_TILE_ENTRIES,
     CALL_METRICS,
     CALL_HEALTH,
     CALL_READY,
@@ -91,7 +94,7 @@ struct route {
     const char
         *pattern;    /* "/v1/subjects/{id}": {id} is an identifier, {index} and {number} numbers,
                             {request} the 32 hex digits of a request or review, {token} that
-                            of an unsubscribe link */
+                            of an unsubscribe link, {path} all the rest, as it is */
     const char *act; /* that the key's roles must allow; NULL: open to all */
     struct lit name; /* in log, metrics and OpenAPI: never a path, which may hold a person */
     struct lit summary;
@@ -102,6 +105,7 @@ struct route {
     bool is_page;                          /* answers text/html */
     bool is_form;                          /* takes the form of a one-click unsubscribe */
     bool is_raw;                           /* the body is handed on as the text that it is */
+    bool is_bytes;                         /* answers application/octet-stream */
 };
 
 const struct route *routes(size_t *count);
@@ -142,6 +146,7 @@ struct ask {
     const char *request_id;        /* of the path */
     uint64_t number;               /* of the path: {number} */
     const char *raw;               /* the body of a raw route; NULL: none */
+    const char *path;              /* the rest of the path */
     const char *text[MEMBERS_MAX]; /* members of kind text, in the order of the route; NULL: none */
     struct change *change;         /* of a correction */
     size_t change_count;
@@ -168,6 +173,7 @@ struct outcome {
     struct str content_type;
     struct bytes body;
     struct net_pair header; /* name empty: none */
+    bool is_immutable;      /* may be kept for ever; else nothing is */
 };
 
 /* {"type","title","status","code","detail"}; name and detail may be empty. */
@@ -182,6 +188,7 @@ struct outcome outcome_json(struct str body);
 struct outcome outcome_plain(struct str body);
 struct outcome outcome_page(struct str body);
 struct outcome outcome_zip(struct bytes body);
+struct outcome outcome_bytes(struct str body); /* that never change */
 
 /* What POST /v1/decide answers. */
 struct str decision_write(struct arena *arena, const struct candor_answer *answer);
@@ -268,5 +275,41 @@ CANDOR_MUST_USE enum candor_status call_signals(struct job *job, struct candor *
 /* May the one who asks do this? CANDOR_NOT_FOUND: the key is nobody's. CANDOR_FORBIDDEN. */
 CANDOR_MUST_USE enum candor_status call_allowed(struct job *job, struct desk *desk,
                                                 const struct ask *ask);
+
+/* ---- serve.c ------------------------------------------------------------------------------- */
+
+/* What is served. begin, begun, ending, end may be NULL; begin and end make a pair. */
+struct house {
+    void (*handle)(void *self, struct net_request *request);
+    void *self;
+    struct log **log; /* where to put the log before begin */
+    enum candor_status (*begin)(struct job *job, void *self);
+    void (*begun)(void *self, struct net_server *server);
+    void (*ending)(void *self); /* no more is accepted from now on */
+    void (*end)(void *self);    /* all is answered */
+};
+
+/* Serve until a signal says to stop; as serve_run. */
+CANDOR_MUST_USE enum candor_status serve_house(struct job *job, const struct house *house,
+                                               const struct serve_options *options,
+                                               void (*ready)(void *self, const char *address),
+                                               void *self);
+
+/* ---- watch.c ------------------------------------------------------------------------------- */
+
+struct watch {
+    struct candor *candor;
+    struct log *log;
+    unsigned every_s;
+    bool is_begun;
+    pthread_t thread;
+    pthread_mutex_t lock; /* of is_ending */
+    pthread_cond_t changed;
+    bool is_ending;
+};
+
+/* Ask the home's witnesses now and then, if it has any. CANDOR_IO: the system gives no thread. */
+CANDOR_MUST_USE enum candor_status watch_begin(struct job *job, struct watch *watch);
+void watch_end(struct watch *watch);
 
 #endif

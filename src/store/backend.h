@@ -38,6 +38,9 @@ CANDOR_MUST_USE enum candor_status db_version(struct job *job, struct database *
 /* Make the tables of a part in an empty file, whole or not at all. */
 CANDOR_MUST_USE enum candor_status db_make(struct job *job, struct database *db,
                                            enum schema_part part);
+/* Add the tables that an older file lacks, and write the version; all or nothing. */
+CANDOR_MUST_USE enum candor_status db_upgrade(struct job *job, struct database *db,
+                                              enum schema_part part);
 /* Prepare the statements of a part: once, after the tables are there. */
 CANDOR_MUST_USE enum candor_status db_prepare(struct job *job, struct database *db,
                                               enum schema_part part);

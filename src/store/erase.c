@@ -72,6 +72,7 @@ enum candor_status store_erase(struct job *job, struct txn *txn, const struct pe
         .consent_rows = deleted[ROW_CONSENT],
         .contact_rows = deleted[ROW_CONTACT],
         .decision_rows = deleted[ROW_DECISION],
+        .access_rows = deleted[ROW_ACCESS],
     };
     return CANDOR_OK;
 }

@@ -160,6 +160,7 @@ enum vault_use {
     USE_CONSENT,
     USE_CONTACT,
     USE_DECISION,
+    USE_ACCESS,
     USE_TAG,
     VAULT_USES,
 };
@@ -193,7 +194,15 @@ const struct secret *vault_key(struct vault *vault, enum vault_use use, uint64_t
 /* ---- rows.c -------------------------------------------------------------------------------- */
 
 /* What is kept about a subject, each kind in a table of its own. */
-enum row_kind { ROW_PROFILE, ROW_EVENT, ROW_CONSENT, ROW_CONTACT, ROW_DECISION, ROW_KINDS };
+enum row_kind {
+    ROW_PROFILE,
+    ROW_EVENT,
+    ROW_CONSENT,
+    ROW_CONTACT,
+    ROW_DECISION,
+    ROW_ACCESS,
+    ROW_KINDS
+};
 
 struct row {
     int64_t number;                   /* within its subject */

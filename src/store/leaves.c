@@ -261,6 +261,32 @@ enum candor_status store_checkpoint(struct job *job, struct store *store, uint64
     return reading_end(store, db, last_checkpoint(job, db, size, text));
 }
 
+static enum candor_status checkpoint_over(struct job *job, struct database *db, uint64_t size,
+                                          struct str *text)
+{
+    struct query *query = db_query(db, SQL_CHECKPOINT_GET);
+    bool found = false;
+    query_number(query, 1, (int64_t)size);
+    TRY(query_row(job, query, &found));
+    if (!found) {
+        return fail(job, CANDOR_NOT_FOUND, "the ledger has no checkpoint over %llu entries",
+                    (unsigned long long)size);
+    }
+    *text = str_copy(job->arena, query_get_text(query, 0));
+    query_end(query);
+    return CANDOR_OK;
+}
+
+enum candor_status store_checkpoint_of(struct job *job, struct store *store, uint64_t size,
+                                       struct str *text)
+{
+    if (size > INT64_MAX) {
+        return fail(job, CANDOR_NOT_FOUND, "the ledger does not have it");
+    }
+    struct database *db = reading_begin(job, store);
+    return reading_end(store, db, checkpoint_over(job, db, size, text));
+}
+
 struct checkpoint_list {
     struct buf size;
     struct buf text;

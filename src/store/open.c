@@ -111,11 +111,11 @@ static enum candor_status check_version(struct job *job, struct database *db, st
                     "use the newer one",
                     STR_ARG(path), (long long)version, SCHEMA_VERSION);
     }
-    return version == SCHEMA_VERSION ? CANDOR_OK
-                                     : fail(job, CANDOR_CORRUPT,
-                                            "'%.*s' has schema %lld, which "
-                                            "never was",
-                                            STR_ARG(path), (long long)version);
+    if (version < 1) {
+        return fail(job, CANDOR_CORRUPT, "'%.*s' has schema %lld, which never was", STR_ARG(path),
+                    (long long)version);
+    }
+    return CANDOR_OK;
 }
 
 /* A part of the home in a file of its own. */
@@ -143,6 +143,16 @@ static enum candor_status make_and_open(struct job *job, struct store *store,
     return make_tables_if_empty(job, *db, part->schema);
 }
 
+/* A home made by an older Candor opens, and has the newer tables from then on. */
+static enum candor_status upgrade_if_older(struct job *job, struct database *db,
+                                           enum schema_part schema)
+{
+    int64_t application = 0;
+    int64_t version = 0;
+    TRY(db_version(job, db, &application, &version));
+    return version < SCHEMA_VERSION ? db_upgrade(job, db, schema) : CANDOR_OK;
+}
+
 /* Made, if that is asked for and was not done, and opened. */
 static enum candor_status open_file(struct job *job, struct store *store, const struct part *part,
                                     bool make, struct database **db)
@@ -150,6 +160,9 @@ static enum candor_status open_file(struct job *job, struct store *store, const 
     TRY(make ? make_and_open(job, store, part, db)
              : db_open(job, store->arena, part->path, part->use, db));
     TRY(check_version(job, *db, part->path, part->application));
+    if (part->schema != SCHEMA_LEDGER) { /* whose tables have been there from the beginning */
+        TRY(upgrade_if_older(job, *db, part->schema));
+    }
     return db_prepare(job, *db, part->schema);
 }
 

@@ -1,7 +1,7 @@
 /*
  * rows.c - what is kept about a subject, row by row.
  *
- * The five tables are alike: a place (slot and number), a sealed value, and for events the drawer.
+ * The tables are alike: a place (slot and number), a sealed value, and for events the drawer.
  * A profile has one row for each drawer, whose number is the drawer's; the others are numbered in
  * the order in which they came.
  */
@@ -24,6 +24,8 @@ static const struct {
                      SQL_CONTACT_CLEAR},
     [ROW_DECISION] = {USE_DECISION, false, SQL_DECISION_LAST, SQL_DECISION_ADD, SQL_DECISION_ALL,
                       SQL_DECISION_CLEAR},
+    [ROW_ACCESS] = {USE_ACCESS, false, SQL_ACCESS_LAST, SQL_ACCESS_ADD, SQL_ACCESS_ALL,
+                    SQL_ACCESS_CLEAR},
 };
 
 static void bind_slot(struct query *query, uint32_t slot)

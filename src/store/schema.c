@@ -88,6 +88,11 @@ static const struct sql_text statement[SQL_COUNT] = {
                           SQL("SELECT place, sealed FROM decision" OF_SUBJECT " ORDER BY place")},
     [SQL_DECISION_CLEAR] = {DATA, SQL("DELETE FROM decision" OF_SUBJECT)},
 
+    [SQL_ACCESS_LAST] = {DATA, SQL("SELECT max(place) FROM access" OF_SUBJECT)},
+    [SQL_ACCESS_ADD] = {DATA, SQL("INSERT INTO access (place, sealed) VALUES (?1, ?2)")},
+    [SQL_ACCESS_ALL] = {DATA, SQL("SELECT place, sealed FROM access" OF_SUBJECT " ORDER BY place")},
+    [SQL_ACCESS_CLEAR] = {DATA, SQL("DELETE FROM access" OF_SUBJECT)},
+
     [SQL_PENDING_ADD] = {DATA, SQL("INSERT OR IGNORE INTO pending (slot) VALUES (?1)")},
     [SQL_PENDING_ALL] = {DATA, SQL("SELECT slot FROM pending ORDER BY slot")},
     [SQL_PENDING_REMOVE] = {DATA, SQL("DELETE FROM pending WHERE slot = ?1")},
@@ -108,6 +113,7 @@ static const struct sql_text statement[SQL_COUNT] = {
     [SQL_NODE_GET] = {DATA | LEDGER, SQL("SELECT hash FROM node WHERE level = ?1 AND idx = ?2")},
     [SQL_CHECKPOINT_PUT] = {DATA, SQL("INSERT OR REPLACE INTO checkpoint (size, note)"
                                       " VALUES (?1, ?2)")},
+    [SQL_CHECKPOINT_GET] = {DATA | LEDGER, SQL("SELECT note FROM checkpoint WHERE size = ?1")},
     [SQL_CHECKPOINT_LAST] = {DATA | LEDGER, SQL("SELECT size, note FROM checkpoint"
                                                 " ORDER BY size DESC LIMIT 1")},
     [SQL_CHECKPOINT_ALL] = {DATA | LEDGER, SQL("SELECT size, note FROM checkpoint ORDER BY size")},
@@ -148,6 +154,11 @@ static const struct lit data_tables = SQL(
                         "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) "
                         "STRICT;");
 
+/* Version 2: who looked at a person. */
+static const struct lit data_tables_since =
+    SQL("CREATE TABLE IF NOT EXISTS access (place INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
+        " STRICT;");
+
 static const struct lit keys_tables =
     SQL("CREATE TABLE block (level INTEGER NOT NULL, idx INTEGER NOT NULL,"
         " generation INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (level, idx, generation))"
@@ -175,4 +186,9 @@ struct lit schema_tables(enum schema_part part)
         break;
     }
     return LIT("");
+}
+
+struct lit schema_tables_since(enum schema_part part)
+{
+    return part == SCHEMA_DATA ? data_tables_since : LIT("");
 }

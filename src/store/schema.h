@@ -9,7 +9,7 @@
 /* Written into the files, so that one is not taken for the other: "CNDD" and "CNDK". */
 #define SCHEMA_DATA_FILE INT64_C(0x434e4444)
 #define SCHEMA_KEYS_FILE INT64_C(0x434e444b)
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 enum schema_part {
     SCHEMA_DATA,   /* data.db, all of it */
@@ -56,6 +56,10 @@ enum sql {
     SQL_DECISION_ADD,
     SQL_DECISION_ALL,
     SQL_DECISION_CLEAR,
+    SQL_ACCESS_LAST,
+    SQL_ACCESS_ADD,
+    SQL_ACCESS_ALL,
+    SQL_ACCESS_CLEAR,
     /* erasures on their way */
     SQL_PENDING_ADD,
     SQL_PENDING_ALL,
@@ -73,6 +77,7 @@ enum sql {
     SQL_NODE_PUT,
     SQL_NODE_GET,
     SQL_CHECKPOINT_PUT,
+    SQL_CHECKPOINT_GET,
     SQL_CHECKPOINT_LAST,
     SQL_CHECKPOINT_ALL,
     /* the key file */
@@ -100,5 +105,9 @@ const struct sql_text *schema_sql(enum sql sql);
 
 /* The tables of a part; of SCHEMA_LEDGER none. Zero-terminated. */
 struct lit schema_tables(enum schema_part part);
+
+/* The tables that came after version 1, made when they are not there: with the others in a fresh
+ * home, and whenever an older one is opened. */
+struct lit schema_tables_since(enum schema_part part);
 
 #endif

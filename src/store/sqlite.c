@@ -322,6 +322,7 @@ static enum candor_status make_tables(struct job *job, struct database *db, enum
                            "PRAGMA application_id = %lld; PRAGMA user_version = %d;",
                            (long long)application, SCHEMA_VERSION);
     TRY(run_text(job, db, schema_tables(part)));
+    TRY(run_text(job, db, schema_tables_since(part)));
     const int code = sqlite3_exec(db->connection, text, NULL, NULL, NULL);
     return code == SQLITE_OK ? CANDOR_OK : fail_db(job, db, code);
 }
@@ -330,6 +331,26 @@ enum candor_status db_make(struct job *job, struct database *db, enum schema_par
 {
     TRY(db_begin(job, db));
     const enum candor_status status = make_tables(job, db, part);
+    if (status != CANDOR_OK) {
+        db_rollback(db);
+        return status;
+    }
+    return db_commit(job, db);
+}
+
+static enum candor_status add_tables(struct job *job, struct database *db, enum schema_part part)
+{
+    char text[SQL_TEXT_MAX];
+    (void)sqlite3_snprintf(sizeof text, text, "PRAGMA user_version = %d;", SCHEMA_VERSION);
+    TRY(run_text(job, db, schema_tables_since(part)));
+    const int code = sqlite3_exec(db->connection, text, NULL, NULL, NULL);
+    return code == SQLITE_OK ? CANDOR_OK : fail_db(job, db, code);
+}
+
+enum candor_status db_upgrade(struct job *job, struct database *db, enum schema_part part)
+{
+    TRY(db_begin(job, db));
+    const enum candor_status status = add_tables(job, db, part);
     if (status != CANDOR_OK) {
         db_rollback(db);
         return status;

@@ -5,6 +5,7 @@
  *   open.c      making and opening the files of a home
  *   lookups.c   from a name to a subject: the blind index; adding subjects
  *   people.c    profiles, events, consents, contacts, decisions; the first lock
+ *   access.c    who looked at them
  *   rows.c      the tables they are in, which are alike
  *   drawers.c   the sets of purposes under which values are sealed
  *   vault.c     sealing and opening values with their subject's key
@@ -41,7 +42,7 @@
 #include "crypto.h"
 #include "record.h"
 
-#define STORE_SCHEMA_VERSION 1
+#define STORE_SCHEMA_VERSION 2
 #define IDENTIFIER_LEN_MAX 256
 
 struct store;
@@ -211,6 +212,26 @@ CANDOR_MUST_USE enum candor_status store_decisions(struct job *job, struct txn *
                                                    struct decision_record **decision,
                                                    size_t *decision_count);
 
+/* ---- access.c ------------------------------------------------------------------------------ */
+
+/* A look at a subject's data by one of the company's own people, for the subject to see. */
+struct access {
+    int64_t time;
+    struct str who;   /* the operator */
+    struct str roles; /* theirs then: "privacy, owner" */
+    struct str what;  /* "subject.show" */
+    struct str why;   /* in the operator's words; may be empty */
+    uint64_t ledger_index;
+};
+/* Within the transaction of the look itself. */
+CANDOR_MUST_USE enum candor_status store_add_access(struct job *job, struct txn *txn,
+                                                    struct subject subject,
+                                                    const struct access *access);
+/* All, oldest first. Like consents, they are kept to protect the subject and need no permit. */
+CANDOR_MUST_USE enum candor_status store_accesses(struct job *job, struct txn *txn,
+                                                  struct subject subject, struct access **access,
+                                                  size_t *access_count);
+
 /* ---- erase.c ------------------------------------------------------------------------------- */
 
 struct erasure_rows {
@@ -219,6 +240,7 @@ struct erasure_rows {
     uint64_t consent_rows;
     uint64_t contact_rows;
     uint64_t decision_rows;
+    uint64_t access_rows;
 };
 
 /* Delete the subject's rows and mark the key for destruction, inside the transaction. Only with a
@@ -283,6 +305,9 @@ CANDOR_MUST_USE enum candor_status store_node(struct job *job, struct store *sto
 /* The latest checkpoint; CANDOR_NOT_FOUND when there is none. */
 CANDOR_MUST_USE enum candor_status store_checkpoint(struct job *job, struct store *store,
                                                     uint64_t *size, struct str *text);
+/* The one over so many leaves. CANDOR_NOT_FOUND. */
+CANDOR_MUST_USE enum candor_status store_checkpoint_of(struct job *job, struct store *store,
+                                                       uint64_t size, struct str *text);
 /* All checkpoints that were kept, oldest first. */
 CANDOR_MUST_USE enum candor_status store_checkpoints(struct job *job, struct store *store,
                                                      uint64_t **size, struct str **text,

@@ -34,6 +34,7 @@ static const struct {
     [USE_CONSENT] = {{'c', 'o', 'n', 's', 'e', 'n', 't', '_'}, "consent.sealed"},
     [USE_CONTACT] = {{'c', 'o', 'n', 't', 'a', 'c', 't', '_'}, "contact.sealed"},
     [USE_DECISION] = {{'d', 'e', 'c', 'i', 's', 'i', 'o', 'n'}, "decision.sealed"},
+    [USE_ACCESS] = {{'a', 'c', 'c', 'e', 's', 's', 'e', 's'}, "access.sealed"},
     [USE_TAG] = {{'l', 'e', 'd', 'g', 't', 'a', 'g', '_'}, "tag"},
 };
 

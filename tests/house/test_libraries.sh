@@ -18,7 +18,7 @@ only_in base jansson.h yaml.h csv.h zlib.h zip.h
 only_in crypto sodium.h
 only_in numeric cblas.h lapacke.h openblas_config.h
 only_in store sqlite3.h
-only_in net microhttpd.h
+only_in net microhttpd.h curl/curl.h
 
 # Rooms that think touch no disk, clock, network or thread.
 for room in numeric record govern learn trust decide; do

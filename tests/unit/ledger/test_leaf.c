@@ -50,6 +50,11 @@ static const enum ledger_action every_action[] = {
     LEDGER_SUPPRESS,
     LEDGER_REVIEW,
     LEDGER_EXPLAIN,
+    LEDGER_RESTORED,
+    LEDGER_OPERATOR,
+    LEDGER_SECOND_SIGNATURE,
+    LEDGER_INCIDENT,
+    LEDGER_INCIDENT_NOTIFIED,
 };
 
 enum { ACTIONS = sizeof every_action / sizeof every_action[0] };

@@ -250,6 +250,19 @@ enum candor_status candor_ledger_checkpoint(struct job *job, struct candor *cand
     return say(candor, "checkpoint", checkpoint);
 }
 
+enum candor_status candor_ledger_tile(struct job *job, struct candor *candor, const char *path,
+                                      struct candor_text *tile)
+{
+    (void)candor;
+    if (strcmp(path, "0/000.p/10") != 0) {
+        job->status = CANDOR_NOT_FOUND;
+        (void)snprintf(job->message, sizeof job->message, "no tile has a name of this form");
+        return CANDOR_NOT_FOUND;
+    }
+    *tile = (struct candor_text){"tile", 4};
+    return CANDOR_OK;
+}
+
 enum candor_status candor_ledger_entry(struct job *job, struct candor *candor, uint64_t index,
                                        struct candor_text *report)
 {
@@ -513,6 +526,11 @@ static const struct row {
     {"GET", "/v1/ledger/proof/9", NULL, "", 200, "{}", NULL},
     {"GET", "/v1/ledger/proof/10", NULL, "", 404, "10 entries", NULL},
     {"GET", "/v1/ledger/entry/9", NULL, "", 401, "API key", NULL},
+    {"GET", "/tile/0/000.p/10", NULL, "", 200, "tile", NULL},
+    {"GET", "/tile/0/000.p/11", NULL, "", 404, "no tile", NULL},
+    {"GET", "/tile/entries/000.p/10", NULL, "", 401, "API key", NULL},
+    {"GET", "/tile/%65ntries/000.p/10", NULL, "", 401, "API key", NULL},
+    {"GET", "/tile/", NULL, "", 404, "no such path", NULL},
     {"GET", "/metrics", NULL, "", 200, "candor_ledger_entries 10", NULL},
     {"GET", "/openapi.json", NULL, "", 200, "3.1.0", NULL},
 };

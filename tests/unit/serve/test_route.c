@@ -113,8 +113,8 @@ static bool brings_its_own_proof(enum call call)
 
 static bool is_meant_to_be_open(enum call call)
 {
-    return call == CALL_CHECKPOINT || call == CALL_PROOF || call == CALL_HEALTH ||
-           call == CALL_READY || call == CALL_OPENAPI || call == CALL_GPC ||
+    return call == CALL_CHECKPOINT || call == CALL_PROOF || call == CALL_TILE ||
+           call == CALL_HEALTH || call == CALL_READY || call == CALL_OPENAPI || call == CALL_GPC ||
            call == CALL_UNSUBSCRIBE_LOOK || call == CALL_UNSUBSCRIBE || /* the token is the key */
            call == CALL_OPENDSR_DISCOVERY || brings_its_own_proof(call);
 }

@@ -1,0 +1,239 @@
+/*
+ * apikey.c - API keys, for machines. A key is shown once; a digest of it is kept, with its roles and
+ * its end.
+ */
+#include <string.h>
+
+#include "staff.h"
+
+enum { KEY_VERSION = 1, KEY_DAYS_MAX = 3660 };
+
+struct api_key {
+    struct digest digest;
+    unsigned roles;
+    int64_t expires;
+};
+
+static enum candor_status key_read(struct job *job, struct txn *txn, struct str name,
+                                   struct api_key *key)
+{
+    struct bytes bytes;
+    TRY(store_document(job, txn, LIT("api_key"), name, &bytes));
+    struct reader reader = reader_of(bytes);
+    const uint8_t version = read_u8(&reader);
+    const struct bytes digest = read_bytes(&reader, sizeof key->digest.byte);
+    key->roles = read_u32le(&reader);
+    key->expires = (int64_t)read_u64le(&reader);
+    if (!reader_is_done(&reader) || version != KEY_VERSION) {
+        return fail(job, CANDOR_CORRUPT, "the record of an API key is damaged");
+    }
+    bytes_copy(key->digest.byte, digest.ptr, digest.len);
+    return CANDOR_OK;
+}
+
+static enum candor_status key_add(struct job *job, struct candor *candor, struct str name,
+                                  const char *role_text, uint32_t valid_days,
+                                  struct candor_text *report)
+{
+    struct txn *txn = NULL;
+    struct bytes present;
+    uint8_t random[24];
+    unsigned roles = 0;
+    uint64_t index = 0;
+    struct buf record = buf_begin(job->arena);
+    TRY(caller_may(job, candor, ACT_ADMINISTER));
+    TRY(operator_name_check(job, name));
+    TRY(roles_read(job, role_text, &roles));
+    if (valid_days == 0 || valid_days > KEY_DAYS_MAX) {
+        return fail(job, CANDOR_BAD_INPUT, "an API key is valid for 1 to %d days", KEY_DAYS_MAX);
+    }
+    const struct str part[] = {STR("add"), name, str_of(role_text)};
+    TRY(second_require(job, candor, GUARD_API_KEYS, part, 3));
+    TRY(home_begin(job, candor, &txn));
+    if (store_document(job, txn, LIT("api_key"), name, &present) == CANDOR_OK) {
+        return fail(job, CANDOR_EXISTS, "there is an API key '%.*s' already; revoke it first",
+                    STR_ARG(name));
+    }
+    job_forgive(job);
+    TRY(host_random(job, random, sizeof random));
+    const struct str text = str_format(
+        job->arena, "cnd_%.*s", STR_ARG(hex_of(job->arena, (struct bytes){random, sizeof random})));
+    const struct digest digest = token_digest(bytes_of(text));
+    const int64_t expires = job->now + (int64_t)valid_days * MICROS_PER_DAY;
+    buf_u8(&record, KEY_VERSION);
+    buf_bytes(&record, digest.byte, sizeof digest.byte);
+    buf_u32le(&record, roles);
+    buf_u64le(&record, (uint64_t)expires);
+    TRY(store_put_document(job, txn, LIT("api_key"), name, buf_all(&record)));
+    const struct account account = {.action = LEDGER_ROLE_CHANGE, .outcome = OUTCOME_DONE};
+    TRY(home_account(job, candor, txn, &account, &index, NULL));
+    TRY(home_commit(job, candor, txn));
+    keys_forget(candor);
+
+    struct answer answer;
+    answer_begin(job, &answer);
+    json_map_begin(&answer.json);
+    json_key(&answer.json, LIT("name"));
+    json_text(&answer.json, name);
+    json_key(&answer.json, LIT("key"));
+    json_text(&answer.json, text);
+    roles_json(&answer.json, roles);
+    json_key(&answer.json, LIT("expires"));
+    json_text(&answer.json, str_from_time(job->arena, expires));
+    json_key(&answer.json, LIT("ledger_index"));
+    json_u64(&answer.json, index);
+    json_map_end(&answer.json);
+    answer_end(&answer, report);
+    return CANDOR_OK;
+}
+
+enum candor_status candor_key_add(struct job *job, struct candor *candor, const char *name,
+                                  const char *roles, uint32_t valid_days,
+                                  struct candor_text *report)
+{
+    home_enter(candor);
+    const enum candor_status status = key_add(job, candor, str_of(name), roles, valid_days, report);
+    home_leave(candor);
+    return status;
+}
+
+static enum candor_status key_list(struct job *job, struct candor *candor,
+                                   struct candor_text *report)
+{
+    struct txn *txn = NULL;
+    struct str *name = NULL;
+    size_t count = 0;
+    TRY(home_begin(job, candor, &txn));
+    TRY(store_documents(job, txn, LIT("api_key"), &name, &count));
+    struct answer answer;
+    answer_begin(job, &answer);
+    json_map_begin(&answer.json);
+    json_key(&answer.json, LIT("keys"));
+    json_list_begin(&answer.json);
+    for (size_t i = 0; i < count; i++) {
+        struct api_key key;
+        TRY(key_read(job, txn, name[i], &key));
+        json_map_begin(&answer.json);
+        json_key(&answer.json, LIT("name"));
+        json_text(&answer.json, name[i]);
+        roles_json(&answer.json, key.roles);
+        json_key(&answer.json, LIT("expires"));
+        json_text(&answer.json, str_from_time(job->arena, key.expires));
+        json_key(&answer.json, LIT("expired"));
+        json_bool(&answer.json, key.expires <= job->now);
+        json_map_end(&answer.json);
+    }
+    json_list_end(&answer.json);
+    json_map_end(&answer.json);
+    answer_end(&answer, report);
+    return CANDOR_OK;
+}
+
+enum candor_status candor_key_list(struct job *job, struct candor *candor,
+                                   struct candor_text *report)
+{
+    home_enter(candor);
+    const enum candor_status status = key_list(job, candor, report);
+    home_leave(candor);
+    return status;
+}
+
+static enum candor_status key_revoke(struct job *job, struct candor *candor, struct str name,
+                                     struct candor_text *report)
+{
+    struct txn *txn = NULL;
+    uint64_t index = 0;
+    TRY(caller_may(job, candor, ACT_ADMINISTER));
+    TRY(home_begin(job, candor, &txn));
+    TRY(store_remove_document(job, txn, LIT("api_key"), name));
+    const struct account account = {.action = LEDGER_ROLE_CHANGE, .outcome = OUTCOME_DONE};
+    TRY(home_account(job, candor, txn, &account, &index, NULL));
+    TRY(home_commit(job, candor, txn));
+    keys_forget(candor);
+
+    struct answer answer;
+    answer_begin(job, &answer);
+    json_map_begin(&answer.json);
+    json_key(&answer.json, LIT("revoked"));
+    json_text(&answer.json, name);
+    json_key(&answer.json, LIT("ledger_index"));
+    json_u64(&answer.json, index);
+    json_map_end(&answer.json);
+    answer_end(&answer, report);
+    return CANDOR_OK;
+}
+
+enum candor_status candor_key_revoke(struct job *job, struct candor *candor, const char *name,
+                                     struct candor_text *report)
+{
+    home_enter(candor);
+    const enum candor_status status = key_revoke(job, candor, str_of(name), report);
+    home_leave(candor);
+    return status;
+}
+
+/* ---- using a key --------------------------------------------------------------------------- */
+
+static bool act_read(const char *text, enum act *act)
+{
+    for (size_t a = 0; a <= ACT_ADMINISTER; a++) {
+        if (strcmp(act_name((enum act)a), text) == 0) {
+            *act = (enum act)a;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The keys are few and change seldom: they are read once and kept. */
+static enum candor_status keys_read(struct job *job, struct candor *candor)
+{
+    struct txn *txn = NULL;
+    struct str *name = NULL;
+    size_t count = 0;
+    TRY(home_begin(job, candor, &txn));
+    TRY(store_documents(job, txn, LIT("api_key"), &name, &count));
+    struct api_key *key = NEW_ARRAY(candor->arena, count + 1, struct api_key);
+    for (size_t i = 0; i < count; i++) {
+        TRY(key_read(job, txn, name[i], &key[i]));
+    }
+    candor->api_key = key;
+    candor->api_key_count = count;
+    return CANDOR_OK;
+}
+
+void keys_forget(struct candor *candor)
+{
+    candor->api_key = NULL;
+}
+
+static enum candor_status key_use(struct job *job, struct candor *candor, const char *text,
+                                  const char *act_text)
+{
+    enum act act;
+    unsigned roles = 0;
+    must(act_read(act_text, &act));
+    if (candor->api_key == NULL) {
+        TRY(keys_read(job, candor));
+    }
+    const struct digest digest = token_digest(bytes_of(str_of(text)));
+    for (size_t i = 0; i < candor->api_key_count; i++) { /* all of them, whichever fits */
+        const bool fits = digest_equal_secret(digest, candor->api_key[i].digest);
+        if (fits && candor->api_key[i].expires > job->now) {
+            roles = candor->api_key[i].roles;
+        }
+    }
+    if (roles == 0) {
+        return fail(job, CANDOR_NOT_FOUND, "unknown, expired or revoked API key");
+    }
+    return role_require(job, roles, act);
+}
+
+enum candor_status candor_key_use(struct job *job, struct candor *candor, const char *key,
+                                  const char *act)
+{
+    home_enter(candor);
+    const enum candor_status status = key_use(job, candor, key, act);
+    home_leave(candor);
+    return status;
+}

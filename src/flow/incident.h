@@ -1,0 +1,68 @@
+/*
+ * incident.h - what incident.c, incident_file.c and incident_text.c share.
+ */
+#ifndef CANDOR_FLOW_INCIDENT_H
+#define CANDOR_FLOW_INCIDENT_H
+
+#include "staff.h"
+
+#define INCIDENT_NOTES_MAX 1000
+#define INCIDENT_TEXT_MAX 2000
+
+enum risk { RISK_UNKNOWN, RISK_NONE, RISK_SOME, RISK_HIGH, RISKS };
+
+struct incident_note {
+    int64_t time;
+    struct str author;
+    struct str text;
+};
+
+/* Times of 0: not yet, or not known. */
+struct incident {
+    struct str number; /* 32 hex digits */
+    struct str title;
+    struct str opened_by;
+    int64_t aware; /* the 72 hours begin */
+    int64_t from;
+    int64_t until;
+    struct str operator_name; /* empty: nobody's looks */
+    struct str campaign;      /* empty: no hand-over */
+    unsigned exposed;         /* bits of enum exposed */
+    struct str measures;
+    enum risk risk;
+    int64_t authority_told;
+    int64_t people_told;
+    int64_t closed;
+    struct str close_reason;
+    unsigned level; /* the clock's last step that is on the ledger */
+    struct incident_note *note;
+    size_t note_count;
+};
+
+/* Whom it concerns, counted now. */
+struct affected {
+    uint64_t people;
+    uint64_t by_access;   /* looked at */
+    uint64_t by_campaign; /* in the hand-over */
+    uint64_t by_exposure; /* readable with what got out */
+    uint64_t looks;
+    struct subject *subject; /* all of them, once each */
+};
+
+const char *risk_name(enum risk risk);
+bool risk_read(struct str text, enum risk *risk);
+/* Must they be told? GDPR Articles 33(1), 34(1), 34(3)(a). An unjudged risk is a risk. */
+bool incident_tells_authority(const struct incident *incident);
+bool incident_tells_people(const struct incident *incident);
+
+CANDOR_MUST_USE enum candor_status incident_put(struct job *job, struct txn *txn,
+                                                const struct incident *incident);
+CANDOR_MUST_USE enum candor_status incident_get(struct job *job, struct txn *txn, struct str number,
+                                                struct incident *incident);
+/* incident.c */
+CANDOR_MUST_USE enum candor_status incident_affected(struct job *job, struct candor *candor,
+                                                     struct txn *txn,
+                                                     const struct incident *incident,
+                                                     struct affected *affected);
+
+#endif

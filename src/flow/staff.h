@@ -1,0 +1,53 @@
+/*
+ * staff.h - the company's own people, as the files of the corridor share them.
+ *
+ *   operator.c      who works here: their record, signing in, what they may do
+ *   operators.c     the commands over them
+ *   apikey.c        keys for machines
+ *   second.c        acts that need a second operator's signature
+ *   access.c        who looked at whom
+ *   incident.c      incidents and their 72 hours; incident_file.c, incident_text.c
+ */
+#ifndef CANDOR_FLOW_STAFF_H
+#define CANDOR_FLOW_STAFF_H
+
+#include "candor_people.h"
+#include "flow.h"
+#include "people.h"
+
+/* ---- operator.c ---------------------------------------------------------------------------- */
+
+CANDOR_MUST_USE enum candor_status operator_name_check(struct job *job, struct str name);
+struct str operator_key_path(struct job *job, const struct candor *candor, struct str name);
+CANDOR_MUST_USE enum candor_status operator_write(struct job *job, struct txn *txn,
+                                                  const struct operator* operator);
+/* "marketer,approver" as a mask, and back. CANDOR_BAD_INPUT. */
+CANDOR_MUST_USE enum candor_status roles_read(struct job *job, const char *text, unsigned *roles);
+void roles_json(struct json *json, unsigned roles);
+struct str roles_text(struct arena *arena, unsigned roles);
+
+/* ---- second.c ------------------------------------------------------------------------------ */
+
+/*
+ * Does candor.yaml want two people behind this act? If so, another operator must have signed exactly
+ * this one (parts: all that it depends on). Then their signature is used up in the open transaction,
+ * with the act itself. If not yet, the wish is put down for them to see, and the act is refused.
+ * Call it before anything is changed.
+ *
+ * CANDOR_REFUSED  a second operator has to sign first; the message has the number
+ */
+CANDOR_MUST_USE enum candor_status second_require(struct job *job, struct candor *candor,
+                                                  enum guarded guarded, const struct str *part,
+                                                  size_t part_count);
+
+/* ---- access.c ------------------------------------------------------------------------------ */
+
+/* Put down a look at a subject, in the transaction whose entry it is. what: "subject.show". */
+CANDOR_MUST_USE enum candor_status access_note(struct job *job, struct candor *candor,
+                                               struct txn *txn, struct subject subject,
+                                               struct lit what, uint64_t index);
+/* "accesses": who looked, for the subject. */
+CANDOR_MUST_USE enum candor_status accesses_json(struct job *job, struct txn *txn,
+                                                 struct subject subject, struct json *json);
+
+#endif
