@@ -7,7 +7,7 @@
  *       - key: witness.example/w1+1fee8c4c+BCFS...   the line in the witness's witness.pub
  *         url: https://witness.example               without it: asked by hand, with files
  */
-#include "asking.h"
+#include "witnesses.h"
 
 enum { WITNESSES_MAX = 32, EVERY_MINUTES_DEFAULT = 60, EVERY_MINUTES_MAX = 60 * 24 * 31 };
 

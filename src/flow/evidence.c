@@ -15,7 +15,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "asking.h"
+#include "witnesses.h"
 
 enum { NOTE_LEN_MAX = 1 << 18 };
 

@@ -203,7 +203,8 @@ CANDOR_MUST_USE enum candor_status config_model_specs(struct job *job,
 CANDOR_MUST_USE enum candor_status config_rights(struct job *job, const struct value *root,
                                                  struct candor *candor);
 CANDOR_MUST_USE enum candor_status config_known_sections(struct job *job, const struct value *root);
-struct lit config_example(void); /* the commented candor.yaml of a fresh home */
+/* config_example.c: the commented candor.yaml of a fresh home; '@' stands where the name goes. */
+struct str config_example(struct arena *arena);
 
 /* Open a home, but for the check of what witnesses signed: only restored.c asks for that. */
 CANDOR_MUST_USE enum candor_status home_open_restored(struct job *job, const char *dir,

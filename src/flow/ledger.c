@@ -4,7 +4,7 @@
  * verify opens no keys: it needs the data file and the verifier key, so that anyone with a copy can
  * do it, while the home is in use.
  */
-#include "asking.h"
+#include "witnesses.h"
 
 static enum candor_status read_verifier(struct job *job, const char *dir, struct str *origin,
                                         uint8_t public_key[PUBLIC_KEY_LEN])

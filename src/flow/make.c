@@ -50,9 +50,8 @@ static enum candor_status make_keys(struct job *job, struct candor *candor)
 
 static enum candor_status write_example(struct job *job, struct candor *candor, struct str name)
 {
-    const struct lit example = config_example();
     struct buf buf = buf_begin(job->arena);
-    const struct str text = str_from(example);
+    const struct str text = config_example(job->arena);
     const size_t at = str_find(text, '@'); /* the one place where the name goes */
     buf_str(&buf, str_slice(text, 0, at));
     struct json json;

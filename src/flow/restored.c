@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "asking.h"
+#include "witnesses.h"
 
 enum { REASON_LEN_MAX = 1000, LOST_MAX = 1000 };
 

@@ -11,7 +11,7 @@
  */
 #include <string.h>
 
-#include "asking.h"
+#include "witnesses.h"
 
 /* ---- one round ----------------------------------------------------------------------------- */
 

@@ -271,9 +271,8 @@ static void a_section_that_nobody_knows_is_refused(void **state)
 /* What a fresh home gets, with its name in place and the commented model taken in. */
 static struct str example_with_model(struct arena *arena)
 {
-    const struct lit example = config_example();
     struct buf buf = buf_begin(arena);
-    struct str rest = {example.ptr, example.len};
+    struct str rest = config_example(arena);
     bool in_model = false;
     while (rest.ptr != NULL) {
         const struct str line = str_cut(&rest, '\n');

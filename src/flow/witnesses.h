@@ -1,8 +1,8 @@
 /*
- * asking.h - what witnesses.c, evidence.c and restored.c share: the witnesses of candor.yaml.
+ * witnesses.h - what witnesses.c, evidence.c and restored.c share: the witnesses of candor.yaml.
  */
-#ifndef CANDOR_FLOW_ASKING_H
-#define CANDOR_FLOW_ASKING_H
+#ifndef CANDOR_FLOW_WITNESSES_H
+#define CANDOR_FLOW_WITNESSES_H
 
 #include "candor_ledger.h"
 #include "flow.h"
