@@ -105,14 +105,6 @@ static int64_t today(int64_t now)
     return now / MICROS_PER_DAY * INT64_C(864000);
 }
 
-/* The country of the place, or AA, which is none. */
-static void put_country(struct str place, char country[3])
-{
-    const bool is_place = place_is_written_well(place);
-    country[0] = is_place ? (char)(place.ptr[0] & ~0x20) : 'A';
-    country[1] = is_place ? (char)(place.ptr[1] & ~0x20) : 'A';
-}
-
 static void put_tcf(struct job *job, struct json *json, const struct chosen *chosen)
 {
     const struct signal_config *config = chosen->candor->signals;
@@ -122,6 +114,7 @@ static void put_tcf(struct job *job, struct json *json, const struct chosen *cho
                       .is_service_specific = true,
                       .has_disclosed = true,
                       .language = "EN",
+                      .country = "AA", /* none */
                       .vendor_list_version = (uint16_t)config->vendor_list_version,
                       .created = today(chosen->now),
                       .updated = today(chosen->now),
@@ -132,7 +125,9 @@ static void put_tcf(struct job *job, struct json *json, const struct chosen *cho
         json_null(json);
         return;
     }
-    put_country(config->jurisdiction, tcf.country);
+    if (config->jurisdiction.len > 0) {
+        place_country(config->jurisdiction, tcf.country);
+    }
     tcf.disclosed = idset_of(&us, 1);
     for (unsigned i = 1; i <= TCF_PURPOSES_KNOWN; i++) {
         const struct together together = together_of(chosen, maps_tcf, i);

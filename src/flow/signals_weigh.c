@@ -12,7 +12,8 @@ static void find_consent(const struct consent_record *record, size_t count,
         const struct consent_record *one = &record[i];
         const bool is_it = one->decision == CONSENT_GIVEN && one->purpose == question->purpose &&
                            (one->channel == EVERY || one->channel == question->channel) &&
-                           one->time <= now && one->time > asked->consent_time;
+                           one->recipient == question->recipient && one->time <= now &&
+                           one->time > asked->consent_time;
         if (is_it) {
             asked->consent_time = one->time;
             asked->consent_is_proven = one->surface.len > 0 || one->proof.len > 0;

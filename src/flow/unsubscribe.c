@@ -8,6 +8,7 @@
  * Consent is withdrawn, another basis is objected to. Looking changes nothing: mail scanners follow
  * every link.
  */
+#include "consenting.h"
 #include "signals.h"
 
 static const struct str token_ad = {"candor-unsubscribe-v1", 21};
@@ -144,11 +145,10 @@ static enum candor_status act(struct job *job, struct candor *candor, const char
 {
     struct txn *txn = NULL;
     struct wish wish;
-    uint64_t index = 0;
     TRY(home_begin(job, candor, &txn));
     TRY(open_token(job, candor, txn, token, &wish));
     const struct purpose *purpose = &candor->inventory->purpose[wish.purpose];
-    const struct consent_record record = {
+    struct consent_record record = {
         .purpose = wish.purpose,
         .channel = wish.channel,
         .decision = purpose->basis == BASIS_CONSENT ? CONSENT_WITHDRAWN : CONSENT_OBJECTED,
@@ -158,9 +158,7 @@ static enum candor_status act(struct job *job, struct candor *candor, const char
         .wording_version = purpose->wording_version,
         .wording = purpose->wording,
     };
-    TRY(consent_record_add(job, candor, txn, wish.subject, &record, &index));
-    TRY(home_commit(job, candor, txn));
-    view_drop(candor, wish.subject);
+    TRY(consent_commit(job, candor, txn, wish.subject, &record));
     put_wish(job, candor, &wish, true, report);
     return CANDOR_OK;
 }

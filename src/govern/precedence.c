@@ -191,6 +191,19 @@ bool place_is_written_well(struct str place)
     return true;
 }
 
+static char upper(char letter)
+{
+    return letter >= 'a' ? (char)(letter - 'a' + 'A') : letter;
+}
+
+void place_country(struct str place, char country[3])
+{
+    must(place_is_written_well(place));
+    country[0] = upper(place.ptr[0]);
+    country[1] = upper(place.ptr[1]);
+    country[2] = 0;
+}
+
 /* Where consent comes first: the EEA, the United Kingdom and Switzerland. */
 static const char opt_in_place[][3] = {
     "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU",
@@ -201,7 +214,8 @@ enum regime regime_of(struct str place)
     if (!place_is_written_well(place)) {
         return REGIME_UNKNOWN;
     }
-    const char country[2] = {(char)(place.ptr[0] & ~0x20), (char)(place.ptr[1] & ~0x20)};
+    char country[3];
+    place_country(place, country);
     for (size_t i = 0; i < sizeof opt_in_place / sizeof opt_in_place[0]; i++) {
         if (country[0] == opt_in_place[i][0] && country[1] == opt_in_place[i][1]) {
             return REGIME_OPT_IN;

@@ -55,6 +55,8 @@ enum regime {
 
 /* "DE", "us-ca": a country of two letters, and a state. */
 bool place_is_written_well(struct str place);
+/* The country of a place that is written well, in upper case. */
+void place_country(struct str place, char country[3]);
 /* Opt-in: the EEA, the United Kingdom, Switzerland. Opt-out: the United States. */
 enum regime regime_of(struct str place);
 

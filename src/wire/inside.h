@@ -22,7 +22,7 @@ struct bits {
 enum signal_fault bits_decode(struct arena *arena, struct str text, struct bits *bits);
 /* The same into memory of the caller. */
 #define BITS_ROOM(text_len) ((text_len) / 4 * 3 + 3 + BITS_SLACK)
-enum signal_fault bits_decode_into(uint8_t *target, struct str text, struct bits *bits);
+enum signal_fault bits_decode_into(uint8_t *target, struct str padded, struct bits *bits);
 /* Nothing but a little zero padding is left. */
 bool bits_end(const struct bits *bits);
 bool bits_are_zero(const struct bits *bits); /* all that are left */
