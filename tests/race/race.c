@@ -184,7 +184,7 @@ static bool decide(struct door *door, uint32_t subject, char id[33])
                                       0);
         return strstr(answer, "\"decision\":\"send\"") != NULL;
     }
-    const struct candor_question question = {name, "spring0"};
+    const struct candor_question question = {.identifier = name, .campaign = "spring0"};
     struct job *job = candor_job_begin();
     struct candor_answer made;
     CHECK(candor_decide_many(job, door->candor, &question, 1, &made) == CANDOR_OK);

@@ -124,7 +124,7 @@ static void a_damaged_record_allows_nothing(void **state)
     must(sqlite3_close(database) == SQLITE_OK);
     company_open(&company);
     expect(permit_is("ben", "news", "email", "corrupt"), "damaged");
-    const struct candor_question question = {"ben", "spring"};
+    const struct candor_question question = {.identifier = "ben", .campaign = "spring"};
     struct candor_answer answer = {0};
     struct job *job = candor_job_begin();
     expect(candor_decide_many(job, company.candor, &question, 1, &answer) == CANDOR_CORRUPT,

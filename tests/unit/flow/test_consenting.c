@@ -331,7 +331,7 @@ static void who_said_no_is_not_asked_again_soon(void **state)
 
 static bool decide(char id[33])
 {
-    const struct candor_question question = {"adult", "spring"};
+    const struct candor_question question = {.identifier = "adult", .campaign = "spring"};
     struct job *job = candor_job_begin();
     struct candor_answer answer;
     const enum candor_status status =

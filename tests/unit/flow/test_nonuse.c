@@ -96,7 +96,7 @@ static void decide_all(struct made *made)
     memset(made, 0, PEOPLE * sizeof *made);
     for (size_t i = 0; i < PEOPLE; i++) {
         name_of(i, name[i]);
-        question[i] = (struct candor_question){name[i], "spring"};
+        question[i] = (struct candor_question){.identifier = name[i], .campaign = "spring"};
     }
     must(candor_decide_many(job, company.candor, question, PEOPLE, answer) == CANDOR_OK);
     for (size_t i = 0; i < PEOPLE; i++) {
