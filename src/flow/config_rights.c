@@ -13,7 +13,7 @@
  */
 #include <stdlib.h>
 
-#include "flow.h"
+#include "request.h"
 
 enum { HOLIDAYS_MAX = 1000, AGENTS_MAX = 1000, AGENT_ID_MAX = 128 };
 

@@ -53,6 +53,7 @@ struct model;
 struct signal_config;
 struct view;
 struct api_key;
+struct drp_agent; /* request.h */
 struct children;
 struct controller;
 struct acknowledgement;
@@ -90,12 +91,6 @@ struct operator
     int64_t expires; /* they cannot sign in from then on; 0: no end */
     struct acknowledgement *taken; /* courses; room for COURSES_MAX */
     size_t taken_count;
-};
-
-/* An agent of the Data Rights Protocol, from `rights: agents` in candor.yaml. */
-struct drp_agent {
-    struct str id;
-    uint8_t public_key[PUBLIC_KEY_LEN];
 };
 
 /* Only candor_open makes one. Calls hold `lock`: one call is in the house at a time. */
@@ -199,9 +194,6 @@ CANDOR_MUST_USE enum candor_status config_model_specs(struct job *job,
                                                       const struct inventory *inventory,
                                                       const struct value *root,
                                                       struct model_spec **spec, size_t *count);
-/* config_rights.c: `rights` and `jurisdictions`, into the home. */
-CANDOR_MUST_USE enum candor_status config_rights(struct job *job, const struct value *root,
-                                                 struct candor *candor);
 CANDOR_MUST_USE enum candor_status config_known_sections(struct job *job, const struct value *root);
 /* config_example.c: the commented candor.yaml of a fresh home; '@' stands where the name goes. */
 struct str config_example(struct arena *arena);

@@ -8,6 +8,18 @@
 
 #define REQUEST_KEPT_DAYS 731 /* 11 CCR 7101: records of requests are kept for 24 months */
 
+/* ---- config_rights.c ----------------------------------------------------------------------- */
+
+/* An agent of the Data Rights Protocol, from `rights: agents` in candor.yaml. */
+struct drp_agent {
+    struct str id;
+    uint8_t public_key[PUBLIC_KEY_LEN];
+};
+
+/* `rights` and `jurisdictions`, into the home. */
+CANDOR_MUST_USE enum candor_status config_rights(struct job *job, const struct value *root,
+                                                 struct candor *candor);
+
 /* ---- request.c ----------------------------------------------------------------------------- */
 
 #define KIND_OPEN LIT("request")

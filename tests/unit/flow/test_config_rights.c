@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "flow.h"
+#include "request.h"
 
 #include "testing.h"
 
