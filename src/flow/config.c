@@ -369,18 +369,10 @@ static const char example[] =
     "    offers:\n"
     "      - {name: hello, title: Free delivery on your next order}\n"
     "\n"
-    "# The company's own people: docs/people.md.\n"
-    "# people:\n"
-    "#   required_training: [data-protection]   # without it nobody sees personal data\n"
-    "#   two_people: [operators, erase]         # acts that a second operator must sign\n"
-    "#   reason_required: true                  # whoever looks at a person says why\n"
-    "\n"
-    "# Who watches that the ledger only grows: docs/witness.md.\n"
-    "# ledger:\n"
-    "#   witness_every_minutes: 60\n"
-    "#   witnesses:\n"
-    "#     - key: bank.example/witness+6889a17c+BML...\n"
-    "#       url: https://witness.bank.example\n";
+    "# The company's own people: docs/people.md. Who watches the ledger: docs/witness.md.\n"
+    "# people: {required_training: [data-protection], two_people: [erase]}\n"
+    "# ledger: {witnesses: [{key: bank.example/w1+6889a17c+BML..., url: https://w1.bank.example}]}"
+    "\n";
 
 struct lit config_example(void)
 {
