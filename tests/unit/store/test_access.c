@@ -64,7 +64,9 @@ static void an_erasure_takes_them_along(void **state)
     OK(&home, store_erase(&home.job, home.txn, right_to(&home, anna, RIGHT_ERASURE), &rows));
     COUNTS(rows.access_rows, 2);
     home_commit(&home);
+    home_close(&home); /* the files are held while it is open */
     COUNTS(number_in(home_file(&home, "data.db"), "SELECT count(*) FROM access"), 1);
+    home_open(&home);
     home_end(&home);
 }
 
@@ -92,9 +94,11 @@ static void a_home_of_version_1_opens_and_has_the_table_from_then_on(void **stat
     COUNTS(count_of(&home, anna), 0);
     add(&home, anna, "pia", 1);
     home_commit(&home);
+    home_close(&home);
     COUNTS(number_in(home_file(&home, "data.db"), "PRAGMA user_version"), STORE_SCHEMA_VERSION);
     COUNTS(number_in(home_file(&home, "keys/keys.db"), "PRAGMA user_version"),
            STORE_SCHEMA_VERSION);
+    home_open(&home);
     home_end(&home);
 }
 
