@@ -131,8 +131,8 @@ static void bench_warm(struct candor *candor, char **name, size_t count, const c
     for (size_t round = 0; round < ROUNDS; round++) {
         struct job *job = candor_job_begin();
         for (size_t i = 0; i < BATCH; i++) {
-            question[i] =
-                (struct candor_question){name[(round * BATCH + i) % (count / 2)], campaign};
+            question[i] = (struct candor_question){
+                .identifier = name[(round * BATCH + i) % (count / 2)], .campaign = campaign};
         }
         if (candor_decide_many(job, candor, question, BATCH, answer) != CANDOR_OK) {
             stop(job, "decide");

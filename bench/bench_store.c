@@ -252,7 +252,8 @@ static void add_decisions(struct bench *bench)
 
 static const struct permit *permit_to_profile(struct bench *bench, struct subject subject)
 {
-    const struct permit_question question = {subject, PROFILING, NONE};
+    const struct permit_question question = {
+        .subject = subject, .purpose = PROFILING, .channel = NONE, .recipient = NONE};
     struct consent_state state;
     enum permit_code code;
     const struct permit *permit = NULL;

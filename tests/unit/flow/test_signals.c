@@ -148,12 +148,12 @@ static void without_the_section_signals_are_refused_and_gpc_forbids_sharing_alon
     (void)state;
     company_begin(&company);
     company_import(&company, "subjects", STR("identifier,email\nanna,a@example.org\n"));
-    struct job *job = candor_job_begin();
+    struct refused *refused = candor_job_begin();
     assert_int_equal(
-        candor_permit_signals(job, company.candor, "anna", "news", "email", &strings, &report),
+        candor_permit_signals(refused, company.candor, "anna", "news", "email", &strings, &report),
         CANDOR_BAD_INPUT);
-    assert_non_null(strstr(candor_job_message(job), "signals"));
-    candor_job_end(job);
+    assert_non_null(strstr(candor_job_message(refused), "signals"));
+    candor_job_end(refused);
     DONE(candor_permit_signals(job, company.candor, "anna", "service", NULL, &gpc, &report));
     company_end(&company);
 }
