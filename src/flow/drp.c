@@ -9,7 +9,7 @@
  * proof of who asks: an address is contact, two are a match. What the right needs beyond that, people
  * ask for; the status says so.
  */
-#include "asking.h"
+#include "exchange.h"
 #include "request.h"
 
 enum { TOKEN_BYTES = 24 };

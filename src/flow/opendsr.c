@@ -6,7 +6,7 @@
  * signs responses with an X.509 key; ours are authenticated by TLS alone, and the proof of an erasure
  * is its certificate with a place on the ledger.
  */
-#include "asking.h"
+#include "exchange.h"
 #include "request.h"
 
 static struct lit status_of(const struct request_status *status)

@@ -2,7 +2,7 @@
  * drp.c - messages of the Data Rights Protocol 1.0, which is 0.9.4 by another number: sections 2.01,
  * 2.05 and 3.04.
  */
-#include "asking.h"
+#include "exchange.h"
 #include "text.h"
 
 enum { ID_LEN_MAX = 128, CLAIM_LEN_MAX = 256 };

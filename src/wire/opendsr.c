@@ -1,7 +1,7 @@
 /*
  * opendsr.c - requests of OpenDSR 2.0 (once OpenGDPR), section "Request schema".
  */
-#include "asking.h"
+#include "exchange.h"
 #include "text.h"
 
 enum { BODY_MAX = 65536, REGULATION_MAX = 16, VALUE_MAX = 256 };

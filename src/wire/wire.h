@@ -9,7 +9,7 @@
  *   gpp.c           IAB Global Privacy Platform strings; gpp_table.c the sections, gpp_write.c back
  *   usp.c           US Privacy strings
  *   describe.c      what was decoded, as JSON
- *   asking.h        the third door of this room: rights requests that machines send
+ *   exchange.h        the third door of this room: rights requests that machines send
  *   web.h           the second door of this room: what comes with a request or goes out in a mail
  *
  * The room opens base and record. It is pure. A string that could be read in two ways, that is too

@@ -1,11 +1,11 @@
 /*
- * test_asking.c - rights requests of machines: the specifications' examples, and everything near
+ * test_exchange.c - rights requests of machines: the specifications' examples, and everything near
  * them that must not be taken.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "asking.h"
+#include "exchange.h"
 #include "testing.h"
 
 #define SECOND MICROS_PER_SECOND
@@ -248,5 +248,5 @@ int main(void)
         cmocka_unit_test(an_opendsr_request_reads_as_it_says),
         cmocka_unit_test(what_is_no_opendsr_request_is_refused),
     };
-    return cmocka_run_group_tests_name("asking", test, NULL, NULL);
+    return cmocka_run_group_tests_name("exchange", test, NULL, NULL);
 }

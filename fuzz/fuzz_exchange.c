@@ -1,9 +1,9 @@
 /*
- * fuzz_asking.c - any bytes as a message of the Data Rights Protocol ('d' its body, 'm' its content),
+ * fuzz_exchange.c - any bytes as a message of the Data Rights Protocol ('d' its body, 'm' its content),
  * an OpenDSR request ('o'), or the stored record of a request ('r').
  */
-#include "asking.h"
 #include "base.h"
+#include "exchange.h"
 #include "rights.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,5 @@
 /*
- * asking.h - the third door of the wire room: rights requests that machines send each other.
+ * exchange.h - the third door of the wire room: rights requests that machines send each other.
  *
  *   drp.c       Data Rights Protocol 1.0: signed messages of a consumer's agent
  *   opendsr.c   OpenDSR 2.0: requests of a data controller
@@ -7,8 +7,8 @@
  * Both readers are strict where a mistake would act on the wrong person or twice, and leave alone
  * what they do not know, as the protocols say. Signatures are checked by the caller, who has keys.
  */
-#ifndef CANDOR_WIRE_ASKING_H
-#define CANDOR_WIRE_ASKING_H
+#ifndef CANDOR_WIRE_EXCHANGE_H
+#define CANDOR_WIRE_EXCHANGE_H
 
 #include "base.h"
 
