@@ -148,7 +148,7 @@ static void without_the_section_signals_are_refused_and_gpc_forbids_sharing_alon
     (void)state;
     company_begin(&company);
     company_import(&company, "subjects", STR("identifier,email\nanna,a@example.org\n"));
-    struct refused *refused = candor_job_begin();
+    struct job *refused = candor_job_begin();
     assert_int_equal(
         candor_permit_signals(refused, company.candor, "anna", "news", "email", &strings, &report),
         CANDOR_BAD_INPUT);
