@@ -129,9 +129,14 @@ enum ledger_action {
     LEDGER_REQUEST_REFUSED = 106,
     LEDGER_REQUEST_CANCELLED = 107,
     LEDGER_REQUEST_ESCALATED = 108,
-    LEDGER_SUPPRESS = 109, /* a mark that somebody must not come back */
-    LEDGER_REVIEW = 110,   /* a person decided */
-    LEDGER_EXPLAIN = 111,  /* a past decision was computed again */
+    LEDGER_SUPPRESS = 109,  /* a mark that somebody must not come back */
+    LEDGER_REVIEW = 110,    /* a person decided */
+    LEDGER_EXPLAIN = 111,   /* a past decision was computed again */
+    LEDGER_QUALITY = 160,   /* how good data is was measured */
+    LEDGER_REPAIR = 161,    /* a row in quarantine was changed or dropped */
+    LEDGER_RETENTION = 162, /* what was past its time was deleted: of a subject, or the run */
+    LEDGER_HOLD_PLACED = 163,
+    LEDGER_HOLD_LIFTED = 164,
 };
 
 enum ledger_outcome { OUTCOME_ALLOW = 1, OUTCOME_DENY = 2, OUTCOME_DONE = 3, OUTCOME_FAILED = 4 };
