@@ -137,8 +137,8 @@ static enum candor_status audit_security(struct job *job, struct candor *candor,
 
 static bool is_known(struct str what)
 {
-    static const char *const known[] = {"fairness", "inventory", "quality", "retention",
-                                        "security"};
+    static const char *const known[] = {"consent", "fairness",  "inventory",
+                                        "quality", "retention", "security"};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (str_is(what, known[i])) {
             return true;
