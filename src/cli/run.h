@@ -23,6 +23,10 @@ RUN(drift);
 RUN(export);
 RUN(fairness);
 
+/* run_privacy.c */
+RUN(anonymise);
+RUN(anonymise_risk);
+
 /* run_home.c */
 RUN(init);
 RUN(import);

@@ -21,6 +21,7 @@
  *   results.c   outcomes and lift
  *   signals.h   consent strings and signals (its own door: signals*.c, unsubscribe.c)
  *   audit.c     fairness, quality, retention, security
+ *   anonymise.h tables whose people are hidden (its own door: anonymise*.c)
  *   study.c     the same learners over plain files; shapes.c, card.c, versus.c, drift.c what a model
  *               is; study_export.c models in other forms
  *   plan.h      a campaign's plan, its bytes and its page (plan*.c, page*.c)
