@@ -2,6 +2,7 @@
  * subject_erase.c - erasure: of one subject, with the certificate; of many, with one root change.
  */
 #include "request.h"
+#include "share.h"
 #include "staff.h"
 
 static void put_rows(struct json *json, const struct erasure_rows *rows)
@@ -18,6 +19,8 @@ static void put_rows(struct json *json, const struct erasure_rows *rows)
     json_u64(json, rows->contact_rows);
     json_key(json, LIT("decisions"));
     json_u64(json, rows->decision_rows);
+    json_key(json, LIT("disclosures"));
+    json_u64(json, rows->disclosure_rows);
     json_key(json, LIT("accesses"));
     json_u64(json, rows->access_rows);
     json_map_end(json);
@@ -136,6 +139,7 @@ enum candor_status subject_erase_one(struct job *job, struct candor *candor, str
                                     .subject = &subject,
                                     .object = erasing->number};
     TRY(home_account(job, candor, txn, &account, &erasing->index, NULL));
+    TRY(recall_queue(job, candor, txn, subject, RECALL_ERASURE, NULL, EVERY));
     return store_erase(job, txn, permit, &erasing->rows);
 }
 
@@ -224,7 +228,7 @@ static enum candor_status read_batch(struct job *job, const char *path, struct b
 static uint64_t rows_of(const struct erasure_rows *rows)
 {
     return rows->profile_rows + rows->event_rows + rows->consent_rows + rows->contact_rows +
-           rows->decision_rows + rows->access_rows;
+           rows->decision_rows + rows->access_rows + rows->disclosure_rows;
 }
 
 /* One line; who is not known, or stood in an earlier line, is counted. */

@@ -132,6 +132,11 @@ enum ledger_action {
     LEDGER_SUPPRESS = 109, /* a mark that somebody must not come back */
     LEDGER_REVIEW = 110,   /* a person decided */
     LEDGER_EXPLAIN = 111,  /* a past decision was computed again */
+    LEDGER_DISCLOSE = 140, /* data of a subject went to a recipient: object is the export */
+    LEDGER_SHARE = 141,    /* an export as a whole */
+    LEDGER_RECALL = 142,   /* a recipient has to be told */
+    LEDGER_RECALL_ACKNOWLEDGED = 143,
+    LEDGER_TRACE = 144, /* whose copy a file is was asked */
 };
 
 enum ledger_outcome { OUTCOME_ALLOW = 1, OUTCOME_DENY = 2, OUTCOME_DONE = 3, OUTCOME_FAILED = 4 };

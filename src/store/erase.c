@@ -73,6 +73,7 @@ enum candor_status store_erase(struct job *job, struct txn *txn, const struct pe
         .contact_rows = deleted[ROW_CONTACT],
         .decision_rows = deleted[ROW_DECISION],
         .access_rows = deleted[ROW_ACCESS],
+        .disclosure_rows = deleted[ROW_DISCLOSURE],
     };
     return CANDOR_OK;
 }

@@ -87,6 +87,11 @@ static const struct sql_text statement[SQL_COUNT] = {
     [SQL_DECISION_ALL] = {DATA,
                           SQL("SELECT place, sealed FROM decision" OF_SUBJECT " ORDER BY place")},
     [SQL_DECISION_CLEAR] = {DATA, SQL("DELETE FROM decision" OF_SUBJECT)},
+    [SQL_DISCLOSURE_LAST] = {DATA, SQL("SELECT max(place) FROM disclosure" OF_SUBJECT)},
+    [SQL_DISCLOSURE_ADD] = {DATA, SQL("INSERT INTO disclosure (place, sealed) VALUES (?1, ?2)")},
+    [SQL_DISCLOSURE_ALL] = {DATA, SQL("SELECT place, sealed FROM disclosure" OF_SUBJECT
+                                      " ORDER BY place")},
+    [SQL_DISCLOSURE_CLEAR] = {DATA, SQL("DELETE FROM disclosure" OF_SUBJECT)},
 
     [SQL_ACCESS_LAST] = {DATA, SQL("SELECT max(place) FROM access" OF_SUBJECT)},
     [SQL_ACCESS_ADD] = {DATA, SQL("INSERT INTO access (place, sealed) VALUES (?1, ?2)")},
@@ -154,9 +159,11 @@ static const struct lit data_tables = SQL(
                         "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) "
                         "STRICT;");
 
-/* Version 2: who looked at a person. */
+/* Version 2: who looked at a person, and to whom their data went. */
 static const struct lit data_tables_since =
     SQL("CREATE TABLE IF NOT EXISTS access (place INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
+        " STRICT;"
+        "CREATE TABLE IF NOT EXISTS disclosure (place INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
         " STRICT;");
 
 static const struct lit keys_tables =
