@@ -30,7 +30,6 @@ static void pseudonyms_are_stable_and_differ_between_subjects_and_recipients(voi
 {
     struct company company;
     struct job job;
-    struct job job;
     (void)state;
     company_begin(&company);
     job_begin(&job, host_real());
@@ -55,7 +54,6 @@ static void pseudonyms_are_stable_and_differ_between_subjects_and_recipients(voi
 static void pseudonyms_of_two_recipients_have_nothing_in_common(void **state)
 {
     struct company company;
-    struct job job;
     struct job job;
     uint64_t same_person = 0;
     uint64_t strangers = 0;
@@ -86,7 +84,6 @@ static void another_home_calls_them_otherwise(void **state)
 {
     struct company left;
     struct company right;
-    struct job job;
     struct job job;
     uint8_t one[PSEUDONYM_LEN];
     uint8_t other[PSEUDONYM_LEN];
