@@ -5,6 +5,7 @@
  */
 #include "base.h"
 #include "decide.h"
+#include "quality.h"
 #include "record.h"
 #include "text.h"
 
@@ -50,6 +51,17 @@ static void use_campaign(struct job *job, const struct inventory *inventory,
     }
 }
 
+static enum candor_status use_quality(struct job *job, const struct value *root,
+                                      const struct inventory *inventory)
+{
+    struct quality_standards standards;
+    TRY(quality_read(job, inventory, root, &standards));
+    const struct profile nobody = profile_begin(job->arena, inventory);
+    (void)quality_asks(&standards);
+    (void)quality_rejects(&standards, nobody.cell);
+    return CANDOR_OK;
+}
+
 static enum candor_status use(struct job *job, struct bytes bytes)
 {
     const struct value *root = NULL;
@@ -58,6 +70,7 @@ static enum candor_status use(struct job *job, struct bytes bytes)
     size_t campaign_count = 0;
     TRY(yaml_read(job, bytes, NULL, "candor.yaml", &root));
     TRY(inventory_read(job, root, &inventory));
+    TRY(use_quality(job, root, inventory));
     use_fields(inventory);
     const struct cell *feature_cell = use_features(job, inventory);
     TRY(campaigns_read(job, inventory, root, &campaign, &campaign_count));

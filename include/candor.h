@@ -13,6 +13,7 @@
  *   learn     models: trained only on those who allow it
  *   decide    one decision; a campaign: plan, approve, send, results
  *   account   the ledger: verify, prove; audits
+ *   inventory quality, retention, what is held: candor_inventory.h
  *   rights    requests with clocks: candor_rights.h; of machines: candor_exchange.h
  *   signals   consent strings of other systems, and what counts: candor_signals.h
  *   share     data that goes to recipients: candor_share.h
@@ -314,6 +315,7 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 
 #include "candor_consent.h"
 #include "candor_exchange.h"
+#include "candor_inventory.h"
 #include "candor_rights.h"
 #include "candor_signals.h"
 #include "candor_privacy.h"

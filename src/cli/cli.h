@@ -144,6 +144,12 @@ void show_drift(struct invocation *invocation, const struct value *report);
 void show_request(struct invocation *invocation, const struct value *report);
 void show_requests(struct invocation *invocation, const struct value *report);
 void show_jurisdictions(struct invocation *invocation, const struct value *report);
+void show_quality(struct invocation *invocation, const struct value *report);
+void show_quarantine(struct invocation *invocation, const struct value *report);
+void show_inventory(struct invocation *invocation, const struct value *report);
+void show_retention(struct invocation *invocation, const struct value *report);
+void show_holds(struct invocation *invocation, const struct value *report);
+void show_quality_history(struct invocation *invocation, const struct value *report);
 void show_models(struct invocation *invocation, const struct value *report);
 
 /* Reading answers: what is missing reads as zero or empty. */

@@ -105,6 +105,18 @@ RUN(consent_show);
 RUN(consent_decode);
 RUN(consent_check);
 RUN(consent_signals);
+/* run_inventory.c */
+RUN(quality_list);
+RUN(quality_show);
+RUN(quality_repair);
+RUN(quality_drop);
+RUN(quality_reimport);
+RUN(quality_history);
+RUN(retention_run);
+RUN(retention_list);
+RUN(hold_place);
+RUN(hold_lift);
+RUN(hold_list);
 
 /* run_request.c */
 RUN(request_open);

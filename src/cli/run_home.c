@@ -51,9 +51,14 @@ enum candor_status run_import(struct invocation *invocation)
     const unsigned flags = (is_set(invocation, "dry-run") ? CANDOR_IMPORT_DRY_RUN : 0U) |
                            (is_set(invocation, "again") ? CANDOR_IMPORT_AGAIN : 0U);
     invocation->show = show_import;
-    return candor_import(invocation->job, invocation->candor, invocation->argument[0],
-                         invocation->argument[1], option(invocation, "map"), flags,
-                         &invocation->report);
+    const struct candor_import_order order = {
+        .kind = invocation->argument[0],
+        .path = invocation->argument[1],
+        .map_path = option(invocation, "map"),
+        .source = option(invocation, "source"),
+        .flags = flags,
+    };
+    return candor_import_from(invocation->job, invocation->candor, &order, &invocation->report);
 }
 
 enum candor_status run_train(struct invocation *invocation)

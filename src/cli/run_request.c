@@ -78,7 +78,7 @@ enum candor_status run_request_extend(struct invocation *invocation)
 
 enum candor_status run_request_refuse(struct invocation *invocation)
 {
-    return take(invocation, "refuse", option(invocation, "because"), option(invocation, "note"));
+    return take(invocation, "refuse", option(invocation, "grounds"), option(invocation, "note"));
 }
 
 enum candor_status run_request_cancel(struct invocation *invocation)

@@ -252,6 +252,20 @@ void show_train(struct invocation *invocation, const struct value *report)
         text_at(report, "model"), plain());
 }
 
+/* How many of those a model was learnt from are gone. */
+static void put_gone(const struct value *training, const char *which)
+{
+    const uint64_t erased = count_at(training, "erased_since");
+    const uint64_t lost = count_at(training, "data_deleted_since");
+    if (count_at(training, "subjects") == 0 || erased + lost == 0) {
+        return;
+    }
+    put("  %s %llu subjects: %llu erased since, data of %llu deleted%s%s%s\n", which,
+        (unsigned long long)count_at(training, "subjects"), (unsigned long long)erased,
+        (unsigned long long)lost, bool_at(training, "retrain") ? bad() : "",
+        bool_at(training, "retrain") ? ": train it again" : "", plain());
+}
+
 void show_models(struct invocation *invocation, const struct value *report)
 {
     const struct value *models = value_get(report, "models");
@@ -266,6 +280,8 @@ void show_models(struct invocation *invocation, const struct value *report)
         put("%-20s %s  AUC %.4f  rows %llu  %.16s\n", text_at(model, "model"),
             bool_at(model, "published") ? "published" : "proposed ", number_at(model, "auc"),
             (unsigned long long)count_at(model, "rows_train"), text_at(model, "digest"));
+        put_gone(value_get(model, "training"), "learnt from");
+        put_gone(value_get(model, "training_of_published"), "the published one from");
     }
 }
 
@@ -296,6 +312,15 @@ void show_audit(struct invocation *invocation, const struct value *report)
                       : bool_at(item, "enough_evidence")
                           ? "No finding."
                           : "No finding, but the groups are too small to be sure.");
+    }
+    if (value_get(report, "inventory") != NULL) {
+        show_inventory(invocation, value_get(report, "inventory"));
+    }
+    if (value_get(report, "retention") != NULL) {
+        show_retention(invocation, value_get(report, "retention"));
+    }
+    if (value_get(report, "quality") != NULL) {
+        show_quality(invocation, report);
     }
     put("%llu finding%s.\n", (unsigned long long)count_at(report, "findings"),
         count_at(report, "findings") == 1 ? "" : "s");

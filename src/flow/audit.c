@@ -5,6 +5,9 @@
  *            protected attribute; a ratio of selection rates surely under four fifths (its whole
  *            95 % interval) is a finding, one that only may be is told apart
  * consent    purposes that glue together what is asked separately; what receipts lack: auditconsent.c
+ * inventory  what looks personal and does not say so, what nobody uses, what stands in for what
+ * quality    what is held, and what each source sent last, against the standards of candor.yaml
+ * retention  what is past its time though no run deleted it; models learnt from too many who are gone
  * security   keys that others may read, and a ledger that does not verify
  */
 #include <math.h>
@@ -14,8 +17,11 @@
 #include "dataset.h"
 #include "flow.h"
 #include "frame.h"
+#include "inventoried.h"
 #include "learn.h"
+#include "measured.h"
 #include "model.h"
+#include "retained.h"
 #include "trust.h"
 
 static const double four_fifths = 0.8; /* EEOC Uniform Guidelines, 29 CFR 1607.4 D */
@@ -129,6 +135,18 @@ static enum candor_status audit_security(struct job *job, struct candor *candor,
     return CANDOR_OK;
 }
 
+static bool is_known(struct str what)
+{
+    static const char *const known[] = {"fairness", "inventory", "quality", "retention",
+                                        "security"};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (str_is(what, known[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum candor_status audit(struct job *job, struct candor *candor, struct str what,
                                 size_t *findings, struct candor_text *report)
 {
@@ -138,9 +156,10 @@ static enum candor_status audit(struct job *job, struct candor *candor, struct s
     const bool all = str_is(what, "all");
     *findings = 0;
     TRY(caller_may(job, candor, ACT_AUDIT));
-    if (!all && !str_is(what, "fairness") && !str_is(what, "security") &&
-        !str_is(what, "consent")) {
-        return fail(job, CANDOR_BAD_INPUT, "audit what? consent, fairness, security or all");
+    if (!all && !is_known(what)) {
+        return fail(
+            job, CANDOR_BAD_INPUT,
+            "audit what? consent, fairness, inventory, quality, retention, security or all");
     }
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
@@ -153,6 +172,15 @@ static enum candor_status audit(struct job *job, struct candor *candor, struct s
     TRY(home_begin(job, candor, &txn));
     if (all || str_is(what, "fairness")) {
         TRY(audit_fairness(job, candor, txn, &answer.json, findings));
+    }
+    if (all || str_is(what, "retention")) {
+        TRY(retention_audit(job, candor, &answer.json, findings));
+    }
+    if (all || str_is(what, "inventory")) {
+        TRY(inventory_audit(job, candor, txn, &answer.json, findings));
+    }
+    if (all || str_is(what, "quality")) {
+        TRY(quality_audit(job, candor, txn, &answer.json, findings));
     }
     const struct account account = {.action = LEDGER_AUDIT,
                                     .outcome = *findings == 0 ? OUTCOME_DONE : OUTCOME_FAILED};

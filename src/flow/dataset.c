@@ -177,6 +177,10 @@ static enum candor_status gather_subject(struct job *job, struct gatherer *gathe
                     candor->inventory->feature[spec->feature[f]].is_category);
     }
     TRY(gather_group(job, gatherer, subject));
+    dataset->slot[row] = subject.slot;
+    if (row == 0 || target->time < dataset->oldest_target) {
+        dataset->oldest_target = target->time;
+    }
     dataset->label[row] = target->cell[spec->target_property].number != 0;
     dataset->is_test[row] =
         subject.id[0] % 5 == 0; /* ids are random: a fifth, the same each time */
@@ -231,6 +235,7 @@ enum candor_status dataset_gather(struct job *job, struct candor *candor, struct
                                 .spec = spec,
                                 .dataset = dataset,
                                 .groups = {.level_of = map_begin(dataset->arena)}};
+    TRY_ALLOC(job, dataset->slot, (size_t)count + 1, uint32_t);
     TRY_ALLOC(job, dataset->label, (size_t)count + 1, uint8_t);
     TRY_ALLOC(job, dataset->is_test, (size_t)count + 1, bool);
     TRY_ALLOC(job, dataset->group, (size_t)count + 1, uint32_t);

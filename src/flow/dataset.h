@@ -11,12 +11,14 @@ struct frame;
 struct dataset {
     struct arena *arena;
     struct frame *frame;
+    uint32_t *slot;  /* of each row's subject; ascending */
     uint8_t *label;  /* 0 or 1 */
     bool *is_test;   /* held out: one in five, by the subject's random id */
     uint32_t *group; /* by the first protected field; UINT32_MAX: not known or not allowed */
     struct str *group_name;
     size_t group_count;
     size_t row_count;
+    int64_t oldest_target; /* the earliest moment at which features were computed */
     uint64_t subjects;
     uint64_t refused[PERMIT_CODES]; /* left out, by reason */
     uint64_t without_outcome;

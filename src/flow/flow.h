@@ -22,6 +22,8 @@
  *   signals.h   consent strings and signals (its own door: signals*.c, unsubscribe.c)
  *   audit.c     fairness, quality, retention, security
  *   anonymise.h tables whose people are hidden (its own door: anonymise*.c)
+ *   measured.h  quality of data (its own door: quality*.c, quarantine.c, reimport.c)
+ *   retention.h in govern; retention.c, hold.c, trained.c (retained.h): what is past its time goes
  *   study.c     the same learners over plain files; shapes.c, card.c, versus.c, drift.c what a model
  *               is; study_export.c models in other forms
  *   plan.h      a campaign's plan, its bytes and its page (plan*.c, page*.c)
@@ -43,7 +45,9 @@
 #include "govern.h"
 #include "ledger.h"
 #include "precedence.h"
+#include "quality.h"
 #include "record.h"
+#include "retention.h"
 #include "rights.h"
 #include "store.h"
 #include "text.h"
@@ -129,6 +133,8 @@ struct candor {
     bool reason_required; /* for looking at people */
     struct str contact;   /* who answers for data protection */
     struct str because;   /* why the present operator looks at people */
+    struct quality_standards quality;
+    struct retention_rules retention;
     struct digest policy; /* SHA-256 of candor.yaml */
     struct view *view;
     struct published **published; /* one per model_spec; NULL: not read yet */

@@ -6,14 +6,20 @@
  * to subjects (they are updated). Rows that break a quality rule are left out and reported by line,
  * field and reason, never by value.
  */
+#include <assert.h>
 #include <string.h>
 
+#include "candor_inventory.h"
 #include "ingest.h"
+#include "measured.h"
 
 enum candor_status ingest_step(struct job *job, struct importing *importing, struct txn *txn)
 {
     uint64_t index = 0;
     const struct account account = {.action = LEDGER_IMPORT, .outcome = OUTCOME_DONE};
+    if (importing->quarantine != NULL) {
+        TRY(quarantine_flush(job, txn, importing->quarantine, importing->report));
+    }
     TRY(home_account(job, importing->candor, txn, &account, &index, NULL));
     if (importing->key.len > 0) {
         struct buf progress = buf_begin(job->arena);
@@ -44,6 +50,19 @@ const char *ingest_fault_sentence(const char *fault)
     return "is not well formed";
 }
 
+void ingest_rejected(struct job *job, struct importing *importing, const struct source_row *row)
+{
+    /* What is not well formed has no fields that could be repaired. */
+    if (importing->quarantine != NULL && row->fault == NULL) {
+        quarantine_take(job, importing->quarantine, row, importing->report);
+    }
+}
+
+enum candor_status ingest_accepted(struct job *job, struct txn *txn, bool is_held, uint32_t slot)
+{
+    return is_held ? store_drop_quarantine(job, txn, slot) : CANDOR_OK;
+}
+
 bool ingest_identifier_is_fine(struct str identifier)
 {
     return identifier.len > 0 && identifier.len <= IDENTIFIER_LEN_MAX && str_is_utf8(identifier);
@@ -68,6 +87,8 @@ static void put_report(struct json *json, const struct import_report *report, co
     json_u64(json, report->updated);
     json_key(json, LIT("rejected"));
     json_u64(json, report->rejected);
+    json_key(json, LIT("quarantined"));
+    json_u64(json, report->quarantined);
     json_key(json, LIT("resumed_after"));
     json_u64(json, report->resumed_after);
     json_key(json, LIT("shared_addresses"));
@@ -168,9 +189,18 @@ static enum candor_status recall(struct job *job, struct importing *importing, c
 
 enum kind { KIND_SUBJECTS, KIND_EVENTS, KIND_CONSENTS, KINDS };
 
+static_assert(KINDS == INGEST_KINDS, "the door of quality counts them");
+
+static const char *const kind_name[KINDS] = {"subjects", "events", "consents"};
+
+const char *ingest_kind_name(unsigned kind)
+{
+    must(kind < KINDS);
+    return kind_name[kind];
+}
+
 static enum candor_status kind_named(struct job *job, const char *name, enum kind *kind)
 {
-    static const char *const kind_name[KINDS] = {"subjects", "events", "consents"};
     for (size_t k = 0; k < KINDS; k++) {
         if (strcmp(kind_name[k], name) == 0) {
             *kind = (enum kind)k;
@@ -197,17 +227,27 @@ static size_t targets_of(struct job *job, const struct inventory *inventory, enu
     return 0;
 }
 
-/* What was asked for, in the words of the public call. */
-struct order {
-    const char *kind;
-    const char *path;
-    const char *map_path;
-    unsigned flags;
-};
-
 /* Read the file to its end first; then, from its beginning, row by row. */
+static void measure_rows(struct job *job, struct importing *importing, enum kind kind,
+                         struct str source, const char *const *target, size_t count)
+{
+    struct str *field = NEW_ARRAY(job->arena, count + 1, struct str);
+    for (size_t t = 0; t < count; t++) {
+        field[t] = str_of(target[t]);
+    }
+    const struct quality_source *asked = quality_source(&importing->candor->quality, source);
+    importing->fresh_days = asked == NULL ? 0 : asked->fresh_days;
+    importing->measured = NEW(job->arena, struct measured);
+    measured_begin(job, importing->candor, source, str_of(kind_name[kind]), field, count,
+                   importing->measured);
+    if (!importing->dry_run) {
+        importing->quarantine =
+            quarantine_begin(job, importing->candor, kind, source, target, count);
+    }
+}
+
 static enum candor_status import_rows(struct job *job, struct importing *importing,
-                                      const struct order *order)
+                                      const struct candor_import_order *order)
 {
     const char **target = NEW_ARRAY(job->arena, SOURCE_TARGETS_MAX, const char *);
     struct candor *candor = importing->candor;
@@ -222,6 +262,7 @@ static enum candor_status import_rows(struct job *job, struct importing *importi
                    (order->flags & CANDOR_IMPORT_AGAIN) != 0));
     }
     TRY(source_open(job, order->path, order->map_path, target, count, &importing->source));
+    measure_rows(job, importing, kind, str_of(order->source), target, count);
     const enum candor_status status =
         kind == KIND_SUBJECTS ? ingest_subjects(job, importing)
                               : ingest_known(job, importing, kind == KIND_EVENTS, target, count);
@@ -249,8 +290,45 @@ static enum candor_status must_have_fitted(struct job *job, const struct importi
                 first->field.len > 0 ? "' " : "", first->sentence);
 }
 
-static enum candor_status import(struct job *job, struct candor *candor, const struct order *order,
-                                 struct candor_text *text)
+/* The rows of the last step that were bad, and how good all were: on record. */
+static enum candor_status conclude(struct job *job, struct importing *importing)
+{
+    struct txn *txn = NULL;
+    uint64_t index = 0;
+    struct measured *measured = importing->measured;
+    if (importing->dry_run || importing->report->rows == importing->rows_before) {
+        return CANDOR_OK;
+    }
+    measured->rows = importing->report->rows - importing->rows_before;
+    measured->rejected = importing->report->rejected;
+    measured_end(measured);
+    TRY(home_begin(job, importing->candor, &txn));
+    TRY(quarantine_flush(job, txn, importing->quarantine, importing->report));
+    TRY(measured_keep(job, importing->candor, txn, measured, &index));
+    return home_commit(job, importing->candor, txn);
+}
+
+static enum candor_status check_source(struct job *job, struct candor_import_order *order)
+{
+    if (order->source == NULL) {
+        order->source = order->kind;
+    }
+    const struct str name = str_of(order->source);
+    bool is_fine = name.len > 0 && name.len <= NAME_LEN_MAX && !str_is(name, SOURCE_HELD);
+    for (size_t i = 0; i < name.len; i++) {
+        const char letter = name.ptr[i];
+        is_fine =
+            is_fine && ((letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') ||
+                        letter == '_' || letter == '-' || letter == '.' || letter == ':');
+    }
+    return is_fine ? CANDOR_OK
+                   : fail(job, CANDOR_BAD_INPUT,
+                          "the name of a source has 1 to %d of a-z 0-9 _ - : . and is not '%s'",
+                          NAME_LEN_MAX, SOURCE_HELD);
+}
+
+static enum candor_status import(struct job *job, struct candor *candor,
+                                 struct candor_import_order *order, struct candor_text *text)
 {
     struct import_report *report = NEW(job->arena, struct import_report);
     struct importing importing = {
@@ -261,8 +339,10 @@ static enum candor_status import(struct job *job, struct candor *candor, const s
     };
     const uint64_t began = host_ticks();
     TRY(caller_may(job, candor, ACT_IMPORT));
+    TRY(check_source(job, order));
     TRY(import_rows(job, &importing, order));
     TRY(must_have_fitted(job, &importing));
+    TRY(conclude(job, &importing));
     struct answer answer;
     answer_begin(job, &answer);
     put_report(&answer.json, report, order->kind, importing.dry_run,
@@ -275,9 +355,59 @@ enum candor_status candor_import(struct job *job, struct candor *candor, const c
                                  const char *path, const char *map_path, unsigned flags,
                                  struct candor_text *report)
 {
-    const struct order order = {kind, path, map_path, flags};
+    const struct candor_import_order order = {
+        .kind = kind, .path = path, .map_path = map_path, .flags = flags};
+    return candor_import_from(job, candor, &order, report);
+}
+
+enum candor_status candor_import_from(struct job *job, struct candor *candor,
+                                      const struct candor_import_order *order,
+                                      struct candor_text *report)
+{
+    struct candor_import_order own = *order;
     home_enter(candor);
-    const enum candor_status status = import(job, candor, &order, report);
+    const enum candor_status status = import(job, candor, &own, report);
     home_leave(candor);
     return status;
+}
+
+/* ---- out of quarantine --------------------------------------------------------------------- */
+
+static struct given_row *given_rows(struct job *job, const struct bad_row *row, size_t count,
+                                    const char *const *target, size_t target_count)
+{
+    struct given_row *given = NEW_ARRAY(job->arena, count + 1, struct given_row);
+    for (size_t i = 0; i < count; i++) {
+        given[i] = (struct given_row){row[i].line, row[i].slot,
+                                      NEW_ARRAY(job->arena, target_count, struct str)};
+        for (size_t v = 0; v < row[i].target_count; v++) {
+            for (size_t t = 0; t < target_count; t++) {
+                if (str_is(row[i].target[v], target[t])) {
+                    given[i].value[t] = row[i].value[v];
+                }
+            }
+        }
+    }
+    return given;
+}
+
+enum candor_status ingest_again(struct job *job, struct candor *candor, unsigned kind,
+                                struct str source, const struct bad_row *row, size_t count,
+                                struct import_report *report)
+{
+    const char **target = NEW_ARRAY(job->arena, SOURCE_TARGETS_MAX, const char *);
+    struct importing importing = {.candor = candor, .report = report, .step = arena_beside(job)};
+    const size_t targets = targets_of(job, candor->inventory, (enum kind)kind, target);
+    importing.source =
+        source_of_rows(job, given_rows(job, row, count, target, targets), count, targets);
+    importing.rows_expected = count;
+    measure_rows(job, &importing, (enum kind)kind, source, target, targets);
+    importing.quarantine = NULL; /* they are there */
+    TRY(kind == KIND_SUBJECTS
+            ? ingest_subjects(job, &importing)
+            : ingest_known(job, &importing, kind == KIND_EVENTS, target, targets));
+    if (kind == KIND_SUBJECTS) {
+        view_drop_all(candor);
+    }
+    return CANDOR_OK;
 }

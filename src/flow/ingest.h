@@ -8,6 +8,9 @@
 
 enum { STEP_ROWS = 4096, PROGRESS_EVERY = 1000 };
 
+struct measured;
+struct quarantine;
+
 /* What the three kinds share. */
 struct importing {
     struct candor *candor;
@@ -20,6 +23,9 @@ struct importing {
     uint64_t rows_before; /* done by an import that was interrupted */
     struct str key;       /* of these rows among all imports; empty: it is not kept */
     bool is_finished;
+    struct measured *measured;     /* how good the rows are */
+    struct quarantine *quarantine; /* where bad ones go; NULL: nowhere */
+    uint32_t fresh_days;           /* within which events should arrive; 0: whenever */
 };
 
 /* ingest.c: end a step with its entry on the ledger, durable. */
@@ -27,6 +33,12 @@ CANDOR_MUST_USE enum candor_status ingest_step(struct job *job, struct importing
                                                struct txn *txn);
 const char *ingest_fault_sentence(const char *fault); /* of a row that is not well formed */
 bool ingest_identifier_is_fine(struct str identifier);
+
+/* A row that was rejected goes into quarantine, unless it is there already. */
+void ingest_rejected(struct job *job, struct importing *importing, const struct source_row *row);
+/* One that was accepted leaves it. */
+CANDOR_MUST_USE enum candor_status ingest_accepted(struct job *job, struct txn *txn, bool is_held,
+                                                   uint32_t slot);
 
 /* ingest_people.c. target holds SOURCE_TARGETS_MAX. */
 size_t ingest_subject_targets(struct job *job, const struct inventory *inventory,

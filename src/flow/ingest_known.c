@@ -2,6 +2,7 @@
  * ingest_known.c - events and consents come in: rows about subjects who are known already.
  */
 #include "ingest.h"
+#include "measured.h"
 
 /* Find the subject a row is about, or reject it. */
 static enum candor_status row_subject(struct job *job, struct importing *importing, struct txn *txn,
@@ -60,23 +61,30 @@ static size_t property_named(const struct event_kind *kind, const char *name)
     return NONE;
 }
 
-/* One property of an event, or why it may not be. */
+/* One property of an event, or why it may not be; the first fault is the reason. */
 static bool read_property(struct job *job, struct importing *importing,
-                          const struct source_row *row, const char *name, struct str text,
-                          struct event *event)
+                          const struct source_row *row, const char *const *target, size_t t,
+                          bool is_first, struct event *event)
 {
+    const char *name = target[t];
+    const struct str text = row->value[t];
     const struct event_kind *kind = &importing->candor->inventory->event_kind[event->kind];
     const size_t p = property_named(kind, name);
     if (p == NONE) {
         if (text.len == 0 || str_trim(text).len == 0) {
             return true;
         }
-        import_reject(importing->report, row->line, "unknown_property", str_of(name),
-                      "is not a property of this kind of event");
+        if (is_first) {
+            import_reject(importing->report, row->line, "unknown_property", str_of(name),
+                          "is not a property of this kind of event");
+        }
         return false;
     }
     const enum cell_fault fault = cell_read(&kind->property[p], text, job->now, &event->cell[p]);
-    if (fault != CELL_FINE) {
+    if (text.ptr != NULL) {
+        measured_value(importing->candor, importing->measured, t, text, fault, &event->cell[p]);
+    }
+    if (fault != CELL_FINE && is_first) {
         import_reject(importing->report, row->line, cell_fault_code(fault), kind->property[p].name,
                       cell_fault_sentence(fault));
     }
@@ -98,12 +106,15 @@ static bool read_event(struct job *job, struct importing *importing, const struc
     }
     const struct event_kind *kind = &inventory->event_kind[event->kind];
     event->cell = NEW_ARRAY(job->arena, kind->property_count + 1, struct cell);
-    for (size_t t = EVENT_FIXED; t < target_count; t++) {
-        if (!read_property(job, importing, row, target[t], row->value[t], event)) {
-            return false;
-        }
+    if (importing->fresh_days > 0) {
+        quality_add(&importing->measured->total, QUALITY_TIMELINESS,
+                    job->now - event->time <= (int64_t)importing->fresh_days * MICROS_PER_DAY);
     }
-    return true;
+    bool is_fine = true;
+    for (size_t t = EVENT_FIXED; t < target_count; t++) {
+        is_fine = read_property(job, importing, row, target, t, is_fine, event) && is_fine;
+    }
+    return is_fine;
 }
 
 static enum candor_status import_event(struct job *job, struct importing *importing,
@@ -123,6 +134,7 @@ static enum candor_status import_event(struct job *job, struct importing *import
     }
     importing->in_step++;
     view_drop(importing->candor, subject);
+    TRY(ingest_accepted(job, txn, row->is_held, row->slot));
     return store_add_event(job, txn, subject, &event);
 }
 
@@ -266,6 +278,7 @@ static enum candor_status import_consent(struct job *job, struct importing *impo
     }
     importing->in_step++;
     view_drop(importing->candor, subject);
+    TRY(ingest_accepted(job, txn, row->is_held, row->slot));
     TRY(consent_record_add(job, importing->candor, txn, subject, &record, &index));
     import_accounted(importing->report, index);
     return CANDOR_OK;
@@ -317,12 +330,16 @@ enum candor_status ingest_known(struct job *job, struct importing *importing, bo
             break;
         }
         importing->report->rows++;
+        const uint64_t rejected = importing->report->rejected;
         if (importing->report->rows <= importing->rows_before) {
             arena_rewind(job->arena, mark);
             continue;
         }
         TRY(is_event ? import_event(job, importing, txn, &row, target, target_count)
                      : import_consent(job, importing, txn, &row));
+        if (importing->report->rejected > rejected) {
+            ingest_rejected(job, importing, &row);
+        }
         arena_rewind(job->arena, mark);
         TRY(after_row(job, importing, txn, is_event));
     }

@@ -2,6 +2,7 @@
  * ingest_people.c - subjects come in, a step at a time: found or made, then their profiles sealed.
  */
 #include "ingest.h"
+#include "measured.h"
 #include "request.h"
 
 struct person {
@@ -11,6 +12,8 @@ struct person {
     bool *is_given; /* fields that the row speaks of */
     struct subject subject;
     bool is_new;
+    bool is_held; /* it comes out of quarantine */
+    uint32_t slot;
 };
 
 struct people {
@@ -22,11 +25,51 @@ struct people {
     bool has_marks;         /* they were read */
 };
 
+/* All values are looked at, so that each field's quality is known; the first fault is the reason. */
+static bool read_fields(struct job *job, struct importing *importing, const struct source_row *row,
+                        struct person *person)
+{
+    const struct inventory *inventory = importing->candor->inventory;
+    bool is_fine = true;
+    for (size_t f = 0; f < inventory->field_count; f++) {
+        const struct str text = row->value[f + 1];
+        struct cell *cell = &person->profile.cell[f];
+        person->is_given[f] = text.ptr != NULL;
+        const enum cell_fault fault =
+            cell_read(&inventory->field[f], str_copy(importing->step, text), job->now, cell);
+        person->profile.since[f] = cell->kind == CELL_MISSING ? 0 : job->now;
+        if (person->is_given[f]) {
+            measured_value(importing->candor, importing->measured, f + 1, text, fault, cell);
+        }
+        if (fault != CELL_FINE && is_fine) {
+            import_reject(importing->report, row->line, cell_fault_code(fault),
+                          inventory->field[f].name, cell_fault_sentence(fault));
+        }
+        is_fine = is_fine && fault == CELL_FINE;
+    }
+    return is_fine;
+}
+
+static bool keeps_the_rules(struct importing *importing, const struct source_row *row,
+                            const struct person *person)
+{
+    measured_rules(importing->candor, importing->measured, person->profile.cell);
+    const struct quality_rule *broken =
+        quality_rejects(&importing->candor->quality, person->profile.cell);
+    if (broken != NULL) {
+        import_reject(importing->report, row->line, "inconsistent", broken->name,
+                      "breaks this rule across fields");
+    }
+    return broken == NULL;
+}
+
 static bool read_person(struct job *job, struct importing *importing, const struct source_row *row,
                         struct person *person)
 {
     const struct inventory *inventory = importing->candor->inventory;
     person->line = row->line;
+    person->is_held = row->is_held;
+    person->slot = row->slot;
     person->identifier = str_copy(importing->step, str_trim(row->value[0]));
     person->profile = profile_begin(importing->step, inventory);
     person->is_given = NEW_ARRAY(importing->step, inventory->field_count + 1, bool);
@@ -35,19 +78,7 @@ static bool read_person(struct job *job, struct importing *importing, const stru
                       "is missing or too long");
         return false;
     }
-    for (size_t f = 0; f < inventory->field_count; f++) {
-        const struct str text = row->value[f + 1];
-        person->is_given[f] = text.ptr != NULL;
-        const enum cell_fault fault =
-            cell_read(&inventory->field[f], str_copy(importing->step, text), job->now,
-                      &person->profile.cell[f]);
-        if (fault != CELL_FINE) {
-            import_reject(importing->report, row->line, cell_fault_code(fault),
-                          inventory->field[f].name, cell_fault_sentence(fault));
-            return false;
-        }
-    }
-    return true;
+    return read_fields(job, importing, row, person) && keeps_the_rules(importing, row, person);
 }
 
 /* A file of subjects goes by identifiers alone. Somebody else's address that stands as one would
@@ -227,6 +258,7 @@ static enum candor_status put_person(struct job *job, struct importing *importin
         for (size_t f = 0; f < importing->candor->inventory->field_count; f++) {
             if (!person->is_given[f]) {
                 person->profile.cell[f] = before.cell[f];
+                person->profile.since[f] = before.since[f];
             } else if (importing->candor->inventory->field_is_lookup[f]) {
                 TRY(subject_drop_lookup(job, txn, person->subject, &before.cell[f],
                                         &person->profile.cell[f]));
@@ -251,6 +283,7 @@ static enum candor_status write_people(struct job *job, struct importing *import
         for (size_t i = 0; i < people->count; i++) {
             const struct arena_mark mark = arena_mark(job->arena);
             TRY(put_person(job, importing, txn, &people->person[i]));
+            TRY(ingest_accepted(job, txn, people->person[i].is_held, people->person[i].slot));
             arena_rewind(job->arena, mark);
         }
         TRY(ingest_step(job, importing, txn));
@@ -272,9 +305,12 @@ static void take_person(struct job *job, struct importing *importing, struct peo
         return;
     }
     if (!read_person(job, importing, row, person)) {
+        ingest_rejected(job, importing, row);
         return;
     }
-    if (map_get(people->seen, KEY(person->identifier)) != NULL) {
+    const bool is_first = map_get(people->seen, KEY(person->identifier)) == NULL;
+    quality_add(&importing->measured->of_field[0], QUALITY_UNIQUENESS, is_first);
+    if (!is_first) {
         import_reject(importing->report, row->line, "duplicate_identifier",
                       importing->candor->inventory->identifier,
                       "stands in an earlier row of the file");

@@ -5,6 +5,7 @@
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"
+#include "retained.h"
 #include "staff.h"
 
 /* Read and check: the digest, and that the home itself signed it. */
@@ -135,6 +136,7 @@ static enum candor_status put_model(struct job *job, struct candor *candor, stru
     json_f64(json, model->measures.auc);
     json_key(json, LIT("log_loss"));
     json_f64(json, model->measures.log_loss);
+    TRY(trained_json(job, candor, txn, name, json));
     if (whole) {
         TRY(card_members(job, json, model));
         TRY(drivers_json(job, json, candor, model));
@@ -230,6 +232,7 @@ static enum candor_status release(struct job *job, struct candor *candor, struct
     TRY(home_account(job, candor, txn, &account, &index, NULL));
     if (publish) {
         TRY(keep_model(job, txn, name, digest));
+        TRY(trained_publish(job, txn, name));
         TRY(store_put_document(job, txn, LIT("published"), name,
                                (struct bytes){digest.byte, sizeof digest.byte}));
     } else {

@@ -28,6 +28,8 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(children_read(job, candor->inventory, root, candor->children));
     TRY(controller_read(job, candor->inventory->name, root, candor->controller));
     TRY(campaigns_read(job, candor->inventory, root, &candor->campaign, &candor->campaign_count));
+    TRY(quality_read(job, candor->inventory, root, &candor->quality));
+    TRY(retention_read(job, root, &candor->retention));
     TRY(config_witnesses(job, root, candor));
     TRY(config_people(job, root, candor));
     TRY(config_rights(job, root, candor));

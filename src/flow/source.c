@@ -22,6 +22,9 @@ struct route {
 struct source {
     struct csv *csv;
     struct lines *lines;
+    const struct given_row *given; /* with neither of the two */
+    size_t given_count;
+    size_t given_at;
     const char *const *target;
     size_t target_count;
     struct route *route;
@@ -308,8 +311,33 @@ static enum candor_status next_json(struct job *job, struct source *source, stru
     return CANDOR_OK;
 }
 
+struct source *source_of_rows(struct job *job, const struct given_row *row, size_t row_count,
+                              size_t target_count)
+{
+    struct source *source = NEW(job->arena, struct source);
+    must(target_count <= SOURCE_TARGETS_MAX);
+    source->given = row;
+    source->given_count = row_count;
+    source->target_count = target_count;
+    return source;
+}
+
+static enum candor_status next_given(struct job *job, struct source *source, struct source_row *row)
+{
+    if (source->given_at == source->given_count) {
+        return fail(job, CANDOR_NOT_FOUND, "no more rows");
+    }
+    const struct given_row *given = &source->given[source->given_at++];
+    *row = (struct source_row){
+        .line = given->line, .value = given->value, .is_held = true, .slot = given->slot};
+    return CANDOR_OK;
+}
+
 enum candor_status source_next(struct job *job, struct source *source, struct source_row *row)
 {
+    if (source->csv == NULL && source->lines == NULL) {
+        return next_given(job, source, row);
+    }
     begin_row(source, row);
     return source->csv != NULL ? next_csv(job, source, row) : next_json(job, source, row);
 }
@@ -321,6 +349,8 @@ void import_reject(struct import_report *report, uint64_t line, const char *code
 {
     size_t r = 0;
     report->rejected++;
+    report->last_code = code;
+    report->last_field = field;
     while (r < report->reasons && strcmp(report->reason[r], code) != 0) {
         r++;
     }

@@ -19,6 +19,15 @@ struct source_row {
     struct str *value;
     const char *fault; /* NULL: well formed; else a code: "ragged", "not_json", "unknown_field",
                           "filled_twice", "nested" */
+    bool is_held;      /* it comes out of quarantine, where its number is slot */
+    uint32_t slot;
+};
+
+/* A row that is at hand already. */
+struct given_row {
+    uint64_t line;
+    uint32_t slot;     /* in quarantine */
+    struct str *value; /* target_count; ptr NULL: it says nothing */
 };
 
 /*
@@ -38,6 +47,9 @@ struct source_row {
 CANDOR_MUST_USE enum candor_status source_open(struct job *job, const char *path,
                                                const char *map_path, const char *const *target,
                                                size_t target_count, struct source **source);
+/* Rows out of quarantine. They must live as long as the source. */
+struct source *source_of_rows(struct job *job, const struct given_row *row, size_t row_count,
+                              size_t target_count);
 /* CANDOR_NOT_FOUND: there is no more. */
 CANDOR_MUST_USE enum candor_status source_next(struct job *job, struct source *source,
                                                struct source_row *row);
@@ -56,7 +68,10 @@ struct import_report {
     uint64_t created;
     uint64_t updated;
     uint64_t rejected;
-    uint64_t resumed_after;    /* rows that an interrupted import had done */
+    uint64_t resumed_after; /* rows that an interrupted import had done */
+    uint64_t quarantined;   /* of the rejected: kept for repair */
+    const char *last_code;  /* of the last rejection */
+    struct str last_field;
     uint64_t shared_addresses; /* of another subject already: they find that one */
     const char *reason[REJECT_REASONS_MAX];
     uint64_t reason_count[REJECT_REASONS_MAX];

@@ -80,6 +80,7 @@ static struct lit state_of(const struct candor *candor, const struct standing *s
         return record != NULL && is_renewal(candor, standing, record) ? LIT("renewed")
                                                                       : LIT("given");
     case PERMIT_OK_BASIS:
+    case PERMIT_OK_DUTY:
     case PERMIT_OK_RIGHT:
         return LIT("in_force");
     case PERMIT_REFUSED:

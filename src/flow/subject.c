@@ -8,6 +8,8 @@
 #include <math.h>
 
 #include "consenting.h"
+#include "flow.h"
+#include "measured.h"
 #include "request.h"
 #include "share.h"
 #include "staff.h"
@@ -209,6 +211,7 @@ static enum candor_status put_parts(struct job *job, struct candor *candor, stru
         TRY(store_events(job, txn, permit, &event, &event_count));
         put_fields(job, json, candor->inventory, &profile, parts);
         put_events(job, json, candor->inventory, event, event_count, parts);
+        TRY(quarantine_of_json(job, candor, txn, permit, json));
     }
     if ((parts & PART_CONSENTS) != 0) {
         struct standing *standing = NEW(job->arena, struct standing);

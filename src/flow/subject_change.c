@@ -120,6 +120,7 @@ enum candor_status subject_correct_within(struct job *job, struct candor *candor
         TRY(move_lookup(job, txn, subject, &profile.cell[f], &cell));
     }
     profile.cell[f] = cell;
+    profile.since[f] = job->now;
     TRY(all_features(job, candor, &profile, event, event_count, after));
     TRY(store_put_profile(job, txn, subject, &profile));
     const struct account account = {

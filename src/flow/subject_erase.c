@@ -2,6 +2,7 @@
  * subject_erase.c - erasure: of one subject, with the certificate; of many, with one root change.
  */
 #include "request.h"
+#include "retained.h"
 #include "share.h"
 #include "staff.h"
 
@@ -21,6 +22,8 @@ static void put_rows(struct json *json, const struct erasure_rows *rows)
     json_u64(json, rows->decision_rows);
     json_key(json, LIT("disclosures"));
     json_u64(json, rows->disclosure_rows);
+    json_key(json, LIT("quarantine"));
+    json_u64(json, rows->quarantine_rows);
     json_key(json, LIT("accesses"));
     json_u64(json, rows->access_rows);
     json_map_end(json);
@@ -160,6 +163,7 @@ enum candor_status subject_erase_within(struct job *job, struct candor *candor,
     TRY(home_subject(job, candor, txn, identifier, &subject));
     TRY(store_documents(job, txn, LIT("review"), &review, &erasing.review_count));
     erasing.review = review;
+    TRY(holds_allow_erasure(job, txn, subject));
     TRY(recipients_text(job, candor, txn, subject, &recipients));
     TRY(subject_erase_one(job, candor, txn, subject, &erasing));
     TRY(home_commit(job, candor, txn));
@@ -191,6 +195,8 @@ struct batch {
     size_t review_count;
     uint64_t erased;
     uint64_t unknown;
+    uint64_t held; /* by a legal hold: not erased */
+    struct holds holds;
     uint64_t rows;
 };
 
@@ -228,7 +234,7 @@ static enum candor_status read_batch(struct job *job, const char *path, struct b
 static uint64_t rows_of(const struct erasure_rows *rows)
 {
     return rows->profile_rows + rows->event_rows + rows->consent_rows + rows->contact_rows +
-           rows->decision_rows + rows->access_rows + rows->disclosure_rows;
+           rows->decision_rows + rows->quarantine_rows + rows->access_rows + rows->disclosure_rows;
 }
 
 /* One line; who is not known, or stood in an earlier line, is counted. */
@@ -246,6 +252,10 @@ static enum candor_status erase_line(struct job *job, struct candor *candor, str
         return CANDOR_OK;
     }
     TRY(status);
+    if (hold_over(batch->holds.hold, batch->holds.count, subject, STR("")) != NULL) {
+        batch->held++;
+        return CANDOR_OK;
+    }
     TRY(subject_erase_one(job, candor, txn, subject, &erasing));
     view_drop(candor, subject);
     batch->erased++;
@@ -283,6 +293,8 @@ static void put_batch(struct job *job, struct json *json, const struct batch *ba
     json_u64(json, batch->erased);
     json_key(json, LIT("unknown"));
     json_u64(json, batch->unknown);
+    json_key(json, LIT("held_by_legal_hold"));
+    json_u64(json, batch->held);
     json_key(json, LIT("rows_deleted"));
     json_u64(json, batch->rows);
     json_key(json, LIT("suppressed"));
@@ -306,6 +318,7 @@ static enum candor_status erase_batch(struct job *job, struct candor *candor, st
     TRY(home_begin(job, candor, &txn));
     TRY(store_documents(job, txn, LIT("review"), &review, &batch->review_count));
     batch->review = review;
+    TRY(holds_load(job, txn, &batch->holds));
     answer.buf = buf_begin(arena_beside(job));
     json_begin(&answer.json, &answer.buf, true);
     json_map_begin(&answer.json);
@@ -314,8 +327,11 @@ static enum candor_status erase_batch(struct job *job, struct candor *candor, st
     TRY(erase_lines(job, candor, txn, batch, &answer.json));
     json_list_end(&answer.json);
     if (batch->erased == 0) {
-        return fail(job, CANDOR_NOT_FOUND, "none of the %zu in the file is known here",
-                    batch->count);
+        return batch->held > 0 ? fail(job, CANDOR_REFUSED,
+                                      "legal holds stop the erasure of all %llu that are known",
+                                      (unsigned long long)batch->held)
+                               : fail(job, CANDOR_NOT_FOUND,
+                                      "none of the %zu in the file is known here", batch->count);
     }
     TRY(home_commit(job, candor, txn));
     TRY(during(job, store_finish_erasures(job, candor->store, &facts), "destroying the keys"));

@@ -10,8 +10,10 @@
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"
+#include "measured.h"
 #include "model.h"
 #include "numeric.h"
+#include "retained.h"
 #include "review.h"
 #include "trust.h"
 
@@ -147,6 +149,22 @@ static enum candor_status note_facts(struct job *job, const struct candor *cando
                       training->is_repaired ? STR("reweigh") : STR("none"));
 }
 
+/* Whom it was learnt from, so that it is known when too many of them are gone. */
+static enum candor_status keep_subjects(struct job *job, struct txn *txn,
+                                        const struct training *training)
+{
+    const struct dataset *data = &training->data;
+    struct trained trained = {.time = job->now, .oldest = data->oldest_target};
+    TRY_ALLOC(job, trained.slot, data->row_count + 1, uint32_t);
+    TRY_ALLOC(job, trained.has_lost, data->row_count + 1, uint8_t);
+    for (size_t i = 0; i < data->row_count; i++) {
+        if (!data->is_test[i]) {
+            trained.slot[trained.count++] = data->slot[i];
+        }
+    }
+    return trained_put(job, txn, LIT("trained"), training->spec->name, &trained);
+}
+
 static enum candor_status keep(struct job *job, struct candor *candor, struct txn *txn,
                                struct training *training, uint64_t *index)
 {
@@ -156,6 +174,7 @@ static enum candor_status keep(struct job *job, struct candor *candor, struct tx
         .action = LEDGER_MODEL_TRAIN, .outcome = OUTCOME_DONE, .policy = &training->digest};
     TRY(home_account(job, candor, txn, &account, index, NULL));
     TRY(store_put_document(job, txn, LIT("model"), training->spec->name, file));
+    TRY(keep_subjects(job, txn, training));
     return home_commit(job, candor, txn);
 }
 
@@ -299,6 +318,7 @@ static enum candor_status train(struct job *job, struct candor *candor, const ch
         return fail(job, CANDOR_BAD_INPUT, "unknown repair; use reweigh");
     }
     TRY(home_begin(job, candor, &txn));
+    TRY(quality_gate(job, candor, txn, training.spec));
     TRY(dataset_gather(job, candor, txn, training.spec, &training.data));
     if (training.data.row_count < ROWS_LEAST) {
         return fail(job, CANDOR_BAD_INPUT,

@@ -72,6 +72,7 @@ static struct ask_answer by_code(const struct purpose *asked, enum permit_code c
     case PERMIT_AGE_UNKNOWN:
         return no_because(ASK_CHILD, never);
     case PERMIT_OK_BASIS:
+    case PERMIT_OK_DUTY:
     case PERMIT_OK_RIGHT:
         return no_because(ASK_NO_BASIS, never);
     case PERMIT_UNKNOWN_PURPOSE:

@@ -9,6 +9,7 @@
  *   fence.c    may what was decided before still be handed over?
  *   permit.c   the answer to: may this be done to this subject, for this purpose, now?
  *   role.c     who in the company may do what; people.h: their training, acts for two of them
+ *   retention.h  how long what may stay; legal holds
  *   rights.h   the second door of this room: rights requests and their clocks
  *
  * The room opens base and record. It is pure. Missing, expired, malformed, contradictory or
@@ -122,6 +123,7 @@ enum permit_code {
     PERMIT_OK_CONSENT, /* consent given and valid */
     PERMIT_OK_BASIS,   /* another legal basis, not objected to */
     PERMIT_OK_RIGHT,   /* the subject's own right is being executed */
+    PERMIT_OK_DUTY,    /* a duty of whoever holds data is being done */
     PERMIT_NO_CONSENT, /* never asked, or never answered */
     PERMIT_REFUSED,
     PERMIT_WITHDRAWN,
@@ -252,6 +254,19 @@ const char *right_name(enum right right);
 
 /* A permit to execute a subject's own right: it opens everything held about that one subject. */
 const struct permit *permit_for_right(struct job *job, struct subject subject, enum right right);
+
+/* What the law asks of whoever holds data, unasked by the subject. */
+enum duty {
+    DUTY_ACCURACY,      /* GDPR Article 5(1)(d): measure and repair */
+    DUTY_STORAGE_LIMIT, /* Article 5(1)(e): delete what is past its time */
+    DUTY_MINIMISATION,  /* Article 5(1)(c), 30: find what should not be here */
+    DUTIES,
+};
+
+/* A permit to do a duty: it opens everything held about that one subject, and nothing of it may
+ * leave but in sums over many. Who restricted the use of their data is left alone: ask first. */
+const struct permit *permit_for_duty(struct job *job, struct subject subject, enum duty duty);
+bool permit_serves(const struct permit *permit, enum duty duty); /* made for that duty */
 
 bool permit_names(const struct permit *permit, struct subject subject);
 bool permit_executes(const struct permit *permit, enum right right); /* made for that right */

@@ -18,6 +18,7 @@ struct permit {
     int64_t given; /* job->now */
     enum permit_code code;
     enum right right; /* of PERMIT_OK_RIGHT */
+    enum duty duty;   /* of PERMIT_OK_DUTY */
     bool hides_sensitive;
 };
 
@@ -44,8 +45,8 @@ static uint64_t check_of(const struct permit *permit)
     check = mix(check, permit->subject.slot);
     check = mix(check, permit->purposes);
     check = mix(check, (uint64_t)permit->given);
-    check = mix(check, (uint64_t)permit->code << 9 | (uint64_t)permit->hides_sensitive << 8 |
-                           (uint64_t)permit->right);
+    check = mix(check, (uint64_t)permit->duty << 16 | (uint64_t)permit->code << 9 |
+                           (uint64_t)permit->hides_sensitive << 8 | (uint64_t)permit->right);
     return check | 1; /* never zero, which wiped memory holds */
 }
 
@@ -172,6 +173,16 @@ const struct permit *permit_for_right(struct job *job, struct subject subject, e
                                      .right = right});
 }
 
+const struct permit *permit_for_duty(struct job *job, struct subject subject, enum duty duty)
+{
+    must((unsigned)duty < DUTIES);
+    must(!is_nobody(&subject));
+    return seal(job, (struct permit){.subject = subject,
+                                     .purposes = PURPOSES_ALL,
+                                     .code = PERMIT_OK_DUTY,
+                                     .duty = duty});
+}
+
 /* ---- what a permit says -------------------------------------------------------------------- */
 
 bool permit_names(const struct permit *permit, struct subject subject)
@@ -185,6 +196,12 @@ bool permit_executes(const struct permit *permit, enum right right)
 {
     must(is_genuine(permit));
     return permit->code == PERMIT_OK_RIGHT && permit->right == right;
+}
+
+bool permit_serves(const struct permit *permit, enum duty duty)
+{
+    must(is_genuine(permit));
+    return permit->code == PERMIT_OK_DUTY && permit->duty == duty;
 }
 
 uint64_t permit_purposes(const struct permit *permit)
@@ -220,6 +237,7 @@ static const struct {
     [PERMIT_OK_CONSENT] = {"ok_consent", "They agreed to this."},
     [PERMIT_OK_BASIS] = {"ok_basis", "This rests on another legal basis, and they did not object."},
     [PERMIT_OK_RIGHT] = {"ok_right", "Their own right is being carried out."},
+    [PERMIT_OK_DUTY] = {"ok_duty", "The law asks us to look after what we hold."},
     [PERMIT_NO_CONSENT] = {"no_consent", "They never agreed to this."},
     [PERMIT_REFUSED] = {"refused", "They were asked and said no."},
     [PERMIT_WITHDRAWN] = {"withdrawn", "They agreed once and took it back."},
@@ -254,7 +272,8 @@ const char *permit_code_sentence(enum permit_code code)
 
 bool permit_code_allows(enum permit_code code)
 {
-    return code == PERMIT_OK_CONSENT || code == PERMIT_OK_BASIS || code == PERMIT_OK_RIGHT;
+    return code == PERMIT_OK_CONSENT || code == PERMIT_OK_BASIS || code == PERMIT_OK_RIGHT ||
+           code == PERMIT_OK_DUTY;
 }
 
 static const char *const right_text[RIGHTS] = {

@@ -40,6 +40,7 @@ static enum said said_by(enum permit_code code)
     switch (code) {
     case PERMIT_OK_CONSENT:
     case PERMIT_OK_RIGHT: /* their own right: no signal is asked */
+    case PERMIT_OK_DUTY:
         return SAID_YES;
     case PERMIT_OK_BASIS:
         return SAID_BASIS;

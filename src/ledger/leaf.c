@@ -169,6 +169,16 @@ const char *ledger_action_name(enum ledger_action action)
         return "incident";
     case LEDGER_INCIDENT_NOTIFIED:
         return "incident.notified";
+    case LEDGER_QUALITY:
+        return "quality";
+    case LEDGER_REPAIR:
+        return "repair";
+    case LEDGER_RETENTION:
+        return "retention";
+    case LEDGER_HOLD_PLACED:
+        return "hold.placed";
+    case LEDGER_HOLD_LIFTED:
+        return "hold.lifted";
     }
     return NULL;
 }

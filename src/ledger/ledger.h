@@ -136,7 +136,12 @@ enum ledger_action {
     LEDGER_SHARE = 141,    /* an export as a whole */
     LEDGER_RECALL = 142,   /* a recipient has to be told */
     LEDGER_RECALL_ACKNOWLEDGED = 143,
-    LEDGER_TRACE = 144, /* whose copy a file is was asked */
+    LEDGER_TRACE = 144,     /* whose copy a file is was asked */
+    LEDGER_QUALITY = 160,   /* how good data is was measured */
+    LEDGER_REPAIR = 161,    /* a row in quarantine was changed or dropped */
+    LEDGER_RETENTION = 162, /* what was past its time was deleted: of a subject, or the run */
+    LEDGER_HOLD_PLACED = 163,
+    LEDGER_HOLD_LIFTED = 164,
 };
 
 enum ledger_outcome { OUTCOME_ALLOW = 1, OUTCOME_DENY = 2, OUTCOME_DONE = 3, OUTCOME_FAILED = 4 };

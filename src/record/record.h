@@ -8,6 +8,7 @@
  *   profile.c    the fields of one subject, and their bytes drawer by drawer
  *   event.c      something a subject did, and its bytes
  *   feature.c    numbers and categories computed from fields and events
+ *   quality.h    the second door of this room: what good data is
  *   section.c    one map of candor.yaml taken apart, with messages that name the line
  *
  * The inventory is the schema: a field without an entry cannot be stored, an entry without a
@@ -102,6 +103,8 @@ struct field {
     double max;
     struct str *allowed; /* of a category; none: any text up to CELL_TEXT_MAX */
     size_t allowed_count;
+    bool
+        keeps_time; /* when the value came in is kept with it: it has a retention, or an age counts */
     size_t drawer; /* of a profile field: index in inventory.drawer */
 };
 
@@ -239,6 +242,7 @@ bool cell_equal(const struct cell *left, const struct cell *right);
 struct profile {
     const struct inventory *inventory;
     struct cell *cell; /* field_count; fields that were not opened are missing */
+    int64_t *since;    /* when each value came in, microseconds UTC; 0: not known */
 };
 
 struct profile profile_begin(struct arena *arena, const struct inventory *inventory);

@@ -192,6 +192,7 @@ static enum candor_status read_subject_field(struct job *job, const struct value
     TRY(section_open(job, item, "field", known, sizeof known / sizeof known[0], &section));
     TRY(section_mask(job, &section, "purposes", &purposes, &field->purposes));
     TRY(section_count(job, &section, "retention_days", 0, DAYS_MAX, &field->retention_days));
+    field->keeps_time = field->retention_days > 0;
     TRY(read_field(job, &section, inventory, field));
     TRY(read_lookup(job, &section, field, &inventory->field_is_lookup[at]));
     if (str_equal(field->name, inventory->identifier)) {

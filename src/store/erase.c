@@ -41,6 +41,7 @@ static enum candor_status delete_rows(struct job *job, struct database *data, ui
         TRY(rows_clear(job, data, (enum row_kind)kind, slot, &count[kind]));
     }
     TRY(clear_aliases(job, data, slot));
+    TRY(run_on_slot(job, data, SQL_QUARANTINE_REMOVE, slot)); /* a slot is a subject's or a row's */
     TRY(run_on_slot(job, data, SQL_SUBJECT_REMOVE, slot));
     const int64_t subjects = (int64_t)db_changes(data);
     return subjects == 0 ? CANDOR_OK : meta_add(job, data, LIT("subjects"), -subjects);
@@ -51,6 +52,7 @@ enum candor_status store_erase(struct job *job, struct txn *txn, const struct pe
 {
     struct store *store = txn->store;
     uint64_t deleted[ROW_KINDS] = {0};
+    uint64_t quarantined = 0;
     must(txn->is_open);
     if (!permit_executes(permit, RIGHT_ERASURE)) {
         return txn_refuse(job, txn, "the permit is not for an erasure");
@@ -64,6 +66,7 @@ enum candor_status store_erase(struct job *job, struct txn *txn, const struct pe
     vault_close(&store->vault); /* its row is about to go */
     txn_changes(txn);
     txn->has_freed = true;
+    TRY(quarantine_erase(job, txn, subject.slot, &quarantined));
     TRY(delete_rows(job, store->data, subject.slot, deleted));
     TRY(run_on_slot(job, store->data, SQL_PENDING_ADD, subject.slot));
     *rows = (struct erasure_rows){
@@ -72,6 +75,7 @@ enum candor_status store_erase(struct job *job, struct txn *txn, const struct pe
         .consent_rows = deleted[ROW_CONSENT],
         .contact_rows = deleted[ROW_CONTACT],
         .decision_rows = deleted[ROW_DECISION],
+        .quarantine_rows = quarantined,
         .access_rows = deleted[ROW_ACCESS],
         .disclosure_rows = deleted[ROW_DISCLOSURE],
     };
@@ -139,6 +143,7 @@ static enum candor_status forget_lookups(struct job *job, struct store *store,
 {
     for (size_t i = 0; i < slots->count; i++) {
         TRY(run_on_slot(job, store->keys, SQL_LOOKUP_CLEAR, slots->slot[i]));
+        TRY(run_on_slot(job, store->keys, SQL_HELD_CLEAR, slots->slot[i]));
         TRY(run_on_slot(job, store->keys, SQL_ERASED_ADD, slots->slot[i]));
     }
     return CANDOR_OK;

@@ -163,6 +163,7 @@ enum vault_use {
     USE_ACCESS,
     USE_DISCLOSURE,
     USE_TAG,
+    USE_QUARANTINE,
     VAULT_USES,
 };
 
@@ -238,10 +239,17 @@ CANDOR_MUST_USE enum candor_status rows_open(struct job *job, struct txn *txn, e
 CANDOR_MUST_USE enum candor_status rows_clear(struct job *job, struct database *data,
                                               enum row_kind kind, uint32_t slot, uint64_t *count);
 
+/* Delete one row of the open subject. */
+CANDOR_MUST_USE enum candor_status rows_remove(struct job *job, struct txn *txn, enum row_kind kind,
+                                               int64_t number);
+
 /* ---- lookups.c ----------------------------------------------------------------------------- */
 
 #define LOOKUP_TAG_LEN 16
 
+/* The keyed hash by which a name is found. CANDOR_BAD_INPUT: it is no name. */
+CANDOR_MUST_USE enum candor_status lookups_tag(struct job *job, struct txn *txn, struct str name,
+                                               uint8_t tag[LOOKUP_TAG_LEN]);
 /* Remove entries that a transaction, which is over, does not confirm. */
 void lookups_forget(struct txn *txn, const struct buf *tags);
 
@@ -249,6 +257,21 @@ void lookups_forget(struct txn *txn, const struct buf *tags);
 
 /* When a home is opened: what a crash interrupted, and what an older data.db has not heard of. */
 CANDOR_MUST_USE enum candor_status erase_catch_up(struct job *job, struct store *store);
+
+/* ---- people.c ------------------------------------------------------------------------------ */
+
+/* The bytes of a row, opened. Texts refer to them. CANDOR_CORRUPT. */
+CANDOR_MUST_USE enum candor_status contact_row_read(struct job *job,
+                                                    const struct inventory *inventory,
+                                                    struct bytes plain, struct contact *contact);
+CANDOR_MUST_USE enum candor_status decision_row_read(struct job *job, struct bytes plain,
+                                                     struct decision_record *decision);
+
+/* ---- quarantine.c -------------------------------------------------------------------------- */
+
+/* Drop the rows in quarantine that go by a name of this subject. In the transaction. */
+CANDOR_MUST_USE enum candor_status quarantine_erase(struct job *job, struct txn *txn, uint32_t slot,
+                                                    uint64_t *count);
 
 /* ---- shelf.c ------------------------------------------------------------------------------- */
 

@@ -55,6 +55,15 @@ static enum candor_status tag_name(struct job *job, struct txn *txn, struct str 
     return CANDOR_OK;
 }
 
+enum candor_status lookups_tag(struct job *job, struct txn *txn, struct str name,
+                               uint8_t tag[LOOKUP_TAG_LEN])
+{
+    struct lookup_tag made;
+    TRY(tag_name(job, txn, name, 0, &made));
+    memcpy(tag, made.byte, sizeof made.byte);
+    return CANDOR_OK;
+}
+
 static struct bytes tag_bytes(const struct lookup_tag *tag)
 {
     return (struct bytes){tag->byte, sizeof tag->byte};

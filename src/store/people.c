@@ -409,21 +409,28 @@ enum candor_status store_add_contact(struct job *job, struct txn *txn, struct su
     return CANDOR_OK;
 }
 
+enum candor_status contact_row_read(struct job *job, const struct inventory *inventory,
+                                    struct bytes plain, struct contact *contact)
+{
+    struct reader reader = reader_of(plain);
+    const uint8_t version = read_u8(&reader);
+    *contact = (struct contact){.time = (int64_t)read_u64le(&reader)};
+    contact->channel = inventory_channel(inventory, read_text(&reader));
+    contact->campaign = read_text(&reader);
+    contact->offer = read_text(&reader);
+    contact->ledger_index = read_u64le(&reader);
+    return reader_is_done(&reader) && version == CONTACT_VERSION
+               ? CANDOR_OK
+               : fail(job, CANDOR_CORRUPT, "a stored contact has another layout");
+}
+
 static enum candor_status visit_contact(struct job *job, void *visitor, const struct row *row)
 {
     struct list *list = visitor;
+    struct contact contact;
     struct bytes plain;
     TRY(rows_open(job, list->txn, ROW_CONTACT, row, &plain));
-    struct reader reader = reader_of(plain);
-    const uint8_t version = read_u8(&reader);
-    struct contact contact = {.time = (int64_t)read_u64le(&reader)};
-    contact.channel = inventory_channel(txn_inventory(list->txn), read_text(&reader));
-    contact.campaign = read_text(&reader);
-    contact.offer = read_text(&reader);
-    contact.ledger_index = read_u64le(&reader);
-    if (!reader_is_done(&reader) || version != CONTACT_VERSION) {
-        return fail(job, CANDOR_CORRUPT, "a stored contact has another layout");
-    }
+    TRY(contact_row_read(job, txn_inventory(list->txn), plain, &contact));
     buf_bytes(&list->item, &contact, sizeof contact);
     return CANDOR_OK;
 }
@@ -459,20 +466,27 @@ enum candor_status store_add_decision(struct job *job, struct txn *txn, struct s
     return CANDOR_OK;
 }
 
-static enum candor_status visit_decision(struct job *job, void *visitor, const struct row *row)
+enum candor_status decision_row_read(struct job *job, struct bytes plain,
+                                     struct decision_record *decision)
 {
-    struct list *list = visitor;
-    struct bytes plain;
-    TRY(rows_open(job, list->txn, ROW_DECISION, row, &plain));
     struct reader reader = reader_of(plain);
-    struct decision_record decision = {0};
-    const struct bytes id = read_bytes(&reader, sizeof decision.id);
-    decision.ledger_index = read_u64le(&reader);
+    const struct bytes id = read_bytes(&reader, sizeof decision->id);
+    decision->ledger_index = read_u64le(&reader);
     if (reader.bad) {
         return fail(job, CANDOR_CORRUPT, "a stored decision has another layout");
     }
-    bytes_copy(decision.id, id.ptr, id.len);
-    decision.payload = read_bytes(&reader, reader.len - reader.at);
+    bytes_copy(decision->id, id.ptr, id.len);
+    decision->payload = read_bytes(&reader, reader.len - reader.at);
+    return CANDOR_OK;
+}
+
+static enum candor_status visit_decision(struct job *job, void *visitor, const struct row *row)
+{
+    struct list *list = visitor;
+    struct decision_record decision;
+    struct bytes plain;
+    TRY(rows_open(job, list->txn, ROW_DECISION, row, &plain));
+    TRY(decision_row_read(job, plain, &decision));
     buf_bytes(&list->item, &decision, sizeof decision);
     return CANDOR_OK;
 }
@@ -482,7 +496,7 @@ enum candor_status store_decisions(struct job *job, struct txn *txn, const struc
 {
     struct list list = {txn, permit_purposes(permit), buf_begin(job->arena)};
     must(txn->is_open);
-    if (permit_code_of(permit) != PERMIT_OK_RIGHT) {
+    if (permit_code_of(permit) != PERMIT_OK_RIGHT) { /* nor a duty: see expire.c */
         return txn_refuse(job, txn, "decisions are opened for the subject's own right only");
     }
     TRY(enter(job, txn, permit));

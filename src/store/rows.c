@@ -14,20 +14,22 @@ static const struct {
     enum sql add;
     enum sql all;
     enum sql clear;
+    enum sql remove; /* one; SQL_COUNT: never */
 } kind_row[ROW_KINDS] = {
     [ROW_PROFILE] = {USE_PROFILE, false, SQL_COUNT, SQL_PROFILE_PUT, SQL_PROFILE_ALL,
-                     SQL_PROFILE_CLEAR},
-    [ROW_EVENT] = {USE_EVENT, true, SQL_EVENT_LAST, SQL_EVENT_ADD, SQL_EVENT_ALL, SQL_EVENT_CLEAR},
+                     SQL_PROFILE_CLEAR, SQL_COUNT},
+    [ROW_EVENT] = {USE_EVENT, true, SQL_EVENT_LAST, SQL_EVENT_ADD, SQL_EVENT_ALL, SQL_EVENT_CLEAR,
+                   SQL_EVENT_REMOVE},
     [ROW_CONSENT] = {USE_CONSENT, false, SQL_CONSENT_LAST, SQL_CONSENT_ADD, SQL_CONSENT_ALL,
-                     SQL_CONSENT_CLEAR},
+                     SQL_CONSENT_CLEAR, SQL_COUNT},
     [ROW_CONTACT] = {USE_CONTACT, false, SQL_CONTACT_LAST, SQL_CONTACT_ADD, SQL_CONTACT_ALL,
-                     SQL_CONTACT_CLEAR},
+                     SQL_CONTACT_CLEAR, SQL_CONTACT_REMOVE},
     [ROW_DECISION] = {USE_DECISION, false, SQL_DECISION_LAST, SQL_DECISION_ADD, SQL_DECISION_ALL,
-                      SQL_DECISION_CLEAR},
+                      SQL_DECISION_CLEAR, SQL_DECISION_REMOVE},
     [ROW_ACCESS] = {USE_ACCESS, false, SQL_ACCESS_LAST, SQL_ACCESS_ADD, SQL_ACCESS_ALL,
-                    SQL_ACCESS_CLEAR},
+                    SQL_ACCESS_CLEAR, SQL_COUNT},
     [ROW_DISCLOSURE] = {USE_DISCLOSURE, false, SQL_DISCLOSURE_LAST, SQL_DISCLOSURE_ADD,
-                        SQL_DISCLOSURE_ALL, SQL_DISCLOSURE_CLEAR},
+                        SQL_DISCLOSURE_ALL, SQL_DISCLOSURE_CLEAR, SQL_COUNT},
 };
 
 static void bind_slot(struct query *query, uint32_t slot)
@@ -166,4 +168,13 @@ enum candor_status rows_clear(struct job *job, struct database *data, enum row_k
     TRY(query_run(job, query));
     *count = db_changes(data);
     return CANDOR_OK;
+}
+
+enum candor_status rows_remove(struct job *job, struct txn *txn, enum row_kind kind, int64_t number)
+{
+    must(kind_row[kind].remove != SQL_COUNT);
+    struct query *query = db_query(txn->store->data, kind_row[kind].remove);
+    query_number(query, 1, place_of(open_slot(txn), number));
+    txn_changes(txn);
+    return query_run(job, query);
 }

@@ -19,8 +19,10 @@
  *               alias       confirms look-ups: those of keys.db count only with their alias here
  *               pending     erased here, their keys not yet destroyed
  *               document    tag: keyed hash of kind and name
+ *               quarantine  rows of imports that broke a rule, each under a slot and key of its own
  *     keys.db   block       the key tree
  *               lookup      tag: keyed hash of a name; alias 0 is the identifier itself
+ *               held        tags of the names in rows of the quarantine, so that an erasure finds them
  *               erased      slots whose keys were destroyed, so that a data.db put back from an
  *                           older copy is brought up to date
  */
@@ -72,6 +74,7 @@ static const struct sql_text statement[SQL_COUNT] = {
     [SQL_EVENT_ALL] = {DATA,
                        SQL("SELECT place, sealed, drawer FROM event" OF_SUBJECT " ORDER BY place")},
     [SQL_EVENT_CLEAR] = {DATA, SQL("DELETE FROM event" OF_SUBJECT)},
+    [SQL_EVENT_REMOVE] = {DATA, SQL("DELETE FROM event WHERE place = ?1")},
     [SQL_CONSENT_LAST] = {DATA, SQL("SELECT max(place) FROM consent" OF_SUBJECT)},
     [SQL_CONSENT_ADD] = {DATA, SQL("INSERT INTO consent (place, sealed) VALUES (?1, ?2)")},
     [SQL_CONSENT_ALL] = {DATA,
@@ -82,6 +85,7 @@ static const struct sql_text statement[SQL_COUNT] = {
     [SQL_CONTACT_ALL] = {DATA,
                          SQL("SELECT place, sealed FROM contact" OF_SUBJECT " ORDER BY place")},
     [SQL_CONTACT_CLEAR] = {DATA, SQL("DELETE FROM contact" OF_SUBJECT)},
+    [SQL_CONTACT_REMOVE] = {DATA, SQL("DELETE FROM contact WHERE place = ?1")},
     [SQL_DECISION_LAST] = {DATA, SQL("SELECT max(place) FROM decision" OF_SUBJECT)},
     [SQL_DECISION_ADD] = {DATA, SQL("INSERT INTO decision (place, sealed) VALUES (?1, ?2)")},
     [SQL_DECISION_ALL] = {DATA,
@@ -92,6 +96,15 @@ static const struct sql_text statement[SQL_COUNT] = {
     [SQL_DISCLOSURE_ALL] = {DATA, SQL("SELECT place, sealed FROM disclosure" OF_SUBJECT
                                       " ORDER BY place")},
     [SQL_DISCLOSURE_CLEAR] = {DATA, SQL("DELETE FROM disclosure" OF_SUBJECT)},
+    [SQL_DECISION_REMOVE] = {DATA, SQL("DELETE FROM decision WHERE place = ?1")},
+
+    [SQL_QUARANTINE_ADD] = {DATA, SQL("INSERT OR REPLACE INTO quarantine (slot, id, sealed)"
+                                      " VALUES (?1, ?2, ?3)")},
+    [SQL_QUARANTINE_GET] = {DATA, SQL("SELECT id, sealed FROM quarantine WHERE slot = ?1")},
+    [SQL_QUARANTINE_NEXT] = {DATA, SQL("SELECT slot FROM quarantine WHERE slot >= ?1"
+                                       " ORDER BY slot LIMIT 1")},
+    [SQL_QUARANTINE_COUNT] = {DATA, SQL("SELECT count(*) FROM quarantine")},
+    [SQL_QUARANTINE_REMOVE] = {DATA, SQL("DELETE FROM quarantine WHERE slot = ?1")},
 
     [SQL_ACCESS_LAST] = {DATA, SQL("SELECT max(place) FROM access" OF_SUBJECT)},
     [SQL_ACCESS_ADD] = {DATA, SQL("INSERT INTO access (place, sealed) VALUES (?1, ?2)")},
@@ -136,6 +149,10 @@ static const struct sql_text statement[SQL_COUNT] = {
                                   " VALUES (?1, ?2, ?3, ?4)")},
     [SQL_LOOKUP_REMOVE] = {KEYS, SQL("DELETE FROM lookup WHERE tag = ?1")},
     [SQL_LOOKUP_CLEAR] = {KEYS, SQL("DELETE FROM lookup WHERE slot = ?1")},
+    [SQL_HELD_ADD] = {KEYS, SQL("INSERT OR IGNORE INTO held (tag, slot) VALUES (?1, ?2)")},
+    [SQL_HELD_OF_SUBJECT] = {KEYS, SQL("SELECT DISTINCT slot FROM held WHERE tag IN"
+                                       " (SELECT tag FROM lookup WHERE slot = ?1) ORDER BY slot")},
+    [SQL_HELD_CLEAR] = {KEYS, SQL("DELETE FROM held WHERE slot = ?1")},
     [SQL_ERASED_ADD] = {KEYS, SQL("INSERT OR IGNORE INTO erased (slot) VALUES (?1)")},
     [SQL_ERASED_LAST] = {KEYS, SQL("SELECT max(seq) FROM erased")},
     [SQL_ERASED_AFTER] = {KEYS, SQL("SELECT slot FROM erased WHERE seq > ?1 ORDER BY seq")},
@@ -159,12 +176,18 @@ static const struct lit data_tables = SQL(
                         "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) "
                         "STRICT;");
 
-/* Version 2: who looked at a person, and to whom their data went. */
+/* Version 2: who looked at a person, to whom their data went; rows of imports that broke a rule. */
 static const struct lit data_tables_since =
     SQL("CREATE TABLE IF NOT EXISTS access (place INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
         " STRICT;"
         "CREATE TABLE IF NOT EXISTS disclosure (place INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
-        " STRICT;");
+        " STRICT;"
+        "CREATE TABLE IF NOT EXISTS quarantine (slot INTEGER PRIMARY KEY, id BLOB NOT NULL,"
+        " sealed BLOB NOT NULL) STRICT;");
+static const struct lit keys_tables_since =
+    SQL("CREATE TABLE IF NOT EXISTS held (tag BLOB NOT NULL, slot INTEGER NOT NULL,"
+        " PRIMARY KEY (tag, slot)) STRICT, WITHOUT ROWID;"
+        "CREATE INDEX IF NOT EXISTS held_slot ON held (slot);");
 
 static const struct lit keys_tables =
     SQL("CREATE TABLE block (level INTEGER NOT NULL, idx INTEGER NOT NULL,"
@@ -197,5 +220,14 @@ struct lit schema_tables(enum schema_part part)
 
 struct lit schema_tables_since(enum schema_part part)
 {
-    return part == SCHEMA_DATA ? data_tables_since : LIT("");
+    switch (part) {
+    case SCHEMA_DATA:
+        return data_tables_since;
+    case SCHEMA_KEYS:
+        return keys_tables_since;
+    case SCHEMA_LEDGER:
+    case SCHEMA_PARTS:
+        break;
+    }
+    return LIT("");
 }

@@ -10,6 +10,8 @@
  *   drawers.c   the sets of purposes under which values are sealed
  *   vault.c     sealing and opening values with their subject's key
  *   erase.c     erasure, and finishing one that a crash interrupted
+ *   expire.c    deleting what is past its time
+ *   quarantine.c  rows of imports that broke a rule
  *   document.c  the home's own named documents: models, plans, operators
  *   leaves.c    shelves for the ledger room
  *   shelf.c     the key tree's blocks, in keys.db
@@ -257,6 +259,7 @@ struct erasure_rows {
     uint64_t consent_rows;
     uint64_t contact_rows;
     uint64_t decision_rows;
+    uint64_t quarantine_rows;
     uint64_t access_rows;
     uint64_t disclosure_rows;
 };
@@ -277,6 +280,67 @@ CANDOR_MUST_USE enum candor_status store_finish_erasures(struct job *job, struct
 /* New root and node keys. */
 CANDOR_MUST_USE enum candor_status store_rotate_keys(struct job *job, struct store *store,
                                                      struct key_erasure *facts);
+
+/* ---- expire.c ------------------------------------------------------------------------------ */
+
+/*
+ * Delete what is past its time, of the subject that the permit, for DUTY_STORAGE_LIMIT, names. dry:
+ * only count. Older copies of data.db still hold what the subject's key opens.
+ *
+ * before[kind]  events of that kind that happened before it go; INT64_MIN: all stay
+ * count         one per kind of event, added to
+ *
+ * CANDOR_REFUSED  the permit is for something else
+ */
+CANDOR_MUST_USE enum candor_status store_expire_events(struct job *job, struct txn *txn,
+                                                       const struct permit *permit,
+                                                       const int64_t *before, bool dry,
+                                                       uint64_t *count);
+/* Decisions of which is_past says so. */
+CANDOR_MUST_USE enum candor_status store_expire_decisions(
+    struct job *job, struct txn *txn, const struct permit *permit,
+    bool (*is_past)(struct job *job, void *self, const struct decision_record *decision),
+    void *self, bool dry, uint64_t *count);
+/* Contacts before an instant. */
+CANDOR_MUST_USE enum candor_status store_expire_contacts(struct job *job, struct txn *txn,
+                                                         const struct permit *permit,
+                                                         int64_t before, bool dry, uint64_t *count);
+
+/* ---- quarantine.c -------------------------------------------------------------------------- */
+
+#define QUARANTINE_ROWS_MAX 100000 /* in a home at once */
+
+/*
+ * Rows of imports that broke a rule. Each is sealed with a key of its own, in a slot of the key tree
+ * that belongs to no subject, so that dropping it is an erasure too. It is found by the names in it:
+ * the erasure of a subject takes along the rows that go by one of theirs.
+ */
+struct quarantine_row {
+    uint32_t slot; /* its number; out of store_add_quarantine */
+    const struct str *name;
+    size_t name_count;
+    struct bytes content;
+};
+/* Keys and names are durable at once and mean nothing until the commit. CANDOR_TOO_LARGE. */
+CANDOR_MUST_USE enum candor_status store_add_quarantine(struct job *job, struct txn *txn,
+                                                        struct quarantine_row *row, size_t count);
+/* Other content, and more names, for a row that is there. CANDOR_NOT_FOUND. */
+CANDOR_MUST_USE enum candor_status store_put_quarantine(struct job *job, struct txn *txn,
+                                                        const struct quarantine_row *row);
+CANDOR_MUST_USE enum candor_status store_quarantine(struct job *job, struct txn *txn, uint32_t slot,
+                                                    struct bytes *content);
+/* Those that go by a name of the permit's subject. */
+CANDOR_MUST_USE enum candor_status store_quarantine_of(struct job *job, struct txn *txn,
+                                                       const struct permit *permit, uint32_t **slot,
+                                                       size_t *count);
+/* Delete it and mark its key for destruction: see store_finish_erasures. CANDOR_NOT_FOUND. */
+CANDOR_MUST_USE enum candor_status store_drop_quarantine(struct job *job, struct txn *txn,
+                                                         uint32_t slot);
+CANDOR_MUST_USE enum candor_status store_quarantine_count(struct job *job, struct txn *txn,
+                                                          uint64_t *count);
+/* Walk all by slot: start with *cursor = 0; CANDOR_NOT_FOUND at the end. */
+CANDOR_MUST_USE enum candor_status store_next_quarantine(struct job *job, struct txn *txn,
+                                                         uint64_t *cursor, uint32_t *slot);
 
 /* ---- document.c ---------------------------------------------------------------------------- */
 

@@ -6,7 +6,7 @@
  *
  *     subject's key --"fields__", drawer--> key of the fields with these purposes
  *                   --"events__", drawer--> key of the events with these purposes
- *                   --"consent_", 0      --> ... "contact_" "decision" "identify" "ledgtag_"
+ *                   --"consent_", 0      --> ... "contact_" "decision" "identify" "ledgtag_" "quarant_"
  *
  * What a value is bound to, as associated data, all of fixed length but the first:
  *
@@ -37,6 +37,7 @@ static const struct {
     [USE_ACCESS] = {{'a', 'c', 'c', 'e', 's', 's', 'e', 's'}, "access.sealed"},
     [USE_DISCLOSURE] = {{'d', 'i', 's', 'c', 'l', 'o', 's', 'e'}, "disclosure.sealed"},
     [USE_TAG] = {{'l', 'e', 'd', 'g', 't', 'a', 'g', '_'}, "tag"},
+    [USE_QUARANTINE] = {{'q', 'u', 'a', 'r', 'a', 'n', 't', '_'}, "quarantine.sealed"},
 };
 
 void vault_init(struct vault *vault, struct arena *arena)

@@ -198,6 +198,7 @@ for command in score explain; do
     [ "$command" = score ] || row=(--row 0)
     label="$command: data for another model"
     study 2 "does not fit.*column 'a'" "$command" "$(at good.model)" "$(at other.csv)" "${row[@]}"
+    [ "$command" = score ] || row=(--row 1) # what stands after the row is not read
     label="$command: ragged data"
     study 2 'columns' "$command" "$(at good.model)" "$(at ragged-score.csv)" "${row[@]}"
     label="$command: no data"

@@ -62,9 +62,9 @@ must candor --json request extend "$late" --reason 'an unusual number of request
 it 'extended' value_is extended true
 candor request extend "$late" --reason 'again'
 it 'once' said 3 'once is all'
-candor request refuse "$late" --because nonsense
+candor request refuse "$late" --grounds nonsense
 it 'a refusal is named' said 2 'legal_obligation'
-must candor --json request refuse "$late" --because legal_obligation
+must candor --json request refuse "$late" --grounds legal_obligation
 it 'refused with its name' value_is reason legal_obligation
 candor request appeal "$late"
 it 'California has no appeal' said 3 'refused'

@@ -493,7 +493,8 @@ static void folding_is_its_definition(void **state)
         check_against_definition(record, count, &age, start, seen);
     }
     for (size_t code = 0; code < PERMIT_CODES; code++) {
-        const bool is_of_folding = code != PERMIT_OK_RIGHT && code != PERMIT_UNKNOWN_PURPOSE &&
+        const bool is_of_folding = code != PERMIT_OK_RIGHT && code != PERMIT_OK_DUTY &&
+                                   code != PERMIT_UNKNOWN_PURPOSE &&
                                    code != PERMIT_UNKNOWN_SUBJECT &&
                                    code != PERMIT_WRONG_RECIPIENT && code != PERMIT_SUPERSEDED;
         expect(!is_of_folding || seen[code] > 0, "no history led to %s",

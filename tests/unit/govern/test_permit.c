@@ -164,7 +164,7 @@ static void every_code_has_a_name_and_a_sentence_of_its_own(void **state)
         const enum permit_code code = (enum permit_code)i;
         expect(strlen(permit_code_name(code)) > 0, "code %u", i);
         expect(str_ends(str_of(permit_code_sentence(code)), STR(".")), "code %u", i);
-        expect(permit_code_allows(code) == (i <= PERMIT_OK_RIGHT), "code %u", i);
+        expect(permit_code_allows(code) == (i <= PERMIT_OK_DUTY), "code %u", i);
         for (unsigned j = 0; j < i; j++) {
             expect(strcmp(permit_code_name(code), permit_code_name((enum permit_code)j)) != 0,
                    "codes %u and %u", i, j);

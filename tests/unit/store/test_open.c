@@ -366,7 +366,7 @@ static void a_home_that_did_not_open_is_not_held(void **state)
     struct store *store = NULL;
     FAILS(&home, CANDOR_CORRUPT,
           store_open(&home.job, owner, str_of(home.path), &home.made.inventory, &store));
-    spoil(home_file(&home, "data.db"), "PRAGMA user_version = 1");
+    spoil(home_file(&home, "data.db"), "PRAGMA user_version = 2");
     OK(&home, store_open(&home.job, owner, str_of(home.path), &home.made.inventory, &store));
     arena_end(owner);
     home_end(&home);
