@@ -16,7 +16,9 @@
  *   inventory quality, retention, what is held: candor_inventory.h
  *   rights    requests with clocks: candor_rights.h; of machines: candor_exchange.h
  *   signals   consent strings of other systems, and what counts: candor_signals.h
- *             This header includes these four.
+ *   share     data that goes to recipients: candor_share.h
+ *   privacy   tables in which nobody stands alone: candor_privacy.h
+ *             This header includes these.
  *   study     the same learners and audits over plain CSV files, with no home: candor_study.h, which
  *             this header includes
  *
@@ -316,6 +318,8 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 #include "candor_inventory.h"
 #include "candor_rights.h"
 #include "candor_signals.h"
+#include "candor_privacy.h"
+#include "candor_share.h"
 #include "candor_study.h"
 
 #endif

@@ -23,6 +23,16 @@ RUN(drift);
 RUN(export);
 RUN(fairness);
 
+/* run_privacy.c */
+RUN(anonymise);
+RUN(anonymise_risk);
+
+/* run_share.c */
+RUN(share_export);
+RUN(share_recalls);
+RUN(share_acknowledge);
+RUN(share_trace);
+
 /* run_home.c */
 RUN(init);
 RUN(import);

@@ -7,6 +7,7 @@
  * refused at its hand-over, since each no raises the subject's epoch: govern/fence.c.
  */
 #include "consenting.h"
+#include "share.h"
 
 /* ---- the words of a choice ----------------------------------------------------------------- */
 
@@ -157,6 +158,13 @@ static enum candor_status take_wording(struct job *job, const struct candor *can
 
 /* ---- one record ---------------------------------------------------------------------------- */
 
+/* What those who got the data under it must be told of. */
+static bool takes_back(enum consent_decision decision)
+{
+    return decision == CONSENT_REFUSED || decision == CONSENT_WITHDRAWN ||
+           decision == CONSENT_OBJECTED || decision == CONSENT_RESTRICTED;
+}
+
 enum candor_status consent_record_add(struct job *job, struct candor *candor, struct txn *txn,
                                       struct subject subject, const struct consent_record *record,
                                       uint64_t *index)
@@ -182,7 +190,10 @@ enum candor_status consent_record_add(struct job *job, struct candor *candor, st
     kept.payload = buf_all(&payload);
     kept.ledger_index = *index;
     kept.has_entry = true;
-    return store_add_consent(job, txn, subject, &kept);
+    TRY(store_add_consent(job, txn, subject, &kept));
+    return takes_back(record->decision)
+               ? recall_queue(job, candor, txn, subject, RECALL_WITHDRAWAL, NULL, record->purpose)
+               : CANDOR_OK;
 }
 
 enum candor_status consent_commit(struct job *job, struct candor *candor, struct txn *txn,

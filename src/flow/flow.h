@@ -21,6 +21,7 @@
  *   results.c   outcomes and lift
  *   signals.h   consent strings and signals (its own door: signals*.c, unsubscribe.c)
  *   audit.c     fairness, quality, retention, security
+ *   anonymise.h tables whose people are hidden (its own door: anonymise*.c)
  *   measured.h  quality of data (its own door: quality*.c, quarantine.c, reimport.c)
  *   retention.h in govern; retention.c, hold.c, trained.c (retained.h): what is past its time goes
  *   study.c     the same learners over plain files; shapes.c, card.c, versus.c, drift.c what a model

@@ -11,6 +11,7 @@
 #include "flow.h"
 #include "measured.h"
 #include "request.h"
+#include "share.h"
 #include "staff.h"
 
 enum { EVENTS_SHOWN_MAX = 50, DECISIONS_SHOWN_MAX = 50 };
@@ -217,6 +218,7 @@ static enum candor_status put_parts(struct job *job, struct candor *candor, stru
         TRY(standing_of(job, candor, txn, subject, standing));
         standing_json(job, json, candor, standing, subject);
         TRY(recipients_json(job, candor, txn, subject, json));
+        TRY(disclosures_json(job, candor, txn, subject, json));
     }
     if ((parts & PART_DECISIONS) != 0) {
         struct contact *contact = NULL;

@@ -3,6 +3,7 @@
  * and the answer says what changed and who else must be told (GDPR Articles 16 and 19).
  */
 #include "request.h"
+#include "share.h"
 #include "staff.h"
 
 enum candor_status subject_drop_lookup(struct job *job, struct txn *txn, struct subject subject,
@@ -125,6 +126,8 @@ enum candor_status subject_correct_within(struct job *job, struct candor *candor
     const struct account account = {
         .action = LEDGER_CORRECT, .outcome = OUTCOME_DONE, .subject = &subject};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
+    TRY(recall_queue(job, candor, txn, subject, RECALL_CORRECTION, &candor->inventory->field[f],
+                     EVERY));
     TRY(access_note(job, candor, txn, subject, LIT("subject.correct"), index));
 
     struct answer answer;

@@ -3,6 +3,7 @@
  */
 #include "request.h"
 #include "retained.h"
+#include "share.h"
 #include "staff.h"
 
 static void put_rows(struct json *json, const struct erasure_rows *rows)
@@ -19,6 +20,8 @@ static void put_rows(struct json *json, const struct erasure_rows *rows)
     json_u64(json, rows->contact_rows);
     json_key(json, LIT("decisions"));
     json_u64(json, rows->decision_rows);
+    json_key(json, LIT("disclosures"));
+    json_u64(json, rows->disclosure_rows);
     json_key(json, LIT("quarantine"));
     json_u64(json, rows->quarantine_rows);
     json_key(json, LIT("accesses"));
@@ -139,6 +142,7 @@ enum candor_status subject_erase_one(struct job *job, struct candor *candor, str
                                     .subject = &subject,
                                     .object = erasing->number};
     TRY(home_account(job, candor, txn, &account, &erasing->index, NULL));
+    TRY(recall_queue(job, candor, txn, subject, RECALL_ERASURE, NULL, EVERY));
     return store_erase(job, txn, permit, &erasing->rows);
 }
 
@@ -230,7 +234,7 @@ static enum candor_status read_batch(struct job *job, const char *path, struct b
 static uint64_t rows_of(const struct erasure_rows *rows)
 {
     return rows->profile_rows + rows->event_rows + rows->consent_rows + rows->contact_rows +
-           rows->decision_rows + rows->quarantine_rows + rows->access_rows;
+           rows->decision_rows + rows->quarantine_rows + rows->access_rows + rows->disclosure_rows;
 }
 
 /* One line; who is not known, or stood in an earlier line, is counted. */

@@ -359,6 +359,7 @@ enum act {
     ACT_CONSENT,
     ACT_AUDIT,
     ACT_LEDGER_READ,
+    ACT_SHARE,
     ACT_ADMINISTER,
 };
 

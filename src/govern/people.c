@@ -18,6 +18,7 @@ bool act_is_personal(enum act act)
     case ACT_RESULTS:
     case ACT_SUBJECT_READ:
     case ACT_SUBJECT_CHANGE:
+    case ACT_SHARE:
         return true;
     case ACT_TRAIN:
     case ACT_PUBLISH:

@@ -30,6 +30,7 @@ static const struct {
     [ACT_AUDIT] = {"audit", ROLE_APPROVER | ROLE_ANALYST | ROLE_PRIVACY},
     [ACT_LEDGER_READ] = {"ledger.read",
                          ROLE_MARKETER | ROLE_APPROVER | ROLE_ANALYST | ROLE_PRIVACY},
+    [ACT_SHARE] = {"share", ROLE_PRIVACY},
     [ACT_ADMINISTER] = {"administer", 0},
 };
 

@@ -149,6 +149,16 @@ const char *ledger_action_name(enum ledger_action action)
         return "review";
     case LEDGER_EXPLAIN:
         return "explain";
+    case LEDGER_DISCLOSE:
+        return "disclose";
+    case LEDGER_SHARE:
+        return "share";
+    case LEDGER_RECALL:
+        return "recall";
+    case LEDGER_RECALL_ACKNOWLEDGED:
+        return "recall.acknowledged";
+    case LEDGER_TRACE:
+        return "trace";
     case LEDGER_RESTORED:
         return "restored";
     case LEDGER_OPERATOR:

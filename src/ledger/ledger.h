@@ -129,9 +129,14 @@ enum ledger_action {
     LEDGER_REQUEST_REFUSED = 106,
     LEDGER_REQUEST_CANCELLED = 107,
     LEDGER_REQUEST_ESCALATED = 108,
-    LEDGER_SUPPRESS = 109,  /* a mark that somebody must not come back */
-    LEDGER_REVIEW = 110,    /* a person decided */
-    LEDGER_EXPLAIN = 111,   /* a past decision was computed again */
+    LEDGER_SUPPRESS = 109, /* a mark that somebody must not come back */
+    LEDGER_REVIEW = 110,   /* a person decided */
+    LEDGER_EXPLAIN = 111,  /* a past decision was computed again */
+    LEDGER_DISCLOSE = 140, /* data of a subject went to a recipient: object is the export */
+    LEDGER_SHARE = 141,    /* an export as a whole */
+    LEDGER_RECALL = 142,   /* a recipient has to be told */
+    LEDGER_RECALL_ACKNOWLEDGED = 143,
+    LEDGER_TRACE = 144,     /* whose copy a file is was asked */
     LEDGER_QUALITY = 160,   /* how good data is was measured */
     LEDGER_REPAIR = 161,    /* a row in quarantine was changed or dropped */
     LEDGER_RETENTION = 162, /* what was past its time was deleted: of a subject, or the run */

@@ -6,6 +6,7 @@
  *         title: Postbird GmbH, which sends our e-mail
  *         role: processor               controller, joint_controller or processor
  *         contract: DPA of 2026-02-01
+ *         contract_until: 2028-02-01    nothing goes to them from then on; may be left out
  *         country: DE
  *         transfer: standard_clauses    needed outside the EEA
  *         purposes: [email_marketing]
@@ -86,12 +87,24 @@ static enum candor_status read_country(struct job *job, const struct section *se
     return CANDOR_OK;
 }
 
+static enum candor_status read_contract_end(struct job *job, const struct section *section,
+                                            struct recipient *recipient)
+{
+    struct str text = {NULL, 0};
+    TRY(section_text(job, section, "contract_until", &text));
+    if (text.len > 0 && (text.len != 10 || !str_to_time(text, &recipient->contract_until))) {
+        return section_fail(job, section, "contract_until", "a day is needed: \"2027-12-31\"");
+    }
+    return CANDOR_OK;
+}
+
 static enum candor_status read_recipient(struct job *job, const struct value *item,
                                          const struct inventory *inventory,
                                          struct recipient *recipient)
 {
-    static const char *const known[] = {"name",    "title",    "role",     "contract",
-                                        "country", "transfer", "purposes", "contact"};
+    static const char *const known[] = {"name",     "title",   "role",
+                                        "contract", "country", "transfer",
+                                        "purposes", "contact", "contract_until"};
     const struct catalogue purposes = catalogue_purposes(inventory);
     struct section section;
     unsigned role = RECIPIENT_CONTROLLER;
@@ -109,6 +122,7 @@ static enum candor_status read_recipient(struct job *job, const struct value *it
     TRY(section_need(job, &section, "contract"));
     TRY(section_text(job, &section, "contract", &recipient->contract));
     TRY(section_text(job, &section, "contact", &recipient->contact));
+    TRY(read_contract_end(job, &section, recipient));
     TRY(section_need(job, &section, "purposes"));
     TRY(section_mask(job, &section, "purposes", &purposes, &recipient->purposes));
     for (size_t p = 0; p < inventory->purpose_count; p++) {

@@ -77,6 +77,7 @@ enum candor_status store_erase(struct job *job, struct txn *txn, const struct pe
         .decision_rows = deleted[ROW_DECISION],
         .quarantine_rows = quarantined,
         .access_rows = deleted[ROW_ACCESS],
+        .disclosure_rows = deleted[ROW_DISCLOSURE],
     };
     return CANDOR_OK;
 }

@@ -161,6 +161,7 @@ enum vault_use {
     USE_CONTACT,
     USE_DECISION,
     USE_ACCESS,
+    USE_DISCLOSURE,
     USE_TAG,
     USE_QUARANTINE,
     VAULT_USES,
@@ -202,6 +203,7 @@ enum row_kind {
     ROW_CONTACT,
     ROW_DECISION,
     ROW_ACCESS,
+    ROW_DISCLOSURE,
     ROW_KINDS
 };
 

@@ -4,6 +4,8 @@
  * Every value is bytes of the record or govern room, sealed in the drawer of its purposes (fields
  * and events) or in a table of its own. The layouts that are made here:
  *
+ *     disclosure version u8 = 1 | time u64le | recipient block | purpose block | fields block |
+ *                export 16 bytes | ledger index u64le
  *     contact    version u8 = 1 | time u64le | channel block | campaign block | offer block
  *                | ledger index u64le
  *     decision   id 16 | ledger index u64le | payload
@@ -501,5 +503,61 @@ enum candor_status store_decisions(struct job *job, struct txn *txn, const struc
     TRY(rows_each(job, txn, ROW_DECISION, visit_decision, &list));
     *decision = list_items(&list);
     *decision_count = list.item.len / sizeof **decision;
+    return CANDOR_OK;
+}
+
+/* ---- disclosures --------------------------------------------------------------------------- */
+
+enum { DISCLOSURE_VERSION = 1 };
+
+enum candor_status store_add_disclosure(struct job *job, struct txn *txn, struct subject subject,
+                                        const struct disclosed *disclosed)
+{
+    const struct arena_mark mark = arena_mark(job->arena);
+    must(txn->is_open);
+    TRY(vault_open(job, txn, subject));
+    struct buf plain = buf_begin(job->arena);
+    buf_u8(&plain, DISCLOSURE_VERSION);
+    buf_u64le(&plain, (uint64_t)disclosed->time);
+    buf_block(&plain, bytes_of(disclosed->recipient));
+    buf_block(&plain, bytes_of(disclosed->purpose));
+    buf_block(&plain, bytes_of(disclosed->fields));
+    buf_bytes(&plain, disclosed->export_id, sizeof disclosed->export_id);
+    buf_u64le(&plain, disclosed->ledger_index);
+    TRY(rows_add(job, txn, ROW_DISCLOSURE, NULL, buf_all(&plain)));
+    arena_rewind(job->arena, mark);
+    return CANDOR_OK;
+}
+
+static enum candor_status visit_disclosure(struct job *job, void *visitor, const struct row *row)
+{
+    struct list *list = visitor;
+    struct bytes plain;
+    TRY(rows_open(job, list->txn, ROW_DISCLOSURE, row, &plain));
+    struct reader reader = reader_of(plain);
+    const uint8_t version = read_u8(&reader);
+    struct disclosed disclosed = {.time = (int64_t)read_u64le(&reader)};
+    disclosed.recipient = read_text(&reader);
+    disclosed.purpose = read_text(&reader);
+    disclosed.fields = read_text(&reader);
+    const struct bytes id = read_bytes(&reader, sizeof disclosed.export_id);
+    disclosed.ledger_index = read_u64le(&reader);
+    if (version != DISCLOSURE_VERSION || !reader_is_done(&reader)) {
+        return fail(job, CANDOR_CORRUPT, "a stored disclosure has another layout");
+    }
+    bytes_copy(disclosed.export_id, id.ptr, sizeof disclosed.export_id);
+    buf_bytes(&list->item, &disclosed, sizeof disclosed);
+    return CANDOR_OK;
+}
+
+enum candor_status store_disclosures(struct job *job, struct txn *txn, struct subject subject,
+                                     struct disclosed **disclosed, size_t *count)
+{
+    struct list list = {txn, PURPOSES_ALL, buf_begin(job->arena)};
+    must(txn->is_open);
+    TRY(vault_open(job, txn, subject));
+    TRY(rows_each(job, txn, ROW_DISCLOSURE, visit_disclosure, &list));
+    *disclosed = list_items(&list);
+    *count = list.item.len / sizeof **disclosed;
     return CANDOR_OK;
 }

@@ -28,6 +28,8 @@ static const struct {
                       SQL_DECISION_CLEAR, SQL_DECISION_REMOVE},
     [ROW_ACCESS] = {USE_ACCESS, false, SQL_ACCESS_LAST, SQL_ACCESS_ADD, SQL_ACCESS_ALL,
                     SQL_ACCESS_CLEAR, SQL_COUNT},
+    [ROW_DISCLOSURE] = {USE_DISCLOSURE, false, SQL_DISCLOSURE_LAST, SQL_DISCLOSURE_ADD,
+                        SQL_DISCLOSURE_ALL, SQL_DISCLOSURE_CLEAR, SQL_COUNT},
 };
 
 static void bind_slot(struct query *query, uint32_t slot)

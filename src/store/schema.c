@@ -91,6 +91,11 @@ static const struct sql_text statement[SQL_COUNT] = {
     [SQL_DECISION_ALL] = {DATA,
                           SQL("SELECT place, sealed FROM decision" OF_SUBJECT " ORDER BY place")},
     [SQL_DECISION_CLEAR] = {DATA, SQL("DELETE FROM decision" OF_SUBJECT)},
+    [SQL_DISCLOSURE_LAST] = {DATA, SQL("SELECT max(place) FROM disclosure" OF_SUBJECT)},
+    [SQL_DISCLOSURE_ADD] = {DATA, SQL("INSERT INTO disclosure (place, sealed) VALUES (?1, ?2)")},
+    [SQL_DISCLOSURE_ALL] = {DATA, SQL("SELECT place, sealed FROM disclosure" OF_SUBJECT
+                                      " ORDER BY place")},
+    [SQL_DISCLOSURE_CLEAR] = {DATA, SQL("DELETE FROM disclosure" OF_SUBJECT)},
     [SQL_DECISION_REMOVE] = {DATA, SQL("DELETE FROM decision WHERE place = ?1")},
 
     [SQL_QUARANTINE_ADD] = {DATA, SQL("INSERT OR REPLACE INTO quarantine (slot, id, sealed)"
@@ -171,9 +176,11 @@ static const struct lit data_tables = SQL(
                         "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) "
                         "STRICT;");
 
-/* Version 2: who looked at a person; rows of imports that broke a rule. */
+/* Version 2: who looked at a person, to whom their data went; rows of imports that broke a rule. */
 static const struct lit data_tables_since =
     SQL("CREATE TABLE IF NOT EXISTS access (place INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
+        " STRICT;"
+        "CREATE TABLE IF NOT EXISTS disclosure (place INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
         " STRICT;"
         "CREATE TABLE IF NOT EXISTS quarantine (slot INTEGER PRIMARY KEY, id BLOB NOT NULL,"
         " sealed BLOB NOT NULL) STRICT;");

@@ -234,6 +234,23 @@ CANDOR_MUST_USE enum candor_status store_accesses(struct job *job, struct txn *t
                                                   struct subject subject, struct access **access,
                                                   size_t *access_count);
 
+/* Data about a subject that went to a recipient: what, to whom, when, and under which export. */
+struct disclosed {
+    int64_t time;
+    struct str recipient; /* by name: it may be gone from candor.yaml */
+    struct str purpose;
+    struct str fields; /* their names, separated by commas */
+    uint8_t export_id[16];
+    uint64_t ledger_index;
+};
+CANDOR_MUST_USE enum candor_status store_add_disclosure(struct job *job, struct txn *txn,
+                                                        struct subject subject,
+                                                        const struct disclosed *disclosed);
+/* Like contacts, kept to protect the subject; no permit is needed. Oldest first. */
+CANDOR_MUST_USE enum candor_status store_disclosures(struct job *job, struct txn *txn,
+                                                     struct subject subject,
+                                                     struct disclosed **disclosed, size_t *count);
+
 /* ---- erase.c ------------------------------------------------------------------------------- */
 
 struct erasure_rows {
@@ -244,6 +261,7 @@ struct erasure_rows {
     uint64_t decision_rows;
     uint64_t quarantine_rows;
     uint64_t access_rows;
+    uint64_t disclosure_rows;
 };
 
 /* Delete the subject's rows and mark the key for destruction, inside the transaction. Only with a

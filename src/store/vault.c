@@ -35,6 +35,7 @@ static const struct {
     [USE_CONTACT] = {{'c', 'o', 'n', 't', 'a', 'c', 't', '_'}, "contact.sealed"},
     [USE_DECISION] = {{'d', 'e', 'c', 'i', 's', 'i', 'o', 'n'}, "decision.sealed"},
     [USE_ACCESS] = {{'a', 'c', 'c', 'e', 's', 's', 'e', 's'}, "access.sealed"},
+    [USE_DISCLOSURE] = {{'d', 'i', 's', 'c', 'l', 'o', 's', 'e'}, "disclosure.sealed"},
     [USE_TAG] = {{'l', 'e', 'd', 'g', 't', 'a', 'g', '_'}, "tag"},
     [USE_QUARANTINE] = {{'q', 'u', 'a', 'r', 'a', 'n', 't', '_'}, "quarantine.sealed"},
 };

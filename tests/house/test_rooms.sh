@@ -19,8 +19,9 @@ may_open() {
     frame) echo base numeric ;;
     model) echo base numeric frame ;;
     learn | trust) echo base numeric frame model ;;
+    privacy) echo base numeric frame ;;
     decide) echo base record govern ;;
-    flow) echo base crypto numeric record wire govern store ledger frame model learn trust decide ;;
+    flow) echo base crypto numeric record wire govern store ledger frame model learn trust privacy decide ;;
     serve) echo base net ;;
     *) return 1 ;;
     esac

@@ -27,7 +27,7 @@ static const struct {
     {ACT_SUBJECT_READ, O | P},    {ACT_SUBJECT_CHANGE, O | P},
     {ACT_SUBJECT_ERASE, O | P},   {ACT_CONSENT, O | P | X},
     {ACT_AUDIT, O | A | N | P},   {ACT_LEDGER_READ, O | M | A | N | P},
-    {ACT_ADMINISTER, O},
+    {ACT_SHARE, O | P},           {ACT_ADMINISTER, O},
 };
 
 static void each_role_may_what_the_table_says(void **state)

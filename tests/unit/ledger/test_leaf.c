@@ -60,6 +60,11 @@ static const enum ledger_action every_action[] = {
     LEDGER_SECOND_SIGNATURE,
     LEDGER_INCIDENT,
     LEDGER_INCIDENT_NOTIFIED,
+    LEDGER_DISCLOSE,
+    LEDGER_SHARE,
+    LEDGER_RECALL,
+    LEDGER_RECALL_ACKNOWLEDGED,
+    LEDGER_TRACE,
 };
 
 enum { ACTIONS = sizeof every_action / sizeof every_action[0] };

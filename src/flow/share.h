@@ -1,0 +1,76 @@
+/*
+ * share.h - data that goes to recipients: shared by share*.c, and by the files that change what went.
+ */
+#ifndef CANDOR_FLOW_SHARE_H
+#define CANDOR_FLOW_SHARE_H
+
+#include "flow.h"
+#include "recipient.h"
+
+#define PSEUDONYM_LEN 16
+#define PSEUDONYM_COLUMN "pseudonym"
+#define SHARED_FIELDS_MAX 128
+
+/* ---- share.c ------------------------------------------------------------------------------- */
+
+/*
+ * A subject's name towards one recipient: BLAKE2b-128, under a secret of the home, of the recipient's name
+ * and the subject's random id. The same each time; two recipients cannot find out that they know the same
+ * person, and nobody without the home's key can tell who it is.
+ */
+CANDOR_MUST_USE enum candor_status pseudonym_of(struct job *job, struct candor *candor,
+                                                struct str recipient, struct subject subject,
+                                                uint8_t pseudonym[PSEUDONYM_LEN]);
+/* The recipient in a question: OURSELVES where the purpose itself is sharing with them. */
+size_t share_recipient(const struct inventory *inventory, size_t purpose,
+                       const struct recipient *recipient);
+/* Where a subject's row stands in every file for a recipient: ascending. */
+CANDOR_MUST_USE enum candor_status order_mark(struct job *job, struct candor *candor,
+                                              struct str recipient, struct subject subject,
+                                              uint64_t *mark);
+/* "disclosures": what went where. */
+CANDOR_MUST_USE enum candor_status disclosures_json(struct job *job, struct candor *candor,
+                                                    struct txn *txn, struct subject subject,
+                                                    struct json *json);
+
+/* ---- share_check.c ------------------------------------------------------------------------- */
+
+struct shared_row {
+    struct subject subject;
+    uint8_t pseudonym[PSEUDONYM_LEN];
+    uint64_t mark;
+    struct str *cell; /* one for each field */
+};
+
+struct shared {
+    const struct recipient *recipient;
+    size_t purpose;
+    size_t field[SHARED_FIELDS_MAX]; /* of the inventory */
+    size_t field_count;
+    struct shared_row *row;
+    size_t row_count;
+    uint64_t subjects;
+    uint64_t refused[PERMIT_CODES]; /* left out, by reason */
+    uint64_t min_group;
+};
+
+/* CANDOR_REFUSED: personal data where none is declared, or a small group. No value is in the message. */
+CANDOR_MUST_USE enum candor_status share_check(struct job *job, const struct candor *candor,
+                                               const struct shared *shared);
+
+/* ---- share_recall.c ------------------------------------------------------------------------ */
+
+enum recall { RECALL_CORRECTION, RECALL_ERASURE, RECALL_WITHDRAWAL };
+
+/*
+ * Queue a message to everybody who got data of the subject, in the transaction of the change.
+ *
+ * field     of a correction: only those who got it; NULL: all
+ * purpose   of a withdrawal: only those who got data for it; EVERY: all
+ */
+CANDOR_MUST_USE enum candor_status recall_queue(struct job *job, struct candor *candor,
+                                                struct txn *txn, struct subject subject,
+                                                enum recall recall, const struct field *field,
+                                                size_t purpose);
+
+#endif

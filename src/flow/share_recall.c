@@ -1,0 +1,333 @@
+/*
+ * share_recall.c - what recipients must be told: corrections, erasures, withdrawals (GDPR Articles 17(2), 19).
+ *
+ * A recall is a document of the home, queued in the transaction of the change. It has the subject's pseudonym
+ * towards that recipient, which is how they know whom it is about, and nothing else of the subject; once they
+ * have acknowledged, the pseudonym is dropped too.
+ *
+ *     version u8 = 1 | kind u8 | state u8 | queued u64le | acknowledged u64le | pseudonym 16 bytes
+ *     | recipient block | field block | reference block
+ */
+#include "share.h"
+
+enum { RECALL_VERSION = 1, QUEUED = 0, ACKNOWLEDGED = 1, MESSAGE_MODE = 0600, REFERENCE_MAX = 200 };
+
+#define RECALL_DUE (7 * MICROS_PER_DAY) /* "without undue delay": overdue from then on */
+#define RECALL_KIND LIT("recall")
+
+struct recall_note {
+    enum recall kind;
+    uint8_t state;
+    int64_t queued;
+    int64_t acknowledged;
+    uint8_t pseudonym[PSEUDONYM_LEN];
+    struct str recipient;
+    struct str field;
+    struct str reference;
+};
+
+static const char *recall_name(enum recall recall)
+{
+    static const char *const name[] = {"correction", "erasure", "withdrawal"};
+    must((unsigned)recall < sizeof name / sizeof name[0]);
+    return name[recall];
+}
+
+static struct bytes note_write(struct job *job, const struct recall_note *note)
+{
+    struct buf buf = buf_begin(job->arena);
+    buf_u8(&buf, RECALL_VERSION);
+    buf_u8(&buf, (uint8_t)note->kind);
+    buf_u8(&buf, note->state);
+    buf_u64le(&buf, (uint64_t)note->queued);
+    buf_u64le(&buf, (uint64_t)note->acknowledged);
+    buf_bytes(&buf, note->pseudonym, sizeof note->pseudonym);
+    buf_block(&buf, bytes_of(note->recipient));
+    buf_block(&buf, bytes_of(note->field));
+    buf_block(&buf, bytes_of(note->reference));
+    return buf_all(&buf);
+}
+
+static enum candor_status note_read(struct job *job, struct bytes bytes, struct recall_note *note)
+{
+    struct reader reader = reader_of(bytes);
+    const uint8_t version = read_u8(&reader);
+    const uint8_t kind = read_u8(&reader);
+    *note = (struct recall_note){.kind = (enum recall)kind, .state = read_u8(&reader)};
+    note->queued = (int64_t)read_u64le(&reader);
+    note->acknowledged = (int64_t)read_u64le(&reader);
+    const struct bytes pseudonym = read_bytes(&reader, PSEUDONYM_LEN);
+    note->recipient = read_text(&reader);
+    note->field = read_text(&reader);
+    note->reference = read_text(&reader);
+    if (version != RECALL_VERSION || kind > RECALL_WITHDRAWAL || note->state > ACKNOWLEDGED ||
+        !reader_is_done(&reader)) {
+        return fail(job, CANDOR_CORRUPT, "a stored recall has another layout");
+    }
+    bytes_copy(note->pseudonym, pseudonym.ptr, PSEUDONYM_LEN);
+    return CANDOR_OK;
+}
+
+/* ---- queueing -------------------------------------------------------------------------------- */
+
+static bool holds_field(struct str fields, struct str name)
+{
+    while (fields.ptr != NULL && fields.len > 0) {
+        if (str_equal(str_cut(&fields, ','), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum candor_status queue_one(struct job *job, struct candor *candor, struct txn *txn,
+                                    struct subject subject, struct recall_note *note)
+{
+    uint8_t id[16];
+    uint64_t index = 0;
+    TRY(entropy_draw(job, id, sizeof id));
+    TRY(pseudonym_of(job, candor, note->recipient, subject, note->pseudonym));
+    const struct account account = {
+        .action = LEDGER_RECALL, .outcome = OUTCOME_DONE, .subject = &subject, .object = id};
+    TRY(home_account(job, candor, txn, &account, &index, NULL));
+    return store_put_document(job, txn, RECALL_KIND,
+                              hex_of(job->arena, (struct bytes){id, sizeof id}),
+                              note_write(job, note));
+}
+
+enum candor_status recall_queue(struct job *job, struct candor *candor, struct txn *txn,
+                                struct subject subject, enum recall recall,
+                                const struct field *field, size_t purpose)
+{
+    struct disclosed *disclosed = NULL;
+    size_t count = 0;
+    struct map *told = map_begin(job->arena);
+    TRY(store_disclosures(job, txn, subject, &disclosed, &count));
+    for (size_t i = 0; i < count; i++) {
+        const bool is_about =
+            (field == NULL || holds_field(disclosed[i].fields, field->name)) &&
+            (purpose == EVERY ||
+             str_equal(disclosed[i].purpose, candor->inventory->purpose[purpose].name));
+        if (!is_about || map_get(told, KEY(disclosed[i].recipient)) != NULL) {
+            continue;
+        }
+        map_put(told, KEY(disclosed[i].recipient), told);
+        struct recall_note note = {.kind = recall,
+                                   .queued = job->now,
+                                   .recipient = disclosed[i].recipient,
+                                   .field = field == NULL ? STR("") : field->name};
+        TRY(queue_one(job, candor, txn, subject, &note));
+    }
+    return CANDOR_OK;
+}
+
+/* ---- what is queued -------------------------------------------------------------------------- */
+
+static bool is_overdue(const struct job *job, const struct recall_note *note)
+{
+    return note->state == QUEUED && job->now >= note->queued + RECALL_DUE;
+}
+
+static void put_note(struct job *job, struct json *json, struct str id,
+                     const struct recall_note *note)
+{
+    json_map_begin(json);
+    json_key(json, LIT("id"));
+    json_text(json, id);
+    json_key(json, LIT("recipient"));
+    json_text(json, note->recipient);
+    json_key(json, LIT("kind"));
+    json_text(json, str_of(recall_name(note->kind)));
+    json_key(json, LIT("field"));
+    json_text(json, note->field);
+    json_key(json, LIT("queued"));
+    json_text(json, str_from_time(job->arena, note->queued));
+    json_key(json, LIT("due"));
+    json_text(json, str_from_time(job->arena, note->queued + RECALL_DUE));
+    json_key(json, LIT("state"));
+    json_lit(json, note->state == ACKNOWLEDGED ? LIT("acknowledged")
+                   : is_overdue(job, note)     ? LIT("overdue")
+                                               : LIT("queued"));
+    if (note->state == ACKNOWLEDGED) {
+        json_key(json, LIT("acknowledged"));
+        json_text(json, str_from_time(job->arena, note->acknowledged));
+        json_key(json, LIT("reference"));
+        json_text(json, note->reference);
+    }
+    json_map_end(json);
+}
+
+struct recalls {
+    struct str *id;
+    struct recall_note *note;
+    size_t count;
+};
+
+static enum candor_status load(struct job *job, struct txn *txn, struct recalls *recalls)
+{
+    TRY(store_documents(job, txn, RECALL_KIND, &recalls->id, &recalls->count));
+    TRY_ALLOC(job, recalls->note, recalls->count + 1, struct recall_note);
+    for (size_t i = 0; i < recalls->count; i++) {
+        struct bytes content;
+        TRY(store_document(job, txn, RECALL_KIND, recalls->id[i], &content));
+        TRY(note_read(job, content, &recalls->note[i]));
+    }
+    return CANDOR_OK;
+}
+
+/* {"message": TEXT, "key": verifier key, "signature": of the bytes of TEXT}: whoever posts it need not be us. */
+static enum candor_status write_message(struct job *job, const struct candor *candor,
+                                        const struct recalls *recalls, struct str recipient,
+                                        const char *path)
+{
+    struct buf message = buf_begin(job->arena);
+    struct buf file = buf_begin(job->arena);
+    struct json json;
+    uint8_t signature[SIGNATURE_LEN];
+    uint8_t key[PUBLIC_KEY_LEN];
+    json_begin(&json, &message, false);
+    json_map_begin(&json);
+    json_key(&json, LIT("type"));
+    json_lit(&json, LIT("candor-recall-v1"));
+    json_key(&json, LIT("from"));
+    json_text(&json, candor->origin);
+    json_key(&json, LIT("to"));
+    json_text(&json, recipient);
+    json_key(&json, LIT("time"));
+    json_text(&json, str_from_time(job->arena, job->now));
+    json_key(&json, LIT("recalls"));
+    json_list_begin(&json);
+    for (size_t i = 0; i < recalls->count; i++) {
+        const struct recall_note *note = &recalls->note[i];
+        if (note->state == QUEUED && str_equal(note->recipient, recipient)) {
+            json_map_begin(&json);
+            json_key(&json, LIT("id"));
+            json_text(&json, recalls->id[i]);
+            json_key(&json, LIT("kind"));
+            json_text(&json, str_of(recall_name(note->kind)));
+            json_key(&json, LIT(PSEUDONYM_COLUMN));
+            json_hex(&json, (struct bytes){note->pseudonym, sizeof note->pseudonym});
+            json_key(&json, LIT("field"));
+            json_text(&json, note->field);
+            json_key(&json, LIT("since"));
+            json_text(&json, str_from_time(job->arena, note->queued));
+            json_map_end(&json);
+        }
+    }
+    json_list_end(&json);
+    json_map_end(&json);
+    json_end(&json);
+    signer_sign(candor->signer, buf_all(&message), signature);
+    signer_public(candor->signer, key);
+    json_begin(&json, &file, true);
+    json_map_begin(&json);
+    json_key(&json, LIT("message"));
+    json_text(&json, buf_text(&message));
+    json_key(&json, LIT("key"));
+    json_text(&json, verifier_key_text(job->arena, candor->origin, key));
+    json_key(&json, LIT("signature"));
+    json_base64(&json, (struct bytes){signature, sizeof signature});
+    json_map_end(&json);
+    json_end(&json);
+    return file_replace(job, str_of(path), buf_all(&file), MESSAGE_MODE);
+}
+
+static enum candor_status list_recalls(struct job *job, struct candor *candor,
+                                       const char *recipient, const char *out_path, size_t *overdue,
+                                       struct candor_text *report)
+{
+    struct txn *txn = NULL;
+    struct recalls recalls = {0};
+    struct answer answer;
+    size_t waiting = 0;
+    *overdue = 0;
+    TRY(caller_may(job, candor, ACT_SHARE));
+    if (out_path != NULL && recipient == NULL) {
+        return fail(job, CANDOR_BAD_INPUT, "--out writes a message to one: name --recipient");
+    }
+    TRY(path_may_be_written(job, candor, out_path));
+    TRY(home_begin(job, candor, &txn));
+    TRY(load(job, txn, &recalls));
+    answer_begin(job, &answer);
+    json_map_begin(&answer.json);
+    json_key(&answer.json, LIT("recalls"));
+    json_list_begin(&answer.json);
+    for (size_t i = 0; i < recalls.count; i++) {
+        if (recipient == NULL || str_is(recalls.note[i].recipient, recipient)) {
+            put_note(job, &answer.json, recalls.id[i], &recalls.note[i]);
+            waiting += recalls.note[i].state == QUEUED;
+            *overdue += is_overdue(job, &recalls.note[i]);
+        }
+    }
+    json_list_end(&answer.json);
+    json_key(&answer.json, LIT("waiting"));
+    json_u64(&answer.json, waiting);
+    json_key(&answer.json, LIT("overdue"));
+    json_u64(&answer.json, *overdue);
+    json_map_end(&answer.json);
+    if (out_path != NULL) {
+        TRY(write_message(job, candor, &recalls, str_of(recipient), out_path));
+    }
+    answer_end(&answer, report);
+    return CANDOR_OK;
+}
+
+enum candor_status candor_share_recalls(struct job *job, struct candor *candor,
+                                        const char *recipient, const char *out_path,
+                                        size_t *overdue, struct candor_text *report)
+{
+    home_enter(candor);
+    const enum candor_status status =
+        list_recalls(job, candor, recipient, out_path, overdue, report);
+    home_leave(candor);
+    return status;
+}
+
+static enum candor_status acknowledge(struct job *job, struct candor *candor, const char *id,
+                                      const char *reference, struct candor_text *report)
+{
+    struct txn *txn = NULL;
+    struct bytes content;
+    struct recall_note note;
+    struct answer answer;
+    uint8_t object[16];
+    uint64_t index = 0;
+    TRY(caller_may(job, candor, ACT_SHARE));
+    if (!hex_read(str_of(id), object, sizeof object)) {
+        return fail(job, CANDOR_BAD_INPUT, "a recall's id has 32 hex digits");
+    }
+    if (reference != NULL &&
+        (str_of(reference).len > REFERENCE_MAX || !str_is_utf8(str_of(reference)))) {
+        return fail(job, CANDOR_BAD_INPUT, "--reference has at most %d bytes", REFERENCE_MAX);
+    }
+    TRY(home_begin(job, candor, &txn));
+    TRY(during(job, store_document(job, txn, RECALL_KIND, str_of(id), &content), "the recall"));
+    TRY(note_read(job, content, &note));
+    if (note.state == ACKNOWLEDGED) {
+        return fail(job, CANDOR_EXISTS, "this recall was acknowledged already");
+    }
+    note.state = ACKNOWLEDGED;
+    note.acknowledged = job->now;
+    note.reference = str_of(reference);
+    for (size_t i = 0; i < sizeof note.pseudonym; i++) {
+        note.pseudonym[i] = 0; /* it has served */
+    }
+    TRY(store_put_document(job, txn, RECALL_KIND, str_of(id), note_write(job, &note)));
+    const struct account account = {
+        .action = LEDGER_RECALL_ACKNOWLEDGED, .outcome = OUTCOME_DONE, .object = object};
+    TRY(home_account(job, candor, txn, &account, &index, NULL));
+    TRY(home_commit(job, candor, txn));
+    answer_begin(job, &answer);
+    put_note(job, &answer.json, str_of(id), &note);
+    answer_end(&answer, report);
+    return CANDOR_OK;
+}
+
+enum candor_status candor_share_acknowledge(struct job *job, struct candor *candor, const char *id,
+                                            const char *reference, struct candor_text *report)
+{
+    home_enter(candor);
+    const enum candor_status status = acknowledge(job, candor, id, reference, report);
+    home_leave(candor);
+    return status;
+}
