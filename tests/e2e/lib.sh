@@ -130,8 +130,8 @@ fill_home() {
     must candor import events "$data/responses.csv" --map "$demo_dir/responses.yaml"
 }
 
-# All that a home holds, but for the database's shared memory and the lock.
-fingerprint() {
-    (cd "$1" && find . -type f ! -name '*-shm' ! -name lock -size +0 -print0 | sort -z |
+# All that a home holds, but for the database's shared memory, the lock and files that begin with EXCEPT.
+fingerprint() { # HOME [EXCEPT]
+    (cd "$1" && find . -type f ! -name '*-shm' ! -name lock ! -name "${2:-lock}*" -size +0 -print0 | sort -z |
         xargs -0 sha256sum | sha256sum)
 }
