@@ -105,6 +105,7 @@ static inline void company_found(struct company *company)
 {
     const char *folder = getenv("TMPDIR");
     struct candor_text report;
+    company->candor = NULL;
     (void)snprintf(company->dir, sizeof company->dir, "%.40s/candor-XXXXXX",
                    folder != NULL ? folder : "/tmp");
     must(mkdtemp(company->dir) != NULL);
