@@ -69,7 +69,7 @@ static enum candor_status try_event(struct job *job, struct bytes bytes)
     return CANDOR_OK;
 }
 
-/* A record has one spelling: what was accepted is written as it came. And whatever it says, folding
+/* A record has one spelling in its present form. And whatever it says, folding
  * it must not allow more than its own purpose. */
 static enum candor_status try_consent(struct job *job, struct bytes bytes)
 {
@@ -78,7 +78,12 @@ static enum candor_status try_consent(struct job *job, struct bytes bytes)
     struct buf buf = buf_begin(job->arena);
     TRY(consent_read(job, &inventory, bytes, &record));
     consent_write(&inventory, &record, &buf);
-    must(buf.len == bytes.len && bytes_same(buf.ptr, bytes.ptr, bytes.len));
+    /* An older form is written in the present one, which then stays as it is. */
+    struct consent_record again;
+    struct buf twice = buf_begin(job->arena);
+    must(consent_read(job, &inventory, buf_all(&buf), &again) == CANDOR_OK);
+    consent_write(&inventory, &again, &twice);
+    must(buf.len == twice.len && bytes_same(buf.ptr, twice.ptr, twice.len));
     consent_fold(&inventory, &record, 1, job->now, &state);
     const bool may_allow = record.decision == CONSENT_GIVEN && record.purpose != EVERY;
     const uint64_t mask = may_allow ? UINT64_C(1) << record.purpose : 0;
