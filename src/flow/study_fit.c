@@ -14,17 +14,7 @@
 #include "study.h"
 #include "trust.h"
 
-enum {
-    ROW_BYTES =
-        80, /* what learning takes for a row: target, weight, scores, derivatives, sorting */
-    CLASS_BYTES = 64,         /* and for each class */
-    SCREENED_MAX = 64,        /* features that are screened for pairs: a byte of each row */
-    TABLE_CELLS_MAX = 4096,   /* of the matrix of a step */
-    PAIR_CELLS_WANTED = 2000, /* of the pairs together */
-    PAIR_CELLS_LEAST = 36,    /* of one */
-    WORK_BYTES = 16 << 20,    /* threads, screening, the model and its file */
-    MACHINE_SHARE = 2,
-};
+enum { MACHINE_SHARE = 2 };
 
 static_assert(CANDOR_PAIRS_AUTO == PAIRS_AUTO, "one number of pairs for all who ask for none");
 
@@ -41,64 +31,21 @@ struct fitting {
 
 /* ---- memory -------------------------------------------------------------------------------- */
 
-static uint64_t least(uint64_t left, uint64_t right)
+/* What was held so far is still held when training begins, and the rows to test are scored after it. */
+static uint64_t memory_needed(const struct fit_data *data, const struct fit_options *options)
 {
-    return left < right ? left : right;
-}
-
-static uint64_t most(uint64_t left, uint64_t right)
-{
-    return left > right ? left : right;
-}
-
-/* A matrix, the root of its inverse, and half a matrix of sums. */
-static uint64_t bytes_of_matrix(uint64_t cells)
-{
-    return cells * cells * sizeof(double) * 5 / 2;
-}
-
-/* The squares of each feature: covariances, kept from both fits, and the factors of wide systems. */
-static uint64_t bytes_of_cells(const struct binned *binned, uint64_t *cells)
-{
-    uint64_t squares = 0;
-    *cells = 0;
-    for (size_t f = 0; f < binned->feature_count; f++) {
-        const uint64_t bins = binned->feature[f].bin_count;
-        *cells += bins;
-        squares += bins * bins;
-    }
-    return squares * 4 * sizeof(double);
-}
-
-/*
- * What is held when training begins is at most what was held so far; what training takes beside it follows
- * from rows, features and cells. Arrays of rows are counted as if all of them were held at once.
- */
-static uint64_t memory_needed(const struct fitting *fitting, uint64_t held)
-{
-    const struct fit_data *data = &fitting->data;
-    const uint64_t features = data->train->feature_count;
-    const uint64_t pairs = fitting->asked->pairs;
     const bool is_classes = data->train_target->task == TASK_CLASSES;
     const uint64_t classes = is_classes ? data->train_target->class_count : 1;
-    const uint64_t row = ROW_BYTES +
-                         (pairs > 0 ? least(features, SCREENED_MAX) + pairs * classes : 0) +
-                         (is_classes ? classes * CLASS_BYTES : 0);
-    uint64_t cells;
-    const uint64_t squares = bytes_of_cells(data->train, &cells);
-    const uint64_t of_pairs =
-        pairs == 0 || features < 2 ? 0 : most(PAIR_CELLS_WANTED, pairs * PAIR_CELLS_LEAST);
-    const uint64_t table = most(least(cells, TABLE_CELLS_MAX), of_pairs);
-    return held + WORK_BYTES + data->train->row_count * row +
-           data->test->row_count * 3 * sizeof(double) * classes + squares * classes +
-           bytes_of_matrix(table);
+    return host_memory_peak() + fit_memory(data->train, data->train_target, options) +
+           data->test->row_count * 3 * sizeof(double) * classes;
 }
 
-static enum candor_status check_memory(struct job *job, struct fitting *fitting)
+static enum candor_status check_memory(struct job *job, struct fitting *fitting,
+                                       const struct fit_options *options)
 {
     const uint64_t asked = fitting->asked->memory_max;
     const uint64_t allowed = asked > 0 ? asked : host_memory() / MACHINE_SHARE;
-    fitting->memory = memory_needed(fitting, host_memory_peak());
+    fitting->memory = memory_needed(&fitting->data, options);
     const unsigned long long megabytes = fitting->memory / 1000000 + 1;
     if (fitting->memory > allowed) {
         return fail(job, CANDOR_TOO_LARGE,
@@ -141,7 +88,6 @@ static enum candor_status options_of(struct job *job, const struct fitting *fitt
         .shape = asked->monotone == NULL && asked->shape == NULL ? NULL : shape,
         .time_limit_ms = asked->time_limit_ms,
         .ticks_ns = ticks,
-        .memory_max = (size_t)asked->memory_max,
     };
     TRY(bans_of_words(job, asked->no_pair, binned, &ban, &options->ban_count));
     options->ban = ban;
@@ -186,7 +132,7 @@ static enum candor_status learn(struct job *job, struct fitting *fitting)
 {
     struct fit_options options;
     TRY(options_of(job, fitting, &options));
-    TRY(check_memory(job, fitting));
+    TRY(check_memory(job, fitting, &options));
     const uint64_t began = host_ticks();
     TRY(fit_binned(job, fitting->data.train, fitting->data.train_target, &options,
                    &fitting->model));
@@ -204,7 +150,6 @@ static enum candor_status note_said(struct job *job, struct model *model, struct
     return said == NULL ? CANDOR_OK : model_note(job, model, key, str_of(said));
 }
 
-/* What a person cannot change, or only one way: recourse reads it from the model's notes. */
 /* Every name of a list is a feature of the model. */
 static enum candor_status are_features(struct job *job, const struct model *model, const char *list,
                                        const char *option)
@@ -224,6 +169,7 @@ static enum candor_status are_features(struct job *job, const struct model *mode
     return CANDOR_OK;
 }
 
+/* What a person cannot change, or only one way: recourse reads it from the model's notes. */
 static enum candor_status note_moves(struct job *job, const struct fitting *fitting)
 {
     const struct {

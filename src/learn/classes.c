@@ -14,7 +14,6 @@
 #include "fit.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "numeric.h"
 
@@ -128,26 +127,6 @@ static enum candor_status ready_pairs(struct job *job, const struct classes *cla
     return pairs_input_of(job, fit, classes->offset, input);
 }
 
-static int by_gain(const void *left, const void *right)
-{
-    const struct chosen_pair *a = left;
-    const struct chosen_pair *b = right;
-    if (a->gain != b->gain) {
-        return a->gain > b->gain ? -1 : 1;
-    }
-    return a->feature[0] != b->feature[0]
-               ? (a->feature[0] < b->feature[0] ? -1 : 1)
-               : (a->feature[1] > b->feature[1]) - (a->feature[1] < b->feature[1]);
-}
-
-static int by_features(const void *left, const void *right)
-{
-    const struct chosen_pair *a = left;
-    const struct chosen_pair *b = right;
-    const size_t side = a->feature[0] == b->feature[0];
-    return (a->feature[side] > b->feature[side]) - (a->feature[side] < b->feature[side]);
-}
-
 /* Add the gains of one class to those of the others. */
 static size_t add_gains(struct chosen_pair *all, size_t count, const struct chosen_pair *more,
                         size_t more_count)
@@ -180,9 +159,7 @@ static enum candor_status choose_pairs(struct job *job, const struct classes *cl
         TRY(screen_pairs(job, &input, &more, &more_count));
         *count = add_gains(*chosen, *count, more, more_count);
     }
-    qsort(*chosen, *count, sizeof **chosen, by_gain);
-    *count = *count < pairs_max ? *count : pairs_max;
-    qsort(*chosen, *count, sizeof **chosen, by_features);
+    *count = pairs_choose(*chosen, *count, pairs_max);
     return CANDOR_OK;
 }
 

@@ -14,7 +14,6 @@
  */
 #include "fit.h"
 
-enum { TABLE_CELLS_MAX = 4096 };
 #define TABLE_WALKS_MAX 1e10 /* rows times pairs of features: ten seconds a round */
 
 static const double level_hold = 1e-3;

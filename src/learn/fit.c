@@ -193,7 +193,7 @@ enum candor_status fit_binned(struct job *job, const struct binned *binned,
     TRY(take_rows(job, target, &fitting));
     TRY(fill_shares(job, &fitting));
     TRY(screen_features(job, &fitting));
-    if (options->pairs_max > 0 && fitting.feature_count > 1) {
+    if (has_pairs(&fitting)) {
         TRY_ALLOC(job, fitting.is_unpaired, fitting.feature_count, bool);
         for (size_t i = 0; i < fitting.feature_count; i++) {
             fitting.is_unpaired[i] = !fitting.is_idle[i];

@@ -76,6 +76,14 @@ void hold_product(const struct hold *hold, const double *b, const double *vector
 /* Bring a table to the nearest one that keeps the shape exactly, with the same weighted mean. */
 void hold_exactly(const struct hold *hold, double *value, const double *weight);
 
+/* What bounds the work and the memory of a fit: memory.c counts on these. */
+enum {
+    SCREEN_FEATURES_MAX = 64, /* of which all pairs are screened */
+    PAIR_CELLS_LEAST = 36,    /* of one pair */
+    PAIR_CELLS_WANTED = 2000, /* of all pairs together, but for the least of each */
+    TABLE_CELLS_MAX = 4096,   /* of the matrix of a step; more go by products */
+};
+
 struct design {
     size_t row_count;
     size_t block_count;
@@ -408,6 +416,9 @@ struct chosen_pair {
     size_t feature[2]; /* ascending */
     double gain;
 };
+
+/* The pairs_max that gain most, or fewer: the rest of the list is forgotten. In the order of features. */
+size_t pairs_choose(struct chosen_pair *pair, size_t count, size_t pairs_max);
 
 /* Choose at most pairs_max pairs that explain what the single features leave. */
 CANDOR_MUST_USE enum candor_status screen_pairs(struct job *job, const struct pairs_input *input,

@@ -8,8 +8,11 @@
  *   hold.c      shapes that a person knows
  *   newton.c    steps and smoothing; factors.c, how terms move together
  *   classes.c   one of several
+ *   system.c    the matrix of a step; wide.c, a step without it
  *   screen.c    which features and pairs deserve a table; pairs.c and purify.c make it
  *   tables.c    from unknowns to tables that a person can read; deciles.c, of the scores
+ *   left.c      what the fit left out, said in the model
+ *   memory.c    how much training takes at most
  *
  * The room is pure. Its sums do not depend on the order of the rows or on the number of threads, so
  * the same data gives the same bytes.
@@ -25,7 +28,7 @@
 
 #define PAIRS_AUTO 20
 
-/* The matrices of a fit take 24 bytes for each two cells: 26 MB for so many, which features share. */
+/* The matrices of a fit take 24 bytes for each two cells: 28 MB for so many, which features share. */
 #define FIT_CELLS_WANTED 1536
 
 /* What a person knows about the shape of a feature's effect on the link. */
@@ -68,7 +71,6 @@ struct fit_options {
     uint64_t time_limit_ms; /* of training; 0: none. Then what is there is finished and said so */
     uint64_t (*ticks_ns)(void *); /* the clock for it; NULL: no limit */
     void *ticks_context;
-    size_t memory_max;             /* bytes that training may take; 0: no limit */
     const struct reducer *reducer; /* NULL: these rows are all */
 };
 
@@ -82,8 +84,7 @@ struct fit_options {
  *
  * CANDOR_BAD_INPUT   no rows, no columns, one class only, all targets equal, a weight that is negative
  *                    or not finite, a shape for a feature without order
- * CANDOR_TOO_LARGE   more features or cells than MODEL_FEATURES_MAX and MODEL_CELLS_MAX; or more than
- *                    memory_max is needed: the message says how much
+ * CANDOR_TOO_LARGE   more features or cells than MODEL_FEATURES_MAX and MODEL_CELLS_MAX
  * CANDOR_CANCELLED   job->cancelled was set
  */
 CANDOR_MUST_USE enum candor_status fit_additive(struct job *job, const struct frame *frame,
@@ -96,5 +97,11 @@ CANDOR_MUST_USE enum candor_status fit_binned(struct job *job, const struct binn
                                               const struct target *target,
                                               const struct fit_options *options,
                                               struct model **model);
+
+/* ---- memory.c ------------------------------------------------------------------------------ */
+
+/* Bytes that fit_binned takes at most beside what is held when it is called. */
+uint64_t fit_memory(const struct binned *binned, const struct target *target,
+                    const struct fit_options *options);
 
 #endif

@@ -20,7 +20,7 @@ enum { SWEEPS_MAX = 4, HALVINGS_MAX = 6, TOGETHER_SMOOTHINGS_MAX = 6 };
 
 /* Places along an axis beside missing and what was never seen, and cells of the tables. */
 enum { PLACES_MOST = PAIR_AXIS_MAX - 2, FINE_PAIRS = 4 };
-enum { CELLS_FINE = 250, CELLS_COARSE = 60, CELLS_LEAST = 36, CELLS_WANTED = 2000 };
+enum { CELLS_FINE = 250, CELLS_COARSE = 60 };
 static_assert(CELLS_FINE < BINS_MAX, "a cell fits into a byte");
 
 static const double lambda_first = 10;
@@ -366,8 +366,8 @@ static size_t cells_for(const struct chosen_pair *chosen, size_t count, size_t i
     const size_t fine = count < FINE_PAIRS ? count : FINE_PAIRS;
     const size_t asked = fine * CELLS_FINE + (count - fine) * CELLS_COARSE;
     const size_t cells = stronger < FINE_PAIRS ? CELLS_FINE : CELLS_COARSE;
-    const size_t scaled = asked > CELLS_WANTED ? cells * CELLS_WANTED / asked : cells;
-    return scaled < CELLS_LEAST ? CELLS_LEAST : scaled;
+    const size_t scaled = asked > PAIR_CELLS_WANTED ? cells * PAIR_CELLS_WANTED / asked : cells;
+    return scaled < PAIR_CELLS_LEAST ? PAIR_CELLS_LEAST : scaled;
 }
 
 /* Axes as fine as the number of cells allows, the finer one giving way first. */

@@ -3,7 +3,8 @@
  *
  * Screening asks of every pair how much of the gradient that the single features leave behind is
  * gathered in the cells of a coarse table: G^2 / W, divided by the variance of a row, is what one step
- * on a cell would gain, and 1 is what chance gains, with a variance of 2. A pair must gain clearly more than chance. All tables are filled first and added up over all parties at once.
+ * on a cell would gain, and 1 is what chance gains, with a variance of 2. A pair must gain clearly more
+ * than chance. All tables are filled first and added up over all parties at once.
  *
  * Of many features, those that gain no more than chance on their own are held at zero before the fit:
  * a table for each of hundreds of columns of noise would learn the noise of few rows, and cost most of
@@ -17,7 +18,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SCREEN_PLACES = 8, SCREEN_ROWS_LEAST = 20, SCREEN_FEATURES_MAX = 64, SCREEN_SIDE = 10 };
+enum { SCREEN_PLACES = 8, SCREEN_ROWS_LEAST = 20, SCREEN_SIDE = 10 };
 enum { SCREEN_CELLS = SCREEN_SIDE * SCREEN_SIDE };
 
 /* So many features are first asked one by one: among fewer, smoothing alone decides. */
@@ -102,11 +103,6 @@ struct axis screen_axis(const struct pairs_input *input, size_t feature, size_t 
 
 /* ---- screening ---- */
 
-struct candidate {
-    double gain;
-    size_t feature[2];
-};
-
 struct screen_cell {
     int64_t gradient;
     int64_t curvature;
@@ -116,14 +112,14 @@ struct screen_cell {
 struct screening {
     const struct pairs_input *input;
     const uint8_t **place; /* of each feature that is paired: a place per row */
-    struct candidate *candidate;
+    struct chosen_pair *candidate;
     struct screen_cell *cell; /* SCREEN_CELLS of each candidate */
 };
 
 static void screen_pair(void *context, size_t piece)
 {
     const struct screening *screening = context;
-    const struct candidate *candidate = &screening->candidate[piece];
+    const struct chosen_pair *candidate = &screening->candidate[piece];
     const struct rows *rows = screening->input->rows;
     const uint8_t *left = screening->place[candidate->feature[0]];
     const uint8_t *right = screening->place[candidate->feature[1]];
@@ -155,8 +151,8 @@ static double screen_gain(const struct rows *rows, double scale, double sure,
 
 static int by_features(const void *left, const void *right)
 {
-    const struct candidate *a = left;
-    const struct candidate *b = right;
+    const struct chosen_pair *a = left;
+    const struct chosen_pair *b = right;
     if (a->feature[0] != b->feature[0]) {
         return a->feature[0] < b->feature[0] ? -1 : 1;
     }
@@ -165,8 +161,8 @@ static int by_features(const void *left, const void *right)
 
 static int by_gain(const void *left, const void *right)
 {
-    const struct candidate *a = left;
-    const struct candidate *b = right;
+    const struct chosen_pair *a = left;
+    const struct chosen_pair *b = right;
     if (a->gain != b->gain) {
         return a->gain > b->gain ? -1 : 1;
     }
@@ -223,16 +219,16 @@ static bool is_banned(const struct pairs_input *input, size_t left, size_t right
 }
 
 static enum candor_status list_candidates(struct job *job, const struct pairs_input *input,
-                                          const bool *is_paired, struct candidate **candidate,
+                                          const bool *is_paired, struct chosen_pair **candidate,
                                           size_t *count)
 {
     const size_t most = SCREEN_FEATURES_MAX * (SCREEN_FEATURES_MAX - 1) / 2;
-    TRY_ALLOC(job, *candidate, most, struct candidate);
+    TRY_ALLOC(job, *candidate, most, struct chosen_pair);
     *count = 0;
     for (size_t i = 0; i < input->feature_count; i++) {
         for (size_t j = i + 1; j < input->feature_count; j++) {
             if (is_paired[i] && is_paired[j] && !is_banned(input, i, j)) {
-                (*candidate)[*count] = (struct candidate){.feature = {i, j}};
+                (*candidate)[*count] = (struct chosen_pair){.feature = {i, j}};
                 (*count)++;
             }
         }
@@ -276,7 +272,7 @@ static enum candor_status place_rows(struct job *job, const struct pairs_input *
 }
 
 static enum candor_status fill_gains(struct job *job, const struct pairs_input *input,
-                                     const uint8_t **place, struct candidate *candidate,
+                                     const uint8_t **place, struct chosen_pair *candidate,
                                      size_t count)
 {
     struct screening screening = {input, place, candidate, NULL};
@@ -292,11 +288,22 @@ static enum candor_status fill_gains(struct job *job, const struct pairs_input *
     return CANDOR_OK;
 }
 
+size_t pairs_choose(struct chosen_pair *pair, size_t count, size_t pairs_max)
+{
+    qsort(pair, count, sizeof *pair, by_gain);
+    size_t chosen = 0;
+    while (chosen < count && chosen < pairs_max && pair[chosen].gain > 0) {
+        chosen++;
+    }
+    qsort(pair, chosen, sizeof *pair, by_features);
+    return chosen;
+}
+
 /* The best pairs, at most pairs_max, none that gains no more than chance. */
 enum candor_status screen_pairs(struct job *job, const struct pairs_input *input,
                                 struct chosen_pair **chosen, size_t *count)
 {
-    struct candidate *candidate = NULL;
+    struct chosen_pair *candidate = NULL;
     bool *is_paired;
     const uint8_t **place = NULL;
     size_t all = 0;
@@ -308,16 +315,8 @@ enum candor_status screen_pairs(struct job *job, const struct pairs_input *input
     TRY(place_rows(job, input, is_paired, &place));
     TRY(fill_gains(job, input, place, candidate, all));
 
-    qsort(candidate, all, sizeof *candidate, by_gain);
-    *count = 0;
-    while (*count < all && *count < input->pairs_max && candidate[*count].gain > 0) {
-        (*count)++;
-    }
-    qsort(candidate, *count, sizeof *candidate, by_features);
-    for (size_t i = 0; i < *count; i++) {
-        (*chosen)[i] = (struct chosen_pair){{candidate[i].feature[0], candidate[i].feature[1]},
-                                            candidate[i].gain};
-    }
+    *count = pairs_choose(candidate, all, input->pairs_max);
+    bytes_copy(*chosen, candidate, *count * sizeof *candidate);
     arena_rewind(job->arena, mark);
     return CANDOR_OK;
 }

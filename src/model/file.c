@@ -13,7 +13,7 @@
  *     notes:     u32 count  { text key  text text }                      keys ascend
  *     features:  u32 count  { text name  u8 kind  u16 value count
  *                             u8 form { f64 low  f64 high }, or { f64 value } of form 1,
-                             or { text level }                          values ascend
+ *                             or { text level }                          values ascend
  *                             ordinal: a byte of rank per value
  *                             { f64 value  f64 sd per class  f64 weight } }   one per bin
  *     pairs:     u32 count  { u16 feature  u16 feature  u8 places  u8 places
@@ -24,8 +24,8 @@
  * Form 1: low and high of every bin are the same bits. Width 2: the lower halves of all are zero, and
  * left out. Each is used where it can be, and only there.
  *
- * Version 2 had neither form nor width, version 1 two tasks, f64 throughout, and neither classes, base sd, dispersion, deciles, factors,
- * deviance, accuracy nor the sd of measures; both are still read.
+ * Version 2 had neither form nor width, version 1 two tasks, f64 throughout, and neither classes, base
+ * sd, dispersion, deciles, factors, deviance, accuracy nor the sd of measures; both are still read.
  *
  * Little-endian; a text is a u32 length and UTF-8; what is not known is the one NaN of NOT_KNOWN_BITS.
  * A pair comes after the one before in the order of its features. Nothing follows. Each model has one
