@@ -50,7 +50,7 @@ CANDOR_MUST_USE enum candor_status table_take(struct job *job, struct table_read
 size_t table_width(const struct table_reader *reader);
 uint64_t table_rows(const struct table_reader *reader);
 
-/* ---- study_data.c: what fit learns from ---- */
+/* ---- study_data.c: what fit learns from; study_roles.c, which rows and columns of it ---- */
 
 struct candor_fit;
 struct model;

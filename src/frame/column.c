@@ -18,38 +18,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "column.h"
 #include "inside.h"
 
 enum {
     CHUNK_ROWS = 1 << 14,
     CHUNKS_MAX = (int)(FRAME_ROWS_MAX / CHUNK_ROWS),
-    WHOLE_DIGITS = 15,
-    LEVELS_COUNTED_MAX = 1 << 17, /* levels that are counted at the same time */
-};
-
-struct text_column {
-    struct str name;
-    enum column_type_kind kind; /* TYPE_BY_CONTENT: not decided */
-    bool is_said;               /* by a person */
-    struct arena *arena;        /* of all that follows; NULL: ended */
-    size_t row_count;
-
-    struct dictionary *levels;
-    double *level_number; /* of each level: the number or the packed date; NaN: neither */
-    size_t level_room;
-    size_t number_count; /* levels that are numbers */
-    size_t date_count;   /* levels that are dates */
-    bool is_whole;       /* all numbers so far were whole, and written in the only way */
-
-    void **chunk; /* of double or of uint32_t, CHUNK_ROWS each */
-    size_t chunk_room;
-
-    bool counts_only;
-    uint64_t *level_rows;  /* counts_only: of each level, level_room of them */
-    uint64_t level_error;  /* rows that were taken from every level's count so far */
-    uint64_t levels_seen;  /* again, when they were forgotten */
-    uint64_t rows_counted; /* and not missing */
-    struct sketch *sketch; /* counts_only, when decided to be numbers or dates */
 };
 
 static bool holds_numbers(const struct text_column *column)
@@ -76,126 +50,6 @@ static struct text_column *column_new(struct job *job, struct str name,
     made->levels = dictionary_begin(made->arena);
     arena_defer(job->arena, close_arena, made);
     return made;
-}
-
-/* ---- levels ---- */
-
-/* 0, 17, -4: no other text is this number. */
-static bool is_written_whole(struct str text)
-{
-    const size_t sign = text.len > 0 && text.ptr[0] == '-' ? 1 : 0;
-    const size_t digits = text.len - sign;
-    if (digits == 0 || digits > WHOLE_DIGITS || (text.ptr[sign] == '0' && text.len > 1)) {
-        return false;
-    }
-    for (size_t i = sign; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9') {
-            return false;
-        }
-    }
-    return true;
-}
-
-static enum candor_status grow_levels(struct job *job, struct text_column *column)
-{
-    const size_t room = column->level_room == 0 ? 32 : column->level_room * 2;
-    const size_t count = column->level_room;
-    double *number = TRY_ARRAY(column->arena, room, double);
-    uint64_t *rows = column->counts_only ? TRY_ARRAY(column->arena, room, uint64_t) : NULL;
-    if (number == NULL || (column->counts_only && rows == NULL)) {
-        return fail(job, CANDOR_NO_MEMORY, "no memory for %zu different texts", room);
-    }
-    bytes_copy(number, column->level_number, count * sizeof *number);
-    bytes_copy(rows, column->level_rows, column->counts_only ? count * sizeof *rows : 0);
-    column->level_number = number;
-    column->level_rows = rows;
-    column->level_room = room;
-    return CANDOR_OK;
-}
-
-static void take_level(struct text_column *column, struct str text, uint32_t code)
-{
-    double *number = &column->level_number[code];
-    if (str_to_double(text, number)) {
-        column->number_count++;
-        column->is_whole = column->is_whole && is_written_whole(text);
-    } else if (date_read(text, number)) {
-        column->date_count++;
-    } else {
-        *number = (double)NAN;
-    }
-}
-
-/*
- * Misra and Gries 1982: when too many levels are counted, the median count is taken from all, and the half
- * that has none left is forgotten. Each time at least as many rows as LEVELS_COUNTED_MAX / 2 times what is taken
- * leave the counts, so that level_error stays below 2 / LEVELS_COUNTED_MAX of the rows, and a level with more rows
- * than that is never lost.
- */
-static int by_size(const void *left, const void *right)
-{
-    const uint64_t a = *(const uint64_t *)left;
-    const uint64_t b = *(const uint64_t *)right;
-    return (a > b) - (a < b);
-}
-
-static enum candor_status forget_rare(struct job *job, struct text_column *column)
-{
-    const size_t count = dictionary_count(column->levels);
-    const struct str *text = dictionary_texts(column->levels);
-    const uint64_t *rows = column->level_rows;
-    struct arena *old = column->arena;
-    uint64_t *sorted = TRY_ARRAY(old, count, uint64_t);
-    if (sorted == NULL) {
-        return fail(job, CANDOR_NO_MEMORY, "no memory for %zu different texts", count);
-    }
-    bytes_copy(sorted, rows, count * sizeof *sorted);
-    qsort(sorted, count, sizeof *sorted, by_size);
-    const uint64_t taken = sorted[count / 2];
-
-    column->arena = arena_begin();
-    column->levels = dictionary_begin(column->arena);
-    column->level_room = 0;
-    enum candor_status status = CANDOR_OK;
-    for (size_t code = 0; code < count && status == CANDOR_OK; code++) {
-        uint32_t moved = 0;
-        bool is_new = false;
-        if (rows[code] > taken) {
-            status = dictionary_add(job, column->levels, text[code], &moved, &is_new);
-            if (status == CANDOR_OK && moved == column->level_room) {
-                status = grow_levels(job, column);
-            }
-            if (status == CANDOR_OK) {
-                column->level_rows[moved] = rows[code] - taken;
-            }
-        }
-    }
-    column->level_error += taken;
-    arena_end(old);
-    return status;
-}
-
-static enum candor_status add_level(struct job *job, struct text_column *column, struct str text,
-                                    uint32_t *code)
-{
-    bool is_new = false;
-    TRY(dictionary_add(job, column->levels, text, code, &is_new));
-    if (!is_new) {
-        return CANDOR_OK;
-    }
-    column->levels_seen++;
-    if (*code == LEVELS_MAX) {
-        return fail(job, CANDOR_TOO_LARGE,
-                    "column '%.*s', row %zu: more than %zu different texts; leave the column out",
-                    STR_ARG(column->name), column->row_count, LEVELS_MAX);
-    }
-    if (*code == column->level_room) {
-        TRY(grow_levels(job, column));
-    }
-    if (column->kind == TYPE_BY_CONTENT) {
-        take_level(column, text, *code);
-    }
-    return CANDOR_OK;
 }
 
 /* ---- rows ---- */
@@ -292,7 +146,7 @@ static enum candor_status level_of_number(struct job *job, struct text_column *c
     const struct arena_mark mark = arena_mark(job->arena);
     *code = CODE_MISSING;
     if (!isnan(number)) {
-        TRY(add_level(job, column, str_from_double(job->arena, number), code));
+        TRY(level_add(job, column, str_from_double(job->arena, number), code));
     }
     arena_rewind(job->arena, mark);
     return CANDOR_OK;
@@ -385,12 +239,12 @@ static enum candor_status add_text(struct job *job, struct text_column *column, 
 {
     uint32_t code = CODE_MISSING;
     if (!is_missing(cell)) {
-        TRY(add_level(job, column, cell, &code));
+        TRY(level_add(job, column, cell, &code));
     }
     TRY(put_code(job, column, code, is_counted));
     const size_t count = dictionary_count(column->levels);
     if (column->counts_only && count == LEVELS_COUNTED_MAX) {
-        return forget_rare(job, column);
+        return levels_forget_rare(job, column);
     }
     return CANDOR_OK;
 }
@@ -411,7 +265,7 @@ static enum candor_status add_number(struct job *job, struct text_column *column
     double number = (double)NAN;
     if (number_of_cell(column->kind, cell, &number)) {
         if (column->is_whole && column->kind == TYPE_NUMBER && !isnan(number)) {
-            column->is_whole = is_written_whole(cell);
+            column->is_whole = level_is_whole(cell);
         }
         return put_number(job, column, number, is_counted);
     }
@@ -494,7 +348,7 @@ static enum candor_status begin(struct job *job, struct str name, const struct c
     made->counts_only = counts_only;
     for (size_t i = 0; made->kind == TYPE_ORDINAL && i < type->level_count; i++) {
         uint32_t code = 0;
-        TRY(add_level(job, made, type->level[i], &code));
+        TRY(level_add(job, made, type->level[i], &code));
     }
     if (counts_only && holds_numbers(made)) {
         TRY(sketch_begin(job, &made->sketch));

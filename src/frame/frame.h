@@ -2,7 +2,7 @@
  * frame.h - the door of the frame room: tables of features without identities, and their bins.
  *
  *   frame.c     columns side by side
- *   column.c    columns from text: number, date or category, by content
+ *   column.c    columns from text: number, date or category, by content; levels.c, their texts
  *   types.c     what a person says that a column is
  *   target.c    what is to be predicted
  *
