@@ -3,7 +3,7 @@
  *
  *   consent.c  append-only consent records: what was said, and by whom
  *   record.c   the bytes of a record
- *   fold.c     the state that records fold to at an instant
+ *   fold.c     the state that records fold to at an instant; fold_answer.c is a part
  *   ask.c      may the subject be asked (again)?
  *   age.c      from which age a person consents alone
  *   fence.c    may what was decided before still be handed over?
