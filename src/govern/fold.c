@@ -51,7 +51,7 @@ static enum rank rank_of(enum consent_decision decision)
 
 /* Consent can be taken back, and Article 21 speaks of public tasks, legitimate interests and all
  * direct marketing. A contract, a legal duty or a life at stake does not end by saying no. */
-static bool has_a_say(const struct purpose *purpose)
+bool consent_has_a_say(const struct purpose *purpose)
 {
     switch (purpose->basis) {
     case BASIS_CONSENT:
@@ -70,7 +70,7 @@ static bool has_a_say(const struct purpose *purpose)
  * everything is one to direct marketing, Article 21(2). */
 static bool means_purpose(const struct consent_record *record, const struct purpose *purpose)
 {
-    if (!has_a_say(purpose)) {
+    if (!consent_has_a_say(purpose)) {
         return false;
     }
     return record->purpose != EVERY ||
