@@ -2,6 +2,7 @@
  * fuzz_privacy.c - any bytes as a hierarchy of values, and as text in which somebody may be named. The
  * smallest node over two leaves holds both.
  */
+#include "detect.h"
 #include "privacy.h"
 #include "text.h"
 

@@ -5,7 +5,7 @@
  *   small group  without names and addresses, rows that look like fewer than so many others: whoever knows
  *                the person finds them again
  */
-#include "privacy.h"
+#include "detect.h"
 #include "share.h"
 
 static bool is_declared(const struct field *field, enum identifies kind)

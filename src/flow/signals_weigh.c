@@ -3,6 +3,8 @@
  */
 #include "signals.h"
 
+#include "rights.h"
+
 /* The consent that counts: the latest yes to this very purpose, on this channel or on all. */
 static void find_consent(const struct consent_record *record, size_t count,
                          const struct permit_question *question, int64_t now,
@@ -22,10 +24,13 @@ static void find_consent(const struct consent_record *record, size_t count,
 }
 
 /* Everywhere, if candor.yaml does not limit it; else where the law names it, and where consent or the
- * strictest rule is the default, an opt-out is an objection. */
+ * strictest rule is the default, an opt-out is an objection. The law is the built-in table's: a home's own
+ * rows do not switch it off. */
 static bool opt_out_binds(const struct signal_config *config, struct str place)
 {
-    return !config->gpc_by_law_only || gpc_binds(place) || regime_of(place) != REGIME_OPT_OUT;
+    const struct jurisdictions law = jurisdictions_built_in();
+    return !config->gpc_by_law_only || jurisdictions_hear(&law, place, SIGNAL_GPC) ||
+           regime_of(place) != REGIME_OPT_OUT;
 }
 
 enum candor_status signals_ruling(struct job *job, struct candor *candor, struct txn *txn,

@@ -57,43 +57,14 @@ bool age_of_consent(struct str country, unsigned *years)
 
 /* ---- birthdays ----------------------------------------------------------------------------- */
 
-/* Days since 1970 of a date, and back: Howard Hinnant's "chrono-compatible low-level date
- * algorithms", for years after 0. */
-static int64_t days_from(int64_t year, unsigned month, unsigned day)
-{
-    const int64_t y = month <= 2 ? year - 1 : year;
-    const int64_t era = y / 400;
-    const int64_t year_of_era = y - era * 400;
-    const int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    const int64_t day_of_era =
-        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
-}
-
-static void date_from(int64_t days, int64_t *year, unsigned *month, unsigned *day)
-{
-    const int64_t z = days + 719468;
-    const int64_t era = z / 146097;
-    const int64_t day_of_era = z - era * 146097;
-    const int64_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    const int64_t day_of_year =
-        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    const int64_t shifted = (5 * day_of_year + 2) / 153;
-    *day = (unsigned)(day_of_year - (153 * shifted + 2) / 5 + 1);
-    *month = (unsigned)(shifted < 10 ? shifted + 3 : shifted - 9);
-    *year = year_of_era + era * 400 + (*month <= 2);
-}
-
+/* The date of birth in a later year, and no earlier than the day after the eve of it: so who was born on
+ * 29 February has the birthday on 1 March where the calendar has no such day. */
 int64_t age_reached(int64_t born, unsigned years)
 {
     static const int64_t days_least = -719000; /* year 1 */
-    int64_t year = 0;
-    unsigned month = 0;
-    unsigned day = 0;
-    int64_t days = born / MICROS_PER_DAY - (born % MICROS_PER_DAY < 0);
-    days = days < days_least ? days_least : days;
-    date_from(days, &year, &month, &day);
-    /* 29 February of a year that has none is 1 March: the same count of days. */
-    return days_from(year + (int64_t)years, month, day) * MICROS_PER_DAY;
+    const int64_t days = born / MICROS_PER_DAY - (born % MICROS_PER_DAY < 0);
+    const int64_t day = (days < days_least ? days_least : days) * MICROS_PER_DAY;
+    const int64_t same_date = time_add_months(day, 12 * years);
+    const int64_t after_eve = time_add_months(day - MICROS_PER_DAY, 12 * years) + MICROS_PER_DAY;
+    return same_date > after_eve ? same_date : after_eve;
 }

@@ -91,6 +91,10 @@
     STATE(place, law, RIGHT_RECTIFICATION, first, more, again, PROOF_CONTACT, MODE_OPT_OUT, 0)
 #define STATE_PROFILING(place, law, first, more, again, heard) \
     STATE(place, law, RIGHT_NO_AUTOMATION, first, more, again, PROOF_NONE, MODE_OPT_OUT, heard)
+/* Why a machine decided so, and a person who looks at it. */
+#define STATE_REVIEWS(place, law, first, more, again) \
+    STATE(place, law, RIGHT_EXPLANATION, first, more, again, PROOF_CONTACT, MODE_OPT_OUT, 0), \
+        STATE(place, law, RIGHT_HUMAN_REVIEW, first, more, again, PROOF_CONTACT, MODE_OPT_OUT, 0)
 /* Most states: all of it. */
 #define STATE_FULL(place, law, again, heard) \
     STATE_ROWS(place, law, 45, 45, again, MODE_OPT_IN, heard), \
@@ -131,20 +135,14 @@ static const struct clause clause[] = {
     CALIFORNIA_OUT(RIGHT_NO_AUTOMATION, "11 CCR 7221 (ADMT opt-out, from 2027-01-01)"),
 
     STATE_FULL("us-co", "C.R.S. 6-1-1306, 6-1-1308", 45, US_SIGNALS),
-    STATE("us-co", "Colorado SB 26-189 (from 2027-01-01)", RIGHT_EXPLANATION, 30, 0, 0,
-          PROOF_CONTACT, MODE_OPT_OUT, 0),
-    STATE("us-co", "Colorado SB 26-189 (from 2027-01-01)", RIGHT_HUMAN_REVIEW, 30, 0, 0,
-          PROOF_CONTACT, MODE_OPT_OUT, 0),
+    STATE_REVIEWS("us-co", "Colorado SB 26-189 (from 2027-01-01)", 30, 0, 0),
     STATE_FULL("us-ct", "Conn. Gen. Stat. 42-518", 60, US_SIGNALS),
     STATE_FULL("us-de", "6 Del. C. 12D-104", 60, US_SIGNALS),
     STATE_FULL("us-ky", "KRS 367.3615", 60, QUIET_SIGNALS),
     STATE_FULL("us-in", "Ind. Code 24-15-3", 60, QUIET_SIGNALS),
     STATE_FULL("us-md", "Md. Code Com. Law 14-4605", 60, US_SIGNALS),
     STATE_FULL("us-mn", "Minn. Stat. 325M.14", 45, US_SIGNALS),
-    STATE("us-mn", "Minn. Stat. 325M.14 subd. 1(g)", RIGHT_EXPLANATION, 45, 45, 45, PROOF_CONTACT,
-          MODE_OPT_OUT, 0),
-    STATE("us-mn", "Minn. Stat. 325M.14 subd. 1(g)", RIGHT_HUMAN_REVIEW, 45, 45, 45, PROOF_CONTACT,
-          MODE_OPT_OUT, 0),
+    STATE_REVIEWS("us-mn", "Minn. Stat. 325M.14 subd. 1(g)", 45, 45, 45),
     STATE_FULL("us-mt", "Mont. Code Ann. 30-14-2808", 60, US_SIGNALS),
     STATE_FULL("us-ne", "Neb. Rev. Stat. 87-1107", 60, US_SIGNALS),
     STATE_FULL("us-nh", "N.H. RSA 507-H:4", 60, US_SIGNALS),

@@ -17,50 +17,9 @@
  * names the recipient counts, and every no does. A processor is no third party: what the purpose is
  * allowed, its processors are, unless the subject said no to one of them.
  */
-#include "govern.h"
+#include "fold.h"
 
 /* ---- folding: what a record can mean ------------------------------------------------------- */
-
-/* The record that counts in one slot. Larger rank is more restrictive; RANK_NONE: no record yet. */
-enum rank {
-    RANK_NONE,
-    RANK_GIVEN,
-    RANK_REFUSED,
-    RANK_OBJECTED,
-    RANK_INVALIDATED,
-    RANK_REVOKED,
-    RANK_WITHDRAWN,
-};
-
-struct slot {
-    int64_t time;
-    int64_t end;      /* of a yes */
-    int64_t pending;  /* the latest yes that waits for its confirmation; 0: none */
-    uint32_t record;  /* which one counts: 1 + its index */
-    uint32_t waiting; /* of pending: 1 + its index */
-    uint8_t rank;
-    bool has_undated; /* a yes without a date, which is no yes */
-    bool has_future;  /* a yes dated ahead, not a yes yet */
-    bool has_child;   /* a yes of somebody who is or may be a child, which is none */
-};
-
-/* What is set as a whole and lifted as a whole. */
-enum { LEVER_RESTRICTION, LEVER_HUMAN, LEVER_SENSITIVE, LEVERS };
-
-struct lever {
-    int64_t set;    /* the latest time; INT64_MIN: never */
-    int64_t lifted; /* the latest lifting that counts */
-};
-
-struct fold {
-    const struct inventory *inventory;
-    struct consent_state *state;
-    const struct consent_age *age;
-    int64_t now;
-    struct slot slot[PURPOSES_MAX][CHANNELS_MAX + 1];
-    struct slot disclosed[DISCLOSURES_MAX][CHANNELS_MAX + 1];
-    struct lever lever[LEVERS];
-};
 
 static enum rank rank_of(enum consent_decision decision)
 {
@@ -90,14 +49,9 @@ static enum rank rank_of(enum consent_decision decision)
     base_broken("this decision says yes or no to one purpose", __FILE__, __LINE__);
 }
 
-static bool serves(const struct purpose *purpose, size_t column)
-{
-    return column == CHANNELS_MAX ? purpose->channels == 0 : (purpose->channels >> column & 1) != 0;
-}
-
 /* Consent can be taken back, and Article 21 speaks of public tasks, legitimate interests and all
  * direct marketing. A contract, a legal duty or a life at stake does not end by saying no. */
-static bool has_a_say(const struct purpose *purpose)
+bool consent_has_a_say(const struct purpose *purpose)
 {
     switch (purpose->basis) {
     case BASIS_CONSENT:
@@ -116,7 +70,7 @@ static bool has_a_say(const struct purpose *purpose)
  * everything is one to direct marketing, Article 21(2). */
 static bool means_purpose(const struct consent_record *record, const struct purpose *purpose)
 {
-    if (!has_a_say(purpose)) {
+    if (!consent_has_a_say(purpose)) {
         return false;
     }
     return record->purpose != EVERY ||
@@ -248,7 +202,7 @@ static void fold_columns(struct fold *fold, const struct purpose *purpose, struc
                          const struct consent_record *record, uint32_t number)
 {
     for (size_t column = 0; column <= CHANNELS_MAX; column++) {
-        if (serves(purpose, column) && means_column(record, column)) {
+        if (fold_serves(purpose, column) && means_column(record, column)) {
             slot_take(fold, purpose, &slot[column], record, number);
         }
     }
@@ -356,106 +310,7 @@ static void fold_record(struct fold *fold, const struct consent_record *record, 
     }
 }
 
-/* ---- folding: the answer of a slot --------------------------------------------------------- */
-
-/* Why there is no yes: what came nearest to one. */
-static enum permit_code without_yes(const struct fold *fold, const struct slot *slot)
-{
-    if (slot->has_child) {
-        return fold->age->is_known ? PERMIT_CHILD : PERMIT_AGE_UNKNOWN;
-    }
-    if (slot->has_future) {
-        return PERMIT_NOT_YET;
-    }
-    return slot->has_undated ? PERMIT_EXPIRED : PERMIT_NO_CONSENT;
-}
-
-static enum permit_code code_of_rank(const struct fold *fold, const struct purpose *purpose,
-                                     const struct slot *slot)
-{
-    const bool needs_yes = purpose->basis == BASIS_CONSENT;
-    switch ((enum rank)slot->rank) {
-    case RANK_NONE:
-        return needs_yes ? without_yes(fold, slot) : PERMIT_OK_BASIS;
-    case RANK_GIVEN:
-        if (!needs_yes) {
-            return PERMIT_OK_BASIS;
-        }
-        return fold->now < slot->end ? PERMIT_OK_CONSENT : PERMIT_EXPIRED;
-    case RANK_REFUSED:
-        return PERMIT_REFUSED;
-    case RANK_OBJECTED:
-        return PERMIT_OBJECTED;
-    case RANK_INVALIDATED:
-        return PERMIT_INVALIDATED;
-    case RANK_REVOKED:
-        return PERMIT_REVOKED;
-    case RANK_WITHDRAWN:
-        return PERMIT_WITHDRAWN;
-    }
-    base_broken("a slot has one of the ranks", __FILE__, __LINE__);
-}
-
-static enum permit_code slot_code(const struct fold *fold, const struct purpose *purpose,
-                                  const struct slot *slot)
-{
-    if (fold->state->is_restricted) {
-        return PERMIT_RESTRICTED;
-    }
-    const enum permit_code code = code_of_rank(fold, purpose, slot);
-    const bool is_waiting =
-        slot->pending > 0 && (slot->rank == RANK_NONE || slot->pending > slot->time);
-    return is_waiting && !permit_code_allows(code) ? PERMIT_PENDING : code;
-}
-
-static uint32_t decided_by(const struct slot *slot, enum permit_code code)
-{
-    return code == PERMIT_PENDING ? slot->waiting : slot->record;
-}
-
-static void answer_purpose(const struct fold *fold, size_t at, struct consent_why *why)
-{
-    struct consent_state *state = fold->state;
-    const struct purpose *purpose = &fold->inventory->purpose[at];
-    for (size_t column = 0; column <= CHANNELS_MAX; column++) {
-        const struct slot *slot = &fold->slot[at][column];
-        const enum permit_code code =
-            serves(purpose, column) ? slot_code(fold, purpose, slot) : PERMIT_WRONG_CHANNEL;
-        state->code[at][column] = (uint8_t)code;
-        if (permit_code_allows(code)) {
-            state->allowed[column] |= UINT64_C(1) << at;
-        }
-        if (why != NULL) {
-            why->record[at][column] = decided_by(slot, code);
-        }
-    }
-}
-
-/* After the purposes: a processor follows its purpose. */
-static void answer_disclosure(const struct fold *fold, size_t d, struct consent_why *why)
-{
-    struct consent_state *state = fold->state;
-    const struct disclosure *disclosure = &fold->inventory->disclosure[d];
-    const struct purpose *purpose = &fold->inventory->purpose[disclosure->purpose];
-    const bool follows =
-        fold->inventory->recipient[disclosure->recipient].role == RECIPIENT_PROCESSOR;
-    for (size_t column = 0; column <= CHANNELS_MAX; column++) {
-        const struct slot *slot = &fold->disclosed[d][column];
-        enum permit_code code =
-            serves(purpose, column) ? slot_code(fold, purpose, slot) : PERMIT_WRONG_CHANNEL;
-        uint32_t record = decided_by(slot, code);
-        const enum permit_code of_purpose =
-            (enum permit_code)state->code[disclosure->purpose][column];
-        if (follows && (slot->rank <= RANK_GIVEN || !permit_code_allows(of_purpose))) {
-            code = of_purpose;
-            record = decided_by(&fold->slot[disclosure->purpose][column], code);
-        }
-        state->disclosed[d][column] = (uint8_t)code;
-        if (why != NULL) {
-            why->disclosed[d][column] = record;
-        }
-    }
-}
+/* ---- folding: all of it --------------------------------------------------------------------- */
 
 static void fold_begin(struct fold *fold, const struct inventory *inventory,
                        const struct consent_age *age, int64_t now, struct consent_state *state)
@@ -501,7 +356,7 @@ void consent_fold_of(const struct inventory *inventory, const struct consent_age
     state->wants_human = lever_is_set(&fold.lever[LEVER_HUMAN]);
     state->limits_sensitive = lever_is_set(&fold.lever[LEVER_SENSITIVE]);
     for (size_t at = 0; at < inventory->purpose_count; at++) {
-        answer_purpose(&fold, at, why);
+        fold_answer_purpose(&fold, at, why);
     }
     for (size_t at = inventory->purpose_count; at < PURPOSES_MAX; at++) {
         for (size_t column = 0; column <= CHANNELS_MAX; column++) {
@@ -509,7 +364,7 @@ void consent_fold_of(const struct inventory *inventory, const struct consent_age
         }
     }
     for (size_t d = 0; d < inventory->disclosure_count; d++) {
-        answer_disclosure(&fold, d, why);
+        fold_answer_disclosure(&fold, d, why);
     }
 }
 

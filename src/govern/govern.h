@@ -3,7 +3,7 @@
  *
  *   consent.c  append-only consent records: what was said, and by whom
  *   record.c   the bytes of a record
- *   fold.c     the state that records fold to at an instant
+ *   fold.c     the state that records fold to at an instant; fold_answer.c is a part
  *   ask.c      may the subject be asked (again)?
  *   age.c      from which age a person consents alone
  *   fence.c    may what was decided before still be handed over?
@@ -202,6 +202,9 @@ void consent_fold(const struct inventory *inventory, const struct consent_record
 void consent_fold_of(const struct inventory *inventory, const struct consent_age *age,
                      const struct consent_record *record, size_t record_count, int64_t now,
                      struct consent_state *state, struct consent_why *why);
+/* Can the subject end what rests on this purpose's basis by saying no? Not a contract, a legal duty or a
+ * life at stake, unless it is direct marketing. */
+bool consent_has_a_say(const struct purpose *purpose);
 /* The instant at which a yes of this time ends; INT64_MAX: it does not. */
 int64_t consent_end(const struct purpose *purpose, const struct consent_record *record);
 

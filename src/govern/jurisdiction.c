@@ -180,6 +180,22 @@ bool jurisdictions_know(const struct jurisdictions *jurisdictions, struct str ju
     return false;
 }
 
+bool jurisdictions_hear(const struct jurisdictions *jurisdictions, struct str place,
+                        enum signal_kind signal)
+{
+    char lower[JURISDICTION_NAME_MAX];
+    if (place.len > sizeof lower) {
+        return false;
+    }
+    for (size_t i = 0; i < place.len; i++) {
+        const char letter = place.ptr[i];
+        lower[i] = (char)(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
+    }
+    const struct clause *clause =
+        jurisdictions_find(jurisdictions, (struct str){lower, place.len}, RIGHT_OPT_OUT_SALE);
+    return clause != NULL && (clause->signals & (unsigned)signal) != 0;
+}
+
 /* ---- reading ------------------------------------------------------------------------------- */
 
 static enum candor_status read_span(struct job *job, const struct section *section, const char *key,

@@ -129,22 +129,6 @@ enum permit_code permit_ask(const struct inventory *inventory, const struct cons
     return ask_column(state, question->purpose, column);
 }
 
-/* What a contract, a law or a life at stake needs is not what Cal. Civ. Code 1798.121 limits. */
-static bool was_asked_for(const struct purpose *purpose)
-{
-    switch (purpose->basis) {
-    case BASIS_CONTRACT:
-    case BASIS_LEGAL_OBLIGATION:
-    case BASIS_VITAL_INTEREST:
-        return !purpose->direct_marketing;
-    case BASIS_CONSENT:
-    case BASIS_PUBLIC_TASK:
-    case BASIS_LEGITIMATE_INTEREST:
-        return false;
-    }
-    base_broken("a basis is one of the six", __FILE__, __LINE__);
-}
-
 enum candor_status permit_issue(struct job *job, const struct inventory *inventory,
                                 const struct consent_state *state,
                                 const struct permit_question *question, enum permit_code *code,
@@ -155,11 +139,12 @@ enum candor_status permit_issue(struct job *job, const struct inventory *invento
         return fail(job, CANDOR_REFUSED, "%s", permit_code_sentence(*code));
     }
     const struct purpose *purpose = &inventory->purpose[question->purpose];
+    /* What a contract, a law or a life at stake needs is not what Cal. Civ. Code 1798.121 limits. */
+    const bool hides_sensitive = state->limits_sensitive && consent_has_a_say(purpose);
     *permit = seal(job, (struct permit){.subject = question->subject,
                                         .purposes = UINT64_C(1) << question->purpose,
                                         .code = *code,
-                                        .hides_sensitive =
-                                            state->limits_sensitive && !was_asked_for(purpose)});
+                                        .hides_sensitive = hides_sensitive});
     return CANDOR_OK;
 }
 

@@ -206,21 +206,20 @@ void place_country(struct str place, char country[3])
 }
 
 /* Where consent comes first: the EEA, the United Kingdom and Switzerland. */
-static const char opt_in_place[][3] = {
-    "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU",
-    "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK"};
+static bool is_opt_in(struct str country)
+{
+    return country_is_in_eea(country) || str_is(country, "GB") || str_is(country, "CH");
+}
 
 enum regime regime_of(struct str place)
 {
+    char country[3];
     if (!place_is_written_well(place)) {
         return REGIME_UNKNOWN;
     }
-    char country[3];
     place_country(place, country);
-    for (size_t i = 0; i < sizeof opt_in_place / sizeof opt_in_place[0]; i++) {
-        if (country[0] == opt_in_place[i][0] && country[1] == opt_in_place[i][1]) {
-            return REGIME_OPT_IN;
-        }
+    if (is_opt_in(str_of(country))) {
+        return REGIME_OPT_IN;
     }
-    return country[0] == 'U' && country[1] == 'S' ? REGIME_OPT_OUT : REGIME_UNKNOWN;
+    return str_is(str_of(country), "US") ? REGIME_OPT_OUT : REGIME_UNKNOWN;
 }

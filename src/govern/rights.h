@@ -104,6 +104,9 @@ CANDOR_MUST_USE enum candor_status jurisdictions_read(struct job *job, const str
 const struct clause *jurisdictions_find(const struct jurisdictions *jurisdictions,
                                         struct str jurisdiction, enum right right);
 bool jurisdictions_know(const struct jurisdictions *jurisdictions, struct str jurisdiction);
+/* Must this place, "US-CA" or "us-ca", take the signal for an opt-out of sale? */
+bool jurisdictions_hear(const struct jurisdictions *jurisdictions, struct str place,
+                        enum signal_kind signal);
 const char *choice_mode_name(enum choice_mode mode); /* "opt_in" */
 const char *signal_kind_name(unsigned bit);          /* bit 0: "gpc" */
 bool right_read(struct str text, enum right *right);

@@ -43,14 +43,6 @@ struct str tile_path(struct arena *arena, const struct tile *tile)
     return buf_text(&path);
 }
 
-/* A number without leading zeros, below a limit. */
-static bool plain_number(struct str text, uint64_t limit, uint64_t *number)
-{
-    const bool has_leading_zero = text.len > 1 && text.ptr[0] == '0';
-    return text.len > 0 && text.ptr[0] != '+' && !has_leading_zero && str_to_uint64(text, number) &&
-           *number < limit;
-}
-
 /* Three digits. */
 static bool group_read(struct str text, uint64_t *number)
 {
@@ -97,11 +89,12 @@ bool tile_read(struct str path, struct tile *tile)
     bool is_partial = false;
     const struct str kind = str_cut(&rest, '/');
     tile->is_entries = str_is(kind, "entries");
-    if (rest.ptr == NULL || (!tile->is_entries && !plain_number(kind, TILE_LEVELS, &level)) ||
+    if (rest.ptr == NULL ||
+        (!tile->is_entries && !(text_number(kind, &level) && level < TILE_LEVELS)) ||
         !number_read(&rest, &tile->number, &is_partial)) {
         return false;
     }
-    if (is_partial && (!plain_number(rest, TILE_WIDTH, &width) || width == 0)) {
+    if (is_partial && (!text_number(rest, &width) || width == 0 || width >= TILE_WIDTH)) {
         return false;
     }
     tile->level = (unsigned)level;

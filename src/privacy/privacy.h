@@ -6,7 +6,6 @@
  *   sensitive.c  what must not be learnt of a class: l-diversity and t-closeness
  *   mondrian.c   rows into classes that are large and varied enough
  *   recode.c     what a class is called, and how much was lost by it
- *   identify.c   text that names a person: e-mail, phone, IBAN, card
  *   risk.c       how likely somebody is found again
  *
  * The room is pure. It draws nothing by chance: the same table gives the same classes.
@@ -213,25 +212,6 @@ CANDOR_MUST_USE enum candor_status variety_least(struct job *job, const struct r
                                                  size_t row_count,
                                                  const struct sensitive *sensitive,
                                                  struct variety *least);
-
-/* ---- identify.c ---------------------------------------------------------------------------- */
-
-enum identifies {
-    IDENTIFIES_NOBODY,
-    IDENTIFIES_EMAIL,
-    IDENTIFIES_PHONE,
-    IDENTIFIES_IBAN,
-    IDENTIFIES_CARD
-};
-
-const char *identifies_name(enum identifies kind); /* "an e-mail address" */
-
-/*
- * What in a text names a person, wherever it stands. An IBAN has a country, a length and check digits
- * (ISO 13616), a card 13 to 19 digits that pass Luhn's test, a phone number + and 8 to 15 digits, or 0 and
- * 9 to 14 with two separators at least; dates and times are none.
- */
-enum identifies text_identifies(struct str text);
 
 /* ---- risk.c -------------------------------------------------------------------------------- */
 

@@ -111,11 +111,11 @@ static bool has_email(const struct words *words)
 }
 
 /* Country, two check digits, then up to thirty; what is moved to the end is 1 modulo 97. */
-static bool is_iban(struct str plain)
+bool detect_iban(struct str plain)
 {
     unsigned rest = 0;
-    if (plain.len < 15 || plain.len > 34 || !is_upper(plain.ptr[0]) || !is_upper(plain.ptr[1]) ||
-        !is_digit(plain.ptr[2]) || !is_digit(plain.ptr[3])) {
+    if (plain.len < IBAN_LEN_MIN || plain.len > IBAN_LEN_MAX || !is_upper(plain.ptr[0]) ||
+        !is_upper(plain.ptr[1]) || !is_digit(plain.ptr[2]) || !is_digit(plain.ptr[3])) {
         return false;
     }
     for (size_t i = 0; i < plain.len; i++) {
@@ -339,7 +339,7 @@ static enum detected detect_word(struct str word)
     if (is_ip4(word) || is_ip6(word)) {
         return DETECTED_IP;
     }
-    if (is_iban(plain)) {
+    if (detect_iban(plain)) {
         return DETECTED_IBAN;
     }
     if (is_card(plain)) {

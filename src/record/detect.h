@@ -3,9 +3,11 @@
  *
  *   detect.c        e-mail, phone, IBAN, card, IP address, names and postal addresses in context
  *   detect_id.c     national identity numbers by their check digits
+ *   identify.c      what names a person somewhere within a text, and hardly ever anything else
  *
  * One value proves little: a number of eleven digits passes one check in ten by chance. Who asks looks
- * at many values of a field, and at the share of them.
+ * at many values of a field, and at the share of them. identify.c is for where one value decides: it
+ * asks for check digits, a plus or separators, and misses rather than stops somebody for nothing.
  */
 #ifndef CANDOR_DETECT_H
 #define CANDOR_DETECT_H
@@ -35,7 +37,29 @@ enum detected detect_field_name(struct str name);
 /* detect_id.c: whether digits and letters without separators are such a number, and whose. NULL: not.
  * Checked by its digits: DE, NL, ES, IT, FR, PL, BE, PT, SE, BG; by form only: UK, US. */
 const char *detect_national_id(struct str text);
+enum { IBAN_LEN_MIN = 15, IBAN_LEN_MAX = 34 };
+/* Country, two check digits and the rest in capitals and digits alone: ISO 13616, ISO 7064. detect.c */
+bool detect_iban(struct str plain);
 /* The check digit of Luhn, ISO/IEC 7812-1 annex B. digits only. */
 bool detect_luhn(struct str digits);
+
+/* ---- identify.c ---------------------------------------------------------------------------- */
+
+enum identifies {
+    IDENTIFIES_NOBODY,
+    IDENTIFIES_EMAIL,
+    IDENTIFIES_PHONE,
+    IDENTIFIES_IBAN,
+    IDENTIFIES_CARD
+};
+
+const char *identifies_name(enum identifies kind); /* "an e-mail address" */
+
+/*
+ * What in a text names a person, wherever it stands. An IBAN has a country, a length and check digits
+ * (ISO 13616), a card 13 to 19 digits that pass Luhn's test, a phone number + and 8 to 15 digits, or 0 and
+ * 9 to 14 with two separators at least; dates and times are none.
+ */
+enum identifies text_identifies(struct str text);
 
 #endif

@@ -2,13 +2,14 @@
  * record.h - the door of the record room: the nouns.
  *
  *   inventory.c  what may be stored and why: purposes, channels, fields, events, features
- *   recipient.h  the second door: recipients, and what purposes are called elsewhere (DPV)
+ *   detect.h     another door: what a value looks like, whatever its field says
+ *   recipient.h  another door: recipients, and what purposes are called elsewhere (DPV)
  *   schema.c     the inventory out of candor.yaml; schema_field.c and schema_feature.c are parts
  *   cell.c       one value: read from text against its field's quality rules, written back as text
  *   profile.c    the fields of one subject, and their bytes drawer by drawer
  *   event.c      something a subject did, and its bytes
  *   feature.c    numbers and categories computed from fields and events
- *   quality.h    the second door of this room: what good data is
+ *   quality.h    another door: what good data is
  *   section.c    one map of candor.yaml taken apart, with messages that name the line
  *
  * The inventory is the schema: a field without an entry cannot be stored, an entry without a

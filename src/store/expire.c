@@ -22,9 +22,7 @@ static enum candor_status enter(struct job *job, struct txn *txn, const struct p
     if (!permit_serves(permit, DUTY_STORAGE_LIMIT)) {
         return txn_refuse(job, txn, "the permit is not for deleting what is past its time");
     }
-    const enum candor_status status = vault_open(job, txn, permit_subject(permit));
-    return status == CANDOR_REFUSED ? txn_refuse(job, txn, "the permit is for somebody else")
-                                    : status;
+    return people_enter(job, txn, permit);
 }
 
 static void goes(struct expiring *expiring, const struct row *row, uint64_t *count)

@@ -260,6 +260,9 @@ CANDOR_MUST_USE enum candor_status erase_catch_up(struct job *job, struct store 
 
 /* ---- people.c ------------------------------------------------------------------------------ */
 
+/* Open the subject that a permit names. CANDOR_REFUSED: its place is another's. */
+CANDOR_MUST_USE enum candor_status people_enter(struct job *job, struct txn *txn,
+                                                const struct permit *permit);
 /* The bytes of a row, opened. Texts refer to them. CANDOR_CORRUPT. */
 CANDOR_MUST_USE enum candor_status contact_row_read(struct job *job,
                                                     const struct inventory *inventory,

@@ -73,8 +73,7 @@ enum candor_status store_subject_at(struct job *job, struct txn *txn, uint64_t s
     return subject->slot == slot ? CANDOR_OK : fail(job, CANDOR_NOT_FOUND, "no such subject");
 }
 
-/* The subject that a permit names, open. */
-static enum candor_status enter(struct job *job, struct txn *txn, const struct permit *permit)
+enum candor_status people_enter(struct job *job, struct txn *txn, const struct permit *permit)
 {
     const enum candor_status status = vault_open(job, txn, permit_subject(permit));
     if (status == CANDOR_REFUSED) {
@@ -89,7 +88,7 @@ enum candor_status store_identifier(struct job *job, struct txn *txn, const stru
     const struct vault_place place = {USE_IDENTIFIER, 0, NULL};
     bool found = false;
     must(txn->is_open);
-    TRY(enter(job, txn, permit));
+    TRY(people_enter(job, txn, permit));
     struct query *query = db_query(txn->store->data, SQL_SUBJECT_NAME);
     query_number(query, 1, permit_subject(permit).slot);
     TRY(query_row(job, query, &found));
@@ -193,7 +192,7 @@ enum candor_status store_profile(struct job *job, struct txn *txn, const struct 
         .purposes = permit_purposes(permit),
         .profile = profile_begin(job->arena, txn_inventory(txn)),
     };
-    TRY(enter(job, txn, permit));
+    TRY(people_enter(job, txn, permit));
     TRY(rows_each(job, txn, ROW_PROFILE, visit_drawer, &visit));
     if (permit_hides_sensitive(permit)) {
         hide_sensitive(txn_inventory(txn)->field, txn_inventory(txn)->field_count,
@@ -306,7 +305,7 @@ enum candor_status store_events(struct job *job, struct txn *txn, const struct p
 {
     struct list list = {txn, permit_purposes(permit), buf_begin(job->arena)};
     must(txn->is_open);
-    TRY(enter(job, txn, permit));
+    TRY(people_enter(job, txn, permit));
     TRY(rows_each(job, txn, ROW_EVENT, visit_event, &list));
     const size_t count = list.item.len / sizeof **event;
     TRY(put_in_order(job, list_items(&list), count));
@@ -499,7 +498,7 @@ enum candor_status store_decisions(struct job *job, struct txn *txn, const struc
     if (permit_code_of(permit) != PERMIT_OK_RIGHT) { /* nor a duty: see expire.c */
         return txn_refuse(job, txn, "decisions are opened for the subject's own right only");
     }
-    TRY(enter(job, txn, permit));
+    TRY(people_enter(job, txn, permit));
     TRY(rows_each(job, txn, ROW_DECISION, visit_decision, &list));
     *decision = list_items(&list);
     *decision_count = list.item.len / sizeof **decision;

@@ -11,7 +11,8 @@
 
 #define BAD UINT32_C(0x80000000)
 
-#define A_TO_Z(start, base) \
+/* A character and the nine after it. */
+#define TEN(start, base) \
     [(start)] = (base), [(start) + 1] = (base) + 1, [(start) + 2] = (base) + 2, \
     [(start) + 3] = (base) + 3, [(start) + 4] = (base) + 4, [(start) + 5] = (base) + 5, \
     [(start) + 6] = (base) + 6, [(start) + 7] = (base) + 7, [(start) + 8] = (base) + 8, \
@@ -19,10 +20,9 @@
 
 /* The value of a character plus one; 0: it is none. */
 static const uint8_t value_of[256] = {
-    A_TO_Z('A', 1), A_TO_Z('K', 11), ['U'] = 21, ['V'] = 22,      ['W'] = 23,
-    ['X'] = 24,     ['Y'] = 25,      ['Z'] = 26, A_TO_Z('a', 27), A_TO_Z('k', 37),
-    ['u'] = 47,     ['v'] = 48,      ['w'] = 49, ['x'] = 50,      ['y'] = 51,
-    ['z'] = 52,     A_TO_Z('0', 53), ['-'] = 63, ['_'] = 64,
+    TEN('A', 1), TEN('K', 11), ['U'] = 21,   ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25,
+    ['Z'] = 26,  TEN('a', 27), TEN('k', 37), ['u'] = 47, ['v'] = 48, ['w'] = 49, ['x'] = 50,
+    ['y'] = 51,  ['z'] = 52,   TEN('0', 53), ['-'] = 63, ['_'] = 64,
 };
 
 static const char letter_of[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -1,5 +1,5 @@
 /*
- * gpc.c - Global Privacy Control: one header, one file, and where the law says it must be honoured.
+ * gpc.c - Global Privacy Control: one header and one file. Where it binds is the law's: govern/clauses.c.
  */
 #include "text.h"
 #include "web.h"
@@ -22,26 +22,4 @@ struct str gpc_statement(struct arena *arena, int64_t updated)
     json_map_end(&json);
     json_end(&json);
     return buf_text(&buf);
-}
-
-/* States whose laws name universal opt-out signals, as of November 2026. */
-static const char *const bound[] = {"US-CA", "US-CO", "US-CT", "US-DE", "US-MD", "US-MN",
-                                    "US-MT", "US-NE", "US-NH", "US-NJ", "US-OR", "US-TX"};
-
-bool gpc_binds(struct str jurisdiction)
-{
-    char upper[8];
-    if (jurisdiction.len >= sizeof upper) {
-        return false;
-    }
-    for (size_t i = 0; i < jurisdiction.len; i++) {
-        const char letter = jurisdiction.ptr[i];
-        upper[i] = (char)(letter >= 'a' && letter <= 'z' ? letter - 'a' + 'A' : letter);
-    }
-    for (size_t i = 0; i < sizeof bound / sizeof bound[0]; i++) {
-        if (str_is((struct str){upper, jurisdiction.len}, bound[i])) {
-            return true;
-        }
-    }
-    return false;
 }

@@ -20,8 +20,6 @@ struct value; /* text.h */
 bool gpc_is_set(struct str value);
 /* {"gpc": true, "lastUpdate": "2026-11-27"}, for /.well-known/gpc.json. */
 struct str gpc_statement(struct arena *arena, int64_t updated);
-/* Must this place, "US-CA" or "us-ca", honour it by law? */
-bool gpc_binds(struct str jurisdiction);
 
 /* ---- consent_mode.c ------------------------------------------------------------------------ */
 

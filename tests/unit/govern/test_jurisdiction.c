@@ -280,6 +280,22 @@ static void a_row_that_stands_twice_is_refused(void **state)
     job_end(&job);
 }
 
+static void twelve_states_bind_in_upper_and_lower_case(void **state)
+{
+    static const char *const yes[] = {"US-CA", "us-co", "Us-Ct", "US-DE", "US-MD", "US-MN",
+                                      "US-MT", "US-NE", "US-NH", "US-NJ", "US-OR", "us-tx"};
+    static const char *const no[] = {
+        "", "US", "US-NV", "DE", "US-CAL", "US-CALIFORNIA", "CA", "US-CA-AND-MORE-OF-IT"};
+    const struct jurisdictions table = jurisdictions_built_in();
+    (void)state;
+    for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++) {
+        expect(jurisdictions_hear(&table, str_of(yes[i]), SIGNAL_GPC), "%s", yes[i]);
+    }
+    for (size_t i = 0; i < sizeof no / sizeof no[0]; i++) {
+        expect(!jurisdictions_hear(&table, str_of(no[i]), SIGNAL_GPC), "%s", no[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -293,6 +309,7 @@ int main(void)
         cmocka_unit_test(a_new_place_is_added),
         cmocka_unit_test(bad_rows_are_refused_with_their_line),
         cmocka_unit_test(a_row_that_stands_twice_is_refused),
+        cmocka_unit_test(twelve_states_bind_in_upper_and_lower_case),
     };
     return cmocka_run_group_tests_name("jurisdiction", test, NULL, NULL);
 }

@@ -37,19 +37,6 @@ static void the_statement_is_what_the_specification_asks_for(void **state)
     arena_end(arena);
 }
 
-static void twelve_states_bind_in_upper_and_lower_case(void **state)
-{
-    static const char *const yes[] = {"US-CA", "us-ca", "Us-Tx", "US-NJ"};
-    static const char *const no[] = {"", "US", "US-NV", "DE", "US-CAL", "US-CALIFORNIA", "CA"};
-    (void)state;
-    for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++) {
-        expect(gpc_binds(str_of(yes[i])), "%s", yes[i]);
-    }
-    for (size_t i = 0; i < sizeof no / sizeof no[0]; i++) {
-        expect(!gpc_binds(str_of(no[i])), "%s", no[i]);
-    }
-}
-
 /* ---- Google Consent Mode ------------------------------------------------------------------- */
 
 static void consent_mode_is_read_and_written(void **state)
@@ -261,7 +248,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_a_one_is_the_signal),
         cmocka_unit_test(the_statement_is_what_the_specification_asks_for),
-        cmocka_unit_test(twelve_states_bind_in_upper_and_lower_case),
         cmocka_unit_test(consent_mode_is_read_and_written),
         cmocka_unit_test(consent_mode_of_another_shape_is_refused),
         cmocka_unit_test(a_token_says_what_was_written),

@@ -1,7 +1,7 @@
 /*
  * test_identify.c - what names a person, and what only looks like it.
  */
-#include "privacy.h"
+#include "detect.h"
 
 #include "testing.h"
 

@@ -4,11 +4,9 @@
  * Few false alarms matter as much as few misses: who is stopped for nothing switches the check off. So check
  * digits decide where there are some, and a bare run of digits is a phone number only with a plus.
  */
-#include "privacy.h"
+#include "detect.h"
 
 enum {
-    IBAN_LEN_MIN = 15,
-    IBAN_LEN_MAX = 34,
     CARD_LEN_MIN = 13,
     CARD_LEN_MAX = 19,
     PHONE_DIGITS_MIN = 8,
@@ -81,17 +79,15 @@ static size_t read_digits(struct str text, size_t from, char digit[], size_t dig
     return end;
 }
 
-static bool passes_luhn(const char digit[], size_t count)
+/* A run of one digit passes Luhn's test when it is a zero, and is no card. */
+static bool is_card(struct str digits)
 {
-    unsigned sum = 0;
     bool all_same = true;
-    for (size_t i = 0; i < count; i++) {
-        unsigned value = (unsigned)(digit[count - 1 - i] - '0');
-        all_same = all_same && digit[i] == digit[0];
-        value = i % 2 == 1 ? value * 2 : value;
-        sum += value > 9 ? value - 9 : value;
+    for (size_t i = 1; i < digits.len; i++) {
+        all_same = all_same && digits.ptr[i] == digits.ptr[0];
     }
-    return sum % 10 == 0 && !all_same;
+    return digits.len >= CARD_LEN_MIN && digits.len <= CARD_LEN_MAX && !all_same &&
+           detect_luhn(digits);
 }
 
 static enum identifies number_at(struct str text, size_t at)
@@ -109,7 +105,7 @@ static enum identifies number_at(struct str text, size_t at)
         return digits >= PHONE_DIGITS_MIN && digits <= PHONE_DIGITS_MAX ? IDENTIFIES_PHONE
                                                                         : IDENTIFIES_NOBODY;
     }
-    if (digits >= CARD_LEN_MIN && digits <= CARD_LEN_MAX && passes_luhn(digit, digits)) {
+    if (is_card((struct str){digit, digits})) {
         return IDENTIFIES_CARD;
     }
     const bool is_local = digits >= LOCAL_DIGITS_MIN && digits < PHONE_DIGITS_MAX &&
@@ -117,32 +113,20 @@ static enum identifies number_at(struct str text, size_t at)
     return is_local ? IDENTIFIES_PHONE : IDENTIFIES_NOBODY;
 }
 
-/* Two letters, two digits, then the rest, in groups or not; modulo 97 is 1 (ISO 7064). */
+/* In groups or not, in capitals or not. Every length that fits is tried: words may follow. */
 static bool is_iban_at(struct str text, size_t at)
 {
-    char plain[IBAN_LEN_MAX + 1];
+    char plain[IBAN_LEN_MAX];
     size_t len = 0;
-    for (size_t i = at; i < text.len && len <= IBAN_LEN_MAX; i++) {
+    for (size_t i = at; i < text.len && len < IBAN_LEN_MAX; i++) {
         const char letter = text.ptr[i];
         if (is_word(letter)) {
-            plain[len++] = letter;
+            plain[len++] = letter >= 'a' ? (char)(letter - 'a' + 'A') : letter;
         } else if (letter != ' ') {
             break;
         }
-        /* Every length that fits is tried: words may follow. */
         const bool ends = i + 1 == text.len || !is_word(text.ptr[i + 1]);
-        if (!ends || len < IBAN_LEN_MIN || len > IBAN_LEN_MAX) {
-            continue;
-        }
-        unsigned rest = 0;
-        for (size_t k = 0; k < len; k++) {
-            const char own = plain[(k + 4) % len];
-            const unsigned value = is_digit(own) ? (unsigned)(own - '0')
-                                   : own >= 'a'  ? (unsigned)(own - 'a') + 10
-                                                 : (unsigned)(own - 'A') + 10;
-            rest = (value > 9 ? rest * 100 + value : rest * 10 + value) % 97;
-        }
-        if (rest == 1) {
+        if (ends && detect_iban((struct str){plain, len})) {
             return true;
         }
     }
