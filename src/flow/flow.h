@@ -218,6 +218,9 @@ struct answer {
 void answer_begin(struct job *job, struct answer *answer);
 void answer_end(struct answer *answer, struct candor_text *text);
 struct candor_text text_of(struct job *job, struct str text);
+/* A key with a text, or null where it is empty; with an instant, or null where it is 0. */
+void put_text_or_null(struct json *json, struct lit key, struct str text);
+void put_time_or_null(struct job *job, struct json *json, struct lit key, int64_t time);
 /* A second arena that ends with the job, for what must outlive rewinding the job's. */
 struct arena *arena_beside(struct job *job);
 

@@ -37,12 +37,7 @@ static void operator_members(struct job *job, struct json *json, const struct ca
     json_key(json, LIT("name"));
     json_text(json, operator->name);
     roles_json(json, operator->roles);
-    json_key(json, LIT("expires"));
-    if (operator->expires == 0) {
-        json_null(json);
-    } else {
-        json_text(json, str_from_time(job->arena, operator->expires));
-    }
+    put_time_or_null(job, json, LIT("expires"), operator->expires);
     json_key(json, LIT("expired"));
     json_bool(json, is_over(job, operator));
     json_key(json, LIT("training"));
