@@ -174,6 +174,11 @@ struct account {
 CANDOR_MUST_USE enum candor_status home_account(struct job *job, struct candor *candor,
                                                 struct txn *txn, const struct account *account,
                                                 uint64_t *index, uint8_t salt[32]);
+/* The same, and the payload stays with its salt, sealed: salt 32 | payload, as the document of that
+ * kind whose name is the index. */
+CANDOR_MUST_USE enum candor_status home_account_kept(struct job *job, struct candor *candor,
+                                                     struct txn *txn, const struct account *account,
+                                                     struct lit kind, uint64_t *index);
 
 /* Look-ups with a message that lists what there is. */
 CANDOR_MUST_USE enum candor_status home_campaign(struct job *job, const struct candor *candor,

@@ -10,15 +10,9 @@
 static enum candor_status account_for(struct job *job, struct candor *candor, struct txn *txn,
                                       struct str change, uint64_t *index)
 {
-    uint8_t salt[32];
-    struct buf kept = buf_begin(job->arena);
     const struct account account = {
         .action = LEDGER_OPERATOR, .outcome = OUTCOME_DONE, .payload = bytes_of(change)};
-    TRY(home_account(job, candor, txn, &account, index, salt));
-    buf_bytes(&kept, salt, sizeof salt);
-    buf_str(&kept, change);
-    const struct str name = str_format(job->arena, "%llu", (unsigned long long)*index);
-    TRY(store_put_document(job, txn, LIT("operator_change"), name, buf_all(&kept)));
+    TRY(home_account_kept(job, candor, txn, &account, LIT("operator_change"), index));
     return home_commit(job, candor, txn);
 }
 
