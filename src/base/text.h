@@ -42,6 +42,8 @@ const char *value_kind_name(enum value_kind kind); /* "a text" */
 
 /* What stands under a key; NULL: nothing does, or map is NULL or no map. */
 const struct value *value_get(const struct value *map, const char *key);
+/* The text that stands there; empty: none does. */
+struct str value_text_at(const struct value *map, const char *key);
 
 /*
  * Take a value as what it should be. what names it for the reader of the message ("the purpose of

@@ -47,6 +47,12 @@ const struct value *value_get(const struct value *map, const char *key)
     return NULL;
 }
 
+struct str value_text_at(const struct value *map, const char *key)
+{
+    const struct value *value = value_get(map, key);
+    return value != NULL && value->kind == VALUE_TEXT ? value->text : STR("");
+}
+
 /* ---- accessors ----------------------------------------------------------------------------- */
 
 static enum candor_status fail_kind(struct job *job, const struct value *value, const char *wanted,

@@ -68,6 +68,9 @@ RUN(witness_forget);
 RUN(witness_take);
 RUN(witness_serve);
 
+/* run_home.c: where to listen, as the options say; the address is printed once it is known. */
+struct cli_listen listen_of(const struct invocation *invocation);
+
 /* The report, a text, into a file; without a path to standard output, with --json under the key. */
 CANDOR_MUST_USE enum candor_status text_out(struct invocation *invocation, const char *key,
                                             const char *path);

@@ -194,15 +194,20 @@ static void say_address(void *self, const char *address)
     (void)fflush(stdout); /* whoever waits for the address reads it now */
 }
 
-enum candor_status run_serve(struct invocation *invocation)
+struct cli_listen listen_of(const struct invocation *invocation)
 {
-    TRY(open_home(invocation));
-    const struct cli_listen listen = {
+    return (struct cli_listen){
         .address = option(invocation, "listen"),
         .tls_cert = option(invocation, "tls-cert"),
         .tls_key = option(invocation, "tls-key"),
         .ready = say_address,
     };
+}
+
+enum candor_status run_serve(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    const struct cli_listen listen = listen_of(invocation);
     return invocation->server->run(invocation->job, invocation->candor, &listen);
 }
 

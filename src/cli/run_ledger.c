@@ -1,7 +1,6 @@
 /*
  * run_ledger.c - the commands over a ledger, its witnesses, and those of a witness.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "run.h"
@@ -223,22 +222,10 @@ enum candor_status run_witness_take(struct invocation *invocation)
                     option(invocation, "out"));
 }
 
-static void say_address(void *self, const char *address)
-{
-    (void)self;
-    put("Serving on %s\n", address);
-    (void)fflush(stdout); /* whoever waits for the address reads it now */
-}
-
 enum candor_status run_witness_serve(struct invocation *invocation)
 {
     struct candor_witness *witness = NULL;
-    const struct cli_listen listen = {
-        .address = option(invocation, "listen"),
-        .tls_cert = option(invocation, "tls-cert"),
-        .tls_key = option(invocation, "tls-key"),
-        .ready = say_address,
-    };
+    const struct cli_listen listen = listen_of(invocation);
     TRY(candor_witness_open(invocation->job, invocation->argument[0], &witness));
     const enum candor_status status =
         invocation->server->run_witness(invocation->job, witness, &listen);

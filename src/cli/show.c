@@ -24,8 +24,7 @@ uint64_t count_at(const struct value *map, const char *key)
 
 const char *text_at(const struct value *map, const char *key)
 {
-    const struct value *value = value_get(map, key);
-    return value != NULL && value->kind == VALUE_TEXT ? value->text.ptr : "";
+    return value_text_at(map, key).ptr;
 }
 
 bool bool_at(const struct value *map, const char *key)

@@ -290,12 +290,7 @@ void decision_members(struct json *json, struct arena *arena, const struct decis
     json_text(json, decision->send ? STR("send") : STR("withhold"));
     json_key(json, LIT("code"));
     json_text(json, decision->code);
-    json_key(json, LIT("offer"));
-    if (decision->offer.len == 0) {
-        json_null(json);
-    } else {
-        json_text(json, decision->offer);
-    }
+    put_text_or_null(json, LIT("offer"), decision->offer);
     json_key(json, LIT("score"));
     if (decision->has_score) {
         json_f64(json, decision->score);

@@ -22,6 +22,21 @@ struct candor_text text_of(struct job *job, struct str text)
     return (struct candor_text){str_z(job->arena, text), text.len};
 }
 
+void put_text_or_null(struct json *json, struct lit key, struct str text)
+{
+    json_key(json, key);
+    if (text.len == 0) {
+        json_null(json);
+    } else {
+        json_text(json, text);
+    }
+}
+
+void put_time_or_null(struct job *job, struct json *json, struct lit key, int64_t time)
+{
+    put_text_or_null(json, key, time == 0 ? STR("") : str_from_time(job->arena, time));
+}
+
 static void end_arena(void *thing)
 {
     arena_end(thing);

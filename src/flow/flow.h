@@ -174,6 +174,11 @@ struct account {
 CANDOR_MUST_USE enum candor_status home_account(struct job *job, struct candor *candor,
                                                 struct txn *txn, const struct account *account,
                                                 uint64_t *index, uint8_t salt[32]);
+/* The same, and the payload stays with its salt, sealed: salt 32 | payload, as the document of that
+ * kind whose name is the index. */
+CANDOR_MUST_USE enum candor_status home_account_kept(struct job *job, struct candor *candor,
+                                                     struct txn *txn, const struct account *account,
+                                                     struct lit kind, uint64_t *index);
 
 /* Look-ups with a message that lists what there is. */
 CANDOR_MUST_USE enum candor_status home_campaign(struct job *job, const struct candor *candor,
@@ -218,6 +223,9 @@ struct answer {
 void answer_begin(struct job *job, struct answer *answer);
 void answer_end(struct answer *answer, struct candor_text *text);
 struct candor_text text_of(struct job *job, struct str text);
+/* A key with a text, or null where it is empty; with an instant, or null where it is 0. */
+void put_text_or_null(struct json *json, struct lit key, struct str text);
+void put_time_or_null(struct job *job, struct json *json, struct lit key, int64_t time);
 /* A second arena that ends with the job, for what must outlive rewinding the job's. */
 struct arena *arena_beside(struct job *job);
 

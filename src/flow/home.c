@@ -67,6 +67,19 @@ enum candor_status home_account(struct job *job, struct candor *candor, struct t
     return CANDOR_OK;
 }
 
+enum candor_status home_account_kept(struct job *job, struct candor *candor, struct txn *txn,
+                                     const struct account *account, struct lit kind,
+                                     uint64_t *index)
+{
+    uint8_t salt[32];
+    struct buf kept = buf_begin(job->arena);
+    TRY(home_account(job, candor, txn, account, index, salt));
+    buf_bytes(&kept, salt, sizeof salt);
+    buf_bytes(&kept, account->payload.ptr, account->payload.len);
+    const struct str name = str_format(job->arena, "%llu", (unsigned long long)*index);
+    return store_put_document(job, txn, kind, name, buf_all(&kept));
+}
+
 /* ---- look-ups ------------------------------------------------------------------------------ */
 
 enum candor_status home_campaign(struct job *job, const struct candor *candor, struct str name,

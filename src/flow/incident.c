@@ -208,31 +208,18 @@ enum candor_status incident_affected(struct job *job, struct candor *candor, str
 
 /* ---- as JSON ------------------------------------------------------------------------------- */
 
-static void put_time(struct job *job, struct json *json, int64_t time)
-{
-    if (time == 0) {
-        json_null(json);
-    } else {
-        json_text(json, str_from_time(job->arena, time));
-    }
-}
-
 static void put_clock(struct job *job, struct json *json, const struct incident *incident)
 {
-    json_key(json, LIT("aware"));
-    put_time(job, json, incident->aware);
-    json_key(json, LIT("tell_authority_by"));
-    put_time(job, json, clock_runs(incident) ? incident->aware + BREACH_CLOCK : 0);
+    put_time_or_null(job, json, LIT("aware"), incident->aware);
+    put_time_or_null(job, json, LIT("tell_authority_by"),
+                     clock_runs(incident) ? incident->aware + BREACH_CLOCK : 0);
     json_key(json, LIT("overdue"));
     json_bool(json, clock_runs(incident) && breach_level(incident->aware, job->now) == 3);
     json_key(json, LIT("level"));
     json_u64(json, clock_runs(incident) ? breach_level(incident->aware, job->now) : 0);
-    json_key(json, LIT("authority_told"));
-    put_time(job, json, incident->authority_told);
-    json_key(json, LIT("people_told"));
-    put_time(job, json, incident->people_told);
-    json_key(json, LIT("closed"));
-    put_time(job, json, incident->closed);
+    put_time_or_null(job, json, LIT("authority_told"), incident->authority_told);
+    put_time_or_null(job, json, LIT("people_told"), incident->people_told);
+    put_time_or_null(job, json, LIT("closed"), incident->closed);
 }
 
 static void incident_members(struct job *job, struct json *json, const struct incident *incident)
@@ -269,10 +256,8 @@ static void incident_members(struct job *job, struct json *json, const struct in
 static void put_details(struct job *job, struct json *json, const struct incident *incident,
                         const struct affected *affected)
 {
-    json_key(json, LIT("from"));
-    put_time(job, json, incident->from);
-    json_key(json, LIT("until"));
-    put_time(job, json, incident->until);
+    put_time_or_null(job, json, LIT("from"), incident->from);
+    put_time_or_null(job, json, LIT("until"), incident->until);
     json_key(json, LIT("operator"));
     json_text(json, incident->operator_name);
     json_key(json, LIT("campaign"));
@@ -298,8 +283,7 @@ static void put_details(struct job *job, struct json *json, const struct inciden
     json_list_begin(json);
     for (size_t i = 0; i < incident->note_count; i++) {
         json_map_begin(json);
-        json_key(json, LIT("time"));
-        put_time(job, json, incident->note[i].time);
+        put_time_or_null(job, json, LIT("time"), incident->note[i].time);
         json_key(json, LIT("author"));
         json_text(json, incident->note[i].author);
         json_key(json, LIT("note"));

@@ -10,15 +10,9 @@
 static enum candor_status account_for(struct job *job, struct candor *candor, struct txn *txn,
                                       struct str change, uint64_t *index)
 {
-    uint8_t salt[32];
-    struct buf kept = buf_begin(job->arena);
     const struct account account = {
         .action = LEDGER_OPERATOR, .outcome = OUTCOME_DONE, .payload = bytes_of(change)};
-    TRY(home_account(job, candor, txn, &account, index, salt));
-    buf_bytes(&kept, salt, sizeof salt);
-    buf_str(&kept, change);
-    const struct str name = str_format(job->arena, "%llu", (unsigned long long)*index);
-    TRY(store_put_document(job, txn, LIT("operator_change"), name, buf_all(&kept)));
+    TRY(home_account_kept(job, candor, txn, &account, LIT("operator_change"), index));
     return home_commit(job, candor, txn);
 }
 
@@ -37,12 +31,7 @@ static void operator_members(struct job *job, struct json *json, const struct ca
     json_key(json, LIT("name"));
     json_text(json, operator->name);
     roles_json(json, operator->roles);
-    json_key(json, LIT("expires"));
-    if (operator->expires == 0) {
-        json_null(json);
-    } else {
-        json_text(json, str_from_time(job->arena, operator->expires));
-    }
+    put_time_or_null(job, json, LIT("expires"), operator->expires);
     json_key(json, LIT("expired"));
     json_bool(json, is_over(job, operator));
     json_key(json, LIT("training"));

@@ -220,12 +220,7 @@ void plan_json(struct job *job, struct json *json, const struct plan *plan)
     json_text(json, str_from_time(job->arena, plan->made));
     json_key(json, LIT("author"));
     json_text(json, plan->author);
-    json_key(json, LIT("approver"));
-    if (plan->approver.len == 0) {
-        json_null(json);
-    } else {
-        json_text(json, plan->approver);
-    }
+    put_text_or_null(json, LIT("approver"), plan->approver);
     json_key(json, LIT("staircase"));
     json_list_begin(json);
     for (size_t s = 0; s < STAIR_COUNT; s++) {

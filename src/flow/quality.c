@@ -255,12 +255,6 @@ static void read_tally(const struct value *map, struct quality_tally *tally)
     }
 }
 
-static struct str text_in(const struct value *map, const char *key)
-{
-    const struct value *value = value_get(map, key);
-    return value != NULL && value->kind == VALUE_TEXT ? value->text : STR("");
-}
-
 enum candor_status measured_read(struct job *job, const struct candor *candor, struct txn *txn,
                                  struct str name, struct measured *measured)
 {
@@ -276,10 +270,10 @@ enum candor_status measured_read(struct job *job, const struct candor *candor, s
     const size_t count = fields == NULL ? 0 : fields->count;
     struct str *field = NEW_ARRAY(job->arena, count + 1, struct str);
     for (size_t f = 0; f < count; f++) {
-        field[f] = text_in(&fields->item[f], "field");
+        field[f] = value_text_at(&fields->item[f], "field");
     }
-    measured_begin(job, candor, text_in(root, "source"), text_in(root, "kind"), field, count,
-                   measured);
+    measured_begin(job, candor, value_text_at(root, "source"), value_text_at(root, "kind"), field,
+                   count, measured);
     measured->rows = number_of(root, "rows");
     measured->rejected = number_of(root, "rejected");
     measured->restricted = number_of(root, "restricted");
@@ -287,7 +281,7 @@ enum candor_status measured_read(struct job *job, const struct candor *candor, s
     for (size_t f = 0; f < count; f++) {
         read_tally(&fields->item[f], &measured->of_field[f]);
     }
-    return str_to_time(text_in(root, "time"), &measured->time)
+    return str_to_time(value_text_at(root, "time"), &measured->time)
                ? CANDOR_OK
                : fail(job, CANDOR_CORRUPT, "a kept measurement has no time");
 }

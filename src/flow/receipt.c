@@ -105,19 +105,9 @@ struct bytes receipt_signed_bytes(struct job *job, const struct value *document)
 
 /* ---- the parts ----------------------------------------------------------------------------- */
 
-static void put(struct json *json, struct lit key, struct str text)
-{
-    json_key(json, key);
-    if (text.len == 0) {
-        json_null(json);
-    } else {
-        json_text(json, text);
-    }
-}
-
 static void put_when(struct job *job, struct json *json, struct lit key, int64_t time)
 {
-    put(json, key, time > 0 ? str_from_time(job->arena, time) : STR(""));
+    put_text_or_null(json, key, time > 0 ? str_from_time(job->arena, time) : STR(""));
 }
 
 static void put_controller(struct json *json, const struct controller *controller)
@@ -125,14 +115,14 @@ static void put_controller(struct json *json, const struct controller *controlle
     json_key(json, LIT("pii_controllers"));
     json_list_begin(json);
     json_map_begin(json);
-    put(json, LIT("party_id"), controller->name);
-    put(json, LIT("party_name"), controller->name);
-    put(json, LIT("party_address"), controller->address);
-    put(json, LIT("party_contact"), controller->contact);
-    put(json, LIT("party_url"), controller->url);
-    put(json, LIT("party_type"), STR("organisation"));
-    put(json, LIT("party_role"), STR("controller"));
-    put(json, LIT("data_protection_officer"), controller->officer);
+    put_text_or_null(json, LIT("party_id"), controller->name);
+    put_text_or_null(json, LIT("party_name"), controller->name);
+    put_text_or_null(json, LIT("party_address"), controller->address);
+    put_text_or_null(json, LIT("party_contact"), controller->contact);
+    put_text_or_null(json, LIT("party_url"), controller->url);
+    put_text_or_null(json, LIT("party_type"), STR("organisation"));
+    put_text_or_null(json, LIT("party_role"), STR("controller"));
+    put_text_or_null(json, LIT("data_protection_officer"), controller->officer);
     json_map_end(json);
     json_list_end(json);
 }
@@ -140,9 +130,9 @@ static void put_controller(struct json *json, const struct controller *controlle
 static void put_field(struct json *json, const struct field *field, struct str id)
 {
     json_map_begin(json);
-    put(json, LIT("attribute_id"), id);
-    put(json, LIT("pii_type"), field->label);
-    put(json, LIT("origin"), str_of(origin_name(field->origin)));
+    put_text_or_null(json, LIT("attribute_id"), id);
+    put_text_or_null(json, LIT("pii_type"), field->label);
+    put_text_or_null(json, LIT("origin"), str_of(origin_name(field->origin)));
     json_key(json, LIT("optional"));
     json_bool(json, !field->required);
     json_key(json, LIT("sensitive"));
@@ -180,11 +170,11 @@ static void put_data(struct job *job, struct json *json, const struct inventory 
 static void put_recipient(struct json *json, const struct recipient *recipient)
 {
     json_map_begin(json);
-    put(json, LIT("name"), recipient->name);
-    put(json, LIT("title"), recipient->title);
-    put(json, LIT("role"), str_of(recipient_role_name(recipient->role)));
-    put(json, LIT("country"), recipient->country);
-    put(json, LIT("transfer"), str_of(transfer_name(recipient->transfer)));
+    put_text_or_null(json, LIT("name"), recipient->name);
+    put_text_or_null(json, LIT("title"), recipient->title);
+    put_text_or_null(json, LIT("role"), str_of(recipient_role_name(recipient->role)));
+    put_text_or_null(json, LIT("country"), recipient->country);
+    put_text_or_null(json, LIT("transfer"), str_of(transfer_name(recipient->transfer)));
     json_map_end(json);
 }
 
@@ -242,25 +232,26 @@ static void put_processing(struct job *job, struct json *json, const struct cand
     json_key(json, LIT("processing"));
     json_map_begin(json);
     if (record->purpose == EVERY) {
-        put(json, LIT("purpose"), STR("*"));
+        put_text_or_null(json, LIT("purpose"), STR("*"));
     } else {
         const struct purpose *purpose = &inventory->purpose[record->purpose];
-        put(json, LIT("purpose"), purpose->name);
-        put(json, LIT("purpose_title"), purpose->title);
+        put_text_or_null(json, LIT("purpose"), purpose->name);
+        put_text_or_null(json, LIT("purpose_title"), purpose->title);
         put_terms(json, purpose);
-        put(json, LIT("lawful_basis"), str_of(basis_name(purpose->basis)));
+        put_text_or_null(json, LIT("lawful_basis"), str_of(basis_name(purpose->basis)));
         put_data(job, json, inventory, record->purpose);
         put_recipients(json, inventory, record);
     }
-    put(json, LIT("channel"),
-        record->channel == EVERY ? STR("") : inventory->channel[record->channel]);
-    put(json, LIT("recipient"),
-        record->recipient == OURSELVES ? STR("") : inventory->recipient[record->recipient].name);
-    put(json, LIT("collection_method"), record->surface);
-    put(json, LIT("storage_locations"), controller->storage);
-    put(json, LIT("jurisdiction"), controller->jurisdiction);
-    put(json, LIT("withdrawal_method"), controller->withdrawal);
-    put(json, LIT("supervisory_authority"), controller->authority);
+    put_text_or_null(json, LIT("channel"),
+                     record->channel == EVERY ? STR("") : inventory->channel[record->channel]);
+    put_text_or_null(json, LIT("recipient"),
+                     record->recipient == OURSELVES ? STR("")
+                                                    : inventory->recipient[record->recipient].name);
+    put_text_or_null(json, LIT("collection_method"), record->surface);
+    put_text_or_null(json, LIT("storage_locations"), controller->storage);
+    put_text_or_null(json, LIT("jurisdiction"), controller->jurisdiction);
+    put_text_or_null(json, LIT("withdrawal_method"), controller->withdrawal);
+    put_text_or_null(json, LIT("supervisory_authority"), controller->authority);
     put_rights(json);
     json_map_end(json);
 }
@@ -269,13 +260,13 @@ static void put_event(struct job *job, struct json *json, const struct consent_r
 {
     json_key(json, LIT("event"));
     json_map_begin(json);
-    put(json, LIT("state"), str_of(consent_decision_name(record->decision)));
-    put(json, LIT("type"), STR("explicit"));
-    put(json, LIT("entity"), str_of(consent_actor_name(record->actor)));
+    put_text_or_null(json, LIT("state"), str_of(consent_decision_name(record->decision)));
+    put_text_or_null(json, LIT("type"), STR("explicit"));
+    put_text_or_null(json, LIT("entity"), str_of(consent_actor_name(record->actor)));
     put_when(job, json, LIT("time"), record->time);
     put_when(job, json, LIT("recorded"), record->recorded);
     put_when(job, json, LIT("valid_until"), record->until);
-    put(json, LIT("proof"), record->proof);
+    put_text_or_null(json, LIT("proof"), record->proof);
     json_map_end(json);
 }
 
@@ -314,13 +305,13 @@ static enum candor_status put_head(struct job *job, struct json *json, const str
     const struct digest record_id = merkle_leaf(leaf);
     TRY(leaf_read(job, leaf, &read));
     TRY(host_random(job, id, sizeof id));
-    put(json, LIT("format"), STR(RECEIPT_FORMAT));
-    put(json, LIT("schema_version"), STR("ISO/IEC TS 27560:2023"));
-    put(json, LIT("receipt_id"), hex_of(job->arena, (struct bytes){id, sizeof id}));
-    put(json, LIT("record_id"),
-        hex_of(job->arena, (struct bytes){record_id.byte, sizeof record_id.byte}));
-    put(json, LIT("pii_principal_id"),
-        hex_of(job->arena, (struct bytes){read.subject_tag, sizeof read.subject_tag}));
+    put_text_or_null(json, LIT("format"), STR(RECEIPT_FORMAT));
+    put_text_or_null(json, LIT("schema_version"), STR("ISO/IEC TS 27560:2023"));
+    put_text_or_null(json, LIT("receipt_id"), hex_of(job->arena, (struct bytes){id, sizeof id}));
+    put_text_or_null(json, LIT("record_id"),
+                     hex_of(job->arena, (struct bytes){record_id.byte, sizeof record_id.byte}));
+    put_text_or_null(json, LIT("pii_principal_id"),
+                     hex_of(job->arena, (struct bytes){read.subject_tag, sizeof read.subject_tag}));
     put_when(job, json, LIT("issued"), job->now);
     put_controller(json, candor->controller);
     return CANDOR_OK;
@@ -334,9 +325,9 @@ static enum candor_status write_unsigned(struct job *job, struct candor *candor,
     TRY(put_head(job, json, candor, leaf));
     json_key(json, LIT("notice"));
     json_map_begin(json);
-    put(json, LIT("text"), record->wording);
-    put(json, LIT("version"), record->wording_version);
-    put(json, LIT("language"), record->language);
+    put_text_or_null(json, LIT("text"), record->wording);
+    put_text_or_null(json, LIT("version"), record->wording_version);
+    put_text_or_null(json, LIT("language"), record->language);
     json_map_end(json);
     put_processing(job, json, candor, record);
     put_event(job, json, record);

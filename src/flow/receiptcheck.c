@@ -23,17 +23,11 @@ struct checking {
     struct consent_record record;
 };
 
-static struct str text_in(const struct value *map, const char *key)
-{
-    const struct value *value = value_get(map, key);
-    return value != NULL && value->kind == VALUE_TEXT ? value->text : STR("");
-}
-
 /* ---- the five checks ----------------------------------------------------------------------- */
 
 static bool signature_is_good(struct job *job, const struct checking *checking)
 {
-    struct str line = text_in(checking->document, "signature");
+    struct str line = value_text_at(checking->document, "signature");
     const struct str name = str_cut(&line, ' ');
     struct bytes bytes;
     uint8_t id[4];
@@ -48,7 +42,7 @@ static bool signature_is_good(struct job *job, const struct checking *checking)
 static bool commitment_opens(const struct checking *checking, const struct value *evidence)
 {
     uint8_t salt[32];
-    if (!hex_read(text_in(evidence, "salt"), salt, sizeof salt) ||
+    if (!hex_read(value_text_at(evidence, "salt"), salt, sizeof salt) ||
         !checking->entry.has_commitment) {
         return false;
     }
@@ -59,8 +53,9 @@ static bool commitment_opens(const struct checking *checking, const struct value
 static bool is_included(struct job *job, const struct checking *checking,
                         const struct value *evidence)
 {
-    const enum candor_status status = proof_file_verify(
-        job, text_in(evidence, "proof"), checking->leaf, checking->origin, checking->public_key);
+    const enum candor_status status =
+        proof_file_verify(job, value_text_at(evidence, "proof"), checking->leaf, checking->origin,
+                          checking->public_key);
     job_forgive(job);
     return status == CANDOR_OK;
 }
@@ -107,19 +102,19 @@ static bool shows_payload(struct job *job, const struct checking *checking)
     const struct value *processing = value_get(checking->document, "processing");
     const struct value *event = value_get(checking->document, "event");
     const struct str purpose = checking->names.purpose.len > 0 ? checking->names.purpose : STR("*");
-    return str_equal(text_in(processing, "purpose"), purpose) &&
-           str_equal(text_in(processing, "channel"), checking->names.channel) &&
-           str_equal(text_in(processing, "recipient"), checking->names.recipient) &&
-           str_equal(text_in(processing, "collection_method"), record->surface) &&
-           str_equal(text_in(notice, "text"), record->wording) &&
-           str_equal(text_in(notice, "version"), record->wording_version) &&
-           str_equal(text_in(notice, "language"), record->language) &&
-           str_is(text_in(event, "state"), consent_decision_name(record->decision)) &&
-           str_is(text_in(event, "entity"), consent_actor_name(record->actor)) &&
-           str_equal(text_in(event, "proof"), record->proof) &&
-           same_time(job, text_in(event, "time"), record->time) &&
-           same_time(job, text_in(event, "recorded"), record->recorded) &&
-           same_time(job, text_in(event, "valid_until"), record->until);
+    return str_equal(value_text_at(processing, "purpose"), purpose) &&
+           str_equal(value_text_at(processing, "channel"), checking->names.channel) &&
+           str_equal(value_text_at(processing, "recipient"), checking->names.recipient) &&
+           str_equal(value_text_at(processing, "collection_method"), record->surface) &&
+           str_equal(value_text_at(notice, "text"), record->wording) &&
+           str_equal(value_text_at(notice, "version"), record->wording_version) &&
+           str_equal(value_text_at(notice, "language"), record->language) &&
+           str_is(value_text_at(event, "state"), consent_decision_name(record->decision)) &&
+           str_is(value_text_at(event, "entity"), consent_actor_name(record->actor)) &&
+           str_equal(value_text_at(event, "proof"), record->proof) &&
+           same_time(job, value_text_at(event, "time"), record->time) &&
+           same_time(job, value_text_at(event, "recorded"), record->recorded) &&
+           same_time(job, value_text_at(event, "valid_until"), record->until);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
@@ -136,11 +131,11 @@ static enum candor_status read_evidence(struct job *job, const struct value *evi
     if (evidence == NULL || evidence->kind != VALUE_MAP) {
         return no_receipt(job, "it has no evidence");
     }
-    if (!base64_read(job->arena, text_in(evidence, "leaf"), &checking->leaf) ||
+    if (!base64_read(job->arena, value_text_at(evidence, "leaf"), &checking->leaf) ||
         leaf_read(job, checking->leaf, &checking->entry) != CANDOR_OK) {
         return no_receipt(job, "its leaf cannot be read");
     }
-    if (!base64_read(job->arena, text_in(evidence, "payload"), &checking->payload) ||
+    if (!base64_read(job->arena, value_text_at(evidence, "payload"), &checking->payload) ||
         consent_payload_read(job, checking->payload, &checking->names, &checking->record) !=
             CANDOR_OK) {
         return no_receipt(job, "its payload cannot be read");
@@ -154,7 +149,7 @@ static enum candor_status read_document(struct job *job, struct bytes bytes,
     const struct text_limits limits = {.size_max = RECEIPT_LEN_MAX, .depth_max = 16};
     TRY(json_read(job, bytes, &limits, "the receipt", &checking->document));
     if (checking->document->kind != VALUE_MAP ||
-        !str_is(text_in(checking->document, "format"), RECEIPT_FORMAT)) {
+        !str_is(value_text_at(checking->document, "format"), RECEIPT_FORMAT)) {
         return no_receipt(job, "its format is another");
     }
     return read_evidence(job, value_get(checking->document, "evidence"), checking);

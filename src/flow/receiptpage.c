@@ -6,12 +6,6 @@
 #include "chart.h"
 #include "consenting.h"
 
-static struct str text_in(const struct value *map, const char *key)
-{
-    const struct value *value = value_get(map, key);
-    return value != NULL && value->kind == VALUE_TEXT ? value->text : STR("");
-}
-
 static void put_row(struct buf *html, struct lit label, struct str text)
 {
     if (text.len == 0) {
@@ -26,7 +20,8 @@ static void put_names(struct buf *html, struct lit label, const struct value *li
 {
     struct buf names = buf_begin(html->arena);
     for (size_t i = 0; list != NULL && i < list->count; i++) {
-        const struct str name = key == NULL ? list->item[i].text : text_in(&list->item[i], key);
+        const struct str name =
+            key == NULL ? list->item[i].text : value_text_at(&list->item[i], key);
         buf_format(&names, "%s%.*s", i == 0 ? "" : ", ", STR_ARG(name));
     }
     put_row(html, label, buf_text(&names));
@@ -36,15 +31,15 @@ static void put_said(struct buf *html, const struct value *document)
 {
     const struct value *notice = value_get(document, "notice");
     const struct value *event = value_get(document, "event");
-    page_tag(html, LIT("<h2>What was said</h2><blockquote><p>"), text_in(notice, "text"),
+    page_tag(html, LIT("<h2>What was said</h2><blockquote><p>"), value_text_at(notice, "text"),
              LIT("</p></blockquote><table>"));
-    put_row(html, LIT("Answer"), text_in(event, "state"));
-    put_row(html, LIT("By"), text_in(event, "entity"));
-    put_row(html, LIT("When"), text_in(event, "time"));
-    put_row(html, LIT("Recorded"), text_in(event, "recorded"));
-    put_row(html, LIT("Valid until"), text_in(event, "valid_until"));
-    put_row(html, LIT("Version of the words"), text_in(notice, "version"));
-    put_row(html, LIT("Language"), text_in(notice, "language"));
+    put_row(html, LIT("Answer"), value_text_at(event, "state"));
+    put_row(html, LIT("By"), value_text_at(event, "entity"));
+    put_row(html, LIT("When"), value_text_at(event, "time"));
+    put_row(html, LIT("Recorded"), value_text_at(event, "recorded"));
+    put_row(html, LIT("Valid until"), value_text_at(event, "valid_until"));
+    put_row(html, LIT("Version of the words"), value_text_at(notice, "version"));
+    put_row(html, LIT("Language"), value_text_at(notice, "language"));
     buf_lit(html, LIT("</table>"));
 }
 
@@ -52,17 +47,17 @@ static void put_use(struct buf *html, const struct value *document)
 {
     const struct value *processing = value_get(document, "processing");
     buf_lit(html, LIT("<h2>What it is about</h2><table>"));
-    put_row(html, LIT("Purpose"), text_in(processing, "purpose_title"));
-    put_row(html, LIT("Legal basis"), text_in(processing, "lawful_basis"));
-    put_row(html, LIT("Channel"), text_in(processing, "channel"));
+    put_row(html, LIT("Purpose"), value_text_at(processing, "purpose_title"));
+    put_row(html, LIT("Legal basis"), value_text_at(processing, "lawful_basis"));
+    put_row(html, LIT("Channel"), value_text_at(processing, "channel"));
     put_names(html, LIT("Data"), value_get(processing, "pii_information"), "pii_type");
     put_names(html, LIT("Recipients"), value_get(processing, "recipients"), "title");
-    put_row(html, LIT("Said on"), text_in(processing, "collection_method"));
-    put_row(html, LIT("Stored in"), text_in(processing, "storage_locations"));
-    put_row(html, LIT("Law"), text_in(processing, "jurisdiction"));
-    put_row(html, LIT("How to take it back"), text_in(processing, "withdrawal_method"));
+    put_row(html, LIT("Said on"), value_text_at(processing, "collection_method"));
+    put_row(html, LIT("Stored in"), value_text_at(processing, "storage_locations"));
+    put_row(html, LIT("Law"), value_text_at(processing, "jurisdiction"));
+    put_row(html, LIT("How to take it back"), value_text_at(processing, "withdrawal_method"));
     put_names(html, LIT("Your rights"), value_get(processing, "pii_principal_rights"), NULL);
-    put_row(html, LIT("Where to complain"), text_in(processing, "supervisory_authority"));
+    put_row(html, LIT("Where to complain"), value_text_at(processing, "supervisory_authority"));
     buf_lit(html, LIT("</table>"));
 }
 
@@ -71,11 +66,11 @@ static void put_party(struct buf *html, const struct value *document)
     const struct value *parties = value_get(document, "pii_controllers");
     const struct value *party = parties != NULL && parties->count > 0 ? &parties->item[0] : NULL;
     buf_lit(html, LIT("<h2>Who answers for it</h2><table>"));
-    put_row(html, LIT("Name"), text_in(party, "party_name"));
-    put_row(html, LIT("Address"), text_in(party, "party_address"));
-    put_row(html, LIT("Contact"), text_in(party, "party_contact"));
-    put_row(html, LIT("More"), text_in(party, "party_url"));
-    put_row(html, LIT("Data protection officer"), text_in(party, "data_protection_officer"));
+    put_row(html, LIT("Name"), value_text_at(party, "party_name"));
+    put_row(html, LIT("Address"), value_text_at(party, "party_address"));
+    put_row(html, LIT("Contact"), value_text_at(party, "party_contact"));
+    put_row(html, LIT("More"), value_text_at(party, "party_url"));
+    put_row(html, LIT("Data protection officer"), value_text_at(party, "data_protection_officer"));
     buf_lit(html, LIT("</table>"));
 }
 
@@ -85,17 +80,17 @@ static void put_evidence(struct buf *html, const struct value *document)
     buf_lit(html, LIT("<h2>How to check it</h2><p>The file that belongs to this page proves it "
                       "without us: <code>candor consent verify-receipt FILE --key "
                       "ledger.pub</code></p><table>"));
-    put_row(html, LIT("Receipt"), text_in(document, "receipt_id"));
-    put_row(html, LIT("Record"), text_in(document, "record_id"));
-    put_row(html, LIT("Issued"), text_in(document, "issued"));
-    put_row(html, LIT("Verifier key"), text_in(evidence, "verifier_key"));
-    page_tag(html, LIT("</table><pre>"), text_in(evidence, "proof"), LIT("</pre>"));
+    put_row(html, LIT("Receipt"), value_text_at(document, "receipt_id"));
+    put_row(html, LIT("Record"), value_text_at(document, "record_id"));
+    put_row(html, LIT("Issued"), value_text_at(document, "issued"));
+    put_row(html, LIT("Verifier key"), value_text_at(evidence, "verifier_key"));
+    page_tag(html, LIT("</table><pre>"), value_text_at(evidence, "proof"), LIT("</pre>"));
 }
 
 struct str receipt_page(struct job *job, const struct value *document)
 {
     struct buf html = buf_begin(job->arena);
-    const struct str title = text_in(value_get(document, "processing"), "purpose_title");
+    const struct str title = value_text_at(value_get(document, "processing"), "purpose_title");
     page_begin(&html, LIT("Consent receipt"), title.len > 0 ? title : STR("All purposes"));
     buf_lit(&html, LIT("</header>"));
     put_said(&html, document);

@@ -9,21 +9,6 @@ static void put_text(struct json *json, struct lit key, struct str text)
     json_text(json, text);
 }
 
-static void put_text_or_null(struct json *json, struct lit key, struct str text)
-{
-    json_key(json, key);
-    if (text.len == 0) {
-        json_null(json);
-    } else {
-        json_text(json, text);
-    }
-}
-
-static void put_time(struct job *job, struct json *json, struct lit key, int64_t time)
-{
-    put_text_or_null(json, key, time == 0 ? STR("") : str_from_time(job->arena, time));
-}
-
 /* ---- the table ----------------------------------------------------------------------------- */
 
 void clause_members(struct job *job, const struct clause *clause, struct json *json)
@@ -82,7 +67,7 @@ static void put_steps(struct job *job, const struct request *request, struct jso
     for (size_t i = 0; i < request->step_count; i++) {
         const struct request_step *step = &request->step[i];
         json_map_begin(json);
-        put_time(job, json, LIT("time"), step->time);
+        put_time_or_null(job, json, LIT("time"), step->time);
         put_text(json, LIT("step"), str_of(request_event_name(step->event)));
         if (step->event == EVENT_PROVEN) {
             put_text(json, LIT("proof"), str_of(proof_level_name((enum proof_level)step->code)));
@@ -113,10 +98,10 @@ static struct str next_of(const struct request *request, const struct request_st
 
 static void put_clock(struct job *job, const struct request_status *status, struct json *json)
 {
-    put_time(job, json, LIT("received"), status->received);
-    put_time(job, json, LIT("acknowledge_by"), status->acknowledge_by);
-    put_time(job, json, LIT("deadline"), status->deadline);
-    put_time(job, json, LIT("closed"), status->closed);
+    put_time_or_null(job, json, LIT("received"), status->received);
+    put_time_or_null(job, json, LIT("acknowledge_by"), status->acknowledge_by);
+    put_time_or_null(job, json, LIT("deadline"), status->deadline);
+    put_time_or_null(job, json, LIT("closed"), status->closed);
     json_key(json, LIT("used_percent"));
     json_u64(json, status->used_permille / 10);
     json_key(json, LIT("level"));

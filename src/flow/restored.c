@@ -67,16 +67,10 @@ static enum candor_status account_for(struct job *job, struct restoring *restori
 {
     struct candor *candor = restoring->candor;
     struct txn *txn = NULL;
-    uint8_t salt[32];
-    struct buf kept = buf_begin(job->arena);
     const struct account account = {
         .action = LEDGER_RESTORED, .outcome = OUTCOME_DONE, .payload = buf_all(&restoring->record)};
     TRY(home_begin(job, candor, &txn));
-    TRY(home_account(job, candor, txn, &account, index, salt));
-    buf_bytes(&kept, salt, sizeof salt);
-    buf_bytes(&kept, restoring->record.ptr, restoring->record.len);
-    const struct str name = str_format(job->arena, "%llu", (unsigned long long)*index);
-    TRY(store_put_document(job, txn, LIT("restore"), name, buf_all(&kept)));
+    TRY(home_account_kept(job, candor, txn, &account, LIT("restore"), index));
     return home_commit(job, candor, txn);
 }
 

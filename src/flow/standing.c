@@ -114,14 +114,10 @@ static struct lit state_of(const struct candor *candor, const struct standing *s
     return deferred > 0 ? LIT("request_deferred") : LIT("unknown");
 }
 
+/* Null also where nothing ends or begins. */
 static void put_time(struct job *job, struct json *json, struct lit key, int64_t time)
 {
-    json_key(json, key);
-    if (time <= 0 || time == INT64_MAX) {
-        json_null(json);
-    } else {
-        json_text(json, str_from_time(job->arena, time));
-    }
+    put_time_or_null(job, json, key, time < 0 || time == INT64_MAX ? 0 : time);
 }
 
 static void put_ask(struct job *job, struct json *json, struct ask_answer answer)

@@ -42,6 +42,10 @@ static void values_are_taken_as_what_they_are(void **state)
     expect(value_is(job, value_get(root, "list"), VALUE_LIST, "list") == CANDOR_OK, "list");
     expect(value_get(root, "absent") == NULL, "absent");
     expect(value_get(NULL, "name") == NULL, "in nothing");
+    expect(str_equal(value_text_at(root, "name"), text), "the text");
+    expect(value_text_at(root, "count").len == 0, "a number is no text");
+    expect(value_text_at(root, "absent").len == 0, "absent");
+    expect(value_text_at(NULL, "name").len == 0, "in nothing");
     expect(value_get(value_get(root, "list"), "name") == NULL, "in a list");
 }
 
