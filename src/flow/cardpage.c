@@ -179,7 +179,7 @@ static void put_what(struct buf *html, struct job *job, const struct model *mode
 
 static struct str number_text(struct arena *arena, double value)
 {
-    return isnan(value) ? STR("not known") : str_format(arena, "%.4g", value);
+    return isnan(value) ? STR("not known") : tick_text(arena, value, false);
 }
 
 static void put_measures(struct buf *html, struct arena *arena, const struct model *model)
@@ -200,9 +200,10 @@ static void put_measures(struct buf *html, struct arena *arena, const struct mod
         page_tag(html, LIT("<tr><th scope=\"row\">"), str_of(measured[i].name), LIT("</th>"));
         page_tag(html, LIT("<td>"), number_text(arena, measured[i].value), LIT("</td>"));
         page_tag(html, LIT("<td>"),
-                 isnan(measured[i].low)
-                     ? STR("not known")
-                     : str_format(arena, "%.4g to %.4g", measured[i].low, measured[i].high),
+                 isnan(measured[i].low) ? STR("not known")
+                                        : str_format(arena, "%.*s to %.*s",
+                                                     STR_ARG(number_text(arena, measured[i].low)),
+                                                     STR_ARG(number_text(arena, measured[i].high))),
                  LIT("</td></tr>"));
     }
     buf_lit(html, LIT("</tbody></table></section>"));

@@ -25,7 +25,7 @@ static void put_cell(struct buf *html, struct str text)
 
 static struct str number_text(struct arena *arena, double value)
 {
-    return isnan(value) ? STR("not known") : str_format(arena, "%.4g", value);
+    return isnan(value) ? STR("not known") : tick_text(arena, value, false);
 }
 
 static struct str signed_text(struct arena *arena, double value)

@@ -70,6 +70,8 @@ double hold_cost(const struct hold *hold, const double *b);
 /* Add minus its gradient to right, and its curvature to a, whose rows of the block begin at start. */
 void hold_gradient(const struct hold *hold, const double *b, double *right);
 void hold_curvature(const struct hold *hold, const double *b, size_t start, struct matrix a);
+/* The curvature for one block alone, each bend as stiff as a step: the same is held, and it can be solved. */
+void hold_prior(const struct hold *hold, const double *b, struct matrix a);
 /* Take that curvature times a vector of the block out of into. */
 void hold_product(const struct hold *hold, const double *b, const double *vector, double *into);
 
@@ -288,6 +290,15 @@ void system_take_penalties(const struct design *design, const double *vector, do
 double penalty_form(const struct design *design, const struct penalty *penalty,
                     const double *unknown);
 double system_penalty(const struct design *design, const double *unknown);
+
+/*
+ * How many unknowns each penalty leaves to the rows before any is seen, beside the shapes as they are held at
+ * these unknowns.
+ *
+ * freedom  one for each penalty
+ */
+CANDOR_MUST_USE enum candor_status prior_freedom(struct job *job, const struct design *design,
+                                                 const double *unknown, double *freedom);
 
 /* ---- newton.c ------------------------------------------------------------------------------ */
 

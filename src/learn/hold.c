@@ -101,16 +101,37 @@ void hold_gradient(const struct hold *hold, const double *b, double *right)
     }
 }
 
+static void add_curvature(const double weight[3], size_t reach, double size, size_t at,
+                          struct matrix a)
+{
+    for (size_t k = 0; k < reach; k++) {
+        for (size_t l = 0; l <= k; l++) {
+            a.cell[(at + l) * a.size + at + k] += size * weight[k] * weight[l];
+        }
+    }
+}
+
 void hold_curvature(const struct hold *hold, const double *b, size_t start, struct matrix a)
 {
     for (size_t i = 0; i < step_count(hold); i++) {
         double weight[3];
-        const double d = wrong(hold, b, i, weight);
-        for (size_t k = 0; d < 0 && k < (bends(hold->shape) ? 3U : 2U); k++) {
-            for (size_t l = 0; l <= k; l++) {
-                a.cell[(start + 1 + i + l) * a.size + start + 1 + i + k] +=
-                    stiff * weight[k] * weight[l];
+        if (wrong(hold, b, i, weight) < 0) {
+            add_curvature(weight, bends(hold->shape) ? 3 : 2, stiff, start + 1 + i, a);
+        }
+    }
+}
+
+void hold_prior(const struct hold *hold, const double *b, struct matrix a)
+{
+    const size_t reach = bends(hold->shape) ? 3 : 2;
+    for (size_t i = 0; i < step_count(hold); i++) {
+        double weight[3];
+        if (wrong(hold, b, i, weight) < 0) {
+            double square = 0;
+            for (size_t k = 0; k < reach; k++) {
+                square += weight[k] * weight[k];
             }
+            add_curvature(weight, reach, stiff * 2 / square, 1 + i, a);
         }
     }
 }

@@ -68,6 +68,8 @@ struct work {
     double *step;
     double *trial;
     double *penalty_freedom; /* of each penalty, in the last round */
+    double
+        *prior; /* what each penalty would leave free without rows, in the matrix that is there */
     struct update *update;   /* of each penalty */
     struct rows_total total; /* at the current unknowns */
     double factor_curvature; /* of all rows, when the matrix was made */
@@ -245,6 +247,8 @@ static enum candor_status take_step(struct job *job, struct work *work, double i
 static enum candor_status invert_blocks(struct job *job, struct work *work)
 {
     if (work->newton->is_wide) {
+        /* Without a matrix, shapes are those of the present unknowns. */
+        TRY(prior_freedom(job, work->design, work->newton->unknown, work->prior));
         return wide_covariance(job, &work->wide, work->newton->covariance);
     }
     if (work->is_inverted) {
@@ -260,20 +264,6 @@ static enum candor_status invert_blocks(struct job *job, struct work *work)
     return CANDOR_OK;
 }
 
-/* lambda tr(P^- S), P being all that holds the unknowns of S. */
-static double prior_freedom(const struct penalty *penalty)
-{
-    if (penalty->partner == NULL) {
-        return (double)penalty->rank;
-    }
-    double sum = 0;
-    for (size_t i = 0; i < penalty->rank; i++) {
-        const double here = penalty->lambda * penalty->eigenvalue[i];
-        sum += here / (here + penalty->partner->lambda * penalty->partner->eigenvalue[i]);
-    }
-    return sum;
-}
-
 /* How many unknowns each penalty leaves free, and in all. */
 static double count_freedom(struct work *work, double *change)
 {
@@ -282,7 +272,7 @@ static double count_freedom(struct work *work, double *change)
     for (size_t p = 0; p < work->design->penalty_count; p++) {
         const struct penalty *penalty = &work->design->penalty[p];
         const double trace = penalty_trace(work, penalty);
-        const double freedom = fmax(prior_freedom(penalty) - penalty->lambda * trace, 1e-3);
+        const double freedom = fmax(work->prior[p] - penalty->lambda * trace, 1e-3);
         *change += fabs(freedom - work->penalty_freedom[p]);
         work->penalty_freedom[p] = freedom;
         work->design->penalty[p].freedom = freedom;
@@ -360,6 +350,7 @@ static enum candor_status factor_round(struct job *job, struct work *work, doubl
     }
     fill_border(work);
     fill_right(work);
+    TRY(prior_freedom(job, work->design, work->newton->unknown, work->prior));
     if (!is_wide) {
         fill_matrix(work);
         work->is_inverted = false;
@@ -475,6 +466,7 @@ static enum candor_status work_begin(struct job *job, struct newton *newton, str
     TRY_ALLOC(job, work->step, size + 1, double);
     TRY_ALLOC(job, work->trial, size + 1, double);
     TRY_ALLOC(job, work->penalty_freedom, work->design->penalty_count + 1, double);
+    TRY_ALLOC(job, work->prior, work->design->penalty_count + 1, double);
     TRY_ALLOC(job, work->update, work->design->penalty_count + 1, struct update);
     for (size_t p = 0; p < work->design->penalty_count; p++) {
         work->penalty_freedom[p] = work->design->penalty[p].freedom;

@@ -239,6 +239,19 @@ static void pages_say_what_is_so(void **state)
     }
 }
 
+static void large_measures_are_written_without_powers_of_ten(void **state)
+{
+    (void)state;
+    struct job job;
+    job_begin(&job, host_real());
+    struct model *model = model_of(&job, TASK_REGRESSION, "");
+    model->measures.rmse = 12500;
+    model->measures.sd.rmse = 1000;
+    const struct str page = page_of(&job, model, 1);
+    expect(str_contains(page, STR("<td>12.5k</td><td>10.54k to 14.46k</td>")), "no thousands");
+    job_end(&job);
+}
+
 static void the_page_is_the_golden_one(void **state)
 {
     const bool *update = *state;
@@ -259,6 +272,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_picture_alone_is_a_file),
         cmocka_unit_test(a_model_that_says_nothing_has_a_page),
         cmocka_unit_test(pages_say_what_is_so),
+        cmocka_unit_test(large_measures_are_written_without_powers_of_ten),
         cmocka_unit_test_prestate(the_page_is_the_golden_one, &update),
     };
     return cmocka_run_group_tests_name("shapes", test, NULL, NULL);

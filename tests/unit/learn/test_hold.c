@@ -181,6 +181,79 @@ static void derivatives_are_those_of_the_cost(void **state)
     job_end(&job);
 }
 
+/*
+ * What a shape holds is not free before the rows come: of the steps between neighbours only those that go
+ * the right way are left, and the level.
+ */
+static void what_a_shape_holds_is_not_free_before_the_rows(void **state)
+{
+    (void)state;
+    struct job job;
+    job_begin(&job, host_real());
+    enum { COUNT = 6 };
+    const double x[COUNT] = {0, 1, 3, 4, 8, 9};
+    double unknown[COUNT + 1] = {0, 1, 2, 1, 0, 3, 2};
+    const size_t held[] = {3, 2, 3, 1}; /* steps that go the wrong way, in the order of shapes */
+    struct penalty_entry entry[2 * COUNT];
+    size_t entries = 0;
+    for (uint16_t i = 1; i <= COUNT; i++) {
+        const double neighbours = (i > 1) + (i < COUNT);
+        entry[entries++] = (struct penalty_entry){i, i, neighbours + 1e-3};
+        if (i > 1) {
+            entry[entries++] = (struct penalty_entry){i, (uint16_t)(i - 1), -1};
+        }
+    }
+    struct block block = {.cell_count = COUNT + 1};
+    struct penalty penalty = {.rank = COUNT, .entry_count = entries, .entry = entry, .lambda = 10};
+    for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
+        struct hold hold = {0, shapes[s], COUNT, x};
+        struct design design = {.block_count = 1,
+                                .block = &block,
+                                .penalty_count = 1,
+                                .penalty = &penalty,
+                                .hold_count = 1,
+                                .hold = &hold};
+        double freedom = 0;
+        must(prior_freedom(&job, &design, unknown, &freedom) == CANDOR_OK);
+        expect(fabs(freedom - (double)(COUNT - held[s])) < 0.05, "shape %zu: %f", s, freedom);
+        design.hold_count = 0;
+        must(prior_freedom(&job, &design, unknown, &freedom) == CANDOR_OK);
+        expect(fabs(freedom - COUNT) < 1e-12, "without a shape: %f", freedom);
+    }
+    job_end(&job);
+}
+
+/* A wish that the rows contradict costs what it is about, and nothing of another shape that is true. */
+static void a_false_shape_leaves_a_true_one_alone(void **state)
+{
+    (void)state;
+    struct job job;
+    job_begin(&job, host_real());
+    struct problem problem = problem_begin(&job, 5);
+    problem.target.task = TASK_BINARY;
+    problem.target.positive = STR("1");
+    problem.target.negative = STR("0");
+    const struct column *x = frame_find(problem.frame, STR("x"));
+    const struct column *z = frame_find(problem.frame, STR("z"));
+    double *y = NEW_ARRAY(job.arena, ROWS, double);
+    struct rng rng = rng_of(6);
+    for (size_t row = 0; row < ROWS; row++) {
+        const double link = 0.1 * (x->number[row] - 20) + 0.02 * (z->number[row] - 20);
+        y[row] = rng_f64(&rng) < 1 / (1 + exp(-link));
+    }
+    problem.target.value = y;
+    double range[2];
+    for (size_t free = 0; free < 2; free++) {
+        const enum shape asked[] = {SHAPE_DOWN, free ? SHAPE_FREE : SHAPE_UP};
+        const struct fit_options options = {.threads = 1, .shape = asked};
+        struct model *model;
+        must(fit_additive(&job, problem.frame, &problem.target, &options, &model) == CANDOR_OK);
+        range[free] = model->term[1].value[VALUES] - model->term[1].value[1];
+    }
+    expect(range[0] > 0.8 * range[1], "%f where it would be %f", range[0], range[1]);
+    job_end(&job);
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -189,6 +262,8 @@ int main(void)
         cmocka_unit_test(a_true_shape_does_not_harm),
         cmocka_unit_test(a_category_has_no_shape),
         cmocka_unit_test(derivatives_are_those_of_the_cost),
+        cmocka_unit_test(what_a_shape_holds_is_not_free_before_the_rows),
+        cmocka_unit_test(a_false_shape_leaves_a_true_one_alone),
     };
     return cmocka_run_group_tests_name("hold", test, NULL, NULL);
 }
