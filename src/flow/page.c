@@ -31,13 +31,6 @@ static void put_percent(struct buf *html, double share)
     }
 }
 
-static void put_tag(struct buf *html, struct lit open, struct str text, struct lit close)
-{
-    buf_lit(html, open);
-    html_text(html, text);
-    buf_lit(html, close);
-}
-
 /* ---- head ---------------------------------------------------------------------------------- */
 
 static struct str state_words(enum plan_state state)
@@ -107,7 +100,7 @@ static void put_head(struct buf *html, struct arena *arena, const struct plan *p
     buf_lit(html, LIT("</style></head><body><main><header><p class=\"state\">"));
     html_text(html, state_words(plan->state));
     buf_lit(html, LIT("</p>"));
-    put_tag(html, LIT("<h1>"), plan->title, LIT("</h1>"));
+    page_tag(html, LIT("<h1>"), plan->title, LIT("</h1>"));
     buf_lit(html, LIT("<p class=\"lead\">"));
     html_text(html, plan->purpose);
     if (plan->channel.len > 0) {
@@ -117,9 +110,9 @@ static void put_head(struct buf *html, struct arena *arena, const struct plan *p
     }
     buf_lit(html, LIT(". Made "));
     html_text(html, str_from_date(arena, plan->made));
-    put_tag(html, LIT(" by "), plan->author, LIT(""));
+    page_tag(html, LIT(" by "), plan->author, LIT(""));
     if (plan->approver.len > 0) {
-        put_tag(html, LIT(", approved by "), plan->approver, LIT(""));
+        page_tag(html, LIT(", approved by "), plan->approver, LIT(""));
     }
     buf_lit(html, LIT(".</p>"));
     put_figures(html, plan);
@@ -270,9 +263,9 @@ static void put_drivers(struct buf *html, const struct plan *plan)
     }
     buf_lit(html, LIT("</ol>"));
     if (plan->model.len > 0) {
-        put_tag(html, LIT("<p class=\"note\">Model “"), plan->model,
-                LIT("”, which only saw customers who allow it and cannot see protected "
-                    "attributes.</p>"));
+        page_tag(html, LIT("<p class=\"note\">Model “"), plan->model,
+                 LIT("”, which only saw customers who allow it and cannot see protected "
+                     "attributes.</p>"));
     }
     buf_lit(html, LIT("</section>"));
 }
@@ -318,8 +311,8 @@ static void put_fairness(struct buf *html, const struct plan *plan)
     html_text(html, fairness->attribute);
     buf_lit(html, LIT(" among those who could have been chosen. The model never sees it.</p>"));
     if (plan->override_reason.len > 0) {
-        put_tag(html, LIT("<p class=\"note\">Overridden by the owner: "), plan->override_reason,
-                LIT("</p>"));
+        page_tag(html, LIT("<p class=\"note\">Overridden by the owner: "), plan->override_reason,
+                 LIT("</p>"));
     }
     buf_lit(html, LIT("</section>"));
 }
@@ -346,7 +339,7 @@ static void put_person(struct buf *html, const struct plan_person *person)
                 LIT("<table><thead><tr><th>What we know</th><th></th><th>Weighs</th></tr></thead>"
                     "<tbody>"));
         for (size_t f = 0; f < person->fact_count; f++) {
-            put_tag(html, LIT("<tr><th scope=\"row\">"), person->fact_name[f], LIT("</th><td>"));
+            page_tag(html, LIT("<tr><th scope=\"row\">"), person->fact_name[f], LIT("</th><td>"));
             html_text(html, person->fact_value[f]);
             buf_format(html, "</td><td class=\"%s\">%+.2f</td></tr>",
                        person->fact_weight[f] >= 0 ? "up" : "down", person->fact_weight[f]);
@@ -355,7 +348,7 @@ static void put_person(struct buf *html, const struct plan_person *person)
     }
     buf_lit(html, LIT("<ul class=\"reasons\">"));
     for (size_t r = 0; r < person->reason_count; r++) {
-        put_tag(html, LIT("<li>"), person->reason[r], LIT("</li>"));
+        page_tag(html, LIT("<li>"), person->reason[r], LIT("</li>"));
     }
     buf_format(html, "</ul><p class=\"small\">Ledger entry %llu</p></article>",
                (unsigned long long)person->ledger_index);
@@ -368,7 +361,7 @@ static void put_people(struct buf *html, const struct plan *plan)
     }
     static const char *const number[] = {"One person", "Two people", "Three people"};
     must(plan->person_count <= sizeof number / sizeof number[0]);
-    put_tag(html, LIT("<section><h2>"), str_of(number[plan->person_count - 1]), LIT("</h2>"));
+    page_tag(html, LIT("<section><h2>"), str_of(number[plan->person_count - 1]), LIT("</h2>"));
     buf_lit(html, LIT("<p>Real customers, without name or address.</p>"
                       "<div class=\"people\">"));
     for (size_t p = 0; p < plan->person_count; p++) {

@@ -78,6 +78,8 @@ void hold_product(const struct hold *hold, const double *b, const double *vector
 /* Bring a table to the nearest one that keeps the shape exactly, with the same weighted mean. */
 void hold_exactly(const struct hold *hold, double *value, const double *weight);
 
+#define NEWTON_RIDGE 1e-4 /* on every unknown, so that empty cells have an answer */
+
 /* What bounds the work and the memory of a fit: memory.c counts on these. */
 enum {
     SCREEN_FEATURES_MAX = 64, /* of which all pairs are screened */

@@ -9,8 +9,6 @@
 #include "fit.h"
 #include "numeric.h"
 
-static const double ridge = 1e-4; /* as in system.c: what nothing else holds */
-
 static double prior_beside_partner(const struct penalty *penalty)
 {
     double sum = 0;
@@ -34,7 +32,7 @@ static const struct hold *hold_of(const struct design *design, size_t block)
 static void add_penalties(const struct design *design, size_t block, struct matrix a)
 {
     for (size_t i = 0; i < a.size; i++) {
-        a.cell[i * a.size + i] += ridge;
+        a.cell[i * a.size + i] += NEWTON_RIDGE;
     }
     for (size_t p = 0; p < design->penalty_count; p++) {
         const struct penalty *penalty = &design->penalty[p];

@@ -8,8 +8,6 @@
  */
 #include "fit.h"
 
-static const double ridge = 1e-4; /* on every unknown, so that empty cells have an answer */
-
 static void fill_counts(const struct system *system, const struct block *block, struct matrix a,
                         size_t at)
 {
@@ -20,7 +18,7 @@ static void fill_counts(const struct system *system, const struct block *block, 
         for (size_t row = column; row < block->cell_count; row++) {
             into[row] = -border[row] * share;
         }
-        into[column] += border[column] + ridge;
+        into[column] += border[column] + NEWTON_RIDGE;
     }
 }
 
@@ -52,7 +50,7 @@ void system_fill_block(const struct system *system, size_t index, struct matrix 
 void system_take_penalties(const struct design *design, const double *vector, double *into)
 {
     for (size_t i = 0; i < design->cell_count; i++) {
-        into[i] -= ridge * vector[i];
+        into[i] -= NEWTON_RIDGE * vector[i];
     }
     for (size_t p = 0; p < design->penalty_count; p++) {
         const struct penalty *penalty = &design->penalty[p];
@@ -94,7 +92,7 @@ double system_penalty(const struct design *design, const double *unknown)
         sum += hold_cost(hold, unknown + design->block[hold->block].start);
     }
     for (size_t i = 0; i < design->cell_count; i++) {
-        sum += ridge / 2 * unknown[i] * unknown[i];
+        sum += NEWTON_RIDGE / 2 * unknown[i] * unknown[i];
     }
     return sum;
 }
