@@ -42,6 +42,18 @@ static struct str key_words(struct arena *arena, struct str key)
     return buf_text(&words);
 }
 
+/* As a row is named: with a capital, beside rows that have one. */
+static struct str key_label(struct arena *arena, struct str key)
+{
+    char *label = NEW_ARRAY(arena, key.len + 1, char);
+    const struct str words = key_words(arena, key);
+    bytes_copy(label, words.ptr, words.len);
+    if (words.len > 0 && label[0] >= 'a' && label[0] <= 'z') {
+        label[0] = (char)(label[0] - 'a' + 'A');
+    }
+    return (struct str){label, words.len};
+}
+
 /*
  * What a program noted is JSON: "feature: age; act: set; 3 cells". Other notes are as they are. Digests and
  * numbers of 17 digits stand in candor card --json.
@@ -89,7 +101,7 @@ static void put_notes(struct buf *html, struct job *job, const struct model *mod
 {
     for (size_t n = 0; n < model->note_count; n++) {
         if (card_part_of(model->note[n].key) == part) {
-            page_tag(html, LIT("<tr><th scope=\"row\">"), key_words(job->arena, model->note[n].key),
+            page_tag(html, LIT("<tr><th scope=\"row\">"), key_label(job->arena, model->note[n].key),
                      LIT("</th><td>"));
             page_tag(html, LIT(""), note_words(job, model->note[n].text), LIT("</td></tr>"));
         }
