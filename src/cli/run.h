@@ -91,6 +91,20 @@ RUN(incident_list);
 RUN(incident_show);
 RUN(incident_close);
 
+/* run_board.c */
+RUN(review_list);
+RUN(review_show);
+RUN(review_approve);
+RUN(review_reject);
+RUN(review_request_changes);
+RUN(board_propose);
+RUN(board_status);
+RUN(board_recuse);
+RUN(board_advise);
+RUN(board_overrule);
+RUN(board_close);
+RUN(board_withdraw);
+
 /* run_subject.c */
 RUN(decide);
 RUN(subject_show);

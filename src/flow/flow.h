@@ -23,6 +23,7 @@
  *   audit.c     fairness, quality, retention, security
  *   anonymise.h tables whose people are hidden (its own door: anonymise*.c)
  *   measured.h  quality of data (its own door: quality*.c, quarantine.c, reimport.c)
+ *   reviewed.h  reviews of models, campaigns, policies, notices (its own door: board*.c, strict.c)
  *   retention.h in govern; retention.c, hold.c, trained.c (retained.h): what is past its time goes
  *   study.c     the same learners over plain files; shapes.c, card.c, versus.c, drift.c what a model
  *               is; study_export.c models in other forms
@@ -63,6 +64,7 @@ struct children;
 struct controller;
 struct acknowledgement;
 struct witness_spec;
+struct governance; /* reviewed.h */
 
 /* ---- home.c -------------------------------------------------------------------------------- */
 
@@ -130,9 +132,10 @@ struct candor {
     size_t required_training_count;
     unsigned guarded; /* bits of enum guarded: acts that need two operators */
     int64_t second_valid;
-    bool reason_required; /* for looking at people */
-    struct str contact;   /* who answers for data protection */
-    struct str because;   /* why the present operator looks at people */
+    bool reason_required;          /* for looking at people */
+    struct str contact;            /* who answers for data protection */
+    struct str because;            /* why the present operator looks at people */
+    struct governance *governance; /* who reviews what; never NULL */
     struct quality_standards quality;
     struct retention_rules retention;
     struct digest policy; /* SHA-256 of candor.yaml */
@@ -310,6 +313,10 @@ struct published {
     size_t feature_count;
 };
 
+/* The one that was trained last, published or not. CANDOR_NOT_FOUND, CANDOR_CORRUPT. */
+CANDOR_MUST_USE enum candor_status model_trained(struct job *job, struct candor *candor,
+                                                 struct txn *txn, struct str name,
+                                                 struct model **model, struct digest *digest);
 /* CANDOR_NOT_FOUND: no such model, or not published. CANDOR_CORRUPT: its signature does not hold. */
 CANDOR_MUST_USE enum candor_status model_published(struct job *job, struct candor *candor,
                                                    struct txn *txn, struct str name,

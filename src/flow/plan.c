@@ -21,6 +21,8 @@
 #include "learn.h"
 #include "model.h"
 #include "plan.h"
+#include "request.h"
+#include "reviewed.h"
 
 enum { PROGRESS_EVERY = 500, TIE_LEN = 16 };
 
@@ -91,6 +93,22 @@ static enum candor_status choose(struct job *job, struct planning *planning)
     return CANDOR_OK;
 }
 
+/* ---- a person's word, for a regulated offer ------------------------------------------------- */
+
+/* After the groups were compared: whom a person chooses, the model did not. */
+static enum candor_status refer(struct job *job, struct candor *candor, struct txn *txn,
+                                struct planning *planning)
+{
+    for (size_t i = 0; i < planning->row_count; i++) {
+        struct weighed *weighed = &planning->weighed[i];
+        const struct arena_mark mark = arena_mark(job->arena);
+        TRY(strict_refer(job, candor, txn, planning->row[i].subject, planning->campaign,
+                         weighed->offer, weighed));
+        arena_rewind(job->arena, mark);
+    }
+    return CANDOR_OK;
+}
+
 /* ---- 4. set aside -------------------------------------------------------------------------- */
 
 static enum candor_status set_aside(struct job *job, struct candor *candor,
@@ -141,6 +159,9 @@ static enum candor_status record_one(struct job *job, struct candor *candor, str
     }
     TRY(decision_record_new(job, candor, txn, planning->row[i].subject, planning->campaign, weighed,
                             &decision));
+    if (weighed->withhold == WITHHOLD_REFERRED) {
+        TRY(review_queue(job, candor, txn, planning->row[i].subject, &decision, NULL));
+    }
     planning_look(planning, i);
     weighed->facts = NULL;
     planning->row[i].ledger_index = decision.ledger_index;
@@ -209,10 +230,14 @@ static enum candor_status plan_campaign(struct job *job, struct candor *candor, 
     TRY(home_campaign(job, candor, str_of(name), &planning.campaign, &planning.campaign_index));
     TRY(home_begin(job, candor, &txn));
     TRY(must_not_be_sent(job, candor, txn, planning.campaign->name));
+    TRY(board_require_campaign(job, candor, txn, planning.campaign, planning.campaign_index,
+                               candor->self.name));
+    TRY(strict_plan(job, candor, txn, planning.campaign));
     TRY(planning_begin(job, candor, txn, &planning));
     TRY(weigh_everybody(job, candor, txn, &planning));
     TRY(choose(job, &planning));
     TRY(planning_compare(job, candor, txn, &planning));
+    TRY(refer(job, candor, txn, &planning));
     TRY(set_aside(job, candor, &planning));
     TRY(record_everybody(job, candor, txn, &planning));
     TRY(planning_summarise(job, candor, &planning, plan));

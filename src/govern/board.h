@@ -11,8 +11,8 @@
  *
  * Like the rest of the room these are pure functions.
  */
-#ifndef CANDOR_BOARD_H_IN_GOVERN
-#define CANDOR_BOARD_H_IN_GOVERN
+#ifndef CANDOR_BOARD_H
+#define CANDOR_BOARD_H
 
 #include "govern.h"
 
