@@ -152,6 +152,12 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_REVIEW_LIST:
     case CALL_REVIEW_DECIDE:
         return call_request(job, candor, ask, report);
+    case CALL_BOARD_LIST:
+    case CALL_BOARD_PROPOSE:
+    case CALL_BOARD_SHOW:
+    case CALL_BOARD_ACT:
+    case CALL_BOARD_STATUS:
+        return call_board(job, candor, ask, report);
     case CALL_DRP_AGENT:
     case CALL_DRP_AGENT_CHECK:
     case CALL_DRP_EXERCISE:

@@ -46,6 +46,11 @@ enum call {
     CALL_REQUEST_ANSWER,
     CALL_REVIEW_LIST,
     CALL_REVIEW_DECIDE,
+    CALL_BOARD_LIST,
+    CALL_BOARD_PROPOSE,
+    CALL_BOARD_SHOW,
+    CALL_BOARD_ACT,
+    CALL_BOARD_STATUS,
     CALL_CONSENT_CONFIRM,
     CALL_MAY_ASK,
     CALL_RECEIPT,
@@ -266,6 +271,10 @@ CANDOR_MUST_USE enum candor_status call_exchange(struct job *job, struct candor 
 /* call_request.c: rights requests and reviews. */
 CANDOR_MUST_USE enum candor_status call_request(struct job *job, struct candor *candor,
                                                 const struct ask *ask, struct candor_text *report);
+
+/* call_board.c: reviews of models, campaigns, policies and notices. */
+CANDOR_MUST_USE enum candor_status call_board(struct job *job, struct candor *candor,
+                                              const struct ask *ask, struct candor_text *report);
 
 /* call_signals.c: what came with the request; NULL: nothing did. */
 const struct candor_signals *ask_signals(const struct ask *ask);

@@ -209,6 +209,7 @@ SUBJECT_CALL(decisions, "decisions")
 SUBJECT_CALL(signals, "signals")
 SUBJECT_CALL(erase, "erase")
 
+#include "calls_board.h"
 #include "calls_rights.h"
 #include "calls_signals.h"
 

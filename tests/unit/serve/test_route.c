@@ -29,7 +29,13 @@ static const struct {
     {NET_GET, "/v1/requests/0f", "request_show", "0f", NULL}, /* and ask.c refuses what is short */
     {NET_POST, "/v1/requests/0f/steps", "request_step", "0f", NULL},
     {NET_POST, "/v1/requests/0f/answer", "request_answer", "0f", NULL},
-    {NET_POST, "/v1/reviews/0f", "review_decide", "0f", NULL},
+    {NET_POST, "/v1/human-reviews/0f", "review_decide", "0f", NULL},
+    {NET_GET, "/v1/reviews", "board_list", "", NULL},
+    {NET_POST, "/v1/reviews", "board_propose", "", NULL},
+    {NET_GET, "/v1/reviews/0f", "board_show", "0f", NULL},
+    {NET_POST, "/v1/reviews/0f/votes", "board_act", "0f", NULL},
+    {NET_POST, "/v1/reviews/0f", NULL, NULL, "GET, HEAD"},
+    {NET_GET, "/v1/governance", "board_status", "", NULL},
     {NET_POST, "/v1/agent/AA", "drp_agent", "AA", NULL},
     {NET_POST, "/v1/data-rights-request", "drp_exercise", "", NULL},
     {NET_DELETE, "/v1/data-rights-request/0f", "drp_revoke", "0f", NULL},
@@ -135,9 +141,9 @@ static void every_route_needs_a_known_act_or_is_meant_to_be_open(void **state)
 static void no_get_acts(void **state)
 {
     static const enum call acting[] = {
-        CALL_DECIDE,          CALL_HANDOFF,       CALL_CONSENT,      CALL_CONSENT_CONFIRM,
-        CALL_SUBJECT_CORRECT, CALL_SUBJECT_ERASE, CALL_REQUEST_OPEN, CALL_REQUEST_STEP,
-        CALL_REQUEST_ANSWER,  CALL_REVIEW_DECIDE};
+        CALL_DECIDE,          CALL_HANDOFF,       CALL_CONSENT,       CALL_CONSENT_CONFIRM,
+        CALL_SUBJECT_CORRECT, CALL_SUBJECT_ERASE, CALL_REQUEST_OPEN,  CALL_REQUEST_STEP,
+        CALL_REQUEST_ANSWER,  CALL_REVIEW_DECIDE, CALL_BOARD_PROPOSE, CALL_BOARD_ACT};
     (void)state;
     size_t count = 0;
     size_t found = 0;
