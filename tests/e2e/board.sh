@@ -25,6 +25,7 @@ for who in cem:approver dan:analyst dora:privacy eva:approver finn:approver; do
 done
 operator=ana
 must candor operator roles bea --set approver,marketer
+sed -i '/^governance:/,$d' shop/candor.yaml
 cp shop/candor.yaml plain.yaml
 
 # ---- without a section nothing is asked --------------------------------------------------------
