@@ -2,9 +2,8 @@
  * cli.h - the door of the cli room: the program's commands over candor.h.
  *
  *   cli.c        the arguments of a command, from its table; help and the man page from the same
- *   commands.c   the table of all commands
- *   study_*.c    run_study.c, run_home.c, run_ledger.c, run_subject.c, run_request.c, run_people.c: what
- *                each command calls
+ *   commands.c   all commands, chapter by chapter; commands_*.c are the chapters' tables
+ *   run_*.c      what each command calls
  *   show*.c      JSON answers as people want to read them on a terminal
  *   terminal.c   width, colour, progress
  *
@@ -81,8 +80,8 @@ struct invocation {
     bool has_findings;                                                       /* exit code 1 */
 };
 
-/* The table, ended by a command without a name. */
-const struct command *commands(void);
+/* All commands in the order of the help, from 0; NULL: there are no more. */
+const struct command *command_at(size_t index);
 
 /* Run the program; returns its exit code. */
 int cli_run(int argc, char **argv, const struct cli_server *server);

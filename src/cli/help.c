@@ -54,7 +54,8 @@ void help_overview(struct buf *out)
         "No marketing decision without consent, a reason, a fairness check and a record that\n"
         "anyone can verify.\n",
         candor_version());
-    for (const struct command *command = commands(); command->name != NULL; command++) {
+    const struct command *command = NULL;
+    for (size_t c = 0; (command = command_at(c)) != NULL; c++) {
         if (strcmp(group, command->group) != 0) {
             group = command->group;
             buf_format(out, "\n%s\n", group);
@@ -118,7 +119,8 @@ void help_man(struct buf *out)
                      "check and a record that anyone can verify.\n.PP\nEvery command has "
                      "\\-\\-help, and \\-\\-json for one JSON document on standard output. "
                      "Progress and messages go to standard error.\n"));
-    for (const struct command *command = commands(); command->name != NULL; command++) {
+    const struct command *command = NULL;
+    for (size_t c = 0; (command = command_at(c)) != NULL; c++) {
         if (strcmp(group, command->group) != 0) {
             group = command->group;
             buf_lit(out, LIT(".SH "));
