@@ -316,10 +316,10 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 #include "candor_consent.h"
 #include "candor_exchange.h"
 #include "candor_inventory.h"
-#include "candor_rights.h"
-#include "candor_signals.h"
 #include "candor_privacy.h"
+#include "candor_rights.h"
 #include "candor_share.h"
+#include "candor_signals.h"
 #include "candor_study.h"
 
 #endif
