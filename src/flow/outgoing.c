@@ -161,7 +161,10 @@ enum candor_status outgoing_queue(struct job *job, struct txn *txn, struct outgo
     message->tries = 0;
     message->code = 0;
     message->is_aside = false;
-    TRY(host_random(job, message->key, sizeof message->key));
+    static const uint8_t none[sizeof message->key] = {0};
+    if (bytes_same(message->key, none, sizeof none)) {
+        TRY(host_random(job, message->key, sizeof message->key));
+    }
     return outgoing_store(job, txn, message);
 }
 

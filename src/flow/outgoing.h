@@ -38,7 +38,7 @@ struct outgoing {
     uint8_t object[16]; /* the request, recall ... that it is about */
 
     /* Kept by the queue. */
-    uint8_t key[16]; /* the Idempotency-Key */
+    uint8_t key[16]; /* the Idempotency-Key; all zero when queued: one is drawn */
     int64_t queued;
     int64_t due;
     uint32_t tries;

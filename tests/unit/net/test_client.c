@@ -33,7 +33,7 @@ static void what_is_posted_arrives_and_the_answer_comes_back(void **state)
 static void a_header_cannot_bring_another(void **state)
 {
     (void)state;
-    static const struct net_pair bad[] = {{STR("X-A"), STR("b\r\nX-Evil: c")},
+    const struct net_pair bad[] = {{STR("X-A"), STR("b\r\nX-Evil: c")},
                                           {STR("X-A\nX-Evil"), STR("b")},
                                           {STR("X-A: b"), STR("c")},
                                           {STR(""), STR("b")},
