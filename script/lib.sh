@@ -26,7 +26,8 @@ packages_lint=(clang-tidy clang-format cppcheck)
 packages_bench=(libxgboost-dev wrk)
 
 # Options of `meson setup` that turn a tree into the kind of build each folder is for.
-options_sanitize=(-Dwerror=false -Doptimization=1 -Db_lundef=false -Dfuzz=false)
+# Line numbers are all that a report needs of debug information.
+options_sanitize=(-Dwerror=false -Doptimization=1 -Db_lundef=false -Dfuzz=false -Ddebug=false -Dc_args=-g1)
 
 say() {
     printf 'candor: %s\n' "$*" >&2

@@ -36,7 +36,8 @@ static const struct command *find_command(char **word, int word_count, int *used
 {
     const struct command *found = NULL;
     *used = 0;
-    for (const struct command *command = commands(); command->name != NULL; command++) {
+    const struct command *command = NULL;
+    for (size_t c = 0; (command = command_at(c)) != NULL; c++) {
         const int fits = name_fits(command->name, word, word_count);
         if (fits > *used) {
             *used = fits;
@@ -50,7 +51,8 @@ static const struct command *find_command(char **word, int word_count, int *used
 static void list_beginning(struct buf *out, const char *word)
 {
     const struct str start = str_format(out->arena, "%s ", word);
-    for (const struct command *command = commands(); command->name != NULL; command++) {
+    const struct command *command = NULL;
+    for (size_t c = 0; (command = command_at(c)) != NULL; c++) {
         if (str_starts(str_of(command->name), start)) {
             buf_format(out, "\n  candor %s %s", command->name, command->arguments);
         }
@@ -59,7 +61,7 @@ static void list_beginning(struct buf *out, const char *word)
 
 static enum candor_status unknown_command(struct job *job, const char *word)
 {
-    const char *name[128];
+    const char *name[256];
     size_t count = 0;
     struct buf part = buf_begin(job->arena);
     list_beginning(&part, word);
@@ -67,8 +69,7 @@ static enum candor_status unknown_command(struct job *job, const char *word)
         return fail(job, CANDOR_BAD_INPUT, "'%s' needs one more word:%.*s", word,
                     STR_ARG(buf_text(&part)));
     }
-    for (const struct command *command = commands(); command->name != NULL && count < 128;
-         command++) {
+    for (const struct command *command; count < 256 && (command = command_at(count)) != NULL;) {
         name[count++] = command->name;
     }
     const char *near = nearest_word(str_of(word), name, count);

@@ -2,9 +2,8 @@
  * cli.h - the door of the cli room: the program's commands over candor.h.
  *
  *   cli.c        the arguments of a command, from its table; help and the man page from the same
- *   commands.c   the table of all commands
- *   study_*.c    run_study.c, run_home.c, run_ledger.c, run_subject.c, run_request.c, run_people.c: what
- *                each command calls
+ *   commands.c   all commands, chapter by chapter; commands_*.c are the chapters' tables
+ *   run_*.c      what each command calls
  *   show*.c      JSON answers as people want to read them on a terminal
  *   terminal.c   width, colour, progress
  *
@@ -48,8 +47,8 @@ struct cli_server {
     enum candor_status (*run_witness)(struct job *job, struct candor_witness *witness,
                                       const struct cli_listen *listen);
     /* The HTTP client, as struct candor_post has it. */
-    enum candor_status (*post)(struct job *job, void *self, const char *url,
-                               struct candor_text body, unsigned *code, struct candor_text *answer);
+    enum candor_status (*post)(struct job *job, void *self, const struct candor_letter *letter,
+                               unsigned *code, struct candor_text *answer);
 };
 
 struct command {
@@ -81,8 +80,8 @@ struct invocation {
     bool has_findings;                                                       /* exit code 1 */
 };
 
-/* The table, ended by a command without a name. */
-const struct command *commands(void);
+/* All commands in the order of the help, from 0; NULL: there are no more. */
+const struct command *command_at(size_t index);
 
 /* Run the program; returns its exit code. */
 int cli_run(int argc, char **argv, const struct cli_server *server);

@@ -54,7 +54,8 @@ void help_overview(struct buf *out)
         "No marketing decision without consent, a reason, a fairness check and a record that\n"
         "anyone can verify.\n",
         candor_version());
-    for (const struct command *command = commands(); command->name != NULL; command++) {
+    const struct command *command = NULL;
+    for (size_t i = 0; (command = command_at(i)) != NULL; i++) {
         if (strcmp(group, command->group) != 0) {
             group = command->group;
             buf_format(out, "\n%s\n", group);
@@ -118,13 +119,14 @@ void help_man(struct buf *out)
                      "check and a record that anyone can verify.\n.PP\nEvery command has "
                      "\\-\\-help, and \\-\\-json for one JSON document on standard output. "
                      "Progress and messages go to standard error.\n"));
-    for (const struct command *command = commands(); command->name != NULL; command++) {
+    const struct command *command = NULL;
+    for (size_t i = 0; (command = command_at(i)) != NULL; i++) {
         if (strcmp(group, command->group) != 0) {
             group = command->group;
             buf_lit(out, LIT(".SH "));
-            for (const char *c = group; *c != '\0'; c++) {
-                const bool is_small = *c >= 'a' && *c <= 'z';
-                buf_u8(out, (uint8_t)(is_small ? *c - 'a' + 'A' : *c));
+            for (const char *letter = group; *letter != '\0'; letter++) {
+                const bool is_small = *letter >= 'a' && *letter <= 'z';
+                buf_u8(out, (uint8_t)(is_small ? *letter - 'a' + 'A' : *letter));
             }
             buf_lit(out, LIT("\n"));
         }

@@ -1,10 +1,20 @@
 /*
- * run.h - what each command calls, by name: shared by commands.c and run_*.c.
+ * run.h - what each command calls, by name: shared by commands_*.c and run_*.c.
  */
 #ifndef CANDOR_CLI_RUN_H
 #define CANDOR_CLI_RUN_H
 
 #include "cli.h"
+
+/* The chapters of commands.c, each ended by a command without a name. */
+extern const struct command commands_study[];
+extern const struct command commands_home[];
+extern const struct command commands_subject[];
+extern const struct command commands_request[];
+extern const struct command commands_data[];
+extern const struct command commands_people[];
+extern const struct command commands_board[];
+extern const struct command commands_ledger[];
 
 #define RUN(name) enum candor_status run_##name(struct invocation *invocation)
 
@@ -32,6 +42,12 @@ RUN(share_export);
 RUN(share_recalls);
 RUN(share_acknowledge);
 RUN(share_trace);
+
+/* run_outgoing.c */
+RUN(outgoing_list);
+RUN(outgoing_send);
+RUN(outgoing_retry);
+RUN(outgoing_drop);
 
 /* run_home.c */
 RUN(init);
@@ -122,6 +138,7 @@ RUN(consent_show);
 RUN(consent_decode);
 RUN(consent_check);
 RUN(consent_signals);
+
 /* run_inventory.c */
 RUN(quality_list);
 RUN(quality_show);

@@ -310,7 +310,7 @@ static enum candor_status propose(struct job *job, struct candor *candor, const 
     bytes_copy(record.review.digest, thing.digest, sizeof thing.digest);
     TRY(read_authors(job, txn, &thing, authors, &record));
     TRY(entropy_draw(job, record.id, sizeof record.id));
-    board_sign(job, candor, &record);
+    TRY(board_sign(job, candor, &record));
     TRY(account_for(job, candor, txn, &record, LEDGER_BOARD_PROPOSED, OUTCOME_DONE,
                     str_format(job->arena, "%s %.*s: %.*s", board_kind_name(kind),
                                STR_ARG(thing.name), STR_ARG(record.note)),
@@ -409,7 +409,7 @@ static enum candor_status take_step(struct job *job, struct candor *candor, cons
     TRY(may_step(job, candor, thing, &record, step));
     const size_t at = record.review.step_count++;
     record.step[at] = *step;
-    board_sign(job, candor, &record);
+    TRY(board_sign(job, candor, &record));
     TRY(account_for(
         job, candor, txn, &record, action_of(step->act),
         step->act == BOARD_APPROVE || step->act == BOARD_ADVISE_FOR      ? OUTCOME_ALLOW

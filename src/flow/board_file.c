@@ -253,15 +253,19 @@ static struct bytes step_bytes(struct job *job, const struct candor *candor,
     return buf_all(&buf);
 }
 
-void board_sign(struct job *job, const struct candor *candor, struct board_record *record)
+enum candor_status board_sign(struct job *job, const struct candor *candor,
+                              struct board_record *record)
 {
     const size_t count = record->review.step_count;
+    const struct signer *signer = NULL;
+    TRY(caller_signer(job, candor, &signer));
     if (count == 0) {
-        signer_sign(candor->self_signer, proposal_bytes(job, candor, record), record->signature);
+        signer_sign(signer, proposal_bytes(job, candor, record), record->signature);
     } else {
-        signer_sign(candor->self_signer, step_bytes(job, candor, record, count - 1),
+        signer_sign(signer, step_bytes(job, candor, record, count - 1),
                     record->mark[count - 1].signature);
     }
+    return CANDOR_OK;
 }
 
 static enum candor_status check_one(struct job *job, struct candor *candor, struct txn *txn,

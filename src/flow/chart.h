@@ -1,86 +1,23 @@
 /*
  * chart.h - pictures of a model: shared by the pages about models.
  *
- *   axis.c         where a value stands on an axis, and which values get a mark
- *   svg.c          SVG that cannot be built wrong
  *   plotstep.c     a number: steps with their band, the rows beneath, the missing beside
  *   plotrow.c      categories, ordinals and numbers of few values: a row each
  *   plotheat.c     a pair: a heat map
  *   plotcurve.c    calibration
- *   chartstyle.c   how all of it looks
- *   pagepart.c     what the pages have in common
+ *   modelwords.c   what the pages about models say alike
  *
  * A picture is 360 units wide, so that its text is readable on a phone at full width and two of them
- * stand side by side on a desk. It knows no colour: classes name what a thing is, the style says how it
- * looks in the light, in the dark and on paper.
+ * stand side by side on a desk.
  */
 #ifndef CANDOR_FLOW_CHART_H
 #define CANDOR_FLOW_CHART_H
 
 #include "flow.h"
+#include "page.h"
 
 struct term;
 struct measures;
-
-/* ---- axis.c -------------------------------------------------------------------------------- */
-
-enum { TICKS_MAX = 16 };
-
-struct range {
-    double low;
-    double high;
-};
-
-struct range range_of_both(struct range one, struct range other);
-
-/* From values to places. AXIS_LOG is linear within about +-scale of 0 and logarithmic beyond: asinh. */
-struct axis {
-    enum { AXIS_LINEAR, AXIS_LOG } kind;
-    struct range value; /* low < high */
-    double scale;       /* AXIS_LOG; above 0 */
-    bool is_whole;      /* no marks between whole numbers */
-    double from;        /* the place of value.low */
-    double to;          /* the place of value.high; may be less than from */
-};
-
-/* A range without length is widened. */
-struct axis axis_linear(struct range value, double from, double to);
-
-/* Values with their weights, ascending: AXIS_LOG when most of them would crowd in a small part. */
-struct axis axis_of_values(const double *value, const double *weight, size_t count,
-                           struct range range, double from, double to);
-
-double axis_at(const struct axis *axis, double value);
-
-/* Values to mark: round ones within the range, ascending, gap apart at least. Returns their number. */
-size_t axis_ticks(const struct axis *axis, double gap, double tick[TICKS_MAX]);
-
-/* "12.5k" and "−0.25"; signed: "+0.25" too. */
-struct str tick_text(struct arena *arena, double value, bool is_signed);
-/* "×2", "×0.05": what adding a value to a logarithm multiplies by. */
-struct str factor_text(struct arena *arena, double value);
-/* At most so many characters; "…" stands for what was cut. */
-struct str text_fit(struct arena *arena, struct str text, size_t characters);
-
-/* ---- svg.c --------------------------------------------------------------------------------- */
-
-struct svg {
-    struct buf *buf;
-};
-
-/* is_alone: a file of its own, with its style. title and text are said to those who do not see it. */
-void svg_begin(struct svg *svg, struct buf *buf, double width, double height, bool is_alone);
-void svg_say(struct svg *svg, struct str title, struct str text);
-void svg_end(struct svg *svg);
-void svg_line(struct svg *svg, struct lit class, double x1, double y1, double x2, double y2);
-/* title: shown when pointed at; ptr NULL: none. */
-void svg_rect(struct svg *svg, struct lit class, const double box[4], struct str title);
-void svg_dot(struct svg *svg, struct lit class, double x, double y, struct str title);
-void svg_text(struct svg *svg, struct lit class, double x, double y, struct str text);
-void svg_text_turned(struct svg *svg, struct lit class, double x, double y, struct str text);
-void svg_path_begin(struct svg *svg, struct lit class);
-void svg_path_to(struct svg *svg, char how, double x, double y); /* 'M' or 'L' */
-void svg_path_end(struct svg *svg, bool is_closed);
 
 /* ---- plots --------------------------------------------------------------------------------- */
 
@@ -129,16 +66,8 @@ double plot_heat_height(const struct plot *plot);
 void plot_calibration(struct buf *buf, struct arena *arena, const struct measures *measures,
                       bool has_chances);
 
-struct lit chart_style(void);
-struct lit chart_style_alone(void);
+/* ---- modelwords.c -------------------------------------------------------------------------- */
 
-/* ---- pagepart.c ---------------------------------------------------------------------------- */
-
-struct lit page_style(void); /* pagestyle.c */
-void page_begin(struct buf *html, struct lit kind, struct str title);
-void page_end(struct buf *html);
-void page_count(struct buf *html, uint64_t count); /* 12,345 */
-void page_tag(struct buf *html, struct lit open, struct str text, struct lit close);
 /* Importances as bars; those that say nothing are "< 0.001". */
 struct str importance_text(struct arena *arena, double importance);
 /* What one unit of contribution means, for people. */

@@ -6,7 +6,7 @@
  *   planpeople.c  whom it shows
  *   planfile.c    its bytes
  *   planshow.c    it as JSON
- *   page.c        its page; pagepart.c, pagestyle.c
+ *   planpage.c    its page
  */
 #ifndef CANDOR_FLOW_PLAN_H
 #define CANDOR_FLOW_PLAN_H

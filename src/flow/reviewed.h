@@ -93,8 +93,9 @@ CANDOR_MUST_USE enum candor_status board_all(struct job *job, struct txn *txn,
 /* By the beginning of its number, at least 4 digits. CANDOR_NOT_FOUND, CANDOR_BAD_INPUT. */
 CANDOR_MUST_USE enum candor_status board_find(struct job *job, struct txn *txn, struct str number,
                                               struct board_record *record);
-/* Sign the proposal, or the last step, as the present operator. */
-void board_sign(struct job *job, const struct candor *candor, struct board_record *record);
+/* Sign the proposal, or the last step, as the present operator. CANDOR_FORBIDDEN: their key is not here. */
+CANDOR_MUST_USE enum candor_status board_sign(struct job *job, const struct candor *candor,
+                                              struct board_record *record);
 /* CANDOR_CORRUPT: a proposal or step is not signed by whom it names. */
 CANDOR_MUST_USE enum candor_status board_check(struct job *job, struct candor *candor,
                                                struct txn *txn, const struct board_record *record);

@@ -137,14 +137,14 @@ enum ledger_action {
     LEDGER_RECALL = 142,   /* a recipient has to be told */
     LEDGER_RECALL_ACKNOWLEDGED = 143,
     LEDGER_TRACE = 144,     /* whose copy a file is was asked */
+    LEDGER_MESSAGE = 145,   /* a message to another system: done, failed, tried again, dropped */
     LEDGER_QUALITY = 160,   /* how good data is was measured */
     LEDGER_REPAIR = 161,    /* a row in quarantine was changed or dropped */
     LEDGER_RETENTION = 162, /* what was past its time was deleted: of a subject, or the run */
     LEDGER_HOLD_PLACED = 163,
     LEDGER_HOLD_LIFTED = 164,
-    LEDGER_BOARD_PROPOSED =
-        180, /* a model, campaign, policy or notice to be reviewed: object is the
-                                    review, policy the thing's digest, here and below */
+    /* Reviews of models, campaigns, policies, notices: object is the review, policy the digest. */
+    LEDGER_BOARD_PROPOSED = 180,
     LEDGER_BOARD_VOTE = 181,
     LEDGER_BOARD_RECUSED = 182, /* a conflict of interest was declared */
     LEDGER_BOARD_OPINION = 183, /* the data protection officer's */

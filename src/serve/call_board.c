@@ -1,8 +1,7 @@
 /*
  * call_board.c - the routes about reviews of models, campaigns, policies and notices.
  *
- * A step is taken, and signed, by the operator who serves: whoever has a key speaks for them and for
- * nobody else, so two votes need two people who serve, or the program itself.
+ * A step is taken, and signed, by whoever holds the key that asks: theirs is the vote.
  */
 #include "candor_board.h"
 #include "serving.h"

@@ -12,7 +12,7 @@
 may_open() {
     case $1 in
     base) echo ;;
-    crypto | numeric | record | net | cli) echo base ;;
+    crypto | numeric | record | page | net | cli) echo base ;;
     wire | govern) echo base record ;;
     store) echo base crypto record govern ;;
     ledger) echo base crypto record store ;;
@@ -21,8 +21,8 @@ may_open() {
     learn | trust) echo base numeric frame model ;;
     privacy) echo base numeric frame ;;
     decide) echo base record govern ;;
-    flow) echo base crypto numeric record wire govern store ledger frame model learn trust privacy decide ;;
-    serve) echo base net ;;
+    flow) echo base crypto numeric record wire govern store ledger frame model learn trust privacy decide page ;;
+    serve) echo base net page ;;
     *) return 1 ;;
     esac
 }

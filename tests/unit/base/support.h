@@ -90,15 +90,6 @@ static inline uint64_t printed_seed(void)
     return seed;
 }
 
-/* xorshift64*, Marsaglia 2003 and Vigna 2014. */
-static inline uint64_t draw(uint64_t *seed)
-{
-    *seed ^= *seed >> 12;
-    *seed ^= *seed << 25;
-    *seed ^= *seed >> 27;
-    return *seed * UINT64_C(0x2545F4914F6CDD1D);
-}
-
 static inline size_t draw_below(uint64_t *seed, size_t limit)
 {
     return (size_t)(draw(seed) % limit);

@@ -109,10 +109,10 @@ static void short_decimals_read_as_libc_reads_them(void **state)
     uint64_t seed = printed_seed();
     for (int i = 0; i < DRAWS; i++) {
         char text[64];
-        (void)snprintf(text, sizeof text, "%lld.%0*llue%d",
-                       (long long)(draw(&seed) % 2000000) - 1000000, 1 + (int)draw_below(&seed, 12),
-                       (unsigned long long)(draw(&seed) % 1000000),
-                       (int)draw_below(&seed, 60) - 30);
+        (void)snprintf(
+            text, sizeof text, "%lld.%0*llue%d", (long long)(draw(&seed) % 2000000) - 1000000,
+            (1 + (int)draw_below(&seed, 12)) & 15, (unsigned long long)(draw(&seed) % 1000000),
+            (int)draw_below(&seed, 60) - 30);
         double value = 0;
         expect(str_to_double(str_of(text), &value), "%s", text);
         expect(value == strtod(text, NULL), "%s", text);

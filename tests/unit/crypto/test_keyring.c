@@ -419,10 +419,9 @@ struct model {
     uint32_t count;
 };
 
-static uint32_t draw(uint64_t *seed, uint32_t below)
+static uint32_t draw_below(uint64_t *seed, uint32_t below)
 {
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)((*seed >> 33) % below);
+    return (uint32_t)(draw(seed) % below);
 }
 
 static void model_add(struct world *world, struct model *model, uint32_t count)
@@ -444,9 +443,9 @@ static void model_erase(struct world *world, struct model *model, uint64_t *seed
 {
     uint32_t slot[20];
     struct key_erasure facts;
-    const uint32_t count = 1 + draw(seed, 20);
+    const uint32_t count = 1 + draw_below(seed, 20);
     for (uint32_t i = 0; i < count && model->count > 0; i++) {
-        slot[i] = draw(seed, model->count);
+        slot[i] = draw_below(seed, model->count);
         model->key[slot[i]] = NULL;
     }
     if (model->count > 0) {
@@ -478,7 +477,7 @@ static void any_order_of_changes_gives_what_a_simple_model_gives(void **state)
         model.count = 0;
         world_create(&world);
         for (unsigned step = 0; step < MODEL_STEPS; step++) {
-            switch (draw(&seed, 6)) {
+            switch (draw_below(&seed, 6)) {
             case 0:
                 must(keyring_rotate(&world.job, world.ring, &facts) == CANDOR_OK);
                 break;
@@ -487,7 +486,7 @@ static void any_order_of_changes_gives_what_a_simple_model_gives(void **state)
                 break;
             case 2:
             case 3:
-                model_add(&world, &model, draw(&seed, 300));
+                model_add(&world, &model, draw_below(&seed, 300));
                 break;
             case 4:
             case 5:

@@ -10,15 +10,6 @@
 
 enum { ROUNDS = 300, COUNT_MAX = 60 };
 
-static uint64_t draw(uint64_t *seed)
-{
-    *seed += UINT64_C(0x9e3779b97f4a7c15); /* SplitMix64 */
-    uint64_t z = *seed;
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
 static uint64_t first_seed(void)
 {
     const char *given = getenv("CANDOR_SEED");

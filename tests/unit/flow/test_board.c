@@ -208,7 +208,8 @@ static void a_forged_vote_is_found(void **state)
                                                                   .time = job->now,
                                                                   .note = STR(""),
                                                                   .conflict = STR("")};
-    board_sign(job, company->candor, &record); /* with ana's key */
+    /* with ana's key */
+    expect(board_sign(job, company->candor, &record) == CANDOR_OK, "%s", job->message);
     const struct account account = {.action = LEDGER_BOARD_VOTE, .outcome = OUTCOME_ALLOW};
     expect(board_put(job, txn, &record) == CANDOR_OK, "%s", job->message);
     expect(home_account(job, company->candor, txn, &account, &index, NULL) == CANDOR_OK &&

@@ -356,15 +356,6 @@ static enum permit_code code_by_definition(const struct case_of *of, const struc
 
 /* ---- random histories ---------------------------------------------------------------------- */
 
-static uint64_t draw(uint64_t *seed)
-{
-    *seed += UINT64_C(0x9e3779b97f4a7c15); /* SplitMix64 */
-    uint64_t z = *seed;
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
 static size_t draw_below(uint64_t *seed, size_t limit)
 {
     return (size_t)(draw(seed) % limit);

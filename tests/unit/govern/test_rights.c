@@ -305,12 +305,6 @@ static void a_late_receipt_is_escalated(void **state)
 
 /* ---- five years ---------------------------------------------------------------------------- */
 
-static uint64_t draw(uint64_t *seed)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return *seed >> 33;
-}
-
 /* What must hold whenever the house was looked after, at the latest a day ago. */
 static void check_promise(const struct request *request, int64_t now, size_t number)
 {

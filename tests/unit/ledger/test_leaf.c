@@ -72,6 +72,7 @@ static const enum ledger_action every_action[] = {
     LEDGER_RECALL,
     LEDGER_RECALL_ACKNOWLEDGED,
     LEDGER_TRACE,
+    LEDGER_MESSAGE,
 };
 
 enum { ACTIONS = sizeof every_action / sizeof every_action[0] };

@@ -17,7 +17,7 @@ struct drawn {
 };
 
 /* Scores of few different values, so that there are ties. */
-static void draw(struct rng *rng, struct drawn *drawn)
+static void draw_sample(struct rng *rng, struct drawn *drawn)
 {
     for (size_t i = 0; i < ROWS; i++) {
         drawn->label[i] = i % 3 == 0 ? 1 : 0;
@@ -87,7 +87,7 @@ static void placements_are_shares_of_the_other_label(void **state)
         double right[ROWS];
         double auc[2];
         double plain;
-        draw(&rng, &drawn);
+        draw_sample(&rng, &drawn);
         const struct predictions of[2] = {
             {.label = drawn.label, .score = drawn.left, .count = ROWS},
             {.label = drawn.label, .score = drawn.right, .count = ROWS}};

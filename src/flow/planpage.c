@@ -1,5 +1,5 @@
 /*
- * page.c - a plan as one page that answers: may I, would it help, what do they get, why, who is
+ * planpage.c - a plan as one page that answers: may I, would it help, what do they get, why, who is
  * left alone and why, and did it work.
  *
  * Self-contained: no script, no outside request, no name or address of anybody. It reads at phone
@@ -8,8 +8,8 @@
  */
 #include <math.h>
 
-#include "chart.h"
 #include "flow.h"
+#include "page.h"
 #include "plan.h"
 
 /* ---- pieces -------------------------------------------------------------------------------- */

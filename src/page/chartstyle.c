@@ -1,7 +1,7 @@
 /*
  * chartstyle.c - how charts look: ink on paper, one accent, blue against orange for less and more.
  */
-#include "chart.h"
+#include "page.h"
 
 static const char style[] =
     ":root{--two:#b35c1e;--n4:#2b5c9b;--n3:#5b86bb;--n2:#93b3d6;--n1:#c9d9eb;--z0:#f0ece3;"

@@ -1,7 +1,7 @@
 /*
- * pagestyle.c - how the plan's page looks: paper and ink, one accent, a lot of air.
+ * style.c - how pages look: paper and ink, one accent, a lot of air.
  */
-#include "chart.h"
+#include "page.h"
 
 static const char style[] =
     ":root{--paper:#fbfaf7;--ink:#1d2433;--soft:#5c6473;--line:#e2ded4;--fill:#2f5d62;"

@@ -5,7 +5,9 @@
  * that matters would be in the first few units, so such an axis is drawn by asinh(value / scale):
  * linear around zero, logarithmic far from it, and good for negative values and zero too.
  */
-#include "chart.h"
+#include "page.h"
+
+#include <math.h>
 
 enum { CANDIDATES_MAX = 512 };
 

@@ -1,7 +1,9 @@
 /*
  * svg.c - SVG that cannot be built wrong: classes are literals, texts are escaped, numbers are finite.
  */
-#include "chart.h"
+#include "page.h"
+
+#include <math.h>
 
 /* One decimal is finer than any eye; a number that is none would make the picture unreadable. */
 static void put_number(struct buf *buf, const char *name, double value)
