@@ -174,6 +174,41 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_OPENDSR_STATUS:
     case CALL_OPENDSR_CANCEL:
         return call_exchange(job, candor, ask, report);
+    case CALL_OPERATOR_LIST:
+    case CALL_OPERATOR_ADD:
+    case CALL_OPERATOR_ROLES:
+    case CALL_OPERATOR_EXPIRE:
+    case CALL_OPERATOR_TRAINING:
+    case CALL_ROLES:
+    case CALL_SECOND_LIST:
+    case CALL_SECOND_SIGN:
+    case CALL_ACCESS_LOG:
+    case CALL_INCIDENT_LIST:
+    case CALL_INCIDENT_OPEN:
+    case CALL_INCIDENT_SHOW:
+    case CALL_INCIDENT_UPDATE:
+    case CALL_INCIDENT_DRAFT:
+    case CALL_INCIDENT_CLOSE:
+        return call_people(job, candor, ask, report);
+    case CALL_SHARE_EXPORT:
+    case CALL_RECALL_LIST:
+    case CALL_RECALL_ACKNOWLEDGE:
+    case CALL_SHARE_TRACE:
+        return call_share(job, candor, ask, report);
+    case CALL_QUALITY_LIST:
+    case CALL_QUALITY_SHOW:
+    case CALL_QUALITY_REPAIR:
+    case CALL_QUALITY_DROP:
+    case CALL_QUALITY_REIMPORT:
+    case CALL_QUALITY_HISTORY:
+    case CALL_RETENTION_LIST:
+    case CALL_RETENTION_DUE:
+    case CALL_RETENTION_RUN:
+    case CALL_HOLD_LIST:
+    case CALL_HOLD_PLACE:
+    case CALL_HOLD_LIFT:
+    case CALL_AUDIT:
+        return call_data(job, candor, ask, report);
     case CALL_CONSENT:
         return choose(job, candor, ask, report);
     case CALL_SUBJECT_SIGNALS:
