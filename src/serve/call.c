@@ -35,19 +35,15 @@ static enum candor_status permit(struct job *job, struct candor *candor, const s
 {
     bool allowed = false;
     const char *code = NULL;
-    if (ask_signals(ask) != NULL && ask->text[3] != NULL) {
-        return fail(job, CANDOR_BAD_INPUT, "ask about signals or about a recipient, not both");
-    }
-    if (ask_signals(ask) != NULL) {
-        return candor_permit_signals(job, candor, ask->identifier, ask->text[1], ask->text[2],
-                                     ask_signals(ask), report);
-    }
     struct buf buf = buf_begin(job->arena);
     struct json json;
     const struct candor_choice question = {.identifier = ask->identifier,
                                            .purpose = ask->text[1],
                                            .channel = ask->text[2],
                                            .recipient = ask->text[3]};
+    if (ask_signals(ask) != NULL) {
+        return candor_permit_signals(job, candor, &question, ask_signals(ask), report);
+    }
     TRY(candor_permit_for(job, candor, &question, &allowed, &code));
     json_begin(&json, &buf, false);
     json_map_begin(&json);
@@ -72,7 +68,9 @@ static enum candor_status choose(struct job *job, struct candor *candor, const s
                                          .recipient = ask->text[4],
                                          .actor = ask->text[5],
                                          .language = ask->text[6],
-                                         .surface = ask->text[7] == NULL ? "api" : ask->text[7]};
+                                         .surface = ask->text[7] == NULL ? "api" : ask->text[7],
+                                         .gpc = ask->signals.gpc,
+                                         .despite_gpc = ask->text[8] != NULL};
     return candor_choose(job, candor, &choice, report);
 }
 
@@ -83,7 +81,8 @@ static enum candor_status may_ask(struct job *job, struct candor *candor, const 
     const struct candor_choice question = {.identifier = ask->identifier,
                                            .purpose = ask->text[1],
                                            .channel = ask->text[2],
-                                           .recipient = ask->text[3]};
+                                           .recipient = ask->text[3],
+                                           .gpc = ask->signals.gpc};
     return candor_may_ask(job, candor, &question, &may, report);
 }
 

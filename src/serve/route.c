@@ -36,6 +36,9 @@
              WORDS("Who said it: person, guardian, agent or operator.")}, \
             {"language", MEMBER_TEXT, false, WORDS("Of the wording that was shown.")}, \
             {"surface", MEMBER_TEXT, false, WORDS("Where it was said; api without.")}, \
+            {"despite_gpc", MEMBER_FLAG, false, \
+             WORDS("Of a yes to sale or sharing from a browser with Sec-GPC: 1, which is refused " \
+                   "without: they were told of it and mean their yes.")}, \
     }
 
 static const struct route routes_core[] = {
