@@ -7,7 +7,7 @@
  *   caller.c        calls in the name of a key's holder
  *   second.c        acts that need a second operator's signature
  *   access.c        who looked at whom
- *   incident.c      incidents and their 72 hours; incident_file.c, incident_text.c
+ *   incident.c      incidents and their 72 hours; incident_*.c
  */
 #ifndef CANDOR_FLOW_STAFF_H
 #define CANDOR_FLOW_STAFF_H
