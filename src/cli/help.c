@@ -124,9 +124,9 @@ void help_man(struct buf *out)
         if (strcmp(group, command->group) != 0) {
             group = command->group;
             buf_lit(out, LIT(".SH "));
-            for (const char *c = group; *c != '\0'; c++) {
-                const bool is_small = *c >= 'a' && *c <= 'z';
-                buf_u8(out, (uint8_t)(is_small ? *c - 'a' + 'A' : *c));
+            for (const char *letter = group; *letter != '\0'; letter++) {
+                const bool is_small = *letter >= 'a' && *letter <= 'z';
+                buf_u8(out, (uint8_t)(is_small ? *letter - 'a' + 'A' : *letter));
             }
             buf_lit(out, LIT("\n"));
         }

@@ -18,6 +18,7 @@
  *   witness.c   we watch the ledgers of others (watching.h)
  *   decide.c    single decisions, in groups
  *   send.c      approval and hand-over
+ *   outgoing.h  messages to other systems (its own door: outgoing*.c)
  *   results.c   outcomes and lift
  *   signals.h   consent strings and signals (its own door: signals*.c, unsubscribe.c)
  *   audit.c     fairness, quality, retention, security

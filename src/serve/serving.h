@@ -357,6 +357,7 @@ CANDOR_MUST_USE enum candor_status serve_house(struct job *job, const struct hou
 struct watch {
     struct candor *candor;
     struct log *log;
+    void (*round)(struct job *job, struct watch *watch);
     unsigned every_s;
     bool is_begun;
     pthread_t thread;
@@ -365,8 +366,10 @@ struct watch {
     bool is_ending;
 };
 
-/* Ask the home's witnesses now and then, if it has any. CANDOR_IO: the system gives no thread. */
-CANDOR_MUST_USE enum candor_status watch_begin(struct job *job, struct watch *watch);
+/* Ask the home's witnesses now and then, if it has any; send the messages that are due. CANDOR_IO:
+ * the system gives no thread. */
+CANDOR_MUST_USE enum candor_status watch_witnesses(struct job *job, struct watch *watch);
+CANDOR_MUST_USE enum candor_status watch_outgoing(struct job *job, struct watch *watch);
 void watch_end(struct watch *watch);
 
 #endif

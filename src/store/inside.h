@@ -43,6 +43,7 @@ struct drawer_mark {
     int64_t row;       /* in the table */
     struct str name;   /* purposes' names, sorted, joined by a space */
     uint64_t purposes; /* those of them that the inventory still has */
+    bool is_whole;     /* those are all */
     struct digest digest;
     uint64_t number; /* of the sub-key: the beginning of the digest */
 };
@@ -51,6 +52,7 @@ struct drawers {
     const struct inventory *inventory; /* that they are of */
     struct drawer_mark *mark;
     size_t mark_count;
+    size_t mark_room;
     size_t *of_drawer;     /* index in mark, for each drawer of the inventory */
     size_t *of_event_kind; /* the same, for each kind of event */
 };
@@ -60,6 +62,9 @@ CANDOR_MUST_USE enum candor_status drawers_load(struct job *job, struct arena *a
                                                 struct database *data,
                                                 const struct inventory *inventory,
                                                 struct drawers *drawers);
+/* The mark of exactly this set, which is made if there is none; in the open transaction. */
+CANDOR_MUST_USE enum candor_status drawers_of(struct job *job, struct txn *txn, uint64_t purposes,
+                                              const struct drawer_mark **mark);
 /* The mark of a row; NULL: there is none. */
 const struct drawer_mark *drawers_find(const struct drawers *drawers, int64_t row);
 /* Whether these purposes may see what lies in the drawer. */
@@ -114,6 +119,7 @@ struct txn {
     bool is_open;
     bool is_changed;
     bool has_account;
+    bool has_drawer;         /* a set of purposes is new in it */
     bool has_freed;          /* names: by an erasure or by removing a look-up */
     struct arena *arena;     /* of the two */
     struct buf tags_added;   /* look-ups in keys.db, to be removed if this is rolled back */

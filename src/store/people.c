@@ -205,20 +205,35 @@ enum candor_status store_profile(struct job *job, struct txn *txn, const struct 
 
 /* ---- events -------------------------------------------------------------------------------- */
 
+static enum candor_status add_event(struct job *job, struct txn *txn, struct subject subject,
+                                    const struct event *event, const struct drawer_mark *drawer)
+{
+    const struct arena_mark mark = arena_mark(job->arena);
+    must(txn->is_open);
+    TRY(vault_open(job, txn, subject));
+    struct buf plain = buf_begin(job->arena);
+    event_write(txn_inventory(txn), event, &plain);
+    TRY(rows_add(job, txn, ROW_EVENT, drawer, buf_all(&plain)));
+    arena_rewind(job->arena, mark);
+    return CANDOR_OK;
+}
+
 enum candor_status store_add_event(struct job *job, struct txn *txn, struct subject subject,
                                    const struct event *event)
 {
     const struct drawers *drawers = &txn->store->drawers;
-    const struct arena_mark mark = arena_mark(job->arena);
-    must(txn->is_open);
     must(event->kind < txn_inventory(txn)->event_kind_count);
-    TRY(vault_open(job, txn, subject));
-    struct buf plain = buf_begin(job->arena);
-    event_write(txn_inventory(txn), event, &plain);
-    TRY(rows_add(job, txn, ROW_EVENT, &drawers->mark[drawers->of_event_kind[event->kind]],
-                 buf_all(&plain)));
-    arena_rewind(job->arena, mark);
-    return CANDOR_OK;
+    return add_event(job, txn, subject, event, &drawers->mark[drawers->of_event_kind[event->kind]]);
+}
+
+enum candor_status store_add_event_for(struct job *job, struct txn *txn, struct subject subject,
+                                       const struct event *event, uint64_t purposes)
+{
+    const struct inventory *inventory = txn_inventory(txn);
+    const struct drawer_mark *drawer = NULL;
+    must(event->kind < inventory->event_kind_count);
+    TRY(drawers_of(job, txn, purposes & inventory->event_kind[event->kind].purposes, &drawer));
+    return add_event(job, txn, subject, event, drawer);
 }
 
 /* Results of a walk: an array that grows in the job's arena. */

@@ -9,7 +9,7 @@
 /* Written into the files, so that one is not taken for the other: "CNDD" and "CNDK". */
 #define SCHEMA_DATA_FILE INT64_C(0x434e4444)
 #define SCHEMA_KEYS_FILE INT64_C(0x434e444b)
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 enum schema_part {
     SCHEMA_DATA,   /* data.db, all of it */
@@ -73,6 +73,10 @@ enum sql {
     SQL_ACCESS_ADD,
     SQL_ACCESS_ALL,
     SQL_ACCESS_CLEAR,
+    /* messages that came */
+    SQL_SEEN_IS,
+    SQL_SEEN_ADD,
+    SQL_SEEN_DROP,
     /* erasures on their way */
     SQL_PENDING_ADD,
     SQL_PENDING_ALL,

@@ -46,6 +46,9 @@ void store_roll_back(struct txn *txn)
         return;
     }
     db_rollback(txn->store->data);
+    if (txn->has_drawer) {
+        txn->store->drawers.inventory = NULL; /* the table has less than we know: read it again */
+    }
     lookups_forget(txn, &txn->tags_added);
     txn_end(txn);
 }
@@ -126,6 +129,8 @@ enum candor_status store_commit(struct job *job, struct txn *txn)
      * disk. What is not confirmed finds nobody. */
     if (status == CANDOR_OK) {
         lookups_forget(txn, &txn->tags_removed);
+    } else if (txn->has_drawer) {
+        txn->store->drawers.inventory = NULL;
     }
     txn_end(txn);
     return status;
