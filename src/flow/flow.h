@@ -26,6 +26,7 @@
  *   measured.h  quality of data (its own door: quality*.c, quarantine.c, reimport.c)
  *   reviewed.h  reviews of models, campaigns, policies, notices (its own door: board*.c, strict.c)
  *   retention.h in govern; retention.c, hold.c, trained.c (retained.h): what is past its time goes
+ *   report.h    what really ran, for those who answer for it (its own door: report*.c)
  *   study.c     the same learners over plain files; shapes.c, card.c, versus.c, drift.c what a model
  *               is; study_export.c models in other forms
  *   plan.h      a campaign's plan, its bytes and its page (plan*.c, page*.c)
@@ -340,6 +341,11 @@ CANDOR_MUST_USE enum candor_status model_trained(struct job *job, struct candor 
 CANDOR_MUST_USE enum candor_status model_published(struct job *job, struct candor *candor,
                                                    struct txn *txn, struct str name,
                                                    const struct published **published);
+/* As it was trained last, checked, whether or not it is published. CANDOR_NOT_FOUND, CANDOR_CORRUPT. */
+CANDOR_MUST_USE enum candor_status model_trained(struct job *job, struct candor *candor,
+                                                 struct txn *txn, struct str name,
+                                                 const struct model **model, struct digest *digest,
+                                                 bool *is_published);
 /* Parts of answers about models: "drivers", by importance; the card's facts; groups and measures. */
 CANDOR_MUST_USE enum candor_status drivers_json(struct job *job, struct json *json,
                                                 const struct candor *candor,
