@@ -341,11 +341,10 @@ CANDOR_MUST_USE enum candor_status model_trained(struct job *job, struct candor 
 CANDOR_MUST_USE enum candor_status model_published(struct job *job, struct candor *candor,
                                                    struct txn *txn, struct str name,
                                                    const struct published **published);
-/* As it was trained last, checked, whether or not it is published. CANDOR_NOT_FOUND, CANDOR_CORRUPT. */
-CANDOR_MUST_USE enum candor_status model_trained(struct job *job, struct candor *candor,
-                                                 struct txn *txn, struct str name,
-                                                 const struct model **model, struct digest *digest,
-                                                 bool *is_published);
+/* Is exactly this one published? */
+CANDOR_MUST_USE enum candor_status model_is_published(struct job *job, struct txn *txn,
+                                                      struct str name, const struct digest *digest,
+                                                      bool *is_published);
 /* Parts of answers about models: "drivers", by importance; the card's facts; groups and measures. */
 CANDOR_MUST_USE enum candor_status drivers_json(struct job *job, struct json *json,
                                                 const struct candor *candor,

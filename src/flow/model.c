@@ -114,16 +114,12 @@ void models_forget(struct candor *candor)
     board_forget(candor); /* approvals of campaigns are for a model */
 }
 
-enum candor_status model_trained(struct job *job, struct candor *candor, struct txn *txn,
-                                 struct str name, const struct model **model, struct digest *digest,
-                                 bool *is_published)
+enum candor_status model_is_published(struct job *job, struct txn *txn, struct str name,
+                                      const struct digest *digest, bool *is_published)
 {
-    struct model *found = NULL;
     struct digest released;
     bool is_released = false;
-    TRY(read_model(job, candor, txn, name, &found, digest));
     TRY(published_digest(job, txn, name, &is_released, &released));
-    *model = found;
     *is_published = is_released && digest_equal(released, *digest);
     return CANDOR_OK;
 }

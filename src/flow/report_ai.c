@@ -53,6 +53,42 @@ static const struct area *area_of(struct arena *arena, const struct campaign *ca
     return NULL;
 }
 
+struct classed {
+    struct lit name;
+    struct str reason;
+    enum verdict verdict;
+};
+
+/* What candor.yaml declares as regulated comes first; then what the words say. */
+static struct classed class_of(struct arena *arena, const struct campaign *campaign,
+                               const struct area *found)
+{
+    if (campaign->model.len == 0) {
+        return (struct classed){LIT("no AI system"),
+                                STR("rules written by people choose; nothing is learnt"),
+                                VERDICT_GOOD};
+    }
+    if (campaign->regulated != REGULATED_NONE) {
+        return (struct classed){LIT("may be high-risk"),
+                                str_format(arena,
+                                           "declared as a regulated offer, in strict mode: %s",
+                                           regulated_law(campaign->regulated)),
+                                VERDICT_WATCH};
+    }
+    if (found != NULL) {
+        return (struct classed){LIT("may be high-risk"),
+                                str_format(arena,
+                                           "its words speak of %.*s, and it is not declared as "
+                                           "regulated",
+                                           (int)found->point.len, found->point.ptr),
+                                VERDICT_BAD};
+    }
+    return (struct classed){LIT("not high-risk"),
+                            STR("not declared as regulated, and its words speak of no area of "
+                                "Annex III"),
+                            VERDICT_OPEN};
+}
+
 static void put_class(struct reporting *reporting)
 {
     static const char *const column[] = {"Campaign", "Model", "Risk class", "Reason"};
@@ -64,19 +100,11 @@ static void put_class(struct reporting *reporting)
     for (size_t c = 0; c < candor->campaign_count; c++) {
         const struct campaign *campaign = &candor->campaign[c];
         const struct area *found = area_of(arena, campaign);
-        const bool is_ai = campaign->model.len > 0;
+        const struct classed classed = class_of(arena, campaign, found);
         const struct doc_cell cell[] = {
             cell_text_of(campaign->title), cell_text_of(campaign->model),
-            cell_text_of(!is_ai          ? STR("no AI system")
-                         : found == NULL ? STR("not high-risk")
-                                         : STR("may be high-risk")),
-            cell_text_of(!is_ai          ? STR("rules written by people choose; nothing is learnt")
-                         : found == NULL ? STR("its words speak of no area of Annex III")
-                                         : str_format(arena, "its words speak of %.*s",
-                                                      (int)found->point.len, found->point.ptr))};
-        document_row(document, cell, 4)->verdict = is_ai && found != NULL ? VERDICT_BAD
-                                                   : is_ai                ? VERDICT_OPEN
-                                                                          : VERDICT_GOOD;
+            cell_text_of(str_from(classed.name)), cell_text_of(classed.reason)};
+        document_row(document, cell, 4)->verdict = classed.verdict;
     }
     document_text(
         document, VERDICT_OPEN,

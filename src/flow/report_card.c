@@ -136,7 +136,7 @@ enum candor_status report_card(struct reporting *reporting)
 {
     struct document *document = &reporting->document;
     const struct model_spec *spec = NULL;
-    const struct model *model = NULL;
+    struct model *model = NULL;
     struct digest digest;
     bool is_published = false;
     if (reporting->order->model == NULL) {
@@ -145,7 +145,8 @@ enum candor_status report_card(struct reporting *reporting)
     }
     TRY(home_model_spec(reporting->job, reporting->candor, str_of(reporting->order->model), &spec));
     TRY(model_trained(reporting->job, reporting->candor, reporting->txn, spec->name, &model,
-                      &digest, &is_published));
+                      &digest));
+    TRY(model_is_published(reporting->job, reporting->txn, spec->name, &digest, &is_published));
     document->title = spec->title.len > 0 ? spec->title : spec->name;
     document_section(document, STR("The model"));
     document_text(document, is_published ? VERDICT_GOOD : VERDICT_WATCH,

@@ -208,14 +208,18 @@ enum candor_status gather_model(struct reporting *reporting, struct str name,
                                 const struct model **model, struct digest *digest,
                                 bool *is_published, bool *is_there)
 {
-    const enum candor_status status = model_trained(
-        reporting->job, reporting->candor, reporting->txn, name, model, digest, is_published);
+    struct job *job = reporting->job;
+    struct model *found = NULL;
+    const enum candor_status status =
+        model_trained(job, reporting->candor, reporting->txn, name, &found, digest);
     *is_there = status == CANDOR_OK;
     if (status == CANDOR_NOT_FOUND) {
-        job_forgive(reporting->job);
+        job_forgive(job);
         return CANDOR_OK;
     }
-    return status;
+    TRY(status);
+    *model = found;
+    return model_is_published(job, reporting->txn, name, digest, is_published);
 }
 
 /* ---- pieces -------------------------------------------------------------------------------- */

@@ -221,6 +221,8 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_UNSUBSCRIBE_LOOK:
     case CALL_UNSUBSCRIBE:
         return call_signals(job, candor, ask, report);
+    case CALL_REPORT:
+        return call_report(job, candor, ask, report);
     case CALL_CONSENT_CONFIRM:
         return candor_consent_confirm(job, candor, ask->text[0], report);
     case CALL_MAY_ASK:
@@ -276,6 +278,9 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
     }
     if (ask->route->is_bytes) {
         return outcome_bytes(body);
+    }
+    if (ask->route->is_document) {
+        return outcome_document(ask, body);
     }
     return ask->route->is_plain ? outcome_plain(body) : outcome_json(body);
 }

@@ -108,6 +108,7 @@ enum call {
     CALL_GPC,
     CALL_UNSUBSCRIBE_LOOK,
     CALL_UNSUBSCRIBE,
+    CALL_REPORT,
 };
 
 enum member_kind {
@@ -147,6 +148,7 @@ struct route {
     bool is_form;                          /* takes the form of a one-click unsubscribe */
     bool is_raw;                           /* the body is handed on as the text that it is */
     bool is_bytes;                         /* answers application/octet-stream */
+    bool is_document;                      /* answers JSON, a page, a PDF or text, as asked */
 };
 
 /* All of them; the chapters stand in files of their own, each ended by a route without a pattern. */
@@ -154,6 +156,7 @@ const struct route *routes(size_t *count);
 extern const struct route routes_people[];
 extern const struct route routes_share[];
 extern const struct route routes_data[];
+extern const struct route routes_report[];
 /* Does it take a body of members? */
 bool route_has_body(const struct route *route);
 
@@ -330,6 +333,11 @@ CANDOR_MUST_USE enum candor_status call_request(struct job *job, struct candor *
 /* call_board.c: reviews of models, campaigns, policies and notices. */
 CANDOR_MUST_USE enum candor_status call_board(struct job *job, struct candor *candor,
                                               const struct ask *ask, struct candor_text *report);
+
+/* call_report.c: a report, and its answer in the form that was asked for. */
+CANDOR_MUST_USE enum candor_status call_report(struct job *job, struct candor *candor,
+                                               const struct ask *ask, struct candor_text *report);
+struct outcome outcome_document(const struct ask *ask, struct str body);
 
 /* call_signals.c: what came with the request; NULL: nothing did. */
 const struct candor_signals *ask_signals(const struct ask *ask);

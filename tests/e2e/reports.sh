@@ -87,6 +87,49 @@ candor report ropa --pdf "$(at x)" --html "$(at x)"
 it "two forms are two files" [ "$rc" -eq 2 ]
 it "and nothing was changed by what was refused" [ "$before" = "$(must candor ledger checkpoint && sed -n 2p "$scratch/out")" ]
 must candor operator add mark --roles marketer
+
+# ---- over HTTP ----
+if command -v curl >/dev/null; then
+    candor key add auditor --roles analyst --json
+    key=$(value key)
+    "$program" --home "$home" --operator ana serve --listen 127.0.0.1:0 >"$(at address)" 2>/dev/null &
+    server=$!
+    cleanups+=("kill $server 2>/dev/null")
+    url=
+    for _ in $(seq 300); do
+        url=$(sed -n 's/.*\(http:[^ ]*\).*/\1/p' "$(at address)")
+        [ -n "$url" ] && break
+        sleep 0.1
+    done
+    # get PATH [CURL OPTION...]: the answer in $scratch/out, its head in $scratch/head, code in $rc
+    get() {
+        rc=$(curl -sS -o "$scratch/out" -D "$scratch/head" -w '%{http_code}' -H "Authorization: Bearer $key" "${@:2}" "$url$1")
+    }
+    get /v1/reports/ropa
+    it "a report is served as JSON" has '"report": "ropa"'
+    get "/v1/reports/ropa?format=html"
+    it "or as a page" has '<h1>'
+    it "that may have its style and no script" grep -qi "^content-security-policy: default-src 'none'; style-src 'unsafe-inline'" "$scratch/head"
+    get /v1/reports/board -H 'Accept: application/pdf'
+    it "or as a PDF, as Accept says" [ "$rc $(head -c 5 "$scratch/out")" = "200 %PDF-" ]
+    it "which is called one" grep -qi '^content-type: application/pdf' "$scratch/head"
+    get "/v1/reports/card?model=lead&format=text"
+    it "a card by its model" has 'Performance on'
+    get "/v1/reports/ccpa?from=2020-01-01&until=2020-12-31"
+    it "in a period" has '"from": "2020-01-01T00:00:00Z"'
+    get "/v1/reports/gossip"
+    it "an unknown kind is a bad request" [ "$rc" = 400 ]
+    get "/v1/reports/ropa?format=doc"
+    it "so is an unknown form" [ "$rc" = 400 ]
+    key=nobody
+    get /v1/reports/ropa
+    it "nobody gets one without a key" [ "$rc" = 401 ]
+    kill "$server"
+    wait "$server"
+else
+    skip "over HTTP: needs curl"
+fi
+
 operator=mark
 candor report ropa
 it "reports are for those who may audit" [ "$rc" -eq 3 ]
