@@ -33,6 +33,8 @@ static const struct {
     {NET_POST, "/v1/agent/AA", "drp_agent", "AA", NULL},
     {NET_POST, "/v1/data-rights-request", "drp_exercise", "", NULL},
     {NET_DELETE, "/v1/data-rights-request/0f", "drp_revoke", "0f", NULL},
+    {NET_GET, "/dsrdelete.json", "deletion_discovery", "", NULL},
+    {NET_POST, "/v1/dsrdelete", "deletion_request", "", NULL},
     {NET_POST, "/v1/opendsr/requests", "opendsr_request", "", NULL},
     {NET_DELETE, "/v1/requests/0f", NULL, NULL, "GET, HEAD"},
     {NET_GET, "/v1/ledger/proof/12", "ledger_proof", "12", NULL},
