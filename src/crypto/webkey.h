@@ -1,9 +1,9 @@
 /*
  * webkey.h - the second door of the crypto room: the keys and certificates of other systems' protocols,
- * which want ECDSA over P-256 and RSA, and X.509. The only files that know GnuTLS.
+ * which want ECDSA over P-256 and RSA, and X.509. Only these and certificate.c know GnuTLS.
  *
  *   webkey.c       public keys of others, and a key of our own for ES256 (RFC 7518, section 3)
- *   certificate.c  signing with an X.509 certificate, and believing one
+ *   certificate.h  another door: signing with an X.509 certificate, and believing one
  *
  * What we decide freely is signed with Ed25519 (crypto.h). This is for those who ask for something else.
  */
