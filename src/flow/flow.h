@@ -9,6 +9,7 @@
  *   subject.c   what a subject may see; subject_change.c correcting, subject_erase.c erasing
  *   request.h   rights requests with clocks (its own door: request*.c, review.c, package*.c,
  *               replay.c, suppress.c)
+ *   deletion.h  tokens of the Data Deletion Request Framework (its own door: deletion*.c)
  *   consenting.h  consents, receipts and the fence (its own door: consent.c, standing.c ...)
  *   train.c     models, trained only on those who allow it; dataset.c gathers their rows
  *   view.c      what is known of a subject, kept ready for the next decision
@@ -62,6 +63,7 @@ struct signal_config;
 struct view;
 struct api_key;
 struct drp_agent; /* request.h */
+struct deletion_config;
 struct children;
 struct controller;
 struct acknowledgement;
@@ -135,7 +137,8 @@ struct candor {
     struct str business_id; /* ours in the Data Rights Protocol */
     struct drp_agent *agent;
     size_t agent_count;
-    const struct signal_config *signals; /* signals.h */
+    const struct deletion_config *deletion; /* deletion.h; NULL: not spoken */
+    const struct signal_config *signals;    /* signals.h */
     struct children *children;
     struct controller *controller;
     struct witness_spec *witness; /* who watches the ledger */

@@ -178,6 +178,8 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_OPENDSR_REQUEST:
     case CALL_OPENDSR_STATUS:
     case CALL_OPENDSR_CANCEL:
+    case CALL_DELETION_DISCOVERY:
+    case CALL_DELETION_REQUEST:
         return call_exchange(job, candor, ask, report);
     case CALL_OPERATOR_LIST:
     case CALL_OPERATOR_ADD:
@@ -266,6 +268,11 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
     }
     status = dispatch(job, desk, ask, &report);
     call_leave(desk, ask);
+    if (ask->route->is_signed && (status == CANDOR_OK || report.len > 0)) {
+        struct outcome outcome = outcome_json((struct str){report.ptr, report.len});
+        outcome.code = status == CANDOR_OK ? 202 : 400;
+        return outcome;
+    }
     if (status != CANDOR_OK) {
         return outcome_failure(job->arena, status, candor_job_message(job));
     }

@@ -280,7 +280,7 @@ static void put_forms(struct json *json)
 
 static void put_good(struct json *json, const struct route *route)
 {
-    json_key(json, LIT("200"));
+    json_key(json, route->is_signed ? LIT("202") : LIT("200"));
     json_map_begin(json);
     put_lit(json, LIT("description"), LIT("Done."));
     json_key(json, LIT("content"));
@@ -306,11 +306,30 @@ static void put_good(struct json *json, const struct route *route)
     json_map_end(json);
 }
 
+/* A refusal that is an answer of the protocol. */
+static void put_refusal(struct json *json)
+{
+    json_key(json, LIT("400"));
+    json_map_begin(json);
+    put_lit(json, LIT("description"), LIT("Refused, with a signed answer that says why."));
+    json_key(json, LIT("content"));
+    json_map_begin(json);
+    json_key(json, LIT("application/json"));
+    json_map_begin(json);
+    put_type(json, LIT("schema"), LIT("object"));
+    json_map_end(json);
+    json_map_end(json);
+    json_map_end(json);
+}
+
 static void put_answers(struct json *json, const struct route *route)
 {
     json_key(json, LIT("responses"));
     json_map_begin(json);
     put_good(json, route);
+    if (route->is_signed) {
+        put_refusal(json);
+    }
     json_key(json, LIT("default"));
     json_map_begin(json);
     put_lit(json, LIT("description"), LIT("A problem document, RFC 9457."));

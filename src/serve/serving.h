@@ -64,6 +64,8 @@ enum call {
     CALL_OPENDSR_REQUEST,
     CALL_OPENDSR_STATUS,
     CALL_OPENDSR_CANCEL,
+    CALL_DELETION_DISCOVERY,
+    CALL_DELETION_REQUEST,
     CALL_OPERATOR_LIST,
     CALL_OPERATOR_ADD,
     CALL_OPERATOR_ROLES,
@@ -146,9 +148,10 @@ struct route {
     bool is_zip;                           /* answers application/zip */
     bool is_page;                          /* answers text/html */
     bool is_form;                          /* takes the form of a one-click unsubscribe */
-    bool is_raw;                           /* the body is handed on as the text that it is */
-    bool is_bytes;                         /* answers application/octet-stream */
-    bool is_document;                      /* answers JSON, a page, a PDF or text, as asked */
+    bool is_signed;   /* 202 or, when the call refuses and has its own answer, 400 with that */
+    bool is_raw;      /* the body is handed on as the text that it is */
+    bool is_bytes;    /* answers application/octet-stream */
+    bool is_document; /* answers JSON, a page, a PDF or text, as asked */
 };
 
 /* All of them; the chapters stand in files of their own, each ended by a route without a pattern. */
