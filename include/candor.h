@@ -321,5 +321,6 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 #include "candor_privacy.h"
 #include "candor_share.h"
 #include "candor_study.h"
+#include "candor_track.h"
 
 #endif

@@ -9,6 +9,7 @@
 enum { KEY_VERSION = 1, KEY_DAYS_MAX = 3660 };
 
 struct api_key {
+    struct str name;
     struct digest digest;
     unsigned roles;
     int64_t expires;
@@ -196,6 +197,7 @@ static enum candor_status keys_read(struct job *job, struct candor *candor)
     struct api_key *key = NEW_ARRAY(candor->arena, count + 1, struct api_key);
     for (size_t i = 0; i < count; i++) {
         TRY(key_read(job, txn, name[i], &key[i]));
+        key[i].name = str_copy(candor->arena, name[i]);
     }
     candor->api_key = key;
     candor->api_key_count = count;
@@ -208,7 +210,7 @@ void keys_forget(struct candor *candor)
 }
 
 static enum candor_status key_use(struct job *job, struct candor *candor, const char *text,
-                                  const char *act_text)
+                                  const char *act_text, struct str *name)
 {
     enum act act;
     unsigned roles = 0;
@@ -221,6 +223,7 @@ static enum candor_status key_use(struct job *job, struct candor *candor, const 
         const bool fits = digest_equal_secret(digest, candor->api_key[i].digest);
         if (fits && candor->api_key[i].expires > job->now) {
             roles = candor->api_key[i].roles;
+            *name = candor->api_key[i].name;
         }
     }
     if (roles == 0) {
@@ -232,8 +235,22 @@ static enum candor_status key_use(struct job *job, struct candor *candor, const 
 enum candor_status candor_key_use(struct job *job, struct candor *candor, const char *key,
                                   const char *act)
 {
+    struct str name;
     home_enter(candor);
-    const enum candor_status status = key_use(job, candor, key, act);
+    const enum candor_status status = key_use(job, candor, key, act, &name);
+    home_leave(candor);
+    return status;
+}
+
+enum candor_status candor_key_source(struct job *job, struct candor *candor, const char *key,
+                                     const char *act, const char **name)
+{
+    struct str found;
+    home_enter(candor);
+    const enum candor_status status = key_use(job, candor, key, act, &found);
+    if (status == CANDOR_OK) {
+        *name = str_z(job->arena, found);
+    }
     home_leave(candor);
     return status;
 }

@@ -13,6 +13,7 @@
 #include "home.h"
 #include "request.h"
 #include "signals.h"
+#include "track.h"
 
 struct str home_key_path(struct arena *arena, struct str dir, const char *file)
 {
@@ -34,6 +35,7 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(config_people(job, root, candor));
     TRY(config_rights(job, root, candor));
     TRY(config_signals(job, candor->inventory, root, &candor->signals));
+    TRY(config_tracking(job, candor->inventory, root, &candor->tracking));
     return config_model_specs(job, candor->inventory, root, &candor->model_spec,
                               &candor->model_spec_count);
 }
