@@ -37,7 +37,7 @@ size_t candor_messages_count(const struct candor_messages *messages);
 
 struct candor_tracked {
     const struct candor_messages *messages;
-    const char *source; /* who sends: the name of the write key */
+    const char *source; /* who sends; NULL: the name of the key that entered, or "api" */
     bool gpc;           /* the header Sec-GPC was 1 */
     /* Filled in. CANDOR_BAD_INPUT: a call of one message that cannot be used; the report says why. */
     enum candor_status status;
@@ -51,11 +51,6 @@ struct candor_tracked {
  */
 CANDOR_CHECK enum candor_status candor_track(struct job *job, struct candor *candor,
                                              struct candor_tracked *request, size_t count);
-
-/* As candor_key_use, and the key's name: who sends. It lives as long as the job. */
-CANDOR_CHECK enum candor_status candor_key_source(struct job *job, struct candor *candor,
-                                                  const char *key, const char *act,
-                                                  const char **name);
 
 #ifdef __cplusplus
 }

@@ -320,6 +320,9 @@ uint64_t host_memory_peak(void);
 
 CANDOR_MUST_USE enum candor_status file_read(struct job *job, struct str path, size_t size_max,
                                              struct bytes *content);
+/* A file that is in memory only, and gone with the job: for what reads files and was given bytes. */
+CANDOR_MUST_USE enum candor_status file_in_memory(struct job *job, struct bytes content,
+                                                  const char **path);
 /* Write a new file beside, sync it, rename it over the old one, sync the folder: after a crash
  * the old or the new content stands, never a mix. mode as for chmod. */
 CANDOR_MUST_USE enum candor_status file_replace(struct job *job, struct str path,

@@ -9,6 +9,7 @@
         {"from", "TIME", "when it began", false}, {"until", "TIME", "when it ended", false}, \
         {"by", "OPERATOR", "whose looks at people are part of it", false}, \
         {"campaign", "NAME", "whose hand-over is part of it", false}, \
+        {"recipient", "NAME", "whose disclosures in that time are part of it", false}, \
         {"exposed", "LIST", "data, keys, root, export, operator", false}, \
         {"measures", "TEXT", "what was done about it", false}, \
     { \

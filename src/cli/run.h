@@ -42,6 +42,12 @@ RUN(share_recalls);
 RUN(share_acknowledge);
 RUN(share_trace);
 
+/* run_outgoing.c */
+RUN(outgoing_list);
+RUN(outgoing_send);
+RUN(outgoing_retry);
+RUN(outgoing_drop);
+
 /* run_home.c */
 RUN(init);
 RUN(import);

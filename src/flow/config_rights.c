@@ -6,13 +6,16 @@
  *     holidays: ["2026-12-25"]            no business days, besides Saturday and Sunday
  *     business_id: CANDOR_SHOP            ours in the Data Rights Protocol
  *     agents:                             whose signed requests are taken
- *       - {id: CR_AGENT, verify_key: <base64 of 32 bytes>}
+ *       - id: CR_AGENT
+ *         verify_key: <base64 of 32 bytes>
+ *         callback: https://agent.example    below it lies what a status_callback may name
  *
  * The rows of `jurisdictions` are read by the govern room. Both stand in candor.yaml and not in a
  * file of their own, so that a changed clock is a change of policy on the ledger.
  */
 #include <stdlib.h>
 
+#include "outgoing.h"
 #include "request.h"
 
 enum { HOLIDAYS_MAX = 1000, AGENTS_MAX = 1000, AGENT_ID_MAX = 128 };
@@ -49,11 +52,11 @@ static enum candor_status read_holidays(struct job *job, const struct section *s
 static enum candor_status read_agent(struct job *job, const struct value *value,
                                      struct drp_agent *agent)
 {
-    static const char *const known[] = {"id", "verify_key"};
+    static const char *const known[] = {"id", "verify_key", "callback"};
     struct section section;
     struct str key = STR("");
     struct bytes bytes;
-    TRY(section_open(job, value, "agent of rights", known, 2, &section));
+    TRY(section_open(job, value, "agent of rights", known, 3, &section));
     TRY(section_need(job, &section, "id"));
     TRY(section_text(job, &section, "id", &agent->id));
     TRY(section_need(job, &section, "verify_key"));
@@ -65,6 +68,12 @@ static enum candor_status read_agent(struct job *job, const struct value *value,
         return section_fail(job, &section, "verify_key", "is base64 of an Ed25519 key of 32 bytes");
     }
     bytes_copy(agent->public_key, bytes.ptr, bytes.len);
+    agent->callback = STR("");
+    TRY(section_text(job, &section, "callback", &agent->callback));
+    if (agent->callback.len > 0 && !url_is_base(agent->callback)) {
+        return section_fail(job, &section, "callback",
+                            "begins with https:// and a host, without user, query or fragment");
+    }
     return CANDOR_OK;
 }
 

@@ -14,6 +14,7 @@
 struct drp_agent {
     struct str id;
     uint8_t public_key[PUBLIC_KEY_LEN];
+    struct str callback; /* below which its status_callback lies; empty: it is not told, it asks */
 };
 
 /* `rights` and `jurisdictions`, into the home. */

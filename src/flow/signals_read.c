@@ -322,11 +322,17 @@ static void say_track(struct gathering *gathering, const struct track_consent *t
 }
 
 size_t signals_evidence(struct job *job, const struct candor *candor,
-                        const struct request_signals *signals, size_t purpose,
+                        const struct request_signals *signals,
+                        const struct permit_question *question,
                         struct evidence evidence[EVIDENCE_MAX])
 {
-    const struct signal_map *map = &candor->signals->map[purpose];
+    struct signal_map *map = NEW(job->arena, struct signal_map);
     struct gathering gathering = {job, candor->signals, map, evidence, 0};
+    *map = candor->signals->map[question->purpose];
+    if (question->recipient != OURSELVES) { /* to somebody else is sharing, whatever it is for */
+        map->sale = true;
+        map->sharing = true;
+    }
     if (signals->gpc && is_opt_out_map(map)) {
         struct evidence *gpc = say(&gathering, SOURCE_GPC, false, "gpc");
         gpc->is_opt_out = true;

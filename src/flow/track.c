@@ -297,8 +297,23 @@ static void begin(struct tracking *tracking)
     }
 }
 
+/* Who sends, if the caller does not say: whoever's key opened the door. */
+static void name_sources(struct tracking *tracking)
+{
+    const struct candor *candor = tracking->candor;
+    const char *name = candor->opener.is_set && candor->caller.key.len > 0
+                           ? str_z(tracking->job->arena, candor->caller.key)
+                           : "api";
+    for (size_t i = 0; i < tracking->request_count; i++) {
+        if (tracking->requests[i].source == NULL) {
+            tracking->requests[i].source = name;
+        }
+    }
+}
+
 static enum candor_status run(struct tracking *tracking)
 {
+    name_sources(tracking);
     TRY(caller_may(tracking->job, tracking->candor, ACT_TRACK));
     TRY(home_begin(tracking->job, tracking->candor, &tracking->txn));
     begin(tracking);

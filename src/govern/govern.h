@@ -293,7 +293,8 @@ enum ask_reason {
     ASK_SAID_NO,   /* of late */
     ASK_OBJECTED,  /* Article 21(3): nobody asks, they come by themselves */
     ASK_RESTRICTED,
-    ASK_CHILD, /* only a guardian may be asked */
+    ASK_CHILD,  /* only a guardian may be asked */
+    ASK_SIGNAL, /* their browser says no: they come by themselves */
     ASK_REASONS,
 };
 

@@ -159,6 +159,8 @@ const char *ledger_action_name(enum ledger_action action)
         return "recall.acknowledged";
     case LEDGER_TRACE:
         return "trace";
+    case LEDGER_MESSAGE:
+        return "message";
     case LEDGER_RESTORED:
         return "restored";
     case LEDGER_OPERATOR:

@@ -137,6 +137,7 @@ enum ledger_action {
     LEDGER_RECALL = 142,   /* a recipient has to be told */
     LEDGER_RECALL_ACKNOWLEDGED = 143,
     LEDGER_TRACE = 144,     /* whose copy a file is was asked */
+    LEDGER_MESSAGE = 145,   /* a message to another system: done, failed, tried again, dropped */
     LEDGER_QUALITY = 160,   /* how good data is was measured */
     LEDGER_REPAIR = 161,    /* a row in quarantine was changed or dropped */
     LEDGER_RETENTION = 162, /* what was past its time was deleted: of a subject, or the run */

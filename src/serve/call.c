@@ -4,13 +4,25 @@
  */
 #include "serving.h"
 
-enum candor_status call_allowed(struct job *job, struct desk *desk, const struct ask *ask)
+/* Without a key the network thread has seen that none is needed; on a route that is open to all a
+ * bearer token is the protocol's own. */
+static bool has_holder(const struct ask *ask)
 {
-    if (ask->key == NULL) { /* the network thread has seen that none is needed */
-        return CANDOR_OK;
+    return ask->key != NULL && ask->route->act != NULL;
+}
+
+enum candor_status call_enter(struct job *job, struct desk *desk, const struct ask *ask)
+{
+    return has_holder(ask)
+               ? candor_key_enter(job, desk->candor, ask->key, ask->route->act, ask->because)
+               : CANDOR_OK;
+}
+
+void call_leave(struct desk *desk, const struct ask *ask)
+{
+    if (has_holder(ask)) {
+        candor_key_leave(desk->candor);
     }
-    return ask->route->act == NULL ? CANDOR_OK
-                                   : candor_key_use(job, desk->candor, ask->key, ask->route->act);
 }
 
 static struct candor_text text_of(struct str text)
@@ -23,19 +35,15 @@ static enum candor_status permit(struct job *job, struct candor *candor, const s
 {
     bool allowed = false;
     const char *code = NULL;
-    if (ask_signals(ask) != NULL && ask->text[3] != NULL) {
-        return fail(job, CANDOR_BAD_INPUT, "ask about signals or about a recipient, not both");
-    }
-    if (ask_signals(ask) != NULL) {
-        return candor_permit_signals(job, candor, ask->identifier, ask->text[1], ask->text[2],
-                                     ask_signals(ask), report);
-    }
     struct buf buf = buf_begin(job->arena);
     struct json json;
     const struct candor_choice question = {.identifier = ask->identifier,
                                            .purpose = ask->text[1],
                                            .channel = ask->text[2],
                                            .recipient = ask->text[3]};
+    if (ask_signals(ask) != NULL) {
+        return candor_permit_signals(job, candor, &question, ask_signals(ask), report);
+    }
     TRY(candor_permit_for(job, candor, &question, &allowed, &code));
     json_begin(&json, &buf, false);
     json_map_begin(&json);
@@ -60,7 +68,9 @@ static enum candor_status choose(struct job *job, struct candor *candor, const s
                                          .recipient = ask->text[4],
                                          .actor = ask->text[5],
                                          .language = ask->text[6],
-                                         .surface = ask->text[7] == NULL ? "api" : ask->text[7]};
+                                         .surface = ask->text[7] == NULL ? "api" : ask->text[7],
+                                         .gpc = ask->signals.gpc,
+                                         .despite_gpc = ask->text[8] != NULL};
     return candor_choose(job, candor, &choice, report);
 }
 
@@ -71,7 +81,8 @@ static enum candor_status may_ask(struct job *job, struct candor *candor, const 
     const struct candor_choice question = {.identifier = ask->identifier,
                                            .purpose = ask->text[1],
                                            .channel = ask->text[2],
-                                           .recipient = ask->text[3]};
+                                           .recipient = ask->text[3],
+                                           .gpc = ask->signals.gpc};
     return candor_may_ask(job, candor, &question, &may, report);
 }
 
@@ -162,6 +173,41 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_OPENDSR_STATUS:
     case CALL_OPENDSR_CANCEL:
         return call_exchange(job, candor, ask, report);
+    case CALL_OPERATOR_LIST:
+    case CALL_OPERATOR_ADD:
+    case CALL_OPERATOR_ROLES:
+    case CALL_OPERATOR_EXPIRE:
+    case CALL_OPERATOR_TRAINING:
+    case CALL_ROLES:
+    case CALL_SECOND_LIST:
+    case CALL_SECOND_SIGN:
+    case CALL_ACCESS_LOG:
+    case CALL_INCIDENT_LIST:
+    case CALL_INCIDENT_OPEN:
+    case CALL_INCIDENT_SHOW:
+    case CALL_INCIDENT_UPDATE:
+    case CALL_INCIDENT_DRAFT:
+    case CALL_INCIDENT_CLOSE:
+        return call_people(job, candor, ask, report);
+    case CALL_SHARE_EXPORT:
+    case CALL_RECALL_LIST:
+    case CALL_RECALL_ACKNOWLEDGE:
+    case CALL_SHARE_TRACE:
+        return call_share(job, candor, ask, report);
+    case CALL_QUALITY_LIST:
+    case CALL_QUALITY_SHOW:
+    case CALL_QUALITY_REPAIR:
+    case CALL_QUALITY_DROP:
+    case CALL_QUALITY_REIMPORT:
+    case CALL_QUALITY_HISTORY:
+    case CALL_RETENTION_LIST:
+    case CALL_RETENTION_DUE:
+    case CALL_RETENTION_RUN:
+    case CALL_HOLD_LIST:
+    case CALL_HOLD_PLACE:
+    case CALL_HOLD_LIFT:
+    case CALL_AUDIT:
+        return call_data(job, candor, ask, report);
     case CALL_CONSENT:
         return choose(job, candor, ask, report);
     case CALL_SUBJECT_SIGNALS:
@@ -206,11 +252,12 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
 struct outcome call_run(struct job *job, struct desk *desk, const struct ask *ask)
 {
     struct candor_text report = {NULL, 0};
-    enum candor_status status = call_allowed(job, desk, ask);
+    enum candor_status status = call_enter(job, desk, ask);
     if (status != CANDOR_OK) {
         return outcome_not_allowed(job->arena, status, candor_job_message(job));
     }
     status = dispatch(job, desk, ask, &report);
+    call_leave(desk, ask);
     if (status != CANDOR_OK) {
         return outcome_failure(job->arena, status, candor_job_message(job));
     }

@@ -66,6 +66,16 @@ static void put_member(struct json *json, const struct member *member)
     case MEMBER_CELL:
         put_cell_type(json);
         break;
+    case MEMBER_QUERY: /* stands among the parameters */
+        break;
+    case MEMBER_FLAG:
+        put_lit(json, LIT("type"), LIT("boolean"));
+        break;
+    case MEMBER_COUNT:
+        put_lit(json, LIT("type"), LIT("integer"));
+        json_key(json, LIT("minimum"));
+        json_u64(json, 0);
+        break;
     case MEMBER_OBJECT:
         put_lit(json, LIT("type"), LIT("object"));
         break;
@@ -116,13 +126,15 @@ static void put_body_schema(struct json *json, const struct member *member)
     json_key(json, LIT("properties"));
     json_map_begin(json);
     for (size_t i = 0; member[i].name != NULL; i++) {
-        put_member(json, &member[i]);
+        if (member[i].kind != MEMBER_QUERY) {
+            put_member(json, &member[i]);
+        }
     }
     json_map_end(json);
     json_key(json, LIT("required"));
     json_list_begin(json);
     for (size_t i = 0; member[i].name != NULL; i++) {
-        if (member[i].is_required) {
+        if (member[i].is_required && member[i].kind != MEMBER_QUERY) {
             json_text(json, str_of(member[i].name));
         }
     }
@@ -157,7 +169,7 @@ static void put_body(struct json *json, const struct route *route)
         put_raw_body(json);
         return;
     }
-    if (route->member[0].name == NULL) {
+    if (!route_has_body(route)) {
         return;
     }
     json_key(json, LIT("requestBody"));
@@ -174,51 +186,75 @@ static void put_body(struct json *json, const struct route *route)
     json_map_end(json);
 }
 
-static void put_parameter(struct json *json, struct lit name, struct lit type, struct lit about)
+static void put_parameter(struct json *json, struct lit name, struct lit in, struct lit type,
+                          struct lit about)
 {
     json_map_begin(json);
     put_lit(json, LIT("name"), name);
-    put_lit(json, LIT("in"), LIT("path"));
+    put_lit(json, LIT("in"), in);
     json_key(json, LIT("required"));
-    json_bool(json, true);
+    json_bool(json, str_is(str_from(in), "path"));
     put_lit(json, LIT("description"), about);
     put_type(json, LIT("schema"), type);
     json_map_end(json);
 }
 
+static void put_query(struct json *json, const struct member *member)
+{
+    json_map_begin(json);
+    json_key(json, LIT("name"));
+    json_text(json, str_of(member->name));
+    put_lit(json, LIT("in"), LIT("query"));
+    json_key(json, LIT("required"));
+    json_bool(json, member->is_required);
+    put_lit(json, LIT("description"), member->about);
+    put_type(json, LIT("schema"), LIT("string"));
+    json_map_end(json);
+}
+
+static const struct {
+    struct lit segment;
+    struct lit name;
+    struct lit type;
+    struct lit about;
+} segment_row[] = {
+    {WORDS("{id}"), WORDS("id"), WORDS("string"),
+     WORDS("How the subject, or the sender's request, is known: 1 to 256 bytes, percent-encoded, "
+           "so '/' is %2F.")},
+    {WORDS("{index}"), WORDS("index"), WORDS("integer"),
+     WORDS("Of an entry on the ledger, from 0.")},
+    {WORDS("{request}"), WORDS("request"), WORDS("string"),
+     WORDS("As it was given when it was opened or listed: 32 hex digits.")},
+    {WORDS("{token}"), WORDS("token"), WORDS("string"),
+     WORDS("As it stands in the List-Unsubscribe header.")},
+    {WORDS("{number}"), WORDS("number"), WORDS("integer"),
+     WORDS("Of a record in the subject's consents, from 1.")},
+    {WORDS("{row}"), WORDS("row"), WORDS("integer"), WORDS("Of a row in quarantine, as listed.")},
+    {WORDS("{name}"), WORDS("name"), WORDS("string"), WORDS("1 to 64 bytes.")},
+    {WORDS("{path}"), WORDS("path"), WORDS("string"),
+     WORDS("The tile's number, of hashes after its level, with its slashes as they are: "
+           "0/x001/067.p/8.")},
+};
+
 static void put_parameters(struct json *json, const struct route *route)
 {
     const struct str pattern = str_of(route->pattern);
-    if (!str_contains(pattern, STR("{"))) {
-        return;
-    }
     json_key(json, LIT("parameters"));
     json_list_begin(json);
-    if (str_contains(pattern, STR("{id}"))) {
-        put_parameter(json, LIT("id"), LIT("string"),
-                      LIT("How the subject, or the sender's request, is known: 1 to 256 bytes, "
-                          "percent-encoded, so '/' is %2F."));
+    for (size_t i = 0; i < sizeof segment_row / sizeof segment_row[0]; i++) {
+        if (str_contains(pattern, str_from(segment_row[i].segment))) {
+            put_parameter(json, segment_row[i].name, LIT("path"), segment_row[i].type,
+                          segment_row[i].about);
+        }
     }
-    if (str_contains(pattern, STR("{index}"))) {
-        put_parameter(json, LIT("index"), LIT("integer"),
-                      LIT("Of an entry on the ledger, from 0."));
+    for (size_t i = 0; route->member[i].name != NULL; i++) {
+        if (route->member[i].kind == MEMBER_QUERY) {
+            put_query(json, &route->member[i]);
+        }
     }
-    if (str_contains(pattern, STR("{request}"))) {
-        put_parameter(json, LIT("request"), LIT("string"),
-                      LIT("As it was given when it was opened: 32 hex digits."));
-    }
-    if (str_contains(pattern, STR("{token}"))) {
-        put_parameter(json, LIT("token"), LIT("string"),
-                      LIT("As it stands in the List-Unsubscribe header."));
-    }
-    if (str_contains(pattern, STR("{number}"))) {
-        put_parameter(json, LIT("number"), LIT("integer"),
-                      LIT("Of a record in the subject's consents, from 1."));
-    }
-    if (str_contains(pattern, STR("{path}"))) {
-        put_parameter(json, LIT("path"), LIT("string"),
-                      LIT("The tile's number, of hashes after its level, with its slashes as they "
-                          "are: 0/x001/067.p/8."));
+    if (route->act != NULL) {
+        put_parameter(json, LIT("Candor-Because"), LIT("header"), LIT("string"),
+                      LIT("Why people are looked at; the subject reads it in the access log."));
     }
     json_list_end(json);
 }

@@ -1,13 +1,12 @@
 /*
  * route.c - the table of all routes, and finding one.
  *
- * The table is all there is: the server, its metrics and GET /openapi.json read it. A path has at
+ * The table is all there is: the server, its metrics and GET /openapi.json read it. Its chapters on the
+ * company's people, on recipients and on what is kept stand in routes_*.c. A path has at
  * most two {…}, each of which stands for exactly one segment; {path}, at the end, stands for all that
  * is left, not decoded. Segments are cut before they are decoded, so an identifier with a slash,
  * written %2F, is one.
  */
-#include <assert.h>
-
 #include "serving.h"
 
 #define IDENTIFIER_MEMBER \
@@ -37,9 +36,12 @@
              WORDS("Who said it: person, guardian, agent or operator.")}, \
             {"language", MEMBER_TEXT, false, WORDS("Of the wording that was shown.")}, \
             {"surface", MEMBER_TEXT, false, WORDS("Where it was said; api without.")}, \
+            {"despite_gpc", MEMBER_FLAG, false, \
+             WORDS("Of a yes to sale or sharing from a browser with Sec-GPC: 1, which is refused " \
+                   "without: they were told of it and mean their yes.")}, \
     }
 
-static const struct route table[] = {
+static const struct route routes_core[] = {
     {.method = NET_POST,
      .pattern = "/v1/decide",
      .call = CALL_DECIDE,
@@ -356,16 +358,45 @@ static const struct route table[] = {
      .call = CALL_OPENAPI,
      .name = WORDS("openapi"),
      .summary = WORDS("This description.")},
+    {.pattern = NULL},
 };
 
-enum { TABLE_LEN = sizeof table / sizeof table[0] };
+/* ---- the whole table ----------------------------------------------------------------------- */
 
-static_assert(TABLE_LEN <= ROUTES_MAX, "the meter has a row for each route");
+static const struct route *const chapter[] = {routes_core, routes_people, routes_share,
+                                              routes_data};
+
+static struct route table[ROUTES_MAX];
+static size_t table_len;
+static pthread_once_t begun = PTHREAD_ONCE_INIT;
+
+/* Once, so that a route has one place and the meter one row for it. */
+static void gather(void)
+{
+    for (size_t c = 0; c < sizeof chapter / sizeof chapter[0]; c++) {
+        for (size_t i = 0; chapter[c][i].pattern != NULL; i++) {
+            must(table_len < ROUTES_MAX);
+            table[table_len++] = chapter[c][i];
+        }
+    }
+}
 
 const struct route *routes(size_t *count)
 {
-    *count = TABLE_LEN;
+    must(pthread_once(&begun, gather) == 0);
+    *count = table_len;
     return table;
+}
+
+bool route_has_body(const struct route *route)
+{
+    size_t in_query = 0;
+    size_t count = 0;
+    while (route->member[count].name != NULL) {
+        in_query += route->member[count].kind == MEMBER_QUERY;
+        count++;
+    }
+    return in_query < count;
 }
 
 /* Both without their first '/'. */
@@ -399,16 +430,18 @@ const struct route *route_find(struct arena *arena, enum net_method method, stru
 {
     const enum net_method wanted = method == NET_HEAD ? NET_GET : method;
     const struct str rest = str_slice(path, 1, path.len);
+    size_t count = 0;
+    const struct route *all = routes(&count);
     *allowed = 0;
-    for (size_t i = 0; i < TABLE_LEN; i++) {
-        const struct str pattern = str_of(table[i].pattern + 1);
+    for (size_t i = 0; i < count; i++) {
+        const struct str pattern = str_of(all[i].pattern + 1);
         if (!fits(arena, pattern, rest, parameter)) {
             continue;
         }
-        if (table[i].method == wanted) {
-            return &table[i];
+        if (all[i].method == wanted) {
+            return &all[i];
         }
-        *allowed |= 1U << table[i].method;
+        *allowed |= 1U << all[i].method;
     }
     if ((*allowed & 1U << NET_GET) != 0) {
         *allowed |= 1U << NET_HEAD;

@@ -24,8 +24,8 @@
 
 /* ---- route.c ------------------------------------------------------------------------------- */
 
-#define MEMBERS_MAX 8
-#define ROUTES_MAX 64 /* the table may be shorter */
+#define MEMBERS_MAX 16
+#define ROUTES_MAX 192 /* the table may be shorter */
 
 enum call {
     CALL_DECIDE,
@@ -59,6 +59,38 @@ enum call {
     CALL_OPENDSR_REQUEST,
     CALL_OPENDSR_STATUS,
     CALL_OPENDSR_CANCEL,
+    CALL_OPERATOR_LIST,
+    CALL_OPERATOR_ADD,
+    CALL_OPERATOR_ROLES,
+    CALL_OPERATOR_EXPIRE,
+    CALL_OPERATOR_TRAINING,
+    CALL_ROLES,
+    CALL_SECOND_LIST,
+    CALL_SECOND_SIGN,
+    CALL_ACCESS_LOG,
+    CALL_INCIDENT_LIST,
+    CALL_INCIDENT_OPEN,
+    CALL_INCIDENT_SHOW,
+    CALL_INCIDENT_UPDATE,
+    CALL_INCIDENT_DRAFT,
+    CALL_INCIDENT_CLOSE,
+    CALL_SHARE_EXPORT,
+    CALL_RECALL_LIST,
+    CALL_RECALL_ACKNOWLEDGE,
+    CALL_SHARE_TRACE,
+    CALL_QUALITY_LIST,
+    CALL_QUALITY_SHOW,
+    CALL_QUALITY_REPAIR,
+    CALL_QUALITY_DROP,
+    CALL_QUALITY_REIMPORT,
+    CALL_QUALITY_HISTORY,
+    CALL_RETENTION_LIST,
+    CALL_RETENTION_DUE,
+    CALL_RETENTION_RUN,
+    CALL_HOLD_LIST,
+    CALL_HOLD_PLACE,
+    CALL_HOLD_LIFT,
+    CALL_AUDIT,
     CALL_CHECKPOINT,
     CALL_PROOF,
     CALL_ENTRY,
@@ -78,6 +110,9 @@ enum member_kind {
     MEMBER_CELL,   /* text, number, true, false, or null for none */
     MEMBER_MAP,    /* of cells */
     MEMBER_OBJECT, /* handed on as it is: the library reads it */
+    MEMBER_FLAG,   /* true or false */
+    MEMBER_COUNT,  /* a whole number from 0 */
+    MEMBER_QUERY,  /* a text of the query, not of the body */
 };
 
 /* One member of a request's JSON object. */
@@ -93,7 +128,8 @@ struct route {
     enum call call;
     const char
         *pattern;    /* "/v1/subjects/{id}": {id} is an identifier, {index} and {number} numbers,
-                            {request} the 32 hex digits of a request or review, {token} that
+                            {row} a number,
+                            {name} a name of ours, {request} the 32 hex digits of a request or review, {token} that
                             of an unsubscribe link, {path} all the rest, as it is */
     const char *act; /* that the key's roles must allow; NULL: open to all */
     struct lit name; /* in log, metrics and OpenAPI: never a path, which may hold a person */
@@ -108,7 +144,13 @@ struct route {
     bool is_bytes;                         /* answers application/octet-stream */
 };
 
+/* All of them; the chapters stand in files of their own, each ended by a route without a pattern. */
 const struct route *routes(size_t *count);
+extern const struct route routes_people[];
+extern const struct route routes_share[];
+extern const struct route routes_data[];
+/* Does it take a body of members? */
+bool route_has_body(const struct route *route);
 
 /*
  * The route of a request; HEAD goes where GET does. NULL: there is none, and allowed has a bit
@@ -126,6 +168,7 @@ struct str route_allow(struct arena *arena, unsigned allowed);
 
 #define IDENTIFIER_LEN_MAX 256
 #define TOKEN_LEN_MAX 512
+#define NAME_LEN_MAX 64
 #define CHANGES_MAX 64
 
 struct change {
@@ -136,18 +179,21 @@ struct change {
 /* One request on its way. It lives in the request's arena. */
 struct ask {
     struct net_request *request;
-    const struct route *route;     /* NULL: there is none */
-    uint64_t arrived;              /* host_ticks */
-    const char *key;               /* NULL: none was given */
-    const char *identifier;        /* of the path, or the body's "identifier" */
-    const char *token;             /* of the path */
+    const struct route *route; /* NULL: there is none */
+    uint64_t arrived;          /* host_ticks */
+    const char *key;           /* NULL: none was given */
+    const char *because;       /* the header Candor-Because: why people are looked at; or NULL */
+    const char *identifier;    /* of the path, or the body's "identifier" */
+    const char *token;         /* of the path */
     struct candor_signals signals; /* the body's "signals", and the header Sec-GPC */
     uint64_t index;                /* of the path */
     const char *request_id;        /* of the path */
     uint64_t number;               /* of the path: {number} */
     const char *raw;               /* the body of a raw route; NULL: none */
     const char *path;              /* the rest of the path */
-    const char *text[MEMBERS_MAX]; /* members of kind text, in the order of the route; NULL: none */
+    const char *name;              /* of the path: {name} */
+    const char *text[MEMBERS_MAX]; /* members in the order of the route; NULL: none. A flag is
+                                      "true" or NULL, a count its digits */
     struct change *change;         /* of a correction */
     size_t change_count;
 };
@@ -263,6 +309,15 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
 /* call_exchange.c: the Data Rights Protocol and OpenDSR. */
 CANDOR_MUST_USE enum candor_status call_exchange(struct job *job, struct candor *candor,
                                                  const struct ask *ask, struct candor_text *report);
+/* call_people.c: operators, second signatures, looks, incidents. */
+CANDOR_MUST_USE enum candor_status call_people(struct job *job, struct candor *candor,
+                                               const struct ask *ask, struct candor_text *report);
+/* call_share.c: recipients. */
+CANDOR_MUST_USE enum candor_status call_share(struct job *job, struct candor *candor,
+                                              const struct ask *ask, struct candor_text *report);
+/* call_data.c: quality, retention, legal holds, audits. */
+CANDOR_MUST_USE enum candor_status call_data(struct job *job, struct candor *candor,
+                                             const struct ask *ask, struct candor_text *report);
 /* call_request.c: rights requests and reviews. */
 CANDOR_MUST_USE enum candor_status call_request(struct job *job, struct candor *candor,
                                                 const struct ask *ask, struct candor_text *report);
@@ -272,9 +327,11 @@ const struct candor_signals *ask_signals(const struct ask *ask);
 CANDOR_MUST_USE enum candor_status call_signals(struct job *job, struct candor *candor,
                                                 const struct ask *ask, struct candor_text *report);
 
-/* May the one who asks do this? CANDOR_NOT_FOUND: the key is nobody's. CANDOR_FORBIDDEN. */
-CANDOR_MUST_USE enum candor_status call_allowed(struct job *job, struct desk *desk,
-                                                const struct ask *ask);
+/* May the one who asks do this? If so, what follows is done in their name, until call_leave.
+ * CANDOR_NOT_FOUND: the key is nobody's. CANDOR_FORBIDDEN. */
+CANDOR_MUST_USE enum candor_status call_enter(struct job *job, struct desk *desk,
+                                              const struct ask *ask);
+void call_leave(struct desk *desk, const struct ask *ask);
 
 /* ---- serve.c ------------------------------------------------------------------------------- */
 
@@ -300,6 +357,7 @@ CANDOR_MUST_USE enum candor_status serve_house(struct job *job, const struct hou
 struct watch {
     struct candor *candor;
     struct log *log;
+    void (*round)(struct job *job, struct watch *watch);
     unsigned every_s;
     bool is_begun;
     pthread_t thread;
@@ -308,8 +366,10 @@ struct watch {
     bool is_ending;
 };
 
-/* Ask the home's witnesses now and then, if it has any. CANDOR_IO: the system gives no thread. */
-CANDOR_MUST_USE enum candor_status watch_begin(struct job *job, struct watch *watch);
+/* Ask the home's witnesses now and then, if it has any; send the messages that are due. CANDOR_IO:
+ * the system gives no thread. */
+CANDOR_MUST_USE enum candor_status watch_witnesses(struct job *job, struct watch *watch);
+CANDOR_MUST_USE enum candor_status watch_outgoing(struct job *job, struct watch *watch);
 void watch_end(struct watch *watch);
 
 #endif

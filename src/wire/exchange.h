@@ -49,6 +49,7 @@ struct drp_request {
     struct str phone;
     bool phone_verified;
     bool address_verified;
+    struct str status_callback; /* empty: none; where it points to is the caller's business */
 };
 
 /*

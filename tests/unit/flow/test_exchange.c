@@ -4,6 +4,8 @@
  */
 #include "company.h"
 
+#include "candor_outgoing.h"
+
 static const char policy[] =
     "candor: 1\n"
     "name: Exchange\n"
@@ -20,7 +22,7 @@ static const char policy[] =
     "rights:\n"
     "  business_id: CB\n"
     "  agents:\n"
-    "    - {id: AA, verify_key: '%s'}\n"
+    "    - {id: AA, verify_key: '%s', callback: 'https://agent.example/drp'}\n"
     "    - {id: BB, verify_key: '%s'}\n";
 
 enum { AGENTS = 2 };
@@ -309,6 +311,118 @@ static void who_is_not_known_and_what_is_not_ours(void **state)
     candor_job_end(job);
 }
 
+/* ---- callbacks ----------------------------------------------------------------------------- */
+
+/* An agent's server: the last letter that came. */
+struct mailbox {
+    size_t count;
+    char url[200];
+    char body[2000];
+    char header[4][300];
+};
+
+static enum candor_status take_letter(struct job *job, void *self,
+                                      const struct candor_letter *letter, unsigned *code,
+                                      struct candor_text *answer)
+{
+    struct mailbox *box = self;
+    (void)job;
+    box->count++;
+    (void)snprintf(box->url, sizeof box->url, "%s", letter->url);
+    (void)snprintf(box->body, sizeof box->body, "%.*s", (int)letter->body.len, letter->body.ptr);
+    for (size_t i = 0; i < letter->header_count && i < 4; i++) {
+        (void)snprintf(box->header[i], sizeof box->header[i], "%s: %s", letter->header[i].name,
+                       letter->header[i].value);
+    }
+    *answer = (struct candor_text){"", 0};
+    *code = 200;
+    return CANDOR_OK;
+}
+
+static void deliver(struct net *net, struct mailbox *box)
+{
+    const struct candor_post post = {.post = take_letter, .self = box};
+    struct candor_text report;
+    size_t failed = 0;
+    size_t given_up = 0;
+    DONE(candor_outgoing_send(job, net->company.candor, &post, &failed, &given_up, &report));
+}
+
+/* What stands after "Name: ". */
+static const char *value_of(const struct mailbox *box, const char *name)
+{
+    for (size_t i = 0; i < 4; i++) {
+        const size_t len = strlen(name);
+        if (strncmp(box->header[i], name, len) == 0) {
+            return box->header[i] + len + 2;
+        }
+    }
+    return "";
+}
+
+static void an_agent_is_told_each_step_signed(void **state)
+{
+    struct net *net = *state;
+    struct candor *candor = net->company.candor;
+    struct mailbox box = {0};
+    uint8_t key[PUBLIC_KEY_LEN];
+    struct bytes signature;
+    set_up(net, 0);
+    struct job *job = candor_job_begin();
+    struct candor_text text = {0};
+    expect(exercise(net, job,
+                    ",\"exercise\":\"access\",\"email\":\"c3@example.org\","
+                    "\"status_callback\":\"https://agent.example/drp/status?r=1\"",
+                    &text) == CANDOR_OK,
+           "%s", candor_job_message(job));
+    const char *id = str_z(job->arena, value_get(read_report(job, text), "request_id")->text);
+    deliver(net, &box);
+    assert_int_equal(box.count, 0); /* the answer was the status */
+    expect(candor_request_step(job, candor, id, "prove", "match", NULL, &text) == CANDOR_OK, "%s",
+           candor_job_message(job));
+    expect(candor_request_step(job, candor, id, "cancel", NULL, NULL, &text) == CANDOR_OK, "%s",
+           candor_job_message(job));
+    deliver(net, &box);
+    assert_int_equal(box.count, 1); /* the newest only */
+    assert_string_equal(box.url, "https://agent.example/drp/status?r=1");
+    assert_non_null(strstr(box.body, "\"revoked\""));
+    assert_non_null(strstr(box.body, id));
+    assert_null(strstr(box.body, "c3@"));
+    signer_public(candor->signer, key);
+    const struct str sealed = str_format(job->arena, "candor-callback-v1\n%s\n%s\n%s", box.url,
+                                         value_of(&box, "Idempotency-Key"), box.body);
+    expect(base64_read(job->arena, str_of(value_of(&box, "X-Candor-Signature")), &signature) &&
+               signature.len == SIGNATURE_LEN &&
+               signature_holds(key, bytes_of(sealed), signature.ptr),
+           "signed by the home");
+    candor_job_end(job);
+}
+
+static void a_callback_goes_to_the_agents_own_address_only(void **state)
+{
+    struct net *net = *state;
+    static const char *const url[] = {"http://agent.example/drp",
+                                      "https://evil.example/drp",
+                                      "https://agent.example.evil/drp",
+                                      "https://agent.example/drp/../../admin",
+                                      "https://agent.example@evil/drp",
+                                      "https://agent.example/drpx",
+                                      "https://agent.example/drp\\r\\nX: y",
+                                      "https://169.254.169.254/drp"};
+    set_up(net, 0);
+    for (size_t i = 0; i < sizeof url / sizeof url[0]; i++) {
+        struct job *job = candor_job_begin();
+        struct candor_text text = {0};
+        const struct str more = str_format(
+            job->arena,
+            ",\"exercise\":\"access\",\"email\":\"c3@example.org\",\"status_callback\":\"%s\"",
+            url[i]);
+        expect(exercise(net, job, str_z(job->arena, more), &text) == CANDOR_BAD_INPUT, "row %zu",
+               i);
+        candor_job_end(job);
+    }
+}
+
 /* ---- OpenDSR ------------------------------------------------------------------------------- */
 
 static const char opendsr[] =
@@ -378,6 +492,8 @@ int main(void)
         WITH_NET(a_deletion_waits_for_enough_proof),
         WITH_NET(a_message_is_taken_once_and_from_its_agent),
         WITH_NET(who_is_not_known_and_what_is_not_ours),
+        WITH_NET(an_agent_is_told_each_step_signed),
+        WITH_NET(a_callback_goes_to_the_agents_own_address_only),
         WITH_NET(a_controllers_request_is_received_once_looked_at_and_cancelled),
         WITH_NET(a_controllers_erasure_is_executed_by_its_answer),
     };
