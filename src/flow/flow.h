@@ -22,6 +22,7 @@
  *   outgoing.h  messages to other systems (its own door: outgoing*.c)
  *   results.c   outcomes and lift
  *   signals.h   consent strings and signals (its own door: signals*.c, unsubscribe.c)
+ *   track.h     the tracking API (its own door: track*.c)
  *   audit.c     fairness, quality, retention, security
  *   anonymise.h tables whose people are hidden (its own door: anonymise*.c)
  *   measured.h  quality of data (its own door: quality*.c, quarantine.c, reimport.c)
@@ -60,6 +61,8 @@
 
 struct model;
 struct signal_config;
+struct track_config;
+struct track_state;
 struct view;
 struct api_key;
 struct drp_agent; /* request.h */
@@ -110,6 +113,7 @@ struct caller {
     pthread_t thread; /* whose calls are meant */
     struct operator who;
     struct str because; /* why they look at people */
+    struct str key;     /* the name of the key */
 };
 
 /* Only candor_open makes one. Calls hold `lock`: one call is in the house at a time. */
@@ -139,6 +143,8 @@ struct candor {
     size_t agent_count;
     const struct deletion_config *deletion; /* deletion.h; NULL: not spoken */
     const struct signal_config *signals;    /* signals.h */
+    const struct track_config *tracking;    /* track.h */
+    struct track_state *track_state;        /* NULL: nothing was tracked yet */
     struct children *children;
     struct controller *controller;
     struct witness_spec *witness; /* who watches the ledger */
@@ -399,6 +405,8 @@ CANDOR_MUST_USE enum candor_status view_load(struct job *job, struct candor *can
                                              struct txn *txn, struct subject subject,
                                              struct view_entry *entry);
 void view_drop(struct candor *candor, struct subject subject); /* something about them changed */
+/* They did something: what follows from it is computed again; what they said stands. */
+void view_forget_facts(struct candor *candor, struct view_entry *entry);
 void view_drop_all(struct candor *candor);
 size_t view_count(const struct view *view);
 

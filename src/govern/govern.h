@@ -347,6 +347,7 @@ enum role {
     ROLE_ANALYST = 8,  /* trains, audits */
     ROLE_PRIVACY = 16, /* subjects' rights, consents, ledger */
     ROLE_MACHINE = 32, /* decides, tracks, writes consents through the API */
+    ROLE_TRACKER = 64, /* a write key: sends messages of the tracking API, reads nothing */
 };
 
 enum act {
@@ -365,6 +366,7 @@ enum act {
     ACT_AUDIT,
     ACT_LEDGER_READ,
     ACT_SHARE,
+    ACT_TRACK,
     ACT_ADMINISTER,
 };
 
