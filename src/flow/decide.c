@@ -10,6 +10,7 @@
 #include "request.h"
 #include "reviewed.h"
 #include "signals.h"
+#include "staff.h"
 
 /* The score below which the present plan contacts nobody; 0 without a plan that fits. */
 static enum candor_status cutoff_of(struct job *job, struct txn *txn,
@@ -145,12 +146,15 @@ static enum candor_status decide_one(struct job *job, struct candor *candor, str
                                      const struct candor_question *question, struct asked *asked,
                                      struct decision *decision, struct ruling *ruling)
 {
-    struct subject subject;
+    struct subject subject = {0};
     struct weighed weighed;
     TRY(ask_campaign(job, candor, txn, question->campaign, asked));
     TRY(weigh_alone(job, candor, txn, question, asked, &subject, &weighed));
     *ruling = weighed.ruling;
     TRY(decision_record_new(job, candor, txn, subject, asked->campaign, &weighed, decision));
+    if (caller_is_human(candor)) { /* who sees why looks at them */
+        TRY(access_note(job, candor, txn, subject, LIT("decide"), decision->ledger_index));
+    }
     return weighed.withhold == WITHHOLD_HUMAN || weighed.withhold == WITHHOLD_REFERRED
                ? review_queue(job, candor, txn, subject, decision, NULL)
                : CANDOR_OK;

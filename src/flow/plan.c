@@ -23,6 +23,7 @@
 #include "plan.h"
 #include "request.h"
 #include "reviewed.h"
+#include "staff.h"
 
 enum { PROGRESS_EVERY = 500, TIE_LEN = 16 };
 
@@ -250,16 +251,22 @@ static enum candor_status plan_campaign(struct job *job, struct candor *candor, 
 
 /* ---- the CSV and the call ------------------------------------------------------------------ */
 
+/* Everybody in it was looked at. */
 static enum candor_status write_csv(struct job *job, struct candor *candor, const struct plan *plan,
                                     const char *path)
 {
     struct txn *txn = NULL;
-    struct buf buf = buf_begin(job->arena);
+    struct buf buf = buf_begin(arena_beside(job));
+    const struct account account = {.action = LEDGER_READ, .outcome = OUTCOME_DONE};
+    uint64_t index = 0;
     TRY(home_begin(job, candor, &txn));
+    TRY(home_account(job, candor, txn, &account, &index, NULL));
     buf_lit(&buf, LIT("identifier,decision,offer,score,reason,ledger_index\n"));
     for (size_t i = 0; i < plan->row_count; i++) {
+        const struct arena_mark mark = arena_mark(job->arena);
         const struct plan_row *row = &plan->row[i];
         struct str identifier;
+        TRY(access_note(job, candor, txn, row->subject, LIT("plan.file"), index));
         TRY(store_identifier(job, txn, permit_for_right(job, row->subject, RIGHT_EXPLANATION),
                              &identifier));
         csv_put_text(&buf, identifier);
@@ -276,7 +283,9 @@ static enum candor_status write_csv(struct job *job, struct candor *candor, cons
         buf_u8(&buf, ',');
         csv_put_text(&buf, plan_row_code(row));
         buf_format(&buf, ",%llu\n", (unsigned long long)row->ledger_index);
+        arena_rewind(job->arena, mark);
     }
+    TRY(home_commit(job, candor, txn));
     return file_replace(job, str_of(path), buf_all(&buf), 0600);
 }
 
@@ -288,6 +297,7 @@ static enum candor_status plan_and_write(struct job *job, struct candor *candor,
     TRY(path_may_be_written(job, candor, html_path));
     TRY(path_may_be_written(job, candor, csv_path));
     TRY(paths_differ(job, html_path, csv_path));
+    TRY(access_may(job, candor)); /* its page shows three people, its file everybody */
     TRY(plan_campaign(job, candor, name, plan));
     if (csv_path != NULL) {
         TRY(during(job, write_csv(job, candor, plan, csv_path), "writing the plan's CSV"));
