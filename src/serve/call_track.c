@@ -26,6 +26,9 @@ bool ask_read_tracking(struct ask *ask, struct outcome *outcome)
     if (status != CANDOR_OK) {
         *outcome = outcome_failure(arena, status, job.message);
     }
+    if (status == CANDOR_OK && ask->key == NULL && candor_messages_key(ask->messages)[0] != '\0') {
+        ask->key = candor_messages_key(ask->messages);
+    }
     return status == CANDOR_OK;
 }
 

@@ -401,6 +401,11 @@ static void admit(struct desk *desk, struct ask *ask, const struct str parameter
         answer(desk, ask, &refused);
         return;
     }
+    if (lacks_key(ask)) { /* not in the body either */
+        refused = outcome_problem(arena, 401, STR("this needs a write key"));
+        answer(desk, ask, &refused);
+        return;
+    }
     const enum candor_status status = ask_read(&job, ask, parameter, ask->request->body);
     if (status != CANDOR_OK) {
         const struct outcome outcome = outcome_failure(arena, status, job.message);
@@ -439,7 +444,7 @@ void desk_handle(void *self, struct net_request *request)
         ask->key = ask_write_key(request->arena, net_header(request, "authorization"));
     }
     ask->because = header_text(request, "candor-because");
-    if (lacks_key(ask)) {
+    if (lacks_key(ask) && !ask->route->is_tracking) {
         const struct outcome outcome = outcome_problem(
             request->arena, 401, STR("this needs an API key: Authorization: Bearer KEY"));
         answer(desk, ask, &outcome);

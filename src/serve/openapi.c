@@ -529,8 +529,10 @@ static void put_components(struct json *json)
     json_map_begin(json);
     put_lit(json, LIT("type"), LIT("http"));
     put_lit(json, LIT("scheme"), LIT("basic"));
-    put_lit(json, LIT("description"),
-            LIT("The key as the user's name, and an empty password, as tracking SDKs send it."));
+    put_lit(
+        json, LIT("description"),
+        LIT("The key as the user's name, and an empty password, as tracking SDKs send it; older "
+            "ones have it as writeKey in the body."));
     json_map_end(json);
     json_map_end(json);
     json_key(json, LIT("schemas"));

@@ -36,7 +36,7 @@ async function segment(host, prefix, options) {
     const analytics = new Analytics({ writeKey: key, host, flushAt: 3, flushInterval: 50, ...options })
     analytics.on('error', (error) => failed('segment', error.reason || error.code))
     for (const [call, message] of calls('segment', prefix)) analytics[call](message)
-    await analytics.closeAndFlush()
+    await analytics.closeAndFlush({ timeout: 30000 })
 }
 
 async function rudder(host, prefix, options) {
