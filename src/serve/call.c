@@ -251,6 +251,7 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
         *report = metrics(job, desk);
         return CANDOR_OK;
     case CALL_DECIDE:
+    case CALL_TRACK:
     case CALL_HEALTH:
     case CALL_READY:
     case CALL_OPENAPI:
