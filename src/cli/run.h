@@ -152,6 +152,10 @@ RUN(hold_place);
 RUN(hold_lift);
 RUN(hold_list);
 
+/* run_report.c */
+RUN(report);
+RUN(report_verify);
+
 /* run_request.c */
 RUN(request_open);
 RUN(request_list);

@@ -9,6 +9,7 @@
  *   subject.c   what a subject may see; subject_change.c correcting, subject_erase.c erasing
  *   request.h   rights requests with clocks (its own door: request*.c, review.c, package*.c,
  *               replay.c, suppress.c)
+ *   deletion.h  tokens of the Data Deletion Request Framework (its own door: deletion*.c)
  *   consenting.h  consents, receipts and the fence (its own door: consent.c, standing.c ...)
  *   train.c     models, trained only on those who allow it; dataset.c gathers their rows
  *   view.c      what is known of a subject, kept ready for the next decision
@@ -21,11 +22,13 @@
  *   outgoing.h  messages to other systems (its own door: outgoing*.c)
  *   results.c   outcomes and lift
  *   signals.h   consent strings and signals (its own door: signals*.c, unsubscribe.c)
+ *   track.h     the tracking API (its own door: track*.c)
  *   audit.c     fairness, quality, retention, security
  *   anonymise.h tables whose people are hidden (its own door: anonymise*.c)
  *   measured.h  quality of data (its own door: quality*.c, quarantine.c, reimport.c)
  *   reviewed.h  reviews of models, campaigns, policies, notices (its own door: board*.c, strict.c)
  *   retention.h in govern; retention.c, hold.c, trained.c (retained.h): what is past its time goes
+ *   report.h    what really ran, for those who answer for it (its own door: report*.c)
  *   study.c     the same learners over plain files; shapes.c, card.c, versus.c, drift.c what a model
  *               is; study_export.c models in other forms
  *   plan.h      a campaign's plan, its bytes and its page (plan*.c, page*.c)
@@ -58,9 +61,12 @@
 
 struct model;
 struct signal_config;
+struct track_config;
+struct track_state;
 struct view;
 struct api_key;
 struct drp_agent; /* request.h */
+struct deletion_config;
 struct children;
 struct controller;
 struct acknowledgement;
@@ -107,6 +113,7 @@ struct caller {
     pthread_t thread; /* whose calls are meant */
     struct operator who;
     struct str because; /* why they look at people */
+    struct str key;     /* the name of the key */
 };
 
 /* Only candor_open makes one. Calls hold `lock`: one call is in the house at a time. */
@@ -134,7 +141,10 @@ struct candor {
     struct str business_id; /* ours in the Data Rights Protocol */
     struct drp_agent *agent;
     size_t agent_count;
-    const struct signal_config *signals; /* signals.h */
+    const struct deletion_config *deletion; /* deletion.h; NULL: not spoken */
+    const struct signal_config *signals;    /* signals.h */
+    const struct track_config *tracking;    /* track.h */
+    struct track_state *track_state;        /* NULL: nothing was tracked yet */
     struct children *children;
     struct controller *controller;
     struct witness_spec *witness; /* who watches the ledger */
@@ -340,6 +350,10 @@ CANDOR_MUST_USE enum candor_status model_trained(struct job *job, struct candor 
 CANDOR_MUST_USE enum candor_status model_published(struct job *job, struct candor *candor,
                                                    struct txn *txn, struct str name,
                                                    const struct published **published);
+/* Is exactly this one published? */
+CANDOR_MUST_USE enum candor_status model_is_published(struct job *job, struct txn *txn,
+                                                      struct str name, const struct digest *digest,
+                                                      bool *is_published);
 /* Parts of answers about models: "drivers", by importance; the card's facts; groups and measures. */
 CANDOR_MUST_USE enum candor_status drivers_json(struct job *job, struct json *json,
                                                 const struct candor *candor,
@@ -391,6 +405,8 @@ CANDOR_MUST_USE enum candor_status view_load(struct job *job, struct candor *can
                                              struct txn *txn, struct subject subject,
                                              struct view_entry *entry);
 void view_drop(struct candor *candor, struct subject subject); /* something about them changed */
+/* They did something: what follows from it is computed again; what they said stands. */
+void view_forget_facts(struct candor *candor, struct view_entry *entry);
 void view_drop_all(struct candor *candor);
 size_t view_count(const struct view *view);
 

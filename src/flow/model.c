@@ -114,6 +114,16 @@ void models_forget(struct candor *candor)
     board_forget(candor); /* approvals of campaigns are for a model */
 }
 
+enum candor_status model_is_published(struct job *job, struct txn *txn, struct str name,
+                                      const struct digest *digest, bool *is_published)
+{
+    struct digest released;
+    bool is_released = false;
+    TRY(published_digest(job, txn, name, &is_released, &released));
+    *is_published = is_released && digest_equal(released, *digest);
+    return CANDOR_OK;
+}
+
 /* ---- commands ------------------------------------------------------------------------------ */
 
 static enum candor_status put_model(struct job *job, struct candor *candor, struct txn *txn,

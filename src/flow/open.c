@@ -14,6 +14,7 @@
 #include "request.h"
 #include "reviewed.h"
 #include "signals.h"
+#include "track.h"
 
 struct str home_key_path(struct arena *arena, struct str dir, const char *file)
 {
@@ -35,6 +36,7 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(config_people(job, root, candor));
     TRY(config_rights(job, root, candor));
     TRY(config_signals(job, candor->inventory, root, &candor->signals));
+    TRY(config_tracking(job, candor->inventory, root, &candor->tracking));
     TRY(config_model_specs(job, candor->inventory, root, &candor->model_spec,
                            &candor->model_spec_count));
     return config_governance(job, root, candor);

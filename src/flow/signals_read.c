@@ -169,6 +169,20 @@ enum candor_status signals_read(struct job *job, const struct candor *candor,
     return given->json == NULL ? CANDOR_OK : read_json(job, candor, given->json, *signals);
 }
 
+struct request_signals *signals_of_track(struct job *job, const struct candor *candor, bool gpc,
+                                         const struct track_consent *consent)
+{
+    struct request_signals *signals = NEW(job->arena, struct request_signals);
+    signals->gpc = gpc;
+    signals->gpc_since = job->now;
+    signals->jurisdiction = candor->signals->jurisdiction;
+    signals->has_track = consent != NULL;
+    if (consent != NULL) {
+        signals->track = *consent;
+    }
+    return signals;
+}
+
 /* ---- what they say ------------------------------------------------------------------------- */
 
 struct gathering {

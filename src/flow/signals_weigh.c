@@ -43,19 +43,17 @@ bool signals_gpc_forbids(const struct candor *candor, const struct permit_questi
     return is_opt_out && opt_out_binds(candor, candor->signals->jurisdiction);
 }
 
-enum candor_status signals_ruling(struct job *job, struct candor *candor, struct txn *txn,
-                                  const struct view_entry *entry,
-                                  const struct request_signals *signals,
-                                  const struct permit_question *question, struct ruling *ruling)
+struct ruling signals_ruling_of(struct job *job, const struct candor *candor,
+                                const struct consent_state *state,
+                                const struct consent_record *record, size_t record_count,
+                                const struct request_signals *signals,
+                                const struct permit_question *question)
 {
     const struct str place = signals_jurisdiction(signals);
     struct evidence *evidence = NEW_ARRAY(job->arena, EVIDENCE_MAX, struct evidence);
-    struct consent_record *record = NULL;
-    size_t record_count = 0;
     must(question->purpose < candor->inventory->purpose_count);
-    TRY(store_consents(job, txn, entry->subject, &record, &record_count));
     struct precedence_question asked = {
-        .code = permit_ask(candor->inventory, &entry->state, question, job->now),
+        .code = permit_ask(candor->inventory, state, question, job->now),
         .was_told = candor->inventory->purpose[question->purpose].wording.len > 0,
         .opt_out_binds = opt_out_binds(candor, place),
         .regime = regime_of(place),
@@ -63,7 +61,19 @@ enum candor_status signals_ruling(struct job *job, struct candor *candor, struct
         .evidence_count = signals_evidence(job, candor, signals, question, evidence),
     };
     find_consent(record, record_count, question, job->now, &asked);
-    *ruling = precedence_decide(&asked);
+    return precedence_decide(&asked);
+}
+
+enum candor_status signals_ruling(struct job *job, struct candor *candor, struct txn *txn,
+                                  const struct view_entry *entry,
+                                  const struct request_signals *signals,
+                                  const struct permit_question *question, struct ruling *ruling)
+{
+    struct consent_record *record = NULL;
+    size_t record_count = 0;
+    TRY(store_consents(job, txn, entry->subject, &record, &record_count));
+    *ruling =
+        signals_ruling_of(job, candor, &entry->state, record, record_count, signals, question);
     return CANDOR_OK;
 }
 

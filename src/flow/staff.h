@@ -42,13 +42,14 @@ struct str roles_text(struct arena *arena, unsigned roles);
 void operator_changed(struct candor *candor, const struct operator* now);
 /*
  * Whose key is this, and with which roles: those of the key, as far as the holder has them; an owner's
- * key may have any. A key without a holder, of an earlier version, is the opener's.
+ * key may have any. A key without a holder, of an earlier version, is the opener's. *name is the key's
+ * own.
  *
  * CANDOR_NOT_FOUND, CANDOR_FORBIDDEN as of candor_key_use
  */
 CANDOR_MUST_USE enum candor_status key_holder(struct job *job, struct candor *candor,
                                               const char *text, const char *act,
-                                              struct operator* holder);
+                                              struct operator* holder, struct str *name);
 
 /* ---- second.c ------------------------------------------------------------------------------ */
 

@@ -195,6 +195,8 @@ const char *ledger_action_name(enum ledger_action action)
         return "board.withdrawn";
     case LEDGER_BOARD_STATE:
         return "board.state";
+    case LEDGER_REPORT:
+        return "report";
     }
     return NULL;
 }

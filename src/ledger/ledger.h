@@ -151,6 +151,7 @@ enum ledger_action {
     LEDGER_BOARD_CHAIR = 184,   /* the vote was closed, or a reason written against an objection */
     LEDGER_BOARD_WITHDRAWN = 185,
     LEDGER_BOARD_STATE = 186, /* the review stands elsewhere: approved, void, lapsed ... */
+    LEDGER_REPORT = 190, /* a report was made: the payload is its digest */
 };
 
 enum ledger_outcome { OUTCOME_ALLOW = 1, OUTCOME_DENY = 2, OUTCOME_DONE = 3, OUTCOME_FAILED = 4 };

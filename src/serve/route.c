@@ -313,6 +313,19 @@ static const struct route routes_core[] = {
      .name = WORDS("opendsr_cancel"),
      .summary = WORDS("OpenDSR 2.0: cancel a request while it is open.")},
     {.method = NET_GET,
+     .pattern = "/dsrdelete.json",
+     .call = CALL_DELETION_DISCOVERY,
+     .name = WORDS("deletion_discovery"),
+     .summary = WORDS("IAB Data Deletion Request Framework 1.0: endpoint, identifiers, our keys.")},
+    {.method = NET_POST,
+     .pattern = "/v1/dsrdelete",
+     .call = CALL_DELETION_REQUEST,
+     .is_raw = true,
+     .is_signed = true,
+     .name = WORDS("deletion_request"),
+     .summary = WORDS("IAB Data Deletion Request Framework 1.0: a partner's rqJWT, alone or as "
+                      "{\"rqJWT\": ...}; the answer is {\"acJWT\": ...}.")},
+    {.method = NET_GET,
      .pattern = "/v1/subjects/{id}/signals",
      .call = CALL_SUBJECT_SIGNALS,
      .act = "subject.read",
@@ -405,8 +418,8 @@ static const struct route routes_core[] = {
 
 /* ---- the whole table ----------------------------------------------------------------------- */
 
-static const struct route *const chapter[] = {routes_core, routes_people, routes_share,
-                                              routes_data};
+static const struct route *const chapter[] = {routes_core, routes_people, routes_share, routes_data,
+                                              routes_report};
 
 static struct route table[ROUTES_MAX];
 static size_t table_len;

@@ -62,6 +62,7 @@ static const enum ledger_action every_action[] = {
     LEDGER_BOARD_CHAIR,
     LEDGER_BOARD_WITHDRAWN,
     LEDGER_BOARD_STATE,
+    LEDGER_REPORT,
     LEDGER_RESTORED,
     LEDGER_OPERATOR,
     LEDGER_SECOND_SIGNATURE,

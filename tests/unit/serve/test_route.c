@@ -39,6 +39,8 @@ static const struct {
     {NET_POST, "/v1/agent/AA", "drp_agent", "AA", NULL},
     {NET_POST, "/v1/data-rights-request", "drp_exercise", "", NULL},
     {NET_DELETE, "/v1/data-rights-request/0f", "drp_revoke", "0f", NULL},
+    {NET_GET, "/dsrdelete.json", "deletion_discovery", "", NULL},
+    {NET_POST, "/v1/dsrdelete", "deletion_request", "", NULL},
     {NET_POST, "/v1/opendsr/requests", "opendsr_request", "", NULL},
     {NET_DELETE, "/v1/requests/0f", NULL, NULL, "GET, HEAD"},
     {NET_GET, "/v1/ledger/proof/12", "ledger_proof", "12", NULL},
@@ -115,7 +117,7 @@ static bool is_known(const char *act)
 static bool brings_its_own_proof(enum call call)
 {
     return call == CALL_DRP_AGENT || call == CALL_DRP_AGENT_CHECK || call == CALL_DRP_EXERCISE ||
-           call == CALL_DRP_STATUS || call == CALL_DRP_REVOKE;
+           call == CALL_DRP_STATUS || call == CALL_DRP_REVOKE || call == CALL_DELETION_REQUEST;
 }
 
 static bool is_meant_to_be_open(enum call call)
@@ -123,7 +125,8 @@ static bool is_meant_to_be_open(enum call call)
     return call == CALL_CHECKPOINT || call == CALL_PROOF || call == CALL_TILE ||
            call == CALL_HEALTH || call == CALL_READY || call == CALL_OPENAPI || call == CALL_GPC ||
            call == CALL_UNSUBSCRIBE_LOOK || call == CALL_UNSUBSCRIBE || /* the token is the key */
-           call == CALL_OPENDSR_DISCOVERY || brings_its_own_proof(call);
+           call == CALL_OPENDSR_DISCOVERY || call == CALL_DELETION_DISCOVERY ||
+           brings_its_own_proof(call);
 }
 
 static void every_route_needs_a_known_act_or_is_meant_to_be_open(void **state)
