@@ -34,7 +34,7 @@ static void note_status(struct desk *desk, enum candor_status status)
 
 static void answer(struct desk *desk, struct ask *ask, const struct outcome *outcome)
 {
-    struct net_pair header[3] = {
+    struct net_pair header[4] = {
         {STR("Cache-Control"), STR("no-store")}, /* nearly all of it is about people */
         {STR("X-Content-Type-Options"), STR("nosniff")},
     };
@@ -42,8 +42,8 @@ static void answer(struct desk *desk, struct ask *ask, const struct outcome *out
     if (outcome->is_immutable) {
         header[0].value = STR("public, max-age=31536000, immutable");
     }
-    if (outcome->header.name.len > 0) {
-        header[header_count++] = outcome->header;
+    for (size_t i = 0; i < 2 && outcome->header[i].name.len > 0; i++) {
+        header[header_count++] = outcome->header[i];
     }
     const struct net_reply reply = {
         .code = outcome->code,
@@ -349,7 +349,7 @@ static void answer_no_route(struct desk *desk, struct ask *ask, unsigned allowed
         const struct str methods = route_allow(arena, allowed);
         outcome = outcome_problem(arena, 405,
                                   str_format(arena, "this path takes %.*s", STR_ARG(methods)));
-        outcome.header = (struct net_pair){STR("Allow"), methods};
+        outcome.header[0] = (struct net_pair){STR("Allow"), methods};
     }
     answer(desk, ask, &outcome);
 }

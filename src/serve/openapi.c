@@ -360,7 +360,9 @@ static void put_forms(struct json *json)
 
 static void put_good(struct json *json, const struct route *route)
 {
-    json_key(json, route->is_signed ? LIT("202") : LIT("200"));
+    json_key(json, route->call == CALL_OPENDSR_REQUEST                      ? LIT("201")
+                   : route->is_signed || route->call == CALL_OPENDSR_CANCEL ? LIT("202")
+                                                                            : LIT("200"));
     json_map_begin(json);
     put_lit(json, LIT("description"), LIT("Done."));
     json_key(json, LIT("content"));

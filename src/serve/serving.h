@@ -64,6 +64,7 @@ enum call {
     CALL_OPENDSR_REQUEST,
     CALL_OPENDSR_STATUS,
     CALL_OPENDSR_CANCEL,
+    CALL_OPENDSR_CERTIFICATE,
     CALL_DELETION_DISCOVERY,
     CALL_DELETION_REQUEST,
     CALL_OPERATOR_LIST,
@@ -236,8 +237,8 @@ struct outcome {
     unsigned code;
     struct str content_type;
     struct bytes body;
-    struct net_pair header; /* name empty: none */
-    bool is_immutable;      /* may be kept for ever; else nothing is */
+    struct net_pair header[2]; /* name empty: none */
+    bool is_immutable;         /* may be kept for ever; else nothing is */
 };
 
 /* {"type","title","status","code","detail"}; name and detail may be empty. */
