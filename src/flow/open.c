@@ -12,6 +12,7 @@
 #include "consenting.h"
 #include "home.h"
 #include "request.h"
+#include "share.h"
 #include "signals.h"
 
 struct str home_key_path(struct arena *arena, struct str dir, const char *file)
@@ -32,6 +33,7 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(retention_read(job, root, &candor->retention));
     TRY(config_witnesses(job, root, candor));
     TRY(config_people(job, root, candor));
+    TRY(config_webhooks(job, root, candor->inventory));
     TRY(config_rights(job, root, candor));
     TRY(config_signals(job, candor->inventory, root, &candor->signals));
     return config_model_specs(job, candor->inventory, root, &candor->model_spec,

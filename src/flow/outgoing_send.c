@@ -8,16 +8,18 @@
  * Idempotency-Key.
  */
 #include "outgoing.h"
+#include "share.h"
 
 enum { ROUND_MAX = 1000 };
 
 /* ---- one try ------------------------------------------------------------------------------- */
 
-static enum candor_status post_one(struct job *job, const struct candor_post *post,
-                                   const struct outgoing *message, unsigned *code)
+static enum candor_status post_one(struct job *job, const struct candor *candor,
+                                   const struct candor_post *post, const struct outgoing *message,
+                                   unsigned *code, struct candor_text *answer)
 {
-    struct candor_header header[OUTGOING_HEADERS_MAX + 1];
-    struct candor_text answer = {NULL, 0};
+    struct candor_header header[OUTGOING_HEADERS_MAX + 1 + WEBHOOK_HEADERS];
+    size_t count = message->header_count + 1;
     for (size_t i = 0; i < message->header_count; i++) {
         header[i] = (struct candor_header){str_z(job->arena, message->header[i].name),
                                            str_z(job->arena, message->header[i].value)};
@@ -25,18 +27,23 @@ static enum candor_status post_one(struct job *job, const struct candor_post *po
     const struct str key = hex_of(job->arena, (struct bytes){message->key, sizeof message->key});
     header[message->header_count] =
         (struct candor_header){"Idempotency-Key", str_z(job->arena, key)};
+    if (message->kind == OUTGOING_RECALL) {
+        TRY(webhook_sign(job, candor, message, header + count));
+        count += WEBHOOK_HEADERS;
+    }
     const struct candor_letter letter = {
         .url = str_z(job->arena, message->url),
         .content_type = str_z(job->arena, message->content_type),
         .body = {(const char *)message->body.ptr, message->body.len},
         .header = header,
-        .header_count = message->header_count + 1,
+        .header_count = count,
     };
-    return post->post(job, post->self, &letter, code, &answer);
+    return post->post(job, post->self, &letter, code, answer);
 }
 
 static enum candor_status put_down(struct job *job, struct candor *candor,
-                                   const struct outgoing *sent, unsigned code, bool *is_aside)
+                                   const struct outgoing *sent, unsigned code,
+                                   struct candor_text answer, bool *is_aside)
 {
     struct txn *txn = NULL;
     struct outgoing message;
@@ -54,6 +61,8 @@ static enum candor_status put_down(struct job *job, struct candor *candor,
     }
     if (is_taken) {
         TRY(outgoing_remove(job, txn, message.name));
+        TRY(message.kind == OUTGOING_RECALL ? recall_taken(job, candor, txn, message.object, answer)
+                                            : CANDOR_OK);
     } else {
         outgoing_put_off(&message, code, job->now);
         TRY(outgoing_store(job, txn, &message));
@@ -100,12 +109,13 @@ static void put_outcome(struct job *job, struct round *round, const struct outgo
 static enum candor_status try_one(struct job *job, struct candor *candor, struct round *round,
                                   const struct outgoing *message)
 {
+    struct candor_text answer = {NULL, 0};
     unsigned code = 0;
     bool is_aside = false;
     if (map_get(round->silent, KEY(message->to)) != NULL) {
         return CANDOR_OK;
     }
-    const enum candor_status posted = post_one(job, round->post, message, &code);
+    const enum candor_status posted = post_one(job, candor, round->post, message, &code, &answer);
     const bool is_taken = posted == CANDOR_OK && code >= 200 && code < 300;
     if (posted != CANDOR_OK) {
         code = 0;
@@ -114,7 +124,7 @@ static enum candor_status try_one(struct job *job, struct candor *candor, struct
     put_outcome(job, round, message, is_taken ? "sent" : "failed", code);
     job_forgive(job);
     home_enter(candor);
-    const enum candor_status status = put_down(job, candor, message, code, &is_aside);
+    const enum candor_status status = put_down(job, candor, message, code, answer, &is_aside);
     home_leave(candor);
     TRY(status);
     round->sent += is_taken;
