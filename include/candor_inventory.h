@@ -71,6 +71,13 @@ CANDOR_CHECK enum candor_status candor_quality_history(struct job *job, struct c
  */
 CANDOR_CHECK enum candor_status candor_retention_run(struct job *job, struct candor *candor,
                                                      bool dry, struct candor_text *report);
+/* For a server: run it if `retention: hour` in candor.yaml says that it is time and nobody has, as a
+ * server does that was down at that hour. No role is needed: candor.yaml has decided. One home is open
+ * in one process and has one call at a time, so two runs never meet. report only when *ran. */
+CANDOR_CHECK enum candor_status candor_retention_due(struct job *job, struct candor *candor,
+                                                     bool *ran, struct candor_text *report);
+/* Does candor.yaml name an hour at all? */
+CANDOR_API bool candor_retention_has_hour(const struct candor *candor);
 /* The reports of all runs, oldest first. */
 CANDOR_CHECK enum candor_status candor_retention_list(struct job *job, struct candor *candor,
                                                       struct candor_text *report);

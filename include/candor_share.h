@@ -34,6 +34,14 @@ CANDOR_CHECK enum candor_status candor_share_export(struct job *job, struct cand
 CANDOR_CHECK enum candor_status candor_share_recalls(struct job *job, struct candor *candor,
                                                      const char *recipient, const char *out_path,
                                                      size_t *overdue, struct candor_text *report);
+/*
+ * Make the secret that a recipient with a `webhook` in candor.yaml shares with us; it is shown once.
+ * Recalls are then posted to it (candor_outgoing_send), signed as Standard Webhooks has it.
+ * CANDOR_EXISTS: it has one; renew makes another in its place. CANDOR_NOT_FOUND: no such address.
+ */
+CANDOR_CHECK enum candor_status candor_share_secret(struct job *job, struct candor *candor,
+                                                    const char *recipient, bool renew,
+                                                    struct candor_text *report);
 /* They have answered; reference: theirs, no personal data, or NULL. */
 CANDOR_CHECK enum candor_status candor_share_acknowledge(struct job *job, struct candor *candor,
                                                          const char *id, const char *reference,

@@ -322,6 +322,8 @@ uint64_t host_memory_peak(void);
 
 CANDOR_MUST_USE enum candor_status file_read(struct job *job, struct str path, size_t size_max,
                                              struct bytes *content);
+/* Remove a file, durably; one that is not there is fine. CANDOR_IO. */
+CANDOR_MUST_USE enum candor_status file_remove(struct job *job, struct str path);
 /* A file that is in memory only, and gone with the job: for what reads files and was given bytes. */
 CANDOR_MUST_USE enum candor_status file_in_memory(struct job *job, struct bytes content,
                                                   const char **path);

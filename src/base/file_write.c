@@ -200,3 +200,14 @@ enum candor_status file_in_memory(struct job *job, struct bytes content, const c
     *path = str_z(job->arena, str_format(job->arena, "/proc/self/fd/%d", file->fd));
     return CANDOR_OK;
 }
+
+enum candor_status file_remove(struct job *job, struct str path)
+{
+    const char *name = path_z(job, path);
+    if (name == NULL) {
+        return job->status;
+    }
+    int error = unlink(name) == 0 || errno == ENOENT ? 0 : errno;
+    error = error == 0 ? sync_folder_of(job->arena, path) : error;
+    return error == 0 ? CANDOR_OK : fail_file(job, error, "remove", path);
+}

@@ -41,6 +41,7 @@ RUN(anonymise_risk);
 RUN(share_export);
 RUN(share_recalls);
 RUN(share_acknowledge);
+RUN(share_secret);
 RUN(share_trace);
 
 /* run_outgoing.c */

@@ -28,6 +28,14 @@ enum candor_status run_share_recalls(struct invocation *invocation)
     return CANDOR_OK;
 }
 
+enum candor_status run_share_secret(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_share_secret(invocation->job, invocation->candor, invocation->argument[0],
+                               is_set(invocation, "renew"), &invocation->report);
+}
+
 enum candor_status run_share_acknowledge(struct invocation *invocation)
 {
     TRY(open_home(invocation));

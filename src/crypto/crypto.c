@@ -116,6 +116,17 @@ void tag_of(uint8_t *out, size_t out_len, const struct secret *key, const struct
     sodium_memzero(&state, sizeof state);
 }
 
+void hmac_of(uint8_t mac[32], const struct secret *key, const struct bytes *part, size_t part_count)
+{
+    crypto_auth_hmacsha256_state state;
+    must(crypto_auth_hmacsha256_init(&state, key->byte, SECRET_LEN) == 0);
+    for (size_t i = 0; i < part_count; i++) {
+        must(crypto_auth_hmacsha256_update(&state, part[i].ptr, part[i].len) == 0);
+    }
+    must(crypto_auth_hmacsha256_final(&state, mac) == 0);
+    sodium_memzero(&state, sizeof state);
+}
+
 struct digest commitment_of(const uint8_t r[32], struct bytes payload)
 {
     struct digest digest;

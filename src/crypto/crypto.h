@@ -64,6 +64,10 @@ struct secret;
 void tag_of(uint8_t *out, size_t out_len, const struct secret *key, const struct bytes *part,
             size_t part_count);
 
+/* HMAC-SHA-256 (RFC 2104), for others who hold the same secret and know no BLAKE2b. */
+void hmac_of(uint8_t mac[32], const struct secret *key, const struct bytes *part,
+             size_t part_count);
+
 /* What the ledger keeps of a payload: BLAKE2b-256 keyed by r, 32 random bytes that are kept only
  * inside the sealed payload. Once r is gone the commitment says nothing about the payload. */
 struct digest commitment_of(const uint8_t r[32], struct bytes payload);
@@ -95,6 +99,8 @@ bool secret_equal(const struct secret *left, const struct secret *right); /* in 
 void secret_copy(struct secret *target, const struct secret *source);
 void secret_wipe(struct secret *secret); /* all zero, before its owner ends */
 
+/* As text, base64, for the one with whom it is shared by its very purpose. */
+struct str secret_to_share(struct arena *arena, const struct secret *secret);
 /* Move 32 bytes in from a file or a form; the source is wiped. */
 void secret_copy_from(struct secret *secret, uint8_t source[SECRET_LEN]);
 

@@ -111,3 +111,8 @@ void secret_copy_from(struct secret *secret, uint8_t source[SECRET_LEN])
     memcpy(secret->byte, source, SECRET_LEN);
     sodium_memzero(source, SECRET_LEN);
 }
+
+struct str secret_to_share(struct arena *arena, const struct secret *secret)
+{
+    return base64_of(arena, (struct bytes){secret->byte, SECRET_LEN});
+}

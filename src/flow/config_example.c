@@ -122,6 +122,7 @@ static const char *const example[] = {
     "# events say retention_days themselves.\n"
     "# retention:\n"
     "#   every_days: 1\n"
+    "#   hour: 3                    # candor serve runs it at this hour, UTC\n"
     "#   decisions_days: 1095\n"
     "#   contacts_days: 1095\n"
     "#   inactive_days: 1825        # who did nothing for so long is erased\n"

@@ -13,6 +13,7 @@
 #include "home.h"
 #include "request.h"
 #include "reviewed.h"
+#include "share.h"
 #include "signals.h"
 #include "track.h"
 
@@ -34,6 +35,7 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(retention_read(job, root, &candor->retention));
     TRY(config_witnesses(job, root, candor));
     TRY(config_people(job, root, candor));
+    TRY(config_webhooks(job, root, candor->inventory));
     TRY(config_rights(job, root, candor));
     TRY(config_signals(job, candor->inventory, root, &candor->signals));
     TRY(config_tracking(job, candor->inventory, root, &candor->tracking));

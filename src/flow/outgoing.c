@@ -143,7 +143,7 @@ static enum candor_status read_message(struct job *job, struct bytes bytes,
 
 /* ---- the queue ----------------------------------------------------------------------------- */
 
-static struct str name_of(struct job *job, const struct outgoing *message)
+struct str outgoing_name(struct job *job, const struct outgoing *message)
 {
     const uint8_t kind = (uint8_t)message->kind;
     const struct bytes part[] = {
@@ -155,7 +155,7 @@ static struct str name_of(struct job *job, const struct outgoing *message)
 enum candor_status outgoing_queue(struct job *job, struct txn *txn, struct outgoing *message)
 {
     must(message->header_count <= OUTGOING_HEADERS_MAX);
-    message->name = name_of(job, message);
+    message->name = outgoing_name(job, message);
     message->queued = job->now;
     message->due = job->now;
     message->tries = 0;

@@ -55,6 +55,8 @@ const char *outgoing_kind_name(enum outgoing_kind kind); /* "drp_status" */
  */
 CANDOR_MUST_USE enum candor_status outgoing_queue(struct job *job, struct txn *txn,
                                                   struct outgoing *message);
+/* Of the document of a message of this kind, object and address. */
+struct str outgoing_name(struct job *job, const struct outgoing *message);
 /* CANDOR_NOT_FOUND. */
 CANDOR_MUST_USE enum candor_status outgoing_load(struct job *job, struct txn *txn, struct str name,
                                                  struct outgoing *message);

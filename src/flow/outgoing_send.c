@@ -10,6 +10,7 @@
 #include "outgoing.h"
 
 #include "deletion.h"
+#include "share.h"
 
 enum { ROUND_MAX = 1000 };
 
@@ -24,10 +25,12 @@ struct reply {
     bool is_aside;
 };
 
-static enum candor_status post_one(struct job *job, const struct candor_post *post,
-                                   const struct outgoing *message, struct reply *reply)
+static enum candor_status post_one(struct job *job, const struct candor *candor,
+                                   const struct candor_post *post, const struct outgoing *message,
+                                   struct reply *reply)
 {
-    struct candor_header header[OUTGOING_HEADERS_MAX + 1];
+    struct candor_header header[OUTGOING_HEADERS_MAX + 1 + WEBHOOK_HEADERS];
+    size_t count = message->header_count + 1;
     struct candor_text answer = {NULL, 0};
     for (size_t i = 0; i < message->header_count; i++) {
         header[i] = (struct candor_header){str_z(job->arena, message->header[i].name),
@@ -36,12 +39,16 @@ static enum candor_status post_one(struct job *job, const struct candor_post *po
     const struct str key = hex_of(job->arena, (struct bytes){message->key, sizeof message->key});
     header[message->header_count] =
         (struct candor_header){"Idempotency-Key", str_z(job->arena, key)};
+    if (message->kind == OUTGOING_RECALL) {
+        TRY(webhook_sign(job, candor, message, header + count));
+        count += WEBHOOK_HEADERS;
+    }
     const struct candor_letter letter = {
         .url = str_z(job->arena, message->url),
         .content_type = str_z(job->arena, message->content_type),
         .body = {(const char *)message->body.ptr, message->body.len},
         .header = header,
-        .header_count = message->header_count + 1,
+        .header_count = count,
     };
     TRY(post->post(job, post->self, &letter, &reply->code, &answer));
     reply->answer = (struct str){answer.ptr, answer.len};
@@ -57,9 +64,11 @@ static enum candor_status look_at(struct job *job, struct candor *candor, struct
     case OUTGOING_DELETION:
         return deletion_answered(job, candor, txn, message, reply->answer, &reply->is_taken,
                                  &reply->is_refused);
+    case OUTGOING_RECALL:
+        return reply->is_taken ? recall_taken(job, candor, txn, message->object, reply->answer)
+                               : CANDOR_OK;
     case OUTGOING_DRP_STATUS:
     case OUTGOING_OPENDSR_STATUS:
-    case OUTGOING_RECALL:
     case OUTGOING_KINDS:
         break;
     }
@@ -138,7 +147,7 @@ static enum candor_status try_one(struct job *job, struct candor *candor, struct
     if (map_get(round->silent, KEY(message->to)) != NULL) {
         return CANDOR_OK;
     }
-    if (post_one(job, round->post, message, &reply) != CANDOR_OK) {
+    if (post_one(job, candor, round->post, message, &reply) != CANDOR_OK) {
         problem = str_copy(job->arena, str_of(candor_job_message(job)));
         map_put(round->silent, KEY(message->to), round);
         job_forgive(job);

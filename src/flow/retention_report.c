@@ -179,7 +179,6 @@ static enum candor_status run(struct job *job, struct candor *candor, bool dry,
 {
     struct retained retained = {.dry = dry};
     struct answer answer;
-    TRY(caller_may(job, candor, dry ? ACT_AUDIT : ACT_SUBJECT_ERASE));
     TRY(retention_walk(job, candor, &retained));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
@@ -194,7 +193,10 @@ enum candor_status candor_retention_run(struct job *job, struct candor *candor, 
                                         struct candor_text *report)
 {
     home_enter(candor);
-    const enum candor_status status = run(job, candor, dry, report);
+    enum candor_status status = caller_may(job, candor, dry ? ACT_AUDIT : ACT_SUBJECT_ERASE);
+    if (status == CANDOR_OK) {
+        status = run(job, candor, dry, report);
+    }
     home_leave(candor);
     return status;
 }
@@ -274,6 +276,35 @@ static enum candor_status last_run(struct job *job, struct txn *txn, int64_t *ti
     return text != NULL && text->kind == VALUE_TEXT && str_to_time(text->text, time)
                ? CANDOR_OK
                : fail(job, CANDOR_CORRUPT, "the report of a run of retention has no time");
+}
+
+/* ---- by the clock -------------------------------------------------------------------------- */
+
+/* candor.yaml has decided that it is done: whoever serves need not be allowed to erase. */
+static enum candor_status run_due(struct job *job, struct candor *candor, bool *ran,
+                                  struct candor_text *report)
+{
+    struct txn *txn = NULL;
+    int64_t last = 0;
+    TRY(home_begin(job, candor, &txn));
+    TRY(last_run(job, txn, &last));
+    *ran = retention_is_due(&candor->retention, last, job->now);
+    return *ran ? run(job, candor, false, report) : CANDOR_OK;
+}
+
+enum candor_status candor_retention_due(struct job *job, struct candor *candor, bool *ran,
+                                        struct candor_text *report)
+{
+    *ran = false;
+    home_enter(candor);
+    const enum candor_status status = run_due(job, candor, ran, report);
+    home_leave(candor);
+    return status;
+}
+
+bool candor_retention_has_hour(const struct candor *candor)
+{
+    return candor->retention.hour < NO_HOUR && candor->retention.every_days > 0;
 }
 
 enum candor_status retention_audit(struct job *job, struct candor *candor, struct json *json,

@@ -65,6 +65,36 @@ CANDOR_MUST_USE enum candor_status recall_settle(struct job *job, struct candor 
                                                  struct txn *txn, const uint8_t id[16],
                                                  struct str reference);
 
+/* ---- share_webhook.c ----------------------------------------------------------------------- */
+
+struct outgoing;
+struct candor_header;
+#define WEBHOOK_HEADERS 3
+
+/* Is every recipient's address one that may be used? CANDOR_BAD_INPUT, with the line. */
+CANDOR_MUST_USE enum candor_status config_webhooks(struct job *job, const struct value *root,
+                                                   const struct inventory *inventory);
+/* Queue the message to a recipient with an address; body is what it is told. Others are told by hand. */
+CANDOR_MUST_USE enum candor_status webhook_queue(struct job *job, const struct candor *candor,
+                                                 struct txn *txn, struct str recipient,
+                                                 const uint8_t recall[16], struct bytes body);
+/* It need not be sent any more. */
+CANDOR_MUST_USE enum candor_status webhook_forget(struct job *job, const struct candor *candor,
+                                                  struct txn *txn, struct str recipient,
+                                                  const uint8_t recall[16]);
+/* The signature of a message, made as it is sent: WEBHOOK_HEADERS of them. CANDOR_NOT_FOUND: the recipient has no secret yet. */
+CANDOR_MUST_USE enum candor_status webhook_sign(struct job *job, const struct candor *candor,
+                                                const struct outgoing *message,
+                                                struct candor_header *header);
+
+/* ---- share_recall.c, behind a message that was taken ---------------------------------------- */
+
+/* The recipient has the message; answer may say that it has done so: {"acknowledged": true,
+ * "reference": TEXT}. In the open transaction. */
+CANDOR_MUST_USE enum candor_status recall_taken(struct job *job, struct candor *candor,
+                                                struct txn *txn, const uint8_t recall[16],
+                                                struct str answer);
+
 enum recall { RECALL_CORRECTION, RECALL_ERASURE, RECALL_WITHDRAWAL };
 
 /*

@@ -5,14 +5,25 @@
  * towards that recipient, which is how they know whom it is about, and nothing else of the subject; once they
  * have acknowledged, the pseudonym is dropped too.
  *
- *     version u8 = 1 | kind u8 | state u8 | queued u64le | acknowledged u64le | pseudonym 16 bytes
- *     | recipient block | field block | reference block
+ *     version u8 = 2 | kind u8 | state u8 | queued u64le | acknowledged u64le | pseudonym 16 bytes
+ *     | recipient block | field block | reference block | delivered u64le
+ *
+ * Version 1 ends before delivered. To a recipient with a webhook a message is queued with it, which says no
+ * more than the recall does (share_webhook.c); when it was taken it is delivered, and when the answer says
+ * so, acknowledged.
  */
 #include "share.h"
 
 #include "deletion.h"
 
-enum { RECALL_VERSION = 1, QUEUED = 0, ACKNOWLEDGED = 1, MESSAGE_MODE = 0600, REFERENCE_MAX = 200 };
+enum {
+    RECALL_VERSION = 2,
+    RECALL_VERSION_1 = 1,
+    QUEUED = 0,
+    ACKNOWLEDGED = 1,
+    MESSAGE_MODE = 0600,
+    REFERENCE_MAX = 200
+};
 
 #define RECALL_DUE (7 * MICROS_PER_DAY) /* "without undue delay": overdue from then on */
 #define RECALL_KIND LIT("recall")
@@ -22,6 +33,7 @@ struct recall_note {
     uint8_t state;
     int64_t queued;
     int64_t acknowledged;
+    int64_t delivered; /* by post; 0: not, or by hand */
     uint8_t pseudonym[PSEUDONYM_LEN];
     struct str recipient;
     struct str field;
@@ -47,6 +59,7 @@ static struct bytes note_write(struct job *job, const struct recall_note *note)
     buf_block(&buf, bytes_of(note->recipient));
     buf_block(&buf, bytes_of(note->field));
     buf_block(&buf, bytes_of(note->reference));
+    buf_u64le(&buf, (uint64_t)note->delivered);
     return buf_all(&buf);
 }
 
@@ -62,8 +75,9 @@ static enum candor_status note_read(struct job *job, struct bytes bytes, struct 
     note->recipient = read_text(&reader);
     note->field = read_text(&reader);
     note->reference = read_text(&reader);
-    if (version != RECALL_VERSION || kind > RECALL_WITHDRAWAL || note->state > ACKNOWLEDGED ||
-        !reader_is_done(&reader)) {
+    note->delivered = version == RECALL_VERSION_1 ? 0 : (int64_t)read_u64le(&reader);
+    if (version < RECALL_VERSION_1 || version > RECALL_VERSION || kind > RECALL_WITHDRAWAL ||
+        note->state > ACKNOWLEDGED || !reader_is_done(&reader)) {
         return fail(job, CANDOR_CORRUPT, "a stored recall has another layout");
     }
     bytes_copy(note->pseudonym, pseudonym.ptr, PSEUDONYM_LEN);
@@ -82,6 +96,47 @@ static bool holds_field(struct str fields, struct str name)
     return false;
 }
 
+/* What stands in a message about one recall: the recipient's own pseudonym, and nothing else of anybody. */
+static void put_told(struct job *job, struct json *json, struct str id,
+                     const struct recall_note *note)
+{
+    json_key(json, LIT("id"));
+    json_text(json, id);
+    json_key(json, LIT("kind"));
+    json_text(json, str_of(recall_name(note->kind)));
+    json_key(json, LIT(PSEUDONYM_COLUMN));
+    json_hex(json, (struct bytes){note->pseudonym, sizeof note->pseudonym});
+    json_key(json, LIT("field"));
+    json_text(json, note->field);
+    json_key(json, LIT("since"));
+    json_text(json, str_from_time(job->arena, note->queued));
+}
+
+/* {"type", "timestamp", "data"}, as Standard Webhooks has it; the same bytes in every try. */
+static struct bytes letter_of(struct job *job, const struct candor *candor, struct str id,
+                              const struct recall_note *note)
+{
+    struct buf body = buf_begin(job->arena);
+    struct json json;
+    json_begin(&json, &body, false);
+    json_map_begin(&json);
+    json_key(&json, LIT("type"));
+    json_lit(&json, LIT("candor.recall.v1"));
+    json_key(&json, LIT("timestamp"));
+    json_text(&json, str_from_time(job->arena, note->queued));
+    json_key(&json, LIT("data"));
+    json_map_begin(&json);
+    json_key(&json, LIT("from"));
+    json_text(&json, candor->origin);
+    json_key(&json, LIT("to"));
+    json_text(&json, note->recipient);
+    put_told(job, &json, id, note);
+    json_map_end(&json);
+    json_map_end(&json);
+    json_end(&json);
+    return buf_all(&body);
+}
+
 static enum candor_status queue_one(struct job *job, struct candor *candor, struct txn *txn,
                                     struct subject subject, struct recall_note *note)
 {
@@ -92,8 +147,9 @@ static enum candor_status queue_one(struct job *job, struct candor *candor, stru
     const struct account account = {
         .action = LEDGER_RECALL, .outcome = OUTCOME_DONE, .subject = &subject, .object = id};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
-    TRY(store_put_document(job, txn, RECALL_KIND, hex_of(job->arena, (struct bytes){id, sizeof id}),
-                           note_write(job, note)));
+    const struct str name = hex_of(job->arena, (struct bytes){id, sizeof id});
+    TRY(store_put_document(job, txn, RECALL_KIND, name, note_write(job, note)));
+    TRY(webhook_queue(job, candor, txn, note->recipient, id, letter_of(job, candor, name, note)));
     return note->kind == RECALL_ERASURE
                ? deletion_pass_on(job, candor, txn, subject, note->recipient,
                                   (struct bytes){note->pseudonym, sizeof note->pseudonym}, id)
@@ -153,6 +209,7 @@ static void put_note(struct job *job, struct json *json, struct str id,
     json_lit(json, note->state == ACKNOWLEDGED ? LIT("acknowledged")
                    : is_overdue(job, note)     ? LIT("overdue")
                                                : LIT("queued"));
+    put_time_or_null(job, json, LIT("delivered"), note->delivered);
     if (note->state == ACKNOWLEDGED) {
         json_key(json, LIT("acknowledged"));
         json_text(json, str_from_time(job->arena, note->acknowledged));
@@ -206,16 +263,7 @@ static enum candor_status write_message(struct job *job, const struct candor *ca
         const struct recall_note *note = &recalls->note[i];
         if (note->state == QUEUED && str_equal(note->recipient, recipient)) {
             json_map_begin(&json);
-            json_key(&json, LIT("id"));
-            json_text(&json, recalls->id[i]);
-            json_key(&json, LIT("kind"));
-            json_text(&json, str_of(recall_name(note->kind)));
-            json_key(&json, LIT(PSEUDONYM_COLUMN));
-            json_hex(&json, (struct bytes){note->pseudonym, sizeof note->pseudonym});
-            json_key(&json, LIT("field"));
-            json_text(&json, note->field);
-            json_key(&json, LIT("since"));
-            json_text(&json, str_from_time(job->arena, note->queued));
+            put_told(job, &json, recalls->id[i], note);
             json_map_end(&json);
         }
     }
@@ -319,6 +367,11 @@ enum candor_status recall_settle(struct job *job, struct candor *candor, struct 
     return settle(job, candor, txn, id, reference, &note);
 }
 
+static bool is_reference(struct str text)
+{
+    return text.len <= REFERENCE_MAX && str_is_utf8(text);
+}
+
 static enum candor_status acknowledge(struct job *job, struct candor *candor, const char *id,
                                       const char *reference, struct candor_text *report)
 {
@@ -330,17 +383,55 @@ static enum candor_status acknowledge(struct job *job, struct candor *candor, co
     if (!hex_read(str_of(id), object, sizeof object)) {
         return fail(job, CANDOR_BAD_INPUT, "a recall's id has 32 hex digits");
     }
-    if (reference != NULL &&
-        (str_of(reference).len > REFERENCE_MAX || !str_is_utf8(str_of(reference)))) {
+    if (!is_reference(str_of(reference))) {
         return fail(job, CANDOR_BAD_INPUT, "--reference has at most %d bytes", REFERENCE_MAX);
     }
     TRY(home_begin(job, candor, &txn));
     TRY(settle(job, candor, txn, object, str_of(reference), &note));
+    TRY(webhook_forget(job, candor, txn, note.recipient, object));
     TRY(home_commit(job, candor, txn));
     answer_begin(job, &answer);
     put_note(job, &answer.json, str_of(id), &note);
     answer_end(&answer, report);
     return CANDOR_OK;
+}
+
+/* {"acknowledged": true, "reference": TEXT}; anything else says nothing. */
+static bool says_done(struct job *job, struct str answer, struct str *reference)
+{
+    static const struct text_limits limits = {.size_max = 4096, .depth_max = 4, .count_max = 64};
+    const struct value *root = NULL;
+    const struct bytes bytes = bytes_of(answer);
+    *reference = STR("");
+    if (answer.len == 0 || json_read(job, bytes, &limits, "the answer", &root) != CANDOR_OK) {
+        job_forgive(job);
+        return false;
+    }
+    const struct value *done = value_get(root, "acknowledged");
+    const struct value *theirs = value_get(root, "reference");
+    if (theirs != NULL && theirs->kind == VALUE_TEXT && is_reference(theirs->text)) {
+        *reference = theirs->text;
+    }
+    return done != NULL && done->kind == VALUE_BOOL && done->boolean;
+}
+
+enum candor_status recall_taken(struct job *job, struct candor *candor, struct txn *txn,
+                                const uint8_t recall[16], struct str answer)
+{
+    struct bytes content;
+    struct recall_note note;
+    struct str reference;
+    const struct str id = hex_of(job->arena, (struct bytes){recall, 16});
+    TRY(store_document(job, txn, RECALL_KIND, id, &content));
+    TRY(note_read(job, content, &note));
+    if (note.state == ACKNOWLEDGED) {
+        return CANDOR_OK;
+    }
+    note.delivered = job->now;
+    if (says_done(job, answer, &reference)) {
+        return settle(job, candor, txn, recall, reference, &note);
+    }
+    return store_put_document(job, txn, RECALL_KIND, id, note_write(job, &note));
 }
 
 enum candor_status candor_share_acknowledge(struct job *job, struct candor *candor, const char *id,

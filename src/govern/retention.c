@@ -3,6 +3,7 @@
  *
  *     retention:
  *       every_days: 1
+ *       hour: 3                     UTC; left out: nothing runs by itself
  *       contacts_days: 1095
  *       decisions_days: 1095
  *       inactive_days: 1825
@@ -21,20 +22,32 @@ enum { HOLD_VERSION = 1 };
 enum candor_status retention_read(struct job *job, const struct value *root,
                                   struct retention_rules *rules)
 {
-    static const char *const known[] = {"every_days", "contacts_days", "decisions_days",
-                                        "inactive_days", "retrain_share"};
+    static const char *const known[] = {"every_days",     "hour",          "contacts_days",
+                                        "decisions_days", "inactive_days", "retrain_share"};
     const struct value *map = value_get(root, "retention");
     struct section section;
-    *rules = (struct retention_rules){.every_days = 1, .retrain_share = RETRAIN_SHARE};
+    *rules =
+        (struct retention_rules){.every_days = 1, .hour = NO_HOUR, .retrain_share = RETRAIN_SHARE};
     if (map == NULL || map->kind == VALUE_NULL) {
         return CANDOR_OK;
     }
     TRY(section_open(job, map, "retention", known, sizeof known / sizeof known[0], &section));
     TRY(section_count(job, &section, "every_days", 0, DAYS_MAX, &rules->every_days));
+    TRY(section_count(job, &section, "hour", 0, 23, &rules->hour));
     TRY(section_count(job, &section, "contacts_days", 0, DAYS_MAX, &rules->contacts_days));
     TRY(section_count(job, &section, "decisions_days", 0, DAYS_MAX, &rules->decisions_days));
     TRY(section_count(job, &section, "inactive_days", 0, DAYS_MAX, &rules->inactive_days));
     return section_number(job, &section, "retrain_share", 0, 1, &rules->retrain_share);
+}
+
+bool retention_is_due(const struct retention_rules *rules, int64_t last, int64_t now)
+{
+    if (rules->hour >= NO_HOUR || rules->every_days == 0 || now < MICROS_PER_DAY) {
+        return false;
+    }
+    int64_t slot = now - now % MICROS_PER_DAY + (int64_t)rules->hour * 3600 * MICROS_PER_SECOND;
+    slot -= slot > now ? MICROS_PER_DAY : 0;
+    return last < slot - (int64_t)(rules->every_days - 1) * MICROS_PER_DAY;
 }
 
 int64_t retention_limit(int64_t now, uint32_t days)

@@ -18,8 +18,11 @@
 #define RETRAIN_SHARE 0.05 /* of a model's training subjects, where candor.yaml says nothing */
 
 /* `retention` in candor.yaml. Days of 0: as long as the subject is known. */
+#define NO_HOUR 24
+
 struct retention_rules {
     uint32_t every_days; /* a run is due so long after the last; 0: no schedule */
+    uint32_t hour;       /* of the day, UTC, at which a server runs it; NO_HOUR: by hand */
     uint32_t contacts_days;
     uint32_t decisions_days; /* records of decisions, whatever went into them */
     uint32_t inactive_days;  /* a subject with nothing new for so long is erased */
@@ -30,6 +33,11 @@ struct retention_rules {
 CANDOR_MUST_USE enum candor_status retention_read(struct job *job, const struct value *root,
                                                   struct retention_rules *rules);
 
+/*
+ * Is a run due at this instant? The hour came (today, or on the day when nobody served), and the last
+ * run, 0: none, was before it and every_days - 1 days more.
+ */
+bool retention_is_due(const struct retention_rules *rules, int64_t last, int64_t now);
 /* What lies before this instant is past its time; INT64_MIN when days are 0: nothing is. */
 int64_t retention_limit(int64_t now, uint32_t days);
 /* The strictest retention of a feature's sources; 0: none has one. */

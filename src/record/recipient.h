@@ -38,6 +38,7 @@ struct recipient {
     struct str contract; /* its date, number or address */
     struct str country;  /* ISO 3166-1 alpha-2 */
     struct str contact;
+    struct str webhook;     /* where it is told of recalls; empty: by hand */
     int64_t contract_until; /* nothing goes to them from then on; 0: it has no end */
     enum recipient_role role;
     enum transfer transfer;

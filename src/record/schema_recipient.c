@@ -11,6 +11,8 @@
  *         transfer: standard_clauses    needed outside the EEA
  *         purposes: [email_marketing]
  *         contact: privacy@postbird.example
+ *         webhook: https://postbird.example/recalls   where it is told of corrections, erasures and
+ *                                       withdrawals; https, or http to this machine itself
  *
  * Each purpose listed is a disclosure. Defaults lean to the subject's side: who says nothing is a
  * controller of their own, to whom consent must name them.
@@ -102,9 +104,9 @@ static enum candor_status read_recipient(struct job *job, const struct value *it
                                          const struct inventory *inventory,
                                          struct recipient *recipient)
 {
-    static const char *const known[] = {"name",     "title",   "role",
-                                        "contract", "country", "transfer",
-                                        "purposes", "contact", "contract_until"};
+    static const char *const known[] = {"name",           "title",    "role",     "contract",
+                                        "country",        "transfer", "purposes", "contact",
+                                        "contract_until", "webhook"};
     const struct catalogue purposes = catalogue_purposes(inventory);
     struct section section;
     unsigned role = RECIPIENT_CONTROLLER;
@@ -122,6 +124,7 @@ static enum candor_status read_recipient(struct job *job, const struct value *it
     TRY(section_need(job, &section, "contract"));
     TRY(section_text(job, &section, "contract", &recipient->contract));
     TRY(section_text(job, &section, "contact", &recipient->contact));
+    TRY(section_text(job, &section, "webhook", &recipient->webhook));
     TRY(read_contract_end(job, &section, recipient));
     TRY(section_need(job, &section, "purposes"));
     TRY(section_mask(job, &section, "purposes", &purposes, &recipient->purposes));

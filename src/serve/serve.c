@@ -169,6 +169,7 @@ struct serving_home {
     struct desk *desk;
     struct watch witnesses;
     struct watch outgoing;
+    struct watch retention;
 };
 
 static enum candor_status begin_home(struct job *job, void *self)
@@ -176,12 +177,17 @@ static enum candor_status begin_home(struct job *job, void *self)
     struct serving_home *home = self;
     home->witnesses.log = home->desk->log;
     home->outgoing.log = home->desk->log;
+    home->retention.log = home->desk->log;
     TRY(desk_begin(job, home->desk));
     enum candor_status status = watch_witnesses(job, &home->witnesses);
     if (status == CANDOR_OK) {
         status = watch_outgoing(job, &home->outgoing);
     }
+    if (status == CANDOR_OK) {
+        status = watch_retention(job, &home->retention);
+    }
     if (status != CANDOR_OK) {
+        watch_end(&home->outgoing);
         watch_end(&home->witnesses);
         desk_end(home->desk);
     }
@@ -206,6 +212,7 @@ static void end_home(void *self)
     desk_end(home->desk);
     watch_end(&home->witnesses);
     watch_end(&home->outgoing);
+    watch_end(&home->retention);
 }
 
 static void handle(void *self, struct net_request *request)
@@ -220,7 +227,8 @@ enum candor_status serve_run(struct job *job, struct candor *candor,
 {
     struct serving_home home = {.desk = NEW(job->arena, struct desk),
                                 .witnesses = {.candor = candor},
-                                .outgoing = {.candor = candor}};
+                                .outgoing = {.candor = candor},
+                                .retention = {.candor = candor}};
     home.desk->candor = candor;
     home.desk->openapi = openapi_write(job->arena);
     const struct house house = {

@@ -407,6 +407,8 @@ struct watch {
  * the system gives no thread. */
 CANDOR_MUST_USE enum candor_status watch_witnesses(struct job *job, struct watch *watch);
 CANDOR_MUST_USE enum candor_status watch_outgoing(struct job *job, struct watch *watch);
+/* Look every minute whether it is the hour of retention, if candor.yaml names one. */
+CANDOR_MUST_USE enum candor_status watch_retention(struct job *job, struct watch *watch);
 void watch_end(struct watch *watch);
 
 #endif

@@ -12,7 +12,12 @@
 
 #include "serving.h"
 
-enum { CALL_TIMEOUT_S = 10, OUTGOING_EVERY_S = 15, LETTER_HEADERS_MAX = 16 };
+enum {
+    CALL_TIMEOUT_S = 10,
+    OUTGOING_EVERY_S = 15,
+    RETENTION_EVERY_S = 60,
+    LETTER_HEADERS_MAX = 16
+};
 
 #define ANSWER_BYTES_MAX ((size_t)64 << 10)
 
@@ -89,6 +94,20 @@ static void send_messages(struct job *job, struct watch *watch)
     }
 }
 
+/* What is past its time; it is finished even when the server is told to stop meanwhile. */
+static void run_retention(struct job *job, struct watch *watch)
+{
+    struct candor_text report;
+    bool ran = false;
+    const enum candor_status status = candor_retention_due(job, watch->candor, &ran, &report);
+    if (status != CANDOR_OK) {
+        log_event(job, LOG_ERROR, LIT("retention failed: candor retention run says why"),
+                  LOG_U64("exit_code", (uint64_t)status_exit_code(status)));
+    } else if (ran) {
+        log_fields(job, LOG_INFO, LIT("retention ran: candor retention list"), NULL, 0);
+    }
+}
+
 static void run_round(struct watch *watch)
 {
     struct job job;
@@ -152,6 +171,13 @@ enum candor_status watch_outgoing(struct job *job, struct watch *watch)
     watch->round = send_messages;
     watch->every_s = OUTGOING_EVERY_S;
     return begin(job, watch);
+}
+
+enum candor_status watch_retention(struct job *job, struct watch *watch)
+{
+    watch->round = run_retention;
+    watch->every_s = RETENTION_EVERY_S;
+    return candor_retention_has_hour(watch->candor) ? begin(job, watch) : CANDOR_OK;
 }
 
 void watch_end(struct watch *watch)

@@ -155,6 +155,43 @@ static int end(void **state)
     return 0;
 }
 
+/* A shorter key is the same as one with zeros behind it (RFC 2104, section 2). */
+static void hmacs_are_those_of_the_published_vectors(void **state)
+{
+    static const struct {
+        const char *key;  /* hex */
+        const char *text; /* in two parts: cut at the first '|' */
+        const char *mac;  /* hex */
+    } row[] = {
+        /* RFC 4231, test cases 1 and 2 */
+        {"0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "Hi| There",
+         "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},
+        {"4a656665", "what do ya want |for nothing?",
+         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+        /* Standard Webhooks, the example of its specification */
+        {"31f290f6bf06298aab4f08d43c3f082cf648a362da2da4b0",
+         "msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.|{\"test\": 2432232314}",
+         "83484cf52b04f8e4cf2531adfed9882ad4b2665137b852442d594d20e2c9d4e1"},
+    };
+    struct job own;
+    (void)state;
+    job_begin(&own, host_real());
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        uint8_t key[SECRET_LEN] = {0};
+        uint8_t mac[32];
+        struct secret *secret = secret_begin(own.arena);
+        struct str rest = str_of(row[i].text);
+        const struct str first = str_cut(&rest, '|');
+        const struct bytes part[] = {bytes_of(first), bytes_of(rest)};
+        must(hex_read(str_of(row[i].key), key, strlen(row[i].key) / 2));
+        secret_copy_from(secret, key);
+        hmac_of(mac, secret, part, 2);
+        const struct str found = hex_of(own.arena, (struct bytes){mac, sizeof mac});
+        expect(str_is(found, row[i].mac), "row %zu: %.*s", i, STR_ARG(found));
+    }
+    job_end(&own);
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -164,6 +201,7 @@ int main(void)
         cmocka_unit_test(tags_are_keyed_blake2b),
         cmocka_unit_test(a_commitment_needs_its_randomness),
         cmocka_unit_test(a_token_digest_is_no_other_hash),
+        cmocka_unit_test(hmacs_are_those_of_the_published_vectors),
     };
     return cmocka_run_group_tests_name("crypto", test, begin, end);
 }

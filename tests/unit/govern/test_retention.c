@@ -137,6 +137,42 @@ static void a_hold_covers_whom_and_what_it_names(void **state)
     }
 }
 
+/* A server asks each minute; the hour is of the day, UTC. */
+static void a_run_is_due_once_its_hour_came_and_nobody_ran_it(void **state)
+{
+    const int64_t day = 20000 * MICROS_PER_DAY;
+    const int64_t hour = 3600 * MICROS_PER_SECOND;
+    const struct {
+        const char *what;
+        uint32_t hour;
+        uint32_t every_days;
+        int64_t last;
+        int64_t now;
+        bool is_due;
+    } row[] = {
+        {"no hour", NO_HOUR, 1, 0, day, false},
+        {"no schedule", 3, 0, 0, day, false},
+        {"never ran: the hour of yesterday was missed", 3, 1, 0, day + 2 * hour, true},
+        {"before the hour", 3, 1, day - 21 * hour, day + 3 * hour - 1, false},
+        {"at the hour", 3, 1, day - 21 * hour, day + 3 * hour, true},
+        {"once", 3, 1, day + 3 * hour, day + 3 * hour, false},
+        {"not again that day", 3, 1, day + 3 * hour + 1, day + 27 * hour - 1, false},
+        {"the next day", 3, 1, day + 3 * hour + 1, day + 27 * hour, true},
+        {"by hand in the evening: the morning after all the same", 3, 1, day + 20 * hour,
+         day + 27 * hour, true},
+        {"down for a week", 3, 1, day - 7 * MICROS_PER_DAY, day + hour, true},
+        {"each week: not yet", 3, 7, day + 3 * hour, day + 6 * MICROS_PER_DAY + 4 * hour, false},
+        {"each week: now", 3, 7, day + 3 * hour, day + 7 * MICROS_PER_DAY + 4 * hour, true},
+        {"at midnight", 0, 1, day - 1, day, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        const struct retention_rules rules = {.hour = row[i].hour, .every_days = row[i].every_days};
+        expect(retention_is_due(&rules, row[i].last, row[i].now) == row[i].is_due, "%s",
+               row[i].what);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -145,6 +181,7 @@ int main(void)
         cmocka_unit_test(a_feature_inherits_the_retention_of_its_source),
         cmocka_unit_test(a_hold_is_read_as_it_was_written),
         cmocka_unit_test(a_hold_covers_whom_and_what_it_names),
+        cmocka_unit_test(a_run_is_due_once_its_hour_came_and_nobody_ran_it),
     };
     return cmocka_run_group_tests_name("retention", test, NULL, NULL);
 }
