@@ -10,11 +10,14 @@
  *         verify_key: <base64 of 32 bytes>
  *         callback: https://agent.example    below it lies what a status_callback may name
  *
+ *     deletion: ...                       config_deletion.c
+ *
  * The rows of `jurisdictions` are read by the govern room. Both stand in candor.yaml and not in a
  * file of their own, so that a changed clock is a change of policy on the ledger.
  */
 #include <stdlib.h>
 
+#include "deletion.h"
 #include "outgoing.h"
 #include "request.h"
 
@@ -102,7 +105,8 @@ static enum candor_status read_agents(struct job *job, const struct section *sec
 
 enum candor_status config_rights(struct job *job, const struct value *root, struct candor *candor)
 {
-    static const char *const known[] = {"jurisdiction", "holidays", "business_id", "agents"};
+    static const char *const known[] = {"jurisdiction", "holidays", "business_id", "agents",
+                                        "deletion"};
     const struct value *map = value_get(root, "rights");
     struct section section;
     TRY(jurisdictions_read(job, root, &candor->jurisdictions));
@@ -110,6 +114,7 @@ enum candor_status config_rights(struct job *job, const struct value *root, stru
     candor->holidays = (struct holidays){0};
     candor->business_id = STR("");
     candor->agent_count = 0;
+    candor->deletion = NULL;
     if (map == NULL) {
         return CANDOR_OK;
     }
@@ -121,5 +126,6 @@ enum candor_status config_rights(struct job *job, const struct value *root, stru
                             "jurisdictions");
     }
     TRY(read_agents(job, &section, candor));
+    TRY(config_deletion(job, candor->inventory, value_get(map, "deletion"), &candor->deletion));
     return read_holidays(job, &section, &candor->holidays);
 }

@@ -7,6 +7,7 @@
  * refused at its hand-over, since each no raises the subject's epoch: govern/fence.c.
  */
 #include "consenting.h"
+#include "reviewed.h"
 #include "share.h"
 #include "signals.h"
 
@@ -389,6 +390,10 @@ static enum candor_status choose(struct job *job, struct candor *candor,
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, choice->identifier, &subject));
     TRY(must_be_of_age(job, candor, txn, subject, &record));
+    if (record.decision ==
+        CONSENT_GIVEN) { /* a yes to words that nobody reviewed is not asked for */
+        TRY(board_require_notice(job, candor, txn, record.purpose));
+    }
     TRY(yes_begins(job, candor, subject, &record, &token));
     TRY(consent_commit(job, candor, txn, subject, &record));
 

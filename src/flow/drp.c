@@ -10,6 +10,7 @@
  * ask for; the status says so.
  */
 #include "callback.h"
+#include "deletion.h"
 #include "exchange.h"
 #include "request.h"
 
@@ -74,40 +75,12 @@ static enum candor_status open_signed(struct job *job, const struct drp_agent *a
 
 /* ---- messages are taken once --------------------------------------------------------------- */
 
-static enum candor_status forget_expired(struct job *job, struct txn *txn)
-{
-    struct str *name = NULL;
-    size_t count = 0;
-    TRY(store_documents(job, txn, LIT("drp_seen"), &name, &count));
-    for (size_t i = 0; i < count; i++) {
-        struct bytes bytes;
-        TRY(store_document(job, txn, LIT("drp_seen"), name[i], &bytes));
-        struct reader reader = reader_of(bytes);
-        if ((int64_t)read_u64le(&reader) < job->now) {
-            TRY(store_remove_document(job, txn, LIT("drp_seen"), name[i]));
-        }
-    }
-    return CANDOR_OK;
-}
-
 static enum candor_status take_once(struct job *job, struct txn *txn,
                                     const struct drp_message *message, int64_t expires)
 {
-    struct bytes bytes;
-    struct buf until = buf_begin(job->arena);
     const struct digest digest = digest_of_bytes(message->content);
     const struct str name = hex_of(job->arena, (struct bytes){digest.byte, sizeof digest.byte});
-    TRY(forget_expired(job, txn));
-    const enum candor_status status = store_document(job, txn, LIT("drp_seen"), name, &bytes);
-    if (status == CANDOR_OK) {
-        return fail(job, CANDOR_REFUSED, "this message was taken before; sign a new one");
-    }
-    if (status != CANDOR_NOT_FOUND) {
-        return status;
-    }
-    job_forgive(job);
-    buf_u64le(&until, (uint64_t)expires);
-    return store_put_document(job, txn, LIT("drp_seen"), name, buf_all(&until));
+    return seen_once(job, txn, LIT("drp_seen"), name, expires);
 }
 
 static enum candor_status read_signed(struct job *job, const struct candor *candor, struct txn *txn,

@@ -11,6 +11,7 @@
 #include "candor_inventory.h"
 #include "ingest.h"
 #include "measured.h"
+#include "reviewed.h"
 
 enum candor_status ingest_step(struct job *job, struct importing *importing, struct txn *txn)
 {
@@ -322,6 +323,18 @@ static enum candor_status check_source(struct job *job, struct candor_import_ord
                           NAME_LEN_MAX, SOURCE_HELD);
 }
 
+/* Data come in under a policy that was reviewed; what people say of their own comes in always. */
+static enum candor_status must_be_reviewed(struct job *job, struct candor *candor,
+                                           const struct candor_import_order *order, bool dry_run)
+{
+    struct txn *txn = NULL;
+    if (dry_run || str_is(str_of(order->kind), "consents")) {
+        return CANDOR_OK;
+    }
+    TRY(home_begin(job, candor, &txn));
+    return board_require(job, candor, txn, BOARD_POLICY, STR(""), STR(""));
+}
+
 static enum candor_status import(struct job *job, struct candor *candor,
                                  struct candor_import_order *order, struct candor_text *text)
 {
@@ -335,6 +348,7 @@ static enum candor_status import(struct job *job, struct candor *candor,
     const uint64_t began = host_ticks();
     TRY(caller_may(job, candor, ACT_IMPORT));
     TRY(check_source(job, order));
+    TRY(must_be_reviewed(job, candor, order, importing.dry_run));
     TRY(import_rows(job, &importing, order));
     TRY(must_have_fitted(job, &importing));
     TRY(conclude(job, &importing));

@@ -9,12 +9,23 @@
  */
 #include "outgoing.h"
 
+#include "deletion.h"
+
 enum { ROUND_MAX = 1000 };
 
 /* ---- one try ------------------------------------------------------------------------------- */
 
+/* What came back. */
+struct reply {
+    unsigned code; /* 0: nobody answered */
+    struct str answer;
+    bool is_taken;
+    bool is_refused; /* for good: trying again is of no use */
+    bool is_aside;
+};
+
 static enum candor_status post_one(struct job *job, const struct candor_post *post,
-                                   const struct outgoing *message, unsigned *code)
+                                   const struct outgoing *message, struct reply *reply)
 {
     struct candor_header header[OUTGOING_HEADERS_MAX + 1];
     struct candor_text answer = {NULL, 0};
@@ -32,16 +43,35 @@ static enum candor_status post_one(struct job *job, const struct candor_post *po
         .header = header,
         .header_count = message->header_count + 1,
     };
-    return post->post(job, post->self, &letter, code, &answer);
+    TRY(post->post(job, post->self, &letter, &reply->code, &answer));
+    reply->answer = (struct str){answer.ptr, answer.len};
+    reply->is_taken = reply->code >= 200 && reply->code < 300;
+    return CANDOR_OK;
+}
+
+/* Whether it was taken: the code says so, or the answer itself where the protocol has one. */
+static enum candor_status look_at(struct job *job, struct candor *candor, struct txn *txn,
+                                  const struct outgoing *message, struct reply *reply)
+{
+    switch (message->kind) {
+    case OUTGOING_DELETION:
+        return deletion_answered(job, candor, txn, message, reply->answer, &reply->is_taken,
+                                 &reply->is_refused);
+    case OUTGOING_DRP_STATUS:
+    case OUTGOING_OPENDSR_STATUS:
+    case OUTGOING_RECALL:
+    case OUTGOING_KINDS:
+        break;
+    }
+    return CANDOR_OK;
 }
 
 static enum candor_status put_down(struct job *job, struct candor *candor,
-                                   const struct outgoing *sent, unsigned code, bool *is_aside)
+                                   const struct outgoing *sent, struct reply *reply)
 {
     struct txn *txn = NULL;
     struct outgoing message;
     uint64_t index = 0;
-    const bool is_taken = code >= 200 && code < 300;
     TRY(home_begin(job, candor, &txn));
     const enum candor_status status = outgoing_load(job, txn, sent->name, &message);
     if (status == CANDOR_NOT_FOUND) { /* dropped meanwhile */
@@ -52,15 +82,17 @@ static enum candor_status put_down(struct job *job, struct candor *candor,
     if (!bytes_same(message.key, sent->key, sizeof message.key)) {
         return CANDOR_OK;
     }
-    if (is_taken) {
+    TRY(look_at(job, candor, txn, &message, reply));
+    if (reply->is_taken) {
         TRY(outgoing_remove(job, txn, message.name));
     } else {
-        outgoing_put_off(&message, code, job->now);
+        outgoing_put_off(&message, reply->code, job->now);
+        message.is_aside = message.is_aside || reply->is_refused;
         TRY(outgoing_store(job, txn, &message));
     }
-    *is_aside = !is_taken && message.is_aside;
+    reply->is_aside = !reply->is_taken && message.is_aside;
     const struct account account = {.action = LEDGER_MESSAGE,
-                                    .outcome = is_taken ? OUTCOME_DONE : OUTCOME_FAILED,
+                                    .outcome = reply->is_taken ? OUTCOME_DONE : OUTCOME_FAILED,
                                     .object = message.object};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
     return home_commit(job, candor, txn);
@@ -77,8 +109,8 @@ struct round {
     struct json *json;
 };
 
-static void put_outcome(struct job *job, struct round *round, const struct outgoing *message,
-                        const char *outcome, unsigned code)
+static void put_outcome(struct round *round, const struct outgoing *message,
+                        const struct reply *reply, struct str problem)
 {
     struct json *json = round->json;
     json_map_begin(json);
@@ -89,37 +121,36 @@ static void put_outcome(struct job *job, struct round *round, const struct outgo
     json_key(json, LIT("to"));
     json_text(json, message->to);
     json_key(json, LIT("outcome"));
-    json_text(json, str_of(outcome));
+    json_lit(json, reply->is_taken   ? LIT("sent")
+                   : reply->is_aside ? LIT("given_up")
+                                     : LIT("failed"));
     json_key(json, LIT("code"));
-    json_u64(json, code);
-    put_text_or_null(json, LIT("problem"),
-                     job->status == CANDOR_OK ? STR("") : str_of(candor_job_message(job)));
+    json_u64(json, reply->code);
+    put_text_or_null(json, LIT("problem"), problem);
     json_map_end(json);
 }
 
 static enum candor_status try_one(struct job *job, struct candor *candor, struct round *round,
                                   const struct outgoing *message)
 {
-    unsigned code = 0;
-    bool is_aside = false;
+    struct reply reply = {0};
+    struct str problem = STR("");
     if (map_get(round->silent, KEY(message->to)) != NULL) {
         return CANDOR_OK;
     }
-    const enum candor_status posted = post_one(job, round->post, message, &code);
-    const bool is_taken = posted == CANDOR_OK && code >= 200 && code < 300;
-    if (posted != CANDOR_OK) {
-        code = 0;
+    if (post_one(job, round->post, message, &reply) != CANDOR_OK) {
+        problem = str_copy(job->arena, str_of(candor_job_message(job)));
         map_put(round->silent, KEY(message->to), round);
+        job_forgive(job);
     }
-    put_outcome(job, round, message, is_taken ? "sent" : "failed", code);
-    job_forgive(job);
     home_enter(candor);
-    const enum candor_status status = put_down(job, candor, message, code, &is_aside);
+    const enum candor_status status = put_down(job, candor, message, &reply);
     home_leave(candor);
     TRY(status);
-    round->sent += is_taken;
-    round->failed += !is_taken;
-    round->given_up += is_aside;
+    put_outcome(round, message, &reply, problem);
+    round->sent += reply.is_taken;
+    round->failed += !reply.is_taken;
+    round->given_up += reply.is_aside;
     return CANDOR_OK;
 }
 

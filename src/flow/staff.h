@@ -67,6 +67,10 @@ CANDOR_MUST_USE enum candor_status second_require(struct job *job, struct candor
 
 /* ---- access.c ------------------------------------------------------------------------------ */
 
+/* Is it a person who asks? Whoever has the machine's role alone looks at nobody. */
+bool caller_is_human(const struct candor *candor);
+/* Has whoever is about to look said why, where candor.yaml wants it? CANDOR_REFUSED. */
+CANDOR_MUST_USE enum candor_status access_may(struct job *job, const struct candor *candor);
 /* Put down a look at a subject, in the transaction whose entry it is. what: "subject.show". */
 CANDOR_MUST_USE enum candor_status access_note(struct job *job, struct candor *candor,
                                                struct txn *txn, struct subject subject,

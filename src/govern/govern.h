@@ -11,6 +11,7 @@
  *   role.c     who in the company may do what; people.h: their training, acts for two of them
  *   retention.h  how long what may stay; legal holds
  *   rights.h   the second door of this room: rights requests and their clocks
+ *   figures.h  another: what many people said and asked, counted
  *
  * The room opens base and record. It is pure. Missing, expired, malformed, contradictory or
  * unknown means no.

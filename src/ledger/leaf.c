@@ -181,6 +181,22 @@ const char *ledger_action_name(enum ledger_action action)
         return "hold.placed";
     case LEDGER_HOLD_LIFTED:
         return "hold.lifted";
+    case LEDGER_BOARD_PROPOSED:
+        return "board.proposed";
+    case LEDGER_BOARD_VOTE:
+        return "board.vote";
+    case LEDGER_BOARD_RECUSED:
+        return "board.recused";
+    case LEDGER_BOARD_OPINION:
+        return "board.opinion";
+    case LEDGER_BOARD_CHAIR:
+        return "board.chair";
+    case LEDGER_BOARD_WITHDRAWN:
+        return "board.withdrawn";
+    case LEDGER_BOARD_STATE:
+        return "board.state";
+    case LEDGER_REPORT:
+        return "report";
     }
     return NULL;
 }

@@ -143,6 +143,15 @@ enum ledger_action {
     LEDGER_RETENTION = 162, /* what was past its time was deleted: of a subject, or the run */
     LEDGER_HOLD_PLACED = 163,
     LEDGER_HOLD_LIFTED = 164,
+    /* Reviews of models, campaigns, policies, notices: object is the review, policy the digest. */
+    LEDGER_BOARD_PROPOSED = 180,
+    LEDGER_BOARD_VOTE = 181,
+    LEDGER_BOARD_RECUSED = 182, /* a conflict of interest was declared */
+    LEDGER_BOARD_OPINION = 183, /* the data protection officer's */
+    LEDGER_BOARD_CHAIR = 184,   /* the vote was closed, or a reason written against an objection */
+    LEDGER_BOARD_WITHDRAWN = 185,
+    LEDGER_BOARD_STATE = 186, /* the review stands elsewhere: approved, void, lapsed ... */
+    LEDGER_REPORT = 190, /* a report was made: the payload is its digest */
 };
 
 enum ledger_outcome { OUTCOME_ALLOW = 1, OUTCOME_DENY = 2, OUTCOME_DONE = 3, OUTCOME_FAILED = 4 };

@@ -163,6 +163,12 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_REVIEW_LIST:
     case CALL_REVIEW_DECIDE:
         return call_request(job, candor, ask, report);
+    case CALL_BOARD_LIST:
+    case CALL_BOARD_PROPOSE:
+    case CALL_BOARD_SHOW:
+    case CALL_BOARD_ACT:
+    case CALL_BOARD_STATUS:
+        return call_board(job, candor, ask, report);
     case CALL_DRP_AGENT:
     case CALL_DRP_AGENT_CHECK:
     case CALL_DRP_EXERCISE:
@@ -172,6 +178,8 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_OPENDSR_REQUEST:
     case CALL_OPENDSR_STATUS:
     case CALL_OPENDSR_CANCEL:
+    case CALL_DELETION_DISCOVERY:
+    case CALL_DELETION_REQUEST:
         return call_exchange(job, candor, ask, report);
     case CALL_OPERATOR_LIST:
     case CALL_OPERATOR_ADD:
@@ -215,6 +223,8 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_UNSUBSCRIBE_LOOK:
     case CALL_UNSUBSCRIBE:
         return call_signals(job, candor, ask, report);
+    case CALL_REPORT:
+        return call_report(job, candor, ask, report);
     case CALL_CONSENT_CONFIRM:
         return candor_consent_confirm(job, candor, ask->text[0], report);
     case CALL_MAY_ASK:
@@ -259,6 +269,11 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
     }
     status = dispatch(job, desk, ask, &report);
     call_leave(desk, ask);
+    if (ask->route->is_signed && (status == CANDOR_OK || report.len > 0)) {
+        struct outcome outcome = outcome_json((struct str){report.ptr, report.len});
+        outcome.code = status == CANDOR_OK ? 202 : 400;
+        return outcome;
+    }
     if (status != CANDOR_OK) {
         return outcome_failure(job->arena, status, candor_job_message(job));
     }
@@ -271,6 +286,9 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
     }
     if (ask->route->is_bytes) {
         return outcome_bytes(body);
+    }
+    if (ask->route->is_document) {
+        return outcome_document(ask, body);
     }
     return ask->route->is_plain ? outcome_plain(body) : outcome_json(body);
 }

@@ -341,27 +341,62 @@ static void put_parameters(struct json *json, const struct route *route)
 
 /* ---- answers ------------------------------------------------------------------------------- */
 
+static void put_content(struct json *json, struct lit type, struct lit schema)
+{
+    json_key(json, type);
+    json_map_begin(json);
+    put_type(json, LIT("schema"), schema);
+    json_map_end(json);
+}
+
+/* A document comes in the form that was asked for. */
+static void put_forms(struct json *json)
+{
+    put_content(json, LIT("application/json"), LIT("object"));
+    put_content(json, LIT("text/html"), LIT("string"));
+    put_content(json, LIT("application/pdf"), LIT("string"));
+    put_content(json, LIT("text/plain"), LIT("string"));
+}
+
 static void put_good(struct json *json, const struct route *route)
 {
-    json_key(json, LIT("200"));
+    json_key(json, route->is_signed ? LIT("202") : LIT("200"));
     json_map_begin(json);
     put_lit(json, LIT("description"), LIT("Done."));
     json_key(json, LIT("content"));
     json_map_begin(json);
-    json_key(json, route->is_plain   ? LIT("text/plain")
-                   : route->is_page  ? LIT("text/html")
-                   : route->is_zip   ? LIT("application/zip")
-                   : route->is_bytes ? LIT("application/octet-stream")
-                                     : LIT("application/json"));
-    json_map_begin(json);
-    if (route->call == CALL_DECIDE) {
+    if (route->is_document) {
+        put_forms(json);
+    } else if (route->call == CALL_DECIDE) {
+        json_key(json, LIT("application/json"));
+        json_map_begin(json);
         put_ref(json, LIT("#/components/schemas/Decision"));
+        json_map_end(json);
     } else {
-        put_type(json, LIT("schema"),
-                 route->is_plain || route->is_page || route->is_zip || route->is_bytes
-                     ? LIT("string")
-                     : LIT("object"));
+        const bool is_text = route->is_plain || route->is_page || route->is_zip || route->is_bytes;
+        put_content(json,
+                    route->is_plain   ? LIT("text/plain")
+                    : route->is_page  ? LIT("text/html")
+                    : route->is_zip   ? LIT("application/zip")
+                    : route->is_bytes ? LIT("application/octet-stream")
+                                      : LIT("application/json"),
+                    is_text ? LIT("string") : LIT("object"));
     }
+    json_map_end(json);
+    json_map_end(json);
+}
+
+/* A refusal that is an answer of the protocol. */
+static void put_refusal(struct json *json)
+{
+    json_key(json, LIT("400"));
+    json_map_begin(json);
+    put_lit(json, LIT("description"), LIT("Refused, with a signed answer that says why."));
+    json_key(json, LIT("content"));
+    json_map_begin(json);
+    json_key(json, LIT("application/json"));
+    json_map_begin(json);
+    put_type(json, LIT("schema"), LIT("object"));
     json_map_end(json);
     json_map_end(json);
     json_map_end(json);
@@ -372,6 +407,9 @@ static void put_answers(struct json *json, const struct route *route)
     json_key(json, LIT("responses"));
     json_map_begin(json);
     put_good(json, route);
+    if (route->is_signed) {
+        put_refusal(json);
+    }
     json_key(json, LIT("default"));
     json_map_begin(json);
     put_lit(json, LIT("description"), LIT("A problem document, RFC 9457."));

@@ -46,6 +46,11 @@ enum call {
     CALL_REQUEST_ANSWER,
     CALL_REVIEW_LIST,
     CALL_REVIEW_DECIDE,
+    CALL_BOARD_LIST,
+    CALL_BOARD_PROPOSE,
+    CALL_BOARD_SHOW,
+    CALL_BOARD_ACT,
+    CALL_BOARD_STATUS,
     CALL_CONSENT_CONFIRM,
     CALL_MAY_ASK,
     CALL_RECEIPT,
@@ -59,6 +64,8 @@ enum call {
     CALL_OPENDSR_REQUEST,
     CALL_OPENDSR_STATUS,
     CALL_OPENDSR_CANCEL,
+    CALL_DELETION_DISCOVERY,
+    CALL_DELETION_REQUEST,
     CALL_OPERATOR_LIST,
     CALL_OPERATOR_ADD,
     CALL_OPERATOR_ROLES,
@@ -104,6 +111,7 @@ enum call {
     CALL_GPC,
     CALL_UNSUBSCRIBE_LOOK,
     CALL_UNSUBSCRIBE,
+    CALL_REPORT,
 };
 
 enum member_kind {
@@ -141,9 +149,11 @@ struct route {
     bool is_zip;                           /* answers application/zip */
     bool is_page;                          /* answers text/html */
     bool is_form;                          /* takes the form of a one-click unsubscribe */
-    bool is_raw;                           /* the body is handed on as the text that it is */
-    bool is_bytes;                         /* answers application/octet-stream */
-    bool is_tracking;                      /* takes what tracking SDKs send */
+    bool is_signed;   /* 202 or, when the call refuses and has its own answer, 400 with that */
+    bool is_raw;      /* the body is handed on as the text that it is */
+    bool is_bytes;    /* answers application/octet-stream */
+    bool is_document; /* answers JSON, a page, a PDF or text, as asked */
+    bool is_tracking; /* takes what tracking SDKs send */
 };
 
 /* All of them; the chapters stand in files of their own, each ended by a route without a pattern. */
@@ -151,6 +161,7 @@ const struct route *routes(size_t *count);
 extern const struct route routes_people[];
 extern const struct route routes_share[];
 extern const struct route routes_data[];
+extern const struct route routes_report[];
 extern const struct route routes_track[];
 /* Does it take a body of members? */
 bool route_has_body(const struct route *route);
@@ -337,6 +348,15 @@ CANDOR_MUST_USE enum candor_status call_data(struct job *job, struct candor *can
 /* call_request.c: rights requests and reviews. */
 CANDOR_MUST_USE enum candor_status call_request(struct job *job, struct candor *candor,
                                                 const struct ask *ask, struct candor_text *report);
+
+/* call_board.c: reviews of models, campaigns, policies and notices. */
+CANDOR_MUST_USE enum candor_status call_board(struct job *job, struct candor *candor,
+                                              const struct ask *ask, struct candor_text *report);
+
+/* call_report.c: a report, and its answer in the form that was asked for. */
+CANDOR_MUST_USE enum candor_status call_report(struct job *job, struct candor *candor,
+                                               const struct ask *ask, struct candor_text *report);
+struct outcome outcome_document(const struct ask *ask, struct str body);
 
 /* call_signals.c: what came with the request; NULL: nothing did. */
 const struct candor_signals *ask_signals(const struct ask *ask);

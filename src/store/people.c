@@ -475,7 +475,7 @@ enum candor_status store_add_decision(struct job *job, struct txn *txn, struct s
     buf_bytes(&plain, decision->id, sizeof decision->id);
     buf_u64le(&plain, decision->ledger_index);
     buf_bytes(&plain, decision->payload.ptr, decision->payload.len);
-    TRY(rows_add(job, txn, ROW_DECISION, NULL, buf_all(&plain)));
+    TRY(journal_add(job, txn, buf_all(&plain)));
     arena_rewind(job->arena, mark);
     return CANDOR_OK;
 }
@@ -494,14 +494,12 @@ enum candor_status decision_row_read(struct job *job, struct bytes plain,
     return CANDOR_OK;
 }
 
-static enum candor_status visit_decision(struct job *job, void *visitor, const struct row *row)
+static enum candor_status visit_decision(struct job *job, void *visitor,
+                                         const struct kept_decision *kept)
 {
     struct list *list = visitor;
-    struct decision_record decision;
-    struct bytes plain;
-    TRY(rows_open(job, list->txn, ROW_DECISION, row, &plain));
-    TRY(decision_row_read(job, plain, &decision));
-    buf_bytes(&list->item, &decision, sizeof decision);
+    (void)job;
+    buf_bytes(&list->item, &kept->record, sizeof kept->record);
     return CANDOR_OK;
 }
 
@@ -514,7 +512,7 @@ enum candor_status store_decisions(struct job *job, struct txn *txn, const struc
         return txn_refuse(job, txn, "decisions are opened for the subject's own right only");
     }
     TRY(people_enter(job, txn, permit));
-    TRY(rows_each(job, txn, ROW_DECISION, visit_decision, &list));
+    TRY(journal_each(job, txn, visit_decision, &list));
     *decision = list_items(&list);
     *decision_count = list.item.len / sizeof **decision;
     return CANDOR_OK;

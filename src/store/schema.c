@@ -19,6 +19,7 @@
  *               alias       confirms look-ups: those of keys.db count only with their alias here
  *               pending     erased here, their keys not yet destroyed
  *               document    tag: keyed hash of kind and name
+ *               journal     decisions in groups, as they came; decision: pointers to them
  *               quarantine  rows of imports that broke a rule, each under a slot and key of its own
  *               seen        keyed hashes of the ids of messages that came, by day
  *     keys.db   block       the key tree
@@ -98,6 +99,12 @@ static const struct sql_text statement[SQL_COUNT] = {
                                       " ORDER BY place")},
     [SQL_DISCLOSURE_CLEAR] = {DATA, SQL("DELETE FROM disclosure" OF_SUBJECT)},
     [SQL_DECISION_REMOVE] = {DATA, SQL("DELETE FROM decision WHERE place = ?1")},
+    [SQL_JOURNAL_LAST] = {DATA, SQL("SELECT max(idx) FROM journal")},
+    [SQL_JOURNAL_ADD] = {DATA, SQL("INSERT INTO journal (idx, sealed) VALUES (?1, ?2)")},
+    [SQL_JOURNAL_PUT] = {DATA, SQL("UPDATE journal SET sealed = ?2 WHERE idx = ?1")},
+    [SQL_JOURNAL_IS] = {DATA, SQL("SELECT 1 FROM journal WHERE idx = ?1")},
+    [SQL_JOURNAL_GET] = {DATA, SQL("SELECT sealed FROM journal WHERE idx = ?1")},
+    [SQL_JOURNAL_REMOVE] = {DATA, SQL("DELETE FROM journal WHERE idx = ?1")},
 
     [SQL_QUARANTINE_ADD] = {DATA, SQL("INSERT OR REPLACE INTO quarantine (slot, id, sealed)"
                                       " VALUES (?1, ?2, ?3)")},
@@ -183,7 +190,7 @@ static const struct lit data_tables = SQL(
                         "STRICT;");
 
 /* Version 2: who looked at a person, to whom their data went; rows of imports that broke a rule.
- * Version 3: which messages of the tracking API came. */
+ * Version 3: which messages of the tracking API came. 4: decisions in groups. */
 static const struct lit data_tables_since =
     SQL("CREATE TABLE IF NOT EXISTS access (place INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
         " STRICT;"
@@ -192,7 +199,9 @@ static const struct lit data_tables_since =
         "CREATE TABLE IF NOT EXISTS quarantine (slot INTEGER PRIMARY KEY, id BLOB NOT NULL,"
         " sealed BLOB NOT NULL) STRICT;"
         "CREATE TABLE IF NOT EXISTS seen (day INTEGER NOT NULL, tag BLOB NOT NULL,"
-        " PRIMARY KEY (day, tag)) STRICT, WITHOUT ROWID;");
+        " PRIMARY KEY (day, tag)) STRICT, WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS journal (idx INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
+        " STRICT;");
 static const struct lit keys_tables_since =
     SQL("CREATE TABLE IF NOT EXISTS held (tag BLOB NOT NULL, slot INTEGER NOT NULL,"
         " PRIMARY KEY (tag, slot)) STRICT, WITHOUT ROWID;"

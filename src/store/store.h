@@ -5,6 +5,7 @@
  *   open.c      making and opening the files of a home
  *   lookups.c   from a name to a subject: the blind index; adding subjects
  *   people.c    profiles, events, consents, contacts, decisions; the first lock
+ *   journal.c   decisions, as they come
  *   access.c    who looked at them
  *   give.c      events that pass from one subject to another
  *   rows.c      the tables they are in, which are alike
@@ -46,7 +47,7 @@
 #include "crypto.h"
 #include "record.h"
 
-#define STORE_SCHEMA_VERSION 3
+#define STORE_SCHEMA_VERSION 4
 #define IDENTIFIER_LEN_MAX 256
 
 struct store;

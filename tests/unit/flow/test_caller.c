@@ -108,6 +108,49 @@ static void the_access_log_and_the_ledger_name_the_holder_of_the_key(void **stat
     company_open(&company);
 }
 
+static size_t looks_in(const char *text, const char *what)
+{
+    char wanted[64];
+    size_t count = 0;
+    (void)snprintf(wanted, sizeof wanted, "\"what\": \"%s\"", what);
+    for (const char *at = strstr(text, wanted); at != NULL; at = strstr(at + 1, wanted)) {
+        count++;
+    }
+    return count;
+}
+
+static void decide(const char *key)
+{
+    const struct candor_question question = {.identifier = "anna", .campaign = "spring"};
+    AS(key, "decide", {
+        struct candor_answer answer;
+        must(candor_decide_many(job, company.candor, &question, 1, &answer) == CANDOR_OK);
+        expect(answer.status == CANDOR_OK, "%s", answer.message);
+    });
+}
+
+/* Reasons, receipts and signals are looks; a machine looks at nobody. */
+static void each_way_to_see_somebody_is_a_look(void **state)
+{
+    char human[64];
+    char machine[64];
+    struct candor_text report;
+    (void)state;
+    make_key("ana", "desk", "marketer", human);
+    make_key("ana", "kiosk", "machine", machine);
+    decide(human);
+    decide(machine);
+    DONE(candor_consent(job, company.candor, "anna", "news", NULL, "give", "form", NULL, &report));
+    DONE(candor_receipt(job, company.candor, "anna", "news", 0, &report, NULL));
+    DONE(candor_subject_signals(job, company.candor, "anna", &report));
+    struct job *job = candor_job_begin();
+    must(candor_subject_show(job, company.candor, "anna", &report) == CANDOR_OK);
+    expect(looks_in(report.ptr, "decide") == 1, "%s", report.ptr);
+    expect(looks_in(report.ptr, "consent.receipt") == 1, "%s", report.ptr);
+    expect(looks_in(report.ptr, "subject.signals") == 1, "%s", report.ptr);
+    candor_job_end(job);
+}
+
 static void a_key_may_what_it_and_its_holder_may(void **state)
 {
     char narrow[64];
@@ -258,7 +301,8 @@ static void a_key_of_an_earlier_version_is_the_openers(void **state)
     buf_u64le(&record, (uint64_t)(writing->now + MICROS_PER_DAY));
     home_enter(company.candor);
     must(home_begin(writing, company.candor, &txn) == CANDOR_OK);
-    must(store_put_document(writing, txn, LIT("api_key"), STR("old"), buf_all(&record)) == CANDOR_OK);
+    must(store_put_document(writing, txn, LIT("api_key"), STR("old"), buf_all(&record)) ==
+         CANDOR_OK);
     must(home_account(writing, company.candor, txn, &account, &index, NULL) == CANDOR_OK);
     must(home_commit(writing, company.candor, txn) == CANDOR_OK);
     keys_forget(company.candor);
@@ -274,6 +318,7 @@ int main(void)
 {
     const struct CMUnitTest test[] = {
         cmocka_unit_test(the_access_log_and_the_ledger_name_the_holder_of_the_key),
+        cmocka_unit_test(each_way_to_see_somebody_is_a_look),
         cmocka_unit_test(a_key_may_what_it_and_its_holder_may),
         cmocka_unit_test(nobody_makes_a_key_for_more_than_they_are),
         cmocka_unit_test(two_keys_are_two_people_and_one_is_not),

@@ -197,6 +197,15 @@ enum candor_status candor_receipt(struct job *job, struct candor *candor, const 
     return say(candor, "receipt", receipt);
 }
 
+enum candor_status candor_report(struct job *job, struct candor *candor,
+                                 const struct candor_report_order *order,
+                                 struct candor_text *report)
+{
+    (void)job;
+    (void)order;
+    return say(candor, "report", report);
+}
+
 enum candor_status candor_handoff(struct job *job, struct candor *candor, const char *identifier,
                                   const char *decision, struct candor_text *report)
 {
@@ -221,6 +230,7 @@ SUBJECT_CALL(decisions, "decisions")
 SUBJECT_CALL(signals, "signals")
 SUBJECT_CALL(erase, "erase")
 
+#include "calls_board.h"
 #include "calls_people.h"
 #include "calls_rights.h"
 #include "calls_signals.h"
