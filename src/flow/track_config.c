@@ -2,7 +2,7 @@
  * track_config.c - candor.yaml's section `tracking`: what messages of tracking SDKs mean here.
  *
  *   tracking:
- *     remember_days: 7                 ids of messages: one that comes again is not kept twice
+ *     remember_days: 2                 ids of messages: one that comes again is not kept twice
  *     begin: [service]                 a userId nobody knows becomes a subject when one of these
  *     visitors: [measurement]          purposes is allowed; the same for an anonymousId alone
  *     join: [profiling]                an anonymousId is tied to a person under one of these
@@ -21,7 +21,7 @@
  */
 #include "track.h"
 
-enum { REMEMBER_DAYS = 7, REMEMBER_DAYS_MAX = 30, NEW_PER_HOUR = 10000 };
+enum { REMEMBER_DAYS = 2, REMEMBER_DAYS_MAX = 30, NEW_PER_HOUR = 10000 };
 
 #define IGNORE "ignore"
 

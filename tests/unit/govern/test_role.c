@@ -13,7 +13,8 @@ enum {
     N = ROLE_ANALYST,
     P = ROLE_PRIVACY,
     X = ROLE_MACHINE,
-    ALL = O | M | A | N | P | X,
+    T = ROLE_TRACKER,
+    ALL = O | M | A | N | P | X | T,
 };
 
 static const struct {
@@ -27,7 +28,8 @@ static const struct {
     {ACT_SUBJECT_READ, O | P},    {ACT_SUBJECT_CHANGE, O | P},
     {ACT_SUBJECT_ERASE, O | P},   {ACT_CONSENT, O | P | X},
     {ACT_AUDIT, O | A | N | P},   {ACT_LEDGER_READ, O | M | A | N | P},
-    {ACT_SHARE, O | P},           {ACT_ADMINISTER, O},
+    {ACT_SHARE, O | P},           {ACT_TRACK, O | X | T},
+    {ACT_ADMINISTER, O},
 };
 
 static void each_role_may_what_the_table_says(void **state)
@@ -63,7 +65,7 @@ static void names_of_roles_read_back(void **state)
 {
     (void)state;
     enum role role = ROLE_OWNER;
-    for (unsigned bit = 1; bit <= ROLE_MACHINE; bit <<= 1) {
+    for (unsigned bit = 1; bit <= ROLE_TRACKER; bit <<= 1) {
         const char *name = role_name((enum role)bit);
         expect(role_read(str_of(name), &role) && role == (enum role)bit, "%s", name);
     }

@@ -187,6 +187,31 @@ static void a_key_is_what_follows_bearer(void **state)
     arena_end(arena);
 }
 
+static void a_write_key_is_the_user_of_basic_credentials_without_a_password(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *header;
+        const char *key;
+    } key_row[] = {
+        {"Basic Y25kXzE6", "cnd_1"},
+        {"basic  Y25kXzE6 ", "cnd_1"},
+        {"Basic Y25kXzE6cGFzcw==", NULL}, /* a password */
+        {"Basic Y25kXzE=", NULL},         /* no colon */
+        {"Basic Og==", NULL},             /* no user */
+        {"Basic Y25k*", NULL},
+        {"Basic", NULL},
+        {"Bearer Y25kXzE6", NULL},
+        {NULL, NULL},
+    };
+    struct arena *arena = arena_begin();
+    for (size_t i = 0; i < sizeof key_row / sizeof key_row[0]; i++) {
+        const struct str key = str_of(ask_write_key(arena, str_of(key_row[i].header)));
+        expect(str_equal(key, str_of(key_row[i].key)), "row %zu: %.*s", i, STR_ARG(key));
+    }
+    arena_end(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -195,6 +220,7 @@ int main(void)
         cmocka_unit_test(a_correction_takes_cells_of_every_kind_as_text),
         cmocka_unit_test(an_identifier_has_at_most_256_bytes),
         cmocka_unit_test(a_key_is_what_follows_bearer),
+        cmocka_unit_test(a_write_key_is_the_user_of_basic_credentials_without_a_password),
     };
     return cmocka_run_group_tests(test, NULL, NULL);
 }

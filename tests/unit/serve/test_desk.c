@@ -234,6 +234,7 @@ SUBJECT_CALL(erase, "erase")
 #include "calls_people.h"
 #include "calls_rights.h"
 #include "calls_signals.h"
+#include "calls_track.h"
 
 enum candor_status candor_subject_correct(struct job *job, struct candor *candor,
                                           const char *identifier, const char *field,
@@ -480,6 +481,37 @@ static void one_damaged_record_fails_alone(void **state)
     shop_end(shop);
 }
 
+static void tracking_calls_beside_each_other_share_a_commit(void **state)
+{
+    (void)state;
+    struct shop *shop = shop_begin();
+    occupy(shop);
+    queue_request(shop, "POST", "/v1/track", "good", "x");
+    queue_request(shop, "POST", "/v1/batch", NULL, "k"); /* its key is in the body */
+    queue_request(shop, "POST", "/v1/page", "good", "b");
+    queue_request(shop, "POST", "/v1/track", "other", "x");
+    queue_request(shop, "POST", "/v1/batch", "good", "m"); /* so many that no more join it */
+    queue_request(shop, "POST", "/v1/track", "good", "d");
+    queue_request(shop, "POST", "/v1/track", "good", "x");
+    queue_decide(shop, "c", "good");
+    queue_request(shop, "POST", "/v1/alias", "good", "x");
+    open_gate(&shop->candor);
+
+    expect_answer(shop, 1, 200, "{}");
+    expect_answer(shop, 2, 200, "{}");
+    expect_answer(shop, 3, 400, "bad");
+    expect_answer(shop, 4, 403, "forbidden");
+    expect_answer(shop, 5, 200, "{}");
+    expect_answer(shop, 6, 500, "corrupt");
+    expect_answer(shop, 7, 200, "{}");
+    expect_answer(shop, 8, 200, "\"code\":\"c\"");
+    expect_answer(shop, 9, 200, "{}");
+    assert_string_equal(shop->candor.notes, "checkpoint T4 T2 T1 T1 D1 T1 ");
+    assert_int_equal(ask_shop(shop, "POST", "/v1/track", NULL, "x").code, 401);
+    assert_int_equal(ask_shop(shop, "POST", "/v1/track", "good", "").code, 400);
+    shop_end(shop);
+}
+
 static void a_failing_disk_fails_the_group_once_and_readiness_says_so(void **state)
 {
     (void)state;
@@ -678,6 +710,7 @@ int main(void)
 {
     const struct CMUnitTest test[] = {
         cmocka_unit_test(decisions_beside_each_other_share_a_commit_and_a_withdrawal_is_a_fence),
+        cmocka_unit_test(tracking_calls_beside_each_other_share_a_commit),
         cmocka_unit_test(a_refused_key_takes_no_part_in_the_group),
         cmocka_unit_test(one_damaged_record_fails_alone),
         cmocka_unit_test(a_failing_disk_fails_the_group_once_and_readiness_says_so),

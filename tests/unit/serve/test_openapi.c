@@ -53,7 +53,8 @@ static bool describes(const struct value *operation, const struct route *route)
     const struct value *parameters = value_get(operation, "parameters");
     const bool has_body = value_get(operation, "requestBody") != NULL;
     return id != NULL && str_is(id->text, route->name.ptr) &&
-           has_body == (route->is_form || route->is_raw || route_has_body(route)) &&
+           has_body ==
+               (route->is_form || route->is_raw || route->is_tracking || route_has_body(route)) &&
            parameters != NULL && count_in(parameters, "path") == count_braces(route->pattern) &&
            count_in(parameters, "query") == count_queries(route) &&
            count_in(parameters, "header") == (route->act != NULL ? 1U : 0U);
@@ -62,7 +63,8 @@ static bool describes(const struct value *operation, const struct route *route)
 /* First the key, if one is needed, then nothing, if that is enough. */
 static bool secures(const struct value *security, const struct route *route)
 {
-    return security != NULL && security->count == (route->is_open_here ? 2U : 1U) &&
+    return security != NULL &&
+           security->count == (route->is_open_here || route->is_tracking ? 2U : 1U) &&
            (value_get(&security->item[0], "apiKey") != NULL) == (route->act != NULL);
 }
 
