@@ -53,6 +53,16 @@ CANDOR_CHECK enum candor_status candor_opendsr_status(struct job *job, struct ca
 CANDOR_CHECK enum candor_status candor_opendsr_cancel(struct job *job, struct candor *candor,
                                                       const char *id, struct candor_text *report);
 
+/* base64 of the signature of our certificate over the body of an answer; *domain NULL: candor.yaml has no
+ * `rights: opendsr`. CANDOR_BAD_INPUT: certificate and key cannot be used. */
+CANDOR_CHECK enum candor_status candor_opendsr_sign(struct job *job, struct candor *candor,
+                                                    const struct candor_text *body,
+                                                    const char **domain,
+                                                    struct candor_text *signature);
+/* The certificate and those that vouch for it, PEM. CANDOR_NOT_FOUND: there is none. */
+CANDOR_CHECK enum candor_status candor_opendsr_certificate(struct job *job, struct candor *candor,
+                                                           struct candor_text *report);
+
 /* dsrdelete.json. CANDOR_NOT_FOUND: candor.yaml has no `rights: deletion`. */
 CANDOR_CHECK enum candor_status candor_deletion_discovery(struct job *job, struct candor *candor,
                                                           struct candor_text *report);

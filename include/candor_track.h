@@ -33,7 +33,9 @@ struct candor_messages;
 CANDOR_CHECK enum candor_status candor_track_read(struct job *job, const char *call,
                                                   const void *body, size_t body_len, bool is_gzip,
                                                   struct candor_messages **messages);
-size_t candor_messages_count(const struct candor_messages *messages);
+CANDOR_API size_t candor_messages_count(const struct candor_messages *messages);
+/* The write key that stands in the body, where older SDKs put it; empty: there is none. */
+CANDOR_API const char *candor_messages_key(const struct candor_messages *messages);
 
 struct candor_tracked {
     const struct candor_messages *messages;

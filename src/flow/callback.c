@@ -14,7 +14,7 @@
  *
  * so that an agent can tell our word from that of someone who knows its address.
  */
-#include "callback.h"
+#include "controllers.h"
 
 enum { CALLBACK_VERSION = 1 };
 
@@ -105,13 +105,53 @@ static enum candor_status tell_agent(struct job *job, struct candor *candor, str
     return outgoing_queue(job, txn, &message);
 }
 
+static bool may_still_be_told(const struct candor *candor, const struct callback *callback,
+                              struct str url)
+{
+    for (size_t i = 0; candor->opendsr != NULL && i < candor->opendsr->controller_count; i++) {
+        const struct dsr_controller *controller = &candor->opendsr->controller[i];
+        if (str_equal(controller->id, callback->to) && url_is_at(url, controller->callback)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum candor_status tell_controller(struct job *job, struct candor *candor, struct txn *txn,
+                                          const struct request *request,
+                                          const struct callback *callback)
+{
+    for (size_t i = 0; i < callback->count; i++) {
+        struct candor_text body;
+        struct str signature;
+        if (!may_still_be_told(candor, callback, callback->url[i])) {
+            continue;
+        }
+        opendsr_status_json(job, candor, request, callback->to, callback->url[i], &body);
+        struct outgoing message = {.kind = OUTGOING_OPENDSR_STATUS,
+                                   .to = callback->to,
+                                   .url = callback->url[i],
+                                   .content_type = STR("application/json"),
+                                   .body = {(const uint8_t *)body.ptr, body.len},
+                                   .header_count = 2};
+        TRY(opendsr_sign(job, candor, message.body, &signature));
+        bytes_copy(message.object, request->id, sizeof message.object);
+        message.header[0] =
+            (struct outgoing_header){STR("X-OpenDSR-Processor-Domain"), candor->opendsr->domain};
+        message.header[1] = (struct outgoing_header){STR("X-OpenDSR-Signature"), signature};
+        TRY(outgoing_queue(job, txn, &message));
+    }
+    return CANDOR_OK;
+}
+
 enum candor_status callback_tell(struct job *job, struct candor *candor, struct txn *txn,
                                  const struct request *request)
 {
     struct callback callback;
     TRY(load(job, txn, request, &callback));
-    return callback.kind == OUTGOING_DRP_STATUS ? tell_agent(job, candor, txn, request, &callback)
-                                                : CANDOR_OK;
+    return callback.kind == OUTGOING_DRP_STATUS
+               ? tell_agent(job, candor, txn, request, &callback)
+               : tell_controller(job, candor, txn, request, &callback);
 }
 
 enum candor_status callback_forget(struct job *job, struct txn *txn, struct str request_name)

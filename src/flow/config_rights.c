@@ -11,12 +11,14 @@
  *         callback: https://agent.example    below it lies what a status_callback may name
  *
  *     deletion: ...                       config_deletion.c
+ *     opendsr: ...                        controllers.c
  *
  * The rows of `jurisdictions` are read by the govern room. Both stand in candor.yaml and not in a
  * file of their own, so that a changed clock is a change of policy on the ledger.
  */
 #include <stdlib.h>
 
+#include "controllers.h"
 #include "deletion.h"
 #include "outgoing.h"
 #include "request.h"
@@ -105,8 +107,8 @@ static enum candor_status read_agents(struct job *job, const struct section *sec
 
 enum candor_status config_rights(struct job *job, const struct value *root, struct candor *candor)
 {
-    static const char *const known[] = {"jurisdiction", "holidays", "business_id", "agents",
-                                        "deletion"};
+    static const char *const known[] = {"jurisdiction", "holidays", "business_id",
+                                        "agents",       "deletion", "opendsr"};
     const struct value *map = value_get(root, "rights");
     struct section section;
     TRY(jurisdictions_read(job, root, &candor->jurisdictions));
@@ -115,6 +117,7 @@ enum candor_status config_rights(struct job *job, const struct value *root, stru
     candor->business_id = STR("");
     candor->agent_count = 0;
     candor->deletion = NULL;
+    candor->opendsr = NULL;
     if (map == NULL) {
         return CANDOR_OK;
     }
@@ -127,5 +130,6 @@ enum candor_status config_rights(struct job *job, const struct value *root, stru
     }
     TRY(read_agents(job, &section, candor));
     TRY(config_deletion(job, candor->inventory, value_get(map, "deletion"), &candor->deletion));
+    TRY(config_opendsr(job, value_get(map, "opendsr"), &candor->opendsr));
     return read_holidays(job, &section, &candor->holidays);
 }

@@ -67,6 +67,7 @@ struct view;
 struct api_key;
 struct drp_agent; /* request.h */
 struct deletion_config;
+struct opendsr_config;
 struct children;
 struct controller;
 struct acknowledgement;
@@ -142,6 +143,7 @@ struct candor {
     struct drp_agent *agent;
     size_t agent_count;
     const struct deletion_config *deletion; /* deletion.h; NULL: not spoken */
+    const struct opendsr_config *opendsr;   /* controllers.h; NULL: answers are not signed */
     const struct signal_config *signals;    /* signals.h */
     const struct track_config *tracking;    /* track.h */
     struct track_state *track_state;        /* NULL: nothing was tracked yet */

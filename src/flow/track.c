@@ -59,6 +59,12 @@ size_t candor_messages_count(const struct candor_messages *messages)
     return messages->messages.count;
 }
 
+const char *candor_messages_key(const struct candor_messages *messages)
+{
+    const struct str key = messages->messages.write_key;
+    return key.len == 0 ? "" : key.ptr; /* a zero byte follows a text of a tree */
+}
+
 /* ---- what became of them ------------------------------------------------------------------- */
 
 static void count_reason(struct track_report *report, const char *code)
@@ -225,8 +231,12 @@ static enum candor_status keep_one(struct tracking *tracking)
         track_reject(tracking, message_fault_code(MESSAGE_BAD_ID), STR(""));
         return CANDOR_OK;
     }
-    const enum candor_status status =
-        view_find(job, tracking->candor, str_z(job->arena, name), &entry);
+    enum candor_status status = view_find(job, tracking->candor, str_z(job->arena, name), &entry);
+    if (status == CANDOR_NOT_FOUND && track_joined(tracking, name).len > 0) {
+        job_forgive(job);
+        name = track_joined(tracking, name);
+        status = view_find(job, tracking->candor, str_z(job->arena, name), &entry);
+    }
     if (status == CANDOR_OK) {
         return keep_known(tracking, entry);
     }

@@ -100,6 +100,7 @@ struct track_state {
 
 struct track_join {
     struct subject subject;
+    struct str person;  /* the name under which the person was found */
     struct str visitor; /* the name under which the visitor is found */
     uint64_t purposes;  /* that the person allows */
 };
@@ -179,6 +180,8 @@ CANDOR_MUST_USE enum candor_status track_keep_group(struct tracking *tracking,
 CANDOR_MUST_USE enum candor_status track_note_join(struct tracking *tracking,
                                                    const struct view_entry *entry,
                                                    struct str anonymous, bool *is_noted);
+/* The person to whom a visitor that nobody holds was tied before in this group; empty: nobody. */
+struct str track_joined(const struct tracking *tracking, struct str visitor);
 /* An alias call. */
 CANDOR_MUST_USE enum candor_status track_alias(struct tracking *tracking,
                                                const struct view_entry *entry);

@@ -22,7 +22,8 @@ enum candor_status track_note_join(struct tracking *tracking, const struct view_
 {
     struct track_standing standing;
     struct subject holder = {0};
-    struct track_join join = {.subject = entry->subject};
+    struct track_join join = {.subject = entry->subject,
+                              .person = str_copy(tracking->group, tracking->message->user)};
     *is_noted = false;
     join.visitor = str_format(tracking->group, "%s%.*s", VISITOR_PREFIX, STR_ARG(anonymous));
     if (tracking->is_public || tracking->config->join == 0 ||
@@ -47,6 +48,17 @@ enum candor_status track_note_join(struct tracking *tracking, const struct view_
         buf_bytes(&tracking->joins, &join, sizeof join);
     }
     return CANDOR_OK;
+}
+
+struct str track_joined(const struct tracking *tracking, struct str visitor)
+{
+    const struct track_join *join = (const void *)tracking->joins.ptr;
+    for (size_t i = 0; i < tracking->joins.len / sizeof *join; i++) {
+        if (str_equal(join[i].visitor, visitor)) {
+            return join[i].person;
+        }
+    }
+    return STR("");
 }
 
 enum candor_status track_alias(struct tracking *tracking, const struct view_entry *entry)

@@ -41,6 +41,24 @@ const char *ask_key(struct arena *arena, struct str authorization)
     return key.len == 0 ? NULL : str_z(arena, key);
 }
 
+const char *ask_write_key(struct arena *arena, struct str authorization)
+{
+    struct str rest = authorization;
+    struct bytes plain;
+    if (authorization.ptr == NULL) {
+        return NULL;
+    }
+    const struct str scheme = str_cut(&rest, ' ');
+    if (!str_is(str_lower(arena, scheme), "basic") || rest.ptr == NULL ||
+        !base64_read(arena, str_trim(rest), &plain)) {
+        return NULL;
+    }
+    const struct str pair = {(const char *)plain.ptr, plain.len};
+    const bool is_key = pair.len > 1 && pair.ptr[pair.len - 1] == ':' && str_is_utf8(pair) &&
+                        str_find(pair, ':') == pair.len - 1;
+    return is_key ? str_z(arena, str_slice(pair, 0, pair.len - 1)) : NULL;
+}
+
 bool ask_is_local(const struct net_request *request)
 {
     return request->is_loopback && net_header(request, "forwarded").ptr == NULL &&

@@ -178,6 +178,7 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_OPENDSR_REQUEST:
     case CALL_OPENDSR_STATUS:
     case CALL_OPENDSR_CANCEL:
+    case CALL_OPENDSR_CERTIFICATE:
     case CALL_DELETION_DISCOVERY:
     case CALL_DELETION_REQUEST:
         return call_exchange(job, candor, ask, report);
@@ -251,12 +252,42 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
         *report = metrics(job, desk);
         return CANDOR_OK;
     case CALL_DECIDE:
+    case CALL_TRACK:
     case CALL_HEALTH:
     case CALL_READY:
     case CALL_OPENAPI:
         break;
     }
     base_broken("these are answered by desk.c", __FILE__, __LINE__);
+}
+
+static bool speaks_opendsr(enum call call)
+{
+    return call == CALL_OPENDSR_DISCOVERY || call == CALL_OPENDSR_REQUEST ||
+           call == CALL_OPENDSR_STATUS || call == CALL_OPENDSR_CANCEL;
+}
+
+/* OpenDSR 2.0, section 7.4: an answer is signed in its headers. */
+static struct outcome opendsr_outcome(struct job *job, struct desk *desk, const struct ask *ask,
+                                      const struct candor_text *report)
+{
+    const char *domain = NULL;
+    struct candor_text signature = {NULL, 0};
+    const enum candor_status status =
+        candor_opendsr_sign(job, desk->candor, report, &domain, &signature);
+    if (status != CANDOR_OK) {
+        return outcome_failure(job->arena, status, candor_job_message(job));
+    }
+    struct outcome outcome = outcome_json((struct str){report->ptr, report->len});
+    outcome.code = ask->route->call == CALL_OPENDSR_REQUEST  ? 201
+                   : ask->route->call == CALL_OPENDSR_CANCEL ? 202
+                                                             : 200;
+    if (domain != NULL) {
+        outcome.header[0] = (struct net_pair){STR("X-OpenDSR-Processor-Domain"), str_of(domain)};
+        outcome.header[1] =
+            (struct net_pair){STR("X-OpenDSR-Signature"), {signature.ptr, signature.len}};
+    }
+    return outcome;
 }
 
 struct outcome call_run(struct job *job, struct desk *desk, const struct ask *ask)
@@ -275,6 +306,9 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
     }
     if (status != CANDOR_OK) {
         return outcome_failure(job->arena, status, candor_job_message(job));
+    }
+    if (speaks_opendsr(ask->route->call)) {
+        return opendsr_outcome(job, desk, ask, &report);
     }
     const struct str body = {report.ptr, report.len};
     if (ask->route->is_zip) {

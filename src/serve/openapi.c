@@ -159,8 +159,88 @@ static void put_raw_body(struct json *json)
     json_map_end(json);
 }
 
+static void put_text_type(struct json *json, struct lit name)
+{
+    put_type(json, name, LIT("string"));
+}
+
+/* What SDKs add is passed over, so nothing is said to be all. */
+static void put_message_schema(struct json *json)
+{
+    json_key(json, LIT("Message"));
+    json_map_begin(json);
+    put_lit(json, LIT("type"), LIT("object"));
+    put_lit(json, LIT("description"),
+            LIT("As the SDKs of Segment and RudderStack send it; at most 32 KB. Other members are "
+                "passed over and not kept."));
+    json_key(json, LIT("properties"));
+    json_map_begin(json);
+    put_text_type(json, LIT("type"));
+    put_text_type(json, LIT("messageId"));
+    put_text_type(json, LIT("userId"));
+    put_text_type(json, LIT("anonymousId"));
+    put_text_type(json, LIT("event"));
+    put_type_or_null(json, LIT("name"), LIT("string"));
+    put_text_type(json, LIT("groupId"));
+    put_text_type(json, LIT("previousId"));
+    put_text_type(json, LIT("timestamp"));
+    put_text_type(json, LIT("originalTimestamp"));
+    put_text_type(json, LIT("sentAt"));
+    put_type(json, LIT("properties"), LIT("object"));
+    put_type(json, LIT("traits"), LIT("object"));
+    put_type(json, LIT("context"), LIT("object"));
+    json_map_end(json);
+    json_map_end(json);
+}
+
+static void put_batch_schema(struct json *json)
+{
+    json_key(json, LIT("Batch"));
+    json_map_begin(json);
+    put_lit(json, LIT("type"), LIT("object"));
+    json_key(json, LIT("required"));
+    json_list_begin(json);
+    json_lit(json, LIT("batch"));
+    json_list_end(json);
+    json_key(json, LIT("properties"));
+    json_map_begin(json);
+    json_key(json, LIT("batch"));
+    json_map_begin(json);
+    put_lit(json, LIT("type"), LIT("array"));
+    json_key(json, LIT("items"));
+    json_map_begin(json);
+    put_lit(json, LIT("$ref"), LIT("#/components/schemas/Message"));
+    json_map_end(json);
+    json_map_end(json);
+    put_text_type(json, LIT("sentAt"));
+    put_type(json, LIT("context"), LIT("object"));
+    json_map_end(json);
+    json_map_end(json);
+}
+
+static void put_tracking_body(struct json *json, const struct route *route)
+{
+    json_key(json, LIT("requestBody"));
+    json_map_begin(json);
+    json_key(json, LIT("required"));
+    json_bool(json, true);
+    json_key(json, LIT("content"));
+    json_map_begin(json);
+    json_key(json, LIT("application/json"));
+    json_map_begin(json);
+    put_ref(json, str_is(str_from(route->name), "batch") ? LIT("#/components/schemas/Batch")
+                                                         : LIT("#/components/schemas/Message"));
+    json_map_end(json);
+    json_map_end(json);
+    json_map_end(json);
+}
+
 static void put_body(struct json *json, const struct route *route)
 {
+    if (route->is_tracking) {
+        put_tracking_body(json, route);
+        return;
+    }
     if (route->is_form) {
         put_form(json);
         return;
@@ -280,7 +360,9 @@ static void put_forms(struct json *json)
 
 static void put_good(struct json *json, const struct route *route)
 {
-    json_key(json, route->is_signed ? LIT("202") : LIT("200"));
+    json_key(json, route->call == CALL_OPENDSR_REQUEST                      ? LIT("201")
+                   : route->is_signed || route->call == CALL_OPENDSR_CANCEL ? LIT("202")
+                                                                            : LIT("200"));
     json_map_begin(json);
     put_lit(json, LIT("description"), LIT("Done."));
     json_key(json, LIT("content"));
@@ -353,6 +435,13 @@ static void put_security(struct json *json, const struct route *route)
     if (route->act != NULL) {
         json_map_begin(json);
         json_key(json, LIT("apiKey"));
+        json_list_begin(json);
+        json_list_end(json);
+        json_map_end(json);
+    }
+    if (route->is_tracking) {
+        json_map_begin(json);
+        json_key(json, LIT("writeKey"));
         json_list_begin(json);
         json_list_end(json);
         json_map_end(json);
@@ -476,11 +565,22 @@ static void put_components(struct json *json)
     put_lit(json, LIT("scheme"), LIT("bearer"));
     put_lit(json, LIT("description"), LIT("Made by 'candor key add NAME --roles ROLES'."));
     json_map_end(json);
+    json_key(json, LIT("writeKey"));
+    json_map_begin(json);
+    put_lit(json, LIT("type"), LIT("http"));
+    put_lit(json, LIT("scheme"), LIT("basic"));
+    put_lit(
+        json, LIT("description"),
+        LIT("The key as the user's name, and an empty password, as tracking SDKs send it; older "
+            "ones have it as writeKey in the body."));
+    json_map_end(json);
     json_map_end(json);
     json_key(json, LIT("schemas"));
     json_map_begin(json);
     put_problem_schema(json);
     put_decision_schema(json);
+    put_message_schema(json);
+    put_batch_schema(json);
     json_map_end(json);
     json_map_end(json);
 }

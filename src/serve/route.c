@@ -313,6 +313,12 @@ static const struct route routes_core[] = {
      .name = WORDS("opendsr_cancel"),
      .summary = WORDS("OpenDSR 2.0: cancel a request while it is open.")},
     {.method = NET_GET,
+     .pattern = "/v1/opendsr/certificate",
+     .call = CALL_OPENDSR_CERTIFICATE,
+     .is_plain = true,
+     .name = WORDS("opendsr_certificate"),
+     .summary = WORDS("OpenDSR 2.0: the certificate that signs answers and callbacks, PEM.")},
+    {.method = NET_GET,
      .pattern = "/dsrdelete.json",
      .call = CALL_DELETION_DISCOVERY,
      .name = WORDS("deletion_discovery"),
@@ -418,8 +424,8 @@ static const struct route routes_core[] = {
 
 /* ---- the whole table ----------------------------------------------------------------------- */
 
-static const struct route *const chapter[] = {routes_core, routes_people, routes_share, routes_data,
-                                              routes_report};
+static const struct route *const chapter[] = {routes_core, routes_people, routes_share,
+                                              routes_data, routes_report, routes_track};
 
 static struct route table[ROUTES_MAX];
 static size_t table_len;

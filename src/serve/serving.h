@@ -64,6 +64,7 @@ enum call {
     CALL_OPENDSR_REQUEST,
     CALL_OPENDSR_STATUS,
     CALL_OPENDSR_CANCEL,
+    CALL_OPENDSR_CERTIFICATE,
     CALL_DELETION_DISCOVERY,
     CALL_DELETION_REQUEST,
     CALL_OPERATOR_LIST,
@@ -103,6 +104,7 @@ enum call {
     CALL_ENTRY,
     CALL_TILE,
     CALL_TILE_ENTRIES,
+    CALL_TRACK, /* all calls of the tracking API; the route's name says which */
     CALL_METRICS,
     CALL_HEALTH,
     CALL_READY,
@@ -152,6 +154,7 @@ struct route {
     bool is_raw;      /* the body is handed on as the text that it is */
     bool is_bytes;    /* answers application/octet-stream */
     bool is_document; /* answers JSON, a page, a PDF or text, as asked */
+    bool is_tracking; /* takes what tracking SDKs send */
 };
 
 /* All of them; the chapters stand in files of their own, each ended by a route without a pattern. */
@@ -160,6 +163,7 @@ extern const struct route routes_people[];
 extern const struct route routes_share[];
 extern const struct route routes_data[];
 extern const struct route routes_report[];
+extern const struct route routes_track[];
 /* Does it take a body of members? */
 bool route_has_body(const struct route *route);
 
@@ -196,16 +200,17 @@ struct ask {
     const char *because;       /* the header Candor-Because: why people are looked at; or NULL */
     const char *identifier;    /* of the path, or the body's "identifier" */
     const char *token;         /* of the path */
-    struct candor_signals signals; /* the body's "signals", and the header Sec-GPC */
-    uint64_t index;                /* of the path */
-    const char *request_id;        /* of the path */
-    uint64_t number;               /* of the path: {number} */
-    const char *raw;               /* the body of a raw route; NULL: none */
-    const char *path;              /* the rest of the path */
-    const char *name;              /* of the path: {name} */
-    const char *text[MEMBERS_MAX]; /* members in the order of the route; NULL: none. A flag is
+    struct candor_signals signals;    /* the body's "signals", and the header Sec-GPC */
+    uint64_t index;                   /* of the path */
+    const char *request_id;           /* of the path */
+    uint64_t number;                  /* of the path: {number} */
+    const char *raw;                  /* the body of a raw route; NULL: none */
+    const char *path;                 /* the rest of the path */
+    const char *name;                 /* of the path: {name} */
+    const char *text[MEMBERS_MAX];    /* members in the order of the route; NULL: none. A flag is
                                       "true" or NULL, a count its digits */
-    struct change *change;         /* of a correction */
+    struct candor_messages *messages; /* of a tracking call */
+    struct change *change;            /* of a correction */
     size_t change_count;
 };
 
@@ -214,6 +219,9 @@ void job_within(struct job *job, struct arena *arena);
 
 /* The API key of "Bearer KEY"; NULL: there is none. */
 const char *ask_key(struct arena *arena, struct str authorization);
+/* The same of Basic credentials whose user is the key and whose password is empty, as tracking SDKs
+ * send them. */
+const char *ask_write_key(struct arena *arena, struct str authorization);
 
 /* Is the one who asks on this machine, with no proxy between that says otherwise? */
 bool ask_is_local(const struct net_request *request);
@@ -229,8 +237,8 @@ struct outcome {
     unsigned code;
     struct str content_type;
     struct bytes body;
-    struct net_pair header; /* name empty: none */
-    bool is_immutable;      /* may be kept for ever; else nothing is */
+    struct net_pair header[2]; /* name empty: none */
+    bool is_immutable;         /* may be kept for ever; else nothing is */
 };
 
 /* {"type","title","status","code","detail"}; name and detail may be empty. */
@@ -316,6 +324,15 @@ void desk_end(struct desk *desk);
 
 /* Do what a route does, but for decisions, which desk.c gathers. */
 struct outcome call_run(struct job *job, struct desk *desk, const struct ask *ask);
+
+/* call_track.c: read a tracking call, on a network thread; 415, 413 or 400: *outcome. */
+CANDOR_MUST_USE bool ask_read_tracking(struct ask *ask, struct outcome *outcome);
+/* Keep what they bring, of one key's calls, in one commit: outcome[i] answers ask[i]. */
+CANDOR_MUST_USE enum candor_status call_track(struct job *job, struct candor *candor,
+                                              struct ask *const *ask, size_t count,
+                                              struct outcome *outcome);
+#define TRACK_GROUP_MAX 64      /* calls in one commit */
+#define TRACK_MESSAGES_MAX 2000 /* messages after which no more calls join a commit */
 
 /* call_exchange.c: the Data Rights Protocol and OpenDSR. */
 CANDOR_MUST_USE enum candor_status call_exchange(struct job *job, struct candor *candor,

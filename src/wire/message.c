@@ -333,6 +333,7 @@ enum candor_status messages_read(struct job *job, const struct value *body, enum
     struct request request = {.job = job, .received = received};
     *messages = (struct messages){0};
     TRY(value_is(job, body, VALUE_MAP, "the request"));
+    messages->write_key = value_text_at(body, "writeKey");
     if (kind == MESSAGE_KINDS) {
         return read_batch(&request, body, messages);
     }

@@ -76,6 +76,7 @@ struct messages {
     struct message *message;
     size_t count;
     bool is_batch;
+    struct str write_key; /* older SDKs send it in the body; empty: they do not */
 };
 
 /*

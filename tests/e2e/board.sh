@@ -264,4 +264,53 @@ operator=ana
 candor approve loan --override 'we know better' >/dev/null
 it 'no reason stands in for fairness' test "$rc" -ne 0
 it 'the ledger is sound' candor ledger verify
+
+# ---- by HTTP -----------------------------------------------------------------------------------
+
+govern '  review: [notices]'
+key_of() { # OPERATOR ROLES
+    "$program" --home shop --operator "$1" key add "$1-key" --roles "$2" --json |
+        sed -n 's/.*"key": *"\(cnd_[0-9a-f]*\)".*/\1/p'
+}
+ana_key=$(key_of ana owner)
+bea_key=$(key_of bea approver)
+robot_key=$("$program" --home shop --operator ana key add robot --roles machine --json |
+    sed -n 's/.*"key": *"\(cnd_[0-9a-f]*\)".*/\1/p')
+"$program" --home shop --operator ana serve --listen 127.0.0.1:0 >address 2>log &
+server=$!
+cleanups+=("kill $server 2>/dev/null")
+url=
+for _ in $(seq 600); do
+    url=$(sed -n 's/.*\(http:[^ ]*\).*/\1/p' address)
+    [ -n "$url" ] && break
+    sleep 0.1
+done
+# answers CODE PATTERN KEY METHOD PATH [BODY]
+answers() {
+    local -a options=(-sS -X "$4" -o "$scratch/out" -w '%{http_code}' -H "Authorization: Bearer $3")
+    [ -n "${6-}" ] && options+=(-d "$6" -H 'Content-Type: application/json')
+    local code
+    code=$(curl "${options[@]}" "$url$5")
+    [ "$code" = "$1" ] && grep -qE -- "$2" "$scratch/out" && return
+    printf '%s: ' "$code"
+    head -c 300 "$scratch/out"
+    return 1
+}
+it 'where everything stands' answers 200 '"not_proposed"' "$ana_key" GET /v1/governance
+it 'a machine asks nothing of it' answers 403 'ledger.read' "$robot_key" GET /v1/reviews
+it 'a notice is proposed' answers 200 '"in_review"' "$ana_key" POST /v1/reviews \
+    '{"kind":"notice","name":"model_training"}'
+review=$(value id)
+it 'it is listed' answers 200 "$review" "$bea_key" GET /v1/reviews
+it 'who proposed it does not vote, whoever serves' answers 403 'does not review it' "$ana_key" POST \
+    "/v1/reviews/$review/votes" '{"act":"approve"}'
+it 'another key is another person' answers 200 '"approved"' "$bea_key" POST \
+    "/v1/reviews/$review/votes" '{"act":"approve","note":"plain words"}'
+it '... whose name stands there' answers 200 '"by": "bea"' "$ana_key" GET "/v1/reviews/$review"
+it 'what is decided is decided' answers 409 'decided' "$bea_key" POST "/v1/reviews/$review/votes" \
+    '{"act":"reject"}'
+it 'nobody has such a number' answers 404 'no such review' "$ana_key" GET \
+    /v1/reviews/00000000000000000000000000000000
+kill "$server"
+wait "$server"
 done_testing

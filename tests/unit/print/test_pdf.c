@@ -4,6 +4,13 @@
 #include "print.h"
 #include "testing.h"
 
+/* Fontconfig keeps a few hundred bytes of its own until the process ends. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig";
+}
+
 static const char *const column[] = {"What", "#How many", "Why"};
 
 static struct document sample(struct job *job, size_t rows, size_t words)

@@ -43,6 +43,25 @@ enum candor_status candor_review_list(struct job *job, struct candor *candor,
     return say(candor, "reviews", report);
 }
 
+enum candor_status candor_opendsr_certificate(struct job *job, struct candor *candor,
+                                              struct candor_text *report)
+{
+    (void)job;
+    return say(candor, "certificate", report);
+}
+
+enum candor_status candor_opendsr_sign(struct job *job, struct candor *candor,
+                                       const struct candor_text *body, const char **domain,
+                                       struct candor_text *signature)
+{
+    (void)job;
+    (void)candor;
+    (void)body;
+    *domain = "us.example";
+    *signature = (struct candor_text){"c2ln", 4};
+    return CANDOR_OK;
+}
+
 enum candor_status candor_deletion_discovery(struct job *job, struct candor *candor,
                                              struct candor_text *report)
 {

@@ -197,6 +197,15 @@ enum candor_status candor_receipt(struct job *job, struct candor *candor, const 
     return say(candor, "receipt", receipt);
 }
 
+enum candor_status candor_report(struct job *job, struct candor *candor,
+                                 const struct candor_report_order *order,
+                                 struct candor_text *report)
+{
+    (void)job;
+    (void)order;
+    return say(candor, "report", report);
+}
+
 enum candor_status candor_handoff(struct job *job, struct candor *candor, const char *identifier,
                                   const char *decision, struct candor_text *report)
 {

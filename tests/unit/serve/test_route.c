@@ -125,8 +125,8 @@ static bool is_meant_to_be_open(enum call call)
     return call == CALL_CHECKPOINT || call == CALL_PROOF || call == CALL_TILE ||
            call == CALL_HEALTH || call == CALL_READY || call == CALL_OPENAPI || call == CALL_GPC ||
            call == CALL_UNSUBSCRIBE_LOOK || call == CALL_UNSUBSCRIBE || /* the token is the key */
-           call == CALL_OPENDSR_DISCOVERY || call == CALL_DELETION_DISCOVERY ||
-           brings_its_own_proof(call);
+           call == CALL_OPENDSR_DISCOVERY || call == CALL_OPENDSR_CERTIFICATE ||
+           call == CALL_DELETION_DISCOVERY || brings_its_own_proof(call);
 }
 
 static void every_route_needs_a_known_act_or_is_meant_to_be_open(void **state)
