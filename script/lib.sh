@@ -24,7 +24,7 @@ packages_clang=(clang libclang-rt-14-dev)
 packages_test=(libcmocka-dev curl openssl poppler-utils)
 packages_onnx=(nodejs npm)
 packages_lint=(clang-tidy clang-format cppcheck)
-packages_bench=(libxgboost-dev wrk)
+packages_bench=(libxgboost-dev wrk nginx-light)
 
 # Options of `meson setup` that turn a tree into the kind of build each folder is for.
 # Line numbers are all that a report needs of debug information.

@@ -125,6 +125,8 @@ struct store {
     struct drawers drawers; /* with the inventory of this transaction */
     struct vault vault;
     struct journal journal;
+    bool has_leaf_count; /* the transaction has asked for it: nobody else adds leaves meanwhile */
+    uint64_t leaf_count;
     struct secret *document_key;
     struct secret *name_key;
 

@@ -13,10 +13,24 @@ enum {
     LEAVES_AT_ONCE = 512,
     LEAF_STORED_MAX = 1 << 16,
     CHECKPOINT_TEXT_MAX = 1 << 16,
-    LEVELS_MAX = 64,
+    LEVELS_MAX = 49,
+    PLACES_PER_LEAF = 64,
 };
 
+#define LEAVES_MAX (UINT64_C(1) << 48)
+
 /* ---- writing ------------------------------------------------------------------------------- */
+
+/* Where a node stands among all, in the order in which they are completed: by the leaf that completes
+ * it, then by level. */
+static bool node_place(unsigned level, uint64_t index, int64_t *place)
+{
+    if (level >= LEVELS_MAX || index >= LEAVES_MAX >> level) {
+        return false;
+    }
+    *place = (int64_t)((((index + 1) << level) - 1) * PLACES_PER_LEAF + level);
+    return true;
+}
 
 /* The index after the last leaf. */
 static enum candor_status next_index(struct job *job, struct database *db, uint64_t *next)
@@ -39,7 +53,7 @@ enum candor_status store_append_leaf(struct job *job, struct txn *txn, uint64_t 
     uint64_t next = 0;
     must(txn->is_open);
     must(leaf.len <= LEAF_STORED_MAX);
-    TRY(next_index(job, data, &next));
+    TRY(store_leaf_count(job, txn->store, &next));
     if (index != next) {
         return fail(job, CANDOR_CORRUPT, "ledger entry %llu would follow on %llu entries",
                     (unsigned long long)index, (unsigned long long)next);
@@ -48,6 +62,7 @@ enum candor_status store_append_leaf(struct job *job, struct txn *txn, uint64_t 
     query_number(query, 1, (int64_t)index);
     query_bytes(query, 2, leaf);
     TRY(query_run(job, query));
+    txn->store->leaf_count = index + 1;
     txn->has_account = true;
     return CANDOR_OK;
 }
@@ -55,13 +70,13 @@ enum candor_status store_append_leaf(struct job *job, struct txn *txn, uint64_t 
 enum candor_status store_put_node(struct job *job, struct txn *txn, unsigned level, uint64_t index,
                                   struct digest hash)
 {
+    int64_t place = 0;
     must(txn->is_open);
-    must(level < LEVELS_MAX);
-    must(index <= INT64_MAX);
+    const bool has_place = node_place(level, index, &place);
+    must(has_place);
     struct query *query = db_query(txn->store->data, SQL_NODE_PUT);
-    query_number(query, 1, level);
-    query_number(query, 2, (int64_t)index);
-    query_bytes(query, 3, (struct bytes){hash.byte, sizeof hash.byte});
+    query_number(query, 1, place);
+    query_bytes(query, 2, (struct bytes){hash.byte, sizeof hash.byte});
     return query_run(job, query);
 }
 
@@ -106,8 +121,17 @@ static enum candor_status reading_end(struct store *store, struct database *db,
 
 enum candor_status store_leaf_count(struct job *job, struct store *store, uint64_t *count)
 {
+    if (has_the_transaction(job, store) && store->has_leaf_count) {
+        *count = store->leaf_count;
+        return CANDOR_OK;
+    }
     struct database *db = reading_begin(job, store);
-    return reading_end(store, db, next_index(job, db, count));
+    TRY(reading_end(store, db, next_index(job, db, count)));
+    if (has_the_transaction(job, store)) {
+        store->leaf_count = *count;
+        store->has_leaf_count = true;
+    }
+    return CANDOR_OK;
 }
 
 /* The one blob of a statement, copied. */
@@ -141,13 +165,15 @@ enum candor_status store_node(struct job *job, struct store *store, unsigned lev
 {
     const struct arena_mark mark = arena_mark(job->arena);
     struct bytes bytes = {0};
-    if (index > INT64_MAX) {
+    int64_t place = 0;
+    if (!node_place(level, index, &place)) {
         return fail(job, CANDOR_NOT_FOUND, "the ledger does not have it");
     }
     struct database *db = reading_begin(job, store);
     struct query *query = db_query(db, SQL_NODE_GET);
-    query_number(query, 1, level);
-    query_number(query, 2, (int64_t)index);
+    query_number(query, 1, place);
+    query_number(query, 2, level);
+    query_number(query, 3, (int64_t)index);
     const enum candor_status status = reading_end(store, db, one_blob(job, query, &bytes));
     TRY(during(job, status, "node %llu at level %u", (unsigned long long)index, level));
     if (bytes.len != sizeof hash->byte) {

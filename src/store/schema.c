@@ -11,6 +11,10 @@
  * processor time for each of 300,000 events in batches of 1,000) and twice as slow to read while
  * everything fits in memory, and one disk access for each when it does not. Events are added once.
  *
+ * The ledger's tree grows at its end only, so a node's place is that of the leaf that completed it,
+ * 64 apart, and its level: what one commit adds is beside each other. By level and index instead
+ * each level would have a page of its own to write, for every commit.
+ *
  * Nothing personal is in plain: a place tells how much there is about a random number.
  *
  *     data.db   meta        home: a sealed value that only this home's keys open
@@ -139,9 +143,10 @@ static const struct sql_text statement[SQL_COUNT] = {
     [SQL_LEAF_GET] = {DATA | LEDGER, SQL("SELECT bytes FROM leaf WHERE idx = ?1")},
     [SQL_LEAF_NEXT] = {DATA | LEDGER, SQL("SELECT idx, bytes FROM leaf WHERE idx >= ?1"
                                           " ORDER BY idx LIMIT ?2")},
-    [SQL_NODE_PUT] = {DATA, SQL("INSERT OR REPLACE INTO node (level, idx, hash)"
-                                " VALUES (?1, ?2, ?3)")},
-    [SQL_NODE_GET] = {DATA | LEDGER, SQL("SELECT hash FROM node WHERE level = ?1 AND idx = ?2")},
+    [SQL_NODE_PUT] = {DATA, SQL("INSERT OR REPLACE INTO tree (place, hash) VALUES (?1, ?2)")},
+    [SQL_NODE_GET] = {DATA | LEDGER,
+                      SQL("SELECT hash FROM tree WHERE place = ?1 AND ?2 >= 0 AND ?3 >= 0"),
+                      SQL("SELECT hash FROM node WHERE level = ?2 AND idx = ?3 AND ?1 >= 0")},
     [SQL_CHECKPOINT_PUT] = {DATA, SQL("INSERT OR REPLACE INTO checkpoint (size, note)"
                                       " VALUES (?1, ?2)")},
     [SQL_CHECKPOINT_GET] = {DATA | LEDGER, SQL("SELECT note FROM checkpoint WHERE size = ?1")},
@@ -183,14 +188,12 @@ static const struct lit data_tables = SQL(
                         "NOT NULL,"
                         " sealed BLOB NOT NULL, PRIMARY KEY (kind, tag)) STRICT;"
                         "CREATE TABLE leaf (idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"
-                        "CREATE TABLE node (level INTEGER NOT NULL, idx INTEGER NOT NULL, hash "
-                        "BLOB NOT NULL,"
-                        " PRIMARY KEY (level, idx)) STRICT, WITHOUT ROWID;"
                         "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) "
                         "STRICT;");
 
 /* Version 2: who looked at a person, to whom their data went; rows of imports that broke a rule.
- * Version 3: which messages of the tracking API came. 4: decisions in groups. */
+ * Version 3: which messages of the tracking API came. 4: decisions in groups.
+ * Version 5: the ledger's tree in the order in which it grows. */
 static const struct lit data_tables_since =
     SQL("CREATE TABLE IF NOT EXISTS access (place INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
         " STRICT;"
@@ -201,7 +204,12 @@ static const struct lit data_tables_since =
         "CREATE TABLE IF NOT EXISTS seen (day INTEGER NOT NULL, tag BLOB NOT NULL,"
         " PRIMARY KEY (day, tag)) STRICT, WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS journal (idx INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
-        " STRICT;");
+        " STRICT;"
+        "CREATE TABLE IF NOT EXISTS tree (place INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;");
+static const struct lit data_moves_to_5 =
+    SQL("INSERT INTO tree SELECT (((idx + 1) << level) - 1) * 64 + level, hash FROM node"
+        " ORDER BY 1;"
+        "DROP TABLE node;");
 static const struct lit keys_tables_since =
     SQL("CREATE TABLE IF NOT EXISTS held (tag BLOB NOT NULL, slot INTEGER NOT NULL,"
         " PRIMARY KEY (tag, slot)) STRICT, WITHOUT ROWID;"
@@ -248,4 +256,9 @@ struct lit schema_tables_since(enum schema_part part)
         break;
     }
     return LIT("");
+}
+
+struct lit schema_moves(enum schema_part part, int64_t version)
+{
+    return part == SCHEMA_DATA && version < 5 ? data_moves_to_5 : LIT("");
 }

@@ -9,7 +9,7 @@
 /* Written into the files, so that one is not taken for the other: "CNDD" and "CNDK". */
 #define SCHEMA_DATA_FILE INT64_C(0x434e4444)
 #define SCHEMA_KEYS_FILE INT64_C(0x434e444b)
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 5
 
 enum schema_part {
     SCHEMA_DATA,   /* data.db, all of it */
@@ -125,6 +125,7 @@ enum sql {
 struct sql_text {
     unsigned parts;
     struct lit text;
+    struct lit older; /* for a file of an older schema that may not be written; empty: none */
 };
 
 const struct sql_text *schema_sql(enum sql sql);
@@ -135,5 +136,8 @@ struct lit schema_tables(enum schema_part part);
 /* The tables that came after version 1, made when they are not there: with the others in a fresh
  * home, and whenever an older one is opened. */
 struct lit schema_tables_since(enum schema_part part);
+
+/* What an older file of this version has to move into them. */
+struct lit schema_moves(enum schema_part part, int64_t version);
 
 #endif

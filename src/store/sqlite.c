@@ -341,8 +341,12 @@ enum candor_status db_make(struct job *job, struct database *db, enum schema_par
 static enum candor_status add_tables(struct job *job, struct database *db, enum schema_part part)
 {
     char text[SQL_TEXT_MAX];
+    int64_t application = 0;
+    int64_t version = 0;
+    TRY(db_version(job, db, &application, &version));
     (void)sqlite3_snprintf(sizeof text, text, "PRAGMA user_version = %d;", SCHEMA_VERSION);
     TRY(run_text(job, db, schema_tables_since(part)));
+    TRY(run_text(job, db, schema_moves(part, version)));
     const int code = sqlite3_exec(db->connection, text, NULL, NULL, NULL);
     return code == SQLITE_OK ? CANDOR_OK : fail_db(job, db, code);
 }
@@ -358,6 +362,12 @@ enum candor_status db_upgrade(struct job *job, struct database *db, enum schema_
     return db_commit(job, db);
 }
 
+static int prepare(struct database *db, struct lit text, struct query *query)
+{
+    return sqlite3_prepare_v3(db->connection, text.ptr, (int)text.len, SQLITE_PREPARE_PERSISTENT,
+                              &query->statement, NULL);
+}
+
 enum candor_status db_prepare(struct job *job, struct database *db, enum schema_part part)
 {
     for (unsigned i = 0; i < SQL_COUNT; i++) {
@@ -367,8 +377,10 @@ enum candor_status db_prepare(struct job *job, struct database *db, enum schema_
             continue;
         }
         query->db = db;
-        const int code = sqlite3_prepare_v3(db->connection, sql->text.ptr, (int)sql->text.len,
-                                            SQLITE_PREPARE_PERSISTENT, &query->statement, NULL);
+        int code = prepare(db, sql->text, query);
+        if ((code & 0xff) == SQLITE_ERROR && sql->older.len > 0) {
+            code = prepare(db, sql->older, query);
+        }
         if ((code & 0xff) == SQLITE_ERROR) { /* no such table or column */
             return fail_code(job, db->path, SQLITE_CORRUPT);
         }

@@ -92,6 +92,7 @@ enum candor_status store_begin(struct job *job, struct store *store, struct txn 
         return status;
     }
     *begun = (struct txn){.store = store, .job = job, .is_open = true, .arena = arena_begin()};
+    store->has_leaf_count = false;
     begun->tags_added = buf_begin(begun->arena);
     begun->tags_removed = buf_begin(begun->arena);
     journal_begin(begun);

@@ -47,7 +47,7 @@
 #include "crypto.h"
 #include "record.h"
 
-#define STORE_SCHEMA_VERSION 4
+#define STORE_SCHEMA_VERSION 5
 #define IDENTIFIER_LEN_MAX 256
 
 struct store;

@@ -203,7 +203,7 @@ import shutil, sqlite3, subprocess, sys
 program, whole, spoilt = sys.argv[1:]
 rows = []
 db = sqlite3.connect(f"{whole}/data.db")
-for table, column, keys in (("leaf", "bytes", "idx"), ("node", "hash", "level, idx"),
+for table, column, keys in (("leaf", "bytes", "idx"), ("tree", "hash", "place"),
                             ("checkpoint", "note", "size")):
     for *key, value in db.execute(f"SELECT {keys}, {column} FROM {table}").fetchall():
         where = " AND ".join(f"{k} = {v}" for k, v in zip(keys.split(", "), key))

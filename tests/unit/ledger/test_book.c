@@ -401,9 +401,10 @@ static void a_ledger_does_not_open_over_an_edge_that_was_changed(void **state)
                                          "WHERE size = 13"},
         {"a checkpoint beyond all bounds", "INSERT INTO checkpoint VALUES (99, printf('%.*c', "
                                            "2000, 'x'))"},
-        {"a peak is gone", "DELETE FROM node WHERE level = 3 AND idx = 0"},
-        {"a peak is another", "UPDATE node SET hash = zeroblob(32) WHERE level = 2 AND idx = 2"},
-        {"a node beside the edge is gone", "DELETE FROM node WHERE level = 0 AND idx = 12"},
+        /* Node i of level l has the place ((i + 1 << l) - 1) * 64 + l. */
+        {"a peak is gone", "DELETE FROM tree WHERE place = 451"},
+        {"a peak is another", "UPDATE tree SET hash = zeroblob(32) WHERE place = 706"},
+        {"a node beside the edge is gone", "DELETE FROM tree WHERE place = 768"},
         {"a leaf far away", "INSERT INTO leaf VALUES (4611686018427387904, x'00')"},
     };
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {

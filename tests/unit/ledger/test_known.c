@@ -35,7 +35,7 @@ static void a_roll_back_is_noticed(void **state)
     home_append(&home, 7, true);
     const struct str kept = home_checkpoint(&home);
     home_close(&home);
-    home_sql(&home, "DELETE FROM leaf; DELETE FROM node; DELETE FROM checkpoint;");
+    home_sql(&home, "DELETE FROM leaf; DELETE FROM tree; DELETE FROM checkpoint;");
     home_open(&home);
     home_append(&home, 6, true);
     expect(check(&home, kept) == CANDOR_CORRUPT, "rolled back");
@@ -53,7 +53,7 @@ static void a_fork_is_noticed(void **state)
     home_append(&home, 7, true);
     const struct str kept = home_checkpoint(&home);
     home_close(&home);
-    home_sql(&home, "DELETE FROM leaf; DELETE FROM node; DELETE FROM checkpoint;");
+    home_sql(&home, "DELETE FROM leaf; DELETE FROM tree; DELETE FROM checkpoint;");
     home_open(&home);
     home_append(&home, 9, true); /* salts are random, so these are other entries */
     expect(check(&home, kept) == CANDOR_CORRUPT, "forked");

@@ -110,7 +110,7 @@ static const struct {
      "entry 39 is not the one", 39, false},
     {"a changed leaf with its node",
      "UPDATE leaf SET bytes = " OTHER_TIME " WHERE idx = 21;"
-     "UPDATE node SET hash = zeroblob(32) WHERE level = 0 AND idx = 21",
+     "UPDATE tree SET hash = zeroblob(32) WHERE place = 1344",
      "entry 21 is not the one", 21, false},
     {"two changed leaves", "UPDATE leaf SET bytes = " OTHER_TIME " WHERE idx IN (13, 30)",
      "entry 13 is not the one", 13, false},
@@ -152,31 +152,31 @@ static const struct {
      "is stored, and its entries are not there", not_told, false},
     {"the last commit undone",
      "DELETE FROM leaf WHERE idx >= 32; DELETE FROM checkpoint WHERE size > 32;"
-     "DELETE FROM node WHERE (idx + 1) << level > 32",
+     "DELETE FROM tree WHERE place / 64 >= 32",
      "rolled back: it has 32 entries, the known checkpoint 40", 32, true},
-    {"everything undone", "DELETE FROM leaf; DELETE FROM checkpoint; DELETE FROM node",
+    {"everything undone", "DELETE FROM leaf; DELETE FROM checkpoint; DELETE FROM tree",
      "rolled back: it has 0 entries, the known checkpoint 40", 0, true},
 
-    /* nodes */
-    {"a changed node", "UPDATE node SET hash = zeroblob(32) WHERE level = 2 AND idx = 5",
+    /* nodes; node i of level l has the place ((i + 1 << l) - 1) * 64 + l */
+    {"a changed node", "UPDATE tree SET hash = zeroblob(32) WHERE place = 1474",
      "the stored node 5 of level 2 is not that of its entries", not_told, false},
-    {"a changed leaf node", "UPDATE node SET hash = zeroblob(32) WHERE level = 0 AND idx = 5",
+    {"a changed leaf node", "UPDATE tree SET hash = zeroblob(32) WHERE place = 320",
      "the stored node 5 of level 0", not_told, false},
-    {"a changed peak", "UPDATE node SET hash = zeroblob(32) WHERE level = 5 AND idx = 0",
+    {"a changed peak", "UPDATE tree SET hash = zeroblob(32) WHERE place = 1989",
      "the stored node 0 of level 5", not_told, false},
-    {"a removed node", "DELETE FROM node WHERE level = 3 AND idx = 1",
-     "the stored node 1 of level 3", not_told, false},
+    {"a removed node", "DELETE FROM tree WHERE place = 963", "the stored node 1 of level 3",
+     not_told, false},
     {"two nodes swapped",
-     "UPDATE node SET idx = 99 WHERE level = 1 AND idx = 2;"
-     "UPDATE node SET idx = 2 WHERE level = 1 AND idx = 3;"
-     "UPDATE node SET idx = 3 WHERE level = 1 AND idx = 99",
+     "UPDATE tree SET place = 99999 WHERE place = 321;"
+     "UPDATE tree SET place = 321 WHERE place = 449;"
+     "UPDATE tree SET place = 449 WHERE place = 99999",
      "the stored node 2 of level 1", not_told, false},
-    {"all nodes removed", "DELETE FROM node", "the stored node 0 of level 0", not_told, false},
-    {"a node too many", "INSERT INTO node VALUES (5, 1, zeroblob(32))",
+    {"all nodes removed", "DELETE FROM tree", "the stored node 0 of level 0", not_told, false},
+    {"a node too many", "INSERT INTO tree VALUES (4037, zeroblob(32))",
      "node 1 of level 5 is stored", not_told, false},
     {"a changed leaf that only its parent's node knows",
      "UPDATE leaf SET bytes = " OTHER_TIME " WHERE idx = 21;"
-     "DELETE FROM node WHERE level = 0 AND idx = 21",
+     "DELETE FROM tree WHERE place = 1344",
      "entry 21 is not the one", 21, false},
 
     /* checkpoints */
@@ -269,7 +269,7 @@ static void a_rewritten_ledger_does_not_fit_a_known_checkpoint(void **state)
     const struct kept kept = home_fill(&home);
     /* The owner, who has the key, writes all of it anew: the salts differ, so do the entries. */
     home_close(&home);
-    home_sql(&home, "DELETE FROM leaf; DELETE FROM node; DELETE FROM checkpoint");
+    home_sql(&home, "DELETE FROM leaf; DELETE FROM tree; DELETE FROM checkpoint");
     home_open(&home);
     home_append(&home, ENTRIES, true);
 
