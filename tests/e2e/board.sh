@@ -307,7 +307,7 @@ it 'who proposed it does not vote, whoever serves' answers 403 'does not review 
 it 'another key is another person' answers 200 '"approved"' "$bea_key" POST \
     "/v1/reviews/$review/votes" '{"act":"approve","note":"plain words"}'
 it '... whose name stands there' answers 200 '"by": "bea"' "$ana_key" GET "/v1/reviews/$review"
-it 'what is decided is decided' answers 409 'decided' "$bea_key" POST "/v1/reviews/$review/votes" \
+it 'what is decided is decided' answers 403 'decided' "$bea_key" POST "/v1/reviews/$review/votes" \
     '{"act":"reject"}'
 it 'nobody has such a number' answers 404 'no such review' "$ana_key" GET \
     /v1/reviews/00000000000000000000000000000000

@@ -84,7 +84,7 @@ static void queue(struct candor *candor, const char *to, const char *body, struc
     struct job *job = candor_job_begin();
     struct txn *txn = NULL;
     uint64_t index = 0;
-    struct outgoing message = {.kind = OUTGOING_DELETION,
+    struct outgoing message = {.kind = OUTGOING_DRP_STATUS,
                                .to = str_of(to),
                                .url = str_format(job->arena, "https://%s.example/in", to),
                                .content_type = STR("application/json"),
@@ -225,7 +225,7 @@ static void who_gives_no_answer_is_not_waited_for_twice_in_a_round(void **state)
     for (unsigned i = 0; i < 3; i++) {
         struct txn *txn = NULL;
         uint64_t index = 0;
-        struct outgoing message = {.kind = OUTGOING_DELETION,
+        struct outgoing message = {.kind = OUTGOING_DRP_STATUS,
                                    .to = STR("silent"),
                                    .url = STR("https://silent.example"),
                                    .content_type = STR("application/json"),
