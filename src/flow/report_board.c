@@ -334,6 +334,21 @@ static enum candor_status put_ledger(struct reporting *reporting)
     return CANDOR_OK;
 }
 
+/* A look without a reason is too many only where candor.yaml wants one. */
+static void put_unreasoned(struct reporting *reporting)
+{
+    const uint64_t *count = reporting->walked.looks_unreasoned;
+    if (reporting->candor->reason_required) {
+        put_none_allowed(reporting, LIT("Looks without a reason"), count[NOW], &count[BEFORE]);
+        return;
+    }
+    struct arena *arena = reporting->document.arena;
+    const struct key_figure figure = {.label = LIT("Looks without a reason"),
+                                      .now = cell_count(arena, count[NOW]),
+                                      .before = cell_count(arena, count[BEFORE])};
+    put_figure(reporting, &figure);
+}
+
 static enum candor_status put_security(struct reporting *reporting)
 {
     struct document *document = &reporting->document;
@@ -350,9 +365,7 @@ static enum candor_status put_security(struct reporting *reporting)
                                      .before = cell_count(arena, walked->looks.count[BEFORE]),
                                      .entries = walked->looks.entries};
     put_figure(reporting, &looks);
-    const uint64_t before = walked->looks_unreasoned[BEFORE];
-    put_none_allowed(reporting, LIT("Looks without a reason"), walked->looks_unreasoned[NOW],
-                     &before);
+    put_unreasoned(reporting);
     put_none_allowed(reporting, LIT("Operators whose training lapsed"), operators.lapsed, NULL);
     const struct key_figure all = {.label = LIT("Operators who may sign in"),
                                    .now = cell_count(arena, operators.all)};

@@ -3,7 +3,7 @@
 #
 #   older_home.sh PROGRAM
 #
-# tests/formats/home-vN.tar.xz are homes of each version of the schema, never changed: 30 people s1 .. s30,
+# tests/formats/home-vN.tar.gz are homes of each version of the schema, never changed: 30 people s1 .. s30,
 # of whom s1 has three decisions, s2 two and s3 one.
 set -u
 export LC_ALL=C.UTF-8
@@ -23,9 +23,9 @@ decisions_are() { # IDENTIFIER COUNT
 }
 entries() { "$program" --home "$home" ledger verify | sed -n 's/^Sound. \([0-9]*\) entries.*/\1/p'; }
 
-for archive in "$here"/../formats/home-v*.tar.xz; do
+for archive in "$here"/../formats/home-v*.tar.gz; do
     rm -rf "$scratch/shop"
-    tar -xJf "$archive" -C "$scratch"
+    tar -xzf "$archive" -C "$scratch"
     home=$scratch/shop
     cp "$home/ledger.pub" "$scratch/known.pub"
     # As it lies there, before anything is changed: whoever only verifies needs no newer tables.

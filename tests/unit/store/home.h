@@ -376,4 +376,11 @@ static inline void spoil(const char *path, const char *sql)
     must(sqlite3_close(connection) == SQLITE_OK);
 }
 
+/* The ledger's tree as homes before schema 5 have it. */
+#define OLDER_TREE \
+    "CREATE TABLE node (level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL," \
+    " PRIMARY KEY (level, idx)) STRICT, WITHOUT ROWID;" \
+    "INSERT INTO node SELECT place % 64, ((place / 64 + 1) >> (place % 64)) - 1, hash FROM tree;" \
+    "DROP TABLE tree;"
+
 #endif

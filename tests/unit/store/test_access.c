@@ -80,7 +80,7 @@ static void a_home_of_version_1_opens_and_has_the_table_from_then_on(void **stat
     const struct subject anna = home_add(&home, "anna");
     home_commit(&home);
     home_close(&home);
-    spoil(home_file(&home, "data.db"), "DROP TABLE access; PRAGMA user_version = 1");
+    spoil(home_file(&home, "data.db"), OLDER_TREE "DROP TABLE access; PRAGMA user_version = 1");
     spoil(home_file(&home, "keys/keys.db"), "PRAGMA user_version = 1");
     struct arena *owner = arena_begin();
     struct store *store = NULL;

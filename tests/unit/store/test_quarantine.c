@@ -147,7 +147,7 @@ static void a_home_of_the_first_schema_gets_the_table(void **state)
     home_add(&home, "ann");
     home_commit(&home);
     home_close(&home);
-    spoil(home_file(&home, "data.db"), "DROP TABLE quarantine; PRAGMA user_version = 1");
+    spoil(home_file(&home, "data.db"), OLDER_TREE "DROP TABLE quarantine; PRAGMA user_version = 1");
     spoil(home_file(&home, "keys/keys.db"), "DROP TABLE held; PRAGMA user_version = 1");
     home_open(&home);
     home_begin(&home);
