@@ -143,10 +143,10 @@ static struct criterion scoring(const struct reporting *reporting)
     const struct candor *candor = reporting->candor;
     const bool is_met = candor->model_spec_count > 0 || has_kind(candor, KIND_PROFILING);
     return (struct criterion){LIT("Evaluation or scoring"), is_met ? VERDICT_WATCH : VERDICT_GOOD,
-                              is_met
-                                  ? str_format(reporting->document.arena,
-                                               "%zu models score people.", candor->model_spec_count)
-                                  : STR("No model scores anybody and no purpose is profiling.")};
+                              is_met ? str_format(reporting->document.arena,
+                                                  "Models that score people: %zu.",
+                                                  candor->model_spec_count)
+                                     : STR("No model scores anybody and no purpose is profiling.")};
 }
 
 static struct criterion automation(const struct reporting *reporting)
