@@ -29,6 +29,9 @@ packages_bench=(libxgboost-dev wrk nginx-light)
 # Options of `meson setup` that turn a tree into the kind of build each folder is for.
 # Line numbers are all that a report needs of debug information.
 options_sanitize=(-Dwerror=false -Doptimization=1 -Db_lundef=false -Dfuzz=false -Ddebug=false -Dc_args=-g1)
+# The one build by clang: its warnings are errors, and fuzzers need its instruments.
+options_fuzz=(-Dfuzz=true -Dtests=disabled -Doptimization=1 -Db_lundef=false -Db_sanitize=address,undefined
+    -Ddebug=false "-Dc_args=-g1 -fsanitize=fuzzer-no-link")
 
 say() {
     printf 'candor: %s\n' "$*" >&2

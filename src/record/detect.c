@@ -259,27 +259,10 @@ static const char *const given_name[] = {
     "felix",   "tove",     "freya",     "magnus",    "nora",    "ines",      "hugo",
     "chloe",   "manon",
 };
-static const char *const title[] = {"mr",
-                                    "mrs",
-                                    "ms",
-                                    "miss",
-                                    "dr",
-                                    "herr",
-                                    "frau",
-                                    "mr.",
-                                    "mrs.",
-                                    "ms.",
-                                    "dr.",
-                                    "mme",
-                                    "monsieur",
-                                    "madame",
-                                    "sig.",
-                                    "sra",
-                                    "se\xc3\xb1or",
-                                    "do\xc3\xb1"
-                                    "a",
-                                    "prof.",
-                                    "dear"};
+static const char *const title[] = {"mr",   "mrs",          "ms",          "miss",   "dr",
+                                    "herr", "frau",         "mr.",         "mrs.",   "ms.",
+                                    "dr.",  "mme",          "monsieur",    "madame", "sig.",
+                                    "sra",  "se\xc3\xb1or", "do\303\261a", "prof.",  "dear"};
 
 static bool has_name(const struct words *words)
 {

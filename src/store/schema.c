@@ -145,8 +145,7 @@ static const struct sql_text statement[SQL_COUNT] = {
                                           " ORDER BY idx LIMIT ?2")},
     [SQL_NODE_PUT] = {DATA, SQL("INSERT OR REPLACE INTO tree (place, hash) VALUES (?1, ?2)")},
     [SQL_NODE_GET] = {DATA | LEDGER,
-                      SQL("SELECT hash FROM tree WHERE place = ?1 AND ?2 >= 0 AND ?3 >= 0"),
-                      SQL("SELECT hash FROM node WHERE level = ?2 AND idx = ?3 AND ?1 >= 0")},
+                      SQL("SELECT hash FROM tree WHERE place = ?1 AND ?2 >= 0 AND ?3 >= 0")},
     [SQL_CHECKPOINT_PUT] = {DATA, SQL("INSERT OR REPLACE INTO checkpoint (size, note)"
                                       " VALUES (?1, ?2)")},
     [SQL_CHECKPOINT_GET] = {DATA | LEDGER, SQL("SELECT note FROM checkpoint WHERE size = ?1")},
@@ -228,6 +227,13 @@ const struct sql_text *schema_sql(enum sql sql)
 {
     must((unsigned)sql < SQL_COUNT);
     return &statement[sql];
+}
+
+struct lit schema_sql_older(enum sql sql)
+{
+    return sql == SQL_NODE_GET
+               ? LIT("SELECT hash FROM node WHERE level = ?2 AND idx = ?3 AND ?1 >= 0")
+               : LIT("");
 }
 
 struct lit schema_tables(enum schema_part part)

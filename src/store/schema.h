@@ -125,10 +125,11 @@ enum sql {
 struct sql_text {
     unsigned parts;
     struct lit text;
-    struct lit older; /* for a file of an older schema that may not be written; empty: none */
 };
 
 const struct sql_text *schema_sql(enum sql sql);
+/* Of a statement, for a file of an older schema that may not be written; empty: there is none. */
+struct lit schema_sql_older(enum sql sql);
 
 /* The tables of a part; of SCHEMA_LEDGER none. Zero-terminated. */
 struct lit schema_tables(enum schema_part part);

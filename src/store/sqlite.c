@@ -378,8 +378,8 @@ enum candor_status db_prepare(struct job *job, struct database *db, enum schema_
         }
         query->db = db;
         int code = prepare(db, sql->text, query);
-        if ((code & 0xff) == SQLITE_ERROR && sql->older.len > 0) {
-            code = prepare(db, sql->older, query);
+        if ((code & 0xff) == SQLITE_ERROR && schema_sql_older((enum sql)i).len > 0) {
+            code = prepare(db, schema_sql_older((enum sql)i), query);
         }
         if ((code & 0xff) == SQLITE_ERROR) { /* no such table or column */
             return fail_code(job, db->path, SQLITE_CORRUPT);

@@ -56,7 +56,13 @@ it "a request of California is counted" has '"received": 1'
 candor report ccpa --from 2020-01-01 --until 2020-12-31 --json
 it "in its own period only" [ "$(grep -c '"received": 1' "$scratch/out")" -eq 0 ]
 candor report board --json
-it "a look without a reason is over its limit" has 'Looks without a reason ([1-9]'
+it "a look without a reason is counted" has 'Looks without a reason'
+it "and has no limit where none is asked for" [ "$(grep -c 'Looks without a reason (' "$scratch/out")" -eq 0 ]
+cp "$home/candor.yaml" "$scratch/candor.yaml"
+printf 'people:\n  reason_required: true\n' >>"$home/candor.yaml"
+candor report board --json
+it "where one is asked for it is over its limit" has 'Looks without a reason ([1-9]'
+cp "$scratch/candor.yaml" "$home/candor.yaml"
 candor report consent --json
 it "few people are not told" [ "$(grep -c -E '"(asked|yes|no|taken_back|objected|ended)": [1-9],?$' "$scratch/out")" -eq 0 ]
 

@@ -7,7 +7,7 @@
 # the test says so and is skipped.
 set -eu
 export LC_ALL=C.UTF-8
-candor=$1 cache=$2
+candor=$(readlink -f "$1") cache=$2
 here=$(cd "$(dirname "$0")" && pwd)
 scratch=$(mktemp -d)
 server=
@@ -22,7 +22,7 @@ done
 mkdir -p "$cache"
 if ! cmp -s "$here/package-lock.json" "$cache/installed"; then
     cp "$here/package.json" "$here/package-lock.json" "$cache"
-    if ! (cd "$cache" && npm ci --ignore-scripts --no-audit --no-fund) >"$scratch/npm" 2>&1; then
+    if ! (cd "$cache" && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=30000) >"$scratch/npm" 2>&1; then
         echo "skipped: npm cannot install the SDKs: $(grep -m 1 -i 'error' "$scratch/npm" || tail -n 1 "$scratch/npm")"
         exit 77
     fi
