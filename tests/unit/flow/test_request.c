@@ -553,6 +553,12 @@ static void a_contested_decision_is_looked_at_by_a_person(void **state)
     struct told wrong = ask(company, "C6", "human_review", "999999");
     expect(wrong.status == CANDOR_NOT_FOUND, "there is no such decision");
     done_with(&wrong);
+    open_proven(company, "C6", "human_review", NULL, id);
+    struct told unnamed = answer(company, id, NULL);
+    expect(unnamed.status == CANDOR_REFUSED &&
+               strstr(candor_job_message(unnamed.job), "--about INDEX") != NULL,
+           "a request that names none says how: %s", candor_job_message(unnamed.job));
+    done_with(&unnamed);
 }
 
 static void expect_replayed(struct company *company, const char *who, uint64_t index)
