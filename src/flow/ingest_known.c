@@ -210,6 +210,20 @@ static void wait_for_proof(const struct inventory *inventory, struct consent_rec
     }
 }
 
+/* A no whose time is missing, unreadable or still to come counts from when it reached us: left out, the
+ * yes before it would go on. Nobody's yes is made up so. */
+static bool read_said(struct importing *importing, const struct source_row *row, int64_t now,
+                      struct consent_record *record)
+{
+    const struct str text = row->value[CONSENT_TIME];
+    if (consent_is_no(record->decision) &&
+        (!str_to_time(str_trim(text), &record->time) || record->time > now)) {
+        record->time = now;
+        return true;
+    }
+    return row_time(importing, row, text, now, &record->time);
+}
+
 static bool read_consent(struct job *job, struct importing *importing, const struct source_row *row,
                          struct consent_record *record)
 {
@@ -241,7 +255,7 @@ static bool read_consent(struct job *job, struct importing *importing, const str
             return false;
         }
     }
-    if (!row_time(importing, row, row->value[CONSENT_TIME], job->now, &record->time)) {
+    if (!read_said(importing, row, job->now, record)) {
         return false;
     }
     record->surface =

@@ -184,6 +184,27 @@ static void a_yes_without_a_date_is_no_yes(void **state)
     expect(permit_is("anna", "news", "email", "no_consent"), "nothing was allowed");
 }
 
+/* Left out, the yes before it would go on. */
+static void a_no_without_a_date_is_a_no(void **state)
+{
+    static const char *const time[] = {"", "soon", "2999-01-01", "2026-13-01"};
+    char csv[256];
+    char text[2048];
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        struct candor_text report;
+        DONE(candor_consent(job, company.candor, "anna", "training", NULL, "give", "form", NULL,
+                            &report));
+        expect(permit_is("anna", "training", NULL, "ALLOWED ok_consent"), "before");
+        (void)snprintf(csv, sizeof csv,
+                       "identifier,purpose,decision,time,surface\n"
+                       "anna,training,withdrawn,%s,letter %zu\n",
+                       time[i], i);
+        expect(import("consents", csv, text) == CANDOR_OK, "'%s': %s", time[i], text);
+        expect(permit_is("anna", "training", NULL, "withdrawn"), "'%s'", time[i]);
+    }
+}
+
 /* ---- Unomi: consent as one attribute among others -------------------------------------------- */
 
 static void only_a_consent_record_makes_consent_and_none_is_ever_changed(void **state)
@@ -372,6 +393,7 @@ int main(void)
         cmocka_unit_test(an_input_that_is_accepted_is_used_else_it_is_refused),
         cmocka_unit_test(without_a_person_nothing_personal_is_stored),
         cmocka_unit_test(a_yes_without_a_date_is_no_yes),
+        cmocka_unit_test(a_no_without_a_date_is_a_no),
         cmocka_unit_test(only_a_consent_record_makes_consent_and_none_is_ever_changed),
         cmocka_unit_test(a_call_needs_a_key_and_a_key_allows_what_its_roles_allow),
         cmocka_unit_test(a_field_without_a_purpose_is_of_no_use),
