@@ -407,6 +407,18 @@ static int print_help(struct job *job, const struct command *command)
     return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 4;
 }
 
+/* "candor consent --help": the commands that begin so; false: none does. */
+static bool print_family(struct job *job, const char *word)
+{
+    struct buf out = buf_begin(job->arena);
+    list_beginning(&out, word);
+    if (out.len == 0) {
+        return false;
+    }
+    put("Commands that begin with '%s'; each has --help:\n%.*s\n", word, STR_ARG(buf_text(&out)));
+    return true;
+}
+
 static int run_words(struct invocation *invocation, char **word, int count)
 {
     struct job *job = invocation->job;
@@ -415,7 +427,8 @@ static int run_words(struct invocation *invocation, char **word, int count)
     if (count == 0 || strcmp(word[0], "--help") == 0 || strcmp(word[0], "-h") == 0 ||
         strcmp(word[0], "help") == 0) {
         const struct command *about = count > 1 ? find_command(word + 1, count - 1, &used) : NULL;
-        return print_help(job, about);
+        const bool is_family = about == NULL && count > 1 && print_family(job, word[1]);
+        return is_family ? 0 : print_help(job, about);
     }
     if (strcmp(word[0], "--version") == 0) {
         put("candor %s\n", candor_version());
@@ -428,6 +441,9 @@ static int run_words(struct invocation *invocation, char **word, int count)
     if (status == CANDOR_OK) {
         invocation->command = find_command(word + at, count - at, &used);
         if (invocation->command == NULL) {
+            if (wants_help(word + at, count - at) && print_family(job, word[at])) {
+                return 0;
+            }
             status = unknown_command(job, word[at]);
         } else if (wants_help(word + at, count - at)) {
             return print_help(job, invocation->command);
