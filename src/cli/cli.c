@@ -419,16 +419,26 @@ static bool print_family(struct job *job, const char *word)
     return true;
 }
 
+/* "candor help", "candor help fit", "candor help consent". */
+static int print_help_about(struct job *job, char **word, int count)
+{
+    int used = 0;
+    const struct command *about = count > 0 ? find_command(word, count, &used) : NULL;
+    return about == NULL && count > 0 && print_family(job, word[0]) ? 0 : print_help(job, about);
+}
+
+static bool asks_for_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
 static int run_words(struct invocation *invocation, char **word, int count)
 {
     struct job *job = invocation->job;
     int at = 0;
     int used = 0;
-    if (count == 0 || strcmp(word[0], "--help") == 0 || strcmp(word[0], "-h") == 0 ||
-        strcmp(word[0], "help") == 0) {
-        const struct command *about = count > 1 ? find_command(word + 1, count - 1, &used) : NULL;
-        const bool is_family = about == NULL && count > 1 && print_family(job, word[1]);
-        return is_family ? 0 : print_help(job, about);
+    if (count == 0 || asks_for_help(word[0])) {
+        return print_help_about(job, word + 1, count - 1);
     }
     if (strcmp(word[0], "--version") == 0) {
         put("candor %s\n", candor_version());

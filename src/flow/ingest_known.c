@@ -224,6 +224,22 @@ static bool read_said(struct importing *importing, const struct source_row *row,
     return row_time(importing, row, text, now, &record->time);
 }
 
+/* The version names the words: when it is the present one, they are kept with the record. */
+static void read_words(const struct inventory *inventory, const struct source_row *row,
+                       struct consent_record *record)
+{
+    record->surface =
+        row->value[CONSENT_SURFACE].len > 0 ? row->value[CONSENT_SURFACE] : STR("import");
+    record->wording_version = row->value[CONSENT_WORDING_VERSION];
+    record->wording = row->value[CONSENT_WORDING];
+    record->proof = row->value[CONSENT_PROOF];
+    if (record->wording.len == 0 && record->purpose != EVERY &&
+        str_equal(record->wording_version, inventory->purpose[record->purpose].wording_version)) {
+        record->wording = inventory->purpose[record->purpose].wording;
+    }
+    record->language = str_trim(row->value[CONSENT_LANGUAGE]);
+}
+
 static bool read_consent(struct job *job, struct importing *importing, const struct source_row *row,
                          struct consent_record *record)
 {
@@ -258,17 +274,7 @@ static bool read_consent(struct job *job, struct importing *importing, const str
     if (!read_said(importing, row, job->now, record)) {
         return false;
     }
-    record->surface =
-        row->value[CONSENT_SURFACE].len > 0 ? row->value[CONSENT_SURFACE] : STR("import");
-    record->wording_version = row->value[CONSENT_WORDING_VERSION];
-    record->wording = row->value[CONSENT_WORDING];
-    record->proof = row->value[CONSENT_PROOF];
-    /* The version names the words: when it is the present one, they are kept with the record. */
-    if (record->wording.len == 0 && record->purpose != EVERY &&
-        str_equal(record->wording_version, inventory->purpose[record->purpose].wording_version)) {
-        record->wording = inventory->purpose[record->purpose].wording;
-    }
-    record->language = str_trim(row->value[CONSENT_LANGUAGE]);
+    read_words(inventory, row, record);
     if (!read_recipient(importing, row, record) || !read_actor(importing, row, record)) {
         return false;
     }
