@@ -407,15 +407,38 @@ static int print_help(struct job *job, const struct command *command)
     return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 4;
 }
 
+/* "candor consent --help": the commands that begin so; false: none does. */
+static bool print_family(struct job *job, const char *word)
+{
+    struct buf out = buf_begin(job->arena);
+    list_beginning(&out, word);
+    if (out.len == 0) {
+        return false;
+    }
+    put("Commands that begin with '%s'; each has --help:\n%.*s\n", word, STR_ARG(buf_text(&out)));
+    return true;
+}
+
+/* "candor help", "candor help fit", "candor help consent". */
+static int print_help_about(struct job *job, char **word, int count)
+{
+    int used = 0;
+    const struct command *about = count > 0 ? find_command(word, count, &used) : NULL;
+    return about == NULL && count > 0 && print_family(job, word[0]) ? 0 : print_help(job, about);
+}
+
+static bool asks_for_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
 static int run_words(struct invocation *invocation, char **word, int count)
 {
     struct job *job = invocation->job;
     int at = 0;
     int used = 0;
-    if (count == 0 || strcmp(word[0], "--help") == 0 || strcmp(word[0], "-h") == 0 ||
-        strcmp(word[0], "help") == 0) {
-        const struct command *about = count > 1 ? find_command(word + 1, count - 1, &used) : NULL;
-        return print_help(job, about);
+    if (count == 0 || asks_for_help(word[0])) {
+        return print_help_about(job, word + 1, count - 1);
     }
     if (strcmp(word[0], "--version") == 0) {
         put("candor %s\n", candor_version());
@@ -428,6 +451,9 @@ static int run_words(struct invocation *invocation, char **word, int count)
     if (status == CANDOR_OK) {
         invocation->command = find_command(word + at, count - at, &used);
         if (invocation->command == NULL) {
+            if (wants_help(word + at, count - at) && print_family(job, word[at])) {
+                return 0;
+            }
             status = unknown_command(job, word[at]);
         } else if (wants_help(word + at, count - at)) {
             return print_help(job, invocation->command);

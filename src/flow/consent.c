@@ -167,13 +167,37 @@ static bool takes_back(enum consent_decision decision)
            decision == CONSENT_OBJECTED || decision == CONSENT_RESTRICTED;
 }
 
+/*
+ * What counts is what was said last, by its time. After a clock was set back, a no of now would be
+ * older than the yes that it takes back, and lose: a no of now comes after each yes that it is about.
+ */
+static enum candor_status no_comes_last(struct job *job, struct txn *txn, struct subject subject,
+                                        struct consent_record *record)
+{
+    struct consent_record *before = NULL;
+    size_t count = 0;
+    if (!consent_is_no(record->decision) || record->time != record->recorded) {
+        return CANDOR_OK; /* an imported one has its own time */
+    }
+    TRY(store_consents(job, txn, subject, &before, &count));
+    for (size_t i = 0; i < count; i++) {
+        const bool is_about = record->purpose == EVERY || before[i].purpose == EVERY ||
+                              before[i].purpose == record->purpose;
+        if (is_about && !consent_is_no(before[i].decision) && before[i].time > record->time) {
+            record->time = before[i].time;
+        }
+    }
+    return CANDOR_OK;
+}
+
 enum candor_status consent_record_add(struct job *job, struct candor *candor, struct txn *txn,
-                                      struct subject subject, const struct consent_record *record,
+                                      struct subject subject, struct consent_record *record,
                                       uint64_t *index)
 {
-    struct consent_record kept = *record;
     struct bytes before;
     struct buf payload = buf_begin(job->arena);
+    TRY(no_comes_last(job, txn, subject, record));
+    struct consent_record kept = *record;
     TRY(store_last_consent(job, txn, subject, &before));
     const struct digest prev = digest_of_bytes(before);
     if (before.len > 0) {

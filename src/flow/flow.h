@@ -269,10 +269,11 @@ CANDOR_MUST_USE enum candor_status subject_drop_lookup(struct job *job, struct t
                                                        const struct cell *after);
 /* subject_erase.c: "key_destroyed", as a certificate says it. */
 void key_change_json(struct job *job, struct json *json, const struct key_erasure *facts);
-/* consent.c: one record with its entry, in the transaction. */
+/* consent.c: one record with its entry, in the transaction. A no of now is never older
+ * than the yes that it takes back, though the clock was set back. */
 CANDOR_MUST_USE enum candor_status consent_record_add(struct job *job, struct candor *candor,
                                                       struct txn *txn, struct subject subject,
-                                                      const struct consent_record *record,
+                                                      struct consent_record *record,
                                                       uint64_t *index);
 
 /* ---- witnesses.c, evidence.c: who watches the ledger -------------------------------------------- */

@@ -210,6 +210,36 @@ static void wait_for_proof(const struct inventory *inventory, struct consent_rec
     }
 }
 
+/* A no whose time is missing, unreadable or still to come counts from when it reached us: left out, the
+ * yes before it would go on. Nobody's yes is made up so. */
+static bool read_said(struct importing *importing, const struct source_row *row, int64_t now,
+                      struct consent_record *record)
+{
+    const struct str text = row->value[CONSENT_TIME];
+    if (consent_is_no(record->decision) &&
+        (!str_to_time(str_trim(text), &record->time) || record->time > now)) {
+        record->time = now;
+        return true;
+    }
+    return row_time(importing, row, text, now, &record->time);
+}
+
+/* The version names the words: when it is the present one, they are kept with the record. */
+static void read_words(const struct inventory *inventory, const struct source_row *row,
+                       struct consent_record *record)
+{
+    record->surface =
+        row->value[CONSENT_SURFACE].len > 0 ? row->value[CONSENT_SURFACE] : STR("import");
+    record->wording_version = row->value[CONSENT_WORDING_VERSION];
+    record->wording = row->value[CONSENT_WORDING];
+    record->proof = row->value[CONSENT_PROOF];
+    if (record->wording.len == 0 && record->purpose != EVERY &&
+        str_equal(record->wording_version, inventory->purpose[record->purpose].wording_version)) {
+        record->wording = inventory->purpose[record->purpose].wording;
+    }
+    record->language = str_trim(row->value[CONSENT_LANGUAGE]);
+}
+
 static bool read_consent(struct job *job, struct importing *importing, const struct source_row *row,
                          struct consent_record *record)
 {
@@ -241,20 +271,10 @@ static bool read_consent(struct job *job, struct importing *importing, const str
             return false;
         }
     }
-    if (!row_time(importing, row, row->value[CONSENT_TIME], job->now, &record->time)) {
+    if (!read_said(importing, row, job->now, record)) {
         return false;
     }
-    record->surface =
-        row->value[CONSENT_SURFACE].len > 0 ? row->value[CONSENT_SURFACE] : STR("import");
-    record->wording_version = row->value[CONSENT_WORDING_VERSION];
-    record->wording = row->value[CONSENT_WORDING];
-    record->proof = row->value[CONSENT_PROOF];
-    /* The version names the words: when it is the present one, they are kept with the record. */
-    if (record->wording.len == 0 && record->purpose != EVERY &&
-        str_equal(record->wording_version, inventory->purpose[record->purpose].wording_version)) {
-        record->wording = inventory->purpose[record->purpose].wording;
-    }
-    record->language = str_trim(row->value[CONSENT_LANGUAGE]);
+    read_words(inventory, row, record);
     if (!read_recipient(importing, row, record) || !read_actor(importing, row, record)) {
         return false;
     }

@@ -178,9 +178,7 @@ static enum candor_status receive(struct job *job, struct candor *candor, const 
     TRY(must_be_new(job, txn, id));
     TRY(find_name(job, candor, txn, &asked, &ask.identifier));
     ask.right = right_of(asked.kind);
-    ask.jurisdiction = str_is(asked.regulation, "ccpa")   ? "us-ca"
-                       : str_is(asked.regulation, "gdpr") ? "eu"
-                                                          : NULL;
+    ask.jurisdiction = str_is(asked.regulation, "ccpa") ? "us-ca" : "eu";
     ask.reference = str_z(job->arena, id);
     /* The controller has made sure who asks: that is what a processor is told by. */
     TRY(controller_callback(job, candor, &asked, &callback));

@@ -8,6 +8,7 @@
 #include "request.h"
 
 #include "callback.h"
+#include "reviewed.h"
 
 /* ---- keeping ------------------------------------------------------------------------------- */
 
@@ -199,6 +200,26 @@ static enum candor_status find_clause(struct job *job, const struct candor *cand
     return CANDOR_OK;
 }
 
+/*
+ * A row of the home's own that asks for no proof where the law's table does would hand a person's
+ * data to whoever asks. One pair of hands in candor.yaml is not enough for that: the row counts
+ * while a review of the policy holds, which two people signed on the ledger; else the table does.
+ */
+static enum candor_status keep_proof(struct job *job, struct candor *candor, struct txn *txn,
+                                     struct clause *clause)
+{
+    struct board_thing policy;
+    struct board_passage passage;
+    const enum proof_level usual = jurisdictions_proof(clause->jurisdiction, clause->right);
+    if (clause->proof != PROOF_NONE || usual == PROOF_NONE) {
+        return CANDOR_OK;
+    }
+    TRY(board_thing_load(job, candor, txn, BOARD_POLICY, STR(""), &policy));
+    TRY(board_passage_of(job, candor, txn, &policy, policy.digest, STR(""), &passage));
+    clause->proof = passage.open == NULL ? usual : PROOF_NONE;
+    return CANDOR_OK;
+}
+
 static enum candor_status check_words(struct job *job, const struct candor_request_ask *ask)
 {
     const char *const word[] = {ask->argument, ask->source, ask->reference};
@@ -249,6 +270,7 @@ enum candor_status request_open_within(struct job *job, struct candor *candor, s
     const struct request_move received = {.event = EVENT_RECEIVED};
     const struct request_move acknowledged = {.event = EVENT_ACKNOWLEDGED};
     TRY(find_clause(job, candor, ask, &request->clause));
+    TRY(keep_proof(job, candor, txn, &request->clause));
     TRY(check_words(job, ask));
     TRY(host_random(job, request->id, sizeof request->id));
     request->source = ask->source == NULL ? STR("operator") : str_of(ask->source);

@@ -107,6 +107,13 @@ static enum candor_status answer_review(struct answering *answering)
     bool is_decided = false;
     TRY(review_is_decided(answering->job, answering->candor, answering->txn, answering->request->id,
                           &is_decided));
+    if (!is_decided && answering->request->argument.len == 0) {
+        return fail(
+            answering->job, CANDOR_REFUSED,
+            "the request names no decision, so that none waits for a person: cancel it, and "
+            "open one with: candor request open ... --right human_review --about INDEX, as "
+            "candor subject show has it");
+    }
     if (!is_decided) {
         return fail(answering->job, CANDOR_REFUSED,
                     "no person has decided yet; see: candor request review");

@@ -80,7 +80,7 @@ static enum candor_status unsubscribe(struct job *job, struct candor *candor, st
     uint64_t index = 0;
     bool is_known = false;
     const struct purpose *purpose = &candor->inventory->purpose[outcomes->campaign->purpose];
-    const struct consent_record record = {
+    struct consent_record record = {
         .purpose = outcomes->campaign->purpose,
         .channel = EVERY,
         .decision = CONSENT_WITHDRAWN,

@@ -104,6 +104,14 @@ static void put_signal(struct json *json, struct lit key, const struct evidence 
     }
 }
 
+/* What a signal forbids has its code, as a decision's has, whatever the record alone would say. */
+static struct str code_of(struct job *job, enum permit_code code, const struct ruling *ruling)
+{
+    return ruling->allowed || ruling->evidence == NULL
+               ? str_of(permit_code_name(code))
+               : str_format(job->arena, "signal_%s", signal_source_name(ruling->evidence->source));
+}
+
 static void put_ruling(struct job *job, enum permit_code code, const struct ruling *ruling,
                        struct candor_text *report)
 {
@@ -113,7 +121,7 @@ static void put_ruling(struct job *job, enum permit_code code, const struct ruli
     json_key(&answer.json, LIT("allowed"));
     json_bool(&answer.json, ruling->allowed);
     json_key(&answer.json, LIT("code"));
-    json_text(&answer.json, str_of(permit_code_name(code)));
+    json_text(&answer.json, code_of(job, code, ruling));
     json_key(&answer.json, LIT("rule"));
     json_u64(&answer.json, ruling->rule);
     json_key(&answer.json, LIT("by"));

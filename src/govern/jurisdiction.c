@@ -170,6 +170,16 @@ const struct clause *jurisdictions_find(const struct jurisdictions *jurisdiction
     return NULL;
 }
 
+enum proof_level jurisdictions_proof(struct str jurisdiction, enum right right)
+{
+    const struct jurisdictions built_in = jurisdictions_built_in();
+    const struct clause *clause = jurisdictions_find(&built_in, jurisdiction, right);
+    if (clause == NULL) {
+        clause = jurisdictions_find(&built_in, STR("eu"), right);
+    }
+    return clause == NULL ? PROOF_NONE : clause->proof;
+}
+
 bool jurisdictions_know(const struct jurisdictions *jurisdictions, struct str jurisdiction)
 {
     for (size_t i = 0; i < jurisdictions->count; i++) {

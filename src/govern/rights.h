@@ -103,6 +103,8 @@ CANDOR_MUST_USE enum candor_status jurisdictions_read(struct job *job, const str
 /* NULL: the law of that place does not give the right. */
 const struct clause *jurisdictions_find(const struct jurisdictions *jurisdictions,
                                         struct str jurisdiction, enum right right);
+/* What the built-in table asks for there; of a place that it does not have, what it asks for in the EU. */
+enum proof_level jurisdictions_proof(struct str jurisdiction, enum right right);
 bool jurisdictions_know(const struct jurisdictions *jurisdictions, struct str jurisdiction);
 /* Must this place, "US-CA" or "us-ca", take the signal for an opt-out of sale? */
 bool jurisdictions_hear(const struct jurisdictions *jurisdictions, struct str place,

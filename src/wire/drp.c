@@ -126,12 +126,19 @@ enum candor_status drp_read(struct job *job, struct bytes content, bool with_exe
     TRY(read_id(job, root, "business-id", true, &request->business_id));
     TRY(read_id(job, root, "agent-request-id", false, &request->agent_request_id));
     TRY(read_id(job, root, "drp.version", true, &request->version));
+    if (!str_starts(request->version, STR("1")) && !str_starts(request->version, STR("0.9"))) {
+        return fail(job, CANDOR_BAD_INPUT, "drp.version is 1.0, or 0.9 and what follows it");
+    }
     TRY(read_time(job, root, "issued-at", &request->issued_at));
     TRY(read_time(job, root, "expires-at", &request->expires_at));
     if (!with_exercise) {
         return CANDOR_OK;
     }
     TRY(read_claim(job, root, "regime", CLAIM_LEN_MAX, &request->regime));
+    if (request->regime.len > 0 && !str_is(request->regime, "ccpa") &&
+        !str_is(request->regime, "voluntary")) {
+        return fail(job, CANDOR_BAD_INPUT, "regime is ccpa or voluntary");
+    }
     TRY(read_claim(job, root, "status_callback", URL_LEN_MAX, &request->status_callback));
     TRY(read_exercise(job, root, request));
     return read_person(job, root, request);

@@ -4,7 +4,7 @@
 #include "exchange.h"
 #include "text.h"
 
-enum { BODY_MAX = 65536, REGULATION_MAX = 16, VALUE_MAX = 256 };
+enum { BODY_MAX = 65536, VALUE_MAX = 256 };
 
 static const char *const kind_word[] = {"erasure", "access", "portability"};
 
@@ -100,6 +100,18 @@ static enum candor_status read_callbacks(struct job *job, const struct value *ro
     return CANDOR_OK;
 }
 
+/* Not every sender names one. */
+static enum candor_status read_version(struct job *job, const struct value *root)
+{
+    const struct value *version = value_get(root, "api_version");
+    struct str text;
+    if (version == NULL) {
+        return CANDOR_OK;
+    }
+    TRY(value_text(job, version, "api_version", &text));
+    return str_is(text, "2.0") ? CANDOR_OK : fail(job, CANDOR_BAD_INPUT, "api_version is 2.0");
+}
+
 enum candor_status opendsr_read(struct job *job, struct bytes body, struct opendsr_request *request)
 {
     static const struct text_limits limits = {
@@ -112,9 +124,10 @@ enum candor_status opendsr_read(struct job *job, struct bytes body, struct opend
     TRY(value_text(job, value_get(root, "regulation"), "regulation", &request->regulation));
     TRY(value_text(job, value_get(root, "subject_request_id"), "subject_request_id", &request->id));
     TRY(value_text(job, value_get(root, "submitted_time"), "submitted_time", &time));
-    if (request->regulation.len > REGULATION_MAX) {
+    if (!str_is(request->regulation, "gdpr") && !str_is(request->regulation, "ccpa")) {
         return fail(job, CANDOR_BAD_INPUT, "regulation is gdpr or ccpa");
     }
+    TRY(read_version(job, root));
     if (!is_uuid4(request->id)) {
         return fail(job, CANDOR_BAD_INPUT, "subject_request_id is a UUID of version 4");
     }

@@ -42,7 +42,7 @@ signals:
   jurisdiction: DE
   purposes:
     - {purpose: profiling, opt_out: [targeting], track: [Advertising]}
-    - {purpose: measurement, track: [Analytics]}
+    - {purpose: measurement, opt_out: [sharing], track: [Analytics]}
 tracking:
   begin: [service]
   visitors: [measurement]
@@ -121,7 +121,7 @@ look anna
 says '"amount":12.5'
 says '"value":31'
 says 'Acme'
-silent '45'
+silent '"value":"45"'
 look anna@new.example
 says '"amount":12.5'
 
@@ -193,6 +193,10 @@ says '"amount":9'
 page='"type":"page","properties":{"path":"/shoes"},"context":{"consent":{"categoryPreferences":{"Analytics":true}}}'
 send 200 page '{"anonymousId":"v1","properties":{"path":"/shoes"}}'
 says '"no_permit":1' # a visitor who agreed to nothing is not kept
+send 200 batch "{\"batch\":[{\"anonymousId\":\"v9\",$page}]}" -H 'Sec-GPC: 1'
+says '"kept":0' # the browser's no is read before anything is stored: nobody is begun
+look anonymous:v9
+says 'not_found'
 send 200 batch "{\"batch\":[{\"anonymousId\":\"v1\",$page},{\"anonymousId\":\"v1\",$page}]}"
 says '"kept":2'
 # Signing in ties them, if the person allows it: what they saw is theirs now, for what they allow.

@@ -113,6 +113,10 @@ static const struct sample sample[] = {
     {"fit -h", 0, "candor fit DATA --target COL", NULL},
     {"--home x plan --help", 0, "candor plan CAMPAIGN", NULL},
     {"--version", 0, "candor 0.", NULL},
+    {"consent --help", 0, "candor consent give IDENTIFIER", NULL},
+    {"help consent", 0, "candor consent give IDENTIFIER", NULL},
+    {"--home x request -h", 0, "candor request open IDENTIFIER", NULL},
+    {"zzzzzzzz --help", 2, NULL, "unknown command 'zzzzzzzz'; see: candor --help"},
 
     {"fitt", 2, NULL, "unknown command 'fitt'; did you mean 'fit'?"},
     {"zzzzzzzz", 2, NULL, "unknown command 'zzzzzzzz'; see: candor --help"},

@@ -439,6 +439,57 @@ static void what_is_given_is_used_or_refused(void **state)
     expect(before.ledger_entries == after.ledger_entries, "nothing was written");
 }
 
+/* ---- a clock that was set back ----------------------------------------------------------------- */
+
+static void say_later(int64_t hours, const char *purpose, const char *decision)
+{
+    const struct candor_choice choice = {
+        .identifier = "adult", .purpose = purpose, .decision = decision};
+    struct candor_text report;
+    struct job *job = candor_job_begin();
+    job->now += hours * 3600 * MICROS_PER_SECOND;
+    expect(candor_choose(job, company.candor, &choice, &report) == CANDOR_OK, "%s: %s", decision,
+           candor_job_message(job));
+    candor_job_end(job);
+}
+
+static const char *permit_later(int64_t hours, const char *purpose)
+{
+    const struct candor_choice question = {.identifier = "adult", .purpose = purpose};
+    struct job *job = candor_job_begin();
+    bool allowed = false;
+    const char *code = "";
+    job->now += hours * 3600 * MICROS_PER_SECOND;
+    expect(candor_permit_for(job, company.candor, &question, &allowed, &code) == CANDOR_OK, "%s",
+           candor_job_message(job));
+    candor_job_end(job);
+    return code;
+}
+
+/* Whatever the clock does, what was said last is a no, now and when the clock is where it was. */
+static void a_no_holds_though_the_clock_was_set_back(void **state)
+{
+    static const char *const no[][2] = {
+        {"withdraw", "withdrawn"}, {"refuse", "refused"}, {"object", "objected"}};
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        say_later(5 + 10 * (int64_t)i, "profiling", "give");
+        expect(str_is(str_of(permit_later(6 + 10 * (int64_t)i, "profiling")), "ok_consent"),
+               "allowed before");
+        say_later(0, "profiling", no[i][0]);
+        for (int64_t hours = 0; hours <= 50; hours += 5) {
+            expect(str_is(str_of(permit_later(hours, "profiling")), no[i][1]), "%s, %d: %s",
+                   no[i][0], (int)hours, permit_later(hours, "profiling"));
+        }
+    }
+    say_later(60, "profiling", "give");
+    say_later(60, NULL, "restrict");
+    say_later(61, NULL, "unrestrict");
+    say_later(0, NULL, "restrict");
+    expect(str_is(str_of(permit_later(70, "profiling")), "restricted"), "%s",
+           permit_later(70, "profiling"));
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -457,6 +508,7 @@ int main(void)
         cmocka_unit_test(what_was_decided_before_a_no_is_refused_for_ever),
         cmocka_unit_test(a_decision_is_good_for_a_day),
         cmocka_unit_test(what_is_given_is_used_or_refused),
+        cmocka_unit_test(a_no_holds_though_the_clock_was_set_back),
     };
     return cmocka_run_group_tests_name("consenting", test, begin, end);
 }

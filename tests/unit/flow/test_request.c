@@ -553,6 +553,12 @@ static void a_contested_decision_is_looked_at_by_a_person(void **state)
     struct told wrong = ask(company, "C6", "human_review", "999999");
     expect(wrong.status == CANDOR_NOT_FOUND, "there is no such decision");
     done_with(&wrong);
+    open_proven(company, "C6", "human_review", NULL, id);
+    struct told unnamed = answer(company, id, NULL);
+    expect(unnamed.status == CANDOR_REFUSED &&
+               strstr(candor_job_message(unnamed.job), "--about INDEX") != NULL,
+           "a request that names none says how: %s", candor_job_message(unnamed.job));
+    done_with(&unnamed);
 }
 
 static void expect_replayed(struct company *company, const char *who, uint64_t index)
@@ -698,6 +704,41 @@ static void the_table_as_json_is_the_section_of_candor_yaml(void **state)
 
 #define WITH_COMPANY(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
+/* ---- a clock that was set back ----------------------------------------------------------------- */
+
+/* Nothing is lost or late because of it, and a level that was reached stays on record. */
+static void a_request_goes_on_though_the_clock_was_set_back(void **state)
+{
+    struct company *company = *state;
+    struct candor_text text = {0};
+    size_t findings = 0;
+    char id[33];
+    struct told opened = ask(company, "C9", "access", NULL);
+    id_of(&opened, id);
+    done_with(&opened);
+    struct job *later = candor_job_begin();
+    later->now += 20 * MICROS_PER_DAY;
+    must(candor_request_due(later, company->candor, &findings, &text) == CANDOR_OK);
+    expect(findings > 0, "past the half of a month");
+    candor_job_end(later);
+
+    static const struct candor_request_answer nothing = {0};
+    struct job *back = candor_job_begin();
+    back->now -= 10 * MICROS_PER_DAY;
+    expect(candor_request_due(back, company->candor, &findings, &text) == CANDOR_OK, "%s",
+           candor_job_message(back));
+    expect(candor_request_show(back, company->candor, id, &text) == CANDOR_OK, "%s",
+           candor_job_message(back));
+    expect(strstr(text.ptr, "escalated") != NULL, "%s", text.ptr);
+    expect(candor_request_step(back, company->candor, id, "prove", "match", NULL, &text) ==
+               CANDOR_OK,
+           "%s", candor_job_message(back));
+    expect(candor_request_answer(back, company->candor, id, &nothing, &text) == CANDOR_OK, "%s",
+           candor_job_message(back));
+    expect(strstr(text.ptr, "\"state\": \"fulfilled\"") != NULL, "answered");
+    candor_job_end(back);
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -718,6 +759,7 @@ int main(void)
         WITH_COMPANY(the_list_has_open_ones_and_the_history),
         WITH_COMPANY(bad_requests_are_refused_and_change_nothing),
         cmocka_unit_test(the_table_as_json_is_the_section_of_candor_yaml),
+        WITH_COMPANY(a_request_goes_on_though_the_clock_was_set_back),
     };
     return cmocka_run_group_tests_name("request", test, NULL, NULL);
 }

@@ -101,6 +101,23 @@ static void opting_out_asks_for_no_proof(void **state)
     }
 }
 
+static void a_place_that_is_not_known_has_the_proof_of_the_eu(void **state)
+{
+    (void)state;
+    const struct jurisdictions table = jurisdictions_built_in();
+    for (size_t i = 0; i < table.count; i++) {
+        expect(jurisdictions_proof(table.clause[i].jurisdiction, table.clause[i].right) ==
+                   table.clause[i].proof,
+               "row %zu", i);
+    }
+    for (unsigned i = 0; i < RIGHTS; i++) {
+        const enum right right = (enum right)i;
+        expect(jurisdictions_proof(STR("mars"), right) == jurisdictions_proof(STR("eu"), right),
+               "%s", right_name(right));
+    }
+    expect(jurisdictions_proof(STR("mars"), RIGHT_ACCESS) == PROOF_MATCH, "some at least");
+}
+
 /* ---- spans --------------------------------------------------------------------------------- */
 
 static void spans_end_where_the_calendar_says(void **state)
@@ -302,6 +319,7 @@ int main(void)
         cmocka_unit_test(every_row_is_whole_and_stands_once),
         cmocka_unit_test(the_laws_clocks_are_in_the_table),
         cmocka_unit_test(opting_out_asks_for_no_proof),
+        cmocka_unit_test(a_place_that_is_not_known_has_the_proof_of_the_eu),
         cmocka_unit_test(spans_end_where_the_calendar_says),
         cmocka_unit_test(business_days_are_those_that_a_walk_counts),
         cmocka_unit_test(spans_read_back_and_nothing_else_is_read),

@@ -78,10 +78,14 @@ static void what_is_no_drp_request_is_refused(void **state)
         HEAD ",\"exercise\":\"deletion\"}",
         HEAD ",\"exercise\":\"deletion\",\"email\":\"\"}",
         HEAD ",\"exercise\":\"deletion\",\"email\":7}",
+        HEAD ",\"exercise\":\"deletion\",\"email\":\"a@b.cc\",\"regime\":\"moon\"}",
         HEAD ",\"exercise\":[\"deletion\"],\"email\":\"a@b.cc\"}",
         HEAD ",\"exercise\":\"access\",\"exercise\":\"deletion\",\"email\":\"a@b.cc\"}",
         "{\"agent-id\":\"\",\"business-id\":\"CB\",\"issued-at\":\"2026-11-27T10:00:00Z\","
         "\"expires-at\":\"2026-11-27T10:10:00Z\",\"drp.version\":\"1\",\"exercise\":\"deletion\","
+        "\"email\":\"a@b.cc\"}",
+        "{\"agent-id\":\"AA\",\"business-id\":\"CB\",\"issued-at\":\"2026-11-27T10:00:00Z\","
+        "\"expires-at\":\"2026-11-27T10:10:00Z\",\"drp.version\":\"2\",\"exercise\":\"deletion\","
         "\"email\":\"a@b.cc\"}",
         "{\"agent-id\":\"AA\",\"business-id\":\"CB\",\"issued-at\":\"2026-11-27\","
         "\"expires-at\":\"2026-11-27T10:10:00Z\",\"drp.version\":\"1\",\"exercise\":\"deletion\","
@@ -225,6 +229,12 @@ static void what_is_no_opendsr_request_is_refused(void **state)
         "{\"regulation\":\"gdpr\",\"subject_request_id\":\"a7551968-d5d6-14b2-9831-815ac9017798\","
         "\"subject_request_type\":\"access\",\"submitted_time\":\"2026-11-02T15:00:00Z\","
         "\"subject_identities\":" RAW "}",
+        "{\"regulation\":\"moon\",\"subject_request_id\":\"a7551968-d5d6-44b2-9831-815ac9017798\","
+        "\"subject_request_type\":\"access\",\"submitted_time\":\"2026-11-02T15:00:00Z\","
+        "\"subject_identities\":" RAW "}",
+        "{\"regulation\":\"gdpr\",\"subject_request_id\":\"a7551968-d5d6-44b2-9831-815ac9017798\","
+        "\"subject_request_type\":\"access\",\"submitted_time\":\"2026-11-02T15:00:00Z\","
+        "\"api_version\":\"1.0\",\"subject_identities\":" RAW "}",
     };
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
