@@ -75,9 +75,7 @@ struct outcome outcome_document(const struct ask *ask, struct str body)
         .code = 200,
         .content_type = of->content_type,
         .body = bytes_of(body),
-        .header =
-            (struct net_pair){
-                STR("Content-Security-Policy"),
-                STR("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")},
+        .header = {{STR("Content-Security-Policy"),
+                    STR("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")}},
     };
 }
