@@ -8,10 +8,13 @@
 static enum candor_status say_with(struct candor *candor, struct candor_text *report,
                                    const char *what, const char *one, const char *two)
 {
-    char text[128];
-    (void)snprintf(text, sizeof text, "%s(%s,%s)", what, one == NULL ? "-" : one,
+    /* The desk's one worker calls, and has answered long before a text is written over. */
+    static char kept[64][128];
+    static size_t next;
+    char *text = kept[next++ % 64];
+    (void)snprintf(text, sizeof kept[0], "%s(%s,%s)", what, one == NULL ? "-" : one,
                    two == NULL ? "-" : two);
-    return say(candor, strdup(text), report); /* a test's few bytes */
+    return say(candor, text, report);
 }
 
 #define IGNORE_JOB (void)job
