@@ -108,7 +108,8 @@ CANDOR_CHECK enum candor_status candor_operator_add(struct job *job, struct cand
 CANDOR_CHECK enum candor_status candor_operator_list(struct job *job, struct candor *candor,
                                                      struct candor_text *report);
 
-/* API keys for the server: the key itself is shown once, a digest of it is kept. */
+/* API keys for the server: the key itself is shown once, a digest of it is kept. A key is held by the
+ * operator who makes it. An owner's key may have any roles; anybody else's only roles of their own. */
 CANDOR_CHECK enum candor_status candor_key_add(struct job *job, struct candor *candor,
                                                const char *name, const char *roles,
                                                uint32_t valid_days, struct candor_text *report);
@@ -122,6 +123,13 @@ CANDOR_CHECK enum candor_status candor_key_revoke(struct job *job, struct candor
  * so nobody is known to be asking; CANDOR_FORBIDDEN: the key's roles do not allow it. */
 CANDOR_CHECK enum candor_status candor_key_use(struct job *job, struct candor *candor,
                                                const char *key, const char *act);
+/* The same question; then, until candor_key_leave, this thread's calls are those of the key's holder,
+ * with the key's roles: the ledger, the access log and the rules for two people name them. because:
+ * why they look at people, or NULL; it must outlive the calls. After a failure nothing is entered. */
+CANDOR_CHECK enum candor_status candor_key_enter(struct job *job, struct candor *candor,
+                                                 const char *key, const char *act,
+                                                 const char *because);
+CANDOR_API void candor_key_leave(struct candor *candor);
 
 /* New root and node keys for everybody; old copies of the key store are dead afterwards. */
 CANDOR_CHECK enum candor_status candor_keys_rotate(struct job *job, struct candor *candor,
@@ -316,10 +324,10 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 #include "candor_consent.h"
 #include "candor_exchange.h"
 #include "candor_inventory.h"
-#include "candor_rights.h"
-#include "candor_signals.h"
 #include "candor_privacy.h"
+#include "candor_rights.h"
 #include "candor_share.h"
+#include "candor_signals.h"
 #include "candor_study.h"
 
 #endif

@@ -55,7 +55,7 @@ void help_overview(struct buf *out)
         "anyone can verify.\n",
         candor_version());
     const struct command *command = NULL;
-    for (size_t c = 0; (command = command_at(c)) != NULL; c++) {
+    for (size_t i = 0; (command = command_at(i)) != NULL; i++) {
         if (strcmp(group, command->group) != 0) {
             group = command->group;
             buf_format(out, "\n%s\n", group);
@@ -120,7 +120,7 @@ void help_man(struct buf *out)
                      "\\-\\-help, and \\-\\-json for one JSON document on standard output. "
                      "Progress and messages go to standard error.\n"));
     const struct command *command = NULL;
-    for (size_t c = 0; (command = command_at(c)) != NULL; c++) {
+    for (size_t i = 0; (command = command_at(i)) != NULL; i++) {
         if (strcmp(group, command->group) != 0) {
             group = command->group;
             buf_lit(out, LIT(".SH "));

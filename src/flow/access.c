@@ -60,14 +60,19 @@ enum candor_status accesses_json(struct job *job, struct txn *txn, struct subjec
     return CANDOR_OK;
 }
 
-enum candor_status candor_because(struct job *job, struct candor *candor, const char *why)
+enum candor_status because_check(struct job *job, const char *why)
 {
     const struct str text = str_of(why);
-    if (text.len > WHY_MAX || !str_is_utf8(text)) {
-        return fail(job, CANDOR_BAD_INPUT, "a reason has at most %d bytes", WHY_MAX);
-    }
+    return text.len > WHY_MAX || !str_is_utf8(text)
+               ? fail(job, CANDOR_BAD_INPUT, "a reason has at most %d bytes", WHY_MAX)
+               : CANDOR_OK;
+}
+
+enum candor_status candor_because(struct job *job, struct candor *candor, const char *why)
+{
+    TRY(because_check(job, why));
     home_enter(candor);
-    candor->because = str_copy(candor->arena, text);
+    candor->because = str_copy(candor->arena, str_of(why));
     home_leave(candor);
     return CANDOR_OK;
 }

@@ -1,17 +1,24 @@
 /*
- * apikey.c - API keys, for machines. A key is shown once; a digest of it is kept, with its roles and
- * its end.
+ * apikey.c - API keys. A key is shown once; a digest of it is kept, with its roles, its end and its
+ * holder, who is the operator who made it: nobody else has ever seen the key, so what is done with it
+ * is theirs (caller.c).
+ *
+ *     version u8 = 2 | digest 32 | roles u32 | expires i64 | holder block
+ *
+ * Version 1 ends before the holder.
  */
 #include <string.h>
 
 #include "staff.h"
 
-enum { KEY_VERSION = 1, KEY_DAYS_MAX = 3660 };
+enum { KEY_VERSION = 2, KEY_VERSION_1 = 1, KEY_DAYS_MAX = 3660 };
 
 struct api_key {
     struct digest digest;
     unsigned roles;
     int64_t expires;
+    struct str holder;   /* empty: of an earlier version */
+    struct operator who; /* the holder; read by keys_read alone */
 };
 
 static enum candor_status key_read(struct job *job, struct txn *txn, struct str name,
@@ -24,11 +31,42 @@ static enum candor_status key_read(struct job *job, struct txn *txn, struct str 
     const struct bytes digest = read_bytes(&reader, sizeof key->digest.byte);
     key->roles = read_u32le(&reader);
     key->expires = (int64_t)read_u64le(&reader);
-    if (!reader_is_done(&reader) || version != KEY_VERSION) {
+    key->holder = version == KEY_VERSION_1 ? STR("") : read_text(&reader);
+    if (!reader_is_done(&reader) || version < KEY_VERSION_1 || version > KEY_VERSION) {
         return fail(job, CANDOR_CORRUPT, "the record of an API key is damaged");
     }
     bytes_copy(key->digest.byte, digest.ptr, digest.len);
     return CANDOR_OK;
+}
+
+/* Nobody gives away what they may not do. */
+static enum candor_status may_have_key(struct job *job, const struct candor *candor, unsigned roles)
+{
+    if ((candor->self.roles & ROLE_OWNER) == 0 && (roles & ~candor->self.roles) != 0) {
+        return fail(
+            job, CANDOR_FORBIDDEN, "operator '%.*s' may make keys with these roles only: %.*s",
+            STR_ARG(candor->self.name), STR_ARG(roles_text(job->arena, candor->self.roles)));
+    }
+    return operator_must_not_be_over(job, &candor->self);
+}
+
+static struct bytes key_bytes(struct job *job, const struct api_key *key)
+{
+    struct buf record = buf_begin(job->arena);
+    buf_u8(&record, KEY_VERSION);
+    buf_bytes(&record, key->digest.byte, sizeof key->digest.byte);
+    buf_u32le(&record, key->roles);
+    buf_u64le(&record, (uint64_t)key->expires);
+    buf_block(&record, bytes_of(key->holder));
+    return buf_all(&record);
+}
+
+static void key_members(struct job *job, struct json *json, const struct api_key *key)
+{
+    roles_json(json, key->roles);
+    json_key(json, LIT("expires"));
+    json_text(json, str_from_time(job->arena, key->expires));
+    put_text_or_null(json, LIT("holder"), key->holder);
 }
 
 static enum candor_status key_add(struct job *job, struct candor *candor, struct str name,
@@ -40,10 +78,9 @@ static enum candor_status key_add(struct job *job, struct candor *candor, struct
     uint8_t random[24];
     unsigned roles = 0;
     uint64_t index = 0;
-    struct buf record = buf_begin(job->arena);
-    TRY(caller_may(job, candor, ACT_ADMINISTER));
     TRY(operator_name_check(job, name));
     TRY(roles_read(job, role_text, &roles));
+    TRY(may_have_key(job, candor, roles));
     if (valid_days == 0 || valid_days > KEY_DAYS_MAX) {
         return fail(job, CANDOR_BAD_INPUT, "an API key is valid for 1 to %d days", KEY_DAYS_MAX);
     }
@@ -58,13 +95,13 @@ static enum candor_status key_add(struct job *job, struct candor *candor, struct
     TRY(host_random(job, random, sizeof random));
     const struct str text = str_format(
         job->arena, "cnd_%.*s", STR_ARG(hex_of(job->arena, (struct bytes){random, sizeof random})));
-    const struct digest digest = token_digest(bytes_of(text));
-    const int64_t expires = job->now + (int64_t)valid_days * MICROS_PER_DAY;
-    buf_u8(&record, KEY_VERSION);
-    buf_bytes(&record, digest.byte, sizeof digest.byte);
-    buf_u32le(&record, roles);
-    buf_u64le(&record, (uint64_t)expires);
-    TRY(store_put_document(job, txn, LIT("api_key"), name, buf_all(&record)));
+    const struct api_key key = {
+        .digest = token_digest(bytes_of(text)),
+        .roles = roles,
+        .expires = job->now + (int64_t)valid_days * MICROS_PER_DAY,
+        .holder = candor->self.name,
+    };
+    TRY(store_put_document(job, txn, LIT("api_key"), name, key_bytes(job, &key)));
     const struct account account = {.action = LEDGER_ROLE_CHANGE, .outcome = OUTCOME_DONE};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
     TRY(home_commit(job, candor, txn));
@@ -77,9 +114,7 @@ static enum candor_status key_add(struct job *job, struct candor *candor, struct
     json_text(&answer.json, name);
     json_key(&answer.json, LIT("key"));
     json_text(&answer.json, text);
-    roles_json(&answer.json, roles);
-    json_key(&answer.json, LIT("expires"));
-    json_text(&answer.json, str_from_time(job->arena, expires));
+    key_members(job, &answer.json, &key);
     json_key(&answer.json, LIT("ledger_index"));
     json_u64(&answer.json, index);
     json_map_end(&answer.json);
@@ -116,9 +151,7 @@ static enum candor_status key_list(struct job *job, struct candor *candor,
         json_map_begin(&answer.json);
         json_key(&answer.json, LIT("name"));
         json_text(&answer.json, name[i]);
-        roles_json(&answer.json, key.roles);
-        json_key(&answer.json, LIT("expires"));
-        json_text(&answer.json, str_from_time(job->arena, key.expires));
+        key_members(job, &answer.json, &key);
         json_key(&answer.json, LIT("expired"));
         json_bool(&answer.json, key.expires <= job->now);
         json_map_end(&answer.json);
@@ -142,9 +175,13 @@ static enum candor_status key_revoke(struct job *job, struct candor *candor, str
                                      struct candor_text *report)
 {
     struct txn *txn = NULL;
+    struct api_key key;
     uint64_t index = 0;
-    TRY(caller_may(job, candor, ACT_ADMINISTER));
     TRY(home_begin(job, candor, &txn));
+    TRY(key_read(job, txn, name, &key));
+    if (!str_equal(key.holder, candor->self.name)) { /* anybody may end their own */
+        TRY(caller_may(job, candor, ACT_ADMINISTER));
+    }
     TRY(store_remove_document(job, txn, LIT("api_key"), name));
     const struct account account = {.action = LEDGER_ROLE_CHANGE, .outcome = OUTCOME_DONE};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
@@ -185,6 +222,20 @@ static bool act_read(const char *text, enum act *act)
     return false;
 }
 
+/* Who holds a key, as they are now. Whose operator is gone belongs to nobody. */
+static enum candor_status holder_read(struct job *job, struct candor *candor, struct txn *txn,
+                                      struct api_key *key)
+{
+    if (key->holder.len == 0) {
+        return CANDOR_OK;
+    }
+    TRY(operator_read(job, candor, txn, key->holder, &key->who));
+    key->who.roles = (key->who.roles & ROLE_OWNER) != 0 ? key->roles : key->roles & key->who.roles;
+    operator_keep(candor, &key->who);
+    key->holder = key->who.name;
+    return CANDOR_OK;
+}
+
 /* The keys are few and change seldom: they are read once and kept. */
 static enum candor_status keys_read(struct job *job, struct candor *candor)
 {
@@ -196,6 +247,7 @@ static enum candor_status keys_read(struct job *job, struct candor *candor)
     struct api_key *key = NEW_ARRAY(candor->arena, count + 1, struct api_key);
     for (size_t i = 0; i < count; i++) {
         TRY(key_read(job, txn, name[i], &key[i]));
+        TRY(holder_read(job, candor, txn, &key[i]));
     }
     candor->api_key = key;
     candor->api_key_count = count;
@@ -207,11 +259,11 @@ void keys_forget(struct candor *candor)
     candor->api_key = NULL;
 }
 
-static enum candor_status key_use(struct job *job, struct candor *candor, const char *text,
-                                  const char *act_text)
+enum candor_status key_holder(struct job *job, struct candor *candor, const char *text,
+                              const char *act_text, struct operator* holder)
 {
     enum act act;
-    unsigned roles = 0;
+    const struct api_key *found = NULL;
     must(act_read(act_text, &act));
     if (candor->api_key == NULL) {
         TRY(keys_read(job, candor));
@@ -220,20 +272,28 @@ static enum candor_status key_use(struct job *job, struct candor *candor, const 
     for (size_t i = 0; i < candor->api_key_count; i++) { /* all of them, whichever fits */
         const bool fits = digest_equal_secret(digest, candor->api_key[i].digest);
         if (fits && candor->api_key[i].expires > job->now) {
-            roles = candor->api_key[i].roles;
+            found = &candor->api_key[i];
         }
     }
-    if (roles == 0) {
+    if (found == NULL) {
         return fail(job, CANDOR_NOT_FOUND, "unknown, expired or revoked API key");
     }
-    return role_require(job, roles, act);
+    TRY(role_require(job, found->roles, act));
+    *holder = found->holder.len == 0 ? candor->self : found->who;
+    if (found->holder.len == 0) {
+        return CANDOR_OK;
+    }
+    TRY(during(job, role_require(job, holder->roles, act), "operator '%.*s'",
+               STR_ARG(holder->name)));
+    return operator_must_not_be_over(job, holder);
 }
 
 enum candor_status candor_key_use(struct job *job, struct candor *candor, const char *key,
                                   const char *act)
 {
+    struct operator holder;
     home_enter(candor);
-    const enum candor_status status = key_use(job, candor, key, act);
+    const enum candor_status status = key_holder(job, candor, key, act, &holder);
     home_leave(candor);
     return status;
 }

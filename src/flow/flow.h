@@ -98,6 +98,14 @@ struct operator
     size_t taken_count;
 };
 
+/* Whoever makes a call, where that is not the operator who opened the home. */
+struct caller {
+    bool is_set;
+    pthread_t thread; /* whose calls are meant */
+    struct operator who;
+    struct str because; /* why they look at people */
+};
+
 /* Only candor_open makes one. Calls hold `lock`: one call is in the house at a time. */
 struct candor {
     struct arena *arena;
@@ -106,9 +114,12 @@ struct candor {
     struct str origin; /* of the ledger: candor/NAME, in key names and checkpoints */
     struct store *store;
     struct ledger *ledger;
-    const struct signer *signer; /* the home's */
-    struct operator self;
-    const struct signer *self_signer; /* the operator's */
+    const struct signer *signer;      /* the home's */
+    struct operator self;             /* who makes the present call */
+    const struct signer *self_signer; /* theirs; NULL: read it, by caller_signer */
+    struct caller caller;             /* the holder of an API key, from call to call */
+    struct caller opener;             /* while such a call is inside: who opened the home */
+    const struct signer *opener_signer;
     const struct inventory *inventory;
     struct campaign *campaign;
     size_t campaign_count;
@@ -281,6 +292,13 @@ CANDOR_MUST_USE enum candor_status operator_read(struct job *job, struct candor 
 CANDOR_MUST_USE enum candor_status incidents_escalate(struct job *job, struct candor *candor,
                                                       size_t *escalated);
 void keys_forget(struct candor *candor); /* API keys have changed: read them again */
+/* caller.c: the signing key of whoever makes the present call. CANDOR_FORBIDDEN: it is not on this
+ * machine, or not the one on record. */
+CANDOR_MUST_USE enum candor_status caller_signer(struct job *job, const struct candor *candor,
+                                                 const struct signer **signer);
+/* Of home_enter and home_leave. */
+void caller_step_in(struct candor *candor);
+void caller_step_out(struct candor *candor);
 /* May the present caller do this? */
 CANDOR_MUST_USE enum candor_status caller_may(struct job *job, const struct candor *candor,
                                               enum act act);

@@ -12,6 +12,7 @@
 void home_enter(struct candor *candor)
 {
     must(pthread_mutex_lock(&candor->lock) == 0);
+    caller_step_in(candor);
 }
 
 void home_leave(struct candor *candor)
@@ -20,6 +21,7 @@ void home_leave(struct candor *candor)
         store_roll_back(candor->txn);
         candor->txn = NULL;
     }
+    caller_step_out(candor);
     must(pthread_mutex_unlock(&candor->lock) == 0);
 }
 

@@ -131,34 +131,49 @@ static enum candor_status first_operator(struct job *job, struct txn *txn, struc
     return CANDOR_OK;
 }
 
-static enum candor_status must_not_be_over(struct job *job, const struct candor *candor)
+enum candor_status operator_must_not_be_over(struct job *job, const struct operator* operator)
 {
-    const int64_t expires = candor->self.expires;
+    const int64_t expires = operator->expires;
     if (expires != 0 && expires <= job->now) {
-        return fail(job, CANDOR_FORBIDDEN, "operator '%.*s' ended on %.*s",
-                    STR_ARG(candor->self.name), STR_ARG(str_from_date(job->arena, expires)));
+        return fail(job, CANDOR_FORBIDDEN, "operator '%.*s' ended on %.*s", STR_ARG(operator->name),
+                    STR_ARG(str_from_date(job->arena, expires)));
     }
     return CANDOR_OK;
 }
 
 /* What was read lives as long as the home is open. */
-static void keep_training(struct candor *candor)
+void operator_keep(struct candor *candor, struct operator* operator)
 {
-    struct operator* self = & candor->self;
     struct acknowledgement *kept = NEW_ARRAY(candor->arena, COURSES_MAX, struct acknowledgement);
-    for (size_t i = 0; i < self->taken_count; i++) {
-        kept[i] = self->taken[i];
-        kept[i].course = str_copy(candor->arena, self->taken[i].course);
+    for (size_t i = 0; i < operator->taken_count; i++) {
+        kept[i] = operator->taken[i];
+        kept[i].course = str_copy(candor->arena, operator->taken[i].course);
     }
-    self->taken = kept;
+    operator->taken = kept;
+    operator->name = str_copy(candor->arena, operator->name);
+}
+
+enum candor_status operator_signer(struct job *job, struct arena *arena,
+                                   const struct candor *candor, const struct operator* operator,
+                                   const struct signer ** signer)
+{
+    struct secret *seed = NULL;
+    uint8_t public_key[PUBLIC_KEY_LEN];
+    TRY(secret_file_read(job, arena, operator_key_path(job, candor, operator->name), &seed));
+    *signer = signer_make(arena, seed);
+    signer_public(*signer, public_key);
+    if (!bytes_same(public_key, operator->public_key, sizeof public_key)) {
+        return fail(job, CANDOR_FORBIDDEN,
+                    "the key file of operator '%.*s' is not the one on record",
+                    STR_ARG(operator->name));
+    }
+    return CANDOR_OK;
 }
 
 enum candor_status operator_enter(struct job *job, struct candor *candor, const char *name)
 {
     struct txn *txn = NULL;
     struct str chosen = str_of(name);
-    struct secret *seed = NULL;
-    uint8_t public_key[PUBLIC_KEY_LEN];
     TRY(home_begin(job, candor, &txn));
     if (chosen.len == 0) {
         TRY(first_operator(job, txn, &chosen));
@@ -166,15 +181,9 @@ enum candor_status operator_enter(struct job *job, struct candor *candor, const 
     TRY(operator_name_check(job, chosen));
     chosen = str_copy(candor->arena, chosen);
     TRY(operator_read(job, candor, txn, chosen, &candor->self));
-    TRY(must_not_be_over(job, candor));
-    keep_training(candor);
-    TRY(secret_file_read(job, candor->arena, operator_key_path(job, candor, chosen), &seed));
-    candor->self_signer = signer_make(candor->arena, seed);
-    signer_public(candor->self_signer, public_key);
-    if (!bytes_same(public_key, candor->self.public_key, sizeof public_key)) {
-        return fail(job, CANDOR_FORBIDDEN,
-                    "the key file of operator '%.*s' is not the one on record", STR_ARG(chosen));
-    }
+    TRY(operator_must_not_be_over(job, &candor->self));
+    operator_keep(candor, &candor->self);
+    TRY(operator_signer(job, candor->arena, candor, &candor->self, &candor->self_signer));
     return CANDOR_OK;
 }
 
@@ -203,7 +212,7 @@ enum candor_status caller_may(struct job *job, const struct candor *candor, enum
 {
     enum candor_status status = role_require(job, candor->self.roles, act);
     if (status == CANDOR_OK) { /* a server runs longer than a day */
-        status = must_not_be_over(job, candor);
+        status = operator_must_not_be_over(job, &candor->self);
     }
     if (status == CANDOR_OK && act_is_personal(act)) {
         status = must_be_trained(job, candor);

@@ -202,9 +202,7 @@ static enum candor_status change_roles(struct job *job, struct candor *candor, s
     TRY(account_for(job, candor, txn,
                     str_format(job->arena, "roles %.*s: %.*s", STR_ARG(name), STR_ARG(part[2])),
                     &index));
-    if (str_equal(name, candor->self.name)) {
-        candor->self.roles = roles;
-    }
+    operator_changed(candor, &operator);
     report_one(job, candor, &operator, index, false, report);
     return CANDOR_OK;
 }
@@ -275,9 +273,7 @@ static enum candor_status expire(struct job *job, struct candor *candor, struct 
     TRY(operator_write(job, txn, &operator));
     TRY(account_for(job, candor, txn,
                     str_format(job->arena, "end %.*s: %.*s", STR_ARG(name), STR_ARG(day)), &index));
-    if (str_equal(name, candor->self.name)) {
-        candor->self.expires = end;
-    }
+    operator_changed(candor, &operator);
     report_one(job, candor, &operator, index, false, report);
     return CANDOR_OK;
 }
@@ -332,6 +328,7 @@ static enum candor_status training(struct job *job, struct candor *candor, struc
                     str_format(job->arena, "training %.*s: %.*s until %.*s", STR_ARG(name),
                                STR_ARG(course), STR_ARG(str_from_time(job->arena, until))),
                     &index));
+    operator_changed(candor, &operator);
     report_one(job, candor, &operator, index, false, report);
     return CANDOR_OK;
 }

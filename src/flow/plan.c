@@ -168,9 +168,11 @@ static enum candor_status sign(struct job *job, struct candor *candor, struct tx
                                struct plan *plan)
 {
     uint64_t index = 0;
+    const struct signer *signer = NULL;
     struct buf cutoff = buf_begin(job->arena);
+    TRY(caller_signer(job, candor, &signer));
     plan->digest = plan_digest(job, plan);
-    signer_sign(candor->self_signer, (struct bytes){plan->digest.byte, sizeof plan->digest.byte},
+    signer_sign(signer, (struct bytes){plan->digest.byte, sizeof plan->digest.byte},
                 plan->author_signature);
     const struct account account = {
         .action = LEDGER_PLAN, .outcome = OUTCOME_DONE, .policy = &plan->digest};

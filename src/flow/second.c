@@ -248,6 +248,7 @@ static enum candor_status sign(struct job *job, struct candor *candor, struct st
                                bool grant, struct candor_text *report)
 {
     struct txn *txn = NULL;
+    const struct signer *signer = NULL;
     struct wish wish = {0};
     struct answer answer;
     TRY(home_begin(job, candor, &txn));
@@ -255,7 +256,8 @@ static enum candor_status sign(struct job *job, struct candor *candor, struct st
     wish.signer = candor->self.name;
     wish.signed_at = job->now;
     if (grant) {
-        signer_sign(candor->self_signer, signed_bytes(job, candor, number, &wish), wish.signature);
+        TRY(caller_signer(job, candor, &signer));
+        signer_sign(signer, signed_bytes(job, candor, number, &wish), wish.signature);
         TRY(store_put_document(job, txn, LIT("second"), number, write_wish(job, &wish)));
     } else {
         TRY(store_remove_document(job, txn, LIT("second"), number));

@@ -96,8 +96,10 @@ static enum candor_status approve(struct job *job, struct candor *candor, const 
     const struct campaign *campaign = NULL;
     size_t campaign_index = 0;
     struct plan *plan = NEW(job->arena, struct plan);
+    const struct signer *signer = NULL;
     uint64_t index = 0;
     TRY(caller_may(job, candor, ACT_APPROVE));
+    TRY(caller_signer(job, candor, &signer));
     TRY(home_campaign(job, candor, str_of(name), &campaign, &campaign_index));
     TRY(home_begin(job, candor, &txn));
     TRY(plan_load(job, candor, txn, campaign->name, plan));
@@ -109,7 +111,7 @@ static enum candor_status approve(struct job *job, struct candor *candor, const 
     plan->approved = job->now;
     plan->override_reason = override_reason;
     plan->state = PLAN_APPROVED;
-    signer_sign(candor->self_signer, bytes_of_digest(&digest), plan->approver_signature);
+    signer_sign(signer, bytes_of_digest(&digest), plan->approver_signature);
     const struct account account = {.action = LEDGER_APPROVE,
                                     .outcome = OUTCOME_ALLOW,
                                     .payload = bytes_of(override_reason),

@@ -3,7 +3,8 @@
  *
  *   operator.c      who works here: their record, signing in, what they may do
  *   operators.c     the commands over them
- *   apikey.c        keys for machines
+ *   apikey.c        keys for the API, each held by an operator
+ *   caller.c        calls in the name of a key's holder
  *   second.c        acts that need a second operator's signature
  *   access.c        who looked at whom
  *   incident.c      incidents and their 72 hours; incident_file.c, incident_text.c
@@ -23,8 +24,31 @@ CANDOR_MUST_USE enum candor_status operator_write(struct job *job, struct txn *t
                                                   const struct operator* operator);
 /* "marketer,approver" as a mask, and back. CANDOR_BAD_INPUT. */
 CANDOR_MUST_USE enum candor_status roles_read(struct job *job, const char *text, unsigned *roles);
+CANDOR_MUST_USE enum candor_status operator_must_not_be_over(struct job *job,
+                                                             const struct operator* operator);
+/* Let what was read of an operator live as long as the home is open. */
+void operator_keep(struct candor *candor, struct operator* operator);
+/* Their signing key, from its file. CANDOR_NOT_FOUND, CANDOR_FORBIDDEN: not the one on record. */
+CANDOR_MUST_USE enum candor_status operator_signer(struct job *job, struct arena *arena,
+                                                   const struct candor *candor,
+                                                   const struct operator* operator,
+                                                   const struct signer ** signer);
 void roles_json(struct json *json, unsigned roles);
 struct str roles_text(struct arena *arena, unsigned roles);
+
+/* ---- caller.c, apikey.c -------------------------------------------------------------------- */
+
+/* An operator's roles, end or courses are other ones now: whoever is inside, or holds keys. */
+void operator_changed(struct candor *candor, const struct operator* now);
+/*
+ * Whose key is this, and with which roles: those of the key, as far as the holder has them; an owner's
+ * key may have any. A key without a holder, of an earlier version, is the opener's.
+ *
+ * CANDOR_NOT_FOUND, CANDOR_FORBIDDEN as of candor_key_use
+ */
+CANDOR_MUST_USE enum candor_status key_holder(struct job *job, struct candor *candor,
+                                              const char *text, const char *act,
+                                              struct operator* holder);
 
 /* ---- second.c ------------------------------------------------------------------------------ */
 
@@ -46,6 +70,8 @@ CANDOR_MUST_USE enum candor_status second_require(struct job *job, struct candor
 CANDOR_MUST_USE enum candor_status access_note(struct job *job, struct candor *candor,
                                                struct txn *txn, struct subject subject,
                                                struct lit what, uint64_t index);
+/* Is this a reason that can be kept? NULL is none. CANDOR_BAD_INPUT: too long. */
+CANDOR_MUST_USE enum candor_status because_check(struct job *job, const char *why);
 /* "accesses": who looked, for the subject. */
 CANDOR_MUST_USE enum candor_status accesses_json(struct job *job, struct txn *txn,
                                                  struct subject subject, struct json *json);

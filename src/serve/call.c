@@ -4,13 +4,25 @@
  */
 #include "serving.h"
 
-enum candor_status call_allowed(struct job *job, struct desk *desk, const struct ask *ask)
+/* Without a key the network thread has seen that none is needed; on a route that is open to all a
+ * bearer token is the protocol's own. */
+static bool has_holder(const struct ask *ask)
 {
-    if (ask->key == NULL) { /* the network thread has seen that none is needed */
-        return CANDOR_OK;
+    return ask->key != NULL && ask->route->act != NULL;
+}
+
+enum candor_status call_enter(struct job *job, struct desk *desk, const struct ask *ask)
+{
+    return has_holder(ask)
+               ? candor_key_enter(job, desk->candor, ask->key, ask->route->act, ask->because)
+               : CANDOR_OK;
+}
+
+void call_leave(struct desk *desk, const struct ask *ask)
+{
+    if (has_holder(ask)) {
+        candor_key_leave(desk->candor);
     }
-    return ask->route->act == NULL ? CANDOR_OK
-                                   : candor_key_use(job, desk->candor, ask->key, ask->route->act);
 }
 
 static struct candor_text text_of(struct str text)
@@ -206,11 +218,12 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
 struct outcome call_run(struct job *job, struct desk *desk, const struct ask *ask)
 {
     struct candor_text report = {NULL, 0};
-    enum candor_status status = call_allowed(job, desk, ask);
+    enum candor_status status = call_enter(job, desk, ask);
     if (status != CANDOR_OK) {
         return outcome_not_allowed(job->arena, status, candor_job_message(job));
     }
     status = dispatch(job, desk, ask, &report);
+    call_leave(desk, ask);
     if (status != CANDOR_OK) {
         return outcome_failure(job->arena, status, candor_job_message(job));
     }

@@ -15,6 +15,7 @@
  * at once.
  */
 #include <signal.h>
+#include <string.h>
 
 #include "serving.h"
 
@@ -66,21 +67,39 @@ static void log_failure(struct job *job, const struct ask *ask, unsigned code)
 
 /* ---- decisions, in groups ------------------------------------------------------------------ */
 
-/* Answer those whose key does not allow decisions; the others go to desk->asking. */
-static size_t sort_out(struct job *job, struct desk *desk, struct ask **ask, size_t count)
+/* Whether two requests come with one key. It takes no longer for keys that nearly are the same. */
+static bool same_key(const char *one, const char *other)
+{
+    const size_t len = strlen(one);
+    unsigned differ = 0;
+    if (len != strlen(other)) {
+        return false;
+    }
+    for (size_t i = 0; i < len; i++) {
+        differ |= (unsigned)(unsigned char)one[i] ^ (unsigned)(unsigned char)other[i];
+    }
+    return differ == 0;
+}
+
+static bool same_text(const char *one, const char *other)
+{
+    return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
+}
+
+/* Those that come with the key of the first, and its reason, to desk->asking; they leave the list. */
+static size_t sort_out(struct desk *desk, struct ask **ask, size_t *count)
 {
     size_t asking = 0;
-    for (size_t i = 0; i < count; i++) {
-        const enum candor_status status = call_allowed(job, desk, ask[i]);
-        if (status == CANDOR_OK) {
+    size_t left = 0;
+    for (size_t i = 0; i < *count; i++) {
+        if (asking == 0 || (same_key(ask[i]->key, desk->asking[0]->key) &&
+                            same_text(ask[i]->because, desk->asking[0]->because))) {
             desk->asking[asking++] = ask[i];
-            continue;
+        } else {
+            ask[left++] = ask[i];
         }
-        const struct outcome outcome =
-            outcome_not_allowed(job->arena, status, candor_job_message(job));
-        answer(desk, ask[i], &outcome);
-        job_forgive(job);
     }
+    *count = left;
     return asking;
 }
 
@@ -140,16 +159,33 @@ static void decide_group(struct job *job, struct desk *desk, size_t count)
     note_status(desk, status);
 }
 
+/* All of desk->asking have one key: they are decided in its holder's name. */
+static void decide_as_holder(struct job *job, struct desk *desk, size_t count)
+{
+    struct ask first = *desk->asking[0]; /* an ask is gone with its answer */
+    first.because = first.because == NULL ? NULL : str_z(job->arena, str_of(first.because));
+    const enum candor_status status = call_enter(job, desk, &first);
+    if (status == CANDOR_OK) {
+        decide_group(job, desk, count);
+        call_leave(desk, &first);
+        return;
+    }
+    const struct outcome outcome = outcome_not_allowed(job->arena, status, candor_job_message(job));
+    for (size_t i = 0; i < count; i++) {
+        answer(desk, desk->asking[i], &outcome);
+    }
+}
+
+/* The list is used up. */
 static void run_decisions(struct desk *desk, struct ask **ask, size_t count)
 {
-    struct job job;
-    job_begin(&job, host_real());
-    job.log = desk->log;
-    const size_t asking = sort_out(&job, desk, ask, count);
-    if (asking > 0) {
-        decide_group(&job, desk, asking);
+    while (count > 0) {
+        struct job job;
+        job_begin(&job, host_real());
+        job.log = desk->log;
+        decide_as_holder(&job, desk, sort_out(desk, ask, &count));
+        job_end(&job);
     }
-    job_end(&job);
 }
 
 /* ---- everything else, alone ---------------------------------------------------------------- */
@@ -303,6 +339,13 @@ static void admit(struct desk *desk, struct ask *ask, const struct str parameter
     }
 }
 
+/* NULL: it was not given. */
+static const char *header_text(const struct net_request *request, const char *name)
+{
+    const struct str value = net_header(request, name);
+    return value.ptr == NULL || value.len == 0 ? NULL : str_z(request->arena, value);
+}
+
 void desk_handle(void *self, struct net_request *request)
 {
     struct desk *desk = self;
@@ -318,6 +361,7 @@ void desk_handle(void *self, struct net_request *request)
     }
     ask->signals.gpc = net_header_has(request, "sec-gpc", "1");
     ask->key = ask_key(request->arena, net_header(request, "authorization"));
+    ask->because = header_text(request, "candor-because");
     if (lacks_key(ask)) {
         const struct outcome outcome = outcome_problem(
             request->arena, 401, STR("this needs an API key: Authorization: Bearer KEY"));

@@ -136,11 +136,12 @@ struct change {
 /* One request on its way. It lives in the request's arena. */
 struct ask {
     struct net_request *request;
-    const struct route *route;     /* NULL: there is none */
-    uint64_t arrived;              /* host_ticks */
-    const char *key;               /* NULL: none was given */
-    const char *identifier;        /* of the path, or the body's "identifier" */
-    const char *token;             /* of the path */
+    const struct route *route; /* NULL: there is none */
+    uint64_t arrived;          /* host_ticks */
+    const char *key;           /* NULL: none was given */
+    const char *because;       /* the header Candor-Because: why people are looked at; or NULL */
+    const char *identifier;    /* of the path, or the body's "identifier" */
+    const char *token;         /* of the path */
     struct candor_signals signals; /* the body's "signals", and the header Sec-GPC */
     uint64_t index;                /* of the path */
     const char *request_id;        /* of the path */
@@ -272,9 +273,11 @@ const struct candor_signals *ask_signals(const struct ask *ask);
 CANDOR_MUST_USE enum candor_status call_signals(struct job *job, struct candor *candor,
                                                 const struct ask *ask, struct candor_text *report);
 
-/* May the one who asks do this? CANDOR_NOT_FOUND: the key is nobody's. CANDOR_FORBIDDEN. */
-CANDOR_MUST_USE enum candor_status call_allowed(struct job *job, struct desk *desk,
-                                                const struct ask *ask);
+/* May the one who asks do this? If so, what follows is done in their name, until call_leave.
+ * CANDOR_NOT_FOUND: the key is nobody's. CANDOR_FORBIDDEN. */
+CANDOR_MUST_USE enum candor_status call_enter(struct job *job, struct desk *desk,
+                                              const struct ask *ask);
+void call_leave(struct desk *desk, const struct ask *ask);
 
 /* ---- serve.c ------------------------------------------------------------------------------- */
 

@@ -61,6 +61,7 @@ struct candor {
     pthread_cond_t changed;
     bool is_shut;              /* calls wait here */
     bool is_waited;            /* one does */
+    bool is_entered;           /* a key's holder is inside; the worker's own */
     enum candor_status status; /* of the calls to come */
     char notes[NOTES_MAX];     /* "D2 W D1 ": what was called, in order */
 };
@@ -108,15 +109,26 @@ static void open_gate(struct candor *candor)
     must(pthread_mutex_unlock(&candor->lock) == 0);
 }
 
-enum candor_status candor_key_use(struct job *job, struct candor *candor, const char *key,
-                                  const char *act)
+enum candor_status candor_key_enter(struct job *job, struct candor *candor, const char *key,
+                                    const char *act, const char *because)
 {
-    (void)candor;
     (void)act;
+    (void)because;
+    must(!candor->is_entered);
     if (strcmp(key, "unknown") == 0) {
         return (fail)(job, CANDOR_NOT_FOUND, "no such key");
     }
-    return strcmp(key, "good") == 0 ? CANDOR_OK : (fail)(job, CANDOR_FORBIDDEN, "not this key");
+    if (strcmp(key, "good") != 0) {
+        return (fail)(job, CANDOR_FORBIDDEN, "not this key");
+    }
+    candor->is_entered = true;
+    return CANDOR_OK;
+}
+
+void candor_key_leave(struct candor *candor)
+{
+    must(candor->is_entered);
+    candor->is_entered = false;
 }
 
 enum candor_status candor_decide_many(struct job *job, struct candor *candor,
