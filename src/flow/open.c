@@ -13,6 +13,7 @@
 #include "home.h"
 #include "request.h"
 #include "signals.h"
+#include "visits.h"
 
 struct str home_key_path(struct arena *arena, struct str dir, const char *file)
 {
@@ -33,6 +34,7 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(config_witnesses(job, root, candor));
     TRY(config_people(job, root, candor));
     TRY(config_rights(job, root, candor));
+    TRY(config_server(job, root, candor));
     TRY(config_signals(job, candor->inventory, root, &candor->signals));
     return config_model_specs(job, candor->inventory, root, &candor->model_spec,
                               &candor->model_spec_count);
@@ -74,6 +76,7 @@ struct candor *home_new(const char *dir)
     struct candor *candor = NEW(arena, struct candor);
     candor->arena = arena;
     candor->dir = str_copy(arena, str_of(dir));
+    candor->visits = NEW(arena, struct visits);
     must(pthread_mutex_init(&candor->lock, NULL) == 0);
     arena_defer(arena, destroy_lock, candor);
     return candor;

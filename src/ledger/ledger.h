@@ -137,6 +137,14 @@ enum ledger_action {
     LEDGER_RECALL = 142,   /* a recipient has to be told */
     LEDGER_RECALL_ACKNOWLEDGED = 143,
     LEDGER_TRACE = 144,     /* whose copy a file is was asked */
+    LEDGER_LOGIN = 180,        /* an operator came in */
+    LEDGER_LOGIN_FAILED = 181, /* too often: object is the name's tag */
+    LEDGER_SESSION_ENDED = 182,
+    LEDGER_SESSIONS_SEEN = 183, /* when sessions and keys were last used was put down */
+    LEDGER_CREDENTIAL = 184,    /* an operator's password or second factor changed */
+    LEDGER_INVITE = 185,        /* a link for an operator was made */
+    LEDGER_SUBJECT_LINK = 186,  /* a link for a subject was made */
+    LEDGER_SUBJECT_ENTER = 187, /* a subject came in with one */
     LEDGER_QUALITY = 160,   /* how good data is was measured */
     LEDGER_REPAIR = 161,    /* a row in quarantine was changed or dropped */
     LEDGER_RETENTION = 162, /* what was past its time was deleted: of a subject, or the run */

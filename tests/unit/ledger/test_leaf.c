@@ -65,6 +65,14 @@ static const enum ledger_action every_action[] = {
     LEDGER_RECALL,
     LEDGER_RECALL_ACKNOWLEDGED,
     LEDGER_TRACE,
+    LEDGER_LOGIN,
+    LEDGER_LOGIN_FAILED,
+    LEDGER_SESSION_ENDED,
+    LEDGER_SESSIONS_SEEN,
+    LEDGER_CREDENTIAL,
+    LEDGER_INVITE,
+    LEDGER_SUBJECT_LINK,
+    LEDGER_SUBJECT_ENTER,
 };
 
 enum { ACTIONS = sizeof every_action / sizeof every_action[0] };
