@@ -15,6 +15,7 @@
  *   account   the ledger: verify, prove; audits
  *   inventory quality, retention, what is held: candor_inventory.h
  *   rights    requests with clocks: candor_rights.h; of machines: candor_exchange.h
+ *   reports   for authorities, auditors, the board: candor_reports.h
  *   signals   consent strings of other systems, and what counts: candor_signals.h
  *   share     data that goes to recipients: candor_share.h
  *   privacy   tables in which nobody stands alone: candor_privacy.h
@@ -325,9 +326,11 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 #include "candor_exchange.h"
 #include "candor_inventory.h"
 #include "candor_privacy.h"
+#include "candor_reports.h"
 #include "candor_rights.h"
 #include "candor_share.h"
 #include "candor_signals.h"
 #include "candor_study.h"
+#include "candor_track.h"
 
 #endif

@@ -25,6 +25,8 @@ struct candor_choice {
     const char *language; /* of the wording that was shown; NULL: the purpose's own */
     const char *surface;
     const char *proof;
+    bool gpc;         /* it came from a browser that says Sec-GPC: 1 */
+    bool despite_gpc; /* they were told of it, and mean their yes to sale or sharing */
 };
 
 /*

@@ -13,20 +13,13 @@
 #define CANDOR_LEDGER_PUBLIC_H
 
 #include "candor.h"
+#include "candor_outgoing.h" /* struct candor_post */
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* ---- witnessing ---------------------------------------------------------------------------- */
-
-/* How to reach a witness: the caller's HTTP client. It posts text to url and brings back code and
- * answer, in the job's memory; no answer is a status. */
-struct candor_post {
-    enum candor_status (*post)(struct job *job, void *self, const char *url,
-                               struct candor_text body, unsigned *code, struct candor_text *answer);
-    void *self;
-};
 
 /*
  * Ask the witnesses of candor.yaml (ledger: witnesses) for their signatures on the latest checkpoint.

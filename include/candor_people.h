@@ -63,6 +63,7 @@ struct candor_incident {
     const char *until;         /* NULL: it goes on */
     const char *operator_name; /* whose looks are part of it; NULL: nobody's */
     const char *campaign;      /* whose hand-over is part of it; NULL: none's */
+    const char *recipient;     /* who was given data in that time; NULL: none */
     const char *exposed;       /* "data,keys,root,export,operator" */
     const char *measures;      /* what was done about it; NULL: nothing yet */
     const char *risk;          /* "none", "some", "high"; NULL: not judged yet */

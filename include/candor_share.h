@@ -18,9 +18,9 @@ struct candor_share {
     const char *recipient; /* as in candor.yaml */
     const char *purpose;   /* NULL: the only one this recipient has */
     const char *fields;    /* comma-separated */
-    const char
-        *out_path;      /* CSV: pseudonym, then the fields; its order is a mark of the recipient */
-    uint64_t min_group; /* without names and addresses: rows that look alike, at least; 0: 5 */
+    const char *out_path;  /* CSV: pseudonym, then the fields; its order is a mark of the recipient.
+                           NULL: the rows stand in the report, under "csv" */
+    uint64_t min_group;    /* without names and addresses: rows that look alike, at least; 0: 5 */
 };
 /*
  * CANDOR_REFUSED  the purpose or a field is not for this recipient; the contract is over; a transfer has
@@ -41,6 +41,10 @@ CANDOR_CHECK enum candor_status candor_share_acknowledge(struct job *job, struct
 /* Whose copy a file is, from its pseudonyms and from the order of its rows, parts of it too. */
 CANDOR_CHECK enum candor_status candor_share_trace(struct job *job, struct candor *candor,
                                                    const char *path, struct candor_text *report);
+/* The same of a file that is at hand as text. */
+CANDOR_CHECK enum candor_status candor_share_trace_text(struct job *job, struct candor *candor,
+                                                        struct candor_text csv,
+                                                        struct candor_text *report);
 
 #ifdef __cplusplus
 }

@@ -61,11 +61,11 @@ struct candor_signals {
     bool gpc;
 };
 
-/* May this purpose be served, by the person's records and these signals together? {"allowed", "code",
- * "rule", "by", "signal", "detail", "overruled"}. */
+/* May this purpose be served, on this channel or to this recipient, by the person's records and these signals together? {"allowed", "code",
+ * "rule", "by", "signal", "detail", "overruled"}. To a recipient is sharing: an opt-out of sale or
+ * sharing forbids it, whatever candor.yaml says of the purpose. */
 CANDOR_CHECK enum candor_status candor_permit_signals(struct job *job, struct candor *candor,
-                                                      const char *identifier, const char *purpose,
-                                                      const char *channel,
+                                                      const struct candor_choice *question,
                                                       const struct candor_signals *signals,
                                                       struct candor_text *report);
 

@@ -228,6 +228,8 @@ bool hex_read(struct str text, uint8_t *target, size_t len);   /* exactly len by
 struct str base64_of(struct arena *arena, struct bytes bytes); /* RFC 4648 section 4, padded */
 struct str base32_of(struct arena *arena, struct bytes bytes); /* section 6, without padding */
 bool base64_read(struct arena *arena, struct str text, struct bytes *bytes);
+struct str base64url_of(struct arena *arena, struct bytes bytes); /* section 5, not padded */
+bool base64url_read(struct arena *arena, struct str text, struct bytes *bytes);
 
 /* A growing buffer in an arena, for text and bytes alike. Stops the process without memory. */
 struct buf {
@@ -321,6 +323,9 @@ uint64_t host_memory_peak(void);
 
 CANDOR_MUST_USE enum candor_status file_read(struct job *job, struct str path, size_t size_max,
                                              struct bytes *content);
+/* A file that is in memory only, and gone with the job: for what reads files and was given bytes. */
+CANDOR_MUST_USE enum candor_status file_in_memory(struct job *job, struct bytes content,
+                                                  const char **path);
 /* Write a new file beside, sync it, rename it over the old one, sync the folder: after a crash
  * the old or the new content stands, never a mix. mode as for chmod. */
 CANDOR_MUST_USE enum candor_status file_replace(struct job *job, struct str path,

@@ -44,10 +44,19 @@ bool hex_read(struct str text, uint8_t *target, size_t len)
 
 /* ---- base64: three bytes are four letters of six bits -------------------------------------- */
 
-static const char base64_letter[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/* RFC 4648, section 4 with padding, and section 5 without. */
+struct alphabet {
+    const char *letter;
+    bool is_padded;
+};
 
-struct str base64_of(struct arena *arena, struct bytes bytes)
+static const struct alphabet common = {
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true};
+static const struct alphabet for_urls = {
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false};
+
+static struct str write_letters(struct arena *arena, const struct alphabet *alphabet,
+                                struct bytes bytes)
 {
     const size_t len = size_mul(size_add(bytes.len, 2) / 3, 4);
     char *text = arena_new(arena, size_add(len, 1));
@@ -57,49 +66,58 @@ struct str base64_of(struct arena *arena, struct bytes bytes)
         const uint32_t second = left > 1 ? bytes.ptr[i + 1] : 0;
         const uint32_t third = left > 2 ? bytes.ptr[i + 2] : 0;
         const uint32_t bits = (uint32_t)bytes.ptr[i] << 16 | second << 8 | third;
-        text[at++] = base64_letter[bits >> 18];
-        text[at++] = base64_letter[bits >> 12 & 63];
-        text[at++] = (char)(left > 1 ? base64_letter[bits >> 6 & 63] : '=');
-        text[at++] = (char)(left > 2 ? base64_letter[bits & 63] : '=');
+        text[at++] = alphabet->letter[bits >> 18];
+        text[at++] = alphabet->letter[bits >> 12 & 63];
+        text[at++] = (char)(left > 1 ? alphabet->letter[bits >> 6 & 63] : '=');
+        text[at++] = (char)(left > 2 ? alphabet->letter[bits & 63] : '=');
     }
     must(at == len);
-    return (struct str){text, len};
+    const size_t padding = bytes.len % 3 == 0 ? 0 : 3 - bytes.len % 3;
+    return (struct str){text, alphabet->is_padded ? len : len - padding};
 }
 
-static bool base64_bits(const char *letter, size_t count, uint32_t *bits)
+struct str base64_of(struct arena *arena, struct bytes bytes)
+{
+    return write_letters(arena, &common, bytes);
+}
+
+struct str base64url_of(struct arena *arena, struct bytes bytes)
+{
+    return write_letters(arena, &for_urls, bytes);
+}
+
+static bool read_bits(const struct alphabet *alphabet, const char *letter, size_t count,
+                      uint32_t *bits)
 {
     *bits = 0;
     for (size_t i = 0; i < count; i++) {
-        const char *found = letter[i] == '\0' ? NULL : strchr(base64_letter, letter[i]);
+        const char *found = letter[i] == '\0' ? NULL : strchr(alphabet->letter, letter[i]);
         if (found == NULL) {
             return false;
         }
-        *bits = *bits << 6 | (uint32_t)(found - base64_letter);
+        *bits = *bits << 6 | (uint32_t)(found - alphabet->letter);
     }
     *bits <<= 6 * (4 - count);
     return true;
 }
 
-bool base64_read(struct arena *arena, struct str text, struct bytes *bytes)
+/* letters: without padding. */
+static bool read_letters(struct arena *arena, const struct alphabet *alphabet, struct str letters,
+                         struct bytes *bytes)
 {
-    if (text.len % 4 != 0) {
+    if (letters.len % 4 == 1) {
         return false;
     }
-    size_t padding = 0;
-    while (padding < 2 && padding < text.len && text.ptr[text.len - 1 - padding] == '=') {
-        padding++;
-    }
-    const size_t len = text.len / 4 * 3 - padding;
+    const size_t len = letters.len / 4 * 3 + letters.len % 4 * 3 / 4;
     uint8_t *target = arena_try(arena, len, 1);
     if (target == NULL) {
         return false;
     }
-
     size_t at = 0;
-    for (size_t i = 0; i < text.len; i += 4) {
-        const size_t count = i + 4 == text.len ? 4 - padding : 4;
+    for (size_t i = 0; i < letters.len; i += 4) {
+        const size_t count = letters.len - i < 4 ? letters.len - i : 4;
         uint32_t bits;
-        if (!base64_bits(text.ptr + i, count, &bits) ||
+        if (!read_bits(alphabet, letters.ptr + i, count, &bits) ||
             (bits & (UINT32_C(0xFFFFFF) >> (8 * (count - 1)))) != 0) { /* bits nobody wrote */
             return false;
         }
@@ -110,6 +128,23 @@ bool base64_read(struct arena *arena, struct str text, struct bytes *bytes)
     must(at == len);
     *bytes = (struct bytes){target, len};
     return true;
+}
+
+bool base64_read(struct arena *arena, struct str text, struct bytes *bytes)
+{
+    size_t padding = 0;
+    if (text.len % 4 != 0) {
+        return false;
+    }
+    while (padding < 2 && padding < text.len && text.ptr[text.len - 1 - padding] == '=') {
+        padding++;
+    }
+    return read_letters(arena, &common, str_slice(text, 0, text.len - padding), bytes);
+}
+
+bool base64url_read(struct arena *arena, struct str text, struct bytes *bytes)
+{
+    return read_letters(arena, &for_urls, text, bytes);
 }
 
 /* ---- base32: letters that telephones and people can read aloud ----------------------------- */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -183,4 +184,19 @@ enum candor_status file_append(struct job *job, struct str path, struct bytes co
     const int error = append_all(file->fd, content);
     close_file(file);
     return error == 0 ? CANDOR_OK : fail_file(job, error, "write", path);
+}
+
+enum candor_status file_in_memory(struct job *job, struct bytes content, const char **path)
+{
+    struct open_file *file = NEW(job->arena, struct open_file);
+    file->fd = memfd_create("candor", MFD_CLOEXEC);
+    if (file->fd < 0) {
+        return fail(job, CANDOR_IO, "the system gives no file in memory");
+    }
+    arena_defer(job->arena, close_file, file);
+    if (write_full(file->fd, content.ptr, content.len) != 0) {
+        return fail(job, CANDOR_IO, "a file in memory could not be written");
+    }
+    *path = str_z(job->arena, str_format(job->arena, "/proc/self/fd/%d", file->fd));
+    return CANDOR_OK;
 }

@@ -8,6 +8,7 @@
  *   csv.c          CSV files, plain or gzip, row by row; csv_write.c one cell at a time
  *   lines.c        text files, plain or gzip, line by line (JSON lines)
  *   archive.c      several files as one ZIP
+ *   gzip.c         what came packed, in memory
  *
  * The readers trust nothing: sizes, depths and counts have limits, text is UTF-8 without zero
  * bytes, and nothing that could be read in two ways is read at all. Their failures are
@@ -217,5 +218,13 @@ struct archive_file {
 /* One ZIP, in memory and in the job's arena. CANDOR_NO_MEMORY, CANDOR_IO. */
 CANDOR_MUST_USE enum candor_status archive_write(struct job *job, const struct archive_file *file,
                                                  size_t count, struct bytes *zip);
+
+/* ---- gzip.c -------------------------------------------------------------------------------- */
+
+/* The bytes of one or more gzip members, at most size_max of them. In the job's arena.
+ * CANDOR_BAD_INPUT  not gzip, damaged or cut off
+ * CANDOR_TOO_LARGE  there are more */
+CANDOR_MUST_USE enum candor_status gzip_read(struct job *job, struct bytes packed, size_t size_max,
+                                             struct bytes *plain);
 
 #endif

@@ -47,8 +47,8 @@ struct cli_server {
     enum candor_status (*run_witness)(struct job *job, struct candor_witness *witness,
                                       const struct cli_listen *listen);
     /* The HTTP client, as struct candor_post has it. */
-    enum candor_status (*post)(struct job *job, void *self, const char *url,
-                               struct candor_text body, unsigned *code, struct candor_text *answer);
+    enum candor_status (*post)(struct job *job, void *self, const struct candor_letter *letter,
+                               unsigned *code, struct candor_text *answer);
 };
 
 struct command {

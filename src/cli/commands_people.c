@@ -9,6 +9,7 @@
         {"from", "TIME", "when it began", false}, {"until", "TIME", "when it ended", false}, \
         {"by", "OPERATOR", "whose looks at people are part of it", false}, \
         {"campaign", "NAME", "whose hand-over is part of it", false}, \
+        {"recipient", "NAME", "whose disclosures in that time are part of it", false}, \
         {"exposed", "LIST", "data, keys, root, export, operator", false}, \
         {"measures", "TEXT", "what was done about it", false}, \
     { \
@@ -28,7 +29,7 @@ const struct command commands_people[] = {
      "Add an operator with a signing key.",
      "candor --home shop operator add bea --roles approver",
      "A home",
-     {{"roles", "A,B", "owner, marketer, approver, analyst, privacy, machine", true}},
+     {{"roles", "A,B", "owner, marketer, approver, analyst, privacy, machine, tracker", true}},
      run_operator_add},
     {"operator list",
      "",
@@ -42,7 +43,7 @@ const struct command commands_people[] = {
      "Who may do what; with NAME and --set, change an operator's roles.",
      "candor --home shop operator roles bea --set analyst",
      "A home",
-     {{"set", "A,B", "owner, marketer, approver, analyst, privacy, machine", false}},
+     {{"set", "A,B", "owner, marketer, approver, analyst, privacy, machine, tracker", false}},
      run_operator_roles},
     {"operator expire",
      "NAME",

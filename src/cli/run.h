@@ -13,6 +13,7 @@ extern const struct command commands_subject[];
 extern const struct command commands_request[];
 extern const struct command commands_data[];
 extern const struct command commands_people[];
+extern const struct command commands_board[];
 extern const struct command commands_ledger[];
 
 #define RUN(name) enum candor_status run_##name(struct invocation *invocation)
@@ -41,6 +42,12 @@ RUN(share_export);
 RUN(share_recalls);
 RUN(share_acknowledge);
 RUN(share_trace);
+
+/* run_outgoing.c */
+RUN(outgoing_list);
+RUN(outgoing_send);
+RUN(outgoing_retry);
+RUN(outgoing_drop);
 
 /* run_home.c */
 RUN(init);
@@ -100,6 +107,20 @@ RUN(incident_list);
 RUN(incident_show);
 RUN(incident_close);
 
+/* run_board.c */
+RUN(review_list);
+RUN(review_show);
+RUN(review_approve);
+RUN(review_reject);
+RUN(review_request_changes);
+RUN(board_propose);
+RUN(board_status);
+RUN(board_recuse);
+RUN(board_advise);
+RUN(board_overrule);
+RUN(board_close);
+RUN(board_withdraw);
+
 /* run_subject.c */
 RUN(decide);
 RUN(subject_show);
@@ -130,6 +151,10 @@ RUN(retention_list);
 RUN(hold_place);
 RUN(hold_lift);
 RUN(hold_list);
+
+/* run_report.c */
+RUN(report);
+RUN(report_verify);
 
 /* run_request.c */
 RUN(request_open);

@@ -104,6 +104,7 @@ static struct candor_incident facts_of(const struct invocation *invocation)
         .until = option(invocation, "until"),
         .operator_name = option(invocation, "by"),
         .campaign = option(invocation, "campaign"),
+        .recipient = option(invocation, "recipient"),
         .exposed = option(invocation, "exposed"),
         .measures = option(invocation, "measures"),
         .risk = option(invocation, "risk"),

@@ -1,5 +1,6 @@
 /*
- * crypto.h - the door of the crypto room: the only room that knows libsodium.
+ * crypto.h - the door of the crypto room: the only room that knows libsodium
+ * and GnuTLS.
  *
  *   crypto.c    starting; SHA-256, keyed BLAKE2b, tokens
  *   secret.c    32-byte keys in guarded memory

@@ -424,8 +424,9 @@ static enum candor_status read_campaign(struct job *job, const struct inventory 
                                         const struct value *item, struct campaign *campaign)
 {
     static const char *const known[] = {
-        "name",   "title", "purpose", "uses",   "channel", "address",        "model",   "audience",
-        "select", "cap",   "holdout", "offers", "choose",  "not_interested", "outcome", "fairness"};
+        "name",   "title",          "purpose", "uses",     "channel",  "address",
+        "model",  "audience",       "select",  "cap",      "holdout",  "offers",
+        "choose", "not_interested", "outcome", "fairness", "regulated"};
     struct reading reading = {.inventory = inventory, .campaign = campaign};
     *campaign = (struct campaign){
         .uses = NONE,
@@ -453,7 +454,7 @@ static enum candor_status read_campaign(struct job *job, const struct inventory 
     TRY(read_outcome(job, &reading));
     TRY(read_fairness(job, &reading));
     campaign->needs = all_needs(job->arena, &reading);
-    return CANDOR_OK;
+    return regulated_read(job, inventory, &reading.section, campaign);
 }
 
 static enum candor_status check_new(struct job *job, const struct value *item,

@@ -3,6 +3,7 @@
  *
  *   rule.c       audience rules over fields and features; rule_read.c reads them
  *   campaign.c   the section `campaigns` of candor.yaml, checked
+ *   regulated.c  offers of jobs, credit, housing ...: what strict mode asks of a campaign
  *   withhold.c   the reasons to leave somebody alone, and the checks that need no score
  *   select.c     the best scores, the hold-out, the offer
  *   expect.c     what a plan may expect, and the lift that was measured
@@ -122,6 +123,18 @@ struct campaign_outcome {
     double cost;            /* of one contact; NaN: unknown */
 };
 
+/* Offers that decide about lives; regulated.c has the law. */
+enum regulated {
+    REGULATED_NONE,
+    REGULATED_CREDIT,
+    REGULATED_EMPLOYMENT,
+    REGULATED_HOUSING,
+    REGULATED_INSURANCE,
+    REGULATED_EDUCATION,
+    REGULATED_HEALTH,
+    REGULATED_KINDS,
+};
+
 struct campaign {
     struct str name;
     struct str title;     /* defaults to the name with spaces */
@@ -144,6 +157,7 @@ struct campaign {
     size_t not_interested_count;
     struct campaign_outcome outcome;
     struct campaign_fairness fairness;
+    enum regulated regulated; /* strict mode */
 };
 
 /*
@@ -155,6 +169,7 @@ struct campaign {
  *   not_interested: {days, events: [...]}
  *   outcome: {event, amount, days, value, cost}
  *   fairness: {attributes: [...], audit, measure, limit, on_fail: stop | warn}
+ *   regulated: credit | employment | housing | insurance | education | health
  *
  * name, purpose and offers are required, and `channel` when the purpose has channels. A field that
  * is looked at under `uses` (rules) or `purpose` (address, rules without `uses`) must allow it. A
@@ -175,6 +190,21 @@ size_t campaign_offer(const struct campaign *campaign, const struct cell *field_
 
 const char *campaign_measure_name(enum campaign_measure measure); /* "demographic_parity_ratio" */
 
+/* ---- regulated.c --------------------------------------------------------------------------- */
+
+const char *regulated_name(enum regulated regulated); /* "credit"; of none the empty text */
+const char *regulated_law(enum regulated regulated);  /* what to hold it against */
+/* Why a field may not choose who gets a regulated offer: "age"; NULL: it may. */
+const char *regulated_bars(const struct field *field);
+const char *regulated_bars_feature(const struct inventory *inventory, size_t feature);
+/* Read `regulated` of a campaign whose other members were read, and hold them against it: fairness
+ * stated, with stop; no audience or offer by age, sex or place; a basis that Article 22(2) knows.
+ * CANDOR_BAD_INPUT  with the line */
+CANDOR_MUST_USE enum candor_status regulated_read(struct job *job,
+                                                  const struct inventory *inventory,
+                                                  const struct section *section,
+                                                  struct campaign *campaign);
+
 /* ---- withhold.c ---------------------------------------------------------------------------- */
 
 /* Why somebody is left alone. SEND is zero and the only one that contacts. In the order in which
@@ -194,7 +224,8 @@ enum withhold {
     WITHHOLD_FAIRNESS,
     WITHHOLD_HOLDOUT,
     WITHHOLD_HUMAN, /* a person is to decide; asked after WITHHOLD_NO_PROFILING, last in the files */
-    WITHHOLD_SIGNAL, /* a signal of the request says no; never in a plan */
+    WITHHOLD_SIGNAL,   /* a signal of the request says no; never in a plan */
+    WITHHOLD_REFERRED, /* of a regulated offer: a machine alone may not say no, a person decides */
     WITHHOLD_CODES,
 };
 

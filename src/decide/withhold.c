@@ -35,6 +35,9 @@ static const struct {
     [WITHHOLD_HUMAN] = {"wants_human", "They asked that a person decides, not a machine alone.",
                         STAIR_ALLOWED},
     [WITHHOLD_SIGNAL] = {"signal", "A signal of this request says no.", STAIR_ALLOWED},
+    [WITHHOLD_REFERRED] = {"referred",
+                           "A person decides about this offer: a machine alone may not say no.",
+                           STAIR_LIKELY},
 };
 
 const char *withhold_name(enum withhold withhold)

@@ -9,6 +9,20 @@
 
 enum { WHY_MAX = 200, OPERATORS_MAX = 1000 };
 
+bool caller_is_human(const struct candor *candor)
+{
+    return candor->self.roles != ROLE_MACHINE;
+}
+
+enum candor_status access_may(struct job *job, const struct candor *candor)
+{
+    return candor->reason_required && candor->because.len == 0 && caller_subject(candor) == NULL
+               ? fail(job, CANDOR_REFUSED,
+                      "candor.yaml wants a reason for looking at people: --because TEXT, or the "
+                      "header Candor-Because")
+               : CANDOR_OK;
+}
+
 enum candor_status access_note(struct job *job, struct candor *candor, struct txn *txn,
                                struct subject subject, struct lit what, uint64_t index)
 {
@@ -20,12 +34,9 @@ enum candor_status access_note(struct job *job, struct candor *candor, struct tx
         .why = candor->because,
         .ledger_index = index,
     };
+    TRY(access_may(job, candor));
     if (caller_subject(candor) != NULL) {
         return CANDOR_OK; /* it is they who look, and the entry on the ledger says so */
-    }
-    if (candor->reason_required && candor->because.len == 0) {
-        return fail(job, CANDOR_REFUSED,
-                    "candor.yaml wants a reason for looking at people: --because TEXT");
     }
     return store_add_access(job, txn, subject, &access);
 }

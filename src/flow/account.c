@@ -75,6 +75,7 @@ static struct str code_of(struct job *job, const struct weighed *weighed)
     case WITHHOLD_FAIRNESS:
     case WITHHOLD_HOLDOUT:
     case WITHHOLD_HUMAN:
+    case WITHHOLD_REFERRED:
     case WITHHOLD_CODES:
         break;
     }

@@ -14,6 +14,7 @@
 enum { KEY_VERSION = 2, KEY_VERSION_1 = 1, KEY_DAYS_MAX = 3660 };
 
 struct api_key {
+    struct str name;
     struct digest digest;
     unsigned roles;
     int64_t expires;
@@ -247,6 +248,7 @@ static enum candor_status keys_read(struct job *job, struct candor *candor)
     struct api_key *key = NEW_ARRAY(candor->arena, count + 1, struct api_key);
     for (size_t i = 0; i < count; i++) {
         TRY(key_read(job, txn, name[i], &key[i]));
+        key[i].name = str_copy(candor->arena, name[i]);
         TRY(holder_read(job, candor, txn, &key[i]));
     }
     candor->api_key = key;
@@ -260,7 +262,7 @@ void keys_forget(struct candor *candor)
 }
 
 enum candor_status key_holder(struct job *job, struct candor *candor, const char *text,
-                              const char *act_text, struct operator* holder)
+                              const char *act_text, struct operator* holder, struct str *name)
 {
     enum act act;
     const struct api_key *found = NULL;
@@ -280,6 +282,7 @@ enum candor_status key_holder(struct job *job, struct candor *candor, const char
     }
     TRY(role_require(job, found->roles, act));
     *holder = found->holder.len == 0 ? candor->self : found->who;
+    *name = found->name;
     if (found->holder.len == 0) {
         return CANDOR_OK;
     }
@@ -292,8 +295,9 @@ enum candor_status candor_key_use(struct job *job, struct candor *candor, const 
                                   const char *act)
 {
     struct operator holder;
+    struct str name;
     home_enter(candor);
-    const enum candor_status status = key_holder(job, candor, key, act, &holder);
+    const enum candor_status status = key_holder(job, candor, key, act, &holder, &name);
     home_leave(candor);
     return status;
 }

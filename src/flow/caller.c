@@ -83,7 +83,7 @@ enum candor_status candor_key_enter(struct job *job, struct candor *candor, cons
     TRY(because_check(job, because));
     home_enter(candor);
     must(!candor->caller.is_set);
-    const enum candor_status status = key_holder(job, candor, key, act, &caller.who);
+    const enum candor_status status = key_holder(job, candor, key, act, &caller.who, &caller.key);
     if (status == CANDOR_OK) {
         caller.is_set = true;
         caller.because = str_of(because);

@@ -32,7 +32,7 @@ static void put_facts_end(struct buf *html)
 }
 
 /* "training_purpose" reads better as "training purpose". */
-static struct str key_words(struct arena *arena, struct str key)
+struct str key_words(struct arena *arena, struct str key)
 {
     struct buf words = buf_begin(arena);
     for (size_t i = 0; i < key.len; i++) {
@@ -43,7 +43,7 @@ static struct str key_words(struct arena *arena, struct str key)
 }
 
 /* As a row is named: with a capital, beside rows that have one. */
-static struct str key_label(struct arena *arena, struct str key)
+struct str note_label(struct arena *arena, struct str key)
 {
     char *label = NEW_ARRAY(arena, key.len + 1, char);
     const struct str words = key_words(arena, key);
@@ -58,7 +58,7 @@ static struct str key_label(struct arena *arena, struct str key)
  * What a program noted is JSON: "feature: age; act: set; 3 cells". Other notes are as they are. Digests and
  * numbers of 17 digits stand in candor card --json.
  */
-static struct str note_words(struct job *job, struct str note)
+struct str note_words(struct job *job, struct str note)
 {
     const struct value *map = NULL;
     struct buf words = buf_begin(job->arena);
@@ -101,8 +101,8 @@ static void put_notes(struct buf *html, struct job *job, const struct model *mod
 {
     for (size_t n = 0; n < model->note_count; n++) {
         if (card_part_of(model->note[n].key) == part) {
-            page_tag(html, LIT("<tr><th scope=\"row\">"), key_label(job->arena, model->note[n].key),
-                     LIT("</th><td>"));
+            page_tag(html, LIT("<tr><th scope=\"row\">"),
+                     note_label(job->arena, model->note[n].key), LIT("</th><td>"));
             page_tag(html, LIT(""), note_words(job, model->note[n].text), LIT("</td></tr>"));
         }
     }

@@ -6,13 +6,21 @@
  *     holidays: ["2026-12-25"]            no business days, besides Saturday and Sunday
  *     business_id: CANDOR_SHOP            ours in the Data Rights Protocol
  *     agents:                             whose signed requests are taken
- *       - {id: CR_AGENT, verify_key: <base64 of 32 bytes>}
+ *       - id: CR_AGENT
+ *         verify_key: <base64 of 32 bytes>
+ *         callback: https://agent.example    below it lies what a status_callback may name
+ *
+ *     deletion: ...                       config_deletion.c
+ *     opendsr: ...                        controllers.c
  *
  * The rows of `jurisdictions` are read by the govern room. Both stand in candor.yaml and not in a
  * file of their own, so that a changed clock is a change of policy on the ledger.
  */
 #include <stdlib.h>
 
+#include "controllers.h"
+#include "deletion.h"
+#include "outgoing.h"
 #include "request.h"
 
 enum { HOLIDAYS_MAX = 1000, AGENTS_MAX = 1000, AGENT_ID_MAX = 128 };
@@ -49,11 +57,11 @@ static enum candor_status read_holidays(struct job *job, const struct section *s
 static enum candor_status read_agent(struct job *job, const struct value *value,
                                      struct drp_agent *agent)
 {
-    static const char *const known[] = {"id", "verify_key"};
+    static const char *const known[] = {"id", "verify_key", "callback"};
     struct section section;
     struct str key = STR("");
     struct bytes bytes;
-    TRY(section_open(job, value, "agent of rights", known, 2, &section));
+    TRY(section_open(job, value, "agent of rights", known, 3, &section));
     TRY(section_need(job, &section, "id"));
     TRY(section_text(job, &section, "id", &agent->id));
     TRY(section_need(job, &section, "verify_key"));
@@ -65,6 +73,12 @@ static enum candor_status read_agent(struct job *job, const struct value *value,
         return section_fail(job, &section, "verify_key", "is base64 of an Ed25519 key of 32 bytes");
     }
     bytes_copy(agent->public_key, bytes.ptr, bytes.len);
+    agent->callback = STR("");
+    TRY(section_text(job, &section, "callback", &agent->callback));
+    if (agent->callback.len > 0 && !url_is_base(agent->callback)) {
+        return section_fail(job, &section, "callback",
+                            "begins with https:// and a host, without user, query or fragment");
+    }
     return CANDOR_OK;
 }
 
@@ -93,7 +107,8 @@ static enum candor_status read_agents(struct job *job, const struct section *sec
 
 enum candor_status config_rights(struct job *job, const struct value *root, struct candor *candor)
 {
-    static const char *const known[] = {"jurisdiction", "holidays", "business_id", "agents"};
+    static const char *const known[] = {"jurisdiction", "holidays", "business_id",
+                                        "agents",       "deletion", "opendsr"};
     const struct value *map = value_get(root, "rights");
     struct section section;
     TRY(jurisdictions_read(job, root, &candor->jurisdictions));
@@ -101,6 +116,8 @@ enum candor_status config_rights(struct job *job, const struct value *root, stru
     candor->holidays = (struct holidays){0};
     candor->business_id = STR("");
     candor->agent_count = 0;
+    candor->deletion = NULL;
+    candor->opendsr = NULL;
     if (map == NULL) {
         return CANDOR_OK;
     }
@@ -112,5 +129,7 @@ enum candor_status config_rights(struct job *job, const struct value *root, stru
                             "jurisdictions");
     }
     TRY(read_agents(job, &section, candor));
+    TRY(config_deletion(job, candor->inventory, value_get(map, "deletion"), &candor->deletion));
+    TRY(config_opendsr(job, value_get(map, "opendsr"), &candor->opendsr));
     return read_holidays(job, &section, &candor->holidays);
 }

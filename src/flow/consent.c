@@ -7,7 +7,9 @@
  * refused at its hand-over, since each no raises the subject's epoch: govern/fence.c.
  */
 #include "consenting.h"
+#include "reviewed.h"
 #include "share.h"
+#include "signals.h"
 
 /* ---- the words of a choice ----------------------------------------------------------------- */
 
@@ -355,6 +357,26 @@ static enum candor_status yes_begins(struct job *job, struct candor *candor, str
     return CANDOR_OK;
 }
 
+/* A browser that asks not to sell or share, and a yes to just that: somebody has to have asked whether
+ * they mean it (CCPA regulations, section 7025(c)(4)). */
+static enum candor_status must_not_conflict(struct job *job, const struct candor *candor,
+                                            const struct candor_choice *choice,
+                                            const struct consent_record *record)
+{
+    if (!choice->gpc || choice->despite_gpc || record->decision != CONSENT_GIVEN ||
+        record->purpose == EVERY) {
+        return CANDOR_OK;
+    }
+    const struct permit_question question = {.purpose = record->purpose,
+                                             .recipient = record->recipient};
+    return signals_gpc_forbids(candor, &question)
+               ? fail(
+                     job, CANDOR_REFUSED,
+                     "their browser asks not to sell or share their data (Sec-GPC): tell them, and "
+                     "when they mean it all the same, say so with 'despite_gpc'")
+               : CANDOR_OK;
+}
+
 static enum candor_status choose(struct job *job, struct candor *candor,
                                  const struct candor_choice *choice, struct candor_text *report)
 {
@@ -364,9 +386,14 @@ static enum candor_status choose(struct job *job, struct candor *candor,
     struct str token;
     TRY(caller_may(job, candor, ACT_CONSENT));
     TRY(record_of(job, candor, choice, &record));
+    TRY(must_not_conflict(job, candor, choice, &record));
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, choice->identifier, &subject));
     TRY(must_be_of_age(job, candor, txn, subject, &record));
+    if (record.decision ==
+        CONSENT_GIVEN) { /* a yes to words that nobody reviewed is not asked for */
+        TRY(board_require_notice(job, candor, txn, record.purpose));
+    }
     TRY(yes_begins(job, candor, subject, &record, &token));
     TRY(consent_commit(job, candor, txn, subject, &record));
 

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "request.h"
+#include "reviewed.h"
 #include "signals.h"
+#include "staff.h"
 
 /* The score below which the present plan contacts nobody; 0 without a plan that fits. */
 static enum candor_status cutoff_of(struct job *job, struct txn *txn,
@@ -92,6 +94,9 @@ static enum candor_status weigh_alone(struct job *job, struct candor *candor, st
     weighed->ruling = ruling;
     if (weighed->withhold == SEND && weighed->has_score && weighed->score < asked->cutoff) {
         weighed->withhold = WITHHOLD_NOT_SELECTED;
+    }
+    TRY(strict_refer(job, candor, txn, *subject, asked->campaign, weighed->offer, weighed));
+    if (weighed->withhold != SEND) {
         weighed->offer = NONE;
     }
     if (weighed->withhold == SEND) {
@@ -131,6 +136,7 @@ static enum candor_status ask_campaign(struct job *job, struct candor *candor, s
     }
     asked->name = NULL;
     TRY(home_campaign(job, candor, str_of(name), &asked->campaign, &asked->index));
+    TRY(board_require_campaign(job, candor, txn, asked->campaign, asked->index, STR("")));
     TRY(cutoff_of(job, txn, asked->campaign, &asked->cutoff));
     asked->name = name;
     return CANDOR_OK;
@@ -140,13 +146,16 @@ static enum candor_status decide_one(struct job *job, struct candor *candor, str
                                      const struct candor_question *question, struct asked *asked,
                                      struct decision *decision, struct ruling *ruling)
 {
-    struct subject subject;
+    struct subject subject = {0};
     struct weighed weighed;
     TRY(ask_campaign(job, candor, txn, question->campaign, asked));
     TRY(weigh_alone(job, candor, txn, question, asked, &subject, &weighed));
     *ruling = weighed.ruling;
     TRY(decision_record_new(job, candor, txn, subject, asked->campaign, &weighed, decision));
-    return weighed.withhold == WITHHOLD_HUMAN
+    if (caller_is_human(candor)) { /* who sees why looks at them */
+        TRY(access_note(job, candor, txn, subject, LIT("decide"), decision->ledger_index));
+    }
+    return weighed.withhold == WITHHOLD_HUMAN || weighed.withhold == WITHHOLD_REFERRED
                ? review_queue(job, candor, txn, subject, decision, NULL)
                : CANDOR_OK;
 }
@@ -154,7 +163,7 @@ static enum candor_status decide_one(struct job *job, struct candor *candor, str
 /* A failure of one question is its own; a failure of the house is everybody's. */
 static bool is_of_the_question(enum candor_status status)
 {
-    return status == CANDOR_NOT_FOUND || status == CANDOR_BAD_INPUT;
+    return status == CANDOR_NOT_FOUND || status == CANDOR_BAD_INPUT || status == CANDOR_REFUSED;
 }
 
 static enum candor_status decide_all(struct job *job, struct candor *candor,

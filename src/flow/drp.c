@@ -9,6 +9,8 @@
  * proof of who asks: an address is contact, two are a match. What the right needs beyond that, people
  * ask for; the status says so.
  */
+#include "callback.h"
+#include "deletion.h"
 #include "exchange.h"
 #include "request.h"
 
@@ -16,7 +18,7 @@ enum { TOKEN_BYTES = 24 };
 
 /* ---- agents -------------------------------------------------------------------------------- */
 
-static const struct drp_agent *find_agent(const struct candor *candor, struct str id)
+const struct drp_agent *drp_agent_find(const struct candor *candor, struct str id)
 {
     for (size_t i = 0; i < candor->agent_count; i++) {
         if (str_equal(candor->agent[i].id, id)) {
@@ -55,7 +57,7 @@ static enum candor_status agent_of_token(struct job *job, const struct candor *c
         return forbid(job);
     }
     TRY(status);
-    *agent = find_agent(candor, (struct str){(const char *)id.ptr, id.len});
+    *agent = drp_agent_find(candor, (struct str){(const char *)id.ptr, id.len});
     return *agent == NULL ? forbid(job) : CANDOR_OK;
 }
 
@@ -73,40 +75,12 @@ static enum candor_status open_signed(struct job *job, const struct drp_agent *a
 
 /* ---- messages are taken once --------------------------------------------------------------- */
 
-static enum candor_status forget_expired(struct job *job, struct txn *txn)
-{
-    struct str *name = NULL;
-    size_t count = 0;
-    TRY(store_documents(job, txn, LIT("drp_seen"), &name, &count));
-    for (size_t i = 0; i < count; i++) {
-        struct bytes bytes;
-        TRY(store_document(job, txn, LIT("drp_seen"), name[i], &bytes));
-        struct reader reader = reader_of(bytes);
-        if ((int64_t)read_u64le(&reader) < job->now) {
-            TRY(store_remove_document(job, txn, LIT("drp_seen"), name[i]));
-        }
-    }
-    return CANDOR_OK;
-}
-
 static enum candor_status take_once(struct job *job, struct txn *txn,
                                     const struct drp_message *message, int64_t expires)
 {
-    struct bytes bytes;
-    struct buf until = buf_begin(job->arena);
     const struct digest digest = digest_of_bytes(message->content);
     const struct str name = hex_of(job->arena, (struct bytes){digest.byte, sizeof digest.byte});
-    TRY(forget_expired(job, txn));
-    const enum candor_status status = store_document(job, txn, LIT("drp_seen"), name, &bytes);
-    if (status == CANDOR_OK) {
-        return fail(job, CANDOR_REFUSED, "this message was taken before; sign a new one");
-    }
-    if (status != CANDOR_NOT_FOUND) {
-        return status;
-    }
-    job_forgive(job);
-    buf_u64le(&until, (uint64_t)expires);
-    return store_put_document(job, txn, LIT("drp_seen"), name, buf_all(&until));
+    return seen_once(job, txn, LIT("drp_seen"), name, expires);
 }
 
 static enum candor_status read_signed(struct job *job, const struct candor *candor, struct txn *txn,
@@ -129,7 +103,7 @@ static enum candor_status set_up(struct job *job, struct candor *candor, const c
     struct drp_request request = {.has_exercise = false};
     uint8_t random[TOKEN_BYTES];
     uint64_t index = 0;
-    const struct drp_agent *agent = find_agent(candor, str_of(agent_id));
+    const struct drp_agent *agent = drp_agent_find(candor, str_of(agent_id));
     if (agent == NULL) {
         return forbid(job);
     }
@@ -230,6 +204,23 @@ static enum candor_status find_name(struct job *job, struct candor *candor, stru
     return status;
 }
 
+/* An agent whose address candor.yaml does not have asks for its status, whatever it sends. */
+static enum candor_status callback_of(struct job *job, const struct drp_agent *agent,
+                                      const struct drp_request *asked, struct callback *callback)
+{
+    *callback = (struct callback){.kind = OUTGOING_DRP_STATUS, .to = agent->id};
+    if (asked->status_callback.len == 0 || agent->callback.len == 0) {
+        return CANDOR_OK;
+    }
+    if (!url_is_at(asked->status_callback, agent->callback)) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "status_callback lies elsewhere than this agent's address in candor.yaml");
+    }
+    callback->url[0] = asked->status_callback;
+    callback->count = 1;
+    return CANDOR_OK;
+}
+
 static enum candor_status exercise(struct job *job, struct candor *candor, const char *token,
                                    const char *body, struct candor_text *report)
 {
@@ -238,6 +229,7 @@ static enum candor_status exercise(struct job *job, struct candor *candor, const
     struct drp_request asked = {.has_exercise = true};
     struct request request = {0};
     struct candor_request_ask ask = {.source = "drp"};
+    struct callback callback;
     TRY(home_begin(job, candor, &txn));
     TRY(agent_of_token(job, candor, txn, token, &agent));
     TRY(read_signed(job, candor, txn, agent, body, &asked));
@@ -251,7 +243,9 @@ static enum candor_status exercise(struct job *job, struct candor *candor, const
     ask.reference = str_z(job->arena, str_format(job->arena, "%.*s %.*s", STR_ARG(agent->id),
                                                  STR_ARG(asked.agent_request_id)));
     TRY(find_name(job, candor, txn, &asked, &ask.identifier));
+    TRY(callback_of(job, agent, &asked, &callback));
     TRY(request_open_within(job, candor, txn, &ask, proof_of(&asked), &request));
+    TRY(callback_keep(job, txn, &request, &callback));
     TRY(home_commit(job, candor, txn));
     if (request.has_subject) {
         view_drop(candor, request.subject);

@@ -11,6 +11,7 @@
  * A plan's hand-over is send.c, which asks the same for everybody.
  */
 #include "consenting.h"
+#include "reviewed.h"
 
 struct passing {
     struct subject subject;
@@ -155,6 +156,8 @@ static enum candor_status handoff(struct job *job, struct candor *candor, const 
     TRY(find_decision(job, txn, passing));
     TRY(home_campaign(job, candor, passing->decision.campaign, &passing->campaign,
                       &passing->campaign_index));
+    TRY(board_require_campaign(job, candor, txn, passing->campaign, passing->campaign_index,
+                               STR("")));
     if (!passing->decision.send) {
         return fail(job, CANDOR_REFUSED, "it was decided to leave them alone");
     }

@@ -3,8 +3,7 @@
  *
  * The clock of 72 hours begins when somebody here knew (GDPR Article 33(1)). Whenever a home is opened,
  * and in every list, a clock that passed 50, 80 or 100 % is put on the ledger once for each step, so
- * that none runs out unseen. Whom an incident concerns is computed each time, from the access log and
- * the hand-overs, because people may look, or be erased, after it was opened.
+ * that none runs out unseen.
  */
 #include "incident.h"
 
@@ -74,6 +73,11 @@ static enum candor_status facts_take(struct job *job, const struct candor *cando
     if (facts->campaign != NULL) {
         TRY(home_campaign(job, candor, str_of(facts->campaign), &campaign, &at));
     }
+    if (facts->recipient != NULL && facts->recipient[0] != '\0' &&
+        inventory_recipient(candor->inventory, str_of(facts->recipient)) == NONE) {
+        return fail(job, CANDOR_NOT_FOUND,
+                    "no recipient of that name; see 'recipients' in candor.yaml");
+    }
     if (facts->operator_name != NULL) {
         TRY(operator_name_check(job, str_of(facts->operator_name)));
     }
@@ -83,6 +87,7 @@ static enum candor_status facts_take(struct job *job, const struct candor *cando
     text_take(facts->title, &incident->title);
     text_take(facts->operator_name, &incident->operator_name);
     text_take(facts->campaign, &incident->campaign);
+    text_take(facts->recipient, &incident->recipient);
     text_take(facts->measures, &incident->measures);
     return CANDOR_OK;
 }
@@ -90,9 +95,9 @@ static enum candor_status facts_take(struct job *job, const struct candor *cando
 /* ---- keeping ------------------------------------------------------------------------------- */
 
 /* Written and on the ledger; not committed yet. */
-static enum candor_status keep(struct job *job, struct candor *candor, struct txn *txn,
-                               const struct incident *incident, enum ledger_action action,
-                               enum ledger_outcome outcome, uint64_t *index)
+enum candor_status incident_keep(struct job *job, struct candor *candor, struct txn *txn,
+                                 const struct incident *incident, enum ledger_action action,
+                                 enum ledger_outcome outcome, uint64_t *index)
 {
     uint8_t object[NUMBER_LEN];
     must(hex_read(incident->number, object, sizeof object));
@@ -101,7 +106,7 @@ static enum candor_status keep(struct job *job, struct candor *candor, struct tx
     return home_account(job, candor, txn, &account, index, NULL);
 }
 
-static bool clock_runs(const struct incident *incident)
+bool incident_clock_runs(const struct incident *incident)
 {
     return incident->closed == 0 && incident->authority_told == 0 &&
            incident_tells_authority(incident);
@@ -115,12 +120,12 @@ static enum candor_status escalate_one(struct job *job, struct candor *candor, s
     uint64_t index = 0;
     TRY(incident_get(job, txn, number, &incident));
     const unsigned level = breach_level(incident.aware, job->now);
-    if (!clock_runs(&incident) || level <= incident.level) {
+    if (!incident_clock_runs(&incident) || level <= incident.level) {
         return CANDOR_OK;
     }
     incident.level = level;
     *count += 1;
-    return keep(job, candor, txn, &incident, LEDGER_INCIDENT, OUTCOME_FAILED, &index);
+    return incident_keep(job, candor, txn, &incident, LEDGER_INCIDENT, OUTCOME_FAILED, &index);
 }
 
 enum candor_status incidents_escalate(struct job *job, struct candor *candor, size_t *escalated)
@@ -135,162 +140,6 @@ enum candor_status incidents_escalate(struct job *job, struct candor *candor, si
         TRY(escalate_one(job, candor, txn, number[i], escalated));
     }
     return *escalated == 0 ? CANDOR_OK : home_commit(job, candor, txn);
-}
-
-/* ---- whom it concerns ---------------------------------------------------------------------- */
-
-static bool is_within(const struct incident *incident, int64_t time)
-{
-    return time >= incident->from && (incident->until == 0 || time <= incident->until);
-}
-
-static enum candor_status count_one(struct job *job, struct txn *txn,
-                                    const struct incident *incident, bool is_readable,
-                                    struct subject subject, struct affected *affected, bool *is_one)
-{
-    struct access *access = NULL;
-    struct contact *contact = NULL;
-    size_t count = 0;
-    uint64_t looks = 0;
-    bool is_contacted = false;
-    TRY(store_accesses(job, txn, subject, &access, &count));
-    for (size_t i = 0; i < count && incident->operator_name.len > 0; i++) {
-        looks += is_within(incident, access[i].time) &&
-                 str_equal(access[i].who, incident->operator_name);
-    }
-    TRY(store_contacts(job, txn, subject, &contact, &count));
-    for (size_t i = 0; i < count && incident->campaign.len > 0; i++) {
-        is_contacted = is_contacted || (is_within(incident, contact[i].time) &&
-                                        str_equal(contact[i].campaign, incident->campaign));
-    }
-    affected->looks += looks;
-    affected->by_access += looks > 0;
-    affected->by_campaign += is_contacted;
-    affected->by_exposure += is_readable;
-    *is_one = looks > 0 || is_contacted || is_readable;
-    return CANDOR_OK;
-}
-
-/* All sealed values in readable form: everybody who is in there. */
-static bool everybody_is_readable(const struct incident *incident)
-{
-    const unsigned all = EXPOSED_DATA | EXPOSED_KEYS | EXPOSED_ROOT;
-    return (incident->exposed & all) == all;
-}
-
-enum candor_status incident_affected(struct job *job, struct candor *candor, struct txn *txn,
-                                     const struct incident *incident, struct affected *affected)
-{
-    struct subject subject;
-    struct buf list = buf_begin(arena_beside(job));
-    uint64_t cursor = 0;
-    enum candor_status status = CANDOR_OK;
-    (void)candor;
-    *affected = (struct affected){0};
-    while ((status = store_next_subject(job, txn, &cursor, &subject)) == CANDOR_OK) {
-        const struct arena_mark mark = arena_mark(job->arena);
-        bool is_one = false;
-        TRY(count_one(job, txn, incident, everybody_is_readable(incident), subject, affected,
-                      &is_one));
-        arena_rewind(job->arena, mark);
-        if (is_one) {
-            buf_bytes(&list, &subject, sizeof subject);
-            affected->people++;
-        }
-    }
-    if (status != CANDOR_NOT_FOUND) {
-        return status;
-    }
-    job_forgive(job);
-    affected->subject = (void *)list.ptr; /* pieces of an arena are aligned for any type */
-    return CANDOR_OK;
-}
-
-/* ---- as JSON ------------------------------------------------------------------------------- */
-
-static void put_clock(struct job *job, struct json *json, const struct incident *incident)
-{
-    put_time_or_null(job, json, LIT("aware"), incident->aware);
-    put_time_or_null(job, json, LIT("tell_authority_by"),
-                     clock_runs(incident) ? incident->aware + BREACH_CLOCK : 0);
-    json_key(json, LIT("overdue"));
-    json_bool(json, clock_runs(incident) && breach_level(incident->aware, job->now) == 3);
-    json_key(json, LIT("level"));
-    json_u64(json, clock_runs(incident) ? breach_level(incident->aware, job->now) : 0);
-    put_time_or_null(job, json, LIT("authority_told"), incident->authority_told);
-    put_time_or_null(job, json, LIT("people_told"), incident->people_told);
-    put_time_or_null(job, json, LIT("closed"), incident->closed);
-}
-
-static void incident_members(struct job *job, struct json *json, const struct incident *incident)
-{
-    const char *why = NULL;
-    const bool is_sealed = exposed_is_unintelligible(incident->exposed, &why);
-    json_key(json, LIT("number"));
-    json_text(json, incident->number);
-    json_key(json, LIT("title"));
-    json_text(json, incident->title);
-    json_key(json, LIT("opened_by"));
-    json_text(json, incident->opened_by);
-    put_clock(job, json, incident);
-    json_key(json, LIT("exposed"));
-    json_list_begin(json);
-    for (unsigned bit = 0; bit < EXPOSED_KINDS; bit++) {
-        if ((incident->exposed >> bit & 1) == 1) {
-            json_text(json, str_of(exposed_name((enum exposed)(1U << bit))));
-        }
-    }
-    json_list_end(json);
-    json_key(json, LIT("unintelligible"));
-    json_bool(json, is_sealed);
-    json_key(json, LIT("why"));
-    json_text(json, str_of(why));
-    json_key(json, LIT("risk"));
-    json_text(json, str_of(risk_name(incident->risk)));
-    json_key(json, LIT("must_tell_authority"));
-    json_bool(json, incident_tells_authority(incident));
-    json_key(json, LIT("must_tell_people"));
-    json_bool(json, incident_tells_people(incident));
-}
-
-static void put_details(struct job *job, struct json *json, const struct incident *incident,
-                        const struct affected *affected)
-{
-    put_time_or_null(job, json, LIT("from"), incident->from);
-    put_time_or_null(job, json, LIT("until"), incident->until);
-    json_key(json, LIT("operator"));
-    json_text(json, incident->operator_name);
-    json_key(json, LIT("campaign"));
-    json_text(json, incident->campaign);
-    json_key(json, LIT("measures"));
-    json_text(json, incident->measures);
-    json_key(json, LIT("close_reason"));
-    json_text(json, incident->close_reason);
-    json_key(json, LIT("affected"));
-    json_map_begin(json);
-    json_key(json, LIT("people"));
-    json_u64(json, affected->people);
-    json_key(json, LIT("looked_at"));
-    json_u64(json, affected->by_access);
-    json_key(json, LIT("looks"));
-    json_u64(json, affected->looks);
-    json_key(json, LIT("handed_over"));
-    json_u64(json, affected->by_campaign);
-    json_key(json, LIT("readable"));
-    json_u64(json, affected->by_exposure);
-    json_map_end(json);
-    json_key(json, LIT("notes"));
-    json_list_begin(json);
-    for (size_t i = 0; i < incident->note_count; i++) {
-        json_map_begin(json);
-        put_time_or_null(job, json, LIT("time"), incident->note[i].time);
-        json_key(json, LIT("author"));
-        json_text(json, incident->note[i].author);
-        json_key(json, LIT("note"));
-        json_text(json, incident->note[i].text);
-        json_map_end(json);
-    }
-    json_list_end(json);
 }
 
 static void report_one(struct job *job, const struct incident *incident, uint64_t index,
@@ -319,6 +168,7 @@ static enum candor_status open_one(struct job *job, struct candor *candor,
                                 .aware = job->now,
                                 .operator_name = STR(""),
                                 .campaign = STR(""),
+                                .recipient = STR(""),
                                 .measures = STR(""),
                                 .close_reason = STR("")};
     TRY(caller_may(job, candor, ACT_AUDIT)); /* whoever sees one may raise the alarm */
@@ -330,7 +180,7 @@ static enum candor_status open_one(struct job *job, struct candor *candor,
     incident.number = hex_of(job->arena, (struct bytes){id, sizeof id});
     incident.level = breach_level(incident.aware, job->now);
     TRY(home_begin(job, candor, &txn));
-    TRY(keep(job, candor, txn, &incident, LEDGER_INCIDENT, OUTCOME_DONE, &index));
+    TRY(incident_keep(job, candor, txn, &incident, LEDGER_INCIDENT, OUTCOME_DONE, &index));
     TRY(home_commit(job, candor, txn));
     report_one(job, &incident, index, report);
     return CANDOR_OK;
@@ -390,8 +240,9 @@ static enum candor_status update(struct job *job, struct candor *candor, struct 
     TRY(facts_take(job, candor, facts, &incident));
     TRY(note == NULL ? CANDOR_OK : add_note(job, candor, note, &incident));
     TRY(notified == NULL ? CANDOR_OK : notified_take(job, notified, &incident));
-    TRY(keep(job, candor, txn, &incident,
-             notified == NULL ? LEDGER_INCIDENT : LEDGER_INCIDENT_NOTIFIED, OUTCOME_DONE, &index));
+    TRY(incident_keep(job, candor, txn, &incident,
+                      notified == NULL ? LEDGER_INCIDENT : LEDGER_INCIDENT_NOTIFIED, OUTCOME_DONE,
+                      &index));
     TRY(home_commit(job, candor, txn));
     report_one(job, &incident, index, report);
     return CANDOR_OK;
@@ -405,104 +256,6 @@ enum candor_status candor_incident_update(struct job *job, struct candor *candor
     home_enter(candor);
     const enum candor_status status =
         update(job, candor, str_of(number), facts, note, notified, report);
-    home_leave(candor);
-    return status;
-}
-
-static enum candor_status list(struct job *job, struct candor *candor, size_t *overdue,
-                               struct candor_text *report)
-{
-    struct txn *txn = NULL;
-    struct str *number = NULL;
-    size_t count = 0;
-    size_t escalated = 0;
-    struct answer answer;
-    TRY(caller_may(job, candor, ACT_AUDIT));
-    TRY(incidents_escalate(job, candor, &escalated));
-    TRY(home_begin(job, candor, &txn));
-    TRY(store_documents(job, txn, LIT("incident"), &number, &count));
-    *overdue = 0;
-    answer_begin(job, &answer);
-    json_map_begin(&answer.json);
-    json_key(&answer.json, LIT("incidents"));
-    json_list_begin(&answer.json);
-    for (size_t i = 0; i < count; i++) {
-        struct incident incident;
-        TRY(incident_get(job, txn, number[i], &incident));
-        *overdue += clock_runs(&incident) && breach_level(incident.aware, job->now) == 3;
-        json_map_begin(&answer.json);
-        incident_members(job, &answer.json, &incident);
-        json_map_end(&answer.json);
-    }
-    json_list_end(&answer.json);
-    json_key(&answer.json, LIT("overdue"));
-    json_u64(&answer.json, *overdue);
-    json_map_end(&answer.json);
-    answer_end(&answer, report);
-    return CANDOR_OK;
-}
-
-enum candor_status candor_incident_list(struct job *job, struct candor *candor, size_t *overdue,
-                                        struct candor_text *report)
-{
-    home_enter(candor);
-    const enum candor_status status = list(job, candor, overdue, report);
-    home_leave(candor);
-    return status;
-}
-
-/* ---- showing ------------------------------------------------------------------------------- */
-
-/* Whom to tell. Reading their names is a look at each of them. */
-static enum candor_status write_people(struct job *job, struct candor *candor, struct txn *txn,
-                                       const struct incident *incident,
-                                       const struct affected *affected, const char *path)
-{
-    struct buf file = buf_begin(arena_beside(job));
-    uint64_t index = 0;
-    TRY(path_may_be_written(job, candor, path));
-    TRY(keep(job, candor, txn, incident, LEDGER_INCIDENT, OUTCOME_DONE, &index));
-    buf_lit(&file, LIT("identifier\n"));
-    for (uint64_t i = 0; i < affected->people; i++) {
-        const struct arena_mark mark = arena_mark(job->arena);
-        const struct subject subject = affected->subject[i];
-        struct str name;
-        TRY(store_identifier(job, txn, permit_for_right(job, subject, RIGHT_ACCESS), &name));
-        TRY(access_note(job, candor, txn, subject, LIT("incident.people"), index));
-        csv_put_text(&file, name);
-        buf_lit(&file, LIT("\n"));
-        arena_rewind(job->arena, mark);
-    }
-    TRY(home_commit(job, candor, txn));
-    return file_replace(job, str_of(path), buf_all(&file), 0600);
-}
-
-static enum candor_status show(struct job *job, struct candor *candor, struct str number,
-                               const char *people_path, struct candor_text *report)
-{
-    struct txn *txn = NULL;
-    struct incident incident;
-    struct affected affected;
-    struct answer answer;
-    TRY(caller_may(job, candor, people_path == NULL ? ACT_AUDIT : ACT_SUBJECT_READ));
-    TRY(home_begin(job, candor, &txn));
-    TRY(incident_get(job, txn, number, &incident));
-    TRY(incident_affected(job, candor, txn, &incident, &affected));
-    answer_begin(job, &answer);
-    json_map_begin(&answer.json);
-    incident_members(job, &answer.json, &incident);
-    put_details(job, &answer.json, &incident, &affected);
-    json_map_end(&answer.json);
-    answer_end(&answer, report);
-    return people_path == NULL ? CANDOR_OK
-                               : write_people(job, candor, txn, &incident, &affected, people_path);
-}
-
-enum candor_status candor_incident_show(struct job *job, struct candor *candor, const char *number,
-                                        const char *people_path, struct candor_text *report)
-{
-    home_enter(candor);
-    const enum candor_status status = show(job, candor, str_of(number), people_path, report);
     home_leave(candor);
     return status;
 }
@@ -548,7 +301,7 @@ static enum candor_status close_one(struct job *job, struct candor *candor, stru
     TRY(home_begin(job, candor, &txn));
     incident.closed = job->now;
     incident.close_reason = str_of(reason);
-    TRY(keep(job, candor, txn, &incident, LEDGER_INCIDENT, OUTCOME_DONE, &index));
+    TRY(incident_keep(job, candor, txn, &incident, LEDGER_INCIDENT, OUTCOME_DONE, &index));
     TRY(home_commit(job, candor, txn));
     report_one(job, &incident, index, report);
     return CANDOR_OK;

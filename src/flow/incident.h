@@ -1,5 +1,5 @@
 /*
- * incident.h - what incident.c, incident_file.c and incident_text.c share.
+ * incident.h - what the files of the register of incidents share.
  */
 #ifndef CANDOR_FLOW_INCIDENT_H
 #define CANDOR_FLOW_INCIDENT_H
@@ -27,6 +27,7 @@ struct incident {
     int64_t until;
     struct str operator_name; /* empty: nobody's looks */
     struct str campaign;      /* empty: no hand-over */
+    struct str recipient;     /* empty: no disclosures */
     unsigned exposed;         /* bits of enum exposed */
     struct str measures;
     enum risk risk;
@@ -42,9 +43,10 @@ struct incident {
 /* Whom it concerns, counted now. */
 struct affected {
     uint64_t people;
-    uint64_t by_access;   /* looked at */
-    uint64_t by_campaign; /* in the hand-over */
-    uint64_t by_exposure; /* readable with what got out */
+    uint64_t by_access;     /* looked at */
+    uint64_t by_campaign;   /* in the hand-over */
+    uint64_t by_disclosure; /* given to the recipient */
+    uint64_t by_exposure;   /* readable with what got out */
     uint64_t looks;
     struct subject *subject; /* all of them, once each */
 };
@@ -59,7 +61,20 @@ CANDOR_MUST_USE enum candor_status incident_put(struct job *job, struct txn *txn
                                                 const struct incident *incident);
 CANDOR_MUST_USE enum candor_status incident_get(struct job *job, struct txn *txn, struct str number,
                                                 struct incident *incident);
-/* incident.c */
+/* incident.c: written and on the ledger; not committed yet. */
+CANDOR_MUST_USE enum candor_status incident_keep(struct job *job, struct candor *candor,
+                                                 struct txn *txn, const struct incident *incident,
+                                                 enum ledger_action action,
+                                                 enum ledger_outcome outcome, uint64_t *index);
+bool incident_clock_runs(const struct incident *incident);
+/* incident_show.c */
+void incident_members(struct job *job, struct json *json, const struct incident *incident);
+/* incident_people.c: whom to tell, into a file. Reading their names is a look at each of them. */
+CANDOR_MUST_USE enum candor_status incident_write_people(struct job *job, struct candor *candor,
+                                                         struct txn *txn,
+                                                         const struct incident *incident,
+                                                         const struct affected *affected,
+                                                         const char *path);
 CANDOR_MUST_USE enum candor_status incident_affected(struct job *job, struct candor *candor,
                                                      struct txn *txn,
                                                      const struct incident *incident,

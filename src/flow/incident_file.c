@@ -1,13 +1,16 @@
 /*
  * incident_file.c - an incident as it is kept, and what the law makes of it.
  *
- *     version u8 = 1 | title, opened by, operator, campaign, measures, close reason: blocks
+ *     version u8 = 2 | title, opened by, operator, campaign, measures, close reason: blocks
  *     | aware, from, until, authority told, people told, closed: i64 | exposed u32 | risk u8
  *     | level u8 | notes u32, each: time i64, author block, text block
+ *     | recipient block
+ *
+ * Version 1 ends before the recipient.
  */
 #include "incident.h"
 
-enum { INCIDENT_VERSION = 1, NUMBER_LEN = 16 };
+enum { INCIDENT_VERSION = 2, INCIDENT_VERSION_1 = 1, NUMBER_LEN = 16 };
 
 static const char *const risk_text[RISKS] = {"unknown", "none", "some", "high"};
 
@@ -65,6 +68,7 @@ enum candor_status incident_put(struct job *job, struct txn *txn, const struct i
         buf_block(&buf, bytes_of(incident->note[i].author));
         buf_block(&buf, bytes_of(incident->note[i].text));
     }
+    buf_block(&buf, bytes_of(incident->recipient));
     return store_put_document(job, txn, LIT("incident"), incident->number, buf_all(&buf));
 }
 
@@ -80,7 +84,7 @@ static bool read_notes(struct job *job, struct reader *reader, struct incident *
         incident->note[i].author = read_text(reader);
         incident->note[i].text = read_text(reader);
     }
-    return reader_is_done(reader);
+    return !reader->bad;
 }
 
 static bool read_all(struct job *job, struct bytes bytes, struct incident *incident)
@@ -103,7 +107,12 @@ static bool read_all(struct job *job, struct bytes bytes, struct incident *incid
     const uint8_t risk = read_u8(&reader);
     incident->level = read_u8(&reader);
     incident->risk = (enum risk)risk;
-    return version == INCIDENT_VERSION && risk < RISKS && read_notes(job, &reader, incident);
+    if (!read_notes(job, &reader, incident)) {
+        return false;
+    }
+    incident->recipient = version == INCIDENT_VERSION_1 ? STR("") : read_text(&reader);
+    return version >= INCIDENT_VERSION_1 && version <= INCIDENT_VERSION && risk < RISKS &&
+           reader_is_done(&reader);
 }
 
 enum candor_status incident_get(struct job *job, struct txn *txn, struct str number,

@@ -61,8 +61,8 @@ static void put_authority(struct job *job, struct buf *buf, const struct candor 
     put_exposed(buf, incident->exposed);
     buf_format(
         buf,
-        "\n3. Whom it concerns\n  %llu people, counted from the access log and the hand-overs"
-        "\n  %llu records of looks at them\n\n4. Categories of data held about them\n",
+        "\n3. Whom it concerns\n  %llu people, counted from the access log, the hand-overs and the "
+        "disclosures\n  %llu records of looks at them\n\n4. Categories of data held about them\n",
         (unsigned long long)affected->people, (unsigned long long)affected->looks);
     put_categories(buf, candor->inventory);
     buf_format(buf,

@@ -6,12 +6,12 @@
  * to subjects (they are updated). Rows that break a quality rule are left out and reported by line,
  * field and reason, never by value.
  */
-#include <assert.h>
 #include <string.h>
 
 #include "candor_inventory.h"
 #include "ingest.h"
 #include "measured.h"
+#include "reviewed.h"
 
 enum candor_status ingest_step(struct job *job, struct importing *importing, struct txn *txn)
 {
@@ -187,30 +187,26 @@ static enum candor_status recall(struct job *job, struct importing *importing, c
     return CANDOR_OK;
 }
 
-enum kind { KIND_SUBJECTS, KIND_EVENTS, KIND_CONSENTS, KINDS };
-
-static_assert(KINDS == INGEST_KINDS, "the door of quality counts them");
-
-static const char *const kind_name[KINDS] = {"subjects", "events", "consents"};
+static const char *const kind_name[INGEST_KINDS] = {"subjects", "events", "consents"};
 
 const char *ingest_kind_name(unsigned kind)
 {
-    must(kind < KINDS);
+    must(kind < INGEST_KINDS);
     return kind_name[kind];
 }
 
-static enum candor_status kind_named(struct job *job, const char *name, enum kind *kind)
+static enum candor_status kind_named(struct job *job, const char *name, enum ingest_kind *kind)
 {
-    for (size_t k = 0; k < KINDS; k++) {
+    for (size_t k = 0; k < INGEST_KINDS; k++) {
         if (strcmp(kind_name[k], name) == 0) {
-            *kind = (enum kind)k;
+            *kind = (enum ingest_kind)k;
             return CANDOR_OK;
         }
     }
     return fail(job, CANDOR_BAD_INPUT, "import what? subjects, events or consents");
 }
 
-static size_t targets_of(struct job *job, const struct inventory *inventory, enum kind kind,
+static size_t targets_of(struct job *job, const struct inventory *inventory, enum ingest_kind kind,
                          const char **target)
 {
     switch (kind) {
@@ -220,15 +216,15 @@ static size_t targets_of(struct job *job, const struct inventory *inventory, enu
         return ingest_event_targets(job, inventory, target);
     case KIND_CONSENTS:
         return ingest_consent_targets(job, inventory, target);
-    case KINDS:
+    case INGEST_KINDS:
         break;
     }
-    must(kind < KINDS);
+    must(kind < INGEST_KINDS);
     return 0;
 }
 
 /* Read the file to its end first; then, from its beginning, row by row. */
-static void measure_rows(struct job *job, struct importing *importing, enum kind kind,
+static void measure_rows(struct job *job, struct importing *importing, enum ingest_kind kind,
                          struct str source, const char *const *target, size_t count)
 {
     struct str *field = NEW_ARRAY(job->arena, count + 1, struct str);
@@ -252,7 +248,7 @@ static enum candor_status import_rows(struct job *job, struct importing *importi
     const char **target = NEW_ARRAY(job->arena, SOURCE_TARGETS_MAX, const char *);
     struct candor *candor = importing->candor;
     struct digest digest;
-    enum kind kind = KINDS;
+    enum ingest_kind kind = INGEST_KINDS;
     TRY(kind_named(job, order->kind, &kind));
     const size_t count = targets_of(job, candor->inventory, kind, target);
     TRY(source_open(job, order->path, order->map_path, target, count, &importing->source));
@@ -327,6 +323,18 @@ static enum candor_status check_source(struct job *job, struct candor_import_ord
                           NAME_LEN_MAX, SOURCE_HELD);
 }
 
+/* Data come in under a policy that was reviewed; what people say of their own comes in always. */
+static enum candor_status must_be_reviewed(struct job *job, struct candor *candor,
+                                           const struct candor_import_order *order, bool dry_run)
+{
+    struct txn *txn = NULL;
+    if (dry_run || str_is(str_of(order->kind), "consents")) {
+        return CANDOR_OK;
+    }
+    TRY(home_begin(job, candor, &txn));
+    return board_require(job, candor, txn, BOARD_POLICY, STR(""), STR(""));
+}
+
 static enum candor_status import(struct job *job, struct candor *candor,
                                  struct candor_import_order *order, struct candor_text *text)
 {
@@ -340,6 +348,7 @@ static enum candor_status import(struct job *job, struct candor *candor,
     const uint64_t began = host_ticks();
     TRY(caller_may(job, candor, ACT_IMPORT));
     TRY(check_source(job, order));
+    TRY(must_be_reviewed(job, candor, order, importing.dry_run));
     TRY(import_rows(job, &importing, order));
     TRY(must_have_fitted(job, &importing));
     TRY(conclude(job, &importing));
@@ -397,11 +406,11 @@ enum candor_status ingest_again(struct job *job, struct candor *candor, unsigned
 {
     const char **target = NEW_ARRAY(job->arena, SOURCE_TARGETS_MAX, const char *);
     struct importing importing = {.candor = candor, .report = report, .step = arena_beside(job)};
-    const size_t targets = targets_of(job, candor->inventory, (enum kind)kind, target);
+    const size_t targets = targets_of(job, candor->inventory, (enum ingest_kind)kind, target);
     importing.source =
         source_of_rows(job, given_rows(job, row, count, target, targets), count, targets);
     importing.rows_expected = count;
-    measure_rows(job, &importing, (enum kind)kind, source, target, targets);
+    measure_rows(job, &importing, (enum ingest_kind)kind, source, target, targets);
     importing.quarantine = NULL; /* they are there */
     TRY(kind == KIND_SUBJECTS
             ? ingest_subjects(job, &importing)

@@ -26,6 +26,8 @@ struct importing {
     struct measured *measured;     /* how good the rows are */
     struct quarantine *quarantine; /* where bad ones go; NULL: nowhere */
     uint32_t fresh_days;           /* within which events should arrive; 0: whenever */
+    uint64_t notice_asked;         /* bit p: whether purpose p's notice holds was asked */
+    uint64_t notice_holds;         /* and the answer */
 };
 
 /* ingest.c: end a step with its entry on the ledger, durable. */

@@ -3,6 +3,7 @@
  */
 #include "ingest.h"
 #include "measured.h"
+#include "reviewed.h"
 
 /* Find the subject a row is about, or reject it. */
 static enum candor_status row_subject(struct job *job, struct importing *importing, struct txn *txn,
@@ -261,6 +262,40 @@ static bool read_consent(struct job *job, struct importing *importing, const str
     return true;
 }
 
+/* A yes to the present words counts only once these were reviewed; a no counts always. */
+static enum candor_status notice_holds(struct job *job, struct importing *importing,
+                                       struct txn *txn, const struct source_row *row,
+                                       const struct consent_record *record, bool *holds)
+{
+    *holds = true;
+    if (record->purpose == EVERY ||
+        (record->decision != CONSENT_GIVEN && record->decision != CONSENT_REQUESTED)) {
+        return CANDOR_OK;
+    }
+    const struct purpose *purpose = &importing->candor->inventory->purpose[record->purpose];
+    const uint64_t bit = UINT64_C(1) << record->purpose;
+    if (record->wording_version.len > 0 &&
+        !str_equal(record->wording_version, purpose->wording_version)) {
+        return CANDOR_OK; /* earlier words, as they were agreed to then */
+    }
+    if ((importing->notice_asked & bit) == 0) {
+        const enum candor_status status =
+            board_require_notice(job, importing->candor, txn, record->purpose);
+        if (status != CANDOR_OK && status != CANDOR_REFUSED) {
+            return status;
+        }
+        job_forgive(job);
+        importing->notice_asked |= bit;
+        importing->notice_holds |= status == CANDOR_OK ? bit : 0;
+    }
+    *holds = (importing->notice_holds & bit) != 0;
+    if (!*holds) {
+        import_reject(importing->report, row->line, "notice_not_reviewed", STR("wording_version"),
+                      "names words that have no review that holds; see candor board status");
+    }
+    return CANDOR_OK;
+}
+
 static enum candor_status import_consent(struct job *job, struct importing *importing,
                                          struct txn *txn, const struct source_row *row)
 {
@@ -270,6 +305,11 @@ static enum candor_status import_consent(struct job *job, struct importing *impo
     uint64_t index = 0;
     TRY(row_subject(job, importing, txn, row, &subject, &is_found));
     if (!is_found || !read_consent(job, importing, row, &record)) {
+        return CANDOR_OK;
+    }
+    bool is_reviewed = false;
+    TRY(notice_holds(job, importing, txn, row, &record, &is_reviewed));
+    if (!is_reviewed) {
         return CANDOR_OK;
     }
     importing->report->imported++;

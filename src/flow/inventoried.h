@@ -74,6 +74,11 @@ CANDOR_MUST_USE enum candor_status cost_json(struct job *job, struct candor *can
 CANDOR_MUST_USE enum candor_status proxies_json(struct job *job, struct candor *candor,
                                                 struct txn *txn, struct json *json,
                                                 size_t *findings);
+/* The same of one model, as items of the open list. */
+CANDOR_MUST_USE enum candor_status model_proxies_json(struct job *job, struct candor *candor,
+                                                      struct txn *txn,
+                                                      const struct model_spec *spec,
+                                                      struct json *json, size_t *findings);
 void interval_json(struct json *json, double value, double deviation, double least, double most);
 
 /* ---- inventory.c --------------------------------------------------------------------------- */

@@ -326,16 +326,23 @@ static enum candor_status put_attribute(struct job *job, struct candor *candor, 
     return put_together(job, &data, spec, attribute, &comparing, json, findings);
 }
 
+enum candor_status model_proxies_json(struct job *job, struct candor *candor, struct txn *txn,
+                                      const struct model_spec *spec, struct json *json,
+                                      size_t *findings)
+{
+    for (size_t p = 0; p < spec->protect_count && spec->audit != NONE; p++) {
+        TRY(put_attribute(job, candor, txn, spec, p, json, findings));
+    }
+    return CANDOR_OK;
+}
+
 enum candor_status proxies_json(struct job *job, struct candor *candor, struct txn *txn,
                                 struct json *json, size_t *findings)
 {
     json_key(json, LIT("proxies"));
     json_list_begin(json);
     for (size_t m = 0; m < candor->model_spec_count; m++) {
-        const struct model_spec *spec = &candor->model_spec[m];
-        for (size_t p = 0; p < spec->protect_count && spec->audit != NONE; p++) {
-            TRY(put_attribute(job, candor, txn, spec, p, json, findings));
-        }
+        TRY(model_proxies_json(job, candor, txn, &candor->model_spec[m], json, findings));
     }
     json_list_end(json);
     return CANDOR_OK;

@@ -177,6 +177,10 @@ static enum candor_status entry(struct job *job, struct candor *candor, uint64_t
         json_key(&answer.json, LIT("commitment"));
         json_hex(&answer.json, (struct bytes){leaf.commitment, sizeof leaf.commitment});
     }
+    if (leaf.has_actor) { /* a keyed hash of the operator's name: the same for all that they did */
+        json_key(&answer.json, LIT("actor"));
+        json_hex(&answer.json, (struct bytes){leaf.actor, sizeof leaf.actor});
+    }
     json_key(&answer.json, LIT("bytes"));
     json_base64(&answer.json, bytes);
     json_map_end(&answer.json);

@@ -109,11 +109,14 @@ struct quarantine *quarantine_begin(struct job *job, const struct candor *candor
 /* The row that was just rejected, as the report's last rejection says why. */
 void quarantine_take(struct job *job, struct quarantine *quarantine, const struct source_row *row,
                      const struct import_report *report);
+/* A row that comes as names and values, not as a row of a file; its kind stands in it, and when it
+ * came is now. False: there is no room for more of this import. */
+bool quarantine_take_row(struct job *job, struct quarantine *quarantine, const struct bad_row *row);
+size_t quarantine_count(const struct quarantine *quarantine); /* taken and not yet flushed */
 /* Those taken so far, into the store, in the transaction. */
 CANDOR_MUST_USE enum candor_status quarantine_flush(struct job *job, struct txn *txn,
                                                     struct quarantine *quarantine,
                                                     struct import_report *report);
-bool quarantine_is_empty(const struct quarantine *quarantine);
 CANDOR_MUST_USE enum candor_status quarantine_load(struct job *job, struct txn *txn, uint32_t slot,
                                                    struct bad_row *row);
 /* "quarantine": the rows that go by a name of the permit's subject, with what stands in them. */
@@ -131,7 +134,7 @@ CANDOR_MUST_USE enum candor_status ingest_again(struct job *job, struct candor *
                                                 unsigned kind, struct str source,
                                                 const struct bad_row *row, size_t count,
                                                 struct import_report *report);
+enum ingest_kind { KIND_SUBJECTS, KIND_EVENTS, KIND_CONSENTS, INGEST_KINDS };
 const char *ingest_kind_name(unsigned kind); /* "subjects" */
-#define INGEST_KINDS 3
 
 #endif

@@ -6,11 +6,12 @@
 #include "frame.h"
 #include "learn.h"
 #include "retained.h"
+#include "reviewed.h"
 #include "staff.h"
 
 /* Read and check: the digest, and that the home itself signed it. */
-static enum candor_status read_model(struct job *job, struct candor *candor, struct txn *txn,
-                                     struct str name, struct model **model, struct digest *digest)
+enum candor_status model_trained(struct job *job, struct candor *candor, struct txn *txn,
+                                 struct str name, struct model **model, struct digest *digest)
 {
     struct bytes file;
     bool is_signed = false;
@@ -56,7 +57,7 @@ static enum candor_status load_published(struct job *job, struct candor *candor,
     struct model *model = NULL;
     struct digest released;
     bool is_published = false;
-    TRY(read_model(job, candor, txn, name, &model, &published->digest));
+    TRY(model_trained(job, candor, txn, name, &model, &published->digest));
     TRY(published_digest(job, txn, name, &is_published, &released));
     if (!is_published || !digest_equal(released, published->digest)) {
         return fail(job, CANDOR_NOT_FOUND,
@@ -110,6 +111,17 @@ void models_forget(struct candor *candor)
         candor->published[m] = NULL;
     }
     view_drop_all(candor);
+    board_forget(candor); /* approvals of campaigns are for a model */
+}
+
+enum candor_status model_is_published(struct job *job, struct txn *txn, struct str name,
+                                      const struct digest *digest, bool *is_published)
+{
+    struct digest released;
+    bool is_released = false;
+    TRY(published_digest(job, txn, name, &is_released, &released));
+    *is_published = is_released && digest_equal(released, *digest);
+    return CANDOR_OK;
 }
 
 /* ---- commands ------------------------------------------------------------------------------ */
@@ -121,7 +133,7 @@ static enum candor_status put_model(struct job *job, struct candor *candor, stru
     struct digest digest;
     struct digest released;
     bool is_published = false;
-    TRY(read_model(job, candor, txn, name, &model, &digest));
+    TRY(model_trained(job, candor, txn, name, &model, &digest));
     TRY(published_digest(job, txn, name, &is_published, &released));
     must(model != NULL);
     json_key(json, LIT("model"));
@@ -219,8 +231,10 @@ static enum candor_status release(struct job *job, struct candor *candor, struct
     uint64_t index = 0;
     TRY(caller_may(job, candor, ACT_PUBLISH));
     TRY(home_begin(job, candor, &txn));
-    TRY(read_model(job, candor, txn, name, &model, &digest));
+    TRY(model_trained(job, candor, txn, name, &model, &digest));
     if (publish) {
+        TRY(board_require(job, candor, txn, BOARD_MODEL, name, STR("")));
+        TRY(board_require(job, candor, txn, BOARD_POLICY, STR(""), STR("")));
         const struct str part[] = {
             name, hex_of(job->arena, (struct bytes){digest.byte, sizeof digest.byte})};
         TRY(second_require(job, candor, GUARD_PUBLISH, part, 2));

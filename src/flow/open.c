@@ -12,7 +12,9 @@
 #include "consenting.h"
 #include "home.h"
 #include "request.h"
+#include "reviewed.h"
 #include "signals.h"
+#include "track.h"
 #include "visits.h"
 
 struct str home_key_path(struct arena *arena, struct str dir, const char *file)
@@ -36,8 +38,10 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(config_rights(job, root, candor));
     TRY(config_server(job, root, candor));
     TRY(config_signals(job, candor->inventory, root, &candor->signals));
-    return config_model_specs(job, candor->inventory, root, &candor->model_spec,
-                              &candor->model_spec_count);
+    TRY(config_tracking(job, candor->inventory, root, &candor->tracking));
+    TRY(config_model_specs(job, candor->inventory, root, &candor->model_spec,
+                           &candor->model_spec_count));
+    return config_governance(job, root, candor);
 }
 
 /* Everything is read into the home's own arena, so that the inventory lives as long as the home. */
@@ -235,6 +239,7 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
     TRY(account_for_policy(job, candor));
     TRY(requests_escalate(job, candor, &escalated)); /* no clock expires unseen */
     TRY(incidents_escalate(job, candor, &escalated));
+    TRY(boards_settle(job, candor));
     TRY(home_begin(job, candor, &txn));
     return store_subject_count(job, txn, &candor->subjects);
 }

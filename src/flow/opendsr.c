@@ -2,10 +2,10 @@
  * opendsr.c - a processor's side of OpenDSR 2.0 over the register of requests.
  *
  * The controller is known by an API key, which the server checks. Their request id is ours by one
- * document ("opendsr": UUID ▶ our id), so that a request that comes twice is one. The specification
- * signs responses with an X.509 key; ours are authenticated by TLS alone, and the proof of an erasure
- * is its certificate with a place on the ledger.
+ * document ("opendsr": UUID ▶ our id), so that a request that comes twice is one. Answers
+ * and callbacks are signed with the certificate of `rights: opendsr`, if candor.yaml has it.
  */
+#include "controllers.h"
 #include "exchange.h"
 #include "request.h"
 
@@ -30,8 +30,17 @@ static struct lit status_of(const struct request_status *status)
     return LIT("in_progress");
 }
 
-static void put_answer(struct job *job, const struct candor *candor, const struct request *request,
-                       struct candor_text *report)
+/* The controller as candor.yaml calls it, when there is one only. */
+static struct str only_controller(const struct candor *candor)
+{
+    return candor->opendsr != NULL && candor->opendsr->controller_count == 1
+               ? candor->opendsr->controller[0].id
+               : STR("");
+}
+
+void opendsr_status_json(struct job *job, const struct candor *candor,
+                         const struct request *request, struct str controller, struct str url,
+                         struct candor_text *report)
 {
     struct request_status status;
     struct answer answer;
@@ -39,6 +48,8 @@ static void put_answer(struct job *job, const struct candor *candor, const struc
     answer_begin(job, &answer);
     struct json *json = &answer.json;
     json_map_begin(json);
+    json_key(json, LIT("controller_id"));
+    json_text(json, controller);
     json_key(json, LIT("subject_request_id"));
     json_text(json, request->reference);
     json_key(json, LIT("request_status"));
@@ -51,8 +62,18 @@ static void put_answer(struct job *job, const struct candor *candor, const struc
     json_lit(json, LIT("2.0"));
     json_key(json, LIT("request"));
     json_text(json, request_name(job, request));
+    if (url.len > 0) {
+        json_key(json, LIT("status_callback_url"));
+        json_text(json, url);
+    }
     json_map_end(json);
     answer_end(&answer, report);
+}
+
+static void put_answer(struct job *job, const struct candor *candor, const struct request *request,
+                       struct candor_text *report)
+{
+    opendsr_status_json(job, candor, request, only_controller(candor), STR(""), report);
 }
 
 /* ---- discovery ----------------------------------------------------------------------------- */
@@ -62,12 +83,16 @@ enum candor_status candor_opendsr_discovery(struct job *job, struct candor *cand
 {
     static const char *const identity[] = {"email", "controller_customer_id"};
     struct answer answer;
-    (void)candor;
     answer_begin(job, &answer);
     struct json *json = &answer.json;
     json_map_begin(json);
     json_key(json, LIT("api_version"));
     json_lit(json, LIT("2.0"));
+    if (candor->opendsr != NULL) {
+        json_key(json, LIT("processor_certificate"));
+        json_text(json, str_format(job->arena, "https://%.*s/v1/opendsr/certificate",
+                                   STR_ARG(candor->opendsr->domain)));
+    }
     json_key(json, LIT("supported_identities"));
     json_list_begin(json);
     for (size_t i = 0; i < sizeof identity / sizeof identity[0]; i++) {
@@ -145,6 +170,7 @@ static enum candor_status receive(struct job *job, struct candor *candor, const 
     struct opendsr_request asked;
     struct request request = {0};
     struct candor_request_ask ask = {.source = "opendsr"};
+    struct callback callback;
     TRY(caller_may(job, candor, ACT_CONSENT));
     TRY(opendsr_read(job, bytes_of(str_of(body)), &asked));
     const struct str id = str_lower(job->arena, asked.id);
@@ -157,7 +183,9 @@ static enum candor_status receive(struct job *job, struct candor *candor, const 
                                                           : NULL;
     ask.reference = str_z(job->arena, id);
     /* The controller has made sure who asks: that is what a processor is told by. */
+    TRY(controller_callback(job, candor, &asked, &callback));
     TRY(request_open_within(job, candor, txn, &ask, PROOF_STRONG, &request));
+    TRY(callback_keep(job, txn, &request, &callback));
     TRY(store_put_document(job, txn, LIT("opendsr"), id, bytes_of(request_name(job, &request))));
     TRY(home_commit(job, candor, txn));
     put_answer(job, candor, &request, report);

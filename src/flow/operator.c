@@ -239,13 +239,15 @@ enum candor_status roles_read(struct job *job, const char *text, unsigned *roles
         const struct str part = str_trim(str_cut(&rest, ','));
         if (!role_read(part, &role)) {
             return fail(job, CANDOR_BAD_INPUT,
-                        "unknown role; use owner, marketer, approver, analyst, privacy or machine");
+                        "unknown role; use owner, marketer, approver, analyst, privacy, machine or "
+                        "tracker");
         }
         *roles |= (unsigned)role;
     }
     if (*roles == 0) {
         return fail(job, CANDOR_BAD_INPUT,
-                    "name at least one role: owner, marketer, approver, analyst, privacy, machine");
+                    "name at least one role: owner, marketer, approver, analyst, privacy, machine, "
+                    "tracker");
     }
     return CANDOR_OK;
 }
@@ -254,7 +256,7 @@ void roles_json(struct json *json, unsigned roles)
 {
     json_key(json, LIT("roles"));
     json_list_begin(json);
-    for (unsigned bit = ROLE_OWNER; bit <= ROLE_MACHINE; bit <<= 1) {
+    for (unsigned bit = ROLE_OWNER; bit <= ROLE_TRACKER; bit <<= 1) {
         if ((roles & bit) != 0) {
             json_text(json, str_of(role_name((enum role)bit)));
         }
@@ -265,7 +267,7 @@ void roles_json(struct json *json, unsigned roles)
 struct str roles_text(struct arena *arena, unsigned roles)
 {
     struct buf buf = buf_begin(arena);
-    for (unsigned bit = ROLE_OWNER; bit <= ROLE_MACHINE; bit <<= 1) {
+    for (unsigned bit = ROLE_OWNER; bit <= ROLE_TRACKER; bit <<= 1) {
         if ((roles & bit) != 0) {
             buf_format(&buf, "%s%s", buf.len == 0 ? "" : ", ", role_name((enum role)bit));
         }

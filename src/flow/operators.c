@@ -210,7 +210,7 @@ static void roles_table(struct job *job, struct candor_text *report)
     json_map_begin(&answer.json);
     json_key(&answer.json, LIT("roles"));
     json_list_begin(&answer.json);
-    for (unsigned bit = ROLE_OWNER; bit <= ROLE_MACHINE; bit <<= 1) {
+    for (unsigned bit = ROLE_OWNER; bit <= ROLE_TRACKER; bit <<= 1) {
         json_map_begin(&answer.json);
         json_key(&answer.json, LIT("role"));
         json_text(&answer.json, str_of(role_name((enum role)bit)));

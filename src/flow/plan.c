@@ -21,6 +21,9 @@
 #include "learn.h"
 #include "model.h"
 #include "plan.h"
+#include "request.h"
+#include "reviewed.h"
+#include "staff.h"
 
 enum { PROGRESS_EVERY = 500, TIE_LEN = 16 };
 
@@ -91,6 +94,22 @@ static enum candor_status choose(struct job *job, struct planning *planning)
     return CANDOR_OK;
 }
 
+/* ---- a person's word, for a regulated offer ------------------------------------------------- */
+
+/* After the groups were compared: whom a person chooses, the model did not. */
+static enum candor_status refer(struct job *job, struct candor *candor, struct txn *txn,
+                                struct planning *planning)
+{
+    for (size_t i = 0; i < planning->row_count; i++) {
+        struct weighed *weighed = &planning->weighed[i];
+        const struct arena_mark mark = arena_mark(job->arena);
+        TRY(strict_refer(job, candor, txn, planning->row[i].subject, planning->campaign,
+                         weighed->offer, weighed));
+        arena_rewind(job->arena, mark);
+    }
+    return CANDOR_OK;
+}
+
 /* ---- 4. set aside -------------------------------------------------------------------------- */
 
 static enum candor_status set_aside(struct job *job, struct candor *candor,
@@ -141,6 +160,9 @@ static enum candor_status record_one(struct job *job, struct candor *candor, str
     }
     TRY(decision_record_new(job, candor, txn, planning->row[i].subject, planning->campaign, weighed,
                             &decision));
+    if (weighed->withhold == WITHHOLD_REFERRED) {
+        TRY(review_queue(job, candor, txn, planning->row[i].subject, &decision, NULL));
+    }
     planning_look(planning, i);
     weighed->facts = NULL;
     planning->row[i].ledger_index = decision.ledger_index;
@@ -211,10 +233,14 @@ static enum candor_status plan_campaign(struct job *job, struct candor *candor, 
     TRY(home_campaign(job, candor, str_of(name), &planning.campaign, &planning.campaign_index));
     TRY(home_begin(job, candor, &txn));
     TRY(must_not_be_sent(job, candor, txn, planning.campaign->name));
+    TRY(board_require_campaign(job, candor, txn, planning.campaign, planning.campaign_index,
+                               candor->self.name));
+    TRY(strict_plan(job, candor, txn, planning.campaign));
     TRY(planning_begin(job, candor, txn, &planning));
     TRY(weigh_everybody(job, candor, txn, &planning));
     TRY(choose(job, &planning));
     TRY(planning_compare(job, candor, txn, &planning));
+    TRY(refer(job, candor, txn, &planning));
     TRY(set_aside(job, candor, &planning));
     TRY(record_everybody(job, candor, txn, &planning));
     TRY(planning_summarise(job, candor, &planning, plan));
@@ -225,16 +251,22 @@ static enum candor_status plan_campaign(struct job *job, struct candor *candor, 
 
 /* ---- the CSV and the call ------------------------------------------------------------------ */
 
+/* Everybody in it was looked at. */
 static enum candor_status write_csv(struct job *job, struct candor *candor, const struct plan *plan,
                                     const char *path)
 {
     struct txn *txn = NULL;
-    struct buf buf = buf_begin(job->arena);
+    struct buf buf = buf_begin(arena_beside(job));
+    const struct account account = {.action = LEDGER_READ, .outcome = OUTCOME_DONE};
+    uint64_t index = 0;
     TRY(home_begin(job, candor, &txn));
+    TRY(home_account(job, candor, txn, &account, &index, NULL));
     buf_lit(&buf, LIT("identifier,decision,offer,score,reason,ledger_index\n"));
     for (size_t i = 0; i < plan->row_count; i++) {
+        const struct arena_mark mark = arena_mark(job->arena);
         const struct plan_row *row = &plan->row[i];
         struct str identifier;
+        TRY(access_note(job, candor, txn, row->subject, LIT("plan.file"), index));
         TRY(store_identifier(job, txn, permit_for_right(job, row->subject, RIGHT_EXPLANATION),
                              &identifier));
         csv_put_text(&buf, identifier);
@@ -251,7 +283,9 @@ static enum candor_status write_csv(struct job *job, struct candor *candor, cons
         buf_u8(&buf, ',');
         csv_put_text(&buf, plan_row_code(row));
         buf_format(&buf, ",%llu\n", (unsigned long long)row->ledger_index);
+        arena_rewind(job->arena, mark);
     }
+    TRY(home_commit(job, candor, txn));
     return file_replace(job, str_of(path), buf_all(&buf), 0600);
 }
 
@@ -263,6 +297,7 @@ static enum candor_status plan_and_write(struct job *job, struct candor *candor,
     TRY(path_may_be_written(job, candor, html_path));
     TRY(path_may_be_written(job, candor, csv_path));
     TRY(paths_differ(job, html_path, csv_path));
+    TRY(access_may(job, candor)); /* its page shows three people, its file everybody */
     TRY(plan_campaign(job, candor, name, plan));
     if (csv_path != NULL) {
         TRY(during(job, write_csv(job, candor, plan, csv_path), "writing the plan's CSV"));

@@ -251,6 +251,7 @@ static size_t kind_of_person(const struct weighed *weighed)
     case WITHHOLD_HOLDOUT:
     case WITHHOLD_HUMAN:
     case WITHHOLD_SIGNAL:
+    case WITHHOLD_REFERRED:
     case WITHHOLD_CODES:
         break;
     }

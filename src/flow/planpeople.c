@@ -2,11 +2,12 @@
  * planpeople.c - the people a plan shows, from the sealed records of their decisions.
  *
  * The plan keeps only which rows to show. What is shown is read again each time, against a permit
- * for that subject, so that it is gone when the subject is erased.
+ * for that subject, so that it is gone when the subject is erased. Each time is a look at them.
  */
 #include <math.h>
 
 #include "plan.h"
+#include "staff.h"
 
 enum { FACTS_SHOWN = 8, TERMS_SHOWN_MAX = 2048 };
 
@@ -100,7 +101,10 @@ static enum candor_status find_decision(struct job *job, struct txn *txn,
 enum candor_status plan_people(struct job *job, struct candor *candor, struct plan *plan)
 {
     struct txn *txn = NULL;
+    uint64_t index = 0;
+    const struct account account = {.action = LEDGER_READ, .outcome = OUTCOME_DONE};
     TRY(home_begin(job, candor, &txn));
+    TRY(home_account(job, candor, txn, &account, &index, NULL));
     plan->person_count = 0;
     for (size_t p = 0; p < plan->person_row_count; p++) {
         struct decision decision;
@@ -111,8 +115,9 @@ enum candor_status plan_people(struct job *job, struct candor *candor, struct pl
         const struct plan_row *row = &plan->row[plan->person_row[p]];
         TRY(find_decision(job, txn, row, &decision, &found));
         if (found) {
+            TRY(access_note(job, candor, txn, row->subject, LIT("plan.page"), index));
             show(job, candor, plan, row, &decision);
         }
     }
-    return CANDOR_OK;
+    return plan->person_count == 0 ? CANDOR_OK : home_commit(job, candor, txn);
 }

@@ -42,11 +42,6 @@ struct quarantine *quarantine_begin(struct job *job, const struct candor *candor
     return quarantine;
 }
 
-bool quarantine_is_empty(const struct quarantine *quarantine)
-{
-    return quarantine->count == 0;
-}
-
 /* ---- bytes --------------------------------------------------------------------------------- */
 
 static void write_row(const struct bad_row *row, struct buf *buf)
@@ -134,6 +129,23 @@ static void grow(struct quarantine *quarantine)
     quarantine->room = room;
 }
 
+static void keep_row(struct quarantine *quarantine, const struct bad_row *bad)
+{
+    struct arena *arena = quarantine->arena;
+    struct str found[NAMES_MAX];
+    struct buf content = buf_begin(arena);
+    write_row(bad, &content);
+    const size_t names = names_of(quarantine->candor->inventory, bad, found);
+    struct str *name = NEW_ARRAY(arena, names + 1, struct str);
+    for (size_t n = 0; n < names; n++) {
+        name[n] = str_copy(arena, found[n]);
+    }
+    grow(quarantine);
+    quarantine->row[quarantine->count++] =
+        (struct quarantine_row){.name = name, .name_count = names, .content = buf_all(&content)};
+    quarantine->total++;
+}
+
 void quarantine_take(struct job *job, struct quarantine *quarantine, const struct source_row *row,
                      const struct import_report *report)
 {
@@ -141,7 +153,6 @@ void quarantine_take(struct job *job, struct quarantine *quarantine, const struc
         return;
     }
     struct arena *arena = quarantine->arena;
-    struct str found[NAMES_MAX];
     struct bad_row bad = {.kind = quarantine->kind,
                           .time = job->now,
                           .line = row->line,
@@ -157,17 +168,23 @@ void quarantine_take(struct job *job, struct quarantine *quarantine, const struc
             bad.value[bad.target_count++] = value;
         }
     }
-    struct buf content = buf_begin(arena);
-    write_row(&bad, &content);
-    const size_t names = names_of(quarantine->candor->inventory, &bad, found);
-    struct str *name = NEW_ARRAY(arena, names + 1, struct str);
-    for (size_t n = 0; n < names; n++) {
-        name[n] = str_copy(arena, found[n]);
+    keep_row(quarantine, &bad);
+}
+
+bool quarantine_take_row(struct job *job, struct quarantine *quarantine, const struct bad_row *row)
+{
+    if (quarantine->total == ROWS_OF_IMPORT_MAX) {
+        return false;
     }
-    grow(quarantine);
-    quarantine->row[quarantine->count++] =
-        (struct quarantine_row){.name = name, .name_count = names, .content = buf_all(&content)};
-    quarantine->total++;
+    struct bad_row bad = *row;
+    bad.time = job->now;
+    keep_row(quarantine, &bad);
+    return true;
+}
+
+size_t quarantine_count(const struct quarantine *quarantine)
+{
+    return quarantine->count;
 }
 
 /* When the quarantine is full, the import goes on: the report still names every bad row's reason. */

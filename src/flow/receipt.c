@@ -11,6 +11,7 @@
  * identifier: the subject is the tag of the ledger's entry.
  */
 #include "consenting.h"
+#include "staff.h"
 
 /* ---- the bytes that are signed: RFC 8785 --------------------------------------------------- */
 
@@ -421,6 +422,7 @@ static enum candor_status make_receipt(struct job *job, struct candor *candor,
     const struct account account = {
         .action = LEDGER_READ, .outcome = OUTCOME_DONE, .subject = &subject};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
+    TRY(access_note(job, candor, txn, subject, LIT("consent.receipt"), index));
     TRY(home_commit(job, candor, txn));
     TRY(write_receipt(job, candor, record, receipt, &document));
     if (page != NULL) {

@@ -7,6 +7,8 @@
  */
 #include "request.h"
 
+#include "callback.h"
+
 /* ---- keeping ------------------------------------------------------------------------------- */
 
 struct str request_name(struct job *job, const struct request *request)
@@ -162,7 +164,8 @@ enum candor_status request_move_on(struct job *job, struct candor *candor, struc
     full.actor = candor->self.tag;
     TRY(request_take(job, request, &candor->holidays, &full));
     TRY(account_for(job, candor, txn, request, before));
-    return request_store(job, candor, txn, request);
+    TRY(request_store(job, candor, txn, request));
+    return callback_tell(job, candor, txn, request);
 }
 
 /* ---- opening ------------------------------------------------------------------------------- */

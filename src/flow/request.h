@@ -14,6 +14,7 @@
 struct drp_agent {
     struct str id;
     uint8_t public_key[PUBLIC_KEY_LEN];
+    struct str callback; /* below which its status_callback lies; empty: it is not told, it asks */
 };
 
 /* `rights` and `jurisdictions`, into the home. */
@@ -100,6 +101,11 @@ CANDOR_MUST_USE enum candor_status review_queue(struct job *job, struct candor *
 CANDOR_MUST_USE enum candor_status review_allows(struct job *job, struct candor *candor,
                                                  struct txn *txn, struct subject subject,
                                                  struct str campaign, bool *allows);
+/* What a person said about this campaign and subject, as far as it holds now. */
+enum review_word { REVIEW_NO_WORD, REVIEW_SAYS_SEND, REVIEW_SAYS_WITHHOLD };
+CANDOR_MUST_USE enum candor_status review_word(struct job *job, struct txn *txn,
+                                               struct subject subject, struct str campaign,
+                                               enum review_word *word);
 /* Did a person decide what this request asked for? */
 CANDOR_MUST_USE enum candor_status review_is_decided(struct job *job, struct candor *candor,
                                                      struct txn *txn, const uint8_t request[16],

@@ -5,6 +5,8 @@
 
 #include "request.h"
 
+#include "callback.h"
+
 /* ---- old records --------------------------------------------------------------------------- */
 
 /* Records of requests that were closed longer ago than the law wants them kept. */
@@ -21,7 +23,9 @@ static enum candor_status drop_old(struct job *job, struct candor *candor, size_
         struct request_status status;
         request_status_at(&request[i], &candor->holidays, job->now, &status);
         if (job->now - status.closed > REQUEST_KEPT_DAYS * MICROS_PER_DAY) {
-            TRY(store_remove_document(job, txn, KIND_CLOSED, request_name(job, &request[i])));
+            const struct str name = request_name(job, &request[i]);
+            TRY(store_remove_document(job, txn, KIND_CLOSED, name));
+            TRY(callback_forget(job, txn, name));
             *dropped += 1;
         }
     }

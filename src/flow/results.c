@@ -11,6 +11,7 @@
 
 #include "flow.h"
 #include "plan.h"
+#include "staff.h"
 
 enum { OUTCOME_COLUMNS = 5 };
 
@@ -297,6 +298,7 @@ static enum candor_status results(struct job *job, struct candor *candor, const 
     TRY(caller_may(job, candor, ACT_RESULTS));
     TRY(path_may_be_written(job, candor, html_path));
     TRY(paths_differ(job, html_path, outcomes_path));
+    TRY(access_may(job, candor));
     TRY(home_campaign(job, candor, str_of(name), &outcomes.campaign, &campaign_index));
     TRY(home_begin(job, candor, &txn));
     TRY(plan_load(job, candor, txn, outcomes.campaign->name, outcomes.plan));

@@ -137,15 +137,26 @@ enum candor_status review_queue(struct job *job, struct candor *candor, struct t
     return put(job, txn, &review);
 }
 
-enum candor_status review_allows(struct job *job, struct candor *candor, struct txn *txn,
-                                 struct subject subject, struct str campaign, bool *allows)
+enum candor_status review_word(struct job *job, struct txn *txn, struct subject subject,
+                               struct str campaign, enum review_word *word)
 {
     struct review review;
     bool found = false;
-    (void)candor;
-    *allows = false;
+    *word = REVIEW_NO_WORD;
     TRY(find(job, txn, subject, campaign, &found, &review));
-    *allows = found && holds(job, &review) && review.verdict == VERDICT_SEND;
+    if (found && holds(job, &review)) {
+        *word = review.verdict == VERDICT_SEND ? REVIEW_SAYS_SEND : REVIEW_SAYS_WITHHOLD;
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status review_allows(struct job *job, struct candor *candor, struct txn *txn,
+                                 struct subject subject, struct str campaign, bool *allows)
+{
+    enum review_word word = REVIEW_NO_WORD;
+    (void)candor;
+    TRY(review_word(job, txn, subject, campaign, &word));
+    *allows = word == REVIEW_SAYS_SEND;
     return CANDOR_OK;
 }
 

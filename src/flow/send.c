@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "reviewed.h"
 #include "signals.h"
 
 /* ---- signatures ---------------------------------------------------------------------------- */
@@ -61,7 +62,7 @@ static enum candor_status must_be_unchanged(struct job *job, struct candor *cand
 
 /* ---- approve ------------------------------------------------------------------------------- */
 
-static enum candor_status may_approve(struct job *job, const struct candor *candor,
+static enum candor_status may_approve(struct job *job, struct candor *candor, struct txn *txn,
                                       const struct campaign *campaign, const struct plan *plan,
                                       struct str override_reason)
 {
@@ -74,7 +75,9 @@ static enum candor_status may_approve(struct job *job, const struct candor *cand
                     "operator add NAME --roles approver, then --operator NAME)",
                     STR_ARG(plan->author));
     }
-    if (plan->fairness.passed || campaign->fairness.on_fail == CAMPAIGN_WARN) {
+    const bool may_pass = plan->fairness.passed || campaign->fairness.on_fail == CAMPAIGN_WARN;
+    TRY(strict_approve(job, candor, txn, campaign, plan->fairness.checked, may_pass));
+    if (may_pass) {
         return CANDOR_OK;
     }
     if (override_reason.len == 0) {
@@ -104,7 +107,7 @@ static enum candor_status approve(struct job *job, struct candor *candor, const 
     TRY(home_begin(job, candor, &txn));
     TRY(plan_load(job, candor, txn, campaign->name, plan));
     TRY(must_be_unchanged(job, candor, txn, plan));
-    TRY(may_approve(job, candor, campaign, plan, override_reason));
+    TRY(may_approve(job, candor, txn, campaign, plan, override_reason));
 
     const struct digest digest = approval_digest(&plan->digest, override_reason);
     plan->approver = candor->self.name;
@@ -190,6 +193,7 @@ bool may_still_be_contacted(enum withhold withhold)
     case WITHHOLD_NOT_INTERESTED:
     case WITHHOLD_HUMAN:
     case WITHHOLD_SIGNAL:
+    case WITHHOLD_REFERRED:
         return false;
     case SEND:
     case WITHHOLD_NOT_IN_AUDIENCE:
@@ -398,6 +402,8 @@ static enum candor_status hand_over(struct job *job, struct candor *candor, cons
     TRY(home_begin(job, candor, &txn));
     TRY(plan_load(job, candor, txn, handing.campaign->name, handing.plan));
     TRY(may_send(job, candor, txn, handing.plan));
+    TRY(board_require_campaign(job, candor, txn, handing.campaign, handing.campaign_index,
+                               handing.plan->author));
     handing.plan->state = PLAN_HANDING_OVER;
     TRY(hand_everybody(job, candor, txn, &handing));
     handing.plan->sent = job->now;

@@ -29,6 +29,12 @@ enum card_part {
 };
 enum card_part card_part_of(struct str key);
 
+/* A name in words: "training_purpose" is "training purpose". */
+struct str key_words(struct arena *arena, struct str key);
+/* A note's key as its row is named, and its text for people: what a program noted is JSON. */
+struct str note_label(struct arena *arena, struct str key);
+struct str note_words(struct job *job, struct str note);
+
 /* The model card as a page. */
 struct str card_page(struct job *job, const struct card *card, const struct digest *digest);
 

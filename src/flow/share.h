@@ -60,6 +60,11 @@ CANDOR_MUST_USE enum candor_status share_check(struct job *job, const struct can
 
 /* ---- share_recall.c ------------------------------------------------------------------------ */
 
+/* A recipient has done what it was told; reference is theirs. CANDOR_EXISTS: it was acknowledged before. */
+CANDOR_MUST_USE enum candor_status recall_settle(struct job *job, struct candor *candor,
+                                                 struct txn *txn, const uint8_t id[16],
+                                                 struct str reference);
+
 enum recall { RECALL_CORRECTION, RECALL_ERASURE, RECALL_WITHDRAWAL };
 
 /*

@@ -316,14 +316,21 @@ static enum candor_status share_export(struct job *job, struct exporting *export
     TRY(record_rows(job, exporting));
     TRY(record_export(job, exporting));
     TRY(home_commit(job, candor, exporting->txn));
-    TRY(during(job,
-               file_replace(job, str_of(exporting->asked->out_path), exporting->file, FILE_MODE),
-               "the disclosure is on record, but the file was not written"));
+    if (exporting->asked->out_path != NULL) {
+        TRY(during(
+            job, file_replace(job, str_of(exporting->asked->out_path), exporting->file, FILE_MODE),
+            "the disclosure is on record, but the file was not written"));
+    }
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     put_facts(job, &answer.json, exporting);
     json_key(&answer.json, LIT("ledger_index"));
     json_u64(&answer.json, exporting->index);
+    if (exporting->asked->out_path == NULL) {
+        json_key(&answer.json, LIT("csv"));
+        json_text(&answer.json,
+                  (struct str){(const char *)exporting->file.ptr, exporting->file.len});
+    }
     json_map_end(&answer.json);
     answer_end(&answer, report);
     return CANDOR_OK;

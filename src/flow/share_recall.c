@@ -10,6 +10,8 @@
  */
 #include "share.h"
 
+#include "deletion.h"
+
 enum { RECALL_VERSION = 1, QUEUED = 0, ACKNOWLEDGED = 1, MESSAGE_MODE = 0600, REFERENCE_MAX = 200 };
 
 #define RECALL_DUE (7 * MICROS_PER_DAY) /* "without undue delay": overdue from then on */
@@ -90,9 +92,12 @@ static enum candor_status queue_one(struct job *job, struct candor *candor, stru
     const struct account account = {
         .action = LEDGER_RECALL, .outcome = OUTCOME_DONE, .subject = &subject, .object = id};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
-    return store_put_document(job, txn, RECALL_KIND,
-                              hex_of(job->arena, (struct bytes){id, sizeof id}),
-                              note_write(job, note));
+    TRY(store_put_document(job, txn, RECALL_KIND, hex_of(job->arena, (struct bytes){id, sizeof id}),
+                           note_write(job, note)));
+    return note->kind == RECALL_ERASURE
+               ? deletion_pass_on(job, candor, txn, subject, note->recipient,
+                                  (struct bytes){note->pseudonym, sizeof note->pseudonym}, id)
+               : CANDOR_OK;
 }
 
 enum candor_status recall_queue(struct job *job, struct candor *candor, struct txn *txn,
@@ -118,7 +123,7 @@ enum candor_status recall_queue(struct job *job, struct candor *candor, struct t
                                    .field = field == NULL ? STR("") : field->name};
         TRY(queue_one(job, candor, txn, subject, &note));
     }
-    return CANDOR_OK;
+    return recall == RECALL_ERASURE ? deletion_forget(job, txn, subject) : CANDOR_OK;
 }
 
 /* ---- what is queued -------------------------------------------------------------------------- */
@@ -283,15 +288,44 @@ enum candor_status candor_share_recalls(struct job *job, struct candor *candor,
     return status;
 }
 
+static enum candor_status settle(struct job *job, struct candor *candor, struct txn *txn,
+                                 const uint8_t id[16], struct str reference,
+                                 struct recall_note *note)
+{
+    const struct str name = hex_of(job->arena, (struct bytes){id, 16});
+    struct bytes content;
+    uint64_t index = 0;
+    TRY(during(job, store_document(job, txn, RECALL_KIND, name, &content), "the recall"));
+    TRY(note_read(job, content, note));
+    if (note->state == ACKNOWLEDGED) {
+        return fail(job, CANDOR_EXISTS, "this recall was acknowledged already");
+    }
+    note->state = ACKNOWLEDGED;
+    note->acknowledged = job->now;
+    note->reference = reference;
+    for (size_t i = 0; i < sizeof note->pseudonym; i++) {
+        note->pseudonym[i] = 0; /* it has served */
+    }
+    TRY(store_put_document(job, txn, RECALL_KIND, name, note_write(job, note)));
+    const struct account account = {
+        .action = LEDGER_RECALL_ACKNOWLEDGED, .outcome = OUTCOME_DONE, .object = id};
+    return home_account(job, candor, txn, &account, &index, NULL);
+}
+
+enum candor_status recall_settle(struct job *job, struct candor *candor, struct txn *txn,
+                                 const uint8_t id[16], struct str reference)
+{
+    struct recall_note note;
+    return settle(job, candor, txn, id, reference, &note);
+}
+
 static enum candor_status acknowledge(struct job *job, struct candor *candor, const char *id,
                                       const char *reference, struct candor_text *report)
 {
     struct txn *txn = NULL;
-    struct bytes content;
     struct recall_note note;
     struct answer answer;
     uint8_t object[16];
-    uint64_t index = 0;
     TRY(caller_may(job, candor, ACT_SHARE));
     if (!hex_read(str_of(id), object, sizeof object)) {
         return fail(job, CANDOR_BAD_INPUT, "a recall's id has 32 hex digits");
@@ -301,21 +335,7 @@ static enum candor_status acknowledge(struct job *job, struct candor *candor, co
         return fail(job, CANDOR_BAD_INPUT, "--reference has at most %d bytes", REFERENCE_MAX);
     }
     TRY(home_begin(job, candor, &txn));
-    TRY(during(job, store_document(job, txn, RECALL_KIND, str_of(id), &content), "the recall"));
-    TRY(note_read(job, content, &note));
-    if (note.state == ACKNOWLEDGED) {
-        return fail(job, CANDOR_EXISTS, "this recall was acknowledged already");
-    }
-    note.state = ACKNOWLEDGED;
-    note.acknowledged = job->now;
-    note.reference = str_of(reference);
-    for (size_t i = 0; i < sizeof note.pseudonym; i++) {
-        note.pseudonym[i] = 0; /* it has served */
-    }
-    TRY(store_put_document(job, txn, RECALL_KIND, str_of(id), note_write(job, &note)));
-    const struct account account = {
-        .action = LEDGER_RECALL_ACKNOWLEDGED, .outcome = OUTCOME_DONE, .object = object};
-    TRY(home_account(job, candor, txn, &account, &index, NULL));
+    TRY(settle(job, candor, txn, object, str_of(reference), &note));
     TRY(home_commit(job, candor, txn));
     answer_begin(job, &answer);
     put_note(job, &answer.json, str_of(id), &note);

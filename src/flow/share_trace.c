@@ -26,6 +26,7 @@ struct tracing {
     struct candor *candor;
     struct txn *txn;
     const char *path;
+    const char *called; /* for messages */
     const struct csv_row *header;
     size_t *field; /* of each column; NONE: it is none, or the pseudonym */
     size_t field_count;
@@ -55,7 +56,7 @@ static enum candor_status begin(struct job *job, struct tracing *tracing, struct
     }
     if (tracing->pseudonym == SIZE_MAX && tracing->field_count == 0) {
         return fail(job, CANDOR_BAD_INPUT,
-                    "'%s' has no column of an export: neither %s nor a field", tracing->path,
+                    "'%s' has no column of an export: neither %s nor a field", tracing->called,
                     PSEUDONYM_COLUMN);
     }
     return CANDOR_OK;
@@ -293,12 +294,26 @@ static enum candor_status trace(struct job *job, struct tracing *tracing,
     return CANDOR_OK;
 }
 
-enum candor_status candor_share_trace(struct job *job, struct candor *candor, const char *path,
-                                      struct candor_text *report)
+static enum candor_status trace_file(struct job *job, struct candor *candor, const char *path,
+                                     const char *called, struct candor_text *report)
 {
-    struct tracing tracing = {.candor = candor, .path = path};
+    struct tracing tracing = {.candor = candor, .path = path, .called = called};
     home_enter(candor);
     const enum candor_status status = trace(job, &tracing, report);
     home_leave(candor);
     return status;
+}
+
+enum candor_status candor_share_trace(struct job *job, struct candor *candor, const char *path,
+                                      struct candor_text *report)
+{
+    return trace_file(job, candor, path, path, report);
+}
+
+enum candor_status candor_share_trace_text(struct job *job, struct candor *candor,
+                                           struct candor_text csv, struct candor_text *report)
+{
+    const char *path = NULL;
+    TRY(file_in_memory(job, (struct bytes){(const uint8_t *)csv.ptr, csv.len}, &path));
+    return trace_file(job, candor, path, "the text", report);
 }

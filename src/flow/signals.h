@@ -61,9 +61,13 @@ CANDOR_MUST_USE enum candor_status signals_read(struct job *job, const struct ca
                                                 const struct candor_signals *given,
                                                 struct request_signals **signals);
 size_t signals_evidence(struct job *job, const struct candor *candor,
-                        const struct request_signals *signals, size_t purpose,
+                        const struct request_signals *signals,
+                        const struct permit_question *question,
                         struct evidence evidence[EVIDENCE_MAX]);
 struct str signals_jurisdiction(const struct request_signals *signals);
+/* Those of a tracking message: the header Sec-GPC and its context.consent, which may be NULL. */
+struct request_signals *signals_of_track(struct job *job, const struct candor *candor, bool gpc,
+                                         const struct track_consent *consent);
 
 /* ---- signals_weigh.c ----------------------------------------------------------------------- */
 
@@ -73,6 +77,14 @@ CANDOR_MUST_USE enum candor_status signals_ruling(struct job *job, struct candor
                                                   const struct request_signals *signals,
                                                   const struct permit_question *question,
                                                   struct ruling *ruling);
+/* The same, of records that were read before, and of a state that is good now. */
+struct ruling signals_ruling_of(struct job *job, const struct candor *candor,
+                                const struct consent_state *state,
+                                const struct consent_record *record, size_t record_count,
+                                const struct request_signals *signals,
+                                const struct permit_question *question);
+/* Does a browser that says Sec-GPC alone forbid this, where no request names a place? */
+bool signals_gpc_forbids(const struct candor *candor, const struct permit_question *question);
 /* "Their browser asks not to be followed (rule 3)." */
 struct str signals_sentence(struct job *job, const struct ruling *ruling);
 

@@ -5,6 +5,7 @@
  * it are. What nothing maps to is not granted, or not applicable where a format can say that.
  */
 #include "signals.h"
+#include "staff.h"
 
 /* What all purposes that map to one thing of another system say together. */
 struct together {
@@ -231,6 +232,7 @@ static enum candor_status put_all(struct job *job, struct candor *candor, const 
     put_us(job, &answer.json, &chosen);
     put_mode(&answer.json, &chosen);
     TRY(home_account(job, candor, txn, &account, &index, NULL));
+    TRY(access_note(job, candor, txn, chosen.subject, LIT("subject.signals"), index));
     TRY(home_commit(job, candor, txn));
     json_key(&answer.json, LIT("ledger_index"));
     json_u64(&answer.json, index);

@@ -169,6 +169,20 @@ enum candor_status signals_read(struct job *job, const struct candor *candor,
     return given->json == NULL ? CANDOR_OK : read_json(job, candor, given->json, *signals);
 }
 
+struct request_signals *signals_of_track(struct job *job, const struct candor *candor, bool gpc,
+                                         const struct track_consent *consent)
+{
+    struct request_signals *signals = NEW(job->arena, struct request_signals);
+    signals->gpc = gpc;
+    signals->gpc_since = job->now;
+    signals->jurisdiction = candor->signals->jurisdiction;
+    signals->has_track = consent != NULL;
+    if (consent != NULL) {
+        signals->track = *consent;
+    }
+    return signals;
+}
+
 /* ---- what they say ------------------------------------------------------------------------- */
 
 struct gathering {
@@ -308,11 +322,17 @@ static void say_track(struct gathering *gathering, const struct track_consent *t
 }
 
 size_t signals_evidence(struct job *job, const struct candor *candor,
-                        const struct request_signals *signals, size_t purpose,
+                        const struct request_signals *signals,
+                        const struct permit_question *question,
                         struct evidence evidence[EVIDENCE_MAX])
 {
-    const struct signal_map *map = &candor->signals->map[purpose];
+    struct signal_map *map = NEW(job->arena, struct signal_map);
     struct gathering gathering = {job, candor->signals, map, evidence, 0};
+    *map = candor->signals->map[question->purpose];
+    if (question->recipient != OURSELVES) { /* to somebody else is sharing, whatever it is for */
+        map->sale = true;
+        map->sharing = true;
+    }
     if (signals->gpc && is_opt_out_map(map)) {
         struct evidence *gpc = say(&gathering, SOURCE_GPC, false, "gpc");
         gpc->is_opt_out = true;

@@ -3,6 +3,7 @@
  */
 #include "signals.h"
 
+#include "consenting.h"
 #include "rights.h"
 
 /* The consent that counts: the latest yes to this very purpose, on this channel or on all. */
@@ -24,13 +25,43 @@ static void find_consent(const struct consent_record *record, size_t count,
 }
 
 /* Everywhere, if candor.yaml does not limit it; else where the law names it, and where consent or the
- * strictest rule is the default, an opt-out is an objection. The law is the built-in table's: a home's own
- * rows do not switch it off. */
-static bool opt_out_binds(const struct signal_config *config, struct str place)
+ * strictest rule is the default, an opt-out is an objection. The law is the home's own rows and the
+ * built-in table's: a home may add places where it binds, and switches it off nowhere. */
+static bool opt_out_binds(const struct candor *candor, struct str place)
 {
     const struct jurisdictions law = jurisdictions_built_in();
-    return !config->gpc_by_law_only || jurisdictions_hear(&law, place, SIGNAL_GPC) ||
-           regime_of(place) != REGIME_OPT_OUT;
+    return !candor->signals->gpc_by_law_only ||
+           jurisdictions_hear(&candor->jurisdictions, place, SIGNAL_GPC) ||
+           jurisdictions_hear(&law, place, SIGNAL_GPC) || regime_of(place) != REGIME_OPT_OUT;
+}
+
+bool signals_gpc_forbids(const struct candor *candor, const struct permit_question *question)
+{
+    const struct signal_map *map = &candor->signals->map[question->purpose];
+    const bool is_opt_out =
+        map->sale || map->sharing || map->targeting || question->recipient != OURSELVES;
+    return is_opt_out && opt_out_binds(candor, candor->signals->jurisdiction);
+}
+
+struct ruling signals_ruling_of(struct job *job, const struct candor *candor,
+                                const struct consent_state *state,
+                                const struct consent_record *record, size_t record_count,
+                                const struct request_signals *signals,
+                                const struct permit_question *question)
+{
+    const struct str place = signals_jurisdiction(signals);
+    struct evidence *evidence = NEW_ARRAY(job->arena, EVIDENCE_MAX, struct evidence);
+    must(question->purpose < candor->inventory->purpose_count);
+    struct precedence_question asked = {
+        .code = permit_ask(candor->inventory, state, question, job->now),
+        .was_told = candor->inventory->purpose[question->purpose].wording.len > 0,
+        .opt_out_binds = opt_out_binds(candor, place),
+        .regime = regime_of(place),
+        .evidence = evidence,
+        .evidence_count = signals_evidence(job, candor, signals, question, evidence),
+    };
+    find_consent(record, record_count, question, job->now, &asked);
+    return precedence_decide(&asked);
 }
 
 enum candor_status signals_ruling(struct job *job, struct candor *candor, struct txn *txn,
@@ -38,22 +69,11 @@ enum candor_status signals_ruling(struct job *job, struct candor *candor, struct
                                   const struct request_signals *signals,
                                   const struct permit_question *question, struct ruling *ruling)
 {
-    const struct str place = signals_jurisdiction(signals);
-    struct evidence *evidence = NEW_ARRAY(job->arena, EVIDENCE_MAX, struct evidence);
     struct consent_record *record = NULL;
     size_t record_count = 0;
-    must(question->purpose < candor->inventory->purpose_count);
     TRY(store_consents(job, txn, entry->subject, &record, &record_count));
-    struct precedence_question asked = {
-        .code = permit_ask(candor->inventory, &entry->state, question, job->now),
-        .was_told = candor->inventory->purpose[question->purpose].wording.len > 0,
-        .opt_out_binds = opt_out_binds(candor->signals, place),
-        .regime = regime_of(place),
-        .evidence = evidence,
-        .evidence_count = signals_evidence(job, candor, signals, question->purpose, evidence),
-    };
-    find_consent(record, record_count, question, job->now, &asked);
-    *ruling = precedence_decide(&asked);
+    *ruling =
+        signals_ruling_of(job, candor, &entry->state, record, record_count, signals, question);
     return CANDOR_OK;
 }
 
@@ -106,22 +126,23 @@ static void put_ruling(struct job *job, enum permit_code code, const struct ruli
     answer_end(&answer, report);
 }
 
-static enum candor_status permit(struct job *job, struct candor *candor, const char *identifier,
-                                 const struct candor_purpose *found,
+static enum candor_status permit(struct job *job, struct candor *candor,
+                                 const struct candor_choice *asked,
                                  const struct candor_signals *given, struct candor_text *report)
 {
+    struct permit_question question;
     struct txn *txn = NULL;
     struct view_entry *entry = NULL;
     struct request_signals *signals = NULL;
     struct ruling ruling = {.rule = 1, .by = BY_LAW};
     enum permit_code code = PERMIT_UNKNOWN_SUBJECT;
     TRY(caller_may(job, candor, ACT_DECIDE));
+    TRY(choice_question(job, candor, asked, &question));
     TRY(signals_read(job, candor, given, &signals));
     TRY(home_begin(job, candor, &txn));
-    const enum candor_status status = view_find(job, candor, identifier, &entry);
+    const enum candor_status status = view_find(job, candor, asked->identifier, &entry);
     if (status == CANDOR_OK) {
-        const struct permit_question question = {entry->subject, found->purpose, found->channel,
-                                                 OURSELVES};
+        question.subject = entry->subject;
         code = permit_ask(candor->inventory, &entry->state, &question, job->now);
         TRY(signals_ruling(job, candor, txn, entry, signals, &question, &ruling));
     } else if (status != CANDOR_NOT_FOUND) {
@@ -133,18 +154,15 @@ static enum candor_status permit(struct job *job, struct candor *candor, const c
     return CANDOR_OK;
 }
 
-/* Callers in other languages have texts and no structs. NOLINTNEXTLINE(readability-function-size) */
 enum candor_status candor_permit_signals(struct job *job, struct candor *candor,
-                                         const char *identifier, const char *purpose,
-                                         const char *channel, const struct candor_signals *signals,
+                                         const struct candor_choice *question,
+                                         const struct candor_signals *signals,
                                          struct candor_text *report)
 {
     const struct candor_signals none = {0};
-    struct candor_purpose found;
-    TRY(candor_purpose_find(job, candor, purpose, channel, &found));
     home_enter(candor);
     const enum candor_status status =
-        permit(job, candor, identifier, &found, signals == NULL ? &none : signals, report);
+        permit(job, candor, question, signals == NULL ? &none : signals, report);
     home_leave(candor);
     return status;
 }

@@ -7,7 +7,7 @@
  *   caller.c        calls in the name of a key's holder
  *   second.c        acts that need a second operator's signature
  *   access.c        who looked at whom
- *   incident.c      incidents and their 72 hours; incident_file.c, incident_text.c
+ *   incident.c      incidents and their 72 hours; incident_*.c
  */
 #ifndef CANDOR_FLOW_STAFF_H
 #define CANDOR_FLOW_STAFF_H
@@ -47,13 +47,14 @@ bool act_read(const char *text, enum act *act);
 void operator_changed(struct candor *candor, const struct operator* now);
 /*
  * Whose key is this, and with which roles: those of the key, as far as the holder has them; an owner's
- * key may have any. A key without a holder, of an earlier version, is the opener's.
+ * key may have any. A key without a holder, of an earlier version, is the opener's. *name is the key's
+ * own.
  *
  * CANDOR_NOT_FOUND, CANDOR_FORBIDDEN as of candor_key_use
  */
 CANDOR_MUST_USE enum candor_status key_holder(struct job *job, struct candor *candor,
                                               const char *text, const char *act,
-                                              struct operator* holder);
+                                              struct operator* holder, struct str *name);
 
 /* ---- second.c ------------------------------------------------------------------------------ */
 
@@ -71,6 +72,10 @@ CANDOR_MUST_USE enum candor_status second_require(struct job *job, struct candor
 
 /* ---- access.c ------------------------------------------------------------------------------ */
 
+/* Is it a person who asks? Whoever has the machine's role alone looks at nobody. */
+bool caller_is_human(const struct candor *candor);
+/* Has whoever is about to look said why, where candor.yaml wants it? CANDOR_REFUSED. */
+CANDOR_MUST_USE enum candor_status access_may(struct job *job, const struct candor *candor);
 /* Put down a look at a subject, in the transaction whose entry it is. what: "subject.show". */
 CANDOR_MUST_USE enum candor_status access_note(struct job *job, struct candor *candor,
                                                struct txn *txn, struct subject subject,

@@ -7,6 +7,7 @@
  * rests on another basis than consent.
  */
 #include "consenting.h"
+#include "signals.h"
 
 enum candor_status standing_of(struct job *job, struct candor *candor, struct txn *txn,
                                struct subject subject, struct standing *standing)
@@ -304,7 +305,10 @@ static enum candor_status may_ask(struct job *job, struct candor *candor,
     TRY(home_subject(job, candor, txn, choice->identifier, &question.subject));
     TRY(standing_of(job, candor, txn, question.subject, standing));
     enum permit_code code = PERMIT_CODES;
-    const struct ask_answer asked = ask_everywhere(job, candor, standing, question, &code);
+    struct ask_answer asked = ask_everywhere(job, candor, standing, question, &code);
+    if (asked.may && choice->gpc && signals_gpc_forbids(candor, &question)) {
+        asked = (struct ask_answer){.may = false, .reason = ASK_SIGNAL, .from = INT64_MAX};
+    }
     *may = asked.may;
     answer_begin(job, &answer);
     json_map_begin(&answer.json);

@@ -15,6 +15,7 @@
 #include "numeric.h"
 #include "retained.h"
 #include "review.h"
+#include "reviewed.h"
 #include "trust.h"
 
 enum { ROWS_LEAST = 50 };
@@ -175,6 +176,7 @@ static enum candor_status keep(struct job *job, struct candor *candor, struct tx
     TRY(home_account(job, candor, txn, &account, index, NULL));
     TRY(store_put_document(job, txn, LIT("model"), training->spec->name, file));
     TRY(keep_subjects(job, txn, training));
+    TRY(board_note_trainer(job, candor, txn, training->spec->name, &training->digest));
     return home_commit(job, candor, txn);
 }
 

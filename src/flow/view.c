@@ -145,6 +145,16 @@ enum candor_status view_find(struct job *job, struct candor *candor, const char 
     return load(job, candor, identifier, entry);
 }
 
+void view_forget_facts(struct candor *candor, struct view_entry *entry)
+{
+    bool had_facts = false;
+    for (size_t c = 0; c < candor->campaign_count; c++) {
+        had_facts = had_facts || entry->facts[c].as_of != 0;
+        entry->facts[c].as_of = 0;
+    }
+    candor->view->dropped += had_facts; /* their memory stays until the view begins again */
+}
+
 void view_drop(struct candor *candor, struct subject subject)
 {
     struct view *view = candor->view;

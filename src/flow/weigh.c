@@ -257,7 +257,9 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
         must(may_look);
         weighed->withhold = weigh_facts(campaign, facts, weighed);
     }
-    if (weighed->withhold == SEND) {
+    /* Of a regulated offer a person may still say yes: to this one. */
+    if (weighed->withhold == SEND ||
+        (weighed->withhold == WITHHOLD_LOW_SCORE && campaign->regulated != REGULATED_NONE)) {
         weighed->offer = facts->offer;
     }
     return CANDOR_OK;
@@ -363,7 +365,8 @@ void weigh_reasons(struct job *job, struct candor *candor, const struct campaign
     const struct published *published = NULL;
     const bool is_scored = weighed->has_score && weighed->facts != NULL;
     const bool is_about_score = sends || weighed->withhold == WITHHOLD_LOW_SCORE ||
-                                weighed->withhold == WITHHOLD_NOT_SELECTED;
+                                weighed->withhold == WITHHOLD_NOT_SELECTED ||
+                                weighed->withhold == WITHHOLD_REFERRED;
     if (is_scored && is_about_score && candor->txn != NULL &&
         model_published(job, candor, candor->txn, campaign->model, &published) == CANDOR_OK) {
         struct reason_part *part =

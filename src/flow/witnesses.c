@@ -129,7 +129,10 @@ static enum candor_status send(struct job *job, struct candor *candor, struct as
     const struct str url = asking->spec->url;
     const struct str path = str_format(job->arena, "%.*s%sadd-checkpoint", STR_ARG(url),
                                        str_ends(url, STR("/")) ? "" : "/");
-    TRY(post->post(job, post->self, str_z(job->arena, path), text_of(job, text), code, &back));
+    const struct candor_letter letter = {.url = str_z(job->arena, path),
+                                         .content_type = "text/plain; charset=utf-8",
+                                         .body = text_of(job, text)};
+    TRY(post->post(job, post->self, &letter, code, &back));
     *answer = (struct str){back.ptr, back.len};
     return CANDOR_OK;
 }

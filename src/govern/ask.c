@@ -128,6 +128,7 @@ static const struct {
     [ASK_OBJECTED] = {"objected", "They objected: only they can change that, of themselves."},
     [ASK_RESTRICTED] = {"restricted", "Use of their data is restricted at their request."},
     [ASK_CHILD] = {"child", "They are or may be a child: only a guardian may be asked."},
+    [ASK_SIGNAL] = {"signal", "Their browser asks not to sell or share their data: nobody asks."},
 };
 
 const char *ask_reason_name(enum ask_reason reason)

@@ -11,6 +11,7 @@
  *   role.c     who in the company may do what; people.h: their training, acts for two of them
  *   retention.h  how long what may stay; legal holds
  *   rights.h   the second door of this room: rights requests and their clocks
+ *   figures.h  another: what many people said and asked, counted
  *
  * The room opens base and record. It is pure. Missing, expired, malformed, contradictory or
  * unknown means no.
@@ -293,7 +294,8 @@ enum ask_reason {
     ASK_SAID_NO,   /* of late */
     ASK_OBJECTED,  /* Article 21(3): nobody asks, they come by themselves */
     ASK_RESTRICTED,
-    ASK_CHILD, /* only a guardian may be asked */
+    ASK_CHILD,  /* only a guardian may be asked */
+    ASK_SIGNAL, /* their browser says no: they come by themselves */
     ASK_REASONS,
 };
 
@@ -345,6 +347,7 @@ enum role {
     ROLE_ANALYST = 8,  /* trains, audits */
     ROLE_PRIVACY = 16, /* subjects' rights, consents, ledger */
     ROLE_MACHINE = 32, /* decides, tracks, writes consents through the API */
+    ROLE_TRACKER = 64, /* a write key: sends messages of the tracking API, reads nothing */
 };
 
 enum act {
@@ -363,6 +366,7 @@ enum act {
     ACT_AUDIT,
     ACT_LEDGER_READ,
     ACT_SHARE,
+    ACT_TRACK,
     ACT_ADMINISTER,
 };
 

@@ -28,6 +28,7 @@ bool act_is_personal(enum act act)
     case ACT_CONSENT:
     case ACT_AUDIT:
     case ACT_LEDGER_READ:
+    case ACT_TRACK:
     case ACT_ADMINISTER:
         break;
     }
@@ -50,7 +51,7 @@ bool training_is_current(unsigned roles, const struct str *required, size_t requ
                          struct str *lapsed, int64_t *until)
 {
     *until = 0;
-    if (roles == ROLE_MACHINE) {
+    if (roles != 0 && (roles & ~(unsigned)(ROLE_MACHINE | ROLE_TRACKER)) == 0) {
         return true;
     }
     for (size_t i = 0; i < taken_count; i++) {

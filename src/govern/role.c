@@ -7,10 +7,10 @@
 #include "govern.h"
 #include "people.h"
 
-enum { ROLE_BITS = 6 };
+enum { ROLE_BITS = 7 };
 
-static const char *const role_text[ROLE_BITS] = {"owner",   "marketer", "approver",
-                                                 "analyst", "privacy",  "machine"};
+static const char *const role_text[ROLE_BITS] = {"owner",   "marketer", "approver", "analyst",
+                                                 "privacy", "machine",  "tracker"};
 
 static const struct {
     const char *name;
@@ -32,6 +32,7 @@ static const struct {
     [ACT_LEDGER_READ] = {"ledger.read",
                          ROLE_MARKETER | ROLE_APPROVER | ROLE_ANALYST | ROLE_PRIVACY},
     [ACT_SHARE] = {"share", ROLE_PRIVACY},
+    [ACT_TRACK] = {"track", ROLE_MACHINE | ROLE_TRACKER},
     [ACT_ADMINISTER] = {"administer", 0},
 };
 

@@ -159,6 +159,8 @@ const char *ledger_action_name(enum ledger_action action)
         return "recall.acknowledged";
     case LEDGER_TRACE:
         return "trace";
+    case LEDGER_MESSAGE:
+        return "message";
     case LEDGER_RESTORED:
         return "restored";
     case LEDGER_OPERATOR:
@@ -195,6 +197,22 @@ const char *ledger_action_name(enum ledger_action action)
         return "hold.placed";
     case LEDGER_HOLD_LIFTED:
         return "hold.lifted";
+    case LEDGER_BOARD_PROPOSED:
+        return "board.proposed";
+    case LEDGER_BOARD_VOTE:
+        return "board.vote";
+    case LEDGER_BOARD_RECUSED:
+        return "board.recused";
+    case LEDGER_BOARD_OPINION:
+        return "board.opinion";
+    case LEDGER_BOARD_CHAIR:
+        return "board.chair";
+    case LEDGER_BOARD_WITHDRAWN:
+        return "board.withdrawn";
+    case LEDGER_BOARD_STATE:
+        return "board.state";
+    case LEDGER_REPORT:
+        return "report";
     }
     return NULL;
 }

@@ -48,25 +48,51 @@ static void end_handle(void *handle)
     curl_easy_cleanup(handle);
 }
 
-static void end_headers(void *headers)
+static void end_list(void *list)
 {
-    curl_slist_free_all(headers);
+    curl_slist_free_all(*(struct curl_slist **)list);
+}
+
+/* A new line in a value would be a header of its own. */
+static bool is_clean(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if ((unsigned char)text.ptr[i] < ' ' || text.ptr[i] == 0x7F) {
+            return false;
+        }
+    }
+    return text.len > 0;
+}
+
+static bool add_header(struct curl_slist **list, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(*list, line);
+    *list = longer == NULL ? *list : longer;
+    return longer != NULL;
 }
 
 static enum candor_status headers_of(struct job *job, const struct net_call *call,
                                      struct curl_slist **headers)
 {
+    struct curl_slist **list = NEW(job->arena, struct curl_slist *);
     const struct str type =
         str_format(job->arena, "Content-Type: %.*s", STR_ARG(call->content_type));
-    struct curl_slist *list = curl_slist_append(NULL, str_z(job->arena, type));
-    struct curl_slist *more =
-        list == NULL ? NULL : curl_slist_append(list, "Expect:"); /* no waiting for a 100 */
-    if (more == NULL) {
-        curl_slist_free_all(list);
+    arena_defer(job->arena, end_list, list);
+    bool is_made = add_header(list, str_z(job->arena, type)) &&
+                   add_header(list, "Expect:"); /* no waiting for a 100 */
+    for (size_t i = 0; i < call->header_count; i++) {
+        const struct net_pair *pair = &call->header[i];
+        if (!is_clean(pair->name) || !is_clean(pair->value) || str_contains(pair->name, STR(":"))) {
+            return fail(job, CANDOR_BAD_INPUT, "a header holds what no header may hold");
+        }
+        const struct str line =
+            str_format(job->arena, "%.*s: %.*s", STR_ARG(pair->name), STR_ARG(pair->value));
+        is_made = is_made && add_header(list, str_z(job->arena, line));
+    }
+    if (!is_made) {
         return fail(job, CANDOR_NO_MEMORY, "no memory for a request");
     }
-    arena_defer(job->arena, end_headers, more);
-    *headers = more;
+    *headers = *list;
     return CANDOR_OK;
 }
 

@@ -172,6 +172,8 @@ struct net_call {
     struct str url; /* http:// or https:// */
     struct str content_type;
     struct bytes body;
+    const struct net_pair *header; /* further ones; a control byte in one is CANDOR_BAD_INPUT */
+    size_t header_count;
     size_t answer_bytes_max; /* 1 MiB */
     unsigned timeout_s;      /* 30, from the look-up of the name to the last byte */
 };

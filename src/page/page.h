@@ -24,6 +24,9 @@
 
 struct lit page_style(void);
 void page_begin(struct buf *html, struct lit kind, struct str title);
+/* The same with more style, and a class on all of it. */
+void page_begin_styled(struct buf *html, struct lit kind, struct str title, struct lit style,
+                       struct lit class);
 void page_end(struct buf *html);
 void page_count(struct buf *html, uint64_t count); /* 12,345 */
 void page_tag(struct buf *html, struct lit open, struct str text, struct lit close);

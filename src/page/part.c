@@ -27,7 +27,8 @@ void page_tag(struct buf *html, struct lit open, struct str text, struct lit clo
     buf_lit(html, close);
 }
 
-void page_begin(struct buf *html, struct lit kind, struct str title)
+void page_begin_styled(struct buf *html, struct lit kind, struct str title, struct lit style,
+                       struct lit class)
 {
     buf_lit(html, LIT("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
@@ -40,10 +41,20 @@ void page_begin(struct buf *html, struct lit kind, struct str title)
     buf_lit(html, LIT("</title><style>"));
     buf_lit(html, page_style());
     buf_lit(html, chart_style());
-    buf_lit(html, LIT("</style></head><body><main><header><p class=\"state\">"));
+    buf_lit(html, style);
+    buf_lit(html, class.len == 0 ? LIT("</style></head><body><main")
+                                 : LIT("</style></head><body><main class=\""));
+    buf_lit(html, class);
+    buf_lit(html, class.len == 0 ? LIT("><header><p class=\"state\">")
+                                 : LIT("\"><header><p class=\"state\">"));
     buf_lit(html, kind);
     buf_lit(html, LIT("</p>"));
     page_tag(html, LIT("<h1>"), title, LIT("</h1>"));
+}
+
+void page_begin(struct buf *html, struct lit kind, struct str title)
+{
+    page_begin_styled(html, kind, title, LIT(""), LIT(""));
 }
 
 void page_end(struct buf *html)

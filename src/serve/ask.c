@@ -41,6 +41,24 @@ const char *ask_key(struct arena *arena, struct str authorization)
     return key.len == 0 ? NULL : str_z(arena, key);
 }
 
+const char *ask_write_key(struct arena *arena, struct str authorization)
+{
+    struct str rest = authorization;
+    struct bytes plain;
+    if (authorization.ptr == NULL) {
+        return NULL;
+    }
+    const struct str scheme = str_cut(&rest, ' ');
+    if (!str_is(str_lower(arena, scheme), "basic") || rest.ptr == NULL ||
+        !base64_read(arena, str_trim(rest), &plain)) {
+        return NULL;
+    }
+    const struct str pair = {(const char *)plain.ptr, plain.len};
+    const bool is_key = pair.len > 1 && pair.ptr[pair.len - 1] == ':' && str_is_utf8(pair) &&
+                        str_find(pair, ':') == pair.len - 1;
+    return is_key ? str_z(arena, str_slice(pair, 0, pair.len - 1)) : NULL;
+}
+
 bool ask_is_local(const struct net_request *request)
 {
     return request->is_loopback && net_header(request, "forwarded").ptr == NULL &&
@@ -80,6 +98,16 @@ static enum candor_status read_request_id(struct job *job, struct str text, cons
     return CANDOR_OK;
 }
 
+/* A name of the company's own: of an operator, an audit. */
+static enum candor_status read_name(struct job *job, struct str text, const char **name)
+{
+    if (text.len == 0 || text.len > NAME_LEN_MAX) {
+        return fail(job, CANDOR_BAD_INPUT, "a name has 1 to %d bytes", NAME_LEN_MAX);
+    }
+    *name = str_z(job->arena, text);
+    return CANDOR_OK;
+}
+
 static enum candor_status read_token(struct job *job, struct str text, const char **token)
 {
     if (text.len == 0 || text.len > TOKEN_LEN_MAX) {
@@ -105,6 +133,10 @@ static enum candor_status read_parameters(struct job *job, struct ask *ask,
             TRY(read_token(job, parameter[count++], &ask->token));
         } else if (str_is(segment, "{index}")) {
             TRY(read_number(job, parameter[count++], 0, "an index on the ledger", &ask->index));
+        } else if (str_is(segment, "{row}")) {
+            TRY(read_number(job, parameter[count++], 0, "a row", &ask->index));
+        } else if (str_is(segment, "{name}")) {
+            TRY(read_name(job, parameter[count++], &ask->name));
         } else if (str_is(segment, "{number}")) {
             TRY(read_number(job, parameter[count++], 1, "a record's number", &ask->number));
         } else if (str_is(segment, "{path}")) {
@@ -152,6 +184,50 @@ static enum candor_status read_text_member(struct job *job, const struct member 
     TRY(value_text(job, value, str_z(job->arena, str_format(job->arena, "'%s'", member->name)),
                    &view));
     *text = view.ptr;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_flag(struct job *job, const struct member *member,
+                                    const struct value *value, const char **text)
+{
+    *text = NULL;
+    if (value == NULL || value->kind == VALUE_NULL) {
+        return CANDOR_OK;
+    }
+    TRY(value_is(job, value, VALUE_BOOL, member->name));
+    *text = value->boolean ? "true" : NULL;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_count(struct job *job, const struct member *member,
+                                     const struct value *value, const char **text)
+{
+    *text = NULL;
+    if (value == NULL || value->kind == VALUE_NULL) {
+        return CANDOR_OK;
+    }
+    if (value->kind != VALUE_NUMBER || !value->is_integer || value->integer < 0) {
+        return fail(job, CANDOR_BAD_INPUT, "'%s' is a whole number from 0", member->name);
+    }
+    *text = str_z(job->arena, str_format(job->arena, "%lld", (long long)value->integer));
+    return CANDOR_OK;
+}
+
+/* What stands in the query; a name that the route does not know is passed over, as is usual there. */
+static enum candor_status read_query(struct job *job, struct ask *ask)
+{
+    const struct member *member = ask->route->member;
+    for (size_t i = 0; i < MEMBERS_MAX && member[i].name != NULL; i++) {
+        struct str value;
+        if (member[i].kind != MEMBER_QUERY) {
+            continue;
+        }
+        if (net_query(ask->request, member[i].name, &value)) {
+            ask->text[i] = str_z(job->arena, value);
+        } else if (member[i].is_required) {
+            return fail(job, CANDOR_BAD_INPUT, "the query needs '%s'", member[i].name);
+        }
+    }
     return CANDOR_OK;
 }
 
@@ -210,9 +286,10 @@ static enum candor_status read_object(struct job *job, const struct route *route
 {
     const char *known[MEMBERS_MAX];
     size_t count = 0;
-    while (count < MEMBERS_MAX && route->member[count].name != NULL) {
-        known[count] = route->member[count].name;
-        count++;
+    for (size_t i = 0; i < MEMBERS_MAX && route->member[i].name != NULL; i++) {
+        if (route->member[i].kind != MEMBER_QUERY) {
+            known[count++] = route->member[i].name;
+        }
     }
     if (bytes.len == 0) {
         return fail(job, CANDOR_BAD_INPUT, "the request needs a body: a JSON object");
@@ -226,10 +303,15 @@ static enum candor_status read_texts(struct job *job, struct ask *ask, const str
 {
     const struct member *member = ask->route->member;
     for (size_t i = 0; i < MEMBERS_MAX && member[i].name != NULL; i++) {
+        const struct value *value = value_get(body, member[i].name);
         if (member[i].kind == MEMBER_OBJECT) {
-            TRY(read_signals(job, value_get(body, member[i].name), ask));
+            TRY(read_signals(job, value, ask));
         } else if (member[i].kind == MEMBER_TEXT) {
-            TRY(read_text_member(job, &member[i], value_get(body, member[i].name), &ask->text[i]));
+            TRY(read_text_member(job, &member[i], value, &ask->text[i]));
+        } else if (member[i].kind == MEMBER_FLAG) {
+            TRY(read_flag(job, &member[i], value, &ask->text[i]));
+        } else if (member[i].kind == MEMBER_COUNT) {
+            TRY(read_count(job, &member[i], value, &ask->text[i]));
         }
     }
     return CANDOR_OK;
@@ -271,5 +353,6 @@ enum candor_status ask_read(struct job *job, struct ask *ask,
     if (ask->route->is_raw) {
         return read_raw(job, ask, body);
     }
-    return ask->route->member[0].name == NULL ? CANDOR_OK : read_body(job, ask, body);
+    TRY(read_query(job, ask));
+    return route_has_body(ask->route) ? read_body(job, ask, body) : CANDOR_OK;
 }

@@ -35,19 +35,15 @@ static enum candor_status permit(struct job *job, struct candor *candor, const s
 {
     bool allowed = false;
     const char *code = NULL;
-    if (ask_signals(ask) != NULL && ask->text[3] != NULL) {
-        return fail(job, CANDOR_BAD_INPUT, "ask about signals or about a recipient, not both");
-    }
-    if (ask_signals(ask) != NULL) {
-        return candor_permit_signals(job, candor, ask->identifier, ask->text[1], ask->text[2],
-                                     ask_signals(ask), report);
-    }
     struct buf buf = buf_begin(job->arena);
     struct json json;
     const struct candor_choice question = {.identifier = ask->identifier,
                                            .purpose = ask->text[1],
                                            .channel = ask->text[2],
                                            .recipient = ask->text[3]};
+    if (ask_signals(ask) != NULL) {
+        return candor_permit_signals(job, candor, &question, ask_signals(ask), report);
+    }
     TRY(candor_permit_for(job, candor, &question, &allowed, &code));
     json_begin(&json, &buf, false);
     json_map_begin(&json);
@@ -72,7 +68,9 @@ static enum candor_status choose(struct job *job, struct candor *candor, const s
                                          .recipient = ask->text[4],
                                          .actor = ask->text[5],
                                          .language = ask->text[6],
-                                         .surface = ask->text[7] == NULL ? "api" : ask->text[7]};
+                                         .surface = ask->text[7] == NULL ? "api" : ask->text[7],
+                                         .gpc = ask->signals.gpc,
+                                         .despite_gpc = ask->text[8] != NULL};
     return candor_choose(job, candor, &choice, report);
 }
 
@@ -83,7 +81,8 @@ static enum candor_status may_ask(struct job *job, struct candor *candor, const 
     const struct candor_choice question = {.identifier = ask->identifier,
                                            .purpose = ask->text[1],
                                            .channel = ask->text[2],
-                                           .recipient = ask->text[3]};
+                                           .recipient = ask->text[3],
+                                           .gpc = ask->signals.gpc};
     return candor_may_ask(job, candor, &question, &may, report);
 }
 
@@ -164,6 +163,12 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_REVIEW_LIST:
     case CALL_REVIEW_DECIDE:
         return call_request(job, candor, ask, report);
+    case CALL_BOARD_LIST:
+    case CALL_BOARD_PROPOSE:
+    case CALL_BOARD_SHOW:
+    case CALL_BOARD_ACT:
+    case CALL_BOARD_STATUS:
+        return call_board(job, candor, ask, report);
     case CALL_DRP_AGENT:
     case CALL_DRP_AGENT_CHECK:
     case CALL_DRP_EXERCISE:
@@ -173,7 +178,45 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_OPENDSR_REQUEST:
     case CALL_OPENDSR_STATUS:
     case CALL_OPENDSR_CANCEL:
+    case CALL_OPENDSR_CERTIFICATE:
+    case CALL_DELETION_DISCOVERY:
+    case CALL_DELETION_REQUEST:
         return call_exchange(job, candor, ask, report);
+    case CALL_OPERATOR_LIST:
+    case CALL_OPERATOR_ADD:
+    case CALL_OPERATOR_ROLES:
+    case CALL_OPERATOR_EXPIRE:
+    case CALL_OPERATOR_TRAINING:
+    case CALL_ROLES:
+    case CALL_SECOND_LIST:
+    case CALL_SECOND_SIGN:
+    case CALL_ACCESS_LOG:
+    case CALL_INCIDENT_LIST:
+    case CALL_INCIDENT_OPEN:
+    case CALL_INCIDENT_SHOW:
+    case CALL_INCIDENT_UPDATE:
+    case CALL_INCIDENT_DRAFT:
+    case CALL_INCIDENT_CLOSE:
+        return call_people(job, candor, ask, report);
+    case CALL_SHARE_EXPORT:
+    case CALL_RECALL_LIST:
+    case CALL_RECALL_ACKNOWLEDGE:
+    case CALL_SHARE_TRACE:
+        return call_share(job, candor, ask, report);
+    case CALL_QUALITY_LIST:
+    case CALL_QUALITY_SHOW:
+    case CALL_QUALITY_REPAIR:
+    case CALL_QUALITY_DROP:
+    case CALL_QUALITY_REIMPORT:
+    case CALL_QUALITY_HISTORY:
+    case CALL_RETENTION_LIST:
+    case CALL_RETENTION_DUE:
+    case CALL_RETENTION_RUN:
+    case CALL_HOLD_LIST:
+    case CALL_HOLD_PLACE:
+    case CALL_HOLD_LIFT:
+    case CALL_AUDIT:
+        return call_data(job, candor, ask, report);
     case CALL_CONSENT:
         return choose(job, candor, ask, report);
     case CALL_SUBJECT_SIGNALS:
@@ -181,6 +224,8 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_UNSUBSCRIBE_LOOK:
     case CALL_UNSUBSCRIBE:
         return call_signals(job, candor, ask, report);
+    case CALL_REPORT:
+        return call_report(job, candor, ask, report);
     case CALL_CONSENT_CONFIRM:
         return candor_consent_confirm(job, candor, ask->text[0], report);
     case CALL_MAY_ASK:
@@ -207,12 +252,42 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
         *report = metrics(job, desk);
         return CANDOR_OK;
     case CALL_DECIDE:
+    case CALL_TRACK:
     case CALL_HEALTH:
     case CALL_READY:
     case CALL_OPENAPI:
         break;
     }
     base_broken("these are answered by desk.c", __FILE__, __LINE__);
+}
+
+static bool speaks_opendsr(enum call call)
+{
+    return call == CALL_OPENDSR_DISCOVERY || call == CALL_OPENDSR_REQUEST ||
+           call == CALL_OPENDSR_STATUS || call == CALL_OPENDSR_CANCEL;
+}
+
+/* OpenDSR 2.0, section 7.4: an answer is signed in its headers. */
+static struct outcome opendsr_outcome(struct job *job, struct desk *desk, const struct ask *ask,
+                                      const struct candor_text *report)
+{
+    const char *domain = NULL;
+    struct candor_text signature = {NULL, 0};
+    const enum candor_status status =
+        candor_opendsr_sign(job, desk->candor, report, &domain, &signature);
+    if (status != CANDOR_OK) {
+        return outcome_failure(job->arena, status, candor_job_message(job));
+    }
+    struct outcome outcome = outcome_json((struct str){report->ptr, report->len});
+    outcome.code = ask->route->call == CALL_OPENDSR_REQUEST  ? 201
+                   : ask->route->call == CALL_OPENDSR_CANCEL ? 202
+                                                             : 200;
+    if (domain != NULL) {
+        outcome.header[0] = (struct net_pair){STR("X-OpenDSR-Processor-Domain"), str_of(domain)};
+        outcome.header[1] =
+            (struct net_pair){STR("X-OpenDSR-Signature"), {signature.ptr, signature.len}};
+    }
+    return outcome;
 }
 
 struct outcome call_run(struct job *job, struct desk *desk, const struct ask *ask)
@@ -224,8 +299,16 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
     }
     status = dispatch(job, desk, ask, &report);
     call_leave(desk, ask);
+    if (ask->route->is_signed && (status == CANDOR_OK || report.len > 0)) {
+        struct outcome outcome = outcome_json((struct str){report.ptr, report.len});
+        outcome.code = status == CANDOR_OK ? 202 : 400;
+        return outcome;
+    }
     if (status != CANDOR_OK) {
         return outcome_failure(job->arena, status, candor_job_message(job));
+    }
+    if (speaks_opendsr(ask->route->call)) {
+        return opendsr_outcome(job, desk, ask, &report);
     }
     const struct str body = {report.ptr, report.len};
     if (ask->route->is_zip) {
@@ -236,6 +319,9 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
     }
     if (ask->route->is_bytes) {
         return outcome_bytes(body);
+    }
+    if (ask->route->is_document) {
+        return outcome_document(ask, body);
     }
     return ask->route->is_plain ? outcome_plain(body) : outcome_json(body);
 }

@@ -31,6 +31,15 @@ enum candor_status call_exchange(struct job *job, struct candor *candor, const s
     if (call == CALL_OPENDSR_STATUS) {
         return candor_opendsr_status(job, candor, ask->identifier, report);
     }
+    if (call == CALL_DELETION_DISCOVERY) {
+        return candor_deletion_discovery(job, candor, report);
+    }
+    if (call == CALL_DELETION_REQUEST) {
+        return candor_deletion_request(job, candor, ask->raw, report);
+    }
+    if (call == CALL_OPENDSR_CERTIFICATE) {
+        return candor_opendsr_certificate(job, candor, report);
+    }
     must(call == CALL_OPENDSR_CANCEL);
     return candor_opendsr_cancel(job, candor, ask->identifier, report);
 }

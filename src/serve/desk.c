@@ -34,7 +34,7 @@ static void note_status(struct desk *desk, enum candor_status status)
 
 static void answer(struct desk *desk, struct ask *ask, const struct outcome *outcome)
 {
-    struct net_pair header[3] = {
+    struct net_pair header[4] = {
         {STR("Cache-Control"), STR("no-store")}, /* nearly all of it is about people */
         {STR("X-Content-Type-Options"), STR("nosniff")},
     };
@@ -42,8 +42,8 @@ static void answer(struct desk *desk, struct ask *ask, const struct outcome *out
     if (outcome->is_immutable) {
         header[0].value = STR("public, max-age=31536000, immutable");
     }
-    if (outcome->header.name.len > 0) {
-        header[header_count++] = outcome->header;
+    for (size_t i = 0; i < 2 && outcome->header[i].name.len > 0; i++) {
+        header[header_count++] = outcome->header[i];
     }
     const struct net_reply reply = {
         .code = outcome->code,
@@ -188,6 +188,71 @@ static void run_decisions(struct desk *desk, struct ask **ask, size_t count)
     }
 }
 
+/* ---- tracking calls, in groups ------------------------------------------------------------- */
+
+static void track_asking(struct job *job, struct desk *desk, size_t from, size_t count)
+{
+    struct outcome *outcome = NEW_ARRAY(job->arena, count, struct outcome);
+    const enum candor_status status =
+        call_track(job, desk->candor, &desk->asking[from], count, outcome);
+    if (status == CANDOR_CORRUPT && count > 1) { /* one damaged record does not stop the others */
+        for (size_t i = 0; i < count; i++) {
+            job_forgive(job);
+            track_asking(job, desk, from + i, 1);
+        }
+        return;
+    }
+    note_status(desk, status);
+    if (status != CANDOR_OK) {
+        answer_failed_group(job, desk, &desk->asking[from], count, status);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        answer(desk, desk->asking[from + i], &outcome[i]);
+    }
+}
+
+/* As decide_as_holder. */
+static void track_as_holder(struct job *job, struct desk *desk, size_t count)
+{
+    const struct ask first = {.route = desk->asking[0]->route,
+                              .key = str_z(job->arena, str_of(desk->asking[0]->key))};
+    const enum candor_status status = call_enter(job, desk, &first);
+    if (status == CANDOR_OK) {
+        track_asking(job, desk, 0, count);
+        call_leave(desk, &first);
+        return;
+    }
+    const struct outcome outcome = outcome_not_allowed(job->arena, status, candor_job_message(job));
+    for (size_t i = 0; i < count; i++) {
+        answer(desk, desk->asking[i], &outcome);
+    }
+}
+
+static void run_tracking(struct desk *desk, struct ask **ask, size_t count)
+{
+    while (count > 0) {
+        struct job job;
+        job_begin(&job, host_real());
+        job.log = desk->log;
+        track_as_holder(&job, desk, sort_out(desk, ask, &count));
+        job_end(&job);
+    }
+}
+
+/* How many tracking calls that stand beside each other share a commit. */
+static size_t tracking_run(struct ask *const *ask, size_t count)
+{
+    size_t run = 0;
+    size_t messages = 0;
+    while (run < count && run < TRACK_GROUP_MAX && messages < TRACK_MESSAGES_MAX &&
+           ask[run]->route->call == CALL_TRACK) {
+        messages += candor_messages_count(ask[run]->messages);
+        run++;
+    }
+    return run;
+}
+
 /* ---- everything else, alone ---------------------------------------------------------------- */
 
 static void run_alone(struct desk *desk, struct ask *ask)
@@ -212,9 +277,13 @@ static void work_off(struct desk *desk, struct ask **ask, size_t count)
         while (at + run < count && ask[at + run]->route->call == CALL_DECIDE) {
             run++;
         }
+        const size_t tracking = run > 0 ? 0 : tracking_run(ask + at, count - at);
         if (run > 0) {
             run_decisions(desk, ask + at, run);
             at += run;
+        } else if (tracking > 0) {
+            run_tracking(desk, ask + at, tracking);
+            at += tracking;
         } else {
             run_alone(desk, ask[at]);
             at++;
@@ -280,7 +349,7 @@ static void answer_no_route(struct desk *desk, struct ask *ask, unsigned allowed
         const struct str methods = route_allow(arena, allowed);
         outcome = outcome_problem(arena, 405,
                                   str_format(arena, "this path takes %.*s", STR_ARG(methods)));
-        outcome.header = (struct net_pair){STR("Allow"), methods};
+        outcome.header[0] = (struct net_pair){STR("Allow"), methods};
     }
     answer(desk, ask, &outcome);
 }
@@ -327,6 +396,16 @@ static void admit(struct desk *desk, struct ask *ask, const struct str parameter
     struct arena *arena = ask->request->arena;
     struct job job;
     job_within(&job, arena);
+    struct outcome refused;
+    if (ask->route->is_tracking && !ask_read_tracking(ask, &refused)) {
+        answer(desk, ask, &refused);
+        return;
+    }
+    if (lacks_key(ask)) { /* not in the body either */
+        refused = outcome_problem(arena, 401, STR("this needs a write key"));
+        answer(desk, ask, &refused);
+        return;
+    }
     const enum candor_status status = ask_read(&job, ask, parameter, ask->request->body);
     if (status != CANDOR_OK) {
         const struct outcome outcome = outcome_failure(arena, status, job.message);
@@ -361,8 +440,11 @@ void desk_handle(void *self, struct net_request *request)
     }
     ask->signals.gpc = net_header_has(request, "sec-gpc", "1");
     ask->key = ask_key(request->arena, net_header(request, "authorization"));
+    if (ask->key == NULL && ask->route->is_tracking) {
+        ask->key = ask_write_key(request->arena, net_header(request, "authorization"));
+    }
     ask->because = header_text(request, "candor-because");
-    if (lacks_key(ask)) {
+    if (lacks_key(ask) && !ask->route->is_tracking) {
         const struct outcome outcome = outcome_problem(
             request->arena, 401, STR("this needs an API key: Authorization: Bearer KEY"));
         answer(desk, ask, &outcome);

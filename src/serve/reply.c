@@ -81,7 +81,7 @@ static struct outcome problem_outcome(struct arena *arena, unsigned code, struct
         .code = code,
         .content_type = STR("application/problem+json"),
         .body = problem_write(arena, code, name, detail),
-        .header = header_of(code),
+        .header = {header_of(code)},
     };
 }
 
@@ -106,7 +106,7 @@ struct outcome outcome_not_allowed(struct arena *arena, enum candor_status statu
         return outcome_failure(arena, status, message);
     }
     struct outcome outcome = outcome_problem(arena, 401, str_of(message));
-    outcome.header.value = STR("Bearer realm=\"candor\", error=\"invalid_token\"");
+    outcome.header[0].value = STR("Bearer realm=\"candor\", error=\"invalid_token\"");
     return outcome;
 }
 
@@ -128,7 +128,7 @@ struct outcome outcome_zip(struct bytes body)
         .code = 200,
         .content_type = STR("application/zip"),
         .body = body,
-        .header = {STR("Content-Disposition"), STR("attachment; filename=\"your-data.zip\"")},
+        .header = {{STR("Content-Disposition"), STR("attachment; filename=\"your-data.zip\"")}},
     };
 }
 
@@ -139,8 +139,8 @@ struct outcome outcome_page(struct str body)
         .code = 200,
         .content_type = STR("text/html; charset=utf-8"),
         .body = bytes_of(body),
-        .header = {STR("Content-Security-Policy"),
-                   STR("default-src 'none'; form-action 'self'; frame-ancestors 'none'")},
+        .header = {{STR("Content-Security-Policy"),
+                    STR("default-src 'none'; form-action 'self'; frame-ancestors 'none'")}},
     };
 }
 

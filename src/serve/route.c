@@ -1,13 +1,12 @@
 /*
  * route.c - the table of all routes, and finding one.
  *
- * The table is all there is: the server, its metrics and GET /openapi.json read it. A path has at
+ * The table is all there is: the server, its metrics and GET /openapi.json read it. Its chapters on the
+ * company's people, on recipients and on what is kept stand in routes_*.c. A path has at
  * most two {…}, each of which stands for exactly one segment; {path}, at the end, stands for all that
  * is left, not decoded. Segments are cut before they are decoded, so an identifier with a slash,
  * written %2F, is one.
  */
-#include <assert.h>
-
 #include "serving.h"
 
 #define IDENTIFIER_MEMBER \
@@ -37,9 +36,12 @@
              WORDS("Who said it: person, guardian, agent or operator.")}, \
             {"language", MEMBER_TEXT, false, WORDS("Of the wording that was shown.")}, \
             {"surface", MEMBER_TEXT, false, WORDS("Where it was said; api without.")}, \
+            {"despite_gpc", MEMBER_FLAG, false, \
+             WORDS("Of a yes to sale or sharing from a browser with Sec-GPC: 1, which is refused " \
+                   "without: they were told of it and mean their yes.")}, \
     }
 
-static const struct route table[] = {
+static const struct route routes_core[] = {
     {.method = NET_POST,
      .pattern = "/v1/decide",
      .call = CALL_DECIDE,
@@ -203,19 +205,61 @@ static const struct route table[] = {
                 {"value", MEMBER_TEXT, false, WORDS("Its right value; empty clears.")},
                 {"note", MEMBER_TEXT, false, WORDS("For the record; no personal data.")}}},
     {.method = NET_GET,
-     .pattern = "/v1/reviews",
+     .pattern = "/v1/human-reviews",
      .call = CALL_REVIEW_LIST,
      .act = "subject.read",
      .name = WORDS("review_list"),
      .summary = WORDS("Decisions that wait for a person, and those that were decided.")},
     {.method = NET_POST,
-     .pattern = "/v1/reviews/{request}",
+     .pattern = "/v1/human-reviews/{request}",
      .call = CALL_REVIEW_DECIDE,
      .act = "subject.change",
      .name = WORDS("review_decide"),
      .summary = WORDS("A person's verdict on a decision."),
      .member = {{"verdict", MEMBER_TEXT, true, WORDS("send or withhold.")},
                 {"reason", MEMBER_TEXT, true, WORDS("In your own words; no personal data.")}}},
+    {.method = NET_GET,
+     .pattern = "/v1/reviews",
+     .call = CALL_BOARD_LIST,
+     .act = "ledger.read",
+     .name = WORDS("board_list"),
+     .summary = WORDS("Reviews of models, campaigns, policies and notices, the newest first.")},
+    {.method = NET_POST,
+     .pattern = "/v1/reviews",
+     .call = CALL_BOARD_PROPOSE,
+     .act = "ledger.read",
+     .name = WORDS("board_propose"),
+     .summary = WORDS("Propose one, as the holder of the key."),
+     .member = {{"kind", MEMBER_TEXT, true, WORDS("model, campaign, policy or notice.")},
+                {"name", MEMBER_TEXT, false, WORDS("Of it; the policy needs none.")},
+                {"authors", MEMBER_TEXT, false,
+                 WORDS("Operators who had a hand in it, with commas; they do not vote.")},
+                {"note", MEMBER_TEXT, false, WORDS("What it is for; no personal data.")}}},
+    {.method = NET_GET,
+     .pattern = "/v1/reviews/{request}",
+     .call = CALL_BOARD_SHOW,
+     .act = "ledger.read",
+     .name = WORDS("board_show"),
+     .summary = WORDS("One review: the thing itself, what changed since the version before, each "
+                      "step.")},
+    {.method = NET_POST,
+     .pattern = "/v1/reviews/{request}/votes",
+     .call = CALL_BOARD_ACT,
+     .act = "ledger.read",
+     .name = WORDS("board_act"),
+     .summary = WORDS("A step in it, taken and signed by the holder of the key."),
+     .member = {{"act", MEMBER_TEXT, true,
+                 WORDS("approve, request_changes, reject, recuse, advise_for, advise_against, "
+                       "overrule, close or withdraw.")},
+                {"note", MEMBER_TEXT, false, WORDS("The reason; no personal data.")},
+                {"conflict", MEMBER_TEXT, false,
+                 WORDS("Of a recusal: the one that candor.yaml declares.")}}},
+    {.method = NET_GET,
+     .pattern = "/v1/governance",
+     .call = CALL_BOARD_STATUS,
+     .act = "ledger.read",
+     .name = WORDS("board_status"),
+     .summary = WORDS("Who reviews what, and where everything that needs a review stands.")},
     {.method = NET_POST,
      .pattern = "/v1/agent/{id}",
      .call = CALL_DRP_AGENT,
@@ -268,6 +312,25 @@ static const struct route table[] = {
      .act = "consent",
      .name = WORDS("opendsr_cancel"),
      .summary = WORDS("OpenDSR 2.0: cancel a request while it is open.")},
+    {.method = NET_GET,
+     .pattern = "/v1/opendsr/certificate",
+     .call = CALL_OPENDSR_CERTIFICATE,
+     .is_plain = true,
+     .name = WORDS("opendsr_certificate"),
+     .summary = WORDS("OpenDSR 2.0: the certificate that signs answers and callbacks, PEM.")},
+    {.method = NET_GET,
+     .pattern = "/dsrdelete.json",
+     .call = CALL_DELETION_DISCOVERY,
+     .name = WORDS("deletion_discovery"),
+     .summary = WORDS("IAB Data Deletion Request Framework 1.0: endpoint, identifiers, our keys.")},
+    {.method = NET_POST,
+     .pattern = "/v1/dsrdelete",
+     .call = CALL_DELETION_REQUEST,
+     .is_raw = true,
+     .is_signed = true,
+     .name = WORDS("deletion_request"),
+     .summary = WORDS("IAB Data Deletion Request Framework 1.0: a partner's rqJWT, alone or as "
+                      "{\"rqJWT\": ...}; the answer is {\"acJWT\": ...}.")},
     {.method = NET_GET,
      .pattern = "/v1/subjects/{id}/signals",
      .call = CALL_SUBJECT_SIGNALS,
@@ -356,16 +419,45 @@ static const struct route table[] = {
      .call = CALL_OPENAPI,
      .name = WORDS("openapi"),
      .summary = WORDS("This description.")},
+    {.pattern = NULL},
 };
 
-enum { TABLE_LEN = sizeof table / sizeof table[0] };
+/* ---- the whole table ----------------------------------------------------------------------- */
 
-static_assert(TABLE_LEN <= ROUTES_MAX, "the meter has a row for each route");
+static const struct route *const chapter[] = {routes_core, routes_people, routes_share,
+                                              routes_data, routes_report, routes_track};
+
+static struct route table[ROUTES_MAX];
+static size_t table_len;
+static pthread_once_t begun = PTHREAD_ONCE_INIT;
+
+/* Once, so that a route has one place and the meter one row for it. */
+static void gather(void)
+{
+    for (size_t c = 0; c < sizeof chapter / sizeof chapter[0]; c++) {
+        for (size_t i = 0; chapter[c][i].pattern != NULL; i++) {
+            must(table_len < ROUTES_MAX);
+            table[table_len++] = chapter[c][i];
+        }
+    }
+}
 
 const struct route *routes(size_t *count)
 {
-    *count = TABLE_LEN;
+    must(pthread_once(&begun, gather) == 0);
+    *count = table_len;
     return table;
+}
+
+bool route_has_body(const struct route *route)
+{
+    size_t in_query = 0;
+    size_t count = 0;
+    while (route->member[count].name != NULL) {
+        in_query += route->member[count].kind == MEMBER_QUERY;
+        count++;
+    }
+    return in_query < count;
 }
 
 /* Both without their first '/'. */
@@ -399,16 +491,18 @@ const struct route *route_find(struct arena *arena, enum net_method method, stru
 {
     const enum net_method wanted = method == NET_HEAD ? NET_GET : method;
     const struct str rest = str_slice(path, 1, path.len);
+    size_t count = 0;
+    const struct route *all = routes(&count);
     *allowed = 0;
-    for (size_t i = 0; i < TABLE_LEN; i++) {
-        const struct str pattern = str_of(table[i].pattern + 1);
+    for (size_t i = 0; i < count; i++) {
+        const struct str pattern = str_of(all[i].pattern + 1);
         if (!fits(arena, pattern, rest, parameter)) {
             continue;
         }
-        if (table[i].method == wanted) {
-            return &table[i];
+        if (all[i].method == wanted) {
+            return &all[i];
         }
-        *allowed |= 1U << table[i].method;
+        *allowed |= 1U << all[i].method;
     }
     if ((*allowed & 1U << NET_GET) != 0) {
         *allowed |= 1U << NET_HEAD;

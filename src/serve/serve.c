@@ -167,16 +167,22 @@ enum candor_status serve_house(struct job *job, const struct house *house,
 
 struct serving_home {
     struct desk *desk;
-    struct watch watch;
+    struct watch witnesses;
+    struct watch outgoing;
 };
 
 static enum candor_status begin_home(struct job *job, void *self)
 {
     struct serving_home *home = self;
-    home->watch.log = home->desk->log;
+    home->witnesses.log = home->desk->log;
+    home->outgoing.log = home->desk->log;
     TRY(desk_begin(job, home->desk));
-    const enum candor_status status = watch_begin(job, &home->watch);
+    enum candor_status status = watch_witnesses(job, &home->witnesses);
+    if (status == CANDOR_OK) {
+        status = watch_outgoing(job, &home->outgoing);
+    }
     if (status != CANDOR_OK) {
+        watch_end(&home->witnesses);
         desk_end(home->desk);
     }
     return status;
@@ -198,7 +204,8 @@ static void end_home(void *self)
 {
     struct serving_home *home = self;
     desk_end(home->desk);
-    watch_end(&home->watch);
+    watch_end(&home->witnesses);
+    watch_end(&home->outgoing);
 }
 
 static void handle(void *self, struct net_request *request)
@@ -211,7 +218,9 @@ enum candor_status serve_run(struct job *job, struct candor *candor,
                              const struct serve_options *options,
                              void (*ready)(void *self, const char *address), void *self)
 {
-    struct serving_home home = {.desk = NEW(job->arena, struct desk), .watch = {.candor = candor}};
+    struct serving_home home = {.desk = NEW(job->arena, struct desk),
+                                .witnesses = {.candor = candor},
+                                .outgoing = {.candor = candor}};
     home.desk->candor = candor;
     home.desk->openapi = openapi_write(job->arena);
     const struct house house = {

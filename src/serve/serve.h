@@ -53,9 +53,9 @@ CANDOR_MUST_USE enum candor_status serve_witness(struct job *job, struct candor_
                                                  void (*ready)(void *self, const char *address),
                                                  void *self);
 
-/* The HTTP client, as struct candor_post of candor_ledger.h has it; self is not looked at. */
-CANDOR_MUST_USE enum candor_status serve_post(struct job *job, void *self, const char *url,
-                                              struct candor_text body, unsigned *code,
+/* The HTTP client, as struct candor_post of candor_outgoing.h has it; self is not looked at. */
+CANDOR_MUST_USE enum candor_status serve_post(struct job *job, void *self,
+                                              const struct candor_letter *letter, unsigned *code,
                                               struct candor_text *answer);
 
 #endif

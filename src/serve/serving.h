@@ -24,8 +24,8 @@
 
 /* ---- route.c ------------------------------------------------------------------------------- */
 
-#define MEMBERS_MAX 8
-#define ROUTES_MAX 64 /* the table may be shorter */
+#define MEMBERS_MAX 16
+#define ROUTES_MAX 192 /* the table may be shorter */
 
 enum call {
     CALL_DECIDE,
@@ -46,6 +46,11 @@ enum call {
     CALL_REQUEST_ANSWER,
     CALL_REVIEW_LIST,
     CALL_REVIEW_DECIDE,
+    CALL_BOARD_LIST,
+    CALL_BOARD_PROPOSE,
+    CALL_BOARD_SHOW,
+    CALL_BOARD_ACT,
+    CALL_BOARD_STATUS,
     CALL_CONSENT_CONFIRM,
     CALL_MAY_ASK,
     CALL_RECEIPT,
@@ -59,11 +64,47 @@ enum call {
     CALL_OPENDSR_REQUEST,
     CALL_OPENDSR_STATUS,
     CALL_OPENDSR_CANCEL,
+    CALL_OPENDSR_CERTIFICATE,
+    CALL_DELETION_DISCOVERY,
+    CALL_DELETION_REQUEST,
+    CALL_OPERATOR_LIST,
+    CALL_OPERATOR_ADD,
+    CALL_OPERATOR_ROLES,
+    CALL_OPERATOR_EXPIRE,
+    CALL_OPERATOR_TRAINING,
+    CALL_ROLES,
+    CALL_SECOND_LIST,
+    CALL_SECOND_SIGN,
+    CALL_ACCESS_LOG,
+    CALL_INCIDENT_LIST,
+    CALL_INCIDENT_OPEN,
+    CALL_INCIDENT_SHOW,
+    CALL_INCIDENT_UPDATE,
+    CALL_INCIDENT_DRAFT,
+    CALL_INCIDENT_CLOSE,
+    CALL_SHARE_EXPORT,
+    CALL_RECALL_LIST,
+    CALL_RECALL_ACKNOWLEDGE,
+    CALL_SHARE_TRACE,
+    CALL_QUALITY_LIST,
+    CALL_QUALITY_SHOW,
+    CALL_QUALITY_REPAIR,
+    CALL_QUALITY_DROP,
+    CALL_QUALITY_REIMPORT,
+    CALL_QUALITY_HISTORY,
+    CALL_RETENTION_LIST,
+    CALL_RETENTION_DUE,
+    CALL_RETENTION_RUN,
+    CALL_HOLD_LIST,
+    CALL_HOLD_PLACE,
+    CALL_HOLD_LIFT,
+    CALL_AUDIT,
     CALL_CHECKPOINT,
     CALL_PROOF,
     CALL_ENTRY,
     CALL_TILE,
     CALL_TILE_ENTRIES,
+    CALL_TRACK, /* all calls of the tracking API; the route's name says which */
     CALL_METRICS,
     CALL_HEALTH,
     CALL_READY,
@@ -71,6 +112,7 @@ enum call {
     CALL_GPC,
     CALL_UNSUBSCRIBE_LOOK,
     CALL_UNSUBSCRIBE,
+    CALL_REPORT,
 };
 
 enum member_kind {
@@ -78,6 +120,9 @@ enum member_kind {
     MEMBER_CELL,   /* text, number, true, false, or null for none */
     MEMBER_MAP,    /* of cells */
     MEMBER_OBJECT, /* handed on as it is: the library reads it */
+    MEMBER_FLAG,   /* true or false */
+    MEMBER_COUNT,  /* a whole number from 0 */
+    MEMBER_QUERY,  /* a text of the query, not of the body */
 };
 
 /* One member of a request's JSON object. */
@@ -93,7 +138,8 @@ struct route {
     enum call call;
     const char
         *pattern;    /* "/v1/subjects/{id}": {id} is an identifier, {index} and {number} numbers,
-                            {request} the 32 hex digits of a request or review, {token} that
+                            {row} a number,
+                            {name} a name of ours, {request} the 32 hex digits of a request or review, {token} that
                             of an unsubscribe link, {path} all the rest, as it is */
     const char *act; /* that the key's roles must allow; NULL: open to all */
     struct lit name; /* in log, metrics and OpenAPI: never a path, which may hold a person */
@@ -104,11 +150,22 @@ struct route {
     bool is_zip;                           /* answers application/zip */
     bool is_page;                          /* answers text/html */
     bool is_form;                          /* takes the form of a one-click unsubscribe */
-    bool is_raw;                           /* the body is handed on as the text that it is */
-    bool is_bytes;                         /* answers application/octet-stream */
+    bool is_signed;   /* 202 or, when the call refuses and has its own answer, 400 with that */
+    bool is_raw;      /* the body is handed on as the text that it is */
+    bool is_bytes;    /* answers application/octet-stream */
+    bool is_document; /* answers JSON, a page, a PDF or text, as asked */
+    bool is_tracking; /* takes what tracking SDKs send */
 };
 
+/* All of them; the chapters stand in files of their own, each ended by a route without a pattern. */
 const struct route *routes(size_t *count);
+extern const struct route routes_people[];
+extern const struct route routes_share[];
+extern const struct route routes_data[];
+extern const struct route routes_report[];
+extern const struct route routes_track[];
+/* Does it take a body of members? */
+bool route_has_body(const struct route *route);
 
 /*
  * The route of a request; HEAD goes where GET does. NULL: there is none, and allowed has a bit
@@ -126,6 +183,7 @@ struct str route_allow(struct arena *arena, unsigned allowed);
 
 #define IDENTIFIER_LEN_MAX 256
 #define TOKEN_LEN_MAX 512
+#define NAME_LEN_MAX 64
 #define CHANGES_MAX 64
 
 struct change {
@@ -142,14 +200,17 @@ struct ask {
     const char *because;       /* the header Candor-Because: why people are looked at; or NULL */
     const char *identifier;    /* of the path, or the body's "identifier" */
     const char *token;         /* of the path */
-    struct candor_signals signals; /* the body's "signals", and the header Sec-GPC */
-    uint64_t index;                /* of the path */
-    const char *request_id;        /* of the path */
-    uint64_t number;               /* of the path: {number} */
-    const char *raw;               /* the body of a raw route; NULL: none */
-    const char *path;              /* the rest of the path */
-    const char *text[MEMBERS_MAX]; /* members of kind text, in the order of the route; NULL: none */
-    struct change *change;         /* of a correction */
+    struct candor_signals signals;    /* the body's "signals", and the header Sec-GPC */
+    uint64_t index;                   /* of the path */
+    const char *request_id;           /* of the path */
+    uint64_t number;                  /* of the path: {number} */
+    const char *raw;                  /* the body of a raw route; NULL: none */
+    const char *path;                 /* the rest of the path */
+    const char *name;                 /* of the path: {name} */
+    const char *text[MEMBERS_MAX];    /* members in the order of the route; NULL: none. A flag is
+                                      "true" or NULL, a count its digits */
+    struct candor_messages *messages; /* of a tracking call */
+    struct change *change;            /* of a correction */
     size_t change_count;
 };
 
@@ -158,6 +219,9 @@ void job_within(struct job *job, struct arena *arena);
 
 /* The API key of "Bearer KEY"; NULL: there is none. */
 const char *ask_key(struct arena *arena, struct str authorization);
+/* The same of Basic credentials whose user is the key and whose password is empty, as tracking SDKs
+ * send them. */
+const char *ask_write_key(struct arena *arena, struct str authorization);
 
 /* Is the one who asks on this machine, with no proxy between that says otherwise? */
 bool ask_is_local(const struct net_request *request);
@@ -173,8 +237,8 @@ struct outcome {
     unsigned code;
     struct str content_type;
     struct bytes body;
-    struct net_pair header; /* name empty: none */
-    bool is_immutable;      /* may be kept for ever; else nothing is */
+    struct net_pair header[2]; /* name empty: none */
+    bool is_immutable;         /* may be kept for ever; else nothing is */
 };
 
 /* {"type","title","status","code","detail"}; name and detail may be empty. */
@@ -261,12 +325,39 @@ void desk_end(struct desk *desk);
 /* Do what a route does, but for decisions, which desk.c gathers. */
 struct outcome call_run(struct job *job, struct desk *desk, const struct ask *ask);
 
+/* call_track.c: read a tracking call, on a network thread; 415, 413 or 400: *outcome. */
+CANDOR_MUST_USE bool ask_read_tracking(struct ask *ask, struct outcome *outcome);
+/* Keep what they bring, of one key's calls, in one commit: outcome[i] answers ask[i]. */
+CANDOR_MUST_USE enum candor_status call_track(struct job *job, struct candor *candor,
+                                              struct ask *const *ask, size_t count,
+                                              struct outcome *outcome);
+#define TRACK_GROUP_MAX 64      /* calls in one commit */
+#define TRACK_MESSAGES_MAX 2000 /* messages after which no more calls join a commit */
+
 /* call_exchange.c: the Data Rights Protocol and OpenDSR. */
 CANDOR_MUST_USE enum candor_status call_exchange(struct job *job, struct candor *candor,
                                                  const struct ask *ask, struct candor_text *report);
+/* call_people.c: operators, second signatures, looks, incidents. */
+CANDOR_MUST_USE enum candor_status call_people(struct job *job, struct candor *candor,
+                                               const struct ask *ask, struct candor_text *report);
+/* call_share.c: recipients. */
+CANDOR_MUST_USE enum candor_status call_share(struct job *job, struct candor *candor,
+                                              const struct ask *ask, struct candor_text *report);
+/* call_data.c: quality, retention, legal holds, audits. */
+CANDOR_MUST_USE enum candor_status call_data(struct job *job, struct candor *candor,
+                                             const struct ask *ask, struct candor_text *report);
 /* call_request.c: rights requests and reviews. */
 CANDOR_MUST_USE enum candor_status call_request(struct job *job, struct candor *candor,
                                                 const struct ask *ask, struct candor_text *report);
+
+/* call_board.c: reviews of models, campaigns, policies and notices. */
+CANDOR_MUST_USE enum candor_status call_board(struct job *job, struct candor *candor,
+                                              const struct ask *ask, struct candor_text *report);
+
+/* call_report.c: a report, and its answer in the form that was asked for. */
+CANDOR_MUST_USE enum candor_status call_report(struct job *job, struct candor *candor,
+                                               const struct ask *ask, struct candor_text *report);
+struct outcome outcome_document(const struct ask *ask, struct str body);
 
 /* call_signals.c: what came with the request; NULL: nothing did. */
 const struct candor_signals *ask_signals(const struct ask *ask);
@@ -303,6 +394,7 @@ CANDOR_MUST_USE enum candor_status serve_house(struct job *job, const struct hou
 struct watch {
     struct candor *candor;
     struct log *log;
+    void (*round)(struct job *job, struct watch *watch);
     unsigned every_s;
     bool is_begun;
     pthread_t thread;
@@ -311,8 +403,10 @@ struct watch {
     bool is_ending;
 };
 
-/* Ask the home's witnesses now and then, if it has any. CANDOR_IO: the system gives no thread. */
-CANDOR_MUST_USE enum candor_status watch_begin(struct job *job, struct watch *watch);
+/* Ask the home's witnesses now and then, if it has any; send the messages that are due. CANDOR_IO:
+ * the system gives no thread. */
+CANDOR_MUST_USE enum candor_status watch_witnesses(struct job *job, struct watch *watch);
+CANDOR_MUST_USE enum candor_status watch_outgoing(struct job *job, struct watch *watch);
 void watch_end(struct watch *watch);
 
 #endif

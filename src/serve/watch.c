@@ -1,29 +1,39 @@
 /*
- * watch.c - reaching witnesses: the HTTP client as candor.h wants it, and a thread of the server that
- * asks the witnesses of candor.yaml now and then.
+ * watch.c - reaching others: the HTTP client as candor.h wants it, and threads of the server that do
+ * something now and then: ask the witnesses of candor.yaml, send the messages that are due.
  *
- * Nothing waits for a witness but this thread, and at the end of the server whoever waits for it: one
- * call has a deadline. A witness that has seen another ledger is an error in the log each time.
+ * Nothing waits for a witness or a recipient but its thread, and at the end of the server whoever waits
+ * for that: one call has a deadline, and between two of them the thread looks whether it is the end. A
+ * witness that has seen another ledger is an error in the log each time, and so is a message that nobody
+ * takes.
  */
 #include <signal.h>
 #include <time.h>
 
 #include "serving.h"
 
-enum { CALL_TIMEOUT_S = 10 };
+enum { CALL_TIMEOUT_S = 10, OUTGOING_EVERY_S = 15, LETTER_HEADERS_MAX = 16 };
 
-#define WITNESS_ANSWER_MAX ((size_t)64 << 10)
+#define ANSWER_BYTES_MAX ((size_t)64 << 10)
 
-enum candor_status serve_post(struct job *job, void *self, const char *url, struct candor_text body,
+enum candor_status serve_post(struct job *job, void *self, const struct candor_letter *letter,
                               unsigned *code, struct candor_text *answer)
 {
     struct bytes back;
+    struct net_pair header[LETTER_HEADERS_MAX];
     (void)self;
+    must(letter->header_count <= LETTER_HEADERS_MAX);
+    for (size_t i = 0; i < letter->header_count; i++) {
+        header[i] =
+            (struct net_pair){str_of(letter->header[i].name), str_of(letter->header[i].value)};
+    }
     const struct net_call call = {
-        .url = str_of(url),
-        .content_type = STR("text/plain; charset=utf-8"),
-        .body = {(const uint8_t *)body.ptr, body.len},
-        .answer_bytes_max = WITNESS_ANSWER_MAX,
+        .url = str_of(letter->url),
+        .content_type = str_of(letter->content_type),
+        .body = {(const uint8_t *)letter->body.ptr, letter->body.len},
+        .header = header,
+        .header_count = letter->header_count,
+        .answer_bytes_max = ANSWER_BYTES_MAX,
         .timeout_s = CALL_TIMEOUT_S,
     };
     TRY(net_post(job, &call, code, &back));
@@ -32,23 +42,59 @@ enum candor_status serve_post(struct job *job, void *self, const char *url, stru
     return CANDOR_OK;
 }
 
-static void ask(struct watch *watch)
+/* ---- rounds -------------------------------------------------------------------------------- */
+
+static void ask_witnesses(struct job *job, struct watch *watch)
 {
     const struct candor_post post = {.post = serve_post};
     struct candor_text report;
-    struct job job;
     size_t refused = 0;
-    job_begin(&job, host_real());
-    job.log = watch->log;
     const enum candor_status status =
-        candor_ledger_witness(&job, watch->candor, NULL, &post, &refused, &report);
+        candor_ledger_witness(job, watch->candor, NULL, &post, &refused, &report);
     if (status != CANDOR_OK) {
-        log_event(&job, LOG_ERROR, LIT("the witnesses could not be asked"),
+        log_event(job, LOG_ERROR, LIT("the witnesses could not be asked"),
                   LOG_U64("exit_code", (uint64_t)status_exit_code(status)));
     } else if (refused > 0) {
-        log_event(&job, LOG_ERROR, LIT("witnesses did not sign: candor ledger witness says why"),
+        log_event(job, LOG_ERROR, LIT("witnesses did not sign: candor ledger witness says why"),
                   LOG_U64("refused", refused));
     }
+}
+
+static bool is_over(void *self)
+{
+    struct watch *watch = self;
+    must(pthread_mutex_lock(&watch->lock) == 0);
+    const bool is_ending = watch->is_ending;
+    must(pthread_mutex_unlock(&watch->lock) == 0);
+    return is_ending;
+}
+
+static void send_messages(struct job *job, struct watch *watch)
+{
+    const struct candor_post post = {.post = serve_post, .is_over = is_over, .self = watch};
+    struct candor_text report;
+    size_t failed = 0;
+    size_t given_up = 0;
+    const enum candor_status status =
+        candor_outgoing_send(job, watch->candor, &post, &failed, &given_up, &report);
+    if (status != CANDOR_OK) {
+        log_event(job, LOG_ERROR, LIT("messages to others could not be sent"),
+                  LOG_U64("exit_code", (uint64_t)status_exit_code(status)));
+    } else if (given_up > 0) {
+        log_event(job, LOG_ERROR, LIT("messages that nobody takes: candor outgoing list"),
+                  LOG_U64("given_up", given_up));
+    } else if (failed > 0) {
+        log_event(job, LOG_WARN, LIT("messages were not taken and will be sent again"),
+                  LOG_U64("failed", failed));
+    }
+}
+
+static void run_round(struct watch *watch)
+{
+    struct job job;
+    job_begin(&job, host_real());
+    job.log = watch->log;
+    watch->round(&job, watch);
     job_end(&job);
 }
 
@@ -72,20 +118,16 @@ static void *run(void *self)
 {
     struct watch *watch = self;
     do {
-        ask(watch);
+        run_round(watch);
     } while (wait_for(watch, watch->every_s));
     return NULL;
 }
 
-enum candor_status watch_begin(struct job *job, struct watch *watch)
+static enum candor_status begin(struct job *job, struct watch *watch)
 {
     sigset_t all;
     sigset_t before;
     pthread_condattr_t attributes;
-    watch->every_s = candor_ledger_witness_every(watch->candor);
-    if (watch->every_s == 0) {
-        return CANDOR_OK;
-    }
     must(pthread_mutex_init(&watch->lock, NULL) == 0);
     must(pthread_condattr_init(&attributes) == 0);
     must(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0);
@@ -96,6 +138,20 @@ enum candor_status watch_begin(struct job *job, struct watch *watch)
     watch->is_begun = pthread_create(&watch->thread, NULL, run, watch) == 0;
     must(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
     return watch->is_begun ? CANDOR_OK : fail(job, CANDOR_IO, "the system gives no thread");
+}
+
+enum candor_status watch_witnesses(struct job *job, struct watch *watch)
+{
+    watch->round = ask_witnesses;
+    watch->every_s = candor_ledger_witness_every(watch->candor);
+    return watch->every_s == 0 ? CANDOR_OK : begin(job, watch);
+}
+
+enum candor_status watch_outgoing(struct job *job, struct watch *watch)
+{
+    watch->round = send_messages;
+    watch->every_s = OUTGOING_EVERY_S;
+    return begin(job, watch);
 }
 
 void watch_end(struct watch *watch)

@@ -56,6 +56,7 @@ static struct drawer_mark mark_of(struct arena *arena, const struct inventory *i
         .name = str_copy(arena, name),
         .purposes = set_of_name(inventory, name),
     };
+    mark.is_whole = str_equal(set_name(arena, inventory, mark.purposes), name);
     const struct bytes part[] = {bytes_of(STR("candor drawer\n")), bytes_of(mark.name)};
     mark.digest = digest_of(part, 2);
     for (unsigned i = 0; i < 8; i++) {
@@ -167,7 +168,54 @@ enum candor_status drawers_load(struct job *job, struct arena *arena, struct dat
     TRY(db_commit(job, data));
     fresh.mark = loading.mark;
     fresh.mark_count = loading.count;
+    fresh.mark_room = loading.room;
     *drawers = fresh;
+    return CANDOR_OK;
+}
+
+/* ---- one more ------------------------------------------------------------------------------ */
+
+static enum candor_status add_set(struct job *job, struct txn *txn, uint64_t purposes)
+{
+    struct store *store = txn->store;
+    struct drawers *drawers = &store->drawers;
+    struct loading loading = {.arena = store->drawers_arena,
+                              .inventory = drawers->inventory,
+                              .mark = drawers->mark,
+                              .count = drawers->mark_count,
+                              .room = drawers->mark_room};
+    size_t index = 0;
+    txn->has_drawer = true; /* a roll-back reads the table again */
+    txn_changes(txn);
+    TRY(find_or_add(job, store->data, &loading,
+                    set_name(loading.arena, drawers->inventory, purposes), &index));
+    drawers->mark = loading.mark;
+    drawers->mark_count = loading.count;
+    drawers->mark_room = loading.room;
+    return CANDOR_OK;
+}
+
+static const struct drawer_mark *find_set(const struct drawers *drawers, uint64_t purposes)
+{
+    for (size_t i = 0; i < drawers->mark_count; i++) {
+        if (drawers->mark[i].purposes == purposes && drawers->mark[i].is_whole) {
+            return &drawers->mark[i];
+        }
+    }
+    return NULL;
+}
+
+enum candor_status drawers_of(struct job *job, struct txn *txn, uint64_t purposes,
+                              const struct drawer_mark **mark)
+{
+    must(purposes != 0);
+    *mark = find_set(&txn->store->drawers, purposes);
+    if (*mark != NULL) {
+        return CANDOR_OK;
+    }
+    TRY(add_set(job, txn, purposes));
+    *mark = find_set(&txn->store->drawers, purposes);
+    must(*mark != NULL);
     return CANDOR_OK;
 }
 

@@ -53,6 +53,7 @@ enum candor_status store_erase(struct job *job, struct txn *txn, const struct pe
     struct store *store = txn->store;
     uint64_t deleted[ROW_KINDS] = {0};
     uint64_t quarantined = 0;
+    uint64_t waiting = 0;
     must(txn->is_open);
     if (!permit_executes(permit, RIGHT_ERASURE)) {
         return txn_refuse(job, txn, "the permit is not for an erasure");
@@ -63,6 +64,7 @@ enum candor_status store_erase(struct job *job, struct txn *txn, const struct pe
         return txn_refuse(job, txn, "the permit is for somebody else");
     }
     TRY(status);
+    TRY(journal_forget(job, txn, &waiting));
     vault_close(&store->vault); /* its row is about to go */
     txn_changes(txn);
     txn->has_freed = true;
@@ -74,7 +76,7 @@ enum candor_status store_erase(struct job *job, struct txn *txn, const struct pe
         .event_rows = deleted[ROW_EVENT],
         .consent_rows = deleted[ROW_CONSENT],
         .contact_rows = deleted[ROW_CONTACT],
-        .decision_rows = deleted[ROW_DECISION],
+        .decision_rows = deleted[ROW_DECISION] + waiting,
         .quarantine_rows = quarantined,
         .access_rows = deleted[ROW_ACCESS],
         .disclosure_rows = deleted[ROW_DISCLOSURE],

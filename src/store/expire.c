@@ -11,7 +11,7 @@ struct expiring {
     const int64_t *before; /* of each kind of event */
     int64_t contacts_before;
     uint64_t *count;
-    struct buf number; /* int64_t of each row that goes */
+    struct buf number; /* int64_t of each row that goes; of decisions, struct kept_decision */
     bool (*is_past)(struct job *job, void *self, const struct decision_record *decision);
     void *self;
 };
@@ -75,15 +75,13 @@ enum candor_status store_expire_events(struct job *job, struct txn *txn,
 
 /* ---- decisions ----------------------------------------------------------------------------- */
 
-static enum candor_status visit_decision(struct job *job, void *visitor, const struct row *row)
+static enum candor_status visit_decision(struct job *job, void *visitor,
+                                         const struct kept_decision *kept)
 {
     struct expiring *expiring = visitor;
-    struct decision_record decision;
-    struct bytes plain;
-    TRY(rows_open(job, expiring->txn, ROW_DECISION, row, &plain));
-    TRY(decision_row_read(job, plain, &decision));
-    if (expiring->is_past(job, expiring->self, &decision)) {
-        goes(expiring, row, expiring->count);
+    if (expiring->is_past(job, expiring->self, &kept->record)) {
+        buf_bytes(&expiring->number, kept, sizeof *kept);
+        (*expiring->count)++;
     }
     return CANDOR_OK;
 }
@@ -100,8 +98,13 @@ enum candor_status store_expire_decisions(struct job *job, struct txn *txn,
                                 .is_past = is_past,
                                 .self = self};
     TRY(enter(job, txn, permit));
-    TRY(rows_each(job, txn, ROW_DECISION, visit_decision, &expiring));
-    return remove_noted(job, &expiring, ROW_DECISION, dry);
+    TRY(journal_each(job, txn, visit_decision, &expiring));
+    const struct kept_decision *kept = (const void *)expiring.number.ptr;
+    const size_t kept_count = dry ? 0 : expiring.number.len / sizeof *kept;
+    for (size_t i = 0; i < kept_count; i++) {
+        TRY(journal_remove(job, txn, &kept[i]));
+    }
+    return CANDOR_OK;
 }
 
 /* ---- contacts ------------------------------------------------------------------------------ */

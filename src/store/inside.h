@@ -43,6 +43,7 @@ struct drawer_mark {
     int64_t row;       /* in the table */
     struct str name;   /* purposes' names, sorted, joined by a space */
     uint64_t purposes; /* those of them that the inventory still has */
+    bool is_whole;     /* those are all */
     struct digest digest;
     uint64_t number; /* of the sub-key: the beginning of the digest */
 };
@@ -51,6 +52,7 @@ struct drawers {
     const struct inventory *inventory; /* that they are of */
     struct drawer_mark *mark;
     size_t mark_count;
+    size_t mark_room;
     size_t *of_drawer;     /* index in mark, for each drawer of the inventory */
     size_t *of_event_kind; /* the same, for each kind of event */
 };
@@ -60,6 +62,9 @@ CANDOR_MUST_USE enum candor_status drawers_load(struct job *job, struct arena *a
                                                 struct database *data,
                                                 const struct inventory *inventory,
                                                 struct drawers *drawers);
+/* The mark of exactly this set, which is made if there is none; in the open transaction. */
+CANDOR_MUST_USE enum candor_status drawers_of(struct job *job, struct txn *txn, uint64_t purposes,
+                                              const struct drawer_mark **mark);
 /* The mark of a row; NULL: there is none. */
 const struct drawer_mark *drawers_find(const struct drawers *drawers, int64_t row);
 /* Whether these purposes may see what lies in the drawer. */
@@ -83,6 +88,28 @@ struct vault {
     unsigned next;
 };
 
+/* A decision whose pointer is not written yet; see journal.c. */
+struct waiting {
+    uint64_t number;
+    uint32_t slot;
+};
+
+struct journal {
+    struct secret *key;
+    uint64_t from; /* as the last transaction left it: groups before are settled, */
+    uint64_t to;   /* and those before this, of slots before slot */
+    uint32_t slot;
+    uint64_t next; /* group */
+    size_t added;  /* decisions since the home was opened */
+    bool is_loaded;
+    bool is_damaged;     /* what waits cannot be read, so nothing is settled */
+    struct arena *arena; /* of what waits; NULL: not open */
+    struct buf waiting;  /* struct waiting, once it is loaded: in order, but for ... */
+    size_t round_count;  /* ... the first so many, which are being settled, by slot */
+    size_t round_at;     /* of them, those settled */
+    uint64_t round_to;   /* the group after theirs */
+};
+
 struct store {
     struct arena *arena; /* its own: files, lock, keys */
     struct str dir;
@@ -97,6 +124,7 @@ struct store {
     struct arena *drawers_arena;
     struct drawers drawers; /* with the inventory of this transaction */
     struct vault vault;
+    struct journal journal;
     struct secret *document_key;
     struct secret *name_key;
 
@@ -114,10 +142,17 @@ struct txn {
     bool is_open;
     bool is_changed;
     bool has_account;
+    bool has_drawer;         /* a set of purposes is new in it */
     bool has_freed;          /* names: by an erasure or by removing a look-up */
-    struct arena *arena;     /* of the two */
+    struct arena *arena;     /* of what follows */
     struct buf tags_added;   /* look-ups in keys.db, to be removed if this is rolled back */
     struct buf tags_removed; /* look-ups to be removed from keys.db once this is committed */
+    struct buf group;        /* of decisions, not written yet */
+    size_t group_count;      /* of them */
+    uint64_t next_group;     /* its number */
+    struct buf added;        /* struct waiting: all decisions of this transaction */
+    struct buf gone;         /* struct waiting: the numbers of those that were removed */
+    size_t settled_to;       /* journal->round_at once this is committed */
 };
 
 /* What was changed needs an account. Stops the process when the transaction has ended. */
@@ -162,6 +197,7 @@ enum vault_use {
     USE_DECISION,
     USE_ACCESS,
     USE_DISCLOSURE,
+    USE_JOURNAL,
     USE_TAG,
     USE_QUARANTINE,
     VAULT_USES,
@@ -219,6 +255,9 @@ CANDOR_MUST_USE enum candor_status rows_last(struct job *job, struct txn *txn, e
 /* Add a row of the open subject after its last. Not for profiles. */
 CANDOR_MUST_USE enum candor_status rows_add(struct job *job, struct txn *txn, enum row_kind kind,
                                             const struct drawer_mark *drawer, struct bytes plain);
+/* The same at a number that the caller knows to be free. */
+CANDOR_MUST_USE enum candor_status rows_add_at(struct job *job, struct txn *txn, enum row_kind kind,
+                                               int64_t number, struct bytes plain);
 /* The profile's row of a drawer, which has none yet. */
 CANDOR_MUST_USE enum candor_status rows_put_profile(struct job *job, struct txn *txn,
                                                     const struct drawer_mark *drawer,
@@ -269,6 +308,41 @@ CANDOR_MUST_USE enum candor_status contact_row_read(struct job *job,
                                                     struct bytes plain, struct contact *contact);
 CANDOR_MUST_USE enum candor_status decision_row_read(struct job *job, struct bytes plain,
                                                      struct decision_record *decision);
+
+/* ---- journal.c ----------------------------------------------------------------------------- */
+
+/* A decision as it is kept. */
+struct kept_decision {
+    int64_t row;     /* of its pointer, or of itself; 0: none yet */
+    bool has_number; /* it is in the journal */
+    uint64_t number;
+    struct decision_record record;
+};
+
+void journal_init(struct journal *journal, struct arena *arena);
+CANDOR_MUST_USE enum candor_status journal_open(struct job *job, struct store *store);
+void journal_close(struct journal *journal);
+
+void journal_begin(struct txn *txn);
+/* Write what is left to be written; within the transaction, just before its commit. */
+CANDOR_MUST_USE enum candor_status journal_finish(struct job *job, struct txn *txn);
+void journal_committed(struct txn *txn);
+
+/* Add a decision of the open subject. */
+CANDOR_MUST_USE enum candor_status journal_add(struct job *job, struct txn *txn,
+                                               struct bytes plain);
+/* Visit the decisions of the open subject in order; stops at the first failure. What is kept of
+ * it is in the job's arena. */
+CANDOR_MUST_USE enum candor_status journal_each(
+    struct job *job, struct txn *txn,
+    enum candor_status (*visit)(struct job *job, void *visitor, const struct kept_decision *kept),
+    void *visitor);
+/* Not while they are walked over. */
+CANDOR_MUST_USE enum candor_status journal_remove(struct job *job, struct txn *txn,
+                                                  const struct kept_decision *kept);
+/* Remove all of the open subject, but for the rows in their own table; waiting had none there. */
+CANDOR_MUST_USE enum candor_status journal_forget(struct job *job, struct txn *txn,
+                                                  uint64_t *waiting);
 
 /* ---- quarantine.c -------------------------------------------------------------------------- */
 

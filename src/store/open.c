@@ -27,6 +27,7 @@ static void store_end(void *thing)
     struct store *store = thing;
     struct arena *drawers_arena = store->drawers_arena;
     struct arena *arena = store->arena;
+    journal_close(&store->journal);
     (void)pthread_mutex_destroy(&store->mutex); /* nobody is inside any more */
     (void)pthread_mutex_destroy(&store->beside_mutex);
     arena_end(drawers_arena);
@@ -51,6 +52,7 @@ static struct store *store_new(struct str dir)
     mutex_init(&store->mutex);
     mutex_init(&store->beside_mutex);
     vault_init(&store->vault, arena);
+    journal_init(&store->journal, arena);
     store->document_key = secret_begin(arena);
     store->name_key = secret_begin(arena);
     return store;
@@ -291,6 +293,7 @@ static enum candor_status open_all(struct job *job, struct store *store,
     TRY(open_files(job, store, make));
     atomic_store(&store->inventory, inventory);
     TRY(store_settle_drawers(job, store));
+    TRY(journal_open(job, store));
     return erase_catch_up(job, store);
 }
 

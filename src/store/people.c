@@ -205,20 +205,35 @@ enum candor_status store_profile(struct job *job, struct txn *txn, const struct 
 
 /* ---- events -------------------------------------------------------------------------------- */
 
+static enum candor_status add_event(struct job *job, struct txn *txn, struct subject subject,
+                                    const struct event *event, const struct drawer_mark *drawer)
+{
+    const struct arena_mark mark = arena_mark(job->arena);
+    must(txn->is_open);
+    TRY(vault_open(job, txn, subject));
+    struct buf plain = buf_begin(job->arena);
+    event_write(txn_inventory(txn), event, &plain);
+    TRY(rows_add(job, txn, ROW_EVENT, drawer, buf_all(&plain)));
+    arena_rewind(job->arena, mark);
+    return CANDOR_OK;
+}
+
 enum candor_status store_add_event(struct job *job, struct txn *txn, struct subject subject,
                                    const struct event *event)
 {
     const struct drawers *drawers = &txn->store->drawers;
-    const struct arena_mark mark = arena_mark(job->arena);
-    must(txn->is_open);
     must(event->kind < txn_inventory(txn)->event_kind_count);
-    TRY(vault_open(job, txn, subject));
-    struct buf plain = buf_begin(job->arena);
-    event_write(txn_inventory(txn), event, &plain);
-    TRY(rows_add(job, txn, ROW_EVENT, &drawers->mark[drawers->of_event_kind[event->kind]],
-                 buf_all(&plain)));
-    arena_rewind(job->arena, mark);
-    return CANDOR_OK;
+    return add_event(job, txn, subject, event, &drawers->mark[drawers->of_event_kind[event->kind]]);
+}
+
+enum candor_status store_add_event_for(struct job *job, struct txn *txn, struct subject subject,
+                                       const struct event *event, uint64_t purposes)
+{
+    const struct inventory *inventory = txn_inventory(txn);
+    const struct drawer_mark *drawer = NULL;
+    must(event->kind < inventory->event_kind_count);
+    TRY(drawers_of(job, txn, purposes & inventory->event_kind[event->kind].purposes, &drawer));
+    return add_event(job, txn, subject, event, drawer);
 }
 
 /* Results of a walk: an array that grows in the job's arena. */
@@ -460,7 +475,7 @@ enum candor_status store_add_decision(struct job *job, struct txn *txn, struct s
     buf_bytes(&plain, decision->id, sizeof decision->id);
     buf_u64le(&plain, decision->ledger_index);
     buf_bytes(&plain, decision->payload.ptr, decision->payload.len);
-    TRY(rows_add(job, txn, ROW_DECISION, NULL, buf_all(&plain)));
+    TRY(journal_add(job, txn, buf_all(&plain)));
     arena_rewind(job->arena, mark);
     return CANDOR_OK;
 }
@@ -479,14 +494,12 @@ enum candor_status decision_row_read(struct job *job, struct bytes plain,
     return CANDOR_OK;
 }
 
-static enum candor_status visit_decision(struct job *job, void *visitor, const struct row *row)
+static enum candor_status visit_decision(struct job *job, void *visitor,
+                                         const struct kept_decision *kept)
 {
     struct list *list = visitor;
-    struct decision_record decision;
-    struct bytes plain;
-    TRY(rows_open(job, list->txn, ROW_DECISION, row, &plain));
-    TRY(decision_row_read(job, plain, &decision));
-    buf_bytes(&list->item, &decision, sizeof decision);
+    (void)job;
+    buf_bytes(&list->item, &kept->record, sizeof kept->record);
     return CANDOR_OK;
 }
 
@@ -499,7 +512,7 @@ enum candor_status store_decisions(struct job *job, struct txn *txn, const struc
         return txn_refuse(job, txn, "decisions are opened for the subject's own right only");
     }
     TRY(people_enter(job, txn, permit));
-    TRY(rows_each(job, txn, ROW_DECISION, visit_decision, &list));
+    TRY(journal_each(job, txn, visit_decision, &list));
     *decision = list_items(&list);
     *decision_count = list.item.len / sizeof **decision;
     return CANDOR_OK;

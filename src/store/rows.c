@@ -84,6 +84,13 @@ enum candor_status rows_add(struct job *job, struct txn *txn, enum row_kind kind
     return write_row(job, txn, kind, last + 1, drawer, plain);
 }
 
+enum candor_status rows_add_at(struct job *job, struct txn *txn, enum row_kind kind, int64_t number,
+                               struct bytes plain)
+{
+    must(!kind_row[kind].has_drawer);
+    return write_row(job, txn, kind, number, NULL, plain);
+}
+
 enum candor_status rows_put_profile(struct job *job, struct txn *txn,
                                     const struct drawer_mark *drawer, struct bytes plain)
 {

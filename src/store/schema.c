@@ -19,7 +19,9 @@
  *               alias       confirms look-ups: those of keys.db count only with their alias here
  *               pending     erased here, their keys not yet destroyed
  *               document    tag: keyed hash of kind and name
+ *               journal     decisions in groups, as they came; decision: pointers to them
  *               quarantine  rows of imports that broke a rule, each under a slot and key of its own
+ *               seen        keyed hashes of the ids of messages that came, by day
  *     keys.db   block       the key tree
  *               lookup      tag: keyed hash of a name; alias 0 is the identifier itself
  *               held        tags of the names in rows of the quarantine, so that an erasure finds them
@@ -97,6 +99,12 @@ static const struct sql_text statement[SQL_COUNT] = {
                                       " ORDER BY place")},
     [SQL_DISCLOSURE_CLEAR] = {DATA, SQL("DELETE FROM disclosure" OF_SUBJECT)},
     [SQL_DECISION_REMOVE] = {DATA, SQL("DELETE FROM decision WHERE place = ?1")},
+    [SQL_JOURNAL_LAST] = {DATA, SQL("SELECT max(idx) FROM journal")},
+    [SQL_JOURNAL_ADD] = {DATA, SQL("INSERT INTO journal (idx, sealed) VALUES (?1, ?2)")},
+    [SQL_JOURNAL_PUT] = {DATA, SQL("UPDATE journal SET sealed = ?2 WHERE idx = ?1")},
+    [SQL_JOURNAL_IS] = {DATA, SQL("SELECT 1 FROM journal WHERE idx = ?1")},
+    [SQL_JOURNAL_GET] = {DATA, SQL("SELECT sealed FROM journal WHERE idx = ?1")},
+    [SQL_JOURNAL_REMOVE] = {DATA, SQL("DELETE FROM journal WHERE idx = ?1")},
 
     [SQL_QUARANTINE_ADD] = {DATA, SQL("INSERT OR REPLACE INTO quarantine (slot, id, sealed)"
                                       " VALUES (?1, ?2, ?3)")},
@@ -110,6 +118,11 @@ static const struct sql_text statement[SQL_COUNT] = {
     [SQL_ACCESS_ADD] = {DATA, SQL("INSERT INTO access (place, sealed) VALUES (?1, ?2)")},
     [SQL_ACCESS_ALL] = {DATA, SQL("SELECT place, sealed FROM access" OF_SUBJECT " ORDER BY place")},
     [SQL_ACCESS_CLEAR] = {DATA, SQL("DELETE FROM access" OF_SUBJECT)},
+
+    [SQL_SEEN_IS] = {DATA, SQL("SELECT 1 FROM seen WHERE day = ?1 AND tag = ?2")},
+    [SQL_SEEN_ADD] = {DATA, SQL("INSERT OR IGNORE INTO seen (day, tag) VALUES (?1, ?2)")},
+    [SQL_SEEN_DROP] = {DATA, SQL("DELETE FROM seen WHERE (day, tag) IN (SELECT day, tag FROM seen"
+                                 " WHERE day < ?1 ORDER BY day, tag LIMIT ?2)")},
 
     [SQL_PENDING_ADD] = {DATA, SQL("INSERT OR IGNORE INTO pending (slot) VALUES (?1)")},
     [SQL_PENDING_ALL] = {DATA, SQL("SELECT slot FROM pending ORDER BY slot")},
@@ -176,14 +189,19 @@ static const struct lit data_tables = SQL(
                         "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) "
                         "STRICT;");
 
-/* Version 2: who looked at a person, to whom their data went; rows of imports that broke a rule. */
+/* Version 2: who looked at a person, to whom their data went; rows of imports that broke a rule.
+ * Version 3: which messages of the tracking API came. 4: decisions in groups. */
 static const struct lit data_tables_since =
     SQL("CREATE TABLE IF NOT EXISTS access (place INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
         " STRICT;"
         "CREATE TABLE IF NOT EXISTS disclosure (place INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
         " STRICT;"
         "CREATE TABLE IF NOT EXISTS quarantine (slot INTEGER PRIMARY KEY, id BLOB NOT NULL,"
-        " sealed BLOB NOT NULL) STRICT;");
+        " sealed BLOB NOT NULL) STRICT;"
+        "CREATE TABLE IF NOT EXISTS seen (day INTEGER NOT NULL, tag BLOB NOT NULL,"
+        " PRIMARY KEY (day, tag)) STRICT, WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS journal (idx INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
+        " STRICT;");
 static const struct lit keys_tables_since =
     SQL("CREATE TABLE IF NOT EXISTS held (tag BLOB NOT NULL, slot INTEGER NOT NULL,"
         " PRIMARY KEY (tag, slot)) STRICT, WITHOUT ROWID;"

@@ -9,7 +9,7 @@
 /* Written into the files, so that one is not taken for the other: "CNDD" and "CNDK". */
 #define SCHEMA_DATA_FILE INT64_C(0x434e4444)
 #define SCHEMA_KEYS_FILE INT64_C(0x434e444b)
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 4
 
 enum schema_part {
     SCHEMA_DATA,   /* data.db, all of it */
@@ -63,6 +63,12 @@ enum sql {
     SQL_DISCLOSURE_ALL,
     SQL_DISCLOSURE_CLEAR,
     SQL_DECISION_REMOVE,
+    SQL_JOURNAL_LAST,
+    SQL_JOURNAL_ADD,
+    SQL_JOURNAL_PUT,
+    SQL_JOURNAL_IS,
+    SQL_JOURNAL_GET,
+    SQL_JOURNAL_REMOVE,
     /* rows that were not good enough */
     SQL_QUARANTINE_ADD,
     SQL_QUARANTINE_GET,
@@ -73,6 +79,10 @@ enum sql {
     SQL_ACCESS_ADD,
     SQL_ACCESS_ALL,
     SQL_ACCESS_CLEAR,
+    /* messages that came */
+    SQL_SEEN_IS,
+    SQL_SEEN_ADD,
+    SQL_SEEN_DROP,
     /* erasures on their way */
     SQL_PENDING_ADD,
     SQL_PENDING_ALL,

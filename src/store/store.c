@@ -46,6 +46,9 @@ void store_roll_back(struct txn *txn)
         return;
     }
     db_rollback(txn->store->data);
+    if (txn->has_drawer) {
+        txn->store->drawers.inventory = NULL; /* the table has less than we know: read it again */
+    }
     lookups_forget(txn, &txn->tags_added);
     txn_end(txn);
 }
@@ -91,6 +94,7 @@ enum candor_status store_begin(struct job *job, struct store *store, struct txn 
     *begun = (struct txn){.store = store, .job = job, .is_open = true, .arena = arena_begin()};
     begun->tags_added = buf_begin(begun->arena);
     begun->tags_removed = buf_begin(begun->arena);
+    journal_begin(begun);
     atomic_store(&store->owner, job);
     arena_defer(job->arena, roll_back_if_open, begun);
     *txn = begun;
@@ -121,11 +125,19 @@ enum candor_status store_commit(struct job *job, struct txn *txn)
     if (txn->is_changed && !txn->has_account) {
         return fail(job, CANDOR_REFUSED, "no ledger entry: nothing is changed without an account");
     }
-    const enum candor_status status = db_commit(job, txn->store->data);
+    enum candor_status status = journal_finish(job, txn);
+    if (status == CANDOR_OK) {
+        status = db_commit(job, txn->store->data);
+    } else {
+        db_rollback(txn->store->data);
+    }
     /* After a failure the index stays as it is: a failed commit may yet turn out to be on the
      * disk. What is not confirmed finds nobody. */
     if (status == CANDOR_OK) {
         lookups_forget(txn, &txn->tags_removed);
+        journal_committed(txn);
+    } else if (txn->has_drawer) {
+        txn->store->drawers.inventory = NULL;
     }
     txn_end(txn);
     return status;

@@ -5,13 +5,16 @@
  *   open.c      making and opening the files of a home
  *   lookups.c   from a name to a subject: the blind index; adding subjects
  *   people.c    profiles, events, consents, contacts, decisions; the first lock
+ *   journal.c   decisions, as they come
  *   access.c    who looked at them
+ *   give.c      events that pass from one subject to another
  *   rows.c      the tables they are in, which are alike
  *   drawers.c   the sets of purposes under which values are sealed
  *   vault.c     sealing and opening values with their subject's key
  *   erase.c     erasure, and finishing one that a crash interrupted
  *   expire.c    deleting what is past its time
  *   quarantine.c  rows of imports that broke a rule
+ *   seen.c      which messages of the tracking API came already
  *   document.c  the home's own named documents: models, plans, operators
  *   leaves.c    shelves for the ledger room
  *   shelf.c     the key tree's blocks, in keys.db
@@ -44,7 +47,7 @@
 #include "crypto.h"
 #include "record.h"
 
-#define STORE_SCHEMA_VERSION 2
+#define STORE_SCHEMA_VERSION 4
 #define IDENTIFIER_LEN_MAX 256
 
 struct store;
@@ -165,6 +168,20 @@ CANDOR_MUST_USE enum candor_status store_profile(struct job *job, struct txn *tx
 CANDOR_MUST_USE enum candor_status store_add_event(struct job *job, struct txn *txn,
                                                    struct subject subject,
                                                    const struct event *event);
+/* The same, open for no more than these purposes of its kind, of which there is at least one. */
+CANDOR_MUST_USE enum candor_status store_add_event_for(struct job *job, struct txn *txn,
+                                                       struct subject subject,
+                                                       const struct event *event,
+                                                       uint64_t purposes);
+/*
+ * Give copies of the permit's subject's events to another, each for those of its purposes that are
+ * in `purposes`; those that have none of them are left out, and so are all after the first
+ * count_max. *count: how many were given.
+ */
+CANDOR_MUST_USE enum candor_status store_give_events(struct job *job, struct txn *txn,
+                                                     const struct permit *permit,
+                                                     struct subject target, uint64_t purposes,
+                                                     size_t count_max, size_t *count);
 /* Events whose kind the permit covers, oldest first; in the job's arena. */
 CANDOR_MUST_USE enum candor_status store_events(struct job *job, struct txn *txn,
                                                 const struct permit *permit, struct event **event,
@@ -341,6 +358,19 @@ CANDOR_MUST_USE enum candor_status store_quarantine_count(struct job *job, struc
 /* Walk all by slot: start with *cursor = 0; CANDOR_NOT_FOUND at the end. */
 CANDOR_MUST_USE enum candor_status store_next_quarantine(struct job *job, struct txn *txn,
                                                          uint64_t *cursor, uint32_t *slot);
+
+/* ---- seen.c -------------------------------------------------------------------------------- */
+
+/*
+ * Note that the message of this id came. Only a keyed hash of the id is kept, for days_max days at
+ * least; part of the transaction. *is_new is false when it came within the last days_max days.
+ */
+CANDOR_MUST_USE enum candor_status store_note_message(struct job *job, struct txn *txn,
+                                                      struct bytes id, uint32_t days_max,
+                                                      bool *is_new);
+/* Drop up to count_max hashes that are older than days_max days. They are nobody's: no account. */
+CANDOR_MUST_USE enum candor_status store_forget_messages(struct job *job, struct txn *txn,
+                                                         uint32_t days_max, size_t count_max);
 
 /* ---- document.c ---------------------------------------------------------------------------- */
 

@@ -36,6 +36,7 @@ static const struct {
     [USE_DECISION] = {{'d', 'e', 'c', 'i', 's', 'i', 'o', 'n'}, "decision.sealed"},
     [USE_ACCESS] = {{'a', 'c', 'c', 'e', 's', 's', 'e', 's'}, "access.sealed"},
     [USE_DISCLOSURE] = {{'d', 'i', 's', 'c', 'l', 'o', 's', 'e'}, "disclosure.sealed"},
+    [USE_JOURNAL] = {{'j', 'o', 'u', 'r', 'n', 'a', 'l', '_'}, "journal.record"},
     [USE_TAG] = {{'l', 'e', 'd', 'g', 't', 'a', 'g', '_'}, "tag"},
     [USE_QUARANTINE] = {{'q', 'u', 'a', 'r', 'a', 'n', 't', '_'}, "quarantine.sealed"},
 };

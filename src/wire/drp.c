@@ -5,7 +5,7 @@
 #include "exchange.h"
 #include "text.h"
 
-enum { ID_LEN_MAX = 128, CLAIM_LEN_MAX = 256 };
+enum { ID_LEN_MAX = 128, CLAIM_LEN_MAX = 256, URL_LEN_MAX = 1024 };
 
 bool drp_open(struct arena *arena, struct str body, struct drp_message *message)
 {
@@ -48,7 +48,7 @@ static enum candor_status read_time(struct job *job, const struct value *root, c
 }
 
 static enum candor_status read_claim(struct job *job, const struct value *root, const char *key,
-                                     struct str *claim)
+                                     size_t len_max, struct str *claim)
 {
     const struct value *value = value_get(root, key);
     *claim = STR("");
@@ -56,9 +56,9 @@ static enum candor_status read_claim(struct job *job, const struct value *root, 
         return CANDOR_OK;
     }
     TRY(value_text(job, value, key, claim));
-    return claim->len <= CLAIM_LEN_MAX
+    return claim->len <= len_max
                ? CANDOR_OK
-               : fail(job, CANDOR_BAD_INPUT, "%s has at most %d bytes", key, CLAIM_LEN_MAX);
+               : fail(job, CANDOR_BAD_INPUT, "%s has at most %zu bytes", key, len_max);
 }
 
 /* A claim that is no boolean true is not verified: "true" as a text proves nothing. */
@@ -102,8 +102,8 @@ static enum candor_status read_exercise(struct job *job, const struct value *roo
 static enum candor_status read_person(struct job *job, const struct value *root,
                                       struct drp_request *request)
 {
-    TRY(read_claim(job, root, "email", &request->email));
-    TRY(read_claim(job, root, "phone_number", &request->phone));
+    TRY(read_claim(job, root, "email", CLAIM_LEN_MAX, &request->email));
+    TRY(read_claim(job, root, "phone_number", CLAIM_LEN_MAX, &request->phone));
     request->email_verified = request->email.len > 0 && is_true(root, "email_verified");
     request->phone_verified = request->phone.len > 0 && is_true(root, "phone_number_verified");
     request->address_verified =
@@ -131,7 +131,8 @@ enum candor_status drp_read(struct job *job, struct bytes content, bool with_exe
     if (!with_exercise) {
         return CANDOR_OK;
     }
-    TRY(read_claim(job, root, "regime", &request->regime));
+    TRY(read_claim(job, root, "regime", CLAIM_LEN_MAX, &request->regime));
+    TRY(read_claim(job, root, "status_callback", URL_LEN_MAX, &request->status_callback));
     TRY(read_exercise(job, root, request));
     return read_person(job, root, request);
 }

@@ -49,6 +49,7 @@ struct drp_request {
     struct str phone;
     bool phone_verified;
     bool address_verified;
+    struct str status_callback; /* empty: none; where it points to is the caller's business */
 };
 
 /*
@@ -74,6 +75,8 @@ struct opendsr_request {
     int64_t submitted;
     struct str identity[8]; /* raw values of e-mail, phone and customer numbers */
     size_t identity_count;
+    struct str callback[4]; /* where they point to is the caller's business */
+    size_t callback_count;
 };
 
 /* CANDOR_BAD_INPUT; an identity that is only a hash is refused: whom it is cannot be told. */

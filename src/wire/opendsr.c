@@ -81,6 +81,25 @@ static enum candor_status read_identities(struct job *job, const struct value *r
     return CANDOR_OK;
 }
 
+static enum candor_status read_callbacks(struct job *job, const struct value *root,
+                                         struct opendsr_request *request)
+{
+    const struct value *list = value_get(root, "status_callback_urls");
+    const size_t most = sizeof request->callback / sizeof request->callback[0];
+    if (list == NULL) {
+        return CANDOR_OK;
+    }
+    TRY(value_is(job, list, VALUE_LIST, "status_callback_urls"));
+    if (list->count > most) {
+        return fail(job, CANDOR_BAD_INPUT, "status_callback_urls has at most %zu items", most);
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        TRY(value_text(job, &list->item[i], "a status_callback_url", &request->callback[i]));
+    }
+    request->callback_count = list->count;
+    return CANDOR_OK;
+}
+
 enum candor_status opendsr_read(struct job *job, struct bytes body, struct opendsr_request *request)
 {
     static const struct text_limits limits = {
@@ -103,5 +122,6 @@ enum candor_status opendsr_read(struct job *job, struct bytes body, struct opend
         return fail(job, CANDOR_BAD_INPUT, "submitted_time is a time as in RFC 3339");
     }
     TRY(read_kind(job, root, request));
+    TRY(read_callbacks(job, root, request));
     return read_identities(job, root, request);
 }

@@ -11,6 +11,7 @@
  *   describe.c      what was decoded, as JSON
  *   exchange.h        the third door of this room: rights requests that machines send
  *   web.h           the second door of this room: what comes with a request or goes out in a mail
+ *   message.h       the fourth door: what tracking SDKs send
  *
  * The room opens base and record. It is pure. A string that could be read in two ways, that is too
  * short, too long, or has bits where none belong, is refused: nothing is guessed.

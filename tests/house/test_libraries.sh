@@ -15,9 +15,10 @@ only_in() {
 }
 
 only_in base jansson.h yaml.h csv.h zlib.h zip.h
-only_in crypto sodium.h
+only_in crypto sodium.h gnutls/gnutls.h gnutls/abstract.h gnutls/crypto.h gnutls/x509.h
 only_in numeric cblas.h lapacke.h openblas_config.h
 only_in store sqlite3.h
+only_in print 'cairo[a-z-]*.h' 'pango/.*'
 only_in net microhttpd.h curl/curl.h
 
 # Rooms that think touch no disk, clock, network or thread.

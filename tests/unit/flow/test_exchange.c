@@ -4,6 +4,12 @@
  */
 #include "company.h"
 
+#include <gnutls/x509.h>
+#include <sys/stat.h>
+
+#include "candor_outgoing.h"
+#include "certificate.h"
+
 static const char policy[] =
     "candor: 1\n"
     "name: Exchange\n"
@@ -18,9 +24,15 @@ static const char policy[] =
     "  fields:\n"
     "    - {name: email, pii: email, lookup: true, purposes: [news, 'share:acme']}\n"
     "rights:\n"
+    "  opendsr:\n"
+    "    domain: us.example\n"
+    "    certificate: keys/opendsr.pem\n"
+    "    key: keys/opendsr.key\n"
+    "    controllers:\n"
+    "      - {id: acme, callback: 'https://acme.example/dsr'}\n"
     "  business_id: CB\n"
     "  agents:\n"
-    "    - {id: AA, verify_key: '%s'}\n"
+    "    - {id: AA, verify_key: '%s', callback: 'https://agent.example/drp'}\n"
     "    - {id: BB, verify_key: '%s'}\n";
 
 enum { AGENTS = 2 };
@@ -39,11 +51,45 @@ static struct str key_text(struct net *net, size_t agent)
     return base64_of(net->keys.arena, (struct bytes){public_key, sizeof public_key});
 }
 
+/* A certificate for us.example that vouches for itself, and its key, as files of the home. */
+static void make_certificate(const struct company *company)
+{
+    static const char name[] = "us.example";
+    char path[128];
+    gnutls_x509_privkey_t key = NULL;
+    gnutls_x509_crt_t one = NULL;
+    gnutls_datum_t pem = {NULL, 0};
+    const time_t now = (time_t)(host_real()->now(host_real()) / MICROS_PER_SECOND);
+    must(gnutls_x509_privkey_init(&key) == 0 && gnutls_x509_crt_init(&one) == 0);
+    must(gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
+                                      GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0) == 0);
+    must(gnutls_x509_crt_set_version(one, 3) == 0);
+    must(gnutls_x509_crt_set_serial(one, "1", 1) == 0);
+    must(gnutls_x509_crt_set_activation_time(one, now - 86400) == 0);
+    must(gnutls_x509_crt_set_expiration_time(one, now + 86400) == 0);
+    must(gnutls_x509_crt_set_dn_by_oid(one, GNUTLS_OID_X520_COMMON_NAME, 0, name,
+                                       sizeof name - 1) == 0);
+    must(gnutls_x509_crt_set_subject_alt_name(one, GNUTLS_SAN_DNSNAME, name, sizeof name - 1, 0) ==
+         0);
+    must(gnutls_x509_crt_set_basic_constraints(one, 1, -1) == 0);
+    must(gnutls_x509_crt_set_key(one, key) == 0);
+    must(gnutls_x509_crt_sign2(one, one, key, GNUTLS_DIG_SHA256, 0) == 0);
+    must(gnutls_x509_crt_export2(one, GNUTLS_X509_FMT_PEM, &pem) == 0);
+    company_write(company, "home/keys/opendsr.pem", (const char *)pem.data, path);
+    gnutls_free(pem.data);
+    must(gnutls_x509_privkey_export2(key, GNUTLS_X509_FMT_PEM, &pem) == 0);
+    company_write(company, "home/keys/opendsr.key", (const char *)pem.data, path);
+    must(chmod(path, 0600) == 0);
+    gnutls_free(pem.data);
+    gnutls_x509_crt_deinit(one);
+    gnutls_x509_privkey_deinit(key);
+}
+
 static int begin(void **state)
 {
     struct net *net = calloc(1, sizeof *net);
     char path[128];
-    char yaml[2000];
+    char yaml[2400];
     must(net != NULL);
     job_begin(&net->keys, host_real());
     company_found(&net->company); /* which starts the crypto room */
@@ -55,6 +101,7 @@ static int begin(void **state)
     (void)snprintf(yaml, sizeof yaml, policy, str_z(net->keys.arena, key_text(net, 0)),
                    str_z(net->keys.arena, key_text(net, 1)));
     company_write(&net->company, "home/candor.yaml", yaml, path);
+    make_certificate(&net->company);
     company_open(&net->company);
     company_import(
         &net->company, "subjects",
@@ -309,6 +356,118 @@ static void who_is_not_known_and_what_is_not_ours(void **state)
     candor_job_end(job);
 }
 
+/* ---- callbacks ----------------------------------------------------------------------------- */
+
+/* An agent's server: the last letter that came. */
+struct mailbox {
+    size_t count;
+    char url[200];
+    char body[2000];
+    char header[4][300];
+};
+
+static enum candor_status take_letter(struct job *job, void *self,
+                                      const struct candor_letter *letter, unsigned *code,
+                                      struct candor_text *answer)
+{
+    struct mailbox *box = self;
+    (void)job;
+    box->count++;
+    (void)snprintf(box->url, sizeof box->url, "%s", letter->url);
+    (void)snprintf(box->body, sizeof box->body, "%.*s", (int)letter->body.len, letter->body.ptr);
+    for (size_t i = 0; i < letter->header_count && i < 4; i++) {
+        (void)snprintf(box->header[i], sizeof box->header[i], "%s: %s", letter->header[i].name,
+                       letter->header[i].value);
+    }
+    *answer = (struct candor_text){"", 0};
+    *code = 200;
+    return CANDOR_OK;
+}
+
+static void deliver(struct net *net, struct mailbox *box)
+{
+    const struct candor_post post = {.post = take_letter, .self = box};
+    struct candor_text report;
+    size_t failed = 0;
+    size_t given_up = 0;
+    DONE(candor_outgoing_send(job, net->company.candor, &post, &failed, &given_up, &report));
+}
+
+/* What stands after "Name: ". */
+static const char *value_of(const struct mailbox *box, const char *name)
+{
+    for (size_t i = 0; i < 4; i++) {
+        const size_t len = strlen(name);
+        if (strncmp(box->header[i], name, len) == 0) {
+            return box->header[i] + len + 2;
+        }
+    }
+    return "";
+}
+
+static void an_agent_is_told_each_step_signed(void **state)
+{
+    struct net *net = *state;
+    struct candor *candor = net->company.candor;
+    struct mailbox box = {0};
+    uint8_t key[PUBLIC_KEY_LEN];
+    struct bytes signature;
+    set_up(net, 0);
+    struct job *job = candor_job_begin();
+    struct candor_text text = {0};
+    expect(exercise(net, job,
+                    ",\"exercise\":\"access\",\"email\":\"c3@example.org\","
+                    "\"status_callback\":\"https://agent.example/drp/status?r=1\"",
+                    &text) == CANDOR_OK,
+           "%s", candor_job_message(job));
+    const char *id = str_z(job->arena, value_get(read_report(job, text), "request_id")->text);
+    deliver(net, &box);
+    assert_int_equal(box.count, 0); /* the answer was the status */
+    expect(candor_request_step(job, candor, id, "prove", "match", NULL, &text) == CANDOR_OK, "%s",
+           candor_job_message(job));
+    expect(candor_request_step(job, candor, id, "cancel", NULL, NULL, &text) == CANDOR_OK, "%s",
+           candor_job_message(job));
+    deliver(net, &box);
+    assert_int_equal(box.count, 1); /* the newest only */
+    assert_string_equal(box.url, "https://agent.example/drp/status?r=1");
+    assert_non_null(strstr(box.body, "\"revoked\""));
+    assert_non_null(strstr(box.body, id));
+    assert_null(strstr(box.body, "c3@"));
+    signer_public(candor->signer, key);
+    const struct str sealed = str_format(job->arena, "candor-callback-v1\n%s\n%s\n%s", box.url,
+                                         value_of(&box, "Idempotency-Key"), box.body);
+    expect(base64_read(job->arena, str_of(value_of(&box, "X-Candor-Signature")), &signature) &&
+               signature.len == SIGNATURE_LEN &&
+               signature_holds(key, bytes_of(sealed), signature.ptr),
+           "signed by the home");
+    candor_job_end(job);
+}
+
+static void a_callback_goes_to_the_agents_own_address_only(void **state)
+{
+    struct net *net = *state;
+    static const char *const url[] = {"http://agent.example/drp",
+                                      "https://evil.example/drp",
+                                      "https://agent.example.evil/drp",
+                                      "https://agent.example/drp/../../admin",
+                                      "https://agent.example@evil/drp",
+                                      "https://agent.example/drpx",
+                                      "https://agent.example/drp\\r\\nX: y",
+                                      "https://169.254.169.254/drp"};
+    set_up(net, 0);
+    for (size_t i = 0; i < sizeof url / sizeof url[0]; i++) {
+        struct job *job = candor_job_begin();
+        struct candor_text text = {0};
+        const struct str more = str_format(
+            job->arena,
+            ",\"exercise\":\"access\",\"email\":\"c3@example.org\",\"status_callback\":\"%s\"",
+            url[i]);
+        expect(exercise(net, job, str_z(job->arena, more), &text) == CANDOR_BAD_INPUT, "row %zu",
+               i);
+        candor_job_end(job);
+    }
+}
+
 /* ---- OpenDSR ------------------------------------------------------------------------------- */
 
 static const char opendsr[] =
@@ -368,6 +527,47 @@ static void a_controllers_erasure_is_executed_by_its_answer(void **state)
     candor_job_end(job);
 }
 
+static void a_controller_is_told_each_step_signed_by_our_certificate(void **state)
+{
+    struct net *net = *state;
+    struct candor *candor = net->company.candor;
+    struct mailbox box = {0};
+    struct candor_text text = {0};
+    struct candor_text pem = {0};
+    struct candor_text signature = {0};
+    struct bytes bytes;
+    const char *domain = NULL;
+    char body[1400];
+    struct job *job = candor_job_begin();
+    (void)snprintf(body, sizeof body, opendsr, "gdpr", uuid, "erasure");
+    const size_t len = strlen(body) - 1; /* before the brace */
+    (void)snprintf(body + len, sizeof body - len,
+                   ",\"status_callback_urls\":[\"https://evil.example/dsr\"]}");
+    assert_int_equal(candor_opendsr_request(job, candor, body, &text), CANDOR_BAD_INPUT);
+    (void)snprintf(body + len, sizeof body - len,
+                   ",\"status_callback_urls\":[\"https://acme.example/dsr/1\"]}");
+    expect(candor_opendsr_request(job, candor, body, &text) == CANDOR_OK, "%s",
+           candor_job_message(job));
+    expect(says(read_report(job, text), "controller_id", "acme"), "whose it is");
+    expect(candor_opendsr_cancel(job, candor, uuid, &text) == CANDOR_OK, "%s",
+           candor_job_message(job));
+    deliver(net, &box);
+    assert_int_equal(box.count, 1);
+    assert_string_equal(box.url, "https://acme.example/dsr/1");
+    assert_string_equal(value_of(&box, "X-OpenDSR-Processor-Domain"), "us.example");
+    assert_non_null(strstr(box.body, "\"cancelled\""));
+    assert_non_null(strstr(box.body, "\"status_callback_url\": \"https://acme.example/dsr/1\""));
+    must(candor_opendsr_certificate(job, candor, &pem) == CANDOR_OK);
+    const struct str chain = {pem.ptr, pem.len};
+    must(base64_read(job->arena, str_of(value_of(&box, "X-OpenDSR-Signature")), &bytes));
+    expect(certificate_believe(job, chain, chain, STR("us.example"), bytes_of(str_of(box.body)),
+                               bytes) == CANDOR_OK,
+           "%s", candor_job_message(job));
+    must(candor_opendsr_sign(job, candor, &text, &domain, &signature) == CANDOR_OK);
+    assert_string_equal(domain, "us.example");
+    candor_job_end(job);
+}
+
 #define WITH_NET(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -378,8 +578,11 @@ int main(void)
         WITH_NET(a_deletion_waits_for_enough_proof),
         WITH_NET(a_message_is_taken_once_and_from_its_agent),
         WITH_NET(who_is_not_known_and_what_is_not_ours),
+        WITH_NET(an_agent_is_told_each_step_signed),
+        WITH_NET(a_callback_goes_to_the_agents_own_address_only),
         WITH_NET(a_controllers_request_is_received_once_looked_at_and_cancelled),
         WITH_NET(a_controllers_erasure_is_executed_by_its_answer),
+        WITH_NET(a_controller_is_told_each_step_signed_by_our_certificate),
     };
     return cmocka_run_group_tests_name("exchange", test, NULL, NULL);
 }

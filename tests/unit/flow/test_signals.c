@@ -17,6 +17,10 @@ static const char section[] =
     "    - {purpose: news, opt_out: [sale, sharing], consent_mode: [ad_user_data], track: "
     "[Mail]}\n";
 
+static const struct candor_choice anna_news = {
+    .identifier = "anna", .purpose = "news", .channel = "email"};
+static const struct candor_choice anna_service = {.identifier = "anna", .purpose = "service"};
+
 static void begin(struct company *company)
 {
     char path[128];
@@ -91,9 +95,12 @@ static void rules_and_signals_are_named(void **state)
         const struct candor_signals signals = {row[i].json, row[i].gpc};
         const struct value *tree = NULL;
         struct candor_text report;
-        expect(candor_permit_signals(job, company.candor, row[i].identifier, row[i].purpose,
-                                     strcmp(row[i].purpose, "news") == 0 ? "email" : NULL, &signals,
-                                     &report) == CANDOR_OK,
+        const struct candor_choice question = {
+            .identifier = row[i].identifier,
+            .purpose = row[i].purpose,
+            .channel = strcmp(row[i].purpose, "news") == 0 ? "email" : NULL};
+        expect(candor_permit_signals(job, company.candor, &question, &signals, &report) ==
+                   CANDOR_OK,
                "row %zu: %s", i, candor_job_message(job));
         must(json_read(job, (struct bytes){(const uint8_t *)report.ptr, report.len}, NULL, "it",
                        &tree) == CANDOR_OK);
@@ -130,8 +137,8 @@ static void signals_of_another_shape_are_refused(void **state)
         struct job *job = candor_job_begin();
         const struct candor_signals signals = {bad[i], false};
         struct candor_text report;
-        expect(candor_permit_signals(job, company.candor, "anna", "news", "email", &signals,
-                                     &report) == CANDOR_BAD_INPUT,
+        expect(candor_permit_signals(job, company.candor, &anna_news, &signals, &report) ==
+                   CANDOR_BAD_INPUT,
                "%s", bad[i]);
         expect(candor_job_message(job)[0] != '\0', "%s", bad[i]);
         candor_job_end(job);
@@ -149,12 +156,128 @@ static void without_the_section_signals_are_refused_and_gpc_forbids_sharing_alon
     company_begin(&company);
     company_import(&company, "subjects", STR("identifier,email\nanna,a@example.org\n"));
     struct job *refused = candor_job_begin();
-    assert_int_equal(
-        candor_permit_signals(refused, company.candor, "anna", "news", "email", &strings, &report),
-        CANDOR_BAD_INPUT);
+    assert_int_equal(candor_permit_signals(refused, company.candor, &anna_news, &strings, &report),
+                     CANDOR_BAD_INPUT);
     assert_non_null(strstr(candor_job_message(refused), "signals"));
     candor_job_end(refused);
-    DONE(candor_permit_signals(job, company.candor, "anna", "service", NULL, &gpc, &report));
+    DONE(candor_permit_signals(job, company.candor, &anna_service, &gpc, &report));
+    company_end(&company);
+}
+
+/* Disclosures may be asked about with signals; a home's own law adds places where GPC binds. */
+static const char sharing_section[] =
+    "recipients:\n"
+    "  - {name: acme, title: Acme, contract: DPA 1, country: DE, purposes: [research]}\n"
+    "jurisdictions:\n"
+    "  - {jurisdiction: us-ny, right: opt_out_sale, answer: at once, acknowledge: none,\n"
+    "     extension: none, appeal: none, pause: false, proof: none, mode: opt_out,\n"
+    "     signals: [gpc], reask_days: 365, source: our lawyers, date: '2026-12-01'}\n"
+    "  - {jurisdiction: us-ca, right: opt_out_sale, answer: at once, acknowledge: none,\n"
+    "     extension: none, appeal: none, pause: false, proof: none, mode: opt_out,\n"
+    "     signals: [], reask_days: 365, source: our lawyers, date: '2026-12-01'}\n"
+    "signals:\n"
+    "  gpc: law\n"
+    "  jurisdiction: DE\n"
+    "  purposes:\n"
+    "    - {purpose: news, opt_out: [sale, sharing]}\n";
+
+static void begin_sharing(struct company *company)
+{
+    char path[128];
+    char policy[8192];
+    (void)snprintf(policy, sizeof policy, "%s%s", company_policy, sharing_section);
+    company_found(company);
+    company_write(company, "home/candor.yaml", policy, path);
+    company_open(company);
+    company_import(company, "subjects", STR("identifier,email\nanna,a@example.org\n"));
+}
+
+static bool allows(struct company *company, const struct candor_choice *question, const char *json,
+                   const char *part)
+{
+    const struct candor_signals signals = {json, false};
+    struct candor_text report;
+    struct job *job = candor_job_begin();
+    expect(candor_permit_signals(job, company->candor, question, &signals, &report) == CANDOR_OK,
+           "%s", candor_job_message(job));
+    expect(strstr(report.ptr, part) != NULL, "%s: %s", json, report.ptr);
+    const bool is_allowed = strstr(report.ptr, "\"allowed\": true") != NULL;
+    candor_job_end(job);
+    return is_allowed;
+}
+
+static void signals_are_weighed_with_a_recipient(void **state)
+{
+    const struct candor_choice ours = {.identifier = "anna", .purpose = "research"};
+    const struct candor_choice theirs = {
+        .identifier = "anna", .purpose = "research", .recipient = "acme"};
+    struct company company;
+    struct candor_text report;
+    (void)state;
+    begin_sharing(&company);
+    DONE(candor_choose(job, company.candor,
+                       &(struct candor_choice){.identifier = "anna",
+                                               .purpose = "research",
+                                               .recipient = "acme",
+                                               .decision = "give",
+                                               .surface = "form"},
+                       &report));
+    expect(allows(&company, &ours, "{\"gpc\":1}", "\"signal\": null"), "not shared: no opt-out");
+    expect(!allows(&company, &theirs, "{\"gpc\":1}", "\"signal\": \"gpc\""), "GPC: not to others");
+    expect(!allows(&company, &theirs, "{\"usp\":\"1YYN\"}", "\"signal\": \"usp\""), "nor a sale");
+    expect(allows(&company, &theirs, "{\"gpc\":0}", "\"allowed\": true"), "else they may");
+    company_end(&company);
+}
+
+static void the_homes_own_law_says_where_gpc_binds(void **state)
+{
+    const struct candor_choice theirs = {
+        .identifier = "anna", .purpose = "research", .recipient = "acme"};
+    struct company company;
+    (void)state;
+    begin_sharing(&company);
+    expect(!allows(&company, &theirs, "{\"gpc\":1,\"jurisdiction\":\"US-NY\"}", "\"gpc\""),
+           "its own row");
+    expect(!allows(&company, &theirs, "{\"gpc\":1,\"jurisdiction\":\"US-CA\"}", "\"gpc\""),
+           "no row switches a law off");
+    expect(allows(&company, &theirs, "{\"gpc\":1,\"jurisdiction\":\"US-FL\"}", "null"),
+           "where no law asks for it");
+    company_end(&company);
+}
+
+static enum candor_status choose(struct company *company, const char *purpose, const char *decision,
+                                 bool despite)
+{
+    const struct candor_choice choice = {.identifier = "anna",
+                                         .purpose = purpose,
+                                         .decision = decision,
+                                         .surface = "form",
+                                         .gpc = true,
+                                         .despite_gpc = despite};
+    struct candor_text report;
+    struct job *job = candor_job_begin();
+    const enum candor_status status = candor_choose(job, company->candor, &choice, &report);
+    candor_job_end(job);
+    return status;
+}
+
+static void a_yes_from_a_browser_that_says_no_needs_a_second_word(void **state)
+{
+    struct candor_choice question = {.identifier = "anna", .purpose = "news", .gpc = true};
+    struct company company;
+    struct candor_text report;
+    bool may = true;
+    (void)state;
+    begin_sharing(&company);
+    DONE(candor_may_ask(job, company.candor, &question, &may, &report));
+    expect(!may, "nobody asks them");
+    question.purpose = "profiling";
+    DONE(candor_may_ask(job, company.candor, &question, &may, &report));
+    expect(may, "about what is no sale");
+    assert_int_equal(choose(&company, "news", "give", false), CANDOR_REFUSED);
+    assert_int_equal(choose(&company, "profiling", "give", false), CANDOR_OK);
+    assert_int_equal(choose(&company, "news", "refuse", false), CANDOR_OK);
+    assert_int_equal(choose(&company, "news", "give", true), CANDOR_OK);
     company_end(&company);
 }
 
@@ -369,6 +492,9 @@ int main(void)
         cmocka_unit_test(rules_and_signals_are_named),
         cmocka_unit_test(signals_of_another_shape_are_refused),
         cmocka_unit_test(without_the_section_signals_are_refused_and_gpc_forbids_sharing_alone),
+        cmocka_unit_test(signals_are_weighed_with_a_recipient),
+        cmocka_unit_test(the_homes_own_law_says_where_gpc_binds),
+        cmocka_unit_test(a_yes_from_a_browser_that_says_no_needs_a_second_word),
         cmocka_unit_test(a_decision_names_the_signal_that_forbids_it),
         cmocka_unit_test(what_goes_out_says_what_was_chosen),
         cmocka_unit_test(a_link_unsubscribes_by_post_alone),

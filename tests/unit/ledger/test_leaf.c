@@ -55,6 +55,14 @@ static const enum ledger_action every_action[] = {
     LEDGER_RETENTION,
     LEDGER_HOLD_PLACED,
     LEDGER_HOLD_LIFTED,
+    LEDGER_BOARD_PROPOSED,
+    LEDGER_BOARD_VOTE,
+    LEDGER_BOARD_RECUSED,
+    LEDGER_BOARD_OPINION,
+    LEDGER_BOARD_CHAIR,
+    LEDGER_BOARD_WITHDRAWN,
+    LEDGER_BOARD_STATE,
+    LEDGER_REPORT,
     LEDGER_RESTORED,
     LEDGER_OPERATOR,
     LEDGER_SECOND_SIGNATURE,
@@ -73,6 +81,7 @@ static const enum ledger_action every_action[] = {
     LEDGER_INVITE,
     LEDGER_SUBJECT_LINK,
     LEDGER_SUBJECT_ENTER,
+    LEDGER_MESSAGE,
 };
 
 enum { ACTIONS = sizeof every_action / sizeof every_action[0] };

@@ -29,6 +29,32 @@ static void what_is_posted_arrives_and_the_answer_comes_back(void **state)
     house_end(house);
 }
 
+/* A new line in a value would be a header that nobody decided to send. */
+static void a_header_cannot_bring_another(void **state)
+{
+    (void)state;
+    const struct net_pair bad[] = {{STR("X-A"), STR("b\r\nX-Evil: c")},
+                                          {STR("X-A\nX-Evil"), STR("b")},
+                                          {STR("X-A: b"), STR("c")},
+                                          {STR(""), STR("b")},
+                                          {STR("X-A"), STR("")},
+                                          {STR("X-A"), STR("b\x7f")}};
+    struct house *house = house_begin((struct net_limits){0});
+    struct job *job = &house->job;
+    struct bytes answer;
+    unsigned code = 0;
+    struct net_call call = call_of(job->arena, house->port, "/now");
+    const struct net_pair good = {STR("X-Signature"), STR("abc=")};
+    call.header = &good;
+    call.header_count = 1;
+    expect(net_post(job, &call, &code, &answer) == CANDOR_OK && code == 200, "%s", job->message);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        call.header = &bad[i];
+        expect(net_post(job, &call, &code, &answer) == CANDOR_BAD_INPUT, "row %zu", i);
+    }
+    house_end(house);
+}
+
 static void a_refusal_is_an_answer(void **state)
 {
     (void)state;
@@ -99,6 +125,7 @@ int main(void)
 {
     const struct CMUnitTest test[] = {
         cmocka_unit_test(what_is_posted_arrives_and_the_answer_comes_back),
+        cmocka_unit_test(a_header_cannot_bring_another),
         cmocka_unit_test(a_refusal_is_an_answer),
         cmocka_unit_test(an_answer_beyond_its_limit_is_refused),
         cmocka_unit_test(nobody_there_is_said),

@@ -32,6 +32,7 @@ PLAIN_CALL(candor_drp_revoke, const char *token, const char *id, const char *bod
 PLAIN_CALL(candor_opendsr_request, const char *body)
 PLAIN_CALL(candor_opendsr_status, const char *id)
 PLAIN_CALL(candor_opendsr_cancel, const char *id)
+PLAIN_CALL(candor_deletion_request, const char *body)
 #pragma GCC diagnostic pop
 /* NOLINTEND(misc-unused-parameters) */
 
@@ -40,6 +41,32 @@ enum candor_status candor_review_list(struct job *job, struct candor *candor,
 {
     (void)job;
     return say(candor, "reviews", report);
+}
+
+enum candor_status candor_opendsr_certificate(struct job *job, struct candor *candor,
+                                              struct candor_text *report)
+{
+    (void)job;
+    return say(candor, "certificate", report);
+}
+
+enum candor_status candor_opendsr_sign(struct job *job, struct candor *candor,
+                                       const struct candor_text *body, const char **domain,
+                                       struct candor_text *signature)
+{
+    (void)job;
+    (void)candor;
+    (void)body;
+    *domain = "us.example";
+    *signature = (struct candor_text){"c2ln", 4};
+    return CANDOR_OK;
+}
+
+enum candor_status candor_deletion_discovery(struct job *job, struct candor *candor,
+                                             struct candor_text *report)
+{
+    (void)job;
+    return say(candor, "dsrdelete", report);
 }
 
 enum candor_status candor_opendsr_discovery(struct job *job, struct candor *candor,

@@ -4,17 +4,16 @@
 #ifndef CALLS_SIGNALS_H
 #define CALLS_SIGNALS_H
 
-/* The public header's parameters. NOLINTNEXTLINE(readability-function-size) */
 enum candor_status candor_permit_signals(struct job *job, struct candor *candor,
-                                         const char *identifier, const char *purpose,
-                                         const char *channel, const struct candor_signals *signals,
+                                         const struct candor_choice *question,
+                                         const struct candor_signals *signals,
                                          struct candor_text *report)
 {
     (void)job;
-    (void)identifier;
-    (void)purpose;
-    (void)channel;
     expect(signals != NULL, "only with signals");
+    if (question->recipient != NULL) {
+        return say(candor, "to-recipient", report);
+    }
     return say(candor, signals->gpc ? "gpc" : "signals", report);
 }
 

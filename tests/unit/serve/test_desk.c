@@ -197,6 +197,15 @@ enum candor_status candor_receipt(struct job *job, struct candor *candor, const 
     return say(candor, "receipt", receipt);
 }
 
+enum candor_status candor_report(struct job *job, struct candor *candor,
+                                 const struct candor_report_order *order,
+                                 struct candor_text *report)
+{
+    (void)job;
+    (void)order;
+    return say(candor, "report", report);
+}
+
 enum candor_status candor_handoff(struct job *job, struct candor *candor, const char *identifier,
                                   const char *decision, struct candor_text *report)
 {
@@ -221,6 +230,8 @@ SUBJECT_CALL(decisions, "decisions")
 SUBJECT_CALL(signals, "signals")
 SUBJECT_CALL(erase, "erase")
 
+#include "calls_board.h"
+#include "calls_people.h"
 #include "calls_rights.h"
 #include "calls_signals.h"
 
@@ -567,6 +578,89 @@ static void each_route_is_answered_as_its_row_says(void **state)
     }
 }
 
+#define NUMBER "0123456789abcdef0123456789abcdef"
+
+/* What is called with which arguments. */
+static const struct {
+    const char *method;
+    const char *path;
+    const char *body;
+    const char *notes; /* empty: refused before */
+} call_row[] = {
+    {"GET", "/v1/operators", "", "operators "},
+    {"POST", "/v1/operators", "{\"name\":\"bea\",\"roles\":\"privacy\"}", "add(bea,privacy) "},
+    {"POST", "/v1/operators", "{\"name\":\"bea\"}", ""},
+    {"PUT", "/v1/operators/bea/roles", "{\"roles\":\"analyst\"}", "roles(bea,analyst) "},
+    {"PUT", "/v1/operators/bea/end", "{}", "end(bea,-) "},
+    {"PUT", "/v1/operators/bea/end", "{\"on\":\"2027-01-01\"}", "end(bea,2027-01-01) "},
+    {"PUT", "/v1/operators/bea/training", "{\"course\":\"c\",\"until\":\"2027-01-01\"}",
+     "training(bea,c) "},
+    {"GET", "/v1/roles", "", "roles(-,-) "},
+    {"GET", "/v1/second", "", "second "},
+    {"POST", "/v1/second/" NUMBER, "{\"verdict\":\"sign\"}", "sign(yes,ef) "},
+    {"POST", "/v1/second/" NUMBER, "{\"verdict\":\"refuse\"}", "sign(no,ef) "},
+    {"POST", "/v1/second/" NUMBER, "{\"verdict\":\"perhaps\"}", ""},
+    {"POST", "/v1/second/12", "{\"verdict\":\"sign\"}", ""},
+    {"GET", "/v1/access-log", "", "looks(-,-) "},
+    {"GET", "/v1/access-log?since=2026-11-01&by=bea", "", "looks(bea,2026-11-01) "},
+    {"GET", "/v1/incidents", "", "incidents "},
+    {"POST", "/v1/incidents", "{\"title\":\"t\",\"recipient\":\"acme\",\"risk\":\"some\"}",
+     "open(t,acme) "},
+    {"GET", "/v1/incidents/" NUMBER, "", "incident(ef,-) "},
+    {"PUT", "/v1/incidents/" NUMBER, "{\"note\":\"n\",\"notified\":\"people\"}",
+     "update(n,people) "},
+    {"GET", "/v1/incidents/" NUMBER "/draft?whom=people", "", "draft(ef,people) "},
+    {"GET", "/v1/incidents/" NUMBER "/draft", "", ""},
+    {"POST", "/v1/incidents/" NUMBER "/close", "{\"reason\":\"r\"}", "close(ef,r) "},
+    {"POST", "/v1/share/exports", "{\"recipient\":\"acme\",\"fields\":\"email\",\"min_group\":7}",
+     "export(acme,email) "},
+    {"POST", "/v1/share/exports", "{\"recipient\":\"acme\",\"fields\":\"email\",\"min_group\":-7}",
+     ""},
+    {"GET", "/v1/share/recalls?recipient=acme", "", "recalls(acme,-) "},
+    {"POST", "/v1/share/recalls/" NUMBER "/acknowledge", "{\"reference\":\"T1\"}", "done(ef,T1) "},
+    {"POST", "/v1/share/trace", "a,b", "trace(a,b,-) "},
+    {"POST", "/v1/share/trace", "", ""},
+    {"GET", "/v1/quality/rows", "", "rows "},
+    {"GET", "/v1/quality/rows/3", "", "row(3,-) "},
+    {"GET", "/v1/quality/rows/3?values=yes", "", "row(3,values) "},
+    {"PUT", "/v1/quality/rows/3", "{\"column\":\"age\",\"value\":\"4\"}", "repair(age,4) "},
+    {"DELETE", "/v1/quality/rows/3", "", "drop(3,-) "},
+    {"DELETE", "/v1/quality/rows/x", "", ""},
+    {"POST", "/v1/quality/reimport", "{}", "again(all,-) "},
+    {"POST", "/v1/quality/reimport", "{\"row\":5}", "again(5,-) "},
+    {"GET", "/v1/quality/history?source=shop", "", "history(shop,-) "},
+    {"GET", "/v1/retention/runs", "", "runs "},
+    {"GET", "/v1/retention/due", "", "due "},
+    {"POST", "/v1/retention/runs", "", "run "},
+    {"GET", "/v1/holds", "", "holds "},
+    {"POST", "/v1/holds", "{\"matter\":\"m\",\"reason\":\"r\",\"identifier\":\"C1\"}",
+     "hold(C1,-) "},
+    {"POST", "/v1/holds", "{\"matter\":\"m\",\"reason\":\"r\",\"everybody\":true,\"what\":\"age\"}",
+     "hold(-,age) "},
+    {"POST", "/v1/holds", "{\"matter\":\"m\",\"reason\":\"r\"}", ""},
+    {"POST", "/v1/holds/0f3a/lift", "{\"reason\":\"r\"}", "lift(0f3a,r) "},
+    {"GET", "/v1/audit/inventory", "", "audit(inventory,-) "},
+};
+
+static void what_people_do_by_command_they_do_by_a_call(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof call_row / sizeof call_row[0]; i++) {
+        struct shop *shop = shop_begin();
+        const struct answer answer =
+            ask_shop(shop, call_row[i].method, call_row[i].path, "good", call_row[i].body);
+        expect(strcmp(shop->candor.notes, call_row[i].notes) == 0, "%s %s %s: %s",
+               call_row[i].method, call_row[i].path, call_row[i].body, shop->candor.notes);
+        expect(answer.code == (call_row[i].notes[0] == '\0' ? 400 : 200), "%s: %s",
+               call_row[i].path, answer.text);
+        const struct answer other =
+            ask_shop(shop, call_row[i].method, call_row[i].path, "other", call_row[i].body);
+        expect(call_row[i].notes[0] == '\0' || other.code == 403, "%s: %s", call_row[i].path,
+               other.text);
+        shop_end(shop);
+    }
+}
+
 static void what_waits_when_the_server_stops_is_answered(void **state)
 {
     (void)state;
@@ -589,6 +683,7 @@ int main(void)
         cmocka_unit_test(a_failing_disk_fails_the_group_once_and_readiness_says_so),
         cmocka_unit_test(a_correction_that_fails_says_how_far_it_came),
         cmocka_unit_test(each_route_is_answered_as_its_row_says),
+        cmocka_unit_test(what_people_do_by_command_they_do_by_a_call),
         cmocka_unit_test(what_waits_when_the_server_stops_is_answered),
     };
     return cmocka_run_group_tests(test, NULL, NULL);

@@ -19,14 +19,44 @@ static const struct value *operation_of(struct job *job, const struct value *roo
     return value_get(path, str_z(job->arena, method));
 }
 
+static size_t count_in(const struct value *parameters, const char *where)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < parameters->count; i++) {
+        count += str_is(value_get(&parameters->item[i], "in")->text, where);
+    }
+    return count;
+}
+
+static size_t count_braces(const char *pattern)
+{
+    size_t count = 0;
+    for (; *pattern != '\0'; pattern++) {
+        count += *pattern == '{';
+    }
+    return count;
+}
+
+static size_t count_queries(const struct route *route)
+{
+    size_t count = 0;
+    for (size_t i = 0; route->member[i].name != NULL; i++) {
+        count += route->member[i].kind == MEMBER_QUERY;
+    }
+    return count;
+}
+
+/* Every {…} of the path, every name of the query, and the reason where a key names who looks. */
 static bool describes(const struct value *operation, const struct route *route)
 {
     const struct value *id = value_get(operation, "operationId");
+    const struct value *parameters = value_get(operation, "parameters");
     const bool has_body = value_get(operation, "requestBody") != NULL;
-    const bool has_parameter = value_get(operation, "parameters") != NULL;
     return id != NULL && str_is(id->text, route->name.ptr) &&
-           has_body == (route->is_form || route->is_raw || route->member[0].name != NULL) &&
-           has_parameter == str_contains(str_of(route->pattern), STR("{"));
+           has_body == (route->is_form || route->is_raw || route_has_body(route)) &&
+           parameters != NULL && count_in(parameters, "path") == count_braces(route->pattern) &&
+           count_in(parameters, "query") == count_queries(route) &&
+           count_in(parameters, "header") == (route->act != NULL ? 1U : 0U);
 }
 
 /* First the key, if one is needed, then nothing, if that is enough. */

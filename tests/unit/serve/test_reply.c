@@ -42,7 +42,7 @@ static void some_codes_bring_the_header_that_goes_with_them(void **state)
     struct arena *arena = arena_begin();
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         const struct outcome outcome = outcome_problem(arena, row[i].code, STR("why"));
-        expect(str_is(outcome.header.name, row[i].header), "%u", row[i].code);
+        expect(str_is(outcome.header[0].name, row[i].header), "%u", row[i].code);
     }
     arena_end(arena);
 }

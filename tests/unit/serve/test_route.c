@@ -29,10 +29,18 @@ static const struct {
     {NET_GET, "/v1/requests/0f", "request_show", "0f", NULL}, /* and ask.c refuses what is short */
     {NET_POST, "/v1/requests/0f/steps", "request_step", "0f", NULL},
     {NET_POST, "/v1/requests/0f/answer", "request_answer", "0f", NULL},
-    {NET_POST, "/v1/reviews/0f", "review_decide", "0f", NULL},
+    {NET_POST, "/v1/human-reviews/0f", "review_decide", "0f", NULL},
+    {NET_GET, "/v1/reviews", "board_list", "", NULL},
+    {NET_POST, "/v1/reviews", "board_propose", "", NULL},
+    {NET_GET, "/v1/reviews/0f", "board_show", "0f", NULL},
+    {NET_POST, "/v1/reviews/0f/votes", "board_act", "0f", NULL},
+    {NET_POST, "/v1/reviews/0f", NULL, NULL, "GET, HEAD"},
+    {NET_GET, "/v1/governance", "board_status", "", NULL},
     {NET_POST, "/v1/agent/AA", "drp_agent", "AA", NULL},
     {NET_POST, "/v1/data-rights-request", "drp_exercise", "", NULL},
     {NET_DELETE, "/v1/data-rights-request/0f", "drp_revoke", "0f", NULL},
+    {NET_GET, "/dsrdelete.json", "deletion_discovery", "", NULL},
+    {NET_POST, "/v1/dsrdelete", "deletion_request", "", NULL},
     {NET_POST, "/v1/opendsr/requests", "opendsr_request", "", NULL},
     {NET_DELETE, "/v1/requests/0f", NULL, NULL, "GET, HEAD"},
     {NET_GET, "/v1/ledger/proof/12", "ledger_proof", "12", NULL},
@@ -90,8 +98,9 @@ static void a_path_has_the_route_of_its_row_or_says_which_methods_it_takes(void 
 
 /* The acts of govern/role.c: another name would stop the server at its first use. */
 static const char *const known_act[] = {
-    "import", "train",        "publish",        "plan",          "approve", "send",  "results",
-    "decide", "subject.read", "subject.change", "subject.erase", "consent", "audit", "ledger.read",
+    "import",  "train",       "publish",      "plan",           "approve",       "send",
+    "results", "decide",      "subject.read", "subject.change", "subject.erase", "consent",
+    "audit",   "ledger.read", "share",        "administer",
 };
 
 static bool is_known(const char *act)
@@ -108,7 +117,7 @@ static bool is_known(const char *act)
 static bool brings_its_own_proof(enum call call)
 {
     return call == CALL_DRP_AGENT || call == CALL_DRP_AGENT_CHECK || call == CALL_DRP_EXERCISE ||
-           call == CALL_DRP_STATUS || call == CALL_DRP_REVOKE;
+           call == CALL_DRP_STATUS || call == CALL_DRP_REVOKE || call == CALL_DELETION_REQUEST;
 }
 
 static bool is_meant_to_be_open(enum call call)
@@ -116,7 +125,8 @@ static bool is_meant_to_be_open(enum call call)
     return call == CALL_CHECKPOINT || call == CALL_PROOF || call == CALL_TILE ||
            call == CALL_HEALTH || call == CALL_READY || call == CALL_OPENAPI || call == CALL_GPC ||
            call == CALL_UNSUBSCRIBE_LOOK || call == CALL_UNSUBSCRIBE || /* the token is the key */
-           call == CALL_OPENDSR_DISCOVERY || brings_its_own_proof(call);
+           call == CALL_OPENDSR_DISCOVERY || call == CALL_OPENDSR_CERTIFICATE ||
+           call == CALL_DELETION_DISCOVERY || brings_its_own_proof(call);
 }
 
 static void every_route_needs_a_known_act_or_is_meant_to_be_open(void **state)
@@ -134,10 +144,20 @@ static void every_route_needs_a_known_act_or_is_meant_to_be_open(void **state)
 /* Mail scanners and previews follow links: a GET shows, and only POST, PUT and DELETE act. */
 static void no_get_acts(void **state)
 {
-    static const enum call acting[] = {
-        CALL_DECIDE,          CALL_HANDOFF,       CALL_CONSENT,      CALL_CONSENT_CONFIRM,
-        CALL_SUBJECT_CORRECT, CALL_SUBJECT_ERASE, CALL_REQUEST_OPEN, CALL_REQUEST_STEP,
-        CALL_REQUEST_ANSWER,  CALL_REVIEW_DECIDE};
+    static const enum call acting[] = {CALL_DECIDE,           CALL_HANDOFF,
+                                       CALL_CONSENT,          CALL_CONSENT_CONFIRM,
+                                       CALL_SUBJECT_CORRECT,  CALL_SUBJECT_ERASE,
+                                       CALL_REQUEST_OPEN,     CALL_REQUEST_STEP,
+                                       CALL_REQUEST_ANSWER,   CALL_REVIEW_DECIDE,
+                                       CALL_OPERATOR_ADD,     CALL_OPERATOR_ROLES,
+                                       CALL_OPERATOR_EXPIRE,  CALL_OPERATOR_TRAINING,
+                                       CALL_SECOND_SIGN,      CALL_INCIDENT_OPEN,
+                                       CALL_INCIDENT_UPDATE,  CALL_INCIDENT_CLOSE,
+                                       CALL_SHARE_EXPORT,     CALL_RECALL_ACKNOWLEDGE,
+                                       CALL_QUALITY_REPAIR,   CALL_QUALITY_DROP,
+                                       CALL_QUALITY_REIMPORT, CALL_RETENTION_RUN,
+                                       CALL_HOLD_PLACE,       CALL_HOLD_LIFT,
+                                       CALL_BOARD_PROPOSE,    CALL_BOARD_ACT};
     (void)state;
     size_t count = 0;
     size_t found = 0;

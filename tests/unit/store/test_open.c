@@ -192,7 +192,7 @@ static void empty_data(struct home *home)
 
 static void newer_data(struct home *home)
 {
-    spoil(home_file(home, "data.db"), "PRAGMA user_version = 3");
+    spoil(home_file(home, "data.db"), "PRAGMA user_version = 99");
 }
 
 static void newer_keys(struct home *home)
@@ -361,12 +361,14 @@ static void a_home_that_did_not_open_is_not_held(void **state)
     (void)state;
     struct home home;
     make_closed(&home);
-    spoil(home_file(&home, "data.db"), "PRAGMA user_version = 3");
+    spoil(home_file(&home, "data.db"), "PRAGMA user_version = 99");
     struct arena *owner = arena_begin();
     struct store *store = NULL;
     FAILS(&home, CANDOR_CORRUPT,
           store_open(&home.job, owner, str_of(home.path), &home.made.inventory, &store));
-    spoil(home_file(&home, "data.db"), "PRAGMA user_version = 2");
+    spoil(home_file(&home, "data.db"),
+          str_z(home.job.arena,
+                str_format(home.job.arena, "PRAGMA user_version = %d", STORE_SCHEMA_VERSION)));
     OK(&home, store_open(&home.job, owner, str_of(home.path), &home.made.inventory, &store));
     arena_end(owner);
     home_end(&home);

@@ -504,8 +504,11 @@ static const struct {
     {"another place in the list", "UPDATE event SET place = place + 1"},
     {"an event as a consent", "UPDATE consent SET sealed = (SELECT sealed FROM event LIMIT 1)"},
     {"a consent twice", "INSERT INTO consent SELECT place + 1, sealed FROM consent"},
+    {"a contact as a group of decisions",
+     "UPDATE journal SET sealed = (SELECT sealed FROM contact LIMIT 1)"},
+    {"another place of a group", "UPDATE journal SET idx = idx + 1"},
     {"a contact as a decision",
-     "UPDATE decision SET sealed = (SELECT sealed FROM contact LIMIT 1)"},
+     "INSERT INTO decision SELECT place, sealed FROM contact WHERE place < 549755813888"},
     {"another subject's name",
      "UPDATE subject SET sealed = (SELECT sealed FROM subject WHERE slot = 1)"},
     {"changed bytes", "UPDATE profile SET sealed = CAST(substr(sealed, 1, 60) || x'00000000' ||"

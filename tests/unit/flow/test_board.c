@@ -1,0 +1,299 @@
+/*
+ * test_board.c - reviews through candor.h: what is refused without one, what time and forgery do to one,
+ * and what reports are told.
+ */
+#include "candor_board.h"
+#include "candor_people.h"
+#include "company.h"
+#include "reviewed.h"
+
+static const char section[] = "governance:\n"
+                              "  data_protection_officer: {operator: dora}\n"
+                              "  team: [{operator: bea, function: Lead}]\n"
+                              "  ethics_board: {members: [bea, cem], quorum: 2}\n"
+                              "  review: [campaigns, policies, notices]\n"
+                              "  high_risk: ['notice:profiling']\n"
+                              "  valid_days: 100\n";
+
+enum { LIFE = 100 };
+
+static void open_as(struct company *company, const char *name)
+{
+    company_close(company);
+    DONE(candor_open(job, company->home, name, &company->candor));
+}
+
+static void write_policy(struct company *company, const char *more)
+{
+    char path[128];
+    char *text = NULL;
+    must(asprintf(&text, "%s%s%s", company_policy, section, more) > 0);
+    company_write(company, "home/candor.yaml", text, path);
+    free(text);
+}
+
+static int begin(void **state)
+{
+    struct company *company = calloc(1, sizeof *company);
+    struct candor_text report;
+    must(company != NULL);
+    company_begin(company);
+    DONE(candor_operator_add(job, company->candor, "bea", "approver", &report));
+    DONE(candor_operator_add(job, company->candor, "cem", "approver", &report));
+    DONE(candor_operator_add(job, company->candor, "dora", "privacy", &report));
+    company_import(company, "subjects", STR("identifier,email,age\nanna,anna@example.org,40\n"));
+    company_close(company);
+    write_policy(company, "");
+    company_open(company);
+    *state = company;
+    return 0;
+}
+
+static int end(void **state)
+{
+    company_end(*state);
+    free(*state);
+    return 0;
+}
+
+/* The number of the newest review. */
+static void newest(struct company *company, char id[33], enum board_state *state, int64_t days)
+{
+    struct job *job = candor_job_begin();
+    struct txn *txn = NULL;
+    struct board_item *item = NULL;
+    size_t count = 0;
+    job->now += days * MICROS_PER_DAY;
+    home_enter(company->candor);
+    expect(home_begin(job, company->candor, &txn) == CANDOR_OK &&
+               board_items(job, company->candor, txn, &item, &count) == CANDOR_OK && count > 0,
+           "%s", job->message);
+    (void)snprintf(id, 33, "%.*s", STR_ARG(item[0].id));
+    *state = item[0].standing.state;
+    home_leave(company->candor);
+    candor_job_end(job);
+}
+
+static void propose(struct company *company, const char *kind, const char *name, char id[33])
+{
+    struct candor_text report;
+    enum board_state state = BOARD_STATES;
+    DONE(candor_board_propose(job, company->candor, kind, name, NULL, NULL, &report));
+    newest(company, id, &state, 0);
+    expect(state == BOARD_IN_REVIEW, "%s", board_state_name(state));
+}
+
+static enum candor_status act(struct company *company, const char *id, const char *what,
+                              const char *note)
+{
+    struct candor_text report;
+    struct job *job = candor_job_begin();
+    const enum candor_status status =
+        candor_board_act(job, company->candor, id, what, note, NULL, &report);
+    candor_job_end(job);
+    return status;
+}
+
+/* Ask for something `days` from now; the message when it is not done. */
+static enum candor_status ask_later(struct company *company, int64_t days, bool plan,
+                                    char message[512])
+{
+    struct candor_text report;
+    struct job *job = candor_job_begin();
+    job->now += days * MICROS_PER_DAY;
+    const enum candor_status status =
+        plan ? candor_plan(job, company->candor, "spring", NULL, NULL, &report)
+             : candor_consent(job, company->candor, "anna", "news", "email", "give", NULL, NULL,
+                              &report);
+    (void)snprintf(message, 512, "%s", candor_job_message(job));
+    candor_job_end(job);
+    return status;
+}
+
+static void a_yes_waits_for_the_notice_and_lapses_with_it(void **state)
+{
+    struct company *company = *state;
+    char message[512];
+    char id[33];
+    enum board_state where = BOARD_STATES;
+    expect(ask_later(company, 0, false, message) == CANDOR_REFUSED &&
+               strstr(message, "candor board propose notice news") != NULL,
+           "%s", message);
+    propose(company, "notice", "news", id);
+    expect(act(company, id, "approve", NULL) == CANDOR_FORBIDDEN, "who proposed it");
+    expect(ask_later(company, 0, false, message) == CANDOR_REFUSED, "%s", message);
+    open_as(company, "bea");
+    expect(act(company, "12", "approve", NULL) == CANDOR_BAD_INPUT, "too short");
+    expect(act(company, "ffffffffff", "approve", NULL) == CANDOR_NOT_FOUND, "nobody's");
+    expect(act(company, id, "vote", NULL) == CANDOR_BAD_INPUT, "no such step");
+    expect(act(company, id, "approve", NULL) == CANDOR_OK, "another");
+    expect(act(company, id, "reject", NULL) == CANDOR_REFUSED, "it is decided");
+    open_as(company, "ana");
+    expect(ask_later(company, 0, false, message) == CANDOR_OK, "%s", message);
+    expect(ask_later(company, LIFE - 1, false, message) == CANDOR_OK, "%s", message);
+    expect(ask_later(company, LIFE + 1, false, message) == CANDOR_REFUSED &&
+               strstr(message, "lapsed") != NULL,
+           "%s", message);
+    newest(company, id, &where, LIFE + 1);
+    expect(where == BOARD_LAPSED, "%s", board_state_name(where));
+}
+
+static void high_risk_is_the_boards(void **state)
+{
+    struct company *company = *state;
+    char id[33];
+    enum board_state where = BOARD_STATES;
+    propose(company, "notice", "profiling", id);
+    open_as(company, "bea");
+    expect(act(company, id, "approve", "") == CANDOR_BAD_INPUT, "without a reason");
+    expect(act(company, id, "close", "") == CANDOR_REFUSED, "nobody voted");
+    expect(act(company, id, "approve", "plain words") == CANDOR_OK, "the chair");
+    open_as(company, "cem");
+    expect(act(company, id, "approve", "agreed") == CANDOR_OK, "the other");
+    newest(company, id, &where, 0);
+    expect(where == BOARD_IN_REVIEW, "the officer was not heard");
+    expect(act(company, id, "advise_for", "x") == CANDOR_FORBIDDEN, "only the officer");
+    open_as(company, "dora");
+    expect(act(company, id, "advise_for", "needed, and explained") == CANDOR_OK, "the officer");
+    newest(company, id, &where, 0);
+    expect(where == BOARD_APPROVED, "%s", board_state_name(where));
+}
+
+static void a_policy_that_changed_stops_all_that_stands_on_it(void **state)
+{
+    struct company *company = *state;
+    char message[512];
+    char id[33];
+    enum board_state where = BOARD_STATES;
+    propose(company, "policy", NULL, id);
+    open_as(company, "bea");
+    expect(act(company, id, "approve", NULL) == CANDOR_OK, "the policy");
+    open_as(company, "ana");
+    propose(company, "campaign", "spring", id);
+    open_as(company, "cem");
+    expect(act(company, id, "approve", NULL) == CANDOR_OK, "a member of the board");
+    open_as(company, "ana");
+    expect(ask_later(company, 0, true, message) == CANDOR_OK, "%s", message);
+    company_close(company);
+    write_policy(company, "retention: {every_days: 7}\n");
+    company_open(company);
+    expect(ask_later(company, 0, true, message) == CANDOR_REFUSED &&
+               strstr(message, "void") != NULL,
+           "%s", message);
+    company_close(company);
+    write_policy(company, "# no value has changed\n");
+    company_open(company);
+    expect(ask_later(company, 0, true, message) == CANDOR_OK, "%s", message);
+    newest(company, id, &where, 0);
+    expect(where == BOARD_APPROVED, "the campaign's own review");
+}
+
+/* Whoever can write into the database can still not vote for others. */
+static void a_forged_vote_is_found(void **state)
+{
+    struct company *company = *state;
+    struct candor_text report;
+    char message[512];
+    char id[33];
+    propose(company, "notice", "news", id);
+    struct job *job = candor_job_begin();
+    struct txn *txn = NULL;
+    struct board_record record;
+    uint64_t index = 0;
+    home_enter(company->candor);
+    expect(home_begin(job, company->candor, &txn) == CANDOR_OK, "%s", job->message);
+    expect(board_find(job, txn, str_of(id), &record) == CANDOR_OK, "%s", job->message);
+    record.step[record.review.step_count++] = (struct board_step){.act = BOARD_APPROVE,
+                                                                  .who = STR("bea"),
+                                                                  .time = job->now,
+                                                                  .note = STR(""),
+                                                                  .conflict = STR("")};
+    /* with ana's key */
+    expect(board_sign(job, company->candor, &record) == CANDOR_OK, "%s", job->message);
+    const struct account account = {.action = LEDGER_BOARD_VOTE, .outcome = OUTCOME_ALLOW};
+    expect(board_put(job, txn, &record) == CANDOR_OK, "%s", job->message);
+    expect(home_account(job, company->candor, txn, &account, &index, NULL) == CANDOR_OK &&
+               home_commit(job, company->candor, txn) == CANDOR_OK,
+           "%s", job->message);
+    home_leave(company->candor);
+    candor_job_end(job);
+    expect(ask_later(company, 0, false, message) == CANDOR_CORRUPT &&
+               strstr(message, "'bea'") != NULL,
+           "%s", message);
+    job = candor_job_begin();
+    expect(candor_board_show(job, company->candor, id, &report) == CANDOR_CORRUPT, "%s",
+           candor_job_message(job));
+    candor_job_end(job);
+}
+
+static void what_cannot_be_proposed_says_why(void **state)
+{
+    static const struct {
+        const char *kind;
+        const char *name;
+        const char *authors;
+        enum candor_status status;
+    } row[] = {
+        {"offer", "x", NULL, CANDOR_BAD_INPUT},
+        {"campaign", "autumn", NULL, CANDOR_NOT_FOUND},
+        {"model", "lead", NULL, CANDOR_NOT_FOUND},   /* it was not trained */
+        {"notice", "audit", NULL, CANDOR_NOT_FOUND}, /* it has no words */
+        {"notice", "nothing", NULL, CANDOR_BAD_INPUT},
+        {"policy", "other.yaml", NULL, CANDOR_NOT_FOUND},
+        {"campaign", "spring", "nobody", CANDOR_NOT_FOUND},
+        {"campaign", "spring", "no body", CANDOR_BAD_INPUT},
+        {"campaign", "spring", "bea,ana", CANDOR_OK},
+        {"campaign", "spring", NULL, CANDOR_EXISTS},
+    };
+    struct company *company = *state;
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct candor_text report;
+        struct job *job = candor_job_begin();
+        const enum candor_status status = candor_board_propose(
+            job, company->candor, row[i].kind, row[i].name, row[i].authors, NULL, &report);
+        expect(status == row[i].status, "row %zu: %d, %s", i, (int)status, candor_job_message(job));
+        candor_job_end(job);
+    }
+}
+
+static void a_difference_names_the_lines(void **state)
+{
+    static const struct {
+        const char *before, *after, *diff;
+    } row[] = {
+        {"a\nb\nc\n", "a\nb\nc\n", ""},
+        {"a\nb\nc\n", "a\nx\nc\n", "- b\n+ x\n"},
+        {"a\nb\nc\n", "a\nc\n", "- b\n"},
+        {"a\nc\n", "a\nb\nc\n", "+ b\n"},
+        {"", "a\n", "+ a\n"},
+        {"a\n", "", "- a\n"},
+        {"a\nb\nc\nd\n", "b\nx\nd\na\n", "- a\n- c\n+ x\n+ a\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct job *job = candor_job_begin();
+        struct str diff;
+        expect(board_diff(job, str_of(row[i].before), str_of(row[i].after), &diff) == CANDOR_OK,
+               "row %zu", i);
+        if (i == 6) { /* several are right: each shows as many lines */
+            expect(diff.len == strlen(row[i].diff), "row %zu: %.*s", i, STR_ARG(diff));
+        } else {
+            expect(str_is(diff, row[i].diff), "row %zu: %.*s", i, STR_ARG(diff));
+        }
+        candor_job_end(job);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_yes_waits_for_the_notice_and_lapses_with_it, begin, end),
+        cmocka_unit_test_setup_teardown(high_risk_is_the_boards, begin, end),
+        cmocka_unit_test_setup_teardown(a_policy_that_changed_stops_all_that_stands_on_it, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_forged_vote_is_found, begin, end),
+        cmocka_unit_test_setup_teardown(what_cannot_be_proposed_says_why, begin, end),
+        cmocka_unit_test(a_difference_names_the_lines),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
