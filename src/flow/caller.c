@@ -36,6 +36,14 @@ void caller_step_out(struct candor *candor)
     candor->opener.is_set = false;
 }
 
+const struct subject *caller_subject(const struct candor *candor)
+{
+    const struct caller *caller = &candor->caller;
+    const bool is_inside = caller->is_set && candor->opener.is_set &&
+                           pthread_equal(caller->thread, pthread_self()) != 0;
+    return is_inside && caller->is_subject ? &caller->subject : NULL;
+}
+
 enum candor_status caller_signer(struct job *job, const struct candor *candor,
                                  const struct signer **signer)
 {

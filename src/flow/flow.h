@@ -65,6 +65,8 @@ struct track_config;
 struct track_state;
 struct view;
 struct api_key;
+struct server_config;
+struct visits;
 struct drp_agent; /* request.h */
 struct deletion_config;
 struct opendsr_config;
@@ -115,6 +117,8 @@ struct caller {
     struct operator who;
     struct str because; /* why they look at people */
     struct str key;     /* the name of the key */
+    bool is_subject;    /* not one of the company's own, but this one person */
+    struct subject subject;
 };
 
 /* Only candor_open makes one. Calls hold `lock`: one call is in the house at a time. */
@@ -164,9 +168,11 @@ struct candor {
     struct retention_rules retention;
     struct digest policy; /* SHA-256 of candor.yaml */
     struct view *view;
-    struct published **published; /* one per model_spec; NULL: not read yet */
-    struct txn *txn;              /* the open transaction, if any */
-    struct api_key *api_key;      /* NULL: not read yet */
+    struct published **published;       /* one per model_spec; NULL: not read yet */
+    struct txn *txn;                    /* the open transaction, if any */
+    const struct server_config *server; /* visits.h */
+    struct visits *visits;              /* visits.h */
+    struct api_key *api_key;            /* NULL: not read yet */
     size_t api_key_count;
     uint64_t decisions;
     uint64_t sends;
@@ -313,6 +319,8 @@ void keys_forget(struct candor *candor); /* API keys have changed: read them aga
  * machine, or not the one on record. */
 CANDOR_MUST_USE enum candor_status caller_signer(struct job *job, const struct candor *candor,
                                                  const struct signer **signer);
+/* The one person whose own call this is; NULL: somebody of the company asks. */
+const struct subject *caller_subject(const struct candor *candor);
 /* Of home_enter and home_leave. */
 void caller_step_in(struct candor *candor);
 void caller_step_out(struct candor *candor);
