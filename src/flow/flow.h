@@ -111,6 +111,9 @@ struct operator
 };
 
 /* Whoever makes a call, where that is not the operator who opened the home. */
+/* Threads that may make calls in somebody's name at once. */
+#define CALLERS_MAX 8
+
 struct caller {
     bool is_set;
     pthread_t thread; /* whose calls are meant */
@@ -129,11 +132,11 @@ struct candor {
     struct str origin; /* of the ledger: candor/NAME, in key names and checkpoints */
     struct store *store;
     struct ledger *ledger;
-    const struct signer *signer;      /* the home's */
-    struct operator self;             /* who makes the present call */
-    const struct signer *self_signer; /* theirs; NULL: read it, by caller_signer */
-    struct caller caller;             /* the holder of an API key, from call to call */
-    struct caller opener;             /* while such a call is inside: who opened the home */
+    const struct signer *signer;       /* the home's */
+    struct operator self;              /* who makes the present call */
+    const struct signer *self_signer;  /* theirs; NULL: read it, by caller_signer */
+    struct caller caller[CALLERS_MAX]; /* holders of keys and sessions, one of each thread */
+    struct caller opener;              /* while such a call is inside: who opened the home */
     const struct signer *opener_signer;
     const struct inventory *inventory;
     struct campaign *campaign;
@@ -321,6 +324,10 @@ CANDOR_MUST_USE enum candor_status caller_signer(struct job *job, const struct c
                                                  const struct signer **signer);
 /* The one person whose own call this is; NULL: somebody of the company asks. */
 const struct subject *caller_subject(const struct candor *candor);
+/* The name of the key that the present call came with; empty: none. */
+struct str caller_key(const struct candor *candor);
+/* From now on the calls of this thread are theirs: under the home's lock. At most CALLERS_MAX threads. */
+void caller_set(struct candor *candor, const struct caller *caller);
 /* Of home_enter and home_leave. */
 void caller_step_in(struct candor *candor);
 void caller_step_out(struct candor *candor);

@@ -292,9 +292,8 @@ static void begin(struct tracking *tracking)
 static void name_sources(struct tracking *tracking)
 {
     const struct candor *candor = tracking->candor;
-    const char *name = candor->opener.is_set && candor->caller.key.len > 0
-                           ? str_z(tracking->job->arena, candor->caller.key)
-                           : "api";
+    const struct str key = caller_key(candor);
+    const char *name = key.len > 0 ? str_z(tracking->job->arena, key) : "api";
     for (size_t i = 0; i < tracking->request_count; i++) {
         if (tracking->requests[i].source == NULL) {
             tracking->requests[i].source = name;

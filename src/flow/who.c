@@ -184,14 +184,12 @@ static enum candor_status enter(struct job *job, struct candor *candor, const ch
 enum candor_status candor_session_enter(struct job *job, struct candor *candor, const char *session,
                                         const char *act, const char *because)
 {
-    struct caller caller = {.thread = pthread_self(), .because = str_of(because)};
+    struct caller caller = {.because = str_of(because)};
     TRY(because_check(job, because));
     home_enter(candor);
-    must(!candor->caller.is_set);
     const enum candor_status status = enter(job, candor, session, act, &caller);
     if (status == CANDOR_OK) {
-        caller.is_set = true;
-        candor->caller = caller;
+        caller_set(candor, &caller);
     }
     home_leave(candor);
     return status;
