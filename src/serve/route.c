@@ -430,9 +430,9 @@ static const struct route *const chapter[] = {routes_core, routes_people, routes
 static struct route table[ROUTES_MAX];
 static size_t table_len;
 static pthread_once_t begun = PTHREAD_ONCE_INIT;
-static const struct route *pages; /* NULL: there are none */
+static const struct route *const *pages; /* NULL: there are none */
 
-void routes_join(const struct route *last)
+void routes_join(const struct route *const *last)
 {
     must(table_len == 0 || pages == last);
     pages = last;
@@ -452,8 +452,8 @@ static void gather(void)
     for (size_t c = 0; c < sizeof chapter / sizeof chapter[0]; c++) {
         add(chapter[c]);
     }
-    if (pages != NULL) {
-        add(pages);
+    for (size_t c = 0; pages != NULL && pages[c] != NULL; c++) {
+        add(pages[c]);
     }
 }
 

@@ -3,10 +3,6 @@
  */
 #include "site.h"
 
-#define PAGE(the_method, the_pattern, the_name, the_who, the_act, the_page) \
-    .method = the_method, .pattern = the_pattern, .call = CALL_SITE, .act = the_act, \
-    .name = WORDS(the_name), .who = the_who, .page = the_page
-
 const struct route routes_site[] = {
     {PAGE(NET_GET, "/style.css", "page_style", CANDOR_NOBODY, NULL, site_style)},
     {PAGE(NET_GET, "/login", "page_login", CANDOR_NOBODY, NULL, site_login)},

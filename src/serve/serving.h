@@ -174,8 +174,8 @@ extern const struct route routes_share[];
 extern const struct route routes_data[];
 extern const struct route routes_report[];
 extern const struct route routes_track[];
-/* A last chapter, of pages, before the table is read for the first time. */
-void routes_join(const struct route *last);
+/* Last chapters, of pages, before the table is read for the first time. The list ends with NULL. */
+void routes_join(const struct route *const *last);
 /* Does it take a body of members? */
 bool route_has_body(const struct route *route);
 

@@ -516,8 +516,11 @@ static struct outcome run_page(struct job *job, struct desk *desk, const struct 
 
 static const struct site_pages site_pages = {.admit = admit, .run = run_page};
 
+static const struct route *const chapter[] = {routes_site, routes_console, routes_insight,
+                                              routes_me,   routes_board,   NULL};
+
 void site_join(struct desk *desk)
 {
-    routes_join(routes_site);
+    routes_join(chapter);
     desk->site = &site_pages;
 }

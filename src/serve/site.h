@@ -6,7 +6,7 @@
  *   sitequeue.c     bounded queues with threads of their own
  *   sitedoor.c      login, second factor, invitations, links of subjects, logout
  *   siteaccount.c   an operator's own password, second factor and sessions
- *   routes_site.c   the table of all pages
+ *   routes_site.c, routes_console.c, routes_insight.c, routes_me.c, routes_board.c   the tables of pages
  *
  * A page is a route with a function. Network threads put it into a queue; hashing a password has a
  * queue and a thread of its own, so that guessing at the door slows nobody inside. Pages never stand in
@@ -86,7 +86,19 @@ bool site_flag(const struct value *map, const char *key);
 
 /* Give a desk its pages, before it begins. */
 void site_join(struct desk *desk);
+
+/* ---- the chapters of pages: routes_*.c ------------------------------------------------------- */
+
+/* A row of a table of pages. who: CANDOR_NOBODY, everybody; act: what their roles must allow, or NULL. */
+#define PAGE(the_method, the_pattern, the_name, the_who, the_act, the_page) \
+    .method = the_method, .pattern = the_pattern, .call = CALL_SITE, .act = the_act, \
+    .name = WORDS(the_name), .who = the_who, .page = the_page
+
 extern const struct route routes_site[];
+extern const struct route routes_console[];
+extern const struct route routes_insight[];
+extern const struct route routes_me[];
+extern const struct route routes_board[];
 
 /* ---- pages, in their files ------------------------------------------------------------------ */
 
