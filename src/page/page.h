@@ -29,6 +29,8 @@ void page_begin_styled(struct buf *html, struct lit kind, struct str title, stru
                        struct lit class);
 void page_end(struct buf *html);
 void page_count(struct buf *html, uint64_t count); /* 12,345 */
+/* A bar of this share of its width, 0 .. 1; what it shows is said in words beside it. */
+void page_bar(struct buf *html, double share);
 void page_tag(struct buf *html, struct lit open, struct str text, struct lit close);
 struct lit chart_style(void);
 struct lit chart_style_alone(void);
