@@ -54,6 +54,35 @@ anna_link_2=$(json path subject link anna)
 cleo_link=$(json path subject link cleo)
 key=$(json key key add website --roles machine,privacy,owner)
 
+# ---- passwords by command -----------------------------------------------------------------------
+
+must candor operator add cy --roles approver
+must candor operator add dee --roles analyst
+set_password() { # NAME, the password on standard input
+    candor operator password "$@" && ! grep -q herons "$scratch/out" "$scratch/err"
+}
+it 'a password is read from standard input' set_password cy <<<"$words"
+refuses_password() { # EXIT PATTERN NAME
+    candor operator password "$3" --json
+    said "$1" "$2"
+}
+it '... a weak one is refused' refuses_password 2 'at least 12' cy <<<'short'
+it '... nothing is refused' refuses_password 2 'at least 12' cy </dev/null
+it '... two lines are refused' refuses_password 2 'one line' cy <<<"$words"$'\n'"$words"
+it '... a NUL is refused' refuses_password 2 'one line' cy < <(printf 'seven green\0 herons walk')
+it '... for nobody it is refused' refuses_password 2 "no operator 'zoe'" zoe <<<"$words"
+operator=dee
+it "... for somebody else's account it is refused" refuses_password 3 administer cy <<<"$words"
+it '... for their own it is not' set_password dee <<<"$words"
+operator=ana
+it 'a terminal shows nothing of a password' python3 "$raw" type "$words" "$words" -- \
+    "$program" --home "$home" --operator ana operator password cy
+fails() { ! "$@" >/dev/null; }
+it '... and wants the same one twice' fails python3 "$raw" type "$words" "$words." -- \
+    "$program" --home "$home" --operator ana operator password cy
+it '... and shows what is typed again after Ctrl-C' python3 "$raw" type -- \
+    "$program" --home "$home" --operator ana operator password cy
+
 # ---- a server ----------------------------------------------------------------------------------
 
 server=
@@ -206,6 +235,11 @@ adopted() {
     is_out planted && is_in ana2
 }
 it '... and is not adopted by a login' adopted
+by_command() {
+    ask POST /login -d name=cy --data-urlencode "password=$words"
+    [ "$code" = 303 ]
+}
+it 'a password that was set by command lets in' by_command
 fresh() {
     local before
     before=$(awk '$6 == "candor" {print $7}' ana2)
@@ -274,7 +308,7 @@ it '... and ended the other sessions' is_out ana2
 # ---- other hosts, other headers -----------------------------------------------------------------
 
 jar=nobody
-for next in //evil.example '/\evil.example' https://evil.example '\\evil.example' '/%09/evil.example' \
+for next in //evil.example '/\evil.example' https://evil.example '\\evil.example' $'/\t/evil.example' \
     'javascript:alert(1)' 'account' ' /account' $'/a\r\nSet-Cookie: candor=x' $'/a\tb' '/"><script>' '/é'; do
     it "a login does not go on to '${next//[$'\r\n\t']/ }'" goes_to / POST /login -b ana \
         --data-urlencode "name=ana" --data-urlencode "password=$words" --data-urlencode "next=$next"
@@ -443,8 +477,8 @@ ana_form=$(form_token)
 answers 200 POST /account -d "act=begin&form=$ana_form" || not_true 'a second factor begins'
 secret=$(sed -n 's/.*class="secret">\([A-Z2-7]*\)<.*/\1/p' body | head -n 1)
 it 'a code of nothing does not confirm it' answers 403 POST /account -d "act=confirm&code=000000&form=$ana_form"
-it 'the code of the telephone does' answers 200 POST /account \
-    -d "act=confirm&code=$(python3 "$raw" totp "$secret")&form=$ana_form"
+used=$(python3 "$raw" totp "$secret")
+it 'the code of the telephone does' answers 200 POST /account -d "act=confirm&code=$used&form=$ana_form"
 recovery=$(grep -oE '<li>[0-9a-z-]+' body | sed 's/<li>//' | head -n 1)
 half() { # a half session: password, no code
     jar=ana login ana
@@ -464,7 +498,6 @@ code_form() { # CODE
     half_form=$(form_token)
     ask POST /login/code -d "form=$half_form" --data-urlencode "code=$1"
 }
-used=$(python3 "$raw" totp "$secret")
 code_form "$used"
 it 'a code that was used once is not taken again' [ "$code" = 403 ]
 old_half=$(awk '$6 == "candor" {print $7}' half)
@@ -570,6 +603,44 @@ it 'the others are answered meanwhile' answers 200 GET /healthz
 it 'a head that comes a line a second is cut off' cut_off head
 it 'a body that comes a byte a second is cut off' cut_off body
 it 'a form that comes a byte a second is cut off' cut_off form
+
+# ---- many at once -------------------------------------------------------------------------------
+
+stop
+sed -i 's/^server:$/&\n  requests_per_second: 1\n  request_burst: 5\n  connections_per_address: 8/' "$home/candor.yaml"
+other_key=$(json key key add kiosk --roles machine)
+begin
+shop_server=$server
+codes_of() { # COUNT KEY
+    for _ in $(seq "$1"); do
+        ask POST /v1/permit -d '{' -H "Authorization: Bearer $2"
+        printf '%s ' "$code"
+    done
+}
+codes_of 40 "$key" >codes
+it 'a key gets its burst' grep -q '^400 400 400 400 400 ' codes
+it '... and is refused beyond it, before the body is read' grep -q 429 codes
+codes_of 40 "$key" >codes # so that the last is refused, however slow we are
+for _ in $(seq 60); do
+    [ "$code" = 429 ] && break
+    codes_of 1 "$key" >codes
+done
+it '... and told when to come again' grep -qiE '^retry-after: [1-9]' head
+it '... in a problem document' grep -q '"status": *429' body
+it 'another key is not' answers 400 POST /v1/permit -d '{' -H "Authorization: Bearer $other_key"
+it 'it is counted' grep -qE '^candor_http_limited_total [1-9]' <(curl -sS "$url/metrics")
+tries_keys() {
+    local i
+    for i in $(seq 400); do
+        printf 'url = "%s/v1/subjects/anna"\nheader = "Authorization: Bearer cnd_%048d"\noutput = /dev/null\nnext\n' "$url" "$i"
+    done | sed '$d' | curl -sS -K - -w '%{http_code}\n' >codes
+    grep -q 401 codes && grep -q 429 codes && ! grep -qvE '401|429' codes
+}
+it 'whoever tries keys is refused before they are looked up' tries_keys
+it '... and a key that was good before still is' answers 400 POST /v1/permit -d '{' -H "Authorization: Bearer $other_key"
+python3 "$raw" hold "$where" 20 >codes
+it 'one address holds so many connections and no more' [ "$(cat codes)" -le 8 ]
+it '... and is answered again when they are gone' curl -sS --retry 20 --retry-all-errors --retry-delay 1 -o /dev/null "$url/healthz"
 
 # ---- what remains -------------------------------------------------------------------------------
 

@@ -3,19 +3,26 @@
     raw.py send HOST:PORT            standard input, as it is; prints the codes of all answers, in order,
                                      and "closed" when the server ended the connection
     raw.py slow HOST:PORT head|body|form   a byte a second, until the server has had enough: prints as above
+    raw.py hold HOST:PORT COUNT      open so many connections at once; prints how many stay open
     raw.py totp SECRET [STEPS]       the code of now, or so many half minutes later
     raw.py bomb KIND                 a hostile JSON text
+    raw.py type LINE LINE -- COMMAND...   type the lines at a terminal, or without any Ctrl-C: exit 0 when
+                                     none of them is shown, the terminal is as it was, and the command
+                                     ended well (or, after Ctrl-C, did not)
 
 Nothing but Python's own library.
 """
 import base64
 import hashlib
 import hmac
+import os
+import pty
 import re
 import select
 import socket
 import struct
 import sys
+import termios
 import time
 
 
@@ -78,6 +85,17 @@ def slow(where, kind):
     print("still open")
 
 
+def hold(where, count):
+    connections = []
+    for _ in range(count):
+        try:
+            connections.append(connect(where))
+        except ConnectionResetError:
+            pass
+    time.sleep(1)
+    print(sum(1 for connection in connections if not read_all(connection, 0)[1]))
+
+
 def totp(secret, steps):
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     count = int(time.time()) // 30 + steps
@@ -103,16 +121,53 @@ def bomb(kind):
     sys.stdout.write(head + text + "}")
 
 
+def type_at(lines, command):
+    leader, follower = pty.openpty()
+    before = termios.tcgetattr(follower)
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        for fd in (0, 1, 2):
+            os.dup2(follower, fd)
+        os.execv(command[0], command)
+    shown = b""
+    prompts = 0
+    typed = [line.encode() + b"\n" for line in lines] or [b"\x03"]
+    ended, status = 0, 0
+    while True:
+        ready = select.select([leader], [], [], 0.1)[0]
+        if ready:
+            shown += os.read(leader, 65536)
+        if shown.count(b": ") > prompts and prompts < len(typed) and b"candor: " not in shown:
+            os.write(leader, typed[prompts])
+            prompts += 1
+        if not ended:
+            ended, status = os.waitpid(child, os.WNOHANG)
+        elif not ready:
+            break
+    is_hidden = not any(line.encode() in shown for line in lines)
+    is_as_it_was = termios.tcgetattr(follower)[3] == before[3]
+    code = os.waitstatus_to_exitcode(status)
+    good = (code == 0) == bool(lines) and (lines or code == 2)
+    print(shown.decode(), "hidden" if is_hidden else "shown", is_as_it_was, code)
+    sys.exit(0 if is_hidden and is_as_it_was and good else 1)
+
+
 def main():
     word = sys.argv[1:]
     if word[0] == "send":
         send(word[1], sys.stdin.buffer.read())
     elif word[0] == "slow":
         slow(word[1], word[2])
+    elif word[0] == "hold":
+        hold(word[1], int(word[2]))
     elif word[0] == "totp":
         totp(word[1], int(word[2]) if len(word) > 2 else 0)
     elif word[0] == "bomb":
         bomb(word[1])
+    elif word[0] == "type":
+        at = word.index("--")
+        type_at(word[1:at], word[at + 1:])
 
 
 main()
