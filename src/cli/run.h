@@ -64,6 +64,7 @@ RUN(send);
 RUN(results);
 RUN(audit);
 RUN(key_add);
+RUN(key_rotate);
 RUN(key_list);
 RUN(key_revoke);
 RUN(keys_rotate);

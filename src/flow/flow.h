@@ -175,8 +175,9 @@ struct candor {
     struct txn *txn;                    /* the open transaction, if any */
     const struct server_config *server; /* visits.h */
     struct visits *visits;              /* visits.h */
-    struct api_key *api_key;            /* NULL: not read yet */
+    struct api_key *api_key;            /* as they were read last; staff.h */
     size_t api_key_count;
+    bool api_keys_are_read; /* and did not change since */
     uint64_t decisions;
     uint64_t sends;
     uint64_t withheld;

@@ -34,13 +34,17 @@ static void note_status(struct desk *desk, enum candor_status status)
 
 static void answer(struct desk *desk, struct ask *ask, const struct outcome *outcome)
 {
-    struct net_pair header[2 + OUTCOME_HEADERS_MAX] = {
+    struct net_pair header[3 + OUTCOME_HEADERS_MAX] = {
         {STR("Cache-Control"), STR("no-store")}, /* nearly all of it is about people */
         {STR("X-Content-Type-Options"), STR("nosniff")},
     };
     size_t header_count = 2;
     if (outcome->is_immutable) {
         header[0].value = STR("public, max-age=31536000, immutable");
+    }
+    if (desk->is_secure) { /* a year: nobody is led back to plain HTTP */
+        header[header_count++] =
+            (struct net_pair){STR("Strict-Transport-Security"), STR("max-age=31536000")};
     }
     for (size_t i = 0; i < OUTCOME_HEADERS_MAX && outcome->header[i].name.len > 0; i++) {
         header[header_count++] = outcome->header[i];

@@ -78,6 +78,9 @@ static enum candor_status read_options(struct job *job, const struct house *hous
         TRY(read_pem(job, options->tls_cert, &net->tls_cert));
         TRY(read_pem(job, options->tls_key, &net->tls_key));
     }
+    if (options->tls_clients != NULL) {
+        TRY(read_pem(job, options->tls_clients, &net->tls_clients));
+    }
     return CANDOR_OK;
 }
 
@@ -233,8 +236,9 @@ enum candor_status serve_run(struct job *job, struct candor *candor,
     home.desk->candor = candor;
     site_join(home.desk);
     home.desk->openapi = openapi_write(job->arena);
-    home.desk->is_tls = options->tls_cert != NULL;
     candor_server(candor, &home.desk->rules);
+    home.desk->is_secure =
+        options->tls_cert != NULL || str_starts(str_of(home.desk->rules.public_url), STR("https:"));
     const struct candor_server *rules = &home.desk->rules;
     const struct house house = {
         /* Behind a proxy all come from one address: the proxy counts them. */
@@ -247,5 +251,6 @@ enum candor_status serve_run(struct job *job, struct candor *candor,
         .ending = home_ending,
         .end = end_home,
     };
-    return serve_house(job, &house, options, ready, self);
+    TRY(serve_house(job, &house, options, ready, self));
+    return candor_visits_keep(job, candor); /* whoever is signed in stays so */
 }

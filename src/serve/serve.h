@@ -28,7 +28,9 @@ struct serve_options {
     const char *listen;   /* NULL: "127.0.0.1:8080"; port 0: the system chooses */
     const char *tls_cert; /* file, PEM, the chain; both NULL: no TLS */
     const char *tls_key;  /* file, PEM */
-    unsigned threads;     /* on the network; 0: 2 */
+    const char
+        *tls_clients; /* file, PEM: who signs certificates of clients, which then are needed */
+    unsigned threads; /* on the network; 0: 2 */
 };
 
 /*

@@ -388,7 +388,7 @@ struct desk {
     const struct site_pages *site; /* NULL: none */
     struct candor_server rules;    /* of candor.yaml */
     struct limit limit;
-    bool is_tls;
+    bool is_secure; /* people reach us over TLS: ours, or a proxy's */
     struct site_queue pages;
     struct site_queue passwords; /* each of its requests takes as long as a hash */
 
