@@ -1,7 +1,7 @@
 /*
  * serve.c - one run of the server, over a home or over a witness (witness.c).
  *
- * SIGINT and SIGTERM are blocked before any thread begins, so that they wait for sigwait here and
+ * SIGINT, SIGTERM and SIGHUP are blocked before any thread begins, so that they wait for sigwait here and
  * interrupt nobody's work. At the end the network stops first: it waits for the answers that the
  * worker still owes. Then the worker ends.
  */
@@ -24,6 +24,7 @@ static sigset_t stop_signals(void)
     must(sigemptyset(&set) == 0);
     must(sigaddset(&set, SIGINT) == 0);
     must(sigaddset(&set, SIGTERM) == 0);
+    must(sigaddset(&set, SIGHUP) == 0); /* the terminal has gone */
     return set;
 }
 

@@ -34,7 +34,7 @@ struct serve_options {
 };
 
 /*
- * Serve an open home until SIGINT or SIGTERM, which are blocked for the calling thread meanwhile;
+ * Serve an open home until SIGINT, SIGTERM or SIGHUP, which are blocked for the calling thread meanwhile;
  * then answer what has arrived and return. No other thread of the process may take these signals.
  *
  * ready   called once, when requests are taken, with the base URL ("http://127.0.0.1:8080");
