@@ -135,6 +135,7 @@ struct candor {
     const struct signer *signer;       /* the home's */
     struct operator self;              /* who makes the present call */
     const struct signer *self_signer;  /* theirs; NULL: read it, by caller_signer */
+    bool is_importing;                 /* one at a time, which lets others in between its steps */
     struct caller caller[CALLERS_MAX]; /* holders of keys and sessions, one of each thread */
     struct caller opener;              /* while such a call is inside: who opened the home */
     const struct signer *opener_signer;
@@ -187,6 +188,9 @@ struct candor {
 /* Every public call on a home stands between these two. Leaving rolls back a transaction that was
  * not committed, so a failure on the way changes nothing. */
 void home_enter(struct candor *candor);
+/* Between two transactions of long work: let those who wait for the home come first. Nothing of the home
+ * that was looked at before stands after it. */
+void home_yield(struct candor *candor);
 void home_leave(struct candor *candor);
 
 /* Begin a transaction; commit it with its entries. */

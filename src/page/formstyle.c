@@ -46,6 +46,16 @@ static const char style[] =
     "padding:.4rem 0}"
     ".list th,.list td,.list tbody td:last-child,.list thead th:last-child{text-align:left;"
     "padding:.5rem 1rem .5rem 0;border-bottom:1px solid var(--line);white-space:normal}"
+    ".secret{font:1.05rem/1.6 ui-monospace,\"SF Mono\",Menlo,Consolas,monospace;"
+    "overflow-wrap:anywhere;color:var(--ink)}"
+    "ul.plain{list-style:none;margin:1rem 0;padding:0}ul.plain li{padding:.25rem 0}"
+    "@media(max-width:44rem){.top{padding:.3rem 1rem;gap:0 1rem}.top nav{order:3;flex-basis:100%;"
+    "overflow-x:auto}.top ul{flex-wrap:nowrap}.top nav a{white-space:nowrap}.who button{"
+    "padding:.3rem .8rem}}"
+    "@media print{.top,form,.skip{display:none}}";
+
+/* Of the console: figures in tables, the way in, what waits, what may be done. */
+static const char console[] =
     ".list td.number,.list thead th.number,.list tbody td.number:last-child,.list thead "
     "th.number:last-child{text-align:right;padding-right:1.4rem}"
     ".list .under{display:block}.list .state{margin:0}"
@@ -62,13 +72,10 @@ static const char style[] =
     ".acts{display:flex;flex-wrap:wrap;gap:.8rem;align-items:center;margin:1.2rem 0}"
     ".acts form{margin:0}.left a{color:inherit;text-underline-offset:.2em}"
     "main.wide>.state{margin-top:.8rem}"
-    ".secret{font:1.05rem/1.6 ui-monospace,\"SF Mono\",Menlo,Consolas,monospace;"
-    "overflow-wrap:anywhere;color:var(--ink)}"
-    "ul.plain{list-style:none;margin:1rem 0;padding:0}ul.plain li{padding:.25rem 0}"
-    "@media(max-width:44rem){.top{padding:.3rem 1rem;gap:0 1rem}.top nav{order:3;flex-basis:100%;"
-    "overflow-x:auto}.top ul{flex-wrap:nowrap}.top nav a{white-space:nowrap}.who button{"
-    "padding:.3rem .8rem}}"
-    "@media print{.top,form,.skip{display:none}}";
+    "fieldset{border:0;margin:0 0 1.2rem;padding:0}legend{font-weight:600;padding:0}"
+    ".choice{display:flex;gap:.6rem;align-items:center;min-height:2.75rem;font-weight:400}"
+    ".choice input{width:1.25rem;min-height:1.25rem;height:1.25rem;accent-color:var(--fill)}"
+    "input[type=file]{padding:.6rem .7rem;max-width:36rem}.acts input[type=file]{width:auto}";
 
 struct str page_sheet(struct arena *arena)
 {
@@ -76,5 +83,6 @@ struct str page_sheet(struct arena *arena)
     buf_lit(&buf, page_style());
     buf_lit(&buf, chart_style());
     buf_bytes(&buf, style, sizeof style - 1);
+    buf_bytes(&buf, console, sizeof console - 1);
     return buf_text(&buf);
 }

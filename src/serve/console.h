@@ -22,6 +22,7 @@ struct outcome console_people(struct site *site);
 struct outcome console_page(struct site *site);
 struct outcome console_import(struct site *site);
 struct outcome console_import_post(struct site *site);
+struct outcome console_results_post(struct site *site);
 
 /* ---- pieces -------------------------------------------------------------------------------- */
 

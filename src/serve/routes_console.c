@@ -13,5 +13,11 @@ const struct route routes_console[] = {
           console_people)},
     {PAGE(NET_GET, "/campaigns/{name}/page", "page_campaign_page", CANDOR_OPERATOR, NULL,
           console_page)},
+    {PAGE(NET_POST, "/campaigns/{name}/results", "page_campaign_results", CANDOR_OPERATOR, NULL,
+          console_results_post),
+     .is_upload = true},
+    {PAGE(NET_GET, "/import", "page_import", CANDOR_OPERATOR, NULL, console_import)},
+    {PAGE(NET_POST, "/import", "page_import_post", CANDOR_OPERATOR, NULL, console_import_post),
+     .is_upload = true},
     {.pattern = NULL},
 };

@@ -23,6 +23,7 @@
 #include "serving.h"
 
 #define SITE_FIELDS_MAX 256
+#define SITE_UPLOAD_MAX ((size_t)16 << 20) /* bytes of a form with a file */
 
 /* ---- site.c -------------------------------------------------------------------------------- */
 
@@ -36,6 +37,8 @@ struct site {
     struct candor_visit visit; /* session and device of the cookies, address */
     struct net_pair *field;    /* of the form; names may come again */
     size_t field_count;
+    struct bytes file;    /* of a form with one; ptr NULL: none */
+    struct str file_name; /* as the browser says */
 };
 
 /* A field of the form, the first of its name; "" when there is none. */
