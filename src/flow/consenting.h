@@ -105,6 +105,9 @@ struct controller {
 CANDOR_MUST_USE enum candor_status controller_read(struct job *job, struct str home_name,
                                                    const struct value *root,
                                                    struct controller *controller);
+/* Whom to ask about data protection, from whichever section names them: controller, governance, people.
+ * Empty: nobody is named. */
+struct str controller_officer(const struct candor *candor);
 
 /* ---- receipt.c, receiptpage.c, receiptcheck.c ---------------------------------------------- */
 

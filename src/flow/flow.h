@@ -65,6 +65,8 @@ struct track_config;
 struct track_state;
 struct view;
 struct api_key;
+struct server_config;
+struct visits;
 struct drp_agent; /* request.h */
 struct deletion_config;
 struct opendsr_config;
@@ -109,12 +111,17 @@ struct operator
 };
 
 /* Whoever makes a call, where that is not the operator who opened the home. */
+/* Threads that may make calls in somebody's name at once. */
+#define CALLERS_MAX 8
+
 struct caller {
     bool is_set;
     pthread_t thread; /* whose calls are meant */
     struct operator who;
     struct str because; /* why they look at people */
     struct str key;     /* the name of the key */
+    bool is_subject;    /* not one of the company's own, but this one person */
+    struct subject subject;
 };
 
 /* Only candor_open makes one. Calls hold `lock`: one call is in the house at a time. */
@@ -125,11 +132,11 @@ struct candor {
     struct str origin; /* of the ledger: candor/NAME, in key names and checkpoints */
     struct store *store;
     struct ledger *ledger;
-    const struct signer *signer;      /* the home's */
-    struct operator self;             /* who makes the present call */
-    const struct signer *self_signer; /* theirs; NULL: read it, by caller_signer */
-    struct caller caller;             /* the holder of an API key, from call to call */
-    struct caller opener;             /* while such a call is inside: who opened the home */
+    const struct signer *signer;       /* the home's */
+    struct operator self;              /* who makes the present call */
+    const struct signer *self_signer;  /* theirs; NULL: read it, by caller_signer */
+    struct caller caller[CALLERS_MAX]; /* holders of keys and sessions, one of each thread */
+    struct caller opener;              /* while such a call is inside: who opened the home */
     const struct signer *opener_signer;
     const struct inventory *inventory;
     struct campaign *campaign;
@@ -164,9 +171,11 @@ struct candor {
     struct retention_rules retention;
     struct digest policy; /* SHA-256 of candor.yaml */
     struct view *view;
-    struct published **published; /* one per model_spec; NULL: not read yet */
-    struct txn *txn;              /* the open transaction, if any */
-    struct api_key *api_key;      /* NULL: not read yet */
+    struct published **published;       /* one per model_spec; NULL: not read yet */
+    struct txn *txn;                    /* the open transaction, if any */
+    const struct server_config *server; /* visits.h */
+    struct visits *visits;              /* visits.h */
+    struct api_key *api_key;            /* NULL: not read yet */
     size_t api_key_count;
     uint64_t decisions;
     uint64_t sends;
@@ -313,6 +322,12 @@ void keys_forget(struct candor *candor); /* API keys have changed: read them aga
  * machine, or not the one on record. */
 CANDOR_MUST_USE enum candor_status caller_signer(struct job *job, const struct candor *candor,
                                                  const struct signer **signer);
+/* The one person whose own call this is; NULL: somebody of the company asks. */
+const struct subject *caller_subject(const struct candor *candor);
+/* The name of the key that the present call came with; empty: none. */
+struct str caller_key(const struct candor *candor);
+/* From now on the calls of this thread are theirs: under the home's lock. At most CALLERS_MAX threads. */
+void caller_set(struct candor *candor, const struct caller *caller);
 /* Of home_enter and home_leave. */
 void caller_step_in(struct candor *candor);
 void caller_step_out(struct candor *candor);

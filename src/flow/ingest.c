@@ -94,12 +94,7 @@ static void put_report(struct json *json, const struct import_report *report, co
     json_key(json, LIT("shared_addresses"));
     json_u64(json, report->shared_addresses);
     json_key(json, LIT("reasons"));
-    json_map_begin(json);
-    for (size_t r = 0; r < report->reasons; r++) {
-        json_key_str(json, str_of(report->reason[r]));
-        json_u64(json, report->reason_count[r]);
-    }
-    json_map_end(json);
+    tally_write(json, &report->reasons);
     json_key(json, LIT("first_rejected"));
     json_list_begin(json);
     for (size_t s = 0; s < report->shown_count; s++) {

@@ -65,14 +65,24 @@ struct str net_segment(struct arena *arena, struct str *rest);
  */
 bool net_query(struct net_request *request, const char *name, struct str *value);
 
-const char *net_method_name(enum net_method method); /* "GET" */
-
-/* ---- what leaves --------------------------------------------------------------------------- */
-
+/*
+ * The next field of a form as application/x-www-form-urlencoded, decoded into the arena; *rest is what
+ * follows, ptr NULL after the last. False: badly encoded, or not UTF-8 without controls but tabs and
+ * new lines.
+ */
 struct net_pair {
     struct str name;
     struct str value;
 };
+bool net_form_next(struct arena *arena, struct str *rest, struct net_pair *pair);
+
+/* A number for where the request comes from, other in each run. is_behind_proxy: what a proxy on this
+ * machine says last in X-Forwarded-For. */
+uint64_t net_address(const struct net_request *request, bool is_behind_proxy);
+
+const char *net_method_name(enum net_method method); /* "GET" */
+
+/* ---- what leaves --------------------------------------------------------------------------- */
 
 #define NET_REPLY_HEADERS_MAX 32
 

@@ -389,8 +389,34 @@ struct str net_segment(struct arena *arena, struct str *rest)
     if (str_find(raw, '%') == raw.len) {
         return raw;
     }
-    must(check_decode(arena, raw, false, &decoded)); /* check_target has tried it, and its size */
+    must(check_decode(arena, raw, CODING_PATH,
+                      &decoded)); /* check_target has tried it, and its size */
     return decoded;
+}
+
+bool net_form_next(struct arena *arena, struct str *rest, struct net_pair *pair)
+{
+    struct str part = str_cut(rest, '&');
+    const struct str name = str_cut(&part, '=');
+    if (part.ptr == NULL) {
+        part = STR("");
+    }
+    return check_decode(arena, name, CODING_QUERY, &pair->name) &&
+           check_decode(arena, part, CODING_FORM, &pair->value);
+}
+
+uint64_t net_address(const struct net_request *request, bool is_behind_proxy)
+{
+    const struct net_connection *connection = (const struct net_connection *)(const void *)request;
+    struct str rest = net_header(request, "x-forwarded-for");
+    struct str last = STR("");
+    if (!is_behind_proxy || !request->is_loopback || rest.ptr == NULL) {
+        return connection->address;
+    }
+    while (rest.ptr != NULL) {
+        last = str_trim(str_cut(&rest, ','));
+    }
+    return address_number(connection->server, bytes_of(last));
 }
 
 bool net_query(struct net_request *request, const char *name, struct str *value)
@@ -400,8 +426,8 @@ bool net_query(struct net_request *request, const char *name, struct str *value)
         struct str part = str_cut(&rest, '&');
         const struct str key = str_cut(&part, '=');
         struct str decoded;
-        if (check_decode(request->arena, key, true, &decoded) && str_is(decoded, name)) {
-            return check_decode(request->arena, part, true, value);
+        if (check_decode(request->arena, key, CODING_QUERY, &decoded) && str_is(decoded, name)) {
+            return check_decode(request->arena, part, CODING_QUERY, value);
         }
     }
     return false;

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "serving.h"
+#include "site.h"
 
 enum { GRACE_S = 10, IN_FLIGHT_MAX = QUEUE_MAX + CANDOR_DECISIONS_MAX };
 
@@ -230,7 +230,10 @@ enum candor_status serve_run(struct job *job, struct candor *candor,
                                 .outgoing = {.candor = candor},
                                 .retention = {.candor = candor}};
     home.desk->candor = candor;
+    site_join(home.desk);
     home.desk->openapi = openapi_write(job->arena);
+    home.desk->is_tls = options->tls_cert != NULL;
+    candor_server(candor, &home.desk->rules);
     const struct house house = {
         .handle = handle,
         .self = &home,
