@@ -410,15 +410,17 @@ struct facts {
 };
 
 struct view_entry {
-    struct arena *arena; /* where its parts are made */
+    int64_t as_of; /* the state's times: many people share one state, each at their own time */
+    int64_t valid_until;
+    const struct consent_state *state;
     struct subject subject;
-    struct consent_state state;
+    struct arena *arena; /* where its parts are made */
     struct contact *contact;
     size_t contact_count;
-    struct facts *facts; /* one per campaign */
+    struct facts *facts; /* one per campaign; NULL: none was asked for yet */
 };
 
-struct view *view_begin(struct arena *arena, size_t campaign_count);
+struct view *view_begin(struct arena *arena);
 /* Find or load; the consent state is folded anew when it is past valid_until. */
 CANDOR_MUST_USE enum candor_status view_find(struct job *job, struct candor *candor,
                                              const char *identifier, struct view_entry **entry);
@@ -426,6 +428,8 @@ CANDOR_MUST_USE enum candor_status view_find(struct job *job, struct candor *can
 CANDOR_MUST_USE enum candor_status view_load(struct job *job, struct candor *candor,
                                              struct txn *txn, struct subject subject,
                                              struct view_entry *entry);
+/* Their facts for a campaign; not computed yet when as_of is 0. */
+struct facts *view_facts(const struct candor *candor, struct view_entry *entry, size_t campaign);
 void view_drop(struct candor *candor, struct subject subject); /* something about them changed */
 /* They did something: what follows from it is computed again; what they said stands. */
 void view_forget_facts(struct candor *candor, struct view_entry *entry);
