@@ -140,6 +140,7 @@ struct candor {
     struct caller opener;              /* while such a call is inside: who opened the home */
     const struct signer *opener_signer;
     const struct inventory *inventory;
+    struct digest yaml; /* of candor.yaml as it was read */
     struct campaign *campaign;
     size_t campaign_count;
     struct model_spec *model_spec;

@@ -72,7 +72,12 @@ static const char console[] =
     ".acts{display:flex;flex-wrap:wrap;gap:.8rem;align-items:center;margin:1.2rem 0}"
     ".acts form{margin:0}.left a{color:inherit;text-underline-offset:.2em}"
     "main.wide>.state{margin-top:.8rem}"
+    "fieldset.card{margin:1.6rem 0;padding:1.2rem 1.4rem .2rem;background:var(--card);border:1px "
+    "solid "
+    "var(--line);border-radius:.6rem;max-width:44rem}fieldset.card legend{font:600 1.15rem/1.2 "
+    "Georgia,serif;float:left;width:100%;margin-bottom:1rem}fieldset.card legend+*{clear:both}"
     "fieldset{border:0;margin:0 0 1.2rem;padding:0}legend{font-weight:600;padding:0}"
+    "main.wide .figures{grid-template-columns:repeat(auto-fit,minmax(9rem,1fr))}"
     ".choice{display:flex;gap:.6rem;align-items:center;min-height:2.75rem;font-weight:400}"
     ".choice input{width:1.25rem;min-height:1.25rem;height:1.25rem;accent-color:var(--fill)}"
     "input[type=file]{padding:.6rem .7rem;max-width:36rem}.acts input[type=file]{width:auto}";
