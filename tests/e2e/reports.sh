@@ -50,6 +50,25 @@ else
     skip "what is in the PDF: needs poppler-utils"
 fi
 
+# ---- what went to recipients ----
+must candor consent give "$one" --purpose share:acme-ads --surface "web form"
+candor share export acme-ads --fields email --out "$(at acme.csv)" --json
+shared=$(value rows)
+candor report ropa --json
+it "the record of processing names the recipient of a share purpose" has '"recipient": "Acme Ads"'
+it "and what went to it" has "\"disclosures\": $shared"
+cp "$home/candor.yaml" "$scratch/listed.yaml"
+sed -i '/^recipients:/,/^$/d' "$home/candor.yaml"
+candor report ropa --json
+it "also when it was taken out of candor.yaml since" has "To recipients that candor.yaml does not list any more"
+cp "$scratch/listed.yaml" "$home/candor.yaml"
+printf 'governance:\n  data_protection_officer: {operator: bea, contact: dpo@board.example}\n' >"$scratch/officer"
+sed -i -e '/^governance:/,$d' "$home/candor.yaml"
+cat "$scratch/officer" >>"$home/candor.yaml"
+candor report ropa --json
+it "the officer who advises the board is the one it names" has 'dpo@board.example'
+cp "$scratch/listed.yaml" "$home/candor.yaml"
+
 # ---- figures ----
 candor report ccpa --json
 it "a request of California is counted" has '"received": 1'
