@@ -263,9 +263,9 @@ static enum candor_status make(struct job *job, struct candor *candor,
     TRY(caller_may(job, candor, ACT_AUDIT));
     TRY(find_kind(job, order->kind, &of));
     TRY(check_format(job, order->format));
-    TRY(path_may_be_written(job, candor, order->html_path));
-    TRY(path_may_be_written(job, candor, order->pdf_path));
-    TRY(path_may_be_written(job, candor, order->json_path));
+    TRY(path_may_be_written(job, order->html_path));
+    TRY(path_may_be_written(job, order->pdf_path));
+    TRY(path_may_be_written(job, order->json_path));
     TRY(paths_differ(job, order->html_path, order->pdf_path));
     TRY(paths_differ(job, order->html_path, order->json_path));
     TRY(paths_differ(job, order->pdf_path, order->json_path));

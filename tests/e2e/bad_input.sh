@@ -297,6 +297,34 @@ cp "$scratch/other/keys/ledger.key" "$home/keys/ledger.key"
 label="the ledger key of another home"
 refused 2 'ledger' operator list
 
+# Answers are written to files that the command names: never over what a home or a witness keeps.
+broken_home
+must "$program" witness init "$home/../watch" --name watch.example/w
+printf 'age,city\n30,a\n31,a\n' >"$scratch/table.csv"
+while read -r words; do
+    label="no answer over the home: ${words%% --*}"
+    # shellcheck disable=SC2086
+    refused 2 'inside a home' $words
+done <<WORDS
+ledger prove 1 --out $home/data.db
+ledger checkpoint --out $home/keys/root.key
+ledger export --tiles $home/keys
+ledger export --tiles $home/keys/new
+ledger export --tiles $home
+subject export C000003 --out $home/data.db
+subject export C000003 --zip $home/candor.yaml
+consent receipt C000003 --out $home/ledger.pub
+share recalls --recipient acme-ads --out $home/data.db
+incident show 0 --draft people --out $home/data.db
+anonymise $scratch/table.csv --quasi age --k 2 --out $home/data.db
+witness take $scratch/watch $scratch/table.csv --out $scratch/watch/witness.key
+WORDS
+ln -s "$home" "$scratch/elsewhere"
+label="nor by another way"
+refused 2 'inside a home' ledger prove 1 --out "$scratch/elsewhere/data.db"
+it "the witness's key is its own" grep -q . "$scratch/watch/witness.key"
+rm -rf "$scratch/elsewhere" "$scratch/watch" "$scratch/table.csv"
+
 # Any byte of the store: what is damaged is said to be, never taken for sound.
 harmed=0
 size=$(stat -c %s "$scratch/sound/data.db")
