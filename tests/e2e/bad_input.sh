@@ -342,6 +342,21 @@ done
 it "damage in the store is refused, and verify finds it in the ledger ($harmed of 24)" \
     test "$harmed" -ge 1
 
+# A home that may not be looked into is there all the same.
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+    broken_home
+    chmod 700 "$home"
+    chmod 711 "$scratch"
+    cp "$program" "$scratch/program"
+    setpriv --reuid=65534 --regid=65534 --clear-groups "$scratch/program" --home "$home" --operator ana operator list \
+        >"$scratch/out" 2>"$scratch/err"
+    rc=$?
+    it "a home of somebody else is not called missing" said 2 'permission'
+    rm "$scratch/program"
+else
+    skip "a home of somebody else: needs root and setpriv"
+fi
+
 # ---- a second process, a read-only home, a full disk -----------------------------------------
 
 # The home is held by an import that is stopped in the middle of it.

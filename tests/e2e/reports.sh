@@ -106,6 +106,12 @@ candor report ropa --from yesterday
 it "a day is a day" [ "$rc" -eq 2 ]
 candor report ropa --from 2026-02-01 --until 2026-01-01
 it "a period does not end before it begins" [ "$rc" -eq 2 ]
+candor report ropa --from 2999-01-01
+it "nothing ran in the future" said 2 'from lies in the future'
+candor report ropa --until 2999-01-01
+it "nor until then" said 2 'until lies in the future'
+candor report ropa lead
+it "only the card is about one model" said 2 'one model'
 candor report ropa --html "$home/ropa.html"
 it "nothing is written into the home" [ "$rc" -eq 2 ]
 candor report ropa --pdf "$(at x)" --html "$(at x)"
