@@ -207,6 +207,22 @@ static enum candor_status check_evidence(struct job *job, struct candor *candor)
     return status;
 }
 
+/* A folder that may not be looked into is no missing home. */
+static enum candor_status home_is_not_seen(struct job *job, const struct candor *candor)
+{
+    struct bytes content;
+    const struct str path = path_join(job->arena, candor->dir, STR("candor.yaml"));
+    const enum candor_status status = file_read(job, path, 1, &content);
+    if (status != CANDOR_NOT_FOUND && status != CANDOR_OK) {
+        return status;
+    }
+    job_forgive(job);
+    return fail(job, CANDOR_NOT_FOUND,
+                "there is no Candor home here: '%.*s' has no candor.yaml; make one with: candor "
+                "init DIR",
+                STR_ARG(candor->dir));
+}
+
 static enum candor_status open_house(struct job *job, struct candor *candor,
                                      const char *operator_name, bool is_restored)
 {
@@ -214,11 +230,7 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
     size_t escalated = 0;
     TRY(crypto_start(job));
     if (!file_exists(job, path_join(job->arena, candor->dir, STR("candor.yaml")))) {
-        return fail(
-            job, CANDOR_NOT_FOUND,
-            "there is no Candor home here: '%.*s' has no candor.yaml; make one with: candor "
-            "init DIR",
-            STR_ARG(candor->dir));
+        return home_is_not_seen(job, candor);
     }
     TRY(home_read_policy(job, candor));
     candor->view = view_begin(candor->arena);
