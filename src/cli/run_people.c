@@ -24,6 +24,17 @@ enum candor_status run_operator_invite(struct invocation *invocation)
                                   &invocation->report);
 }
 
+/* The home is open first: nobody types a password for a home that is not there. */
+enum candor_status run_operator_password(struct invocation *invocation)
+{
+    const char *password = NULL;
+    TRY(open_home(invocation));
+    TRY(hidden_password(invocation->job, &password));
+    invocation->show = show_generic;
+    return candor_operator_password(invocation->job, invocation->candor, invocation->argument[0],
+                                    password, &invocation->report);
+}
+
 enum candor_status run_operator_reset(struct invocation *invocation)
 {
     TRY(open_home(invocation));
