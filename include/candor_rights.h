@@ -87,6 +87,10 @@ CANDOR_CHECK enum candor_status candor_subject_decision(struct job *job, struct 
 /* The queue of decisions that wait for a person. id NULL: of list, all that are open. */
 CANDOR_CHECK enum candor_status candor_review_list(struct job *job, struct candor *candor,
                                                    struct candor_text *report);
+/* One of them with the decision that it is about: reasons, what weighed how much, computed again. Who it
+ * is about is not in it, yet it is a look at them: their access log says so. CANDOR_NOT_FOUND. */
+CANDOR_CHECK enum candor_status candor_review_show(struct job *job, struct candor *candor,
+                                                   const char *id, struct candor_text *report);
 /* verdict: "send" or "withhold"; the operator's own reason is required. */
 CANDOR_CHECK enum candor_status candor_review_decide(struct job *job, struct candor *candor,
                                                      const char *id, const char *verdict,
