@@ -98,6 +98,9 @@ void page_notice(struct buf *html, enum page_notice kind, struct str text); /* e
 
 void page_table_begin(struct buf *html, struct lit caption, const struct lit *column,
                       size_t column_count);
+/* numbers: a bit for each column whose cells have the class "number". */
+void page_table_begin_with(struct buf *html, struct lit caption, const struct lit *column,
+                           size_t column_count, unsigned numbers);
 /* The first cell heads its row. */
 void page_table_row(struct buf *html, const struct str *cell, size_t cell_count);
 void page_table_end(struct buf *html);
