@@ -60,6 +60,10 @@ CANDOR_CHECK enum candor_status candor_request_answer(struct job *job, struct ca
                                                       const char *id,
                                                       const struct candor_request_answer *answer,
                                                       struct candor_text *report);
+/* The copy of a request of access or portability that was answered, as one ZIP: to hand over what the
+ * answer promised. CANDOR_REFUSED: of another right, or not answered; CANDOR_NOT_FOUND: they are gone. */
+CANDOR_CHECK enum candor_status candor_request_copy(struct job *job, struct candor *candor,
+                                                    const char *id, struct candor_text *zip);
 /* Put escalations on record; *findings counts open requests at 50 % or beyond. */
 CANDOR_CHECK enum candor_status candor_request_due(struct job *job, struct candor *candor,
                                                    size_t *findings, struct candor_text *report);
