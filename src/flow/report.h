@@ -10,6 +10,7 @@
  *   report_ai.c       technical file, AI Act Annex IV, and the marks of Article 50
  *   report_card.c     the card of one model
  *   report_board.c    key figures for those who answer for the company
+ *   report_figures.c  the same as a series of periods, for a page: no document, no entry
  *
  * Each fills a document of the print room. Whatever no machine can say is put there as VERDICT_OPEN.
  */
@@ -77,6 +78,16 @@ CANDOR_MUST_USE enum candor_status gather_plan(struct reporting *reporting, stru
 CANDOR_MUST_USE enum candor_status gather_model(struct reporting *reporting, struct str name,
                                                 const struct model **model, struct digest *digest,
                                                 bool *is_published, bool *is_there);
+
+/* report_board.c */
+struct operators {
+    uint64_t all; /* who may sign in */
+    uint64_t lapsed;
+};
+enum verdict lift_verdict(const struct plan_results *results);
+enum verdict fairness_verdict(const struct plan_fairness *fairness);
+CANDOR_MUST_USE enum candor_status gather_operators(struct reporting *reporting,
+                                                    struct operators *operators);
 
 /* ---- pieces that reports share -------------------------------------------------------------- */
 

@@ -89,5 +89,6 @@ struct str page_sheet(struct arena *arena)
     buf_lit(&buf, chart_style());
     buf_bytes(&buf, style, sizeof style - 1);
     buf_bytes(&buf, console, sizeof console - 1);
+    buf_lit(&buf, work_style());
     return buf_text(&buf);
 }
