@@ -16,6 +16,7 @@
 #include "request.h"
 #include "signals.h"
 #include "trust.h"
+#include "weighing.h"
 
 /* ---- facts --------------------------------------------------------------------------------- */
 
@@ -57,7 +58,7 @@ static enum candor_status facts_of_purpose(struct job *job, struct candor *cando
     return CANDOR_OK;
 }
 
-static struct raw_value raw_of(const struct cell *cell)
+struct raw_value raw_of_cell(const struct cell *cell)
 {
     struct raw_value raw = {.number = NOT_KNOWN, .text = {NULL, 0}};
     switch (cell->kind) {
@@ -91,7 +92,7 @@ static void facts_score(struct job *job, const struct view_entry *entry,
         const size_t f = published->feature[i];
         facts->cell[i] = f == NONE ? missing : feature_cell[f];
         facts->cell[i].text = str_copy(entry->arena, facts->cell[i].text);
-        raw[i] = raw_of(&facts->cell[i]);
+        raw[i] = raw_of_cell(&facts->cell[i]);
     }
     model_bin_row(model, raw, bin);
     facts->link = model_contributions(model, 0, bin, contribution);
