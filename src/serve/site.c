@@ -71,15 +71,19 @@ static void add_header(struct outcome *outcome, struct net_pair pair)
     outcome->header[at] = pair;
 }
 
-static void add_safety(struct outcome *outcome)
+static void add_safety_with(struct outcome *outcome, struct str policy)
 {
-    add_header(outcome, (struct net_pair){
-                            STR("Content-Security-Policy"),
-                            STR("default-src 'none'; style-src 'self'; script-src 'self'; img-src "
-                                "'self' data:; connect-src 'self'; form-action 'self'; base-uri "
-                                "'none'; frame-ancestors 'none'")});
+    add_header(outcome, (struct net_pair){STR("Content-Security-Policy"), policy});
     add_header(outcome, (struct net_pair){STR("Referrer-Policy"), STR("same-origin")});
     add_header(outcome, (struct net_pair){STR("Cross-Origin-Opener-Policy"), STR("same-origin")});
+}
+
+static void add_safety(struct outcome *outcome)
+{
+    add_safety_with(outcome,
+                    STR("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' "
+                        "data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+                        "frame-ancestors 'none'"));
 }
 
 struct outcome site_end(struct buf *html)
@@ -88,6 +92,16 @@ struct outcome site_end(struct buf *html)
     struct outcome outcome = {
         .code = 200, .content_type = STR("text/html; charset=utf-8"), .body = buf_all(html)};
     add_safety(&outcome);
+    return outcome;
+}
+
+struct outcome site_document(struct site *site, struct str html)
+{
+    (void)site;
+    struct outcome outcome = {
+        .code = 200, .content_type = STR("text/html; charset=utf-8"), .body = bytes_of(html)};
+    add_safety_with(&outcome, STR("default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+                                  "base-uri 'none'; frame-ancestors 'none'"));
     return outcome;
 }
 

@@ -65,6 +65,8 @@ struct outcome site_go_saying(const struct site *site, const char *path, const c
 /* A page that says what went wrong, with its code, in words for people. */
 struct outcome site_failure(struct site *site, enum candor_status status);
 struct outcome site_refusal(struct site *site, unsigned code, struct str title, struct str text);
+/* A page that stands alone, with its style in it, as the library writes reports. */
+struct outcome site_document(struct site *site, struct str html);
 /* A file: its type, and the name it is saved under ("your-data.zip"); NULL: shown as it is. */
 struct outcome site_file(struct site *site, const char *type, struct bytes body, const char *name);
 
