@@ -61,6 +61,21 @@ static void put_events(struct json *json, const struct inventory *inventory)
     json_list_end(json);
 }
 
+static void put_purposes(struct json *json, const struct inventory *inventory)
+{
+    json_key(json, LIT("purposes"));
+    json_list_begin(json);
+    for (size_t p = 0; p < inventory->purpose_count; p++) {
+        json_map_begin(json);
+        json_key(json, LIT("name"));
+        json_text(json, inventory->purpose[p].name);
+        json_key(json, LIT("title"));
+        json_text(json, inventory->purpose[p].title);
+        json_map_end(json);
+    }
+    json_list_end(json);
+}
+
 static void put_standards(struct json *json, const struct candor *candor)
 {
     json_key(json, LIT("quality"));
@@ -104,6 +119,7 @@ static enum candor_status list(struct job *job, struct candor *candor, struct ca
     json_map_begin(&answer.json);
     put_fields(&answer.json, candor);
     put_events(&answer.json, candor->inventory);
+    put_purposes(&answer.json, candor->inventory);
     put_standards(&answer.json, candor);
     put_retention(&answer.json, &candor->retention);
     json_map_end(&answer.json);

@@ -121,14 +121,11 @@ void insight_spark(struct buf *html, const double *value, size_t count, double l
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-struct str insight_join(struct arena *arena, const struct value *list)
+struct str insight_spaced(struct arena *arena, struct str name)
 {
     struct buf buf = buf_begin(arena);
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
-        if (i > 0) {
-            buf_lit(&buf, LIT(", "));
-        }
-        buf_str(&buf, list->item[i].text);
+    for (size_t i = 0; i < name.len; i++) {
+        buf_u8(&buf, name.ptr[i] == '_' ? ' ' : (uint8_t)name.ptr[i]);
     }
     return buf_text(&buf);
 }

@@ -48,8 +48,8 @@ void insight_table_end(struct buf *html);
  * for who does not see it. NaN: nothing was known then. */
 void insight_spark(struct buf *html, const double *value, size_t count, double least,
                    struct str words);
-/* Texts of a list, with commas between. */
-struct str insight_join(struct arena *arena, const struct value *list);
+/* "above_max" is "above max". */
+struct str insight_spaced(struct arena *arena, struct str name);
 /* "3 years", "90 days"; 0: as long as the person is known. */
 struct str insight_days(struct arena *arena, int64_t days);
 /* "2026-11-28 05:09" of a time. */

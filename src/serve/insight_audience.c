@@ -273,15 +273,26 @@ static void put_row(struct site *site, struct buf *html, const struct builder *b
     html_lit(html, LIT("</fieldset>"));
 }
 
+/* Those in use and one more, at least two. */
+static size_t rows_shown(const struct builder *builder)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        used = builder->field[i].len > 0 ? i + 1 : used;
+    }
+    return used < 1 ? 2 : used + 1 < ROWS ? used + 1 : ROWS;
+}
+
 static void put_form(struct site *site, struct buf *html, const struct builder *builder)
 {
-    html_lit(html, LIT("<form method=\"get\" action=\"/audience\" class=\"builder\">"));
+    html_lit(html, LIT("<form method=\"get\" action=\"/audience#count\" class=\"builder\">"));
     put_reach(site, html, builder);
     put_uses(html, builder);
     put_limits(site, html, builder);
     say_in(html, LIT("<p class=\"hint\">"), W_AUD_CONDITIONS_HINT, LIT("</p>"));
     const size_t options = open_fields(builder);
-    for (size_t row = 0; row < ROWS; row++) {
+    const size_t shown = rows_shown(builder);
+    for (size_t row = 0; row < shown; row++) {
         put_row(site, html, builder, row, options);
     }
     page_button(html, word(W_AUD_COUNT), PAGE_BUTTON_MAIN);

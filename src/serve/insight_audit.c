@@ -53,7 +53,7 @@ void insight_put_due(struct site *site, struct buf *html, const struct value *re
 static void put_list(struct buf *html, const struct value *list, enum word title, enum word none,
                      void (*put)(struct buf *html, const struct value *one))
 {
-    say_in(html, LIT("<h3>"), title, LIT("</h3>"));
+    say_in(html, LIT("<h3 class=\"apart\">"), title, LIT("</h3>"));
     if (list == NULL || list->count == 0) {
         say_in(html, LIT("<p>"), none, LIT("</p>"));
         return;
@@ -78,18 +78,34 @@ static void put_unused(struct buf *html, const struct value *one)
     html_text(html, site_text(one, "sentence"));
 }
 
+/* The strongest first. */
+static const struct value *strongest(const struct value *list, bool *taken)
+{
+    size_t best = list->count;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!taken[i] &&
+            (best == list->count || fabs(site_number(&list->item[i], "auc") - 0.5) >
+                                        fabs(site_number(&list->item[best], "auc") - 0.5))) {
+            best = i;
+        }
+    }
+    taken[best] = true;
+    return &list->item[best];
+}
+
 static void put_proxies(struct site *site, struct buf *html, const struct value *list)
 {
     static const enum word column[] = {W_AUD_FIELD, W_DATA_STANDS_FOR, W_MOD_VERDICT, W_MOD_AUC};
     const struct insight_table table = {column, 4};
-    say_in(html, LIT("<h3>"), W_DATA_PROXIES, LIT("</h3>"));
+    say_in(html, LIT("<h3 class=\"apart\">"), W_DATA_PROXIES, LIT("</h3>"));
     if (list == NULL || list->count == 0) {
         say_in(html, LIT("<p>"), W_DATA_NO_PROXIES, LIT("</p>"));
         return;
     }
+    bool *taken = NEW_ARRAY(site->job->arena, list->count, bool);
     insight_table_begin(html, W_DATA_PROXIES, &table);
     for (size_t i = 0; i < list->count; i++) {
-        const struct value *one = &list->item[i];
+        const struct value *one = strongest(list, taken);
         const struct str cell[] = {site_text(one, "feature"), site_text(one, "attribute"),
                                    site_text(one, "verdict"),
                                    str_format(site->job->arena, "%.3f", site_number(one, "auc"))};

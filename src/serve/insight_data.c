@@ -23,10 +23,29 @@ static struct str owner_words(const struct value *field)
     return owner.len > 0 ? owner : str_from(word(W_DATA_NOBODY));
 }
 
-static struct str purpose_words(struct arena *arena, const struct value *field)
+static struct str title_of(const struct value *inventory, struct str purpose)
 {
-    const struct str purposes = insight_join(arena, value_get(field, "purposes"));
-    return purposes.len > 0 ? purposes : str_from(word(W_DATA_NO_PURPOSE));
+    const struct value *list = value_get(inventory, "purposes");
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        if (str_equal(site_text(&list->item[i], "name"), purpose)) {
+            return site_text(&list->item[i], "title");
+        }
+    }
+    return purpose;
+}
+
+static struct str purpose_words(struct arena *arena, const struct value *inventory,
+                                const struct value *field)
+{
+    const struct value *list = value_get(field, "purposes");
+    struct buf buf = buf_begin(arena);
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        if (i > 0) {
+            buf_lit(&buf, LIT("; "));
+        }
+        buf_str(&buf, title_of(inventory, list->item[i].text));
+    }
+    return buf.len > 0 ? buf_text(&buf) : str_from(word(W_DATA_NO_PURPOSE));
 }
 
 static struct str origin_words(const struct value *field)
@@ -79,7 +98,7 @@ static size_t put_fields(struct site *site, struct buf *html, const struct value
         const struct str cell[] = {
             of_events ? str_format(arena, "%.*s: %.*s", STR_ARG(event), STR_ARG(label)) : label,
             origin_words(field),
-            purpose_words(arena, field),
+            purpose_words(arena, inventory, field),
             sensitivity_words(arena, field),
             insight_days(arena, of_events ? days_of_event(inventory, event)
                                           : site_whole(field, "retention_days")),

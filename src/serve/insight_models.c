@@ -155,7 +155,7 @@ static void put_pictures(struct buf *html, const struct value *terms, size_t fro
 static void put_drivers(struct site *site, struct buf *html, const struct value *shapes)
 {
     const struct value *terms = value_get(shapes, "terms");
-    html_lit(html, LIT("<section>"));
+    html_lit(html, LIT("<section id=\"pictures\">"));
     insight_heading(html, W_MOD_DRIVERS, W_MOD_DRIVERS_LEAD);
     if (terms == NULL || terms->count == 0) {
         say_in(html, LIT("<p>"), W_MOD_NO_DRIVERS, LIT("</p></section>"));
@@ -168,11 +168,13 @@ static void put_drivers(struct site *site, struct buf *html, const struct value 
     html_lit(html, LIT("</ol>"));
     page_tag(html, LIT("<p class=\"note\">"), site_text(shapes, "unit"), LIT("</p>"));
     say_in(html, LIT("<p class=\"note\">"), W_MOD_READING, LIT("</p>"));
-    put_pictures(html, terms, 0, SHOWN_AT_ONCE);
-    if (terms->count > SHOWN_AT_ONCE && has_picture(&terms->item[SHOWN_AT_ONCE])) {
-        say_in(html, LIT("<details><summary>"), W_MOD_MORE, LIT("</summary>"));
-        put_pictures(html, terms, SHOWN_AT_ONCE, terms->count);
-        html_lit(html, LIT("</details>"));
+    const bool is_all = site_query(site, "pictures").len > 0;
+    put_pictures(html, terms, 0, is_all ? terms->count : SHOWN_AT_ONCE);
+    if (!is_all && terms->count > SHOWN_AT_ONCE && has_picture(&terms->item[SHOWN_AT_ONCE])) {
+        page_tag(html, LIT("<p><a href=\""),
+                 model_path(site->job->arena, site_text(shapes, "model")),
+                 LIT("?pictures=all#pictures\">"));
+        say_in(html, LIT(""), W_MOD_MORE, LIT("</a></p>"));
     }
     html_lit(html, LIT("</section>"));
 }
@@ -204,7 +206,7 @@ static void put_checks(struct site *site, struct buf *html, const struct model_p
     html_lit(html, LIT("</section>"));
 }
 
-static void put_notes(struct buf *html, const struct value *card)
+static void put_notes(struct site *site, struct buf *html, const struct value *card)
 {
     static const struct {
         const char *part;
@@ -220,7 +222,8 @@ static void put_notes(struct buf *html, const struct value *card)
         }
         say_in(html, LIT("<dt>"), row[i].word, LIT("</dt>"));
         for (size_t n = 0; n < part->count; n++) {
-            page_tag(html, LIT("<dd><span>"), part->key[n], LIT("</span> "));
+            page_tag(html, LIT("<dd><span>"), insight_spaced(site->job->arena, part->key[n]),
+                     LIT("</span> "));
             page_tag(html, LIT(""), part->item[n].text, LIT("</dd>"));
         }
     }
@@ -230,7 +233,7 @@ static void put_notes(struct buf *html, const struct value *card)
     page_tag(html, LIT("<dd><code>"), site_text(card, "data_digest"), LIT("</code></dd></dl>"));
 }
 
-static void put_card(struct buf *html, const struct value *card)
+static void put_card(struct site *site, struct buf *html, const struct value *card)
 {
     const struct value *limits = value_get(card, "limits");
     html_lit(html, LIT("<section>"));
@@ -240,7 +243,7 @@ static void put_card(struct buf *html, const struct value *card)
         page_tag(html, LIT("<li>"), limits->item[i].text, LIT("</li>"));
     }
     html_lit(html, LIT("</ul>"));
-    put_notes(html, card);
+    put_notes(site, html, card);
     html_lit(html, LIT("</section>"));
 }
 
@@ -271,7 +274,7 @@ static struct outcome model_page(struct site *site, struct model_page *page)
     put_figures(site, &html, page->card);
     put_drivers(site, &html, page->shapes);
     put_checks(site, &html, page);
-    put_card(&html, page->card);
+    put_card(site, &html, page->card);
     return site_end(&html);
 }
 

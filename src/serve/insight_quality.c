@@ -81,12 +81,15 @@ static void put_score(struct site *site, struct buf *html, const struct value *h
     const bool is_short = !isnan(least) && now < least;
     page_tag(html, is_short ? LIT("<b class=\"short\">") : LIT("<b>"),
              console_percent(arena, floor(now * 1000) / 1000), LIT("</b> "));
-    insight_spark(html, point, count, least,
-                  word_with(arena, W_DATA_SPARK, console_percent(arena, point[0]),
-                            console_percent(arena, now)));
-    if (is_short) {
-        html_lit(html, LIT("<small class=\"short\">"));
-        say_with(html, W_DATA_LEAST, console_percent(arena, least), STR(""));
+    if (count > 1) {
+        insight_spark(html, point, count, least,
+                      word_with(arena, W_DATA_SPARK, console_percent(arena, point[0]),
+                                console_percent(arena, now)));
+    }
+    if (!isnan(least)) {
+        html_lit(html, is_short ? LIT("<small class=\"short\">") : LIT("<small>"));
+        say_with(html, is_short ? W_DATA_SHORT : W_DATA_LEAST, console_percent(arena, least),
+                 STR(""));
         html_lit(html, LIT("</small>"));
     }
 }
@@ -209,7 +212,7 @@ static void put_fields(struct site *site, struct buf *html, const struct value *
     if (source.len == 0) {
         return;
     }
-    html_lit(html, LIT("<h3>"));
+    html_lit(html, LIT("<h3 class=\"apart\">"));
     say_with(html, W_DATA_BY_FIELD, source_words(source), STR(""));
     html_lit(html, LIT("</h3>"));
     insight_table_begin(html, W_DATA_FIELDS, &table);
@@ -269,16 +272,6 @@ static void add_waiting(const struct value *row, struct waiting *reason, size_t 
     }
 }
 
-/* "above_max" is "above max". */
-static struct str code_words(struct arena *arena, struct str code)
-{
-    struct buf buf = buf_begin(arena);
-    for (size_t i = 0; i < code.len; i++) {
-        buf_u8(&buf, code.ptr[i] == '_' ? ' ' : (uint8_t)code.ptr[i]);
-    }
-    return buf_text(&buf);
-}
-
 static void put_waiting(struct site *site, struct buf *html, const struct value *rows)
 {
     static const enum word column[] = {W_DATA_SOURCE, W_AUD_FIELD, W_DATA_REASON, W_DATA_ROWS};
@@ -292,7 +285,7 @@ static void put_waiting(struct site *site, struct buf *html, const struct value 
     insight_table_begin(html, W_DATA_QUARANTINE, &table);
     for (size_t i = 0; i < count; i++) {
         const struct str cell[] = {reason[i].source, reason[i].field,
-                                   code_words(arena, reason[i].code),
+                                   insight_spaced(arena, reason[i].code),
                                    console_count(arena, reason[i].count)};
         insight_table_row(html, &table, cell);
     }
