@@ -12,6 +12,7 @@
  *   govern    consent, permits, the rights of a subject
  *   learn     models: trained only on those who allow it
  *   decide    one decision; a campaign: plan, approve, send, results
+ *   audience  counts of permitted people: candor_audience.h
  *   account   the ledger: verify, prove; audits
  *   inventory quality, retention, what is held: candor_inventory.h
  *   rights    requests with clocks: candor_rights.h; of machines: candor_exchange.h
@@ -326,6 +327,7 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 }
 #endif
 
+#include "candor_audience.h"
 #include "candor_consent.h"
 #include "candor_exchange.h"
 #include "candor_inventory.h"

@@ -23,6 +23,7 @@
  *   results.c   outcomes and lift
  *   signals.h   consent strings and signals (its own door: signals*.c, unsubscribe.c)
  *   track.h     the tracking API (its own door: track*.c)
+ *   audience.h  counts of permitted people (its own door: audience.c, audience_ask.c)
  *   audit.c     fairness, quality, retention, security
  *   anonymise.h tables whose people are hidden (its own door: anonymise*.c)
  *   measured.h  quality of data (its own door: quality*.c, quarantine.c, reimport.c)

@@ -82,6 +82,39 @@ static const char console[] =
     ".choice input{width:1.25rem;min-height:1.25rem;height:1.25rem;accent-color:var(--fill)}"
     "input[type=file]{padding:.6rem .7rem;max-width:36rem}.acts input[type=file]{width:auto}";
 
+/* Two columns that become one; forms of many parts; tables whose rows become cards; lines over time. */
+static const char parts[] =
+    ".split{display:grid;grid-template-columns:minmax(0,22rem) minmax(0,1fr);gap:1rem 3rem}"
+    ".builder{margin-top:1.2rem}.builder .field{margin-bottom:.8rem}"
+    "fieldset{margin:0 0 1rem;padding:.6rem 1rem .4rem;border:1px solid var(--line);"
+    "border-radius:.4rem;min-width:0}legend{padding:0 .4rem;color:var(--soft);font-size:.9rem}"
+    ".condition{display:grid;grid-template-columns:1fr 1fr;gap:0 .8rem}"
+    ".condition .field:nth-of-type(1){grid-column:1/-1}.condition label{font-weight:400;"
+    "font-size:.9rem;color:var(--soft)}"
+    ".total{font:400 1.15rem/1.4 system-ui,sans-serif;margin-top:1.2rem}"
+    ".total b{font:600 2.6rem/1.1 Georgia,serif}"
+    ".split .row{grid-template-columns:13rem 1fr 6.5rem}"
+    ".pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));"
+    "gap:1.2rem;margin-top:1.2rem}.pictures h3{overflow-wrap:anywhere}"
+    ".pictures p{margin:.3rem 0 .6rem;font-size:.9rem;color:var(--soft)}"
+    "summary{min-height:2.75rem;padding:.6rem 0;cursor:pointer;color:var(--fill)}"
+    ".facts dt{margin-top:.8rem;font-weight:600}.facts dd{margin:.1rem 0;overflow-wrap:anywhere}"
+    ".facts dd span{color:var(--soft)}"
+    ".spark{width:6rem;height:1.5rem;vertical-align:middle}.spark .line{fill:none;"
+    "stroke:var(--fill);stroke-width:1.6}.spark circle{fill:var(--fill)}.spark .least{fill:none;"
+    "stroke:var(--soft);stroke-dasharray:2 3}"
+    ".stack "
+    "caption{position:absolute;left:-99rem}.short{color:var(--bad)}small.short{display:block}."
+    "stack b{font-weight:500}"
+    "@media(max-width:44rem){.split{grid-template-columns:minmax(0,1fr)}.split .row{"
+    "grid-template-columns:1fr auto}.stack thead{position:absolute;left:-99rem}"
+    ".stack tbody,.stack tr{display:block}.stack tr{padding:.7rem 0;border-bottom:1px solid "
+    "var(--line)}.stack th[scope=row]{display:block;font-weight:600;border:0;padding:.1rem 0}"
+    ".stack td,.stack tbody td:last-child{display:flex;justify-content:space-between;gap:1rem;"
+    "padding:.1rem 0;border:0;text-align:right}.stack td::before{content:attr(data-label);"
+    "color:var(--soft);text-align:left;white-space:nowrap}.stack td span{min-width:0;"
+    "overflow-wrap:anywhere}}";
+
 struct str page_sheet(struct arena *arena)
 {
     struct buf buf = buf_begin(arena);
@@ -90,5 +123,6 @@ struct str page_sheet(struct arena *arena)
     buf_bytes(&buf, style, sizeof style - 1);
     buf_bytes(&buf, console, sizeof console - 1);
     buf_lit(&buf, work_style());
+    buf_bytes(&buf, parts, sizeof parts - 1);
     return buf_text(&buf);
 }
