@@ -190,7 +190,7 @@ static enum candor_status explain(struct job *job, struct candor *candor, const 
     struct replayed replayed;
     struct answer answer;
     uint64_t entry = 0;
-    TRY(caller_may(job, candor, ACT_SUBJECT_READ));
+    TRY(caller_may_own(job, candor, ACT_SUBJECT_READ));
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, identifier, &subject));
     TRY(decision_find(job, txn, subject, index, &decision));
