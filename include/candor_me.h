@@ -26,6 +26,16 @@ CANDOR_CHECK enum candor_status candor_subject_dashboard(struct job *job, struct
                                                          const char *identifier,
                                                          struct candor_text *report);
 
+/*
+ * As candor_subject_erase; keep_mark: a keyed mark stays, so that no import brings them back and nobody
+ * contacts them again. The report is the certificate. A subject's session ends with it.
+ *
+ * CANDOR_REFUSED  a legal hold, or two people have to sign; nothing was changed
+ */
+CANDOR_CHECK enum candor_status candor_subject_leave(struct job *job, struct candor *candor,
+                                                     const char *identifier, bool keep_mark,
+                                                     struct candor_text *report);
+
 /* ---- feedback ------------------------------------------------------------------------------ */
 
 /*

@@ -1,6 +1,7 @@
 /*
  * subject_erase.c - erasure: of one subject, with the certificate; of many, with one root change.
  */
+#include "candor_me.h"
 #include "request.h"
 #include "retained.h"
 #include "share.h"
@@ -178,6 +179,17 @@ enum candor_status candor_subject_erase(struct job *job, struct candor *candor,
 {
     home_enter(candor);
     const enum candor_status status = subject_erase_within(job, candor, identifier, false, report);
+    home_leave(candor);
+    return status;
+}
+
+enum candor_status candor_subject_leave(struct job *job, struct candor *candor,
+                                        const char *identifier, bool keep_mark,
+                                        struct candor_text *report)
+{
+    home_enter(candor);
+    const enum candor_status status =
+        subject_erase_within(job, candor, identifier, keep_mark, report);
     home_leave(candor);
     return status;
 }
