@@ -216,6 +216,30 @@ static enum candor_status put_conclusions(struct job *job, struct candor *candor
     return CANDOR_OK;
 }
 
+static void put_kinds(struct json *json, const struct inventory *inventory)
+{
+    json_key(json, LIT("event_kinds"));
+    json_list_begin(json);
+    for (size_t k = 0; k < inventory->event_kind_count; k++) {
+        const struct event_kind *kind = &inventory->event_kind[k];
+        json_map_begin(json);
+        put_text(json, LIT("name"), kind->name);
+        put_text(json, LIT("label"), kind->label);
+        json_key(json, LIT("properties"));
+        json_list_begin(json);
+        for (size_t p = 0; p < kind->property_count; p++) {
+            json_map_begin(json);
+            put_text(json, LIT("name"), kind->property[p].name);
+            put_text(json, LIT("label"), kind->property[p].label);
+            put_text(json, LIT("unit"), kind->property[p].unit);
+            json_map_end(json);
+        }
+        json_list_end(json);
+        json_map_end(json);
+    }
+    json_list_end(json);
+}
+
 /* ---- campaigns, rights, controller ---------------------------------------------------------- */
 
 static void put_campaign(struct json *json, const struct inventory *inventory,
@@ -274,6 +298,7 @@ enum candor_status dashboard_json(struct job *job, struct candor *candor, struct
 {
     TRY(put_notices(job, candor, txn, permit, json));
     TRY(put_conclusions(job, candor, txn, permit, json));
+    put_kinds(json, candor->inventory);
     json_key(json, LIT("campaigns"));
     json_list_begin(json);
     for (size_t c = 0; c < candor->campaign_count; c++) {

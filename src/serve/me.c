@@ -55,11 +55,18 @@ const struct value *me_find(const struct value *list, const char *key, struct st
 
 /* ---- words ---------------------------------------------------------------------------------- */
 
-static bool is_time(struct str time)
+enum { DAY_LEN = sizeof "2026-05-03" - 1, MINUTE_LEN = sizeof "2026-05-03T14:02" - 1 };
+
+static bool is_day(struct str time)
 {
     int64_t micros = 0;
-    return time.len >= sizeof "2026-05-03T14:02" - 1 && time.ptr[10] == 'T' &&
+    return time.len >= DAY_LEN && time.ptr[4] == '-' && time.ptr[7] == '-' &&
            str_to_time(time, &micros);
+}
+
+static bool is_time(struct str time)
+{
+    return is_day(time) && time.len >= MINUTE_LEN && time.ptr[DAY_LEN] == 'T';
 }
 
 struct str me_day(const struct me *me, struct str time)
@@ -69,8 +76,8 @@ struct str me_day(const struct me *me, struct str time)
                                         "September", "October",  "November", "December"};
     uint64_t which = 0;
     uint64_t day = 0;
-    if (!is_time(time) || !str_to_uint64(str_slice(time, 5, 7), &which) || which < 1 ||
-        which > 12 || !str_to_uint64(str_slice(time, 8, 10), &day)) {
+    if (!is_day(time) || !str_to_uint64(str_slice(time, 5, 7), &which) || which < 1 || which > 12 ||
+        !str_to_uint64(str_slice(time, 8, 10), &day)) {
         return time;
     }
     return str_format(me->job->arena, "%u %s %.*s", (unsigned)day, month[which - 1],

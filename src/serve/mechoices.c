@@ -159,6 +159,10 @@ static void put_state(struct me *me, const struct value *cell, const struct valu
         say_in(&me->html, LIT(" "), W_ME_UNUSED_SINCE, LIT(""));
     }
     html_lit(&me->html, LIT("</p>"));
+    const struct str then = site_text(cell, "wording_version");
+    if (then.len > 0 && !str_equal(then, site_text(notice, "wording_version"))) {
+        me_say_with(me, LIT("<p class=\"small\">"), W_ME_OTHER_WORDS, then, STR(""), LIT("</p>"));
+    }
     if (is_on && site_text(cell, "expires").len > 0) {
         me_say_with(me, LIT("<p class=\"small\">"), W_ME_ENDS,
                     me_day(me, site_text(cell, "expires")), STR(""), LIT("</p>"));
@@ -196,9 +200,12 @@ static void put_about(struct me *me, const struct value *cell, const struct valu
     }
     if (recipient.len > 0) {
         const struct value *known = me_find(value_get(notice, "recipients"), "name", recipient);
+        const struct str country = site_text(known, "country");
+        const struct str title = known == NULL ? recipient : site_text(known, "title");
         me_say_with(me, LIT("<h4>"), W_ME_TO_RECIPIENT,
-                    known == NULL ? recipient : site_text(known, "title"),
-                    known == NULL ? STR("") : site_text(known, "country"), LIT("</h4>"));
+                    country.len == 0 ? title
+                                     : word_with(me->job->arena, W_ME_IN_COUNTRY, title, country),
+                    STR(""), LIT("</h4>"));
     }
 }
 

@@ -110,7 +110,8 @@ static void put_fields(struct me *me)
 
 /* ---- what you did ------------------------------------------------------------------------------ */
 
-static struct str details_of(const struct me *me, const struct value *event)
+static struct str details_of(const struct me *me, const struct value *kind,
+                             const struct value *event)
 {
     struct buf buf = buf_begin(me->job->arena);
     for (size_t i = 0; i < event->count; i++) {
@@ -119,7 +120,9 @@ static struct str details_of(const struct me *me, const struct value *event)
         if (str_is(key, "event") || str_is(key, "time")) {
             continue;
         }
-        buf_format(&buf, "%s%.*s: ", buf.len == 0 ? "" : ", ", STR_ARG(key));
+        const struct value *property = me_find(value_get(kind, "properties"), "name", key);
+        const struct str label = property == NULL ? key : site_text(property, "label");
+        buf_format(&buf, "%s%.*s: ", buf.len == 0 ? "" : ", ", STR_ARG(label));
         if (value->kind == VALUE_TEXT) {
             buf_str(&buf, value->text);
         } else if (value->kind == VALUE_NUMBER) {
@@ -148,8 +151,11 @@ static void put_events(struct me *me)
     page_table_begin(&me->html, word(W_ME_EVENTS_TITLE), column, 3);
     for (size_t i = list->count; i > 0; i--) {
         const struct value *event = &list->item[i - 1];
-        const struct str cell[] = {me_when(me, site_text(event, "time")), site_text(event, "event"),
-                                   details_of(me, event)};
+        const struct str name = site_text(event, "event");
+        const struct value *kind = me_find(value_get(me->page, "event_kinds"), "name", name);
+        const struct str cell[] = {me_when(me, site_text(event, "time")),
+                                   kind == NULL ? name : site_text(kind, "label"),
+                                   details_of(me, kind, event)};
         page_table_row(&me->html, cell, 3);
     }
     page_table_end(&me->html);

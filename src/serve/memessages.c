@@ -27,6 +27,45 @@ static const struct value *feedback_of(const struct me *me, const struct value *
     return me_find(value_get(me->page, "feedback"), "campaign", site_text(decision, "campaign"));
 }
 
+/* In words to them; the record's own stand on the decision's page. */
+static struct str why_of(const struct value *decision)
+{
+    static const struct {
+        const char *code;
+        enum word why;
+    } row[] = {
+        {"send", W_ME_C_SEND},
+        {"no_consent", W_ME_C_NO_CONSENT},
+        {"refused", W_ME_C_REFUSED},
+        {"withdrawn", W_ME_C_WITHDRAWN},
+        {"objected", W_ME_C_OBJECTED},
+        {"restricted", W_ME_C_RESTRICTED},
+        {"expired", W_ME_C_EXPIRED},
+        {"pending", W_ME_C_PENDING},
+        {"no_profiling", W_ME_C_NO_PROFILING},
+        {"unreachable", W_ME_C_UNREACHABLE},
+        {"cap", W_ME_C_CAP},
+        {"not_interested", W_ME_C_NOT_INTERESTED},
+        {"not_in_audience", W_ME_C_NOT_IN_AUDIENCE},
+        {"no_offer", W_ME_C_NO_OFFER},
+        {"low_score", W_ME_C_LOW_SCORE},
+        {"not_selected", W_ME_C_NOT_SELECTED},
+        {"fairness", W_ME_C_FAIRNESS},
+        {"holdout", W_ME_C_HOLDOUT},
+        {"wants_human", W_ME_C_HUMAN},
+        {"signal", W_ME_C_SIGNAL},
+        {"referred", W_ME_C_REFERRED},
+    };
+    const struct str code = site_text(decision, "code");
+    const struct value *reasons = value_get(decision, "reasons");
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        if (str_is(code, row[i].code)) {
+            return str_from(word(row[i].why));
+        }
+    }
+    return me_count(reasons) > 0 ? reasons->item[0].text : code;
+}
+
 static void put_result(struct me *me, const struct value *decision)
 {
     const struct str offer =
@@ -38,20 +77,17 @@ static void put_result(struct me *me, const struct value *decision)
         say(&me->html, W_ME_NOT_SENT);
     }
     html_lit(&me->html, LIT("</p>"));
+    page_tag(&me->html, LIT("<p>"), why_of(decision), LIT("</p>"));
 }
 
 static void put_message(struct me *me, const struct value *decision)
 {
-    const struct value *reasons = value_get(decision, "reasons");
     html_lit(&me->html, LIT("<article>"));
     page_tag(&me->html, LIT("<h3>"), me_campaign_title(me, site_text(decision, "campaign")),
              LIT("</h3>"));
     page_tag(&me->html, LIT("<p class=\"small\">"), me_when(me, site_text(decision, "time")),
              LIT("</p>"));
     put_result(me, decision);
-    if (me_count(reasons) > 0) {
-        page_tag(&me->html, LIT("<p>"), reasons->item[0].text, LIT("</p>"));
-    }
     if (feedback_of(me, decision) != NULL) {
         me_say_with(me, LIT("<p class=\"small\">"), W_ME_LEFT_ALONE, STR(""), STR(""), LIT("</p>"));
     }
@@ -144,11 +180,39 @@ static void put_reasons(struct me *me, const struct value *decision)
     const struct value *reasons = value_get(decision, "reasons");
     html_lit(&me->html, LIT("<section>"));
     me_heading(me, W_ME_REASONS_TITLE);
+    me_say(me, W_ME_REASONS_LEAD);
     html_lit(&me->html, LIT("<ol class=\"reasons\">"));
     for (size_t i = 0; i < me_count(reasons); i++) {
         page_tag(&me->html, LIT("<li>"), reasons->item[i].text, LIT("</li>"));
     }
     html_lit(&me->html, LIT("</ol></section>"));
+}
+
+static struct str feature_title(const struct me *me, struct str feature)
+{
+    const struct value *conclusion =
+        me_find(value_get(me->page, "conclusions"), "feature", feature);
+    return conclusion == NULL ? feature : site_text(conclusion, "label");
+}
+
+/* "Average basket", and of two that count together "Average basket, with: Days as a customer". */
+static struct str term_title(const struct me *me, struct str term)
+{
+    const size_t at = str_find(term, '&');
+    return at == term.len
+               ? feature_title(me, term)
+               : word_with(me->job->arena, W_ME_FACT_PAIR,
+                           feature_title(me, str_trim(str_slice(term, 0, at))),
+                           feature_title(me, str_trim(str_slice(term, at + 1, term.len))));
+}
+
+static struct str value_then(const struct value *part)
+{
+    const struct str value = site_text(part, "value");
+    return value.len > 0 ? value
+           : str_find(site_text(part, "feature"), '&') < site_text(part, "feature").len
+               ? STR("")
+               : str_from(word(W_ME_FACT_UNKNOWN));
 }
 
 struct fact {
@@ -185,13 +249,9 @@ static void put_facts(struct me *me, const struct value *decision)
                 LIT("</p>"));
     page_table_begin(&me->html, word(W_ME_FACTS_TITLE), column, 4);
     for (size_t i = 0; i < list->count; i++) {
-        const struct value *conclusion = me_find(value_get(me->page, "conclusions"), "feature",
-                                                 site_text(fact[i].part, "feature"));
         const double contribution = site_number(fact[i].part, "contribution");
         const struct str cell[] = {
-            conclusion == NULL ? site_text(fact[i].part, "feature")
-                               : site_text(conclusion, "label"),
-            site_text(fact[i].part, "value"),
+            term_title(me, site_text(fact[i].part, "feature")), value_then(fact[i].part),
             str_from(word(contribution > 0   ? W_ME_FACT_FOR
                           : contribution < 0 ? W_ME_FACT_AGAINST
                                              : W_ME_FACT_NEITHER)),

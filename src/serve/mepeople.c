@@ -66,10 +66,10 @@ static enum word what_word(struct str what)
     static const struct {
         const char *name;
         enum word title;
-    } row[] = {{"subject.show", W_ME_LOOK_SHOW},
-               {"subject.export", W_ME_LOOK_EXPORT},
-               {"subject.correct", W_ME_LOOK_CORRECT},
-               {"subject.decision", W_ME_LOOK_DECISION},
+    } row[] = {{"subject.show", W_ME_LOOK_SHOW},       {"subject.export", W_ME_LOOK_EXPORT},
+               {"subject.correct", W_ME_LOOK_CORRECT}, {"decide", W_ME_LOOK_DECIDE},
+               {"plan.file", W_ME_LOOK_PLAN},          {"plan.page", W_ME_LOOK_PLAN},
+               {"plan.people", W_ME_LOOK_PLAN},        {"subject.decision", W_ME_LOOK_DECISION},
                {"consent.receipt", W_ME_LOOK_RECEIPT}};
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         if (str_is(what, row[i].name)) {

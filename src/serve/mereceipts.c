@@ -27,6 +27,24 @@ static enum word decision_word(struct str decision)
     return W_ME_SAID_OTHER;
 }
 
+/* "By e-mail." */
+static struct str by_channel(const struct me *me, struct str channel)
+{
+    return channel.len == 0 ? channel
+                            : word_with(me->job->arena, W_ME_BY_CHANNEL_SAID,
+                                        me_channel_title(channel), STR(""));
+}
+
+/* The words as they were shown; those of an earlier version that came from elsewhere are not here. */
+static void put_wording(struct me *me, struct str wording)
+{
+    if (wording.len > 0) {
+        page_tag(&me->html, LIT("<blockquote>"), wording, LIT("</blockquote>"));
+    } else {
+        say_in(&me->html, LIT("<p class=\"small\">"), W_ME_NO_WORDING, LIT("</p>"));
+    }
+}
+
 static void put_record(struct me *me, const struct value *record)
 {
     const struct str number =
@@ -36,9 +54,9 @@ static void put_record(struct me *me, const struct value *record)
              LIT("</h3>"));
     me_say_with(me, LIT("<p>"), decision_word(site_text(record, "decision")),
                 me_when(me, site_text(record, "time")),
-                me_channel_title(site_text(record, "channel")), LIT("</p>"));
-    if (wording.len > 0) {
-        page_tag(&me->html, LIT("<blockquote>"), wording, LIT("</blockquote>"));
+                by_channel(me, site_text(record, "channel")), LIT("</p>"));
+    if (!str_is(site_text(record, "purpose"), "*")) {
+        put_wording(me, wording);
         me_say_with(me, LIT("<p class=\"small\">"), W_ME_VERSION,
                     site_text(record, "wording_version"), STR(""), LIT("</p>"));
     }
@@ -109,9 +127,11 @@ static void put_receipt(struct me *me, const struct value *document)
     const struct value *use = value_get(document, "processing");
     page_tag(&me->html, LIT("<h2>"), site_text(use, "purpose_title"), LIT("</h2>"));
     me_say_with(me, LIT("<p>"), decision_word(site_text(event, "state")),
-                me_when(me, site_text(event, "time")), me_channel_title(site_text(use, "channel")),
+                me_when(me, site_text(event, "time")), by_channel(me, site_text(use, "channel")),
                 LIT("</p>"));
-    page_tag(&me->html, LIT("<blockquote>"), site_text(notice, "text"), LIT("</blockquote>"));
+    if (!str_is(site_text(use, "purpose"), "*")) {
+        put_wording(me, site_text(notice, "text"));
+    }
     html_lit(&me->html, LIT("<dl class=\"facts\">"));
     put_row(me, W_ME_ROW_VERSION, site_text(notice, "version"));
     put_row(me, W_ME_ROW_WHERE, site_text(use, "collection_method"));
