@@ -410,7 +410,7 @@ static enum candor_status choose(struct job *job, struct candor *candor,
     struct subject subject;
     struct consent_record record;
     struct str token;
-    TRY(caller_may(job, candor, ACT_CONSENT));
+    TRY(caller_may_own(job, candor, ACT_CONSENT));
     TRY(record_of(job, candor, choice, &record));
     TRY(must_not_conflict(job, candor, choice, &record));
     TRY(home_begin(job, candor, &txn));

@@ -338,9 +338,16 @@ void caller_set(struct candor *candor, const struct caller *caller);
 /* Of home_enter and home_leave. */
 void caller_step_in(struct candor *candor);
 void caller_step_out(struct candor *candor);
-/* May the present caller do this? */
+/* May the present caller do this? Never for a subject. */
 CANDOR_MUST_USE enum candor_status caller_may(struct job *job, const struct candor *candor,
                                               enum act act);
+/* The same of calls that are open to a subject about themselves: such a call finds its subject by
+ * home_subject, or asks caller_is_about of the one it found. */
+CANDOR_MUST_USE enum candor_status caller_may_own(struct job *job, const struct candor *candor,
+                                                  enum act act);
+/* CANDOR_NOT_FOUND: the present caller is a subject, and not this one. subject NULL: nobody known. */
+CANDOR_MUST_USE enum candor_status caller_is_about(struct job *job, const struct candor *candor,
+                                                   const struct subject *subject);
 
 /* modelfile.c: a model with its digest and signature. signer NULL: unsigned. */
 struct bytes modelfile_write(struct job *job, const struct model *model,
@@ -405,6 +412,7 @@ struct facts {
     bool is_reachable;
     bool in_audience;
     int64_t not_interested; /* the latest such event; 0: none */
+    bool has_declined;      /* their own word about this campaign stands: feedback.c */
     size_t offer;           /* index in campaign.offer; NONE */
     double link;            /* of the model */
     double score;

@@ -430,7 +430,7 @@ static enum candor_status make_receipt(struct job *job, struct candor *candor,
     const struct consent_record *record = NULL;
     const struct value *document = NULL;
     uint64_t index = 0;
-    TRY(caller_may(job, candor, ACT_SUBJECT_READ));
+    TRY(caller_may_own(job, candor, ACT_SUBJECT_READ));
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, identifier, &subject));
     TRY(find_record(job, candor, txn, subject, purpose, number, &record));

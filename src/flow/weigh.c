@@ -49,6 +49,7 @@ static enum candor_status facts_of_purpose(struct job *job, struct candor *cando
     facts->is_reachable = campaign->address_field == NONE ||
                           profile->cell[campaign->address_field].kind != CELL_MISSING;
     facts->not_interested = 0;
+    TRY(feedback_stands(job, txn, entry->subject, campaign->name, &facts->has_declined));
     if (campaign->not_interested_count > 0) {
         struct event *event = NULL;
         size_t event_count = 0;
@@ -269,6 +270,7 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
         weighed->facts = facts;
         eligibility.has_address = facts->is_reachable;
         eligibility.not_interested = facts->not_interested;
+        eligibility.has_declined = facts->has_declined;
         eligibility.contacts_in_window = contacts_counted(entry, campaign, job->now);
     }
     weighed->withhold = eligible_check(campaign, &eligibility);

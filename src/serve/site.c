@@ -6,6 +6,7 @@
  * Whoever is not signed in is sent to the door; whoever may not is told so on a page, with the code
  * that machines understand.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "site.h"
@@ -164,11 +165,21 @@ struct outcome site_entered(const struct site *site, const struct candor_entry *
     return outcome;
 }
 
+void site_forget(struct site *site)
+{
+    site->who = (struct candor_who){.name = "", .roles = "", .identifier = "", .form_token = ""};
+}
+
+void site_end_cookie(const struct site *site, struct outcome *outcome)
+{
+    add_header(outcome, cookie(site, COOKIE_SESSION, NULL, 0));
+    add_header(outcome, (struct net_pair){STR("Clear-Site-Data"), STR("\"cache\"")});
+}
+
 struct outcome site_left(const struct site *site, const char *path)
 {
     struct outcome outcome = site_go(site, path);
-    add_header(&outcome, cookie(site, COOKIE_SESSION, NULL, 0));
-    add_header(&outcome, (struct net_pair){STR("Clear-Site-Data"), STR("\"cache\"")});
+    site_end_cookie(site, &outcome);
     return outcome;
 }
 
@@ -225,7 +236,21 @@ static const struct {
     {WORDS("/account"), W_NAV_ACCOUNT},
 };
 
-enum { ITEMS = sizeof staff_item / sizeof staff_item[0] };
+/* On each page of a subject: their choices are one click away. */
+static const struct {
+    struct lit path;
+    enum word name;
+} subject_item[] = {
+    {WORDS("/me/"), W_NAV_ME_CHOICES},          {WORDS("/me/data"), W_NAV_ME_DATA},
+    {WORDS("/me/messages"), W_NAV_ME_MESSAGES}, {WORDS("/me/people"), W_NAV_ME_PEOPLE},
+    {WORDS("/me/rights"), W_NAV_ME_RIGHTS},     {WORDS("/me/receipts"), W_NAV_ME_RECEIPTS},
+};
+
+enum {
+    ITEMS = sizeof staff_item / sizeof staff_item[0],
+    SUBJECT_ITEMS = sizeof subject_item / sizeof subject_item[0],
+};
+static_assert(SUBJECT_ITEMS <= ITEMS, "the shell has room for either");
 
 /* Sentences that a redirect may ask for: "done=KEY". */
 static const struct {
@@ -259,6 +284,11 @@ static void begin(struct site *site, struct buf *html, struct str title, const c
                                here != NULL && str_is(str_from(staff_item[i].path), here)};
     }
     const bool is_subject = site->who.kind == CANDOR_SUBJECT;
+    for (size_t i = 0; is_subject && i < SUBJECT_ITEMS; i++) {
+        item[count++] =
+            (struct page_item){subject_item[i].path, word(subject_item[i].name),
+                               here != NULL && str_is(str_from(subject_item[i].path), here)};
+    }
     const struct page_shell shell = {
         .title = title,
         .home = is_subject ? LIT("/me/") : LIT("/"),
@@ -546,7 +576,7 @@ static struct outcome run(struct site *site)
 static struct outcome run_page(struct job *job, struct desk *desk, const struct ask *ask)
 {
     struct site site = {.job = job, .desk = desk, .candor = desk->candor, .ask = ask};
-    site.who = (struct candor_who){.name = "", .roles = "", .identifier = "", .form_token = ""};
+    site_forget(&site);
     site.visit.session = cookie_of(&site, COOKIE_SESSION);
     site.visit.device = cookie_of(&site, COOKIE_DEVICE);
     site.visit.address = net_address(ask->request, desk->rules.is_behind_proxy);

@@ -77,6 +77,9 @@ struct outcome site_file(struct site *site, const char *type, struct bytes body,
 struct outcome site_entered(const struct site *site, const struct candor_entry *entry,
                             const char *path);
 struct outcome site_left(const struct site *site, const char *path);
+/* From here on nobody is signed in: the page that is written now says so; its cookie goes with it. */
+void site_forget(struct site *site);
+void site_end_cookie(const struct site *site, struct outcome *outcome);
 
 /* Does the path of a redirect stay with us? */
 bool site_path_is_ours(struct str path);
