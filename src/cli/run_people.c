@@ -173,6 +173,14 @@ enum candor_status run_incident_list(struct invocation *invocation)
 enum candor_status run_incident_show(struct invocation *invocation)
 {
     const char *whom = option(invocation, "draft");
+    if (option(invocation, "out") != NULL && whom == NULL) {
+        return fail(invocation->job, CANDOR_BAD_INPUT,
+                    "--out is where a draft goes: say which with --draft authority or people");
+    }
+    if (option(invocation, "people") != NULL && whom != NULL) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "either --draft or --people");
+    }
+    TRY(candor_may_write(invocation->job, option(invocation, "out")));
     TRY(open_home(invocation));
     if (whom == NULL) {
         invocation->show = show_generic;
