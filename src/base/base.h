@@ -226,6 +226,7 @@ int64_t time_add_months(int64_t micros, uint32_t months);
 struct str hex_of(struct arena *arena, struct bytes bytes);
 bool hex_read(struct str text, uint8_t *target, size_t len);   /* exactly len bytes */
 struct str base64_of(struct arena *arena, struct bytes bytes); /* RFC 4648 section 4, padded */
+struct str base32_of(struct arena *arena, struct bytes bytes); /* section 6, without padding */
 bool base64_read(struct arena *arena, struct str text, struct bytes *bytes);
 struct str base64url_of(struct arena *arena, struct bytes bytes); /* section 5, not padded */
 bool base64url_read(struct arena *arena, struct str text, struct bytes *bytes);

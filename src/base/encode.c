@@ -146,3 +146,25 @@ bool base64url_read(struct arena *arena, struct str text, struct bytes *bytes)
 {
     return read_letters(arena, &for_urls, text, bytes);
 }
+
+/* ---- base32: letters that telephones and people can read aloud ----------------------------- */
+
+struct str base32_of(struct arena *arena, struct bytes bytes)
+{
+    static const char letter[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    struct buf buf = buf_begin(arena);
+    uint32_t bits = 0;
+    unsigned bit_count = 0;
+    for (size_t i = 0; i < bytes.len; i++) {
+        bits = (bits << 8 | bytes.ptr[i]) & 0xfff; /* no more than 4 are left of before */
+        bit_count += 8;
+        while (bit_count >= 5) {
+            bit_count -= 5;
+            buf_u8(&buf, (uint8_t)letter[bits >> bit_count & 31]);
+        }
+    }
+    if (bit_count > 0) {
+        buf_u8(&buf, (uint8_t)letter[bits << (5 - bit_count) & 31]);
+    }
+    return buf_text(&buf);
+}

@@ -16,6 +16,7 @@
 #include "candor.h"
 #include "candor_ledger.h"
 #include "candor_people.h"
+#include "candor_visit.h"
 #include "text.h"
 
 #define ARGUMENTS_MAX 8

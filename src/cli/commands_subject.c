@@ -12,6 +12,7 @@
             {"guardian", "PROOF", "a guardian said it for a child; what proves them", false}, \
             {"surface", "TEXT", "where it was said: web form, phone", false}, \
             {"proof", "TEXT", "what proves it: a form's or call's number", false}, \
+            {"ui-evidence", "TEXT", "how the notice looked; docs/receipts.md", false}, \
     }
 
 const struct command commands_subject[] = {
@@ -22,6 +23,13 @@ const struct command commands_subject[] = {
      "A home",
      {{NULL, NULL, NULL, false}},
      run_subject_show},
+    {"subject link",
+     "IDENTIFIER",
+     "A link, good once, with which a person sees their own data. It names nobody.",
+     "candor --home shop subject link C000017",
+     "A home",
+     {{"hours", "N", "good for so long, 1 to 720; 72 without", false}},
+     run_subject_link},
     {"subject export",
      "IDENTIFIER",
      "The same as JSON, complete: access and portability.",

@@ -94,6 +94,8 @@ CANDOR_MUST_USE enum candor_status text_out(struct invocation *invocation, const
 
 /* run_people.c */
 RUN(operator_add);
+RUN(operator_invite);
+RUN(operator_reset);
 RUN(operator_list);
 RUN(operator_roles);
 RUN(operator_expire);
@@ -125,6 +127,7 @@ RUN(board_withdraw);
 /* run_subject.c */
 RUN(decide);
 RUN(subject_show);
+RUN(subject_link);
 RUN(subject_export);
 RUN(subject_correct);
 RUN(subject_restrict);

@@ -13,6 +13,25 @@ enum candor_status run_operator_add(struct invocation *invocation)
                                option(invocation, "roles"), &invocation->report);
 }
 
+enum candor_status run_operator_invite(struct invocation *invocation)
+{
+    uint64_t hours = 0;
+    TRY(option_u64(invocation, "hours", 24, &hours));
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_operator_invite(invocation->job, invocation->candor, invocation->argument[0],
+                                  hours > UINT32_MAX ? UINT32_MAX : (uint32_t)hours,
+                                  &invocation->report);
+}
+
+enum candor_status run_operator_reset(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_operator_reset(invocation->job, invocation->candor, invocation->argument[0],
+                                 &invocation->report);
+}
+
 enum candor_status run_operator_list(struct invocation *invocation)
 {
     TRY(open_home(invocation));

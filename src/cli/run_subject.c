@@ -19,6 +19,17 @@ enum candor_status run_subject_show(struct invocation *invocation)
                                &invocation->report);
 }
 
+enum candor_status run_subject_link(struct invocation *invocation)
+{
+    uint64_t hours = 0;
+    TRY(option_u64(invocation, "hours", 72, &hours));
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_subject_link(invocation->job, invocation->candor, invocation->argument[0], "/me/",
+                               hours > UINT32_MAX ? UINT32_MAX : (uint32_t)hours,
+                               &invocation->report);
+}
+
 static enum candor_status write_package(struct invocation *invocation, const char *path)
 {
     struct candor_text zip;

@@ -6,6 +6,7 @@
  * a root or a partner that is not to be believed any more is taken out of the configuration.
  */
 #include "certificate.h"
+#include "datum.h"
 
 #include <fcntl.h>
 #include <gnutls/abstract.h>
@@ -28,16 +29,6 @@ struct certificate_signer {
     gnutls_privkey_t key;
     gnutls_sign_algorithm_t algorithm;
 };
-
-/* GnuTLS does not write through these. */
-static gnutls_datum_t datum_of(struct bytes bytes)
-{
-    union {
-        const uint8_t *in;
-        unsigned char *out;
-    } view = {.in = bytes.ptr};
-    return (gnutls_datum_t){view.out, (unsigned)bytes.len};
-}
 
 static void end_certificates(void *thing)
 {

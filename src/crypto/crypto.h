@@ -5,6 +5,8 @@
  *   crypto.c    starting; SHA-256, keyed BLAKE2b, tokens
  *   secret.c    32-byte keys in guarded memory
  *   entropy.c   cheap randomness: the host's entropy, drawn in larger pieces
+ *   password.c  passwords, by Argon2id
+ *   otp.c       one-time codes of a second factor, by TOTP
  *   seal.c      values that only their key and their place open
  *   sign.c      Ed25519, and the key ids of signed notes
  *   keyfile.c   keys on disk; rootfile.c, a root slot in a file
@@ -114,6 +116,50 @@ void secret_copy_from(struct secret *secret, uint8_t source[SECRET_LEN]);
  * CANDOR_IO  the host had no entropy
  */
 CANDOR_MUST_USE enum candor_status entropy_draw(struct job *job, void *target, size_t len);
+
+/* ---- password.c ---------------------------------------------------------------------------- */
+
+#define PASSWORD_LEN_MAX 256
+#define PASSWORD_SALT_LEN 16
+#define PASSWORD_HASH_LEN 32
+#define PASSWORD_PASSES_MIN 1
+#define PASSWORD_PASSES_MAX 16
+#define PASSWORD_KIB_MIN 8
+#define PASSWORD_KIB_MAX (1U << 20)
+
+/* Of Argon2id: how often the memory is walked, and how much of it there is. */
+struct password_cost {
+    uint32_t passes;
+    uint32_t kib;
+};
+
+/* Takes as long as the cost says: never under a lock. CANDOR_NO_MEMORY. */
+CANDOR_MUST_USE enum candor_status password_hash(struct job *job, struct str password,
+                                                 const uint8_t salt[PASSWORD_SALT_LEN],
+                                                 struct password_cost cost,
+                                                 uint8_t hash[PASSWORD_HASH_LEN]);
+/* How many were computed in this process: the same for a name that is known and one that is not. */
+uint64_t password_hash_count(void);
+
+bool bytes_equal_secret(const uint8_t *left, const uint8_t *right, size_t len); /* constant time */
+void bytes_wipe(void *bytes, size_t len);
+
+/* ---- otp.c --------------------------------------------------------------------------------- */
+
+#define OTP_KEY_LEN 20
+#define OTP_DIGITS 6
+
+enum otp_hash { OTP_SHA1, OTP_SHA256 };
+
+/* HOTP, RFC 4226: 6 to 8 digits. The key is at most 64 bytes. */
+uint32_t otp_code(enum otp_hash hash, struct bytes key, uint64_t counter, unsigned digits);
+/* RFC 6238: which step of 30 seconds an instant is in. */
+uint64_t otp_step(int64_t now);
+/*
+ * The step whose six digits (SHA-1) these are: of now, or one before or after, for clocks that differ;
+ * only above last, the step of the code that was taken last, so that none is taken twice. 0: none.
+ */
+uint64_t otp_accept(struct bytes key, uint32_t code, int64_t now, uint64_t last);
 
 /* ---- seal.c -------------------------------------------------------------------------------- */
 

@@ -11,6 +11,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "datum.h"
 #include "keys.h"
 #include "webkey.h"
 
@@ -30,16 +31,6 @@ struct webkey_signer {
 static struct str es256_kind(void)
 {
     return STR("candor-es256-v1");
-}
-
-/* GnuTLS does not write through these. */
-static gnutls_datum_t datum_of(struct bytes bytes)
-{
-    union {
-        const uint8_t *in;
-        unsigned char *out;
-    } view = {.in = bytes.ptr};
-    return (gnutls_datum_t){view.out, (unsigned)bytes.len};
 }
 
 /* ---- keys of others ------------------------------------------------------------------------ */

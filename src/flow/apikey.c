@@ -212,7 +212,7 @@ enum candor_status candor_key_revoke(struct job *job, struct candor *candor, con
 
 /* ---- using a key --------------------------------------------------------------------------- */
 
-static bool act_read(const char *text, enum act *act)
+bool act_read(const char *text, enum act *act)
 {
     for (size_t a = 0; a <= ACT_ADMINISTER; a++) {
         if (strcmp(act_name((enum act)a), text) == 0) {

@@ -1,5 +1,5 @@
 /*
- * caller.c - calls in the name of whoever holds an API key.
+ * caller.c - calls in the name of whoever holds an API key or a session.
  *
  * A home is opened by one operator, and a server of it is asked by many. Between candor_key_enter and
  * candor_key_leave the calls of one thread are those of the key's holder: home_enter puts them in the
@@ -11,10 +11,35 @@
  */
 #include "staff.h"
 
+/* The present thread's; NULL: it makes its calls as the opener. Under the home's lock. */
+static const struct caller *caller_here(const struct candor *candor)
+{
+    for (size_t i = 0; i < CALLERS_MAX; i++) {
+        const struct caller *caller = &candor->caller[i];
+        if (caller->is_set && pthread_equal(caller->thread, pthread_self()) != 0) {
+            return caller;
+        }
+    }
+    return NULL;
+}
+
+void caller_set(struct candor *candor, const struct caller *caller)
+{
+    must(caller_here(candor) == NULL);
+    size_t at = 0;
+    while (at < CALLERS_MAX && candor->caller[at].is_set) {
+        at++;
+    }
+    must(at < CALLERS_MAX);
+    candor->caller[at] = *caller;
+    candor->caller[at].is_set = true;
+    candor->caller[at].thread = pthread_self();
+}
+
 void caller_step_in(struct candor *candor)
 {
-    const struct caller *caller = &candor->caller;
-    if (!caller->is_set || pthread_equal(caller->thread, pthread_self()) == 0) {
+    const struct caller *caller = caller_here(candor);
+    if (caller == NULL) {
         return;
     }
     candor->opener =
@@ -34,6 +59,18 @@ void caller_step_out(struct candor *candor)
     candor->self_signer = candor->opener_signer;
     candor->because = candor->opener.because;
     candor->opener.is_set = false;
+}
+
+const struct subject *caller_subject(const struct candor *candor)
+{
+    const struct caller *caller = candor->opener.is_set ? caller_here(candor) : NULL;
+    return caller != NULL && caller->is_subject ? &caller->subject : NULL;
+}
+
+struct str caller_key(const struct candor *candor)
+{
+    const struct caller *caller = candor->opener.is_set ? caller_here(candor) : NULL;
+    return caller == NULL ? STR("") : caller->key;
 }
 
 enum candor_status caller_signer(struct job *job, const struct candor *candor,
@@ -71,15 +108,12 @@ void operator_changed(struct candor *candor, const struct operator* now)
 enum candor_status candor_key_enter(struct job *job, struct candor *candor, const char *key,
                                     const char *act, const char *because)
 {
-    struct caller caller = {.thread = pthread_self()};
+    struct caller caller = {.because = str_of(because)};
     TRY(because_check(job, because));
     home_enter(candor);
-    must(!candor->caller.is_set);
     const enum candor_status status = key_holder(job, candor, key, act, &caller.who, &caller.key);
     if (status == CANDOR_OK) {
-        caller.is_set = true;
-        caller.because = str_of(because);
-        candor->caller = caller;
+        caller_set(candor, &caller);
     }
     home_leave(candor);
     return status;
@@ -88,7 +122,8 @@ enum candor_status candor_key_enter(struct job *job, struct candor *candor, cons
 void candor_key_leave(struct candor *candor)
 {
     must(pthread_mutex_lock(&candor->lock) == 0);
-    must(pthread_equal(candor->caller.thread, pthread_self()) != 0);
-    candor->caller = (struct caller){0};
+    const struct caller *caller = caller_here(candor);
+    must(caller != NULL);
+    candor->caller[caller - candor->caller] = (struct caller){0};
     must(pthread_mutex_unlock(&candor->lock) == 0);
 }

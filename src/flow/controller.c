@@ -16,6 +16,7 @@
  * so; the name is the home's when nothing else is said.
  */
 #include "consenting.h"
+#include "reviewed.h"
 
 enum candor_status controller_read(struct job *job, struct str home_name, const struct value *root,
                                    struct controller *controller)
@@ -40,4 +41,16 @@ enum candor_status controller_read(struct job *job, struct str home_name, const 
     TRY(section_text(job, &section, "withdrawal", &controller->withdrawal));
     TRY(section_text(job, &section, "authority", &controller->authority));
     return section_text(job, &section, "officer", &controller->officer);
+}
+
+struct str controller_officer(const struct candor *candor)
+{
+    const struct str named[] = {candor->controller->officer, candor->governance->rules.contact,
+                                candor->contact};
+    for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
+        if (named[i].len > 0) {
+            return named[i];
+        }
+    }
+    return STR("");
 }

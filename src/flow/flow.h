@@ -65,6 +65,8 @@ struct track_config;
 struct track_state;
 struct view;
 struct api_key;
+struct server_config;
+struct visits;
 struct drp_agent; /* request.h */
 struct deletion_config;
 struct opendsr_config;
@@ -109,12 +111,17 @@ struct operator
 };
 
 /* Whoever makes a call, where that is not the operator who opened the home. */
+/* Threads that may make calls in somebody's name at once. */
+#define CALLERS_MAX 8
+
 struct caller {
     bool is_set;
     pthread_t thread; /* whose calls are meant */
     struct operator who;
     struct str because; /* why they look at people */
     struct str key;     /* the name of the key */
+    bool is_subject;    /* not one of the company's own, but this one person */
+    struct subject subject;
 };
 
 /* Only candor_open makes one. Calls hold `lock`: one call is in the house at a time. */
@@ -125,11 +132,12 @@ struct candor {
     struct str origin; /* of the ledger: candor/NAME, in key names and checkpoints */
     struct store *store;
     struct ledger *ledger;
-    const struct signer *signer;      /* the home's */
-    struct operator self;             /* who makes the present call */
-    const struct signer *self_signer; /* theirs; NULL: read it, by caller_signer */
-    struct caller caller;             /* the holder of an API key, from call to call */
-    struct caller opener;             /* while such a call is inside: who opened the home */
+    const struct signer *signer;       /* the home's */
+    struct operator self;              /* who makes the present call */
+    const struct signer *self_signer;  /* theirs; NULL: read it, by caller_signer */
+    bool is_importing;                 /* one at a time, which lets others in between its steps */
+    struct caller caller[CALLERS_MAX]; /* holders of keys and sessions, one of each thread */
+    struct caller opener;              /* while such a call is inside: who opened the home */
     const struct signer *opener_signer;
     const struct inventory *inventory;
     struct campaign *campaign;
@@ -164,9 +172,11 @@ struct candor {
     struct retention_rules retention;
     struct digest policy; /* SHA-256 of candor.yaml */
     struct view *view;
-    struct published **published; /* one per model_spec; NULL: not read yet */
-    struct txn *txn;              /* the open transaction, if any */
-    struct api_key *api_key;      /* NULL: not read yet */
+    struct published **published;       /* one per model_spec; NULL: not read yet */
+    struct txn *txn;                    /* the open transaction, if any */
+    const struct server_config *server; /* visits.h */
+    struct visits *visits;              /* visits.h */
+    struct api_key *api_key;            /* NULL: not read yet */
     size_t api_key_count;
     uint64_t decisions;
     uint64_t sends;
@@ -178,6 +188,9 @@ struct candor {
 /* Every public call on a home stands between these two. Leaving rolls back a transaction that was
  * not committed, so a failure on the way changes nothing. */
 void home_enter(struct candor *candor);
+/* Between two transactions of long work: let those who wait for the home come first. Nothing of the home
+ * that was looked at before stands after it. */
+void home_yield(struct candor *candor);
 void home_leave(struct candor *candor);
 
 /* Begin a transaction; commit it with its entries. */
@@ -314,6 +327,12 @@ void keys_forget(struct candor *candor); /* API keys have changed: read them aga
  * machine, or not the one on record. */
 CANDOR_MUST_USE enum candor_status caller_signer(struct job *job, const struct candor *candor,
                                                  const struct signer **signer);
+/* The one person whose own call this is; NULL: somebody of the company asks. */
+const struct subject *caller_subject(const struct candor *candor);
+/* The name of the key that the present call came with; empty: none. */
+struct str caller_key(const struct candor *candor);
+/* From now on the calls of this thread are theirs: under the home's lock. At most CALLERS_MAX threads. */
+void caller_set(struct candor *candor, const struct caller *caller);
 /* Of home_enter and home_leave. */
 void caller_step_in(struct candor *candor);
 void caller_step_out(struct candor *candor);
@@ -392,15 +411,17 @@ struct facts {
 };
 
 struct view_entry {
-    struct arena *arena; /* where its parts are made */
+    int64_t as_of; /* the state's times: many people share one state, each at their own time */
+    int64_t valid_until;
+    const struct consent_state *state;
     struct subject subject;
-    struct consent_state state;
+    struct arena *arena; /* where its parts are made */
     struct contact *contact;
     size_t contact_count;
-    struct facts *facts; /* one per campaign */
+    struct facts *facts; /* one per campaign; NULL: none was asked for yet */
 };
 
-struct view *view_begin(struct arena *arena, size_t campaign_count);
+struct view *view_begin(struct arena *arena);
 /* Find or load; the consent state is folded anew when it is past valid_until. */
 CANDOR_MUST_USE enum candor_status view_find(struct job *job, struct candor *candor,
                                              const char *identifier, struct view_entry **entry);
@@ -408,6 +429,8 @@ CANDOR_MUST_USE enum candor_status view_find(struct job *job, struct candor *can
 CANDOR_MUST_USE enum candor_status view_load(struct job *job, struct candor *candor,
                                              struct txn *txn, struct subject subject,
                                              struct view_entry *entry);
+/* Their facts for a campaign; not computed yet when as_of is 0. */
+struct facts *view_facts(const struct candor *candor, struct view_entry *entry, size_t campaign);
 void view_drop(struct candor *candor, struct subject subject); /* something about them changed */
 /* They did something: what follows from it is computed again; what they said stands. */
 void view_forget_facts(struct candor *candor, struct view_entry *entry);

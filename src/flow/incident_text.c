@@ -2,6 +2,7 @@
  * incident_text.c - drafts of what has to be told: to the authority (GDPR Article 33(3)) and to the
  * people (34(2)), as plain text. What is not known stands there as a gap to fill, never as a guess.
  */
+#include "consenting.h"
 #include "incident.h"
 
 #define GAP "[to be filled in]"
@@ -9,6 +10,13 @@
 static struct str or_gap(struct str text)
 {
     return text.len > 0 ? text : STR(GAP);
+}
+
+/* The point of contact: GDPR Articles 33(3)(b) and 34(2). */
+static struct str contact_of(const struct candor *candor)
+{
+    const struct str officer = controller_officer(candor);
+    return or_gap(officer.len > 0 ? officer : candor->controller->contact);
 }
 
 static struct str time_or_gap(struct job *job, int64_t time)
@@ -49,7 +57,7 @@ static void put_authority(struct job *job, struct buf *buf, const struct candor 
     buf_format(buf, "Notification of a personal data breach (GDPR Article 33)\nDraft, %.*s\n\n",
                STR_ARG(str_from_time(job->arena, job->now)));
     buf_format(buf, "1. Who notifies\n  %.*s\n  Contact: %.*s\n\n",
-               STR_ARG(candor->inventory->name), STR_ARG(or_gap(candor->contact)));
+               STR_ARG(candor->controller->name), STR_ARG(contact_of(candor)));
     buf_format(buf, "2. What happened\n  %.*s\n  From %.*s until %.*s\n  Known to us since %.*s\n",
                STR_ARG(incident->title), STR_ARG(time_or_gap(job, incident->from)),
                STR_ARG(time_or_gap(job, incident->until)),
@@ -91,8 +99,8 @@ static void put_people(struct job *job, struct buf *buf, const struct candor *ca
         "\nWhat it may mean for you\n  " GAP "\n\nWhat we did\n  %.*s\n\nWhat you can do\n  " GAP
         "\n\nWhom to ask\n  %.*s\n  You can see what we hold about you, who looked at it, and "
         "have it erased.\n  You can complain to your data protection authority.\n\n%.*s\n",
-        STR_ARG(or_gap(incident->measures)), STR_ARG(or_gap(candor->contact)),
-        STR_ARG(candor->inventory->name));
+        STR_ARG(or_gap(incident->measures)), STR_ARG(contact_of(candor)),
+        STR_ARG(candor->controller->name));
 }
 
 static enum candor_status draft_of(struct job *job, struct candor *candor, struct str number,

@@ -16,6 +16,7 @@
 #include "share.h"
 #include "signals.h"
 #include "track.h"
+#include "visits.h"
 
 struct str home_key_path(struct arena *arena, struct str dir, const char *file)
 {
@@ -37,6 +38,7 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(config_people(job, root, candor));
     TRY(config_webhooks(job, root, candor->inventory));
     TRY(config_rights(job, root, candor));
+    TRY(config_server(job, root, candor));
     TRY(config_signals(job, candor->inventory, root, &candor->signals));
     TRY(config_tracking(job, candor->inventory, root, &candor->tracking));
     TRY(config_model_specs(job, candor->inventory, root, &candor->model_spec,
@@ -80,6 +82,7 @@ struct candor *home_new(const char *dir)
     struct candor *candor = NEW(arena, struct candor);
     candor->arena = arena;
     candor->dir = str_copy(arena, str_of(dir));
+    candor->visits = NEW(arena, struct visits);
     must(pthread_mutex_init(&candor->lock, NULL) == 0);
     arena_defer(arena, destroy_lock, candor);
     return candor;
@@ -238,7 +241,7 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
         return home_is_not_seen(job, candor);
     }
     TRY(home_read_policy(job, candor));
-    candor->view = view_begin(candor->arena, candor->campaign_count);
+    candor->view = view_begin(candor->arena);
     candor->published = NEW_ARRAY(candor->arena, candor->model_spec_count + 1, struct published *);
     TRY(store_open(job, candor->arena, candor->dir, candor->inventory, &candor->store));
     TRY(home_read_signer(job, candor));

@@ -16,11 +16,6 @@ static enum candor_status account_for(struct job *job, struct candor *candor, st
     return home_commit(job, candor, txn);
 }
 
-static bool is_over(const struct job *job, const struct operator* operator)
-{
-    return operator->expires != 0 && operator->expires <= job->now;
-}
-
 /* ---- as JSON ------------------------------------------------------------------------------- */
 
 static void operator_members(struct job *job, struct json *json, const struct candor *candor,
@@ -33,7 +28,7 @@ static void operator_members(struct job *job, struct json *json, const struct ca
     roles_json(json, operator->roles);
     put_time_or_null(job, json, LIT("expires"), operator->expires);
     json_key(json, LIT("expired"));
-    json_bool(json, is_over(job, operator));
+    json_bool(json, operator_is_over(job, operator));
     json_key(json, LIT("training"));
     json_list_begin(json);
     for (size_t i = 0; i < operator->taken_count; i++) {

@@ -7,6 +7,7 @@
  *   planfile.c    its bytes
  *   planshow.c    it as JSON
  *   planpage.c    its page
+ *   campaigns.c   all of them as they stand, and the people of a step
  */
 #ifndef CANDOR_FLOW_PLAN_H
 #define CANDOR_FLOW_PLAN_H
@@ -164,6 +165,9 @@ CANDOR_MUST_USE enum candor_status plan_people(struct job *job, struct candor *c
                                                struct plan *plan);
 /* The staircase, holdout, expected, fairness, digest ... as JSON members of the open map. */
 void plan_json(struct job *job, struct json *json, const struct plan *plan);
+/* The member "results". */
+void plan_results_json(struct job *job, struct json *json, const struct plan_results *results);
+struct str plan_state_name(enum plan_state state); /* "planned" */
 /* One self-contained page: no script, no outside request, prints well. */
 struct str plan_page(struct job *job, const struct plan *plan);
 

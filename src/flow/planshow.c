@@ -161,7 +161,7 @@ static void put_lists(struct json *json, const struct plan *plan)
     json_list_end(json);
 }
 
-static void put_results(struct job *job, struct json *json, const struct plan_results *results)
+void plan_results_json(struct job *job, struct json *json, const struct plan_results *results)
 {
     json_key(json, LIT("results"));
     json_map_begin(json);
@@ -193,7 +193,7 @@ static void put_results(struct job *job, struct json *json, const struct plan_re
     json_map_end(json);
 }
 
-static struct str state_name(enum plan_state state)
+struct str plan_state_name(enum plan_state state)
 {
     switch (state) {
     case PLAN_PLANNED:
@@ -215,7 +215,7 @@ void plan_json(struct job *job, struct json *json, const struct plan *plan)
     json_key(json, LIT("title"));
     json_text(json, plan->title);
     json_key(json, LIT("state"));
-    json_text(json, state_name(plan->state));
+    json_text(json, plan_state_name(plan->state));
     json_key(json, LIT("made"));
     json_text(json, str_from_time(job->arena, plan->made));
     json_key(json, LIT("author"));
@@ -239,7 +239,7 @@ void plan_json(struct job *job, struct json *json, const struct plan *plan)
         json_u64(json, plan->dropped_at_hand_over);
     }
     if (plan->results.known) {
-        put_results(job, json, &plan->results);
+        plan_results_json(job, json, &plan->results);
     }
     json_key(json, LIT("ledger"));
     json_list_begin(json);

@@ -118,8 +118,9 @@ static void put_when(struct job *job, struct json *json, struct lit key, int64_t
     put_text_or_null(json, key, time > 0 ? str_from_time(job->arena, time) : STR(""));
 }
 
-static void put_controller(struct json *json, const struct controller *controller)
+static void put_controller(struct json *json, const struct candor *candor)
 {
+    const struct controller *controller = candor->controller;
     json_key(json, LIT("pii_controllers"));
     json_list_begin(json);
     json_map_begin(json);
@@ -130,7 +131,7 @@ static void put_controller(struct json *json, const struct controller *controlle
     put_text_or_null(json, LIT("party_url"), controller->url);
     put_text_or_null(json, LIT("party_type"), STR("organisation"));
     put_text_or_null(json, LIT("party_role"), STR("controller"));
-    put_text_or_null(json, LIT("data_protection_officer"), controller->officer);
+    put_text_or_null(json, LIT("data_protection_officer"), controller_officer(candor));
     json_map_end(json);
     json_list_end(json);
 }
@@ -321,7 +322,7 @@ static enum candor_status put_head(struct job *job, struct json *json, const str
     put_text_or_null(json, LIT("pii_principal_id"),
                      hex_of(job->arena, (struct bytes){read.subject_tag, sizeof read.subject_tag}));
     put_when(job, json, LIT("issued"), job->now);
-    put_controller(json, candor->controller);
+    put_controller(json, candor);
     return CANDOR_OK;
 }
 
@@ -336,6 +337,7 @@ static enum candor_status write_unsigned(struct job *job, struct candor *candor,
     put_text_or_null(json, LIT("text"), record->wording);
     put_text_or_null(json, LIT("version"), record->wording_version);
     put_text_or_null(json, LIT("language"), record->language);
+    put_text_or_null(json, LIT("ui_evidence"), record->ui_evidence);
     json_map_end(json);
     put_processing(job, json, candor, record);
     put_event(job, json, record);

@@ -45,12 +45,7 @@ static void put_reasons(struct json *json, const struct import_report *report)
     json_key(json, LIT("stay"));
     json_u64(json, report->rejected);
     json_key(json, LIT("reasons"));
-    json_map_begin(json);
-    for (size_t r = 0; r < report->reasons; r++) {
-        json_key_str(json, str_of(report->reason[r]));
-        json_u64(json, report->reason_count[r]);
-    }
-    json_map_end(json);
+    tally_write(json, &report->reasons);
 }
 
 /* Subjects first: events may be about them. */

@@ -85,6 +85,11 @@ struct str days_words(struct arena *arena, uint32_t days, struct lit none);
 /* A fact with how often an action ran in the period, and its entries. */
 void fact_action(struct reporting *reporting, struct lit label, enum ledger_action action);
 void put_controller(struct reporting *reporting);
+/* Of one right or all of them (RIGHTS), in one jurisdiction or all (empty). */
+struct request_figures requests_of(struct reporting *reporting, enum period period,
+                                   enum right right, struct str jurisdiction);
+double requests_in_time(
+    const struct request_figures *figures); /* of those answered; or NOT_KNOWN */
 
 /* ---- one file each ------------------------------------------------------------------------- */
 

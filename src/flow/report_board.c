@@ -164,36 +164,18 @@ static enum candor_status put_performance(struct reporting *reporting)
 
 /* ---- is it lawful? --------------------------------------------------------------------------- */
 
-static struct request_figures requests_in(struct reporting *reporting, enum period period)
-{
-    const struct request_filter filter = {.right = RIGHTS,
-                                          .jurisdiction = STR(""),
-                                          .from = reporting->from[period],
-                                          .until = reporting->until[period]};
-    struct request_figures figures;
-    request_figures_of(reporting->job->arena, reporting->request, reporting->request_count,
-                       &reporting->candor->holidays, reporting->job->now, &filter, &figures);
-    return figures;
-}
-
-static double in_time(const struct request_figures *figures)
-{
-    const uint64_t answered = figures->fulfilled + figures->refused;
-    return answered == 0 ? NOT_KNOWN : (double)figures->in_time / (double)answered;
-}
-
 static void put_requests(struct reporting *reporting)
 {
     struct arena *arena = reporting->document.arena;
-    const struct request_figures now = requests_in(reporting, NOW);
-    const struct request_figures before = requests_in(reporting, BEFORE);
+    const struct request_figures now = requests_of(reporting, NOW, RIGHTS, STR(""));
+    const struct request_figures before = requests_of(reporting, BEFORE, RIGHTS, STR(""));
     const struct key_figure received = {.label = LIT("Rights requests received"),
                                         .now = cell_count(arena, now.received),
                                         .before = cell_count(arena, before.received),
                                         .entries = reporting->action[NOW][LEDGER_REQUEST]};
     const struct key_figure answered = {.label = LIT("Answered in time"),
-                                        .now = cell_share(arena, in_time(&now)),
-                                        .before = cell_share(arena, in_time(&before)),
+                                        .now = cell_share(arena, requests_in_time(&now)),
+                                        .before = cell_share(arena, requests_in_time(&before)),
                                         .limit = LIT("Limit: 100 %"),
                                         .verdict = now.late > 0 ? VERDICT_BAD
                                                    : now.fulfilled + now.refused > 0

@@ -7,25 +7,6 @@
 #include "report.h"
 #include "shapes.h"
 
-static struct request_figures figures_of(struct reporting *reporting, enum period period,
-                                         enum right right, struct str jurisdiction)
-{
-    const struct request_filter filter = {.right = right,
-                                          .jurisdiction = jurisdiction,
-                                          .from = reporting->from[period],
-                                          .until = reporting->until[period]};
-    struct request_figures figures;
-    request_figures_of(reporting->job->arena, reporting->request, reporting->request_count,
-                       &reporting->candor->holidays, reporting->job->now, &filter, &figures);
-    return figures;
-}
-
-static double in_time_share(const struct request_figures *figures)
-{
-    const uint64_t answered = figures->fulfilled + figures->refused;
-    return answered == 0 ? NOT_KNOWN : (double)figures->in_time / (double)answered;
-}
-
 /* Late: bad, whatever else. */
 static enum verdict clock_verdict(const struct request_figures *figures)
 {
@@ -46,8 +27,8 @@ static void put_overview(struct reporting *reporting)
 {
     struct document *document = &reporting->document;
     struct arena *arena = document->arena;
-    const struct request_figures now = figures_of(reporting, NOW, RIGHTS, STR(""));
-    const struct request_figures before = figures_of(reporting, BEFORE, RIGHTS, STR(""));
+    const struct request_figures now = requests_of(reporting, NOW, RIGHTS, STR(""));
+    const struct request_figures before = requests_of(reporting, BEFORE, RIGHTS, STR(""));
     document_section(document, STR("Overview"));
     document_figures(document);
     put_figure(document, STR("Received"), cell_count(arena, now.received),
@@ -57,8 +38,9 @@ static void put_overview(struct reporting *reporting)
     put_figure(document, STR("Overdue"), cell_count(arena, now.overdue),
                cell_count(arena, before.overdue), STR("Limit: none"),
                now.overdue > 0 ? VERDICT_BAD : VERDICT_GOOD);
-    put_figure(document, STR("Answered in time"), cell_share(arena, in_time_share(&now)),
-               cell_share(arena, in_time_share(&before)), STR("Limit: 100 %"), clock_verdict(&now));
+    put_figure(document, STR("Answered in time"), cell_share(arena, requests_in_time(&now)),
+               cell_share(arena, requests_in_time(&before)), STR("Limit: 100 %"),
+               clock_verdict(&now));
     put_figure(document, STR("Median until answered"), cell_days(arena, now.median_days),
                cell_days(arena, before.median_days), STR(""), VERDICT_NONE);
     put_figure(document, STR("Longest until answered"), cell_days(arena, now.most_days),
@@ -69,7 +51,7 @@ static void put_row(struct reporting *reporting, enum right right, struct str ju
 {
     struct document *document = &reporting->document;
     struct arena *arena = document->arena;
-    const struct request_figures of = figures_of(reporting, NOW, right, jurisdiction);
+    const struct request_figures of = requests_of(reporting, NOW, right, jurisdiction);
     if (of.received == 0) {
         return;
     }
@@ -82,7 +64,7 @@ static void put_row(struct reporting *reporting, enum right right, struct str ju
                                     cell_count(arena, of.fulfilled),
                                     cell_count(arena, of.refused),
                                     cell_count(arena, of.cancelled),
-                                    has_answers ? cell_share(arena, in_time_share(&of)) : none,
+                                    has_answers ? cell_share(arena, requests_in_time(&of)) : none,
                                     has_answers ? cell_number(arena, of.median_days, 1) : none,
                                     has_answers ? cell_number(arena, of.most_days, 1) : none};
     document_row(document, cell, 10)->verdict = clock_verdict(&of);
@@ -131,7 +113,7 @@ static void put_refusals(struct reporting *reporting)
 {
     static const char *const column[] = {"Reason", "What the person is told", "#Refusals"};
     struct document *document = &reporting->document;
-    const struct request_figures of = figures_of(reporting, NOW, RIGHTS, STR(""));
+    const struct request_figures of = requests_of(reporting, NOW, RIGHTS, STR(""));
     document_section(document, STR("Refusals"));
     document_table(document, STR(""), column, 3, STR("No request was refused."));
     for (unsigned r = 0; r < REFUSALS; r++) {
@@ -148,7 +130,7 @@ static void put_clocks(struct reporting *reporting)
 {
     struct document *document = &reporting->document;
     struct arena *arena = document->arena;
-    const struct request_figures of = figures_of(reporting, NOW, RIGHTS, STR(""));
+    const struct request_figures of = requests_of(reporting, NOW, RIGHTS, STR(""));
     document_section(document, STR("Clocks"));
     document_facts(document, STR(""));
     document_fact(document, STR("Extended, with reasons"), cell_count(arena, of.extended));

@@ -7,7 +7,6 @@
 
 #include "consenting.h"
 #include "request.h"
-#include "reviewed.h"
 
 enum { PROGRESS_STEP = 5000 };
 
@@ -281,17 +280,23 @@ static void fact_if(struct document *document, struct lit label, struct str valu
     }
 }
 
-/* As the controller names them, else whoever advises the board, else the people's contact. */
-static struct str officer_of(const struct candor *candor)
+struct request_figures requests_of(struct reporting *reporting, enum period period,
+                                   enum right right, struct str jurisdiction)
 {
-    const struct board_rules *rules = &candor->governance->rules;
-    if (candor->controller->officer.len > 0) {
-        return candor->controller->officer;
-    }
-    if (rules->contact.len > 0) {
-        return rules->contact;
-    }
-    return rules->officer.len > 0 ? rules->officer : candor->contact;
+    const struct request_filter filter = {.right = right,
+                                          .jurisdiction = jurisdiction,
+                                          .from = reporting->from[period],
+                                          .until = reporting->until[period]};
+    struct request_figures figures;
+    request_figures_of(reporting->job->arena, reporting->request, reporting->request_count,
+                       &reporting->candor->holidays, reporting->job->now, &filter, &figures);
+    return figures;
+}
+
+double requests_in_time(const struct request_figures *figures)
+{
+    const uint64_t answered = figures->fulfilled + figures->refused;
+    return answered == 0 ? NOT_KNOWN : (double)figures->in_time / (double)answered;
 }
 
 void put_controller(struct reporting *reporting)
@@ -299,7 +304,7 @@ void put_controller(struct reporting *reporting)
     struct document *document = &reporting->document;
     const struct candor *candor = reporting->candor;
     const struct controller *controller = candor->controller;
-    const struct str officer = officer_of(candor);
+    const struct str officer = controller_officer(candor);
     document_section(document, STR("Who answers for it"));
     document_facts(document, STR(""));
     fact_if(document, LIT("Controller"), controller->name);
@@ -315,8 +320,9 @@ void put_controller(struct reporting *reporting)
                           "section controller of candor.yaml."));
     }
     if (officer.len == 0) {
-        document_text(document, VERDICT_OPEN,
-                      STR("No data protection officer is named (GDPR Article 37). Name one under "
-                          "controller: officer in candor.yaml, or say why none is needed."));
+        document_text(
+            document, VERDICT_OPEN,
+            STR("No data protection officer is named (GDPR Article 37). Name one under "
+                "governance: data_protection_officer in candor.yaml, or say why none is needed."));
     }
 }

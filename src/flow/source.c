@@ -347,19 +347,10 @@ enum candor_status source_next(struct job *job, struct source *source, struct so
 void import_reject(struct import_report *report, uint64_t line, const char *code, struct str field,
                    const char *sentence)
 {
-    size_t r = 0;
     report->rejected++;
     report->last_code = code;
     report->last_field = field;
-    while (r < report->reasons && strcmp(report->reason[r], code) != 0) {
-        r++;
-    }
-    if (r == report->reasons && r < REJECT_REASONS_MAX) {
-        report->reason[report->reasons++] = code;
-    }
-    if (r < REJECT_REASONS_MAX) {
-        report->reason_count[r]++;
-    }
+    tally_add(&report->reasons, code);
     if (report->shown_count < REJECTED_SHOWN_MAX) {
         report->shown[report->shown_count++] =
             (struct rejected){.line = line, .code = code, .field = field, .sentence = sentence};

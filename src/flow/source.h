@@ -5,10 +5,10 @@
 #define CANDOR_FLOW_SOURCE_H
 
 #include "flow.h"
+#include "tally.h"
 
 #define SOURCE_TARGETS_MAX 2048
 #define REJECTED_SHOWN_MAX 20
-#define REJECT_REASONS_MAX 64
 
 struct source;
 
@@ -73,9 +73,7 @@ struct import_report {
     const char *last_code;  /* of the last rejection */
     struct str last_field;
     uint64_t shared_addresses; /* of another subject already: they find that one */
-    const char *reason[REJECT_REASONS_MAX];
-    uint64_t reason_count[REJECT_REASONS_MAX];
-    size_t reasons;
+    struct tally reasons;
     struct rejected shown[REJECTED_SHOWN_MAX];
     size_t shown_count;
     uint64_t ledger_first;

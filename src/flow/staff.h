@@ -27,6 +27,10 @@ CANDOR_MUST_USE enum candor_status operator_write(struct job *job, struct txn *t
                                                   const struct operator* operator);
 /* "marketer,approver" as a mask, and back. CANDOR_BAD_INPUT. */
 CANDOR_MUST_USE enum candor_status roles_read(struct job *job, const char *text, unsigned *roles);
+bool operator_is_over(const struct job *job, const struct operator* operator);
+/* How the ledger names somebody. */
+CANDOR_MUST_USE enum candor_status operator_tag(struct job *job, const struct candor *candor,
+                                                struct str name, uint8_t tag[16]);
 CANDOR_MUST_USE enum candor_status operator_must_not_be_over(struct job *job,
                                                              const struct operator* operator);
 /* Let what was read of an operator live as long as the home is open. */
@@ -41,6 +45,7 @@ struct str roles_text(struct arena *arena, unsigned roles);
 
 /* ---- caller.c, apikey.c -------------------------------------------------------------------- */
 
+bool act_read(const char *text, enum act *act);
 /* An operator's roles, end or courses are other ones now: whoever is inside, or holds keys. */
 void operator_changed(struct candor *candor, const struct operator* now);
 /*

@@ -67,31 +67,17 @@ const char *candor_messages_key(const struct candor_messages *messages)
 
 /* ---- what became of them ------------------------------------------------------------------- */
 
-static void count_reason(struct track_report *report, const char *code)
-{
-    for (size_t r = 0; r < report->reasons; r++) {
-        if (str_is(str_of(report->reason[r]), code)) {
-            report->reason_count[r]++;
-            return;
-        }
-    }
-    if (report->reasons < TRACK_REASONS_MAX) {
-        report->reason[report->reasons] = code;
-        report->reason_count[report->reasons++] = 1;
-    }
-}
-
 void track_withhold(struct tracking *tracking, const char *code)
 {
     tracking->report->withheld++;
-    count_reason(tracking->report, code);
+    tally_add(&tracking->report->reasons, code);
 }
 
 void track_reject(struct tracking *tracking, const char *code, struct str field)
 {
     struct track_report *report = tracking->report;
     report->rejected++;
-    count_reason(report, code);
+    tally_add(&report->reasons, code);
     if (report->shown_count < TRACK_SHOWN_MAX) {
         report->shown[report->shown_count].index = tracking->index;
         report->shown[report->shown_count].code = code;
@@ -114,12 +100,7 @@ static void put_details(struct json *json, const struct track_report *report)
     put_count(json, LIT("unknown_members"), report->unknown_members);
     put_count(json, LIT("quarantined"), report->quarantined);
     json_key(json, LIT("reasons"));
-    json_map_begin(json);
-    for (size_t r = 0; r < report->reasons; r++) {
-        json_key_str(json, str_of(report->reason[r]));
-        json_u64(json, report->reason_count[r]);
-    }
-    json_map_end(json);
+    tally_write(json, &report->reasons);
     json_key(json, LIT("first_rejected"));
     json_list_begin(json);
     for (size_t s = 0; s < report->shown_count; s++) {
@@ -311,9 +292,8 @@ static void begin(struct tracking *tracking)
 static void name_sources(struct tracking *tracking)
 {
     const struct candor *candor = tracking->candor;
-    const char *name = candor->opener.is_set && candor->caller.key.len > 0
-                           ? str_z(tracking->job->arena, candor->caller.key)
-                           : "api";
+    const struct str key = caller_key(candor);
+    const char *name = key.len > 0 ? str_z(tracking->job->arena, key) : "api";
     for (size_t i = 0; i < tracking->request_count; i++) {
         if (tracking->requests[i].source == NULL) {
             tracking->requests[i].source = name;

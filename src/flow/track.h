@@ -14,6 +14,7 @@
 #include "flow.h"
 #include "message.h"
 #include "signals.h"
+#include "tally.h"
 
 /* ---- track_config.c ------------------------------------------------------------------------ */
 
@@ -65,7 +66,6 @@ bool track_trait(const struct candor *candor, struct str name, size_t *place);
 
 /* ---- track.c ------------------------------------------------------------------------------- */
 
-#define TRACK_REASONS_MAX 64
 #define TRACK_SHOWN_MAX 20
 
 struct candor_messages {
@@ -80,9 +80,7 @@ struct track_report {
     uint64_t rejected; /* not well formed, or breaking a rule */
     uint64_t unknown_members;
     uint64_t quarantined;
-    const char *reason[TRACK_REASONS_MAX];
-    uint64_t reason_count[TRACK_REASONS_MAX];
-    size_t reasons;
+    struct tally reasons;
     struct {
         size_t index; /* of the message in its batch */
         const char *code;

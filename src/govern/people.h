@@ -24,6 +24,8 @@ struct acknowledgement {
 /* Does an act show people's data to whoever does it, or hand them on? Decisions by the machine, and
  * what protects people (consents, objections, erasure), are not among them. */
 bool act_is_personal(enum act act);
+/* May a person do this about themselves, whose data it is? */
+bool act_is_subjects_own(enum act act);
 
 /*
  * May somebody with these acknowledgements see personal data at all? Every required course must be

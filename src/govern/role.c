@@ -5,6 +5,7 @@
  * behind a campaign; that they are two is checked where a plan is signed.
  */
 #include "govern.h"
+#include "people.h"
 
 enum { ROLE_BITS = 7 };
 
@@ -62,6 +63,12 @@ const char *act_name(enum act act)
 {
     must((unsigned)act < ACT_COUNT);
     return act_row[act].name;
+}
+
+bool act_is_subjects_own(enum act act)
+{
+    return act == ACT_SUBJECT_READ || act == ACT_SUBJECT_CHANGE || act == ACT_SUBJECT_ERASE ||
+           act == ACT_CONSENT;
 }
 
 static struct str list_roles(struct arena *arena, unsigned roles)

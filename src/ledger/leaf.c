@@ -171,6 +171,22 @@ const char *ledger_action_name(enum ledger_action action)
         return "incident";
     case LEDGER_INCIDENT_NOTIFIED:
         return "incident.notified";
+    case LEDGER_LOGIN:
+        return "login";
+    case LEDGER_LOGIN_FAILED:
+        return "login.failed";
+    case LEDGER_SESSION_ENDED:
+        return "session.ended";
+    case LEDGER_SESSIONS_SEEN:
+        return "sessions.seen";
+    case LEDGER_CREDENTIAL:
+        return "credential";
+    case LEDGER_INVITE:
+        return "invite";
+    case LEDGER_SUBJECT_LINK:
+        return "subject.link";
+    case LEDGER_SUBJECT_ENTER:
+        return "subject.enter";
     case LEDGER_QUALITY:
         return "quality";
     case LEDGER_REPAIR:

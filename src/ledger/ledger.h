@@ -136,11 +136,19 @@ enum ledger_action {
     LEDGER_SHARE = 141,    /* an export as a whole */
     LEDGER_RECALL = 142,   /* a recipient has to be told */
     LEDGER_RECALL_ACKNOWLEDGED = 143,
-    LEDGER_TRACE = 144,     /* whose copy a file is was asked */
-    LEDGER_MESSAGE = 145,   /* a message to another system: done, failed, tried again, dropped */
-    LEDGER_QUALITY = 160,   /* how good data is was measured */
-    LEDGER_REPAIR = 161,    /* a row in quarantine was changed or dropped */
-    LEDGER_RETENTION = 162, /* what was past its time was deleted: of a subject, or the run */
+    LEDGER_TRACE = 144,        /* whose copy a file is was asked */
+    LEDGER_MESSAGE = 145,      /* a message to another system: done, failed, tried again, dropped */
+    LEDGER_LOGIN = 200,        /* an operator came in */
+    LEDGER_LOGIN_FAILED = 201, /* too often: object is the name's tag */
+    LEDGER_SESSION_ENDED = 202,
+    LEDGER_SESSIONS_SEEN = 203, /* when sessions and keys were last used was put down */
+    LEDGER_CREDENTIAL = 204,    /* an operator's password or second factor changed */
+    LEDGER_INVITE = 205,        /* a link for an operator was made */
+    LEDGER_SUBJECT_LINK = 206,  /* a link for a subject was made */
+    LEDGER_SUBJECT_ENTER = 207, /* a subject came in with one */
+    LEDGER_QUALITY = 160,       /* how good data is was measured */
+    LEDGER_REPAIR = 161,        /* a row in quarantine was changed or dropped */
+    LEDGER_RETENTION = 162,     /* what was past its time was deleted: of a subject, or the run */
     LEDGER_HOLD_PLACED = 163,
     LEDGER_HOLD_LIFTED = 164,
     /* Reviews of models, campaigns, policies, notices: object is the review, policy the digest. */
@@ -151,7 +159,7 @@ enum ledger_action {
     LEDGER_BOARD_CHAIR = 184,   /* the vote was closed, or a reason written against an objection */
     LEDGER_BOARD_WITHDRAWN = 185,
     LEDGER_BOARD_STATE = 186, /* the review stands elsewhere: approved, void, lapsed ... */
-    LEDGER_REPORT = 190, /* a report was made: the payload is its digest */
+    LEDGER_REPORT = 190,      /* a report was made: the payload is its digest */
 };
 
 enum ledger_outcome { OUTCOME_ALLOW = 1, OUTCOME_DENY = 2, OUTCOME_DONE = 3, OUTCOME_FAILED = 4 };

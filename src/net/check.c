@@ -42,14 +42,14 @@ static bool is_token(struct str text)
     return text.len > 0;
 }
 
-/* Text of a header line or a decoded path: no control byte but a tab where one may stand, and what
- * is not ASCII is UTF-8. */
-static bool is_plain_text(struct str text, bool may_tab)
+/* Text of a header line, a decoded path, a form's field: no control byte but those that may stand
+ * there, and what is not ASCII is UTF-8. */
+static bool is_plain_text(struct str text, const char *may)
 {
     bool is_ascii = true;
     for (size_t i = 0; i < text.len; i++) {
         const unsigned char byte = (unsigned char)text.ptr[i];
-        if ((byte < 0x20 && !(may_tab && byte == '\t')) || byte == 0x7f) {
+        if ((byte < 0x20 && (byte == 0 || strchr(may, byte) == NULL)) || byte == 0x7f) {
             return false;
         }
         is_ascii = is_ascii && byte < 0x80;
@@ -115,7 +115,7 @@ static int hex_digit(char byte)
     return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
-bool check_decode(struct arena *arena, struct str encoded, bool is_form, struct str *decoded)
+bool check_decode(struct arena *arena, struct str encoded, enum coding coding, struct str *decoded)
 {
     char *text = TRY_ARRAY(arena, size_add(encoded.len, 1), char);
     if (text == NULL) {
@@ -133,14 +133,16 @@ bool check_decode(struct arena *arena, struct str encoded, bool is_form, struct 
             }
             byte = (char)(high * 16 + low);
             i += 2;
-        } else if (byte == '+' && is_form) {
+        } else if (byte == '+' && coding != CODING_PATH) {
             byte = ' ';
         }
         text[len++] = byte;
     }
 
     *decoded = (struct str){text, len};
-    return is_plain_text(*decoded, is_form);
+    return is_plain_text(*decoded, coding == CODING_PATH    ? ""
+                                   : coding == CODING_QUERY ? "\t"
+                                                            : "\t\r\n");
 }
 
 /* Of RFC 3986: what may stand in a target. Anything else would have to be encoded. */
@@ -182,7 +184,7 @@ struct refusal check_target(struct arena *arena, struct str target, struct str *
         return refuse(400, LIT("The target must be a path."));
     }
     struct str decoded = *path;
-    if (str_find(*path, '%') != path->len && !check_decode(arena, *path, false, &decoded)) {
+    if (str_find(*path, '%') != path->len && !check_decode(arena, *path, CODING_PATH, &decoded)) {
         return refuse(400, LIT("The path does not decode to UTF-8 without control bytes."));
     }
     if (has_climbing_segment(decoded)) {
@@ -216,7 +218,7 @@ static struct refusal check_lines(const struct net_pair *field, size_t field_cou
         if (!is_token(field[i].name)) {
             return refuse(400, LIT("A header's name holds a byte that may not stand there."));
         }
-        if (!is_plain_text(field[i].value, true)) {
+        if (!is_plain_text(field[i].value, "\t")) {
             return refuse(400, LIT("A header's value holds a byte that may not stand there."));
         }
         for (size_t s = 0; s < SINGLE_COUNT; s++) {
@@ -280,5 +282,5 @@ bool check_reply_field(const struct net_pair *field)
             return false;
         }
     }
-    return is_token(field->name) && is_plain_text(field->value, true);
+    return is_token(field->name) && is_plain_text(field->value, "\t");
 }

@@ -79,15 +79,19 @@ static bool is_loopback(const struct sockaddr *address)
 }
 
 /* A seeded mix, so that an attacker cannot aim at the slot of someone else. */
-static uint16_t address_slot(const struct net_server *server, const struct sockaddr *address)
+uint64_t address_number(const struct net_server *server, struct bytes bytes)
 {
-    const struct bytes bytes = address_bytes(address);
     uint64_t hash = server->address_seed;
     for (size_t i = 0; i < bytes.len; i++) {
         hash = (hash ^ bytes.ptr[i]) * UINT64_C(0x9e3779b97f4a7c15);
         hash ^= hash >> 29;
     }
-    return (uint16_t)(hash % NET_ADDRESS_SLOTS);
+    return hash;
+}
+
+static uint16_t address_slot(const struct net_server *server, const struct sockaddr *address)
+{
+    return (uint16_t)(address_number(server, address_bytes(address)) % NET_ADDRESS_SLOTS);
 }
 
 static bool address_is_full(struct net_server *server, const struct sockaddr *address)
@@ -150,7 +154,8 @@ static struct net_connection *connection_begin(struct net_server *server,
     connection->mhd = mhd;
     connection->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     connection->is_loopback = is_loopback(address);
-    connection->address_slot = address_slot(server, address);
+    connection->address = address_number(server, address_bytes(address));
+    connection->address_slot = (uint16_t)(connection->address % NET_ADDRESS_SLOTS);
     (void)connection_move(connection, PHASE_IDLE, server->options.limits.idle_timeout_s * 1000ULL);
     list_add(connection);
     atomic_fetch_add(&server->connections, 1);

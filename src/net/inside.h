@@ -67,8 +67,13 @@ struct str check_field_of(const struct net_pair *field, size_t field_count, stru
 /* May we send this line? */
 bool check_reply_field(const struct net_pair *field);
 
-/* Decode %XX, and '+' when it is a form; false: bad escape, control byte or not UTF-8. */
-bool check_decode(struct arena *arena, struct str encoded, bool is_form, struct str *decoded);
+enum coding {
+    CODING_PATH,
+    CODING_QUERY, /* '+' is a space; a tab may stand there */
+    CODING_FORM,  /* new lines too */
+};
+/* Decode %XX; false: bad escape, a control byte that may not stand there, or not UTF-8. */
+bool check_decode(struct arena *arena, struct str encoded, enum coding coding, struct str *decoded);
 
 /* ---- connections --------------------------------------------------------------------------- */
 
@@ -109,6 +114,7 @@ struct net_connection {
     bool is_loopback;
     unsigned quiet_looks;   /* keeper: at this many looks in a row ... */
     uint64_t quiet_clock;   /* keeper: ... the clock was this one, and nothing was unread */
+    uint64_t address;       /* a number for the peer's address */
     uint16_t address_slot;  /* server->per_address, set and read under server->lock */
     _Atomic uint64_t clock; /* deadline in ms * 8 + enum phase */
     enum stage stage;
@@ -120,6 +126,7 @@ struct net_connection {
     uint8_t *body; /* in the arena */
     size_t body_len;
     size_t body_room;
+    size_t body_max;       /* of this request */
     uint64_t bodies_bytes; /* our share of server->bodies_bytes */
     uint64_t thrown_away;  /* bytes of a refused body */
     struct refusal refusal;
@@ -169,7 +176,9 @@ struct net_server {
     char apart_after[NET_CACHE_LINE];
 };
 
-/* connection.c. libmicrohttpd's callback for a connection's begin and end. */
+/* connection.c. A number for an address that only this server can make. */
+uint64_t address_number(const struct net_server *server, struct bytes address);
+/* libmicrohttpd's callback for a connection's begin and end. */
 void connection_notify(void *cls, struct MHD_Connection *mhd, void **context,
                        enum MHD_ConnectionNotificationCode code);
 /* Move to a phase; from now on timeout_ms are left, 0: any time. False: the keeper was first. */

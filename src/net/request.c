@@ -143,11 +143,15 @@ static struct refusal judge_lines(struct net_connection *connection, const char 
 }
 
 /* A length that is stated is refused before a byte of it is read. */
-static struct refusal judge_length(const struct net_connection *connection)
+static struct refusal judge_length(struct net_connection *connection)
 {
     const struct net_server *server = connection->server;
     const struct framing framing = connection->framing;
-    if (framing.has_length && framing.length > server->options.limits.body_bytes_max) {
+    const size_t asked = server->options.body_max == NULL
+                             ? 0
+                             : server->options.body_max(server->self, &connection->request);
+    connection->body_max = asked == 0 ? server->options.limits.body_bytes_max : asked;
+    if (framing.has_length && framing.length > connection->body_max) {
         return refuse(413, LIT("The body is too large."));
     }
     return refuse(0, LIT(""));
@@ -207,7 +211,7 @@ static struct refusal body_grow(struct net_connection *connection, size_t len)
 static void body_take(struct net_connection *connection, const char *data, size_t data_len)
 {
     const size_t len = connection->body_len + data_len;
-    if (len > connection->server->options.limits.body_bytes_max) {
+    if (len > connection->body_max) {
         refuse_after_body(connection, refuse(413, LIT("The body is too large.")));
         return;
     }
@@ -389,8 +393,34 @@ struct str net_segment(struct arena *arena, struct str *rest)
     if (str_find(raw, '%') == raw.len) {
         return raw;
     }
-    must(check_decode(arena, raw, false, &decoded)); /* check_target has tried it, and its size */
+    must(check_decode(arena, raw, CODING_PATH,
+                      &decoded)); /* check_target has tried it, and its size */
     return decoded;
+}
+
+bool net_form_next(struct arena *arena, struct str *rest, struct net_pair *pair)
+{
+    struct str part = str_cut(rest, '&');
+    const struct str name = str_cut(&part, '=');
+    if (part.ptr == NULL) {
+        part = STR("");
+    }
+    return check_decode(arena, name, CODING_QUERY, &pair->name) &&
+           check_decode(arena, part, CODING_FORM, &pair->value);
+}
+
+uint64_t net_address(const struct net_request *request, bool is_behind_proxy)
+{
+    const struct net_connection *connection = (const struct net_connection *)(const void *)request;
+    struct str rest = net_header(request, "x-forwarded-for");
+    struct str last = STR("");
+    if (!is_behind_proxy || !request->is_loopback || rest.ptr == NULL) {
+        return connection->address;
+    }
+    while (rest.ptr != NULL) {
+        last = str_trim(str_cut(&rest, ','));
+    }
+    return address_number(connection->server, bytes_of(last));
 }
 
 bool net_query(struct net_request *request, const char *name, struct str *value)
@@ -400,8 +430,8 @@ bool net_query(struct net_request *request, const char *name, struct str *value)
         struct str part = str_cut(&rest, '&');
         const struct str key = str_cut(&part, '=');
         struct str decoded;
-        if (check_decode(request->arena, key, true, &decoded) && str_is(decoded, name)) {
-            return check_decode(request->arena, part, true, value);
+        if (check_decode(request->arena, key, CODING_QUERY, &decoded) && str_is(decoded, name)) {
+            return check_decode(request->arena, part, CODING_QUERY, value);
         }
     }
     return false;

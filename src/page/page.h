@@ -3,11 +3,15 @@
  *
  *   part.c         a page's head and end, counts, tags whose text is escaped
  *   style.c        how pages look, in the light, in the dark, on a phone and on paper
+ *   form.c         the shell of a served page; forms, notices, tables
+ *   formstyle.c    how those look
  *   axis.c         where a value stands on an axis, and which values get a mark
  *   svg.c          SVG that cannot be built wrong
  *   chartstyle.c   how pictures look
  *
- * The room opens base. It is pure. A page needs no script and asks nobody outside. Neither pages nor
+ * The room opens base. It is pure. A page needs no script and asks nobody outside. A report stands
+ * alone, with its style in it (page_begin); a page of the server links to the one style sheet
+ * (page_shell_begin), so that its Content-Security-Policy need not allow inline style. Neither pages nor
  * pictures know a colour: classes name what a thing is, the style says how it looks.
  */
 #ifndef CANDOR_PAGE_H
@@ -25,9 +29,81 @@ void page_begin_styled(struct buf *html, struct lit kind, struct str title, stru
                        struct lit class);
 void page_end(struct buf *html);
 void page_count(struct buf *html, uint64_t count); /* 12,345 */
+/* A bar of this share of its width, 0 .. 1; what it shows is said in words beside it. */
+void page_bar(struct buf *html, double share);
 void page_tag(struct buf *html, struct lit open, struct str text, struct lit close);
 struct lit chart_style(void);
 struct lit chart_style_alone(void);
+
+/* ---- form.c, formstyle.c ------------------------------------------------------------------- */
+
+/* What stands in all pages of the server: GET /style.css. */
+struct str page_sheet(struct arena *arena);
+
+struct page_item {
+    struct lit path;
+    struct lit name;
+    bool is_here;
+};
+
+struct page_shell {
+    struct str title;
+    struct lit home; /* where the name leads; empty: "/" */
+    const struct page_item *item;
+    size_t item_count;
+    struct str who;        /* is signed in: "ann"; empty: nobody, and no button to sign out */
+    struct str form_token; /* of their session */
+    bool is_narrow;        /* a page of one form */
+};
+
+void page_shell_begin(struct buf *html, const struct page_shell *shell);
+void page_shell_end(struct buf *html);
+
+/* POST to action, or to the page's own path when it is empty; form_token is the session's, or empty. */
+void page_form_begin(struct buf *html, struct lit action, struct str form_token);
+void page_form_end(struct buf *html);
+void page_hidden(struct buf *html, struct lit name, struct str value);
+
+enum page_field_kind {
+    PAGE_FIELD_TEXT,
+    PAGE_FIELD_PASSWORD, /* its value is never put back */
+    PAGE_FIELD_CODE,     /* digits */
+    PAGE_FIELD_EMAIL,
+    PAGE_FIELD_NUMBER,
+    PAGE_FIELD_DATE,
+};
+
+struct page_field {
+    enum page_field_kind kind;
+    struct lit name; /* also its id */
+    struct lit label;
+    struct lit hint;         /* or empty */
+    struct str error;        /* or empty */
+    struct lit autocomplete; /* as HTML names it, or empty */
+    struct str value;
+    bool is_optional;
+};
+
+void page_field(struct buf *html, const struct page_field *field);
+/* field->value is the choice that stands; kind and autocomplete are not looked at. */
+void page_select(struct buf *html, const struct page_field *field, const struct str *choice,
+                 size_t choice_count);
+
+enum page_button { PAGE_BUTTON_MAIN, PAGE_BUTTON_EQUAL, PAGE_BUTTON_QUIET, PAGE_BUTTON_DANGER };
+void page_button(struct buf *html, struct lit words, enum page_button kind);
+void page_link(struct buf *html, struct lit path, struct lit words);
+
+enum page_notice { PAGE_NOTICE_PLAIN, PAGE_NOTICE_GOOD, PAGE_NOTICE_BAD };
+void page_notice(struct buf *html, enum page_notice kind, struct str text); /* empty: nothing */
+
+void page_table_begin(struct buf *html, struct lit caption, const struct lit *column,
+                      size_t column_count);
+/* numbers: a bit for each column whose cells have the class "number". */
+void page_table_begin_with(struct buf *html, struct lit caption, const struct lit *column,
+                           size_t column_count, unsigned numbers);
+/* The first cell heads its row. */
+void page_table_row(struct buf *html, const struct str *cell, size_t cell_count);
+void page_table_end(struct buf *html);
 
 /* ---- axis.c -------------------------------------------------------------------------------- */
 

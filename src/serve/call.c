@@ -70,7 +70,8 @@ static enum candor_status choose(struct job *job, struct candor *candor, const s
                                          .language = ask->text[6],
                                          .surface = ask->text[7] == NULL ? "api" : ask->text[7],
                                          .gpc = ask->signals.gpc,
-                                         .despite_gpc = ask->text[8] != NULL};
+                                         .despite_gpc = ask->text[8] != NULL,
+                                         .ui_evidence = ask->text[9]};
     return candor_choose(job, candor, &choice, report);
 }
 
@@ -256,9 +257,10 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_HEALTH:
     case CALL_READY:
     case CALL_OPENAPI:
+    case CALL_SITE:
         break;
     }
-    base_broken("these are answered by desk.c", __FILE__, __LINE__);
+    base_broken("these are answered by desk.c and site.c", __FILE__, __LINE__);
 }
 
 static bool speaks_opendsr(enum call call)

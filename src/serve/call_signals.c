@@ -2,6 +2,7 @@
  * call_signals.c - the routes about signals: permits with them, a subject's own, Global Privacy
  * Control, one-click unsubscribe.
  */
+#include "page.h"
 #include "serving.h"
 
 const struct candor_signals *ask_signals(const struct ask *ask)
@@ -11,25 +12,25 @@ const struct candor_signals *ask_signals(const struct ask *ask)
 
 /* ---- the page behind an unsubscribe link --------------------------------------------------- */
 
-/* No script, nothing from elsewhere. The button posts what a mail program would. */
-static struct str page(struct arena *arena, struct str title, bool is_done)
+/* The button posts what a mail program would. */
+static struct str page(struct arena *arena, struct str purpose, bool is_done)
 {
     struct buf buf = buf_begin(arena);
-    html_lit(&buf, LIT("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta "
-                       "name=\"viewport\" content=\"width=device-width\">\n<title>Unsubscribe"
-                       "</title>\n<main>\n<h1>"));
-    html_lit(&buf, is_done ? LIT("You are unsubscribed") : LIT("Stop these messages?"));
-    html_lit(&buf, LIT("</h1>\n<p>"));
-    html_text(&buf, title);
-    html_lit(&buf, LIT("</p>\n"));
+    const struct page_shell shell = {.title = is_done ? STR("You are unsubscribed")
+                                                      : STR("Stop these messages?"),
+                                     .is_narrow = true};
+    page_shell_begin(&buf, &shell);
+    page_tag(&buf, LIT("<p class=\"lead\">"), purpose, LIT("</p>"));
     if (is_done) {
         html_lit(&buf, LIT("<p>We send no more of these from now on.</p>\n"));
     } else {
-        html_lit(&buf, LIT("<form method=\"post\"><input type=\"hidden\" name=\"List-Unsubscribe\" "
-                           "value=\"One-Click\"><button>Unsubscribe</button></form>\n<p>Nothing "
-                           "happens until you press the button.</p>\n"));
+        page_form_begin(&buf, LIT(""), STR(""));
+        page_hidden(&buf, LIT("List-Unsubscribe"), STR("One-Click"));
+        page_button(&buf, LIT("Unsubscribe"), PAGE_BUTTON_MAIN);
+        page_form_end(&buf);
+        html_lit(&buf, LIT("<p>Nothing happens until you press the button.</p>\n"));
     }
-    html_lit(&buf, LIT("</main>\n"));
+    page_shell_end(&buf);
     return buf_text(&buf);
 }
 

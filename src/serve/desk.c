@@ -34,7 +34,7 @@ static void note_status(struct desk *desk, enum candor_status status)
 
 static void answer(struct desk *desk, struct ask *ask, const struct outcome *outcome)
 {
-    struct net_pair header[4] = {
+    struct net_pair header[2 + OUTCOME_HEADERS_MAX] = {
         {STR("Cache-Control"), STR("no-store")}, /* nearly all of it is about people */
         {STR("X-Content-Type-Options"), STR("nosniff")},
     };
@@ -42,7 +42,7 @@ static void answer(struct desk *desk, struct ask *ask, const struct outcome *out
     if (outcome->is_immutable) {
         header[0].value = STR("public, max-age=31536000, immutable");
     }
-    for (size_t i = 0; i < 2 && outcome->header[i].name.len > 0; i++) {
+    for (size_t i = 0; i < OUTCOME_HEADERS_MAX && outcome->header[i].name.len > 0; i++) {
         header[header_count++] = outcome->header[i];
     }
     const struct net_reply reply = {
@@ -418,6 +418,37 @@ static void admit(struct desk *desk, struct ask *ask, const struct str parameter
     }
 }
 
+/* A page: into the queue of a thread that is not the worker's. */
+static void admit_page(struct desk *desk, struct ask *ask)
+{
+    struct outcome outcome;
+    if (!desk->site->admit(ask, &outcome)) {
+        answer(desk, ask, &outcome);
+        return;
+    }
+    const bool is_slow = ask->route->is_slow && ask->request->method == NET_POST;
+    if (!queue_offer(is_slow ? &desk->passwords : &desk->pages, ask)) {
+        atomic_fetch_add_explicit(&desk->meter.turned_away, 1, memory_order_relaxed);
+        outcome = outcome_problem(ask->request->arena, 503,
+                                  STR("too many requests wait; try again in a second"));
+        answer(desk, ask, &outcome);
+    }
+}
+
+static void run_page(struct desk *desk, struct ask *ask)
+{
+    struct job job;
+    job_begin(&job, host_real());
+    job.log = desk->log;
+    const struct outcome outcome = desk->site->run(&job, desk, ask);
+    if (outcome.code >= 500) {
+        log_failure(&job, ask, outcome.code);
+    }
+    note_status(desk, job.status);
+    answer(desk, ask, &outcome);
+    job_end(&job);
+}
+
 /* NULL: it was not given. */
 static const char *header_text(const struct net_request *request, const char *name)
 {
@@ -439,6 +470,12 @@ void desk_handle(void *self, struct net_request *request)
         return;
     }
     ask->signals.gpc = net_header_has(request, "sec-gpc", "1");
+    if (ask->route->page != NULL) {
+        ask->parameter[0] = parameter[0];
+        ask->parameter[1] = parameter[1];
+        admit_page(desk, ask);
+        return;
+    }
     ask->key = ask_key(request->arena, net_header(request, "authorization"));
     if (ask->key == NULL && ask->route->is_tracking) {
         ask->key = ask_write_key(request->arena, net_header(request, "authorization"));
@@ -474,11 +511,23 @@ enum candor_status desk_begin(struct job *job, struct desk *desk)
     if (start_thread(desk) != 0) {
         return fail(job, CANDOR_IO, "the system gives no thread");
     }
-    return CANDOR_OK;
+    enum candor_status status = CANDOR_OK;
+    if (desk->site != NULL) {
+        status = queue_begin(job, &desk->pages, desk, run_page);
+    }
+    if (desk->site != NULL && status == CANDOR_OK) {
+        status = queue_begin(job, &desk->passwords, desk, run_page);
+    }
+    if (status != CANDOR_OK) {
+        desk_end(desk);
+    }
+    return status;
 }
 
 void desk_end(struct desk *desk)
 {
+    queue_end(&desk->pages);
+    queue_end(&desk->passwords);
     must(pthread_mutex_lock(&desk->lock) == 0);
     desk->is_closed = true;
     must(pthread_cond_signal(&desk->changed) == 0);

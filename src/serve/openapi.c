@@ -475,6 +475,9 @@ static void put_paths(struct json *json, struct arena *arena)
 {
     size_t count = 0;
     const struct route *table = routes(&count);
+    while (count > 0 && table[count - 1].page != NULL) {
+        count--; /* the last chapter is for people */
+    }
     json_key(json, LIT("paths"));
     json_map_begin(json);
     for (size_t i = 0; i < count; i++) {

@@ -39,6 +39,9 @@
             {"despite_gpc", MEMBER_FLAG, false, \
              WORDS("Of a yes to sale or sharing from a browser with Sec-GPC: 1, which is refused " \
                    "without: they were told of it and mean their yes.")}, \
+            {"ui_evidence", MEMBER_TEXT, false, \
+             WORDS("How the notice looked: notice=SHA-256 buttons=refuse/accept/settings " \
+                   "sizes=equal defaults=off locale=de-AT screen=phone, in this order.")}, \
     }
 
 static const struct route routes_core[] = {
@@ -430,15 +433,30 @@ static const struct route *const chapter[] = {routes_core, routes_people, routes
 static struct route table[ROUTES_MAX];
 static size_t table_len;
 static pthread_once_t begun = PTHREAD_ONCE_INIT;
+static const struct route *const *pages; /* NULL: there are none */
+
+void routes_join(const struct route *const *last)
+{
+    must(table_len == 0 || pages == last);
+    pages = last;
+}
 
 /* Once, so that a route has one place and the meter one row for it. */
+static void add(const struct route *route)
+{
+    for (size_t i = 0; route[i].pattern != NULL; i++) {
+        must(table_len < ROUTES_MAX);
+        table[table_len++] = route[i];
+    }
+}
+
 static void gather(void)
 {
     for (size_t c = 0; c < sizeof chapter / sizeof chapter[0]; c++) {
-        for (size_t i = 0; chapter[c][i].pattern != NULL; i++) {
-            must(table_len < ROUTES_MAX);
-            table[table_len++] = chapter[c][i];
-        }
+        add(chapter[c]);
+    }
+    for (size_t c = 0; pages != NULL && pages[c] != NULL; c++) {
+        add(pages[c]);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "base.h"
 #include "candor.h"
 #include "candor_ledger.h"
+#include "candor_visit.h"
 #include "net.h"
 #include "serve.h"
 #include "text.h"
@@ -25,7 +26,7 @@
 /* ---- route.c ------------------------------------------------------------------------------- */
 
 #define MEMBERS_MAX 16
-#define ROUTES_MAX 192 /* the table may be shorter */
+#define ROUTES_MAX 320 /* the table may be shorter */
 
 enum call {
     CALL_DECIDE,
@@ -113,6 +114,7 @@ enum call {
     CALL_UNSUBSCRIBE_LOOK,
     CALL_UNSUBSCRIBE,
     CALL_REPORT,
+    CALL_SITE, /* a page for people: the route's function writes it */
 };
 
 enum member_kind {
@@ -132,6 +134,9 @@ struct member {
     bool is_required;
     struct lit about;
 };
+
+struct site;
+struct outcome;
 
 struct route {
     enum net_method method;
@@ -155,6 +160,12 @@ struct route {
     bool is_bytes;    /* answers application/octet-stream */
     bool is_document; /* answers JSON, a page, a PDF or text, as asked */
     bool is_tracking; /* takes what tracking SDKs send */
+
+    struct outcome (*page)(struct site *site); /* of CALL_SITE */
+    enum candor_who_kind who;                  /* who may see it; CANDOR_NOBODY: everybody */
+    bool is_unlocked; /* asks the library by the session alone: before a second factor too */
+    bool is_slow;     /* hashes a password */
+    bool is_upload;   /* takes a form with a file */
 };
 
 /* All of them; the chapters stand in files of their own, each ended by a route without a pattern. */
@@ -164,6 +175,8 @@ extern const struct route routes_share[];
 extern const struct route routes_data[];
 extern const struct route routes_report[];
 extern const struct route routes_track[];
+/* Last chapters, of pages, before the table is read for the first time. The list ends with NULL. */
+void routes_join(const struct route *const *last);
 /* Does it take a body of members? */
 bool route_has_body(const struct route *route);
 
@@ -200,13 +213,14 @@ struct ask {
     const char *because;       /* the header Candor-Because: why people are looked at; or NULL */
     const char *identifier;    /* of the path, or the body's "identifier" */
     const char *token;         /* of the path */
-    struct candor_signals signals;    /* the body's "signals", and the header Sec-GPC */
-    uint64_t index;                   /* of the path */
-    const char *request_id;           /* of the path */
-    uint64_t number;                  /* of the path: {number} */
-    const char *raw;                  /* the body of a raw route; NULL: none */
-    const char *path;                 /* the rest of the path */
-    const char *name;                 /* of the path: {name} */
+    struct candor_signals signals;        /* the body's "signals", and the header Sec-GPC */
+    uint64_t index;                       /* of the path */
+    const char *request_id;               /* of the path */
+    uint64_t number;                      /* of the path: {number} */
+    struct str parameter[PARAMETERS_MAX]; /* of a page's path, as they stand there */
+    const char *raw;                      /* the body of a raw route; NULL: none */
+    const char *path;                     /* the rest of the path */
+    const char *name;                     /* of the path: {name} */
     const char *text[MEMBERS_MAX];    /* members in the order of the route; NULL: none. A flag is
                                       "true" or NULL, a count its digits */
     struct candor_messages *messages; /* of a tracking call */
@@ -233,12 +247,14 @@ CANDOR_MUST_USE enum candor_status ask_read(struct job *job, struct ask *ask,
 
 /* ---- reply.c ------------------------------------------------------------------------------- */
 
+#define OUTCOME_HEADERS_MAX 8
+
 struct outcome {
     unsigned code;
     struct str content_type;
     struct bytes body;
-    struct net_pair header[2]; /* name empty: none */
-    bool is_immutable;         /* may be kept for ever; else nothing is */
+    struct net_pair header[OUTCOME_HEADERS_MAX]; /* name empty: none */
+    bool is_immutable;                           /* may be kept for ever; else nothing is */
 };
 
 /* {"type","title","status","code","detail"}; name and detail may be empty. */
@@ -288,7 +304,40 @@ struct str meter_write(struct arena *arena, struct meter *meter, const struct re
 
 /* ---- desk.c -------------------------------------------------------------------------------- */
 
+#define SITE_QUEUE_MAX 256
+
+/* sitequeue.c: requests that wait for a thread of their own. */
+struct site_queue {
+    struct desk *desk;
+    void (*run)(struct desk *desk, struct ask *ask);
+    bool has_begun;
+    pthread_t thread;
+    pthread_mutex_t lock; /* of what follows */
+    pthread_cond_t changed;
+    struct ask *ask[SITE_QUEUE_MAX]; /* a ring */
+    size_t first;
+    size_t count;
+    bool is_closed;
+};
+CANDOR_MUST_USE enum candor_status queue_begin(struct job *job, struct site_queue *queue,
+                                               struct desk *desk,
+                                               void (*run)(struct desk *desk, struct ask *ask));
+/* False: it is full. */
+bool queue_offer(struct site_queue *queue, struct ask *ask);
+/* What waits is run first. Nothing when it has not begun. */
+void queue_end(struct site_queue *queue);
+
 #define QUEUE_MAX 8192 /* requests that wait; beyond: 503 */
+
+/* The pages for people; a desk without them answers machines only. */
+struct site_pages {
+    /* What a network thread finds out before the request is queued; false: *outcome is the answer. */
+    bool (*admit)(struct ask *ask, struct outcome *outcome);
+    /* Do it; on a queue's thread. */
+    struct outcome (*run)(struct job *job, struct desk *desk, const struct ask *ask);
+    /* How large its body may be; 0: as that of all. */
+    size_t (*body_max)(const struct net_request *request);
+};
 
 struct desk {
     struct candor *candor;
@@ -305,6 +354,12 @@ struct desk {
     size_t first;
     size_t count;
     bool is_closed;
+
+    const struct site_pages *site; /* NULL: none */
+    struct candor_server rules;    /* of candor.yaml */
+    bool is_tls;
+    struct site_queue pages;
+    struct site_queue passwords; /* each of its requests takes as long as a hash */
 
     pthread_t worker;
     struct ask *batch[CANDOR_DECISIONS_MAX]; /* the worker's own */
@@ -375,6 +430,7 @@ void call_leave(struct desk *desk, const struct ask *ask);
 /* What is served. begin, begun, ending, end may be NULL; begin and end make a pair. */
 struct house {
     void (*handle)(void *self, struct net_request *request);
+    size_t (*body_max)(void *self, const struct net_request *request); /* as net.h; or NULL */
     void *self;
     struct log **log; /* where to put the log before begin */
     enum candor_status (*begin)(struct job *job, void *self);

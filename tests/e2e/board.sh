@@ -265,6 +265,15 @@ candor approve loan --override 'we know better' >/dev/null
 it 'no reason stands in for fairness' test "$rc" -ne 0
 it 'the ledger is sound' candor ledger verify
 
+# ---- whom people and the authority ask ---------------------------------------------------------
+
+must candor report ropa
+it 'the record of processing names the officer' grep -q 'dpo@example\.org' "$scratch/out"
+must candor incident open --title 'A letter went astray' --json
+incident=$(value number)
+candor incident show "$incident" --draft authority
+it '... and so does the notification' grep -q 'Contact: dpo@example\.org' "$scratch/out"
+
 # ---- by HTTP -----------------------------------------------------------------------------------
 
 govern '  review: [notices]'

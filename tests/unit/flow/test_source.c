@@ -250,10 +250,10 @@ static void the_report_counts_all_and_shows_the_first(void **state)
     assert_int_equal(report.rejected, 30);
     assert_int_equal(report.shown_count, REJECTED_SHOWN_MAX);
     assert_int_equal(report.shown[REJECTED_SHOWN_MAX - 1].line, REJECTED_SHOWN_MAX);
-    assert_int_equal(report.reasons, 2);
-    assert_string_equal(report.reason[0], "below_min");
-    assert_int_equal(report.reason_count[0], 20);
-    assert_int_equal(report.reason_count[1], 10);
+    assert_int_equal(report.reasons.len, 2);
+    assert_string_equal(report.reasons.reason[0], "below_min");
+    assert_int_equal(report.reasons.count[0], 20);
+    assert_int_equal(report.reasons.count[1], 10);
     import_accounted(&report, 7);
     import_accounted(&report, 9);
     assert_int_equal(report.ledger_first, 7);

@@ -1,0 +1,28 @@
+/*
+ * routes_site.c - pages for people. They are not in GET /openapi.json, which is for machines.
+ */
+#include "site.h"
+
+const struct route routes_site[] = {
+    {PAGE(NET_GET, "/style.css", "page_style", CANDOR_NOBODY, NULL, site_style)},
+    {PAGE(NET_GET, "/login", "page_login", CANDOR_NOBODY, NULL, site_login)},
+    {PAGE(NET_POST, "/login", "page_login_post", CANDOR_NOBODY, NULL, site_login_post),
+     .is_slow = true},
+    {PAGE(NET_GET, "/login/code", "page_code", CANDOR_HALF, NULL, site_code)},
+    {PAGE(NET_POST, "/login/code", "page_code_post", CANDOR_HALF, NULL, site_code_post)},
+    {PAGE(NET_POST, "/logout", "page_logout", CANDOR_NOBODY, NULL, site_logout_post)},
+    {PAGE(NET_GET, "/goodbye", "page_goodbye", CANDOR_NOBODY, NULL, site_goodbye)},
+    {PAGE(NET_GET, "/invite/{token}", "page_invite", CANDOR_NOBODY, NULL, site_invite)},
+    {PAGE(NET_POST, "/invite/{token}", "page_invite_post", CANDOR_NOBODY, NULL, site_invite_post),
+     .is_slow = true},
+    {PAGE(NET_GET, "/me/enter/{token}", "page_enter", CANDOR_NOBODY, NULL, site_enter)},
+    {PAGE(NET_POST, "/me/enter/{token}", "page_enter_post", CANDOR_NOBODY, NULL, site_enter_post)},
+    {PAGE(NET_GET, "/account", "page_account", CANDOR_OPERATOR, NULL, site_account),
+     .is_unlocked = true},
+    {PAGE(NET_POST, "/account", "page_account_post", CANDOR_OPERATOR, NULL, site_account_post),
+     .is_unlocked = true},
+    {PAGE(NET_POST, "/account/password", "page_password_post", CANDOR_OPERATOR, NULL,
+          site_account_post),
+     .is_unlocked = true, .is_slow = true},
+    {.pattern = NULL},
+};
