@@ -77,6 +77,10 @@ CANDOR_API void candor_job_listen(struct job *job,
 /* Stop long work at the next safe point; may be called from a signal handler. */
 CANDOR_API void candor_job_cancel(struct job *job);
 
+/* May an answer be written there? Never inside a home or a witness's folder, where a file would take
+ * the place of what is kept there. NULL is fine. CANDOR_BAD_INPUT, CANDOR_IO. */
+CANDOR_CHECK enum candor_status candor_may_write(struct job *job, const char *path);
+
 CANDOR_API const char *candor_status_name(enum candor_status status);
 CANDOR_API int candor_status_exit_code(enum candor_status status);
 CANDOR_API int candor_status_http_code(enum candor_status status);

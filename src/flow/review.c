@@ -34,12 +34,6 @@ struct review {
 
 /* ---- keeping ------------------------------------------------------------------------------- */
 
-static struct str name_of(struct job *job, struct subject subject, struct str campaign)
-{
-    const struct str id = hex_of(job->arena, (struct bytes){subject.id, sizeof subject.id});
-    return str_format(job->arena, "%.*s %.*s", STR_ARG(id), STR_ARG(campaign));
-}
-
 static enum candor_status put(struct job *job, struct txn *txn, const struct review *review)
 {
     struct buf buf = buf_begin(job->arena);
@@ -58,7 +52,7 @@ static enum candor_status put(struct job *job, struct txn *txn, const struct rev
     buf_block(&buf, bytes_of(review->reason));
     buf_bytes(&buf, review->salt, sizeof review->salt);
     return store_put_document(job, txn, LIT("review"),
-                              name_of(job, review->subject, review->campaign), buf_all(&buf));
+                              sayings_name(job, review->subject, review->campaign), buf_all(&buf));
 }
 
 static void get_id(struct reader *reader, uint8_t id[16])
@@ -98,7 +92,7 @@ static enum candor_status find(struct job *job, struct txn *txn, struct subject 
 {
     struct bytes bytes;
     const enum candor_status status =
-        store_document(job, txn, LIT("review"), name_of(job, subject, campaign), &bytes);
+        store_document(job, txn, LIT("review"), sayings_name(job, subject, campaign), &bytes);
     *found = status == CANDOR_OK;
     if (status == CANDOR_NOT_FOUND) {
         job_forgive(job);
@@ -191,28 +185,6 @@ enum candor_status review_is_decided(struct job *job, struct candor *candor, str
     return CANDOR_OK;
 }
 
-enum candor_status reviews_drop(struct job *job, struct txn *txn, struct subject subject,
-                                const struct str *name, size_t name_count)
-{
-    if (name_count == 0) {
-        return CANDOR_OK;
-    }
-    const struct str id = hex_of(job->arena, (struct bytes){subject.id, sizeof subject.id});
-    size_t low = 0; /* names are sorted by bytes: those of one subject stand together */
-    for (size_t high = name_count; low < high;) {
-        const size_t middle = low + (high - low) / 2;
-        if (str_compare(name[middle], id) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    for (size_t i = low; i < name_count && str_starts(name[i], id); i++) {
-        TRY(store_remove_document(job, txn, LIT("review"), name[i]));
-    }
-    return CANDOR_OK;
-}
-
 static void put_review(struct job *job, const struct review *review, struct json *json)
 {
     json_map_begin(json);
@@ -292,9 +264,8 @@ enum candor_status candor_review_list(struct job *job, struct candor *candor,
     return status;
 }
 
-/* By its id; a waiting one only. */
-static enum candor_status find_waiting(struct job *job, struct txn *txn, const char *id,
-                                       struct review *review)
+static enum candor_status find_by_id(struct job *job, struct txn *txn, const char *id,
+                                     struct review *review)
 {
     uint8_t number[16];
     struct review *all = NULL;
@@ -308,12 +279,41 @@ static enum candor_status find_waiting(struct job *job, struct txn *txn, const c
     for (size_t i = 0; i < count; i++) {
         if (bytes_same(all[i].id, number, sizeof number)) {
             *review = all[i];
-            return review->verdict == VERDICT_NONE
-                       ? CANDOR_OK
-                       : fail(job, CANDOR_REFUSED, "this review was decided before");
+            return CANDOR_OK;
         }
     }
     return fail(job, CANDOR_NOT_FOUND, "no such review");
+}
+
+/* A reviewer who saw only a score would be no human in the loop: what was decided, with its reasons and
+ * what weighed how much, computed again from its record. Who it is about is not said. */
+static enum candor_status show(struct job *job, struct candor *candor, const char *id,
+                               struct candor_text *report)
+{
+    struct txn *txn = NULL;
+    struct review review;
+    struct answer answer;
+    bool same = false;
+    TRY(caller_may(job, candor, ACT_SUBJECT_READ));
+    TRY(home_begin(job, candor, &txn));
+    TRY(find_by_id(job, txn, id, &review));
+    answer_begin(job, &answer);
+    json_map_begin(&answer.json);
+    json_key(&answer.json, LIT("review"));
+    put_review(job, &review, &answer.json);
+    TRY(decision_explain(job, candor, txn, review.subject, review.index, &same, &answer.json));
+    json_map_end(&answer.json);
+    answer_end(&answer, report);
+    return CANDOR_OK;
+}
+
+enum candor_status candor_review_show(struct job *job, struct candor *candor, const char *id,
+                                      struct candor_text *report)
+{
+    home_enter(candor);
+    const enum candor_status status = show(job, candor, id, report);
+    home_leave(candor);
+    return status;
 }
 
 static enum candor_status check_words(struct job *job, const char *verdict, const char *reason,
@@ -345,7 +345,10 @@ static enum candor_status decide(struct job *job, struct candor *candor, const c
     uint64_t index = 0;
     TRY(caller_may(job, candor, ACT_SUBJECT_CHANGE));
     TRY(home_begin(job, candor, &txn));
-    TRY(find_waiting(job, txn, id, &review));
+    TRY(find_by_id(job, txn, id, &review));
+    if (review.verdict != VERDICT_NONE) {
+        return fail(job, CANDOR_REFUSED, "this review was decided before");
+    }
     review.verdict = verdict;
     review.decided = job->now;
     review.reviewer = candor->self.name;
