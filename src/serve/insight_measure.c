@@ -127,7 +127,7 @@ void insight_put_drift(struct site *site, struct buf *html, const struct value *
     for (size_t f = 0; features != NULL && f < features->count; f++) {
         const struct value *one = &features->item[f];
         const struct str cell[] = {
-            site_text(one, "feature"), verdict_words(site_text(one, "verdict")),
+            label_of(shapes, site_text(one, "feature")), verdict_words(site_text(one, "verdict")),
             str_format(arena, "%.3f", site_number(one, "psi")), moved_words(site, one)};
         insight_table_row(html, &table, cell);
     }
