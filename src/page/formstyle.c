@@ -64,8 +64,6 @@ static const char style[] =
     "pre{overflow-x:auto;margin:.8rem 0;padding:.8rem 1rem;background:var(--card);"
     "border:1px solid var(--line);border-radius:.3rem;font-size:.85rem}"
     "article:target{border-color:var(--fill)}"
-    ".secret{font:1.05rem/1.6 ui-monospace,\"SF Mono\",Menlo,Consolas,monospace;"
-    "overflow-wrap:anywhere;color:var(--ink)}"
     "ul.plain{list-style:none;margin:1rem 0;padding:0}ul.plain li{padding:.25rem 0}"
     "@media(max-width:44rem){.top{padding:.3rem 1rem;gap:0 1rem}.top nav{order:3;flex-basis:100%;"
     "overflow-x:auto}.top ul{flex-wrap:nowrap}.top nav a{white-space:nowrap}.who button{"
@@ -102,6 +100,8 @@ static const char console[] =
 
 /* Two columns that become one; forms of many parts; tables whose rows become cards; lines over time. */
 static const char parts[] =
+    ".secret{font:1.05rem/1.6 ui-monospace,\"SF Mono\",Menlo,Consolas,monospace;"
+    "overflow-wrap:anywhere;color:var(--ink)}"
     ".split{display:grid;grid-template-columns:minmax(0,22rem) minmax(0,1fr);gap:1rem 3rem}"
     ".builder{margin-top:1.2rem}.builder .field{margin-bottom:.8rem}"
     "fieldset{margin:0 0 1rem;padding:.6rem 1rem .4rem;border:1px solid var(--line);"
