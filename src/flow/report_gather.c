@@ -7,7 +7,6 @@
 
 #include "consenting.h"
 #include "request.h"
-#include "reviewed.h"
 
 enum { PROGRESS_STEP = 5000 };
 
