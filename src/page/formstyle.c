@@ -124,9 +124,9 @@ static const char parts[] =
     ".spark{width:6rem;height:1.5rem;vertical-align:middle}.spark .line{fill:none;"
     "stroke:var(--fill);stroke-width:1.6}.spark circle{fill:var(--fill)}.spark .least{fill:none;"
     "stroke:var(--soft);stroke-dasharray:2 3}"
-    ".stack "
-    "caption{position:absolute;left:-99rem}.short{color:var(--bad)}small.short{display:block}."
-    "stack b{font-weight:500}"
+    ".stack caption{position:absolute;left:-99rem}.apart{margin-top:1.8rem}.short{color:var(--bad)}"
+    ".stack small{display:block;color:var(--soft);font-size:.8rem}.stack small.short{color:"
+    "var(--bad)}.stack b{font-weight:500}"
     "@media(max-width:44rem){.split{grid-template-columns:minmax(0,1fr)}.split .row{"
     "grid-template-columns:1fr auto}.stack thead{position:absolute;left:-99rem}"
     ".stack tbody,.stack tr{display:block}.stack tr{padding:.7rem 0;border-bottom:1px solid "
@@ -134,7 +134,7 @@ static const char parts[] =
     ".stack td,.stack tbody td:last-child{display:flex;justify-content:space-between;gap:1rem;"
     "padding:.1rem 0;border:0;text-align:right}.stack td::before{content:attr(data-label);"
     "color:var(--soft);text-align:left;white-space:nowrap}.stack td span{min-width:0;"
-    "overflow-wrap:anywhere}}";
+    "overflow-wrap:anywhere}.stack td.none{display:none}}";
 
 struct str page_sheet(struct arena *arena)
 {
