@@ -101,6 +101,9 @@ size_t contacts_within(const int64_t *time, size_t count, int64_t now, uint32_t 
 static bool is_not_interested(const struct campaign *campaign,
                               const struct eligibility *eligibility)
 {
+    if (eligibility->has_declined) {
+        return true;
+    }
     return campaign->not_interested_days != 0 && eligibility->not_interested != 0 &&
            is_within(eligibility->not_interested, eligibility->now, campaign->not_interested_days);
 }

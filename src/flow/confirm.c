@@ -130,9 +130,10 @@ static enum candor_status confirm(struct job *job, struct candor *candor, struct
     size_t count = 0;
     const struct consent_record *request = NULL;
     const struct consent_record *given = NULL;
-    TRY(caller_may(job, candor, ACT_CONSENT));
+    TRY(caller_may_own(job, candor, ACT_CONSENT));
     TRY(home_begin(job, candor, &txn));
     TRY(token_subject(job, candor, txn, token, &subject));
+    TRY(caller_is_about(job, candor, &subject));
     TRY(store_consents(job, txn, subject, &record, &count));
     find_request(record, count, token_digest(bytes_of(token)), &request, &given);
     if (request == NULL) {

@@ -23,6 +23,7 @@
  *   results.c   outcomes and lift
  *   signals.h   consent strings and signals (its own door: signals*.c, unsubscribe.c)
  *   track.h     the tracking API (its own door: track*.c)
+ *   audience.h  counts of permitted people (its own door: audience.c, audience_ask.c)
  *   audit.c     fairness, quality, retention, security
  *   anonymise.h tables whose people are hidden (its own door: anonymise*.c)
  *   measured.h  quality of data (its own door: quality*.c, quarantine.c, reimport.c)
@@ -135,10 +136,12 @@ struct candor {
     const struct signer *signer;       /* the home's */
     struct operator self;              /* who makes the present call */
     const struct signer *self_signer;  /* theirs; NULL: read it, by caller_signer */
+    bool is_importing;                 /* one at a time, which lets others in between its steps */
     struct caller caller[CALLERS_MAX]; /* holders of keys and sessions, one of each thread */
     struct caller opener;              /* while such a call is inside: who opened the home */
     const struct signer *opener_signer;
     const struct inventory *inventory;
+    struct digest yaml; /* of candor.yaml as it was read */
     struct campaign *campaign;
     size_t campaign_count;
     struct model_spec *model_spec;
@@ -187,6 +190,9 @@ struct candor {
 /* Every public call on a home stands between these two. Leaving rolls back a transaction that was
  * not committed, so a failure on the way changes nothing. */
 void home_enter(struct candor *candor);
+/* Between two transactions of long work: let those who wait for the home come first. Nothing of the home
+ * that was looked at before stands after it. */
+void home_yield(struct candor *candor);
 void home_leave(struct candor *candor);
 
 /* Begin a transaction; commit it with its entries. */
@@ -265,10 +271,11 @@ void put_time_or_null(struct job *job, struct json *json, struct lit key, int64_
 /* A second arena that ends with the job, for what must outlive rewinding the job's. */
 struct arena *arena_beside(struct job *job);
 
-/* paths.c: a file that an answer is to be written to: its folder is there, and it is no part of the
- * home (NULL: there is none). NULL paths are fine. CANDOR_BAD_INPUT, CANDOR_IO. */
-CANDOR_MUST_USE enum candor_status path_may_be_written(struct job *job, const struct candor *candor,
-                                                       const char *path);
+/* paths.c: a file, or a folder that may have to be made, which an answer is to be written to: the folder
+ * it goes to is there, and it is no part of any home or witness. NULL files are fine. CANDOR_BAD_INPUT,
+ * CANDOR_IO. */
+CANDOR_MUST_USE enum candor_status path_may_be_written(struct job *job, const char *path);
+CANDOR_MUST_USE enum candor_status folder_may_be_written(struct job *job, const char *path);
 CANDOR_MUST_USE enum candor_status paths_differ(struct job *job, const char *one,
                                                 const char *other);
 /* subject_change.c: an address that is no longer a subject's no longer finds them. */
@@ -331,9 +338,16 @@ void caller_set(struct candor *candor, const struct caller *caller);
 /* Of home_enter and home_leave. */
 void caller_step_in(struct candor *candor);
 void caller_step_out(struct candor *candor);
-/* May the present caller do this? */
+/* May the present caller do this? Never for a subject. */
 CANDOR_MUST_USE enum candor_status caller_may(struct job *job, const struct candor *candor,
                                               enum act act);
+/* The same of calls that are open to a subject about themselves: such a call finds its subject by
+ * home_subject, or asks caller_is_about of the one it found. */
+CANDOR_MUST_USE enum candor_status caller_may_own(struct job *job, const struct candor *candor,
+                                                  enum act act);
+/* CANDOR_NOT_FOUND: the present caller is a subject, and not this one. subject NULL: nobody known. */
+CANDOR_MUST_USE enum candor_status caller_is_about(struct job *job, const struct candor *candor,
+                                                   const struct subject *subject);
 
 /* modelfile.c: a model with its digest and signature. signer NULL: unsigned. */
 struct bytes modelfile_write(struct job *job, const struct model *model,
@@ -398,6 +412,7 @@ struct facts {
     bool is_reachable;
     bool in_audience;
     int64_t not_interested; /* the latest such event; 0: none */
+    bool has_declined;      /* their own word about this campaign stands: feedback.c */
     size_t offer;           /* index in campaign.offer; NONE */
     double link;            /* of the model */
     double score;
@@ -406,15 +421,17 @@ struct facts {
 };
 
 struct view_entry {
-    struct arena *arena; /* where its parts are made */
+    int64_t as_of; /* the state's times: many people share one state, each at their own time */
+    int64_t valid_until;
+    const struct consent_state *state;
     struct subject subject;
-    struct consent_state state;
+    struct arena *arena; /* where its parts are made */
     struct contact *contact;
     size_t contact_count;
-    struct facts *facts; /* one per campaign */
+    struct facts *facts; /* one per campaign; NULL: none was asked for yet */
 };
 
-struct view *view_begin(struct arena *arena, size_t campaign_count);
+struct view *view_begin(struct arena *arena);
 /* Find or load; the consent state is folded anew when it is past valid_until. */
 CANDOR_MUST_USE enum candor_status view_find(struct job *job, struct candor *candor,
                                              const char *identifier, struct view_entry **entry);
@@ -422,6 +439,8 @@ CANDOR_MUST_USE enum candor_status view_find(struct job *job, struct candor *can
 CANDOR_MUST_USE enum candor_status view_load(struct job *job, struct candor *candor,
                                              struct txn *txn, struct subject subject,
                                              struct view_entry *entry);
+/* Their facts for a campaign; not computed yet when as_of is 0. */
+struct facts *view_facts(const struct candor *candor, struct view_entry *entry, size_t campaign);
 void view_drop(struct candor *candor, struct subject subject); /* something about them changed */
 /* They did something: what follows from it is computed again; what they said stands. */
 void view_forget_facts(struct candor *candor, struct view_entry *entry);

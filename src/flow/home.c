@@ -4,6 +4,8 @@
  * One call is in the house at a time: home_enter takes the home's mutex, home_leave gives it back
  * and rolls back what was not committed, so that a failure on the way changes nothing.
  */
+#include <time.h>
+
 #include "flow.h"
 #include "staff.h"
 
@@ -23,6 +25,14 @@ void home_leave(struct candor *candor)
     }
     caller_step_out(candor);
     must(pthread_mutex_unlock(&candor->lock) == 0);
+}
+
+void home_yield(struct candor *candor)
+{
+    const struct timespec moment = {0, 200 * 1000};
+    home_leave(candor);
+    (void)nanosleep(&moment, NULL); /* else the mutex would come straight back to us */
+    home_enter(candor);
 }
 
 enum candor_status home_begin(struct job *job, struct candor *candor, struct txn **txn)
@@ -153,7 +163,6 @@ enum candor_status home_channel(struct job *job, const struct candor *candor, co
 enum candor_status home_subject(struct job *job, struct candor *candor, struct txn *txn,
                                 const char *identifier, struct subject *subject)
 {
-    const struct subject *own = caller_subject(candor);
     const struct str name = str_of(identifier);
     if (name.len == 0 || name.len > IDENTIFIER_LEN_MAX || !str_is_utf8(name)) {
         return fail(job, CANDOR_BAD_INPUT, "an identifier is UTF-8 text of 1 to %d bytes",
@@ -165,11 +174,7 @@ enum candor_status home_subject(struct job *job, struct candor *candor, struct t
         return fail(job, CANDOR_NOT_FOUND, "no such subject");
     }
     TRY(status);
-    if (own != NULL &&
-        (own->slot != subject->slot || !bytes_same(own->id, subject->id, sizeof own->id))) {
-        return fail(job, CANDOR_NOT_FOUND, "no such subject"); /* nor may they learn of any */
-    }
-    return CANDOR_OK;
+    return caller_is_about(job, candor, subject);
 }
 
 /* ---- figures and keys ----------------------------------------------------------------------- */

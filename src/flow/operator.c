@@ -212,10 +212,11 @@ static enum candor_status must_be_trained(struct job *job, const struct candor *
                 STR_ARG(course), STR_ARG(str_from_date(job->arena, until)));
 }
 
+/* Subjects are let in by name, call by call: one that nobody thought of is closed to them. */
 enum candor_status caller_may(struct job *job, const struct candor *candor, enum act act)
 {
-    if (caller_subject(candor) != NULL && act_is_subjects_own(act)) {
-        return CANDOR_OK; /* home_subject sees to it that it is their own data */
+    if (caller_subject(candor) != NULL) {
+        return fail(job, CANDOR_FORBIDDEN, "this is not for the people whose data it is");
     }
     enum candor_status status = role_require(job, candor->self.roles, act);
     if (status == CANDOR_OK) { /* a server runs longer than a day */
@@ -225,6 +226,24 @@ enum candor_status caller_may(struct job *job, const struct candor *candor, enum
         status = must_be_trained(job, candor);
     }
     return during(job, status, "operator '%.*s'", STR_ARG(candor->self.name));
+}
+
+enum candor_status caller_may_own(struct job *job, const struct candor *candor, enum act act)
+{
+    return caller_subject(candor) != NULL && act_is_subjects_own(act)
+               ? CANDOR_OK
+               : caller_may(job, candor, act);
+}
+
+enum candor_status caller_is_about(struct job *job, const struct candor *candor,
+                                   const struct subject *subject)
+{
+    const struct subject *own = caller_subject(candor);
+    if (own != NULL && (subject == NULL || own->slot != subject->slot ||
+                        !bytes_same(own->id, subject->id, sizeof own->id))) {
+        return fail(job, CANDOR_NOT_FOUND, "no such subject"); /* nor may they learn of any */
+    }
+    return CANDOR_OK;
 }
 
 /* ---- roles as text ------------------------------------------------------------------------- */

@@ -42,7 +42,8 @@ struct walked {
     uint64_t restricted;
     struct said_figures *said[PERIODS];
     struct runs *contacts;    /* by campaign */
-    struct runs *disclosures; /* by disclosure of the inventory */
+    struct runs *disclosures; /* by recipient, then purpose: walked_disclosure */
+    struct runs unlisted;     /* disclosures that candor.yaml does not list any more */
     struct runs looks;        /* at people, by our own */
     uint64_t looks_unreasoned[PERIODS];
 };
@@ -67,6 +68,9 @@ struct reporting {
 CANDOR_MUST_USE enum candor_status gather_ledger(struct reporting *reporting);
 CANDOR_MUST_USE enum candor_status gather_people(struct reporting *reporting);
 CANDOR_MUST_USE enum candor_status gather_requests(struct reporting *reporting);
+/* What went to a recipient under a purpose; gather_people counts it. */
+const struct runs *walked_disclosure(const struct reporting *reporting, size_t recipient,
+                                     size_t purpose);
 /* The plan of a campaign as it stands; *is_there: one was made. */
 CANDOR_MUST_USE enum candor_status gather_plan(struct reporting *reporting, struct str campaign,
                                                struct plan *plan, bool *is_there);

@@ -52,7 +52,7 @@ static void put_none_allowed(struct reporting *reporting, struct lit label, uint
         .label = label,
         .now = cell_count(arena, now),
         .before = before == NULL ? cell_text_of(STR("")) : cell_count(arena, *before),
-        .limit = LIT("Limit: none"),
+        .limit = LIT("Limit: 0"),
         .verdict = now > 0 ? VERDICT_BAD : VERDICT_GOOD,
     };
     put_figure(reporting, &figure);

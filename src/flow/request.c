@@ -71,6 +71,18 @@ enum candor_status request_load(struct job *job, struct txn *txn, const char *id
     return request_read(job, bytes, request);
 }
 
+enum candor_status request_is_theirs(struct job *job, const struct candor *candor,
+                                     const struct request *request)
+{
+    const enum candor_status status =
+        caller_is_about(job, candor, request->has_subject ? &request->subject : NULL);
+    if (status == CANDOR_OK) {
+        return CANDOR_OK;
+    }
+    job_forgive(job);
+    return fail(job, CANDOR_NOT_FOUND, "no such request");
+}
+
 enum candor_status requests_of_kind(struct job *job, struct txn *txn, struct lit kind,
                                     struct request **request, size_t *count)
 {
@@ -280,8 +292,8 @@ enum candor_status request_open_within(struct job *job, struct candor *candor, s
     const enum candor_status status =
         home_subject(job, candor, txn, ask->identifier, &request->subject);
     request->has_subject = status == CANDOR_OK;
-    if (status == CANDOR_NOT_FOUND) { /* they get an answer too: that we hold nothing */
-        job_forgive(job);
+    if (status == CANDOR_NOT_FOUND && caller_subject(candor) == NULL) {
+        job_forgive(job); /* they get an answer too: that we hold nothing */
     } else {
         TRY(status);
     }
@@ -296,15 +308,17 @@ enum candor_status request_open_within(struct job *job, struct candor *candor, s
     return execute_at_once(job, candor, txn, request);
 }
 
+/* Whoever is inside came by a link that was sent to them: that much is shown. */
 static enum candor_status open_request(struct job *job, struct candor *candor,
                                        const struct candor_request_ask *ask,
                                        struct candor_text *report)
 {
     struct txn *txn = NULL;
     struct request request = {0};
-    TRY(caller_may(job, candor, ACT_CONSENT));
+    const enum proof_level proof = caller_subject(candor) == NULL ? PROOF_NONE : PROOF_CONTACT;
+    TRY(caller_may_own(job, candor, ACT_CONSENT));
     TRY(home_begin(job, candor, &txn));
-    TRY(request_open_within(job, candor, txn, ask, PROOF_NONE, &request));
+    TRY(request_open_within(job, candor, txn, ask, proof, &request));
     TRY(home_commit(job, candor, txn));
     if (request.has_subject) {
         view_drop(candor, request.subject);

@@ -58,6 +58,10 @@ CANDOR_MUST_USE enum candor_status requests_json(struct job *job, const struct c
                                                  struct txn *txn, struct subject subject,
                                                  struct json *json);
 
+/* A request that a subject's session names is the subject's own. CANDOR_NOT_FOUND. */
+CANDOR_MUST_USE enum candor_status request_is_theirs(struct job *job, const struct candor *candor,
+                                                     const struct request *request);
+
 /* ---- request_show.c ------------------------------------------------------------------------ */
 
 void request_members(struct job *job, const struct candor *candor, const struct request *request,
@@ -113,10 +117,35 @@ CANDOR_MUST_USE enum candor_status review_is_decided(struct job *job, struct can
 /* "reviews", all of one subject, for their own copy. */
 CANDOR_MUST_USE enum candor_status reviews_json(struct job *job, struct txn *txn,
                                                 struct subject subject, struct json *json);
-/* Names of all, and dropping those of one subject: with the subject goes what was said of them. */
-CANDOR_MUST_USE enum candor_status reviews_drop(struct job *job, struct txn *txn,
-                                                struct subject subject, const struct str *name,
-                                                size_t name_count);
+/* ---- sayings.c, feedback.c -------------------------------------------------------------------- */
+
+enum { SAID_REVIEW, SAID_FEEDBACK, SAID_KINDS };
+/* Names of all such documents. */
+struct sayings {
+    const struct str *name[SAID_KINDS];
+    size_t count[SAID_KINDS];
+};
+struct str sayings_name(struct job *job, struct subject subject, struct str campaign);
+CANDOR_MUST_USE enum candor_status sayings_load(struct job *job, struct txn *txn,
+                                                struct sayings *said);
+/* Drop those of one subject: with the subject goes what was said of them. */
+CANDOR_MUST_USE enum candor_status sayings_drop(struct job *job, struct txn *txn,
+                                                struct subject subject, const struct sayings *said);
+/* Did the subject say that they want no more of this campaign? */
+CANDOR_MUST_USE enum candor_status feedback_stands(struct job *job, struct txn *txn,
+                                                   struct subject subject, struct str campaign,
+                                                   bool *stands);
+/* "feedback", all of one subject. */
+CANDOR_MUST_USE enum candor_status feedback_json(struct job *job, struct txn *txn,
+                                                 struct subject subject, struct json *json);
+
+/* ---- dashboard.c --------------------------------------------------------------------------- */
+
+/* What a subject's own page shows beside their copy: the words of each purpose, what was worked out,
+ * campaigns by their titles, rights and their clocks. */
+CANDOR_MUST_USE enum candor_status dashboard_json(struct job *job, struct candor *candor,
+                                                  struct txn *txn, const struct permit *permit,
+                                                  struct json *json);
 
 /* ---- replay.c ------------------------------------------------------------------------------ */
 
@@ -135,6 +164,7 @@ enum subject_part {
     PART_DECISIONS = 4,
     PART_EVERYTHING = 8, /* all events and decisions, not the latest */
     PART_PORTABLE = 16,  /* GDPR Article 20: only what they gave and what was observed */
+    PART_PAGE = 32,      /* what their own page needs beside: dashboard.c */
 };
 CANDOR_MUST_USE enum candor_status subject_show_within(struct job *job, struct candor *candor,
                                                        const char *identifier, unsigned parts,
@@ -147,11 +177,10 @@ CANDOR_MUST_USE enum candor_status subject_correct_within(struct job *job, struc
 CANDOR_MUST_USE enum candor_status subject_erase_within(struct job *job, struct candor *candor,
                                                         const char *identifier, bool suppress,
                                                         struct candor_text *report);
-/* One of them, in the transaction: account, marks, rows. review: names of all reviews. */
+/* One of them, in the transaction: account, marks, rows. said: as sayings_load has it. */
 struct erasing {
     bool suppress;
-    const struct str *review;
-    size_t review_count;
+    const struct sayings *said;
     uint8_t number[16]; /* out: of the certificate */
     uint64_t index;     /* out: on the ledger */
     struct erasure_rows rows;

@@ -34,7 +34,7 @@ static enum candor_status answer_copy(struct answering *answering, bool portable
         PART_DATA | PART_CONSENTS | PART_EVERYTHING | (portable ? PART_PORTABLE : PART_DECISIONS);
     struct bytes zip;
     struct candor_text data;
-    TRY(path_may_be_written(job, answering->candor, answering->with->path));
+    TRY(path_may_be_written(job, answering->with->path));
     TRY(close_request(answering, EVENT_FULFILLED, 0));
     TRY(subject_show_within(job, answering->candor, answering->identifier, parts, &data));
     if (answering->with->path == NULL) {

@@ -171,9 +171,10 @@ static enum candor_status show(struct job *job, struct candor *candor, const cha
 {
     struct txn *txn = NULL;
     struct request request;
-    TRY(caller_may(job, candor, ACT_SUBJECT_READ));
+    TRY(caller_may_own(job, candor, ACT_SUBJECT_READ));
     TRY(home_begin(job, candor, &txn));
     TRY(request_load(job, txn, id, &request));
+    TRY(request_is_theirs(job, candor, &request));
     return request_report(job, candor, &request, NULL, report);
 }
 

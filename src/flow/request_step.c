@@ -70,14 +70,24 @@ static enum candor_status let_go(struct job *job, struct candor *candor, struct 
     return is_known ? choice_release(job, candor, txn, request) : CANDOR_OK;
 }
 
+/* Whoever asked may take it back, or not accept the answer; the rest is for those who answer. */
+static enum candor_status may_step(struct job *job, const struct candor *candor,
+                                   enum request_event event)
+{
+    return event == EVENT_CANCELLED || event == EVENT_APPEALED
+               ? caller_may_own(job, candor, ACT_SUBJECT_CHANGE)
+               : caller_may(job, candor, ACT_SUBJECT_CHANGE);
+}
+
 static enum candor_status step(struct job *job, struct candor *candor, const char *id,
                                const struct request_move *move, struct candor_text *report)
 {
     struct txn *txn = NULL;
     struct request request;
-    TRY(caller_may(job, candor, ACT_SUBJECT_CHANGE));
+    TRY(may_step(job, candor, move->event));
     TRY(home_begin(job, candor, &txn));
     TRY(request_load(job, txn, id, &request));
+    TRY(request_is_theirs(job, candor, &request));
     TRY(request_move_on(job, candor, txn, &request, move));
     TRY(let_go(job, candor, txn, &request, move->event));
     TRY(home_commit(job, candor, txn));

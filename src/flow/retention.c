@@ -40,8 +40,7 @@ struct keeper {
     bool *of_field;
     bool looks_at_decisions;
     struct model_sources *model;
-    struct str *review;
-    size_t review_count;
+    struct sayings said;
     size_t in_step;
 };
 
@@ -317,7 +316,7 @@ static enum candor_status erase_if_inactive(struct job *job, struct keeper *keep
                                             struct keeping *keeping, bool *is_gone)
 {
     const uint32_t days = keeper->candor->retention.inactive_days;
-    struct erasing erasing = {.review = keeper->review, .review_count = keeper->review_count};
+    struct erasing erasing = {.said = &keeper->said};
     int64_t seen = 0;
     *is_gone = false;
     if (days == 0) {
@@ -433,7 +432,7 @@ static enum candor_status begin_walk(struct job *job, struct keeper *keeper, uin
 {
     TRY(home_begin(job, keeper->candor, &keeper->txn));
     TRY(holds_load(job, keeper->txn, &keeper->holds));
-    TRY(store_documents(job, keeper->txn, LIT("review"), &keeper->review, &keeper->review_count));
+    TRY(sayings_load(job, keeper->txn, &keeper->said));
     TRY(load_models(job, keeper));
     set_limits(job, keeper);
     return store_subject_count(job, keeper->txn, count);

@@ -34,12 +34,6 @@ struct review {
 
 /* ---- keeping ------------------------------------------------------------------------------- */
 
-static struct str name_of(struct job *job, struct subject subject, struct str campaign)
-{
-    const struct str id = hex_of(job->arena, (struct bytes){subject.id, sizeof subject.id});
-    return str_format(job->arena, "%.*s %.*s", STR_ARG(id), STR_ARG(campaign));
-}
-
 static enum candor_status put(struct job *job, struct txn *txn, const struct review *review)
 {
     struct buf buf = buf_begin(job->arena);
@@ -58,7 +52,7 @@ static enum candor_status put(struct job *job, struct txn *txn, const struct rev
     buf_block(&buf, bytes_of(review->reason));
     buf_bytes(&buf, review->salt, sizeof review->salt);
     return store_put_document(job, txn, LIT("review"),
-                              name_of(job, review->subject, review->campaign), buf_all(&buf));
+                              sayings_name(job, review->subject, review->campaign), buf_all(&buf));
 }
 
 static void get_id(struct reader *reader, uint8_t id[16])
@@ -98,7 +92,7 @@ static enum candor_status find(struct job *job, struct txn *txn, struct subject 
 {
     struct bytes bytes;
     const enum candor_status status =
-        store_document(job, txn, LIT("review"), name_of(job, subject, campaign), &bytes);
+        store_document(job, txn, LIT("review"), sayings_name(job, subject, campaign), &bytes);
     *found = status == CANDOR_OK;
     if (status == CANDOR_NOT_FOUND) {
         job_forgive(job);
@@ -187,28 +181,6 @@ enum candor_status review_is_decided(struct job *job, struct candor *candor, str
     for (size_t i = 0; i < count; i++) {
         *is_decided |= bytes_same(review[i].request, request, sizeof review[i].request) &&
                        review[i].verdict != VERDICT_NONE;
-    }
-    return CANDOR_OK;
-}
-
-enum candor_status reviews_drop(struct job *job, struct txn *txn, struct subject subject,
-                                const struct str *name, size_t name_count)
-{
-    if (name_count == 0) {
-        return CANDOR_OK;
-    }
-    const struct str id = hex_of(job->arena, (struct bytes){subject.id, sizeof subject.id});
-    size_t low = 0; /* names are sorted by bytes: those of one subject stand together */
-    for (size_t high = name_count; low < high;) {
-        const size_t middle = low + (high - low) / 2;
-        if (str_compare(name[middle], id) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    for (size_t i = low; i < name_count && str_starts(name[i], id); i++) {
-        TRY(store_remove_document(job, txn, LIT("review"), name[i]));
     }
     return CANDOR_OK;
 }

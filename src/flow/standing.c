@@ -299,7 +299,7 @@ static enum candor_status may_ask(struct job *job, struct candor *candor,
     struct permit_question question;
     struct standing *standing = NEW(job->arena, struct standing);
     struct answer answer;
-    TRY(caller_may(job, candor, ACT_CONSENT));
+    TRY(caller_may_own(job, candor, ACT_CONSENT));
     TRY(choice_question(job, candor, choice, &question));
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, choice->identifier, &question.subject));

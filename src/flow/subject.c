@@ -7,6 +7,7 @@
  */
 #include <math.h>
 
+#include "candor_me.h"
 #include "consenting.h"
 #include "flow.h"
 #include "measured.h"
@@ -49,6 +50,39 @@ static bool is_shown(enum origin origin, unsigned parts)
     return (parts & PART_PORTABLE) == 0 || origin == ORIGIN_PROVIDED || origin == ORIGIN_OBSERVED;
 }
 
+/* Since when, and until when; null where that is not known, or has no end. */
+static void put_kept(struct job *job, struct json *json, const struct field *field,
+                     const struct cell *cell, int64_t since)
+{
+    const bool is_there = cell->kind != CELL_MISSING && since > 0;
+    const bool ends = is_there && field->retention_days > 0;
+    put_time_or_null(job, json, LIT("since"), is_there ? since : 0);
+    put_time_or_null(job, json, LIT("kept_until"),
+                     ends ? since + (int64_t)field->retention_days * MICROS_PER_DAY : 0);
+}
+
+/* What a form to put it right must know. */
+static void put_type(struct json *json, const struct field *field)
+{
+    static const char *const type[] = {[FIELD_NUMBER] = "number",
+                                       [FIELD_CATEGORY] = "category",
+                                       [FIELD_BOOLEAN] = "boolean",
+                                       [FIELD_DATE] = "date",
+                                       [FIELD_TEXT] = "text"};
+    json_key(json, LIT("type"));
+    json_text(json, str_of(type[field->type]));
+    json_key(json, LIT("unit"));
+    json_text(json, field->unit);
+    json_key(json, LIT("protected"));
+    json_bool(json, field->is_protected);
+    json_key(json, LIT("allowed"));
+    json_list_begin(json);
+    for (size_t i = 0; i < field->allowed_count; i++) {
+        json_text(json, field->allowed[i]);
+    }
+    json_list_end(json);
+}
+
 static void put_fields(struct job *job, struct json *json, const struct inventory *inventory,
                        const struct profile *profile, unsigned parts)
 {
@@ -74,6 +108,10 @@ static void put_fields(struct job *job, struct json *json, const struct inventor
         put_purposes(json, inventory, field->purposes);
         json_key(json, LIT("retention_days"));
         json_u64(json, field->retention_days);
+        put_kept(job, json, field, &profile->cell[f], profile->since[f]);
+        if ((parts & PART_PAGE) != 0) {
+            put_type(json, field);
+        }
         json_map_end(json);
     }
     json_list_end(json);
@@ -227,11 +265,12 @@ static enum candor_status put_parts(struct job *job, struct candor *candor, stru
         put_contacts(job, json, candor->inventory, contact, contact_count);
         TRY(put_decisions(job, json, txn, permit, shown));
     }
-    if ((parts & PART_EVERYTHING) != 0 && (parts & PART_PORTABLE) == 0) {
+    if ((parts & (PART_EVERYTHING | PART_PAGE)) != 0 && (parts & PART_PORTABLE) == 0) {
         TRY(requests_json(job, candor, txn, subject, json));
         TRY(reviews_json(job, txn, subject, json));
+        TRY(feedback_json(job, txn, subject, json));
     }
-    return CANDOR_OK;
+    return (parts & PART_PAGE) != 0 ? dashboard_json(job, candor, txn, permit, json) : CANDOR_OK;
 }
 
 enum candor_status subject_show_within(struct job *job, struct candor *candor,
@@ -245,7 +284,7 @@ enum candor_status subject_show_within(struct job *job, struct candor *candor,
     const bool is_copy = (parts & PART_EVERYTHING) != 0;
     const enum right right = (parts & PART_PORTABLE) != 0 ? RIGHT_PORTABILITY : RIGHT_ACCESS;
     const struct str part[] = {str_of(identifier)};
-    TRY(caller_may(job, candor, ACT_SUBJECT_READ));
+    TRY(caller_may_own(job, candor, ACT_SUBJECT_READ));
     TRY(is_copy ? second_require(job, candor, GUARD_EXPORT, part, 1) : CANDOR_OK);
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, identifier, &subject));
@@ -290,6 +329,13 @@ enum candor_status candor_subject_show(struct job *job, struct candor *candor,
                                        const char *identifier, struct candor_text *report)
 {
     return show_inside(job, candor, identifier, PART_DATA | PART_CONSENTS | PART_DECISIONS, report);
+}
+
+enum candor_status candor_subject_dashboard(struct job *job, struct candor *candor,
+                                            const char *identifier, struct candor_text *report)
+{
+    return show_inside(job, candor, identifier,
+                       PART_DATA | PART_CONSENTS | PART_DECISIONS | PART_PAGE, report);
 }
 
 enum candor_status candor_subject_export(struct job *job, struct candor *candor,

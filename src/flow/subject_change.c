@@ -105,7 +105,7 @@ enum candor_status subject_correct_within(struct job *job, struct candor *candor
     size_t event_count = 0;
     size_t f = NONE;
     uint64_t index = 0;
-    TRY(caller_may(job, candor, ACT_SUBJECT_CHANGE));
+    TRY(caller_may_own(job, candor, ACT_SUBJECT_CHANGE));
     TRY(read_correction(job, candor, field_name, value, &f, &cell));
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, identifier, &subject));

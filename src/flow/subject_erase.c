@@ -1,6 +1,8 @@
 /*
  * subject_erase.c - erasure: of one subject, with the certificate; of many, with one root change.
  */
+#include "consenting.h"
+#include "candor_me.h"
 #include "request.h"
 #include "retained.h"
 #include "share.h"
@@ -47,9 +49,12 @@ void key_change_json(struct job *job, struct json *json, const struct key_erasur
     json_map_end(json);
 }
 
+#define CERTIFICATE_FORMAT "candor-erasure-certificate-v1"
+
 /*
  * The certificate has no identity in it. Its random number is on the ledger as the entry's object,
- * so that the one who holds the certificate can show later that it is theirs.
+ * so that the one who holds the certificate can show later that it is theirs. What it says of rows
+ * and times is no part of the entry, because it is known only afterwards: it is signed.
  */
 static enum candor_status certificate(struct job *job, struct candor *candor,
                                       const struct erasing *erasing,
@@ -58,10 +63,13 @@ static enum candor_status certificate(struct job *job, struct candor *candor,
                                       struct candor_text *report)
 {
     const struct value *told = NULL;
+    const struct value *document = NULL;
     struct answer answer;
     answer_begin(job, &answer);
     struct json *json = &answer.json;
     json_map_begin(json);
+    json_key(json, LIT("format"));
+    json_lit(json, LIT(CERTIFICATE_FORMAT));
     json_key(json, LIT("erased"));
     json_bool(json, true);
     json_key(json, LIT("certificate"));
@@ -88,8 +96,8 @@ static enum candor_status certificate(struct job *job, struct candor *candor,
     json_u64(json, erasing->index);
     TRY(receipt_json(job, candor, json, erasing->index));
     json_map_end(json);
-    answer_end(&answer, report);
-    return CANDOR_OK;
+    return sign_document(job, candor, LIT(CERTIFICATE_FORMAT), buf_all(&answer.buf), report,
+                         &document);
 }
 
 /* Whom to tell, as long as that can be read. */
@@ -136,7 +144,7 @@ enum candor_status subject_erase_one(struct job *job, struct candor *candor, str
     if (erasing->suppress) {
         TRY(leave_marks(job, candor, txn, subject));
     }
-    TRY(reviews_drop(job, txn, subject, erasing->review, erasing->review_count));
+    TRY(sayings_drop(job, txn, subject, erasing->said));
     const struct account account = {.action = LEDGER_ERASE,
                                     .outcome = OUTCOME_DONE,
                                     .subject = &subject,
@@ -153,16 +161,15 @@ enum candor_status subject_erase_within(struct job *job, struct candor *candor,
     struct txn *txn = NULL;
     struct subject subject;
     struct key_erasure facts;
-    struct str *review = NULL;
-    struct erasing erasing = {.suppress = suppress};
+    struct sayings said;
+    struct erasing erasing = {.suppress = suppress, .said = &said};
     struct candor_text recipients;
     const struct str part[] = {STR("one"), str_of(identifier)};
-    TRY(caller_may(job, candor, ACT_SUBJECT_ERASE));
+    TRY(caller_may_own(job, candor, ACT_SUBJECT_ERASE));
     TRY(second_require(job, candor, GUARD_ERASE, part, 2));
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, identifier, &subject));
-    TRY(store_documents(job, txn, LIT("review"), &review, &erasing.review_count));
-    erasing.review = review;
+    TRY(sayings_load(job, txn, &said));
     TRY(holds_allow_erasure(job, txn, subject));
     TRY(recipients_text(job, candor, txn, subject, &recipients));
     TRY(subject_erase_one(job, candor, txn, subject, &erasing));
@@ -183,6 +190,17 @@ enum candor_status candor_subject_erase(struct job *job, struct candor *candor,
     return status;
 }
 
+enum candor_status candor_subject_leave(struct job *job, struct candor *candor,
+                                        const char *identifier, bool keep_mark,
+                                        struct candor_text *report)
+{
+    home_enter(candor);
+    const enum candor_status status =
+        subject_erase_within(job, candor, identifier, keep_mark, report);
+    home_leave(candor);
+    return status;
+}
+
 /* ---- many ---------------------------------------------------------------------------------- */
 
 #define BATCH_MAX 100000
@@ -191,8 +209,7 @@ struct batch {
     bool suppress;
     struct str *name; /* the lines of the file */
     size_t count;
-    const struct str *review;
-    size_t review_count;
+    struct sayings said;
     uint64_t erased;
     uint64_t unknown;
     uint64_t held; /* by a legal hold: not erased */
@@ -242,8 +259,7 @@ static enum candor_status erase_line(struct job *job, struct candor *candor, str
                                      struct batch *batch, size_t at, struct json *json)
 {
     struct subject subject;
-    struct erasing erasing = {
-        .suppress = batch->suppress, .review = batch->review, .review_count = batch->review_count};
+    struct erasing erasing = {.suppress = batch->suppress, .said = &batch->said};
     const enum candor_status status =
         home_subject(job, candor, txn, str_z(job->arena, batch->name[at]), &subject);
     if (status == CANDOR_NOT_FOUND) {
@@ -312,12 +328,10 @@ static enum candor_status erase_batch(struct job *job, struct candor *candor, st
     struct txn *txn = NULL;
     struct key_erasure facts;
     struct answer answer;
-    struct str *review = NULL;
     TRY(caller_may(job, candor, ACT_SUBJECT_ERASE));
     TRY(second_require(job, candor, GUARD_ERASE, batch->name, batch->count));
     TRY(home_begin(job, candor, &txn));
-    TRY(store_documents(job, txn, LIT("review"), &review, &batch->review_count));
-    batch->review = review;
+    TRY(sayings_load(job, txn, &batch->said));
     TRY(holds_load(job, txn, &batch->holds));
     answer.buf = buf_begin(arena_beside(job));
     json_begin(&answer.json, &answer.buf, true);

@@ -113,10 +113,9 @@ static enum candor_status tie(struct tracking *tracking, const struct track_join
 static enum candor_status erase_visitor(struct tracking *tracking, struct txn *txn,
                                         struct subject visitor)
 {
-    struct str *review = NULL;
-    struct erasing erasing = {0};
-    TRY(store_documents(tracking->job, txn, LIT("review"), &review, &erasing.review_count));
-    erasing.review = review;
+    struct sayings said;
+    struct erasing erasing = {.said = &said};
+    TRY(sayings_load(tracking->job, txn, &said));
     return subject_erase_one(tracking->job, tracking->candor, txn, visitor, &erasing);
 }
 

@@ -16,6 +16,7 @@
 #include "request.h"
 #include "signals.h"
 #include "trust.h"
+#include "weighing.h"
 
 /* ---- facts --------------------------------------------------------------------------------- */
 
@@ -43,11 +44,12 @@ static enum candor_status facts_of_purpose(struct job *job, struct candor *cando
                                              OURSELVES};
     const struct permit *permit = NULL;
     enum permit_code code;
-    TRY(permit_issue(job, candor->inventory, &entry->state, &question, &code, &permit));
+    TRY(permit_issue(job, candor->inventory, entry->state, &question, &code, &permit));
     TRY(store_profile(job, txn, permit, profile));
     facts->is_reachable = campaign->address_field == NONE ||
                           profile->cell[campaign->address_field].kind != CELL_MISSING;
     facts->not_interested = 0;
+    TRY(feedback_stands(job, txn, entry->subject, campaign->name, &facts->has_declined));
     if (campaign->not_interested_count > 0) {
         struct event *event = NULL;
         size_t event_count = 0;
@@ -57,7 +59,7 @@ static enum candor_status facts_of_purpose(struct job *job, struct candor *cando
     return CANDOR_OK;
 }
 
-static struct raw_value raw_of(const struct cell *cell)
+struct raw_value raw_of_cell(const struct cell *cell)
 {
     struct raw_value raw = {.number = NOT_KNOWN, .text = {NULL, 0}};
     switch (cell->kind) {
@@ -91,7 +93,7 @@ static void facts_score(struct job *job, const struct view_entry *entry,
         const size_t f = published->feature[i];
         facts->cell[i] = f == NONE ? missing : feature_cell[f];
         facts->cell[i].text = str_copy(entry->arena, facts->cell[i].text);
-        raw[i] = raw_of(&facts->cell[i]);
+        raw[i] = raw_of_cell(&facts->cell[i]);
     }
     model_bin_row(model, raw, bin);
     facts->link = model_contributions(model, 0, bin, contribution);
@@ -122,6 +124,17 @@ struct looked_at {
     struct cell *feature; /* NULL: the campaign looks at nothing */
 };
 
+static bool needs_events(const struct inventory *inventory, const size_t *wanted, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (inventory->feature[wanted[i]].measure != MEASURE_FIELD) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Only what the rules and the model ask for is opened: most of a walk's time goes into opening. */
 static enum candor_status look(struct job *job, struct candor *candor, struct txn *txn,
                                const struct view_entry *entry, const struct campaign *campaign,
                                struct looked_at *looked_at)
@@ -132,12 +145,19 @@ static enum candor_status look(struct job *job, struct candor *candor, struct tx
     enum permit_code code;
     struct event *event = NULL;
     size_t event_count = 0;
-    TRY(permit_issue(job, inventory, &entry->state, &question, &code, &permit));
+    TRY(permit_issue(job, inventory, entry->state, &question, &code, &permit));
     TRY(store_profile(job, txn, permit, &looked_at->profile));
     TRY(store_events(job, txn, permit, &event, &event_count));
 
     size_t *wanted = NEW_ARRAY(job->arena, inventory->feature_count * 2 + 1, size_t);
     const size_t wanted_count = needed_features(campaign, looked_at->published, wanted);
+    TRY(permit_issue(job, inventory, &entry->state, &question, &code, &permit));
+    if (wanted_count > 0 || campaign->needs.field_count > 0) {
+        TRY(store_profile(job, txn, permit, &looked_at->profile));
+    }
+    if (needs_events(inventory, wanted, wanted_count)) {
+        TRY(store_events(job, txn, permit, &event, &event_count));
+    }
     struct cell *cell = NEW_ARRAY(job->arena, wanted_count + 1, struct cell);
     features_compute(job->arena, inventory, &looked_at->profile, event, event_count, job->now,
                      wanted, wanted_count, cell);
@@ -221,11 +241,11 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
     const struct permit_question contact = {entry->subject, campaign->purpose, campaign->channel,
                                             OURSELVES};
     const struct permit_question look = {entry->subject, campaign->uses, NONE, OURSELVES};
-    struct facts *facts = &entry->facts[campaign_index];
+    struct facts *facts = view_facts(candor, entry, campaign_index);
     struct eligibility eligibility = {
-        .permit = permit_ask(inventory, &entry->state, &contact, job->now),
+        .permit = permit_ask(inventory, entry->state, &contact, job->now),
         .profiling = PERMIT_CODES,
-        .wants_human = entry->state.wants_human,
+        .wants_human = entry->state->wants_human,
         .now = job->now,
     };
     if (eligibility.wants_human) { /* unless a person has decided it already */
@@ -234,12 +254,12 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
         eligibility.wants_human = !allows;
     }
     if (campaign->uses != NONE) {
-        eligibility.profiling = permit_ask(inventory, &entry->state, &look, job->now);
+        eligibility.profiling = permit_ask(inventory, entry->state, &look, job->now);
     }
     *weighed = (struct weighed){.permit = eligibility.permit,
                                 .profiling = eligibility.profiling,
                                 .offer = NONE,
-                                .epoch = entry->state.epoch};
+                                .epoch = entry->state->epoch};
 
     const bool may_look = permit_code_allows(eligibility.permit) && !eligibility.wants_human &&
                           (campaign->uses == NONE || permit_code_allows(eligibility.profiling));
@@ -250,6 +270,7 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
         weighed->facts = facts;
         eligibility.has_address = facts->is_reachable;
         eligibility.not_interested = facts->not_interested;
+        eligibility.has_declined = facts->has_declined;
         eligibility.contacts_in_window = contacts_counted(entry, campaign, job->now);
     }
     weighed->withhold = eligible_check(campaign, &eligibility);

@@ -183,6 +183,8 @@ const char *ledger_action_name(enum ledger_action action)
         return "credential";
     case LEDGER_INVITE:
         return "invite";
+    case LEDGER_FEEDBACK:
+        return "feedback";
     case LEDGER_SUBJECT_LINK:
         return "subject.link";
     case LEDGER_SUBJECT_ENTER:

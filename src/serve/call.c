@@ -13,9 +13,16 @@ static bool has_holder(const struct ask *ask)
 
 enum candor_status call_enter(struct job *job, struct desk *desk, const struct ask *ask)
 {
-    return has_holder(ask)
-               ? candor_key_enter(job, desk->candor, ask->key, ask->route->act, ask->because)
-               : CANDOR_OK;
+    if (!has_holder(ask)) {
+        return CANDOR_OK;
+    }
+    const enum candor_status status =
+        candor_key_enter(job, desk->candor, ask->key, ask->route->act, ask->because);
+    const bool is_good = status == CANDOR_OK || status == CANDOR_FORBIDDEN;
+    if (status == CANDOR_NOT_FOUND || (is_good && !ask->was_good)) {
+        limit_learn(&desk->limit, str_of(ask->key), ask->address, is_good, host_ticks());
+    }
+    return status;
 }
 
 void call_leave(struct desk *desk, const struct ask *ask)
@@ -70,7 +77,8 @@ static enum candor_status choose(struct job *job, struct candor *candor, const s
                                          .language = ask->text[6],
                                          .surface = ask->text[7] == NULL ? "api" : ask->text[7],
                                          .gpc = ask->signals.gpc,
-                                         .despite_gpc = ask->text[8] != NULL};
+                                         .despite_gpc = ask->text[8] != NULL,
+                                         .ui_evidence = ask->text[9]};
     return candor_choose(job, candor, &choice, report);
 }
 

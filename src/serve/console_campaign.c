@@ -65,6 +65,20 @@ static void put_act(struct site *site, struct buf *html, struct str name, struct
     page_form_end(html);
 }
 
+static void put_upload(struct site *site, struct buf *html, struct str name)
+{
+    say_in(html, LIT("<details><summary>"), W_RESULTS_UPLOAD, LIT("</summary>"));
+    page_tag(html, LIT("<form method=\"post\" enctype=\"multipart/form-data\" action=\""),
+             console_path(site->job->arena, name, "/results"), LIT("\">"));
+    page_hidden(html, LIT("form"), str_of(site->who.form_token));
+    html_lit(html, LIT("<div class=\"acts\"><input type=\"file\" name=\"file\" "
+                       "accept=\".csv,text/csv\" required aria-label=\""));
+    say(html, W_RESULTS_UPLOAD);
+    html_lit(html, LIT("\">"));
+    page_button(html, word(W_RESULTS_UPLOAD_BUTTON), PAGE_BUTTON_EQUAL);
+    html_lit(html, LIT("</div></form></details>"));
+}
+
 static void put_acts(struct site *site, struct buf *html, const struct value *campaign)
 {
     const struct str name = site_text(campaign, "name");
@@ -83,7 +97,15 @@ static void put_acts(struct site *site, struct buf *html, const struct value *ca
                  console_path(site->job->arena, name, "/page"), LIT("\">"));
         say_in(html, LIT(""), W_ACT_PAGE, LIT("</a>"));
     }
+    if (!str_is(state, "sent") && !str_is(state, "handing_over")) {
+        page_tag(html, LIT("<a class=\"button\" href=\""),
+                 console_path(site->job->arena, name, "/edit"), LIT("\">"));
+        say_in(html, LIT(""), W_ACT_EDIT, LIT("</a>"));
+    }
     html_lit(html, LIT("</div>"));
+    if (str_is(state, "sent")) {
+        put_upload(site, html, name);
+    }
     if (str_is(state, "approved")) {
         html_lit(html, LIT("<p class=\"note\">"));
         say_with(html, W_CAMPAIGN_SEND, name, STR(""));

@@ -6,6 +6,7 @@
  * Whoever is not signed in is sent to the door; whoever may not is told so on a page, with the code
  * that machines understand.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "site.h"
@@ -164,11 +165,21 @@ struct outcome site_entered(const struct site *site, const struct candor_entry *
     return outcome;
 }
 
+void site_forget(struct site *site)
+{
+    site->who = (struct candor_who){.name = "", .roles = "", .identifier = "", .form_token = ""};
+}
+
+void site_end_cookie(const struct site *site, struct outcome *outcome)
+{
+    add_header(outcome, cookie(site, COOKIE_SESSION, NULL, 0));
+    add_header(outcome, (struct net_pair){STR("Clear-Site-Data"), STR("\"cache\"")});
+}
+
 struct outcome site_left(const struct site *site, const char *path)
 {
     struct outcome outcome = site_go(site, path);
-    add_header(&outcome, cookie(site, COOKIE_SESSION, NULL, 0));
-    add_header(&outcome, (struct net_pair){STR("Clear-Site-Data"), STR("\"cache\"")});
+    site_end_cookie(site, &outcome);
     return outcome;
 }
 
@@ -225,7 +236,21 @@ static const struct {
     {WORDS("/account"), W_NAV_ACCOUNT},
 };
 
-enum { ITEMS = sizeof staff_item / sizeof staff_item[0] };
+/* On each page of a subject: their choices are one click away. */
+static const struct {
+    struct lit path;
+    enum word name;
+} subject_item[] = {
+    {WORDS("/me/"), W_NAV_ME_CHOICES},          {WORDS("/me/data"), W_NAV_ME_DATA},
+    {WORDS("/me/messages"), W_NAV_ME_MESSAGES}, {WORDS("/me/people"), W_NAV_ME_PEOPLE},
+    {WORDS("/me/rights"), W_NAV_ME_RIGHTS},     {WORDS("/me/receipts"), W_NAV_ME_RECEIPTS},
+};
+
+enum {
+    ITEMS = sizeof staff_item / sizeof staff_item[0],
+    SUBJECT_ITEMS = sizeof subject_item / sizeof subject_item[0],
+};
+static_assert(SUBJECT_ITEMS <= ITEMS, "the shell has room for either");
 
 /* Sentences that a redirect may ask for: "done=KEY". */
 static const struct {
@@ -259,6 +284,11 @@ static void begin(struct site *site, struct buf *html, struct str title, const c
                                here != NULL && str_is(str_from(staff_item[i].path), here)};
     }
     const bool is_subject = site->who.kind == CANDOR_SUBJECT;
+    for (size_t i = 0; is_subject && i < SUBJECT_ITEMS; i++) {
+        item[count++] =
+            (struct page_item){subject_item[i].path, word(subject_item[i].name),
+                               here != NULL && str_is(str_from(subject_item[i].path), here)};
+    }
     const struct page_shell shell = {
         .title = title,
         .home = is_subject ? LIT("/me/") : LIT("/"),
@@ -295,12 +325,40 @@ void site_form_to(const struct site *site, struct buf *html, struct str action)
 
 /* ---- the form ------------------------------------------------------------------------------ */
 
+/* A form with files: texts become fields, and the file is site->file. */
+static enum candor_status read_parts(struct site *site)
+{
+    struct net_parts parts;
+    struct net_part part;
+    enum net_part_found found = NET_PART_BAD;
+    if (net_parts_begin(site->ask->request, &parts)) {
+        found = net_part_next(&parts, &part);
+    }
+    site->field = NEW_ARRAY(site->job->arena, SITE_FIELDS_MAX, struct net_pair);
+    while (found == NET_PART_FOUND && site->field_count < SITE_FIELDS_MAX) {
+        const struct str text = {(const char *)part.content.ptr, part.content.len};
+        if (part.file_name.ptr != NULL) {
+            site->file = part.content;
+            site->file_name = part.file_name;
+        } else if (str_is_utf8(text)) {
+            site->field[site->field_count++] = (struct net_pair){part.name, text};
+        }
+        found = net_part_next(&parts, &part);
+    }
+    return found == NET_PART_END
+               ? CANDOR_OK
+               : fail(site->job, CANDOR_BAD_INPUT, "the form with the file is not whole");
+}
+
 static enum candor_status read_form(struct site *site)
 {
     const struct bytes body = site->ask->request->body;
     struct str rest = {(const char *)body.ptr, body.len};
     if (body.len == 0) {
         return CANDOR_OK;
+    }
+    if (site->ask->route->is_upload) {
+        return read_parts(site);
     }
     site->field = NEW_ARRAY(site->job->arena, SITE_FIELDS_MAX, struct net_pair);
     while (rest.ptr != NULL) {
@@ -432,6 +490,10 @@ static bool admit(struct ask *ask, struct outcome *outcome)
         return false;
     }
     struct str type = net_header(ask->request, "content-type");
+    struct net_parts parts;
+    if (ask->route->is_upload && net_parts_begin(ask->request, &parts)) {
+        return true;
+    }
     if (type.ptr == NULL || !str_is(str_lower(arena, str_trim(str_cut(&type, ';'))),
                                     "application/x-www-form-urlencoded")) {
         *outcome = refuse_early(arena, 415, W_NOT_A_FORM);
@@ -514,7 +576,7 @@ static struct outcome run(struct site *site)
 static struct outcome run_page(struct job *job, struct desk *desk, const struct ask *ask)
 {
     struct site site = {.job = job, .desk = desk, .candor = desk->candor, .ask = ask};
-    site.who = (struct candor_who){.name = "", .roles = "", .identifier = "", .form_token = ""};
+    site_forget(&site);
     site.visit.session = cookie_of(&site, COOKIE_SESSION);
     site.visit.device = cookie_of(&site, COOKIE_DEVICE);
     site.visit.address = net_address(ask->request, desk->rules.is_behind_proxy);
@@ -528,7 +590,17 @@ static struct outcome run_page(struct job *job, struct desk *desk, const struct 
     return run(&site);
 }
 
-static const struct site_pages site_pages = {.admit = admit, .run = run_page};
+/* Only a browser with a session may send much; whose it is, the page finds out before it looks. */
+static size_t body_max(const struct net_request *request)
+{
+    const bool may =
+        request->method == NET_POST && net_header(request, "cookie").ptr != NULL &&
+        (str_is(request->path, "/import") || (str_starts(request->path, STR("/campaigns/")) &&
+                                              str_ends(request->path, STR("/results"))));
+    return may ? SITE_UPLOAD_MAX : 0;
+}
+
+static const struct site_pages site_pages = {.admit = admit, .run = run_page, .body_max = body_max};
 
 static const struct route *const chapter[] = {routes_site, routes_console, routes_insight,
                                               routes_me,   routes_board,   NULL};

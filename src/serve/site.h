@@ -23,6 +23,7 @@
 #include "serving.h"
 
 #define SITE_FIELDS_MAX 256
+#define SITE_UPLOAD_MAX ((size_t)16 << 20) /* bytes of a form with a file */
 
 /* ---- site.c -------------------------------------------------------------------------------- */
 
@@ -36,6 +37,8 @@ struct site {
     struct candor_visit visit; /* session and device of the cookies, address */
     struct net_pair *field;    /* of the form; names may come again */
     size_t field_count;
+    struct bytes file;    /* of a form with one; ptr NULL: none */
+    struct str file_name; /* as the browser says */
 };
 
 /* A field of the form, the first of its name; "" when there is none. */
@@ -74,6 +77,9 @@ struct outcome site_file(struct site *site, const char *type, struct bytes body,
 struct outcome site_entered(const struct site *site, const struct candor_entry *entry,
                             const char *path);
 struct outcome site_left(const struct site *site, const char *path);
+/* From here on nobody is signed in: the page that is written now says so; its cookie goes with it. */
+void site_forget(struct site *site);
+void site_end_cookie(const struct site *site, struct outcome *outcome);
 
 /* Does the path of a redirect stay with us? */
 bool site_path_is_ours(struct str path);

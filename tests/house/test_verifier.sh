@@ -37,6 +37,9 @@ campaign=$(sed -n '/^campaigns:/,$s/^  - name: *//p' shop/candor.yaml | head -n 
 "$program" --home shop decide anna --campaign "$campaign" --json >receipt.json
 "$program" --home shop subject erase ben --json >certificate.json
 "$program" --home shop consent receipt anna --purpose email_marketing --out consent.json --json >/dev/null
+looked="notice=$(printf x | sha256sum | cut -d' ' -f1) buttons=refuse/accept sizes=equal defaults=off locale=de-AT screen=phone"
+"$program" --home shop consent give anna --purpose email_marketing --ui-evidence "$looked" --json >/dev/null
+"$program" --home shop consent receipt anna --purpose email_marketing --out looked.json --json >/dev/null
 "$program" witness init watch --name watch.example/w1 --json >/dev/null
 "$program" witness add watch "$(cat shop/ledger.pub)" --json >/dev/null
 printf 'ledger:\n  witnesses:\n    - key: %s\n' "$(cat watch/witness.pub)" >>shop/candor.yaml
@@ -61,6 +64,7 @@ holds 'a proof file' proof proof.txt "$leaf" --key "$key" --witness watch/witnes
 holds 'a proof of consistency' consistency cosigned.txt new.txt request.txt --key "$key"
 holds 'a receipt' receipt receipt.json --key "$key"
 holds 'a consent receipt' consent consent.json --key "$key"
+holds 'a consent receipt with evidence of the notice' consent looked.json --key "$key"
 holds 'a certificate' certificate certificate.json --key "$key"
 holds 'an exported ledger' tiles tiles --key "$key"
 
@@ -99,6 +103,11 @@ changed certificate.json 's/"certificate": "./"certificate": "x/'
 fails 'a certificate of another number' certificate changed --key "$key"
 changed certificate.json 's/"erased": true/"erased": false/'
 fails 'a certificate that erased nothing' certificate changed --key "$key"
+for change in 's/"completed": "20/"completed": "19/' 's/"profile": /&1/' 's/"requested": "20/"requested": "19/' \
+    's/"allowed_now": true/"allowed_now": false/;s/"kept": \[/&"a copy"/' 's/"root_after": "./&0/' '/"signature"/d;s/^  },$/  }/'; do
+    changed certificate.json "$change"
+    fails "a certificate with $change" certificate changed --key "$key"
+done
 changed receipt.json 's/"ledger_index": /"ledger_index": 9/'
 fails 'a receipt of another entry' receipt changed --key "$key"
 for change in 's/"state": *"given"/"state":"refused"/' 's/"time": *"2026-01-01/"time":"2026-01-02/' \

@@ -23,6 +23,7 @@ import datetime
 import hashlib
 import json
 import os
+import re
 import sys
 
 # ---- Ed25519, RFC 8032 section 5.1.7 -----------------------------------------------------------
@@ -305,8 +306,24 @@ def receipt(document, key, action, witnesses=()):
     return fields
 
 
+def signed_document(document, key):
+    """A document's signature is over its format and, as RFC 8785 writes it, all else in it."""
+    require(isinstance(document.get("signature"), str), "it is not signed")
+    name, _, signature = document["signature"].partition(" ")
+    signature = unbase64(signature, "the signature")
+    bare = {k: v for k, v in document.items() if k != "signature"}
+    message = document["format"] + "\n" + json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    require(name == key[0] and signature[:4] == key[1], "it is signed by somebody else")
+    require(signature_holds(key[2], message.encode(), signature[4:]), "its signature does not hold")
+
+
 def certificate(document, key, witnesses=()):
+    require(document.get("format") == "candor-erasure-certificate-v1", "it is no certificate of an erasure")
+    signed_document(document, key)
     fields = receipt(document, key, ERASE, witnesses)
+    entry = unbase64(document["receipt"]["leaf"], "the entry")
+    require(micros_of(document["requested"]) // 1000 == int.from_bytes(entry[5:13], "big"),
+            "the certificate is of another time than the entry")
     require(document.get("erased") is True, "the certificate does not say that data were erased")
     require(fields.get(OBJECT, b"").hex() == document.get("certificate"), "the certificate's number is not on the ledger")
 
@@ -318,6 +335,11 @@ STATES = ["given", "refused", "withdrawn", "objected", "restricted", "unrestrict
           "invalidated"]
 STATE_ACTION = [10, 11, 12, 13, 14, 14, 100, 100, 101, 101, 15, 16, 17, 18]
 ENTITIES = ["person", "guardian", "agent", "operator", "import"]
+
+
+UI_EVIDENCE = re.compile("notice=[0-9a-f]{64} buttons=BUTTON(/BUTTON)* sizes=(equal|different) defaults=(off|on|none) "
+                         "locale=[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))? screen=(phone|tablet|desktop)"
+                         .replace("BUTTON", "(refuse|accept|settings|save|close)"))
 
 
 class Reader:
@@ -342,19 +364,21 @@ class Reader:
 def payload_of(data):
     r = Reader(data)
     version = r.number(1)
-    require(version in (1, 2), "the payload has another version")
+    require(version in (1, 2, 4), "the payload has another version")
     found = {"state": STATES[r.number(1)]}
-    found["entity"] = ENTITIES[r.number(1)] if version == 2 else "person"
+    found["entity"] = ENTITIES[r.number(1)] if version >= 2 else "person"
     found["purpose"], found["channel"] = r.text(1) or "*", r.text(1)
-    found["recipient"] = r.text(1) if version == 2 else ""
+    found["recipient"] = r.text(1) if version >= 2 else ""
     found["time"], found["recorded"] = r.number(8), r.number(8)
-    found["valid_until"] = r.number(8) if version == 2 else 0
+    found["valid_until"] = r.number(8) if version >= 2 else 0
     found["collection_method"], found["version"] = r.text(4), r.text(4)
-    found["language"] = r.text(4) if version == 2 else ""
+    found["language"] = r.text(4) if version >= 2 else ""
     found["text"], found["proof"] = r.text(4), r.text(4)
-    if version == 2:
+    if version >= 2:
         r.take(r.number(1))
         r.take(r.number(1))
+    found["ui_evidence"] = r.text(4) if version == 4 else ""
+    require(version != 4 or UI_EVIDENCE.fullmatch(found["ui_evidence"]), "the payload has other evidence of the notice")
     require(r.at == len(data), "the payload is longer than it should be")
     return found
 
@@ -371,13 +395,7 @@ def micros_of(text):
 
 def consent(document, key, witnesses=()):
     require(document.get("format") == "candor-consent-receipt-v1", "it is no consent receipt")
-    name, _, signature = document["signature"].partition(" ")
-    signature = unbase64(signature, "the signature")
-    bare = {k: v for k, v in document.items() if k != "signature"}
-    message = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    require(name == key[0] and signature[:4] == key[1], "it is signed by somebody else")
-    require(signature_holds(key[2], b"candor-consent-receipt-v1\n" + message.encode(), signature[4:]),
-            "its signature does not hold")
+    signed_document(document, key)
     evidence = document["evidence"]
     entry, payload = unbase64(evidence["leaf"], "the entry"), unbase64(evidence["payload"], "the payload")
     fields = entry_fields(entry)
@@ -390,7 +408,7 @@ def consent(document, key, witnesses=()):
     found = payload_of(payload)
     require(int.from_bytes(fields[ACTION], "big") == STATE_ACTION[STATES.index(found["state"])], "the entry records another act")
     shown = {**document["notice"], **document["processing"], **document["event"]}
-    for what in ("purpose", "channel", "recipient", "collection_method", "text", "version", "language", "state", "entity", "proof"):
+    for what in ("purpose", "channel", "recipient", "collection_method", "text", "version", "language", "ui_evidence", "state", "entity", "proof"):
         require((shown.get(what) or "") == found[what], f"what it shows as {what} is not on record")
     for what in ("time", "recorded", "valid_until"):
         require(micros_of(shown.get(what)) == max(found[what], 0), f"what it shows as {what} is not on record")
@@ -440,6 +458,10 @@ def main():
     parser.add_argument("--key", required=True)
     parser.add_argument("--witness", action="append", default=[])
     ask = parser.parse_args()
+    wanted = {"proof": 2, "consistency": 3}.get(ask.what, 1)
+    if len(ask.file) != wanted:
+        parser.error({"proof": "proof FILE ENTRY, the entry's bytes in base64 as `ledger show` has them",
+                      "consistency": "consistency OLD NEW FILE"}.get(ask.what, ask.what + " takes one file"))
     try:
         key = key_of(ask.key, LOG)
         witnesses = [key_of(text, WITNESS) for text in ask.witness]

@@ -79,6 +79,7 @@ static const enum ledger_action every_action[] = {
     LEDGER_SESSIONS_SEEN,
     LEDGER_CREDENTIAL,
     LEDGER_INVITE,
+    LEDGER_FEEDBACK,
     LEDGER_SUBJECT_LINK,
     LEDGER_SUBJECT_ENTER,
     LEDGER_MESSAGE,

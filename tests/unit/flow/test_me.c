@@ -1,0 +1,259 @@
+/*
+ * test_me.c - a subject's own page: all of it about them, nothing about anybody else; feedback that leaves
+ * them alone from then on.
+ */
+#include "candor_exchange.h"
+#include "candor_me.h"
+#include "candor_people.h"
+#include "candor_visit.h"
+#include "company.h"
+#include "request.h"
+
+static const struct value *read_report(struct job *job, const struct candor_text *report)
+{
+    const struct value *tree = NULL;
+    const struct bytes bytes = {(const uint8_t *)report->ptr, report->len};
+    assert_int_equal(json_read(job, bytes, NULL, "report", &tree), CANDOR_OK);
+    return tree;
+}
+
+static void people(struct company *company)
+{
+    company_begin(company);
+    company_import(company, "subjects",
+                   STR("identifier,email,age\nanna,anna@x.example,30\n"
+                       "ben,ben@x.example,40\n"));
+    company_import(company, "consents",
+                   STR("identifier,purpose,decision,time\n"
+                       "anna,news,given,2026-01-01\nanna,profiling,given,2026-01-01\n"
+                       "ben,news,given,2026-01-01\nben,profiling,given,2026-01-01\n"));
+}
+
+/* Until candor_key_leave the calls of this thread are anna's. */
+static void enter_as(struct job *job, struct candor *candor, const char *identifier)
+{
+    struct candor_text report;
+    struct candor_entry entry;
+    const struct candor_visit visit = {.address = 1};
+    assert_int_equal(candor_subject_link(job, candor, identifier, NULL, 1, &report), CANDOR_OK);
+    const struct str path = value_text_at(read_report(job, &report), "path");
+    const struct str token = str_slice(path, sizeof "/me/enter/" - 1, path.len);
+    assert_int_equal(candor_link_open(job, candor, str_z(job->arena, token), &visit, &entry),
+                     CANDOR_OK);
+    assert_int_equal(candor_session_enter(job, candor, entry.session, NULL, NULL), CANDOR_OK);
+}
+
+static void decide_about(struct job *job, struct candor *candor, const char *identifier,
+                         struct candor_answer *answer)
+{
+    const struct candor_question question = {.identifier = identifier, .campaign = "spring"};
+    assert_int_equal(candor_decide_many(job, candor, &question, 1, answer), CANDOR_OK);
+    assert_int_equal(answer->status, CANDOR_OK);
+}
+
+/* ---- nothing about anybody else --------------------------------------------------------------- */
+
+static void a_subject_reaches_nobody_else(void **state)
+{
+    struct company company;
+    struct job job;
+    struct candor_text report;
+    struct candor_answer bens;
+    bool flag = false;
+    (void)state;
+    people(&company);
+    job_begin(&job, host_real());
+    struct candor *candor = company.candor;
+    decide_about(&job, candor, "ben", &bens);
+    const struct candor_request_ask bens_ask = {.identifier = "ben", .right = "access"};
+    assert_int_equal(candor_request_open(&job, candor, &bens_ask, &report), CANDOR_OK);
+    const struct value *request = value_get(read_report(&job, &report), "request");
+    const char *bens_request = str_z(job.arena, value_text_at(request, "id"));
+    enter_as(&job, candor, "anna");
+
+    const struct candor_choice choice = {
+        .identifier = "ben", .purpose = "news", .decision = "withdraw"};
+    const struct candor_request_ask ask = {.identifier = "ben", .right = "restriction"};
+    const struct candor_request_ask unknown = {.identifier = "nobody", .right = "access"};
+    const enum candor_status refused[] = {
+        candor_subject_dashboard(&job, candor, "ben", &report),
+        candor_subject_show(&job, candor, "ben", &report),
+        candor_subject_export(&job, candor, "ben@x.example", &report),
+        candor_subject_package(&job, candor, "ben", false, &report),
+        candor_subject_consents(&job, candor, "ben", &report),
+        candor_subject_decisions(&job, candor, "ben", &report),
+        candor_subject_decision(&job, candor, "ben", bens.ledger_index, &flag, &report),
+        candor_subject_decision(&job, candor, "anna", bens.ledger_index, &flag, &report),
+        candor_subject_correct(&job, candor, "ben", "age", "50", &report),
+        candor_subject_erase(&job, candor, "ben", &report),
+        candor_choose(&job, candor, &choice, &report),
+        candor_receipt(&job, candor, "ben", NULL, 0, &report, NULL),
+        candor_feedback(&job, candor, "ben", bens.ledger_index, "felt_wrong", &report),
+        candor_feedback(&job, candor, "anna", bens.ledger_index, "felt_wrong", &report),
+        candor_request_open(&job, candor, &ask, &report),
+        candor_request_open(&job, candor, &unknown, &report),
+        candor_request_show(&job, candor, bens_request, &report),
+        candor_request_step(&job, candor, bens_request, "cancel", NULL, NULL, &report),
+    };
+    job_forgive(&job);
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        expect(refused[i] == CANDOR_NOT_FOUND, "call %zu says %s", i,
+               candor_status_name(refused[i]));
+    }
+    candor_key_leave(candor);
+    assert_int_equal(candor_subject_show(&job, candor, "ben", &report), CANDOR_OK);
+    job_end(&job);
+    company_end(&company);
+}
+
+static void what_is_for_the_company_is_closed_to_a_subject(void **state)
+{
+    struct company company;
+    struct job job;
+    struct candor_text report;
+    size_t findings = 0;
+    (void)state;
+    people(&company);
+    job_begin(&job, host_real());
+    struct candor *candor = company.candor;
+    enter_as(&job, candor, "anna");
+    const struct candor_request_answer with = {0};
+    const enum candor_status refused[] = {
+        candor_request_list(&job, candor, "all", &report),
+        candor_request_due(&job, candor, &findings, &report),
+        candor_request_answer(&job, candor, "00", &with, &report),
+        candor_request_step(&job, candor, "00000000000000000000000000000000", "prove", "strong",
+                            NULL, &report),
+        candor_review_list(&job, candor, &report),
+        candor_feedback_list(&job, candor, &report),
+        candor_subject_signals(&job, candor, "ben", &report),
+        candor_subject_link(&job, candor, "anna", NULL, 1, &report),
+        candor_access_log(&job, candor, NULL, NULL, &findings, &report),
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        expect(refused[i] == CANDOR_FORBIDDEN, "call %zu says %s", i,
+               candor_status_name(refused[i]));
+    }
+    job_forgive(&job);
+    candor_key_leave(candor);
+    job_end(&job);
+    company_end(&company);
+}
+
+/* ---- the dashboard ---------------------------------------------------------------------------- */
+
+static void the_dashboard_has_words_conclusions_and_rights(void **state)
+{
+    struct company company;
+    struct job job;
+    struct candor_text report;
+    (void)state;
+    people(&company);
+    job_begin(&job, host_real());
+    enter_as(&job, company.candor, "anna");
+    assert_int_equal(candor_subject_dashboard(&job, company.candor, "anna", &report), CANDOR_OK);
+    const struct value *page = read_report(&job, &report);
+    const struct value *notice = &value_get(page, "notices")->item[0];
+    assert_true(str_is(value_text_at(notice, "wording"), "May we?"));
+    assert_int_equal(value_get(notice, "uses")->integer, 0);
+    const struct value *conclusion = &value_get(page, "conclusions")->item[1];
+    assert_true(str_is(value_text_at(conclusion, "measure"), "count"));
+    assert_true(str_is(value_text_at(conclusion, "value"), "0"));
+    assert_true(value_get(page, "rights")->count > 0);
+    assert_int_equal(value_get(page, "requests")->count, 0);
+    assert_int_equal(value_get(page, "accesses")->count, 0); /* they themselves are nobody to log */
+    candor_key_leave(company.candor);
+    job_end(&job);
+    company_end(&company);
+}
+
+/* ---- feedback ----------------------------------------------------------------------------------- */
+
+static void feedback_leaves_them_alone_until_it_is_taken_back(void **state)
+{
+    struct company company;
+    struct job job;
+    struct candor_text report;
+    struct candor_answer sent;
+    struct candor_answer after;
+    char id[33];
+    (void)state;
+    people(&company);
+    job_begin(&job, host_real());
+    struct candor *candor = company.candor;
+    decide_about(&job, candor, "anna", &sent);
+    assert_true(sent.send);
+    assert_int_equal(candor_feedback(&job, candor, "anna", sent.ledger_index, "loved", &report),
+                     CANDOR_BAD_INPUT);
+    assert_int_equal(candor_feedback(&job, candor, "anna", 0, "felt_wrong", &report),
+                     CANDOR_NOT_FOUND);
+    job_forgive(&job);
+    assert_int_equal(
+        candor_feedback(&job, candor, "anna", sent.ledger_index, "felt_wrong", &report), CANDOR_OK);
+
+    const struct bytes number = {sent.id, sizeof sent.id};
+    (void)snprintf(id, sizeof id, "%s", str_z(job.arena, hex_of(job.arena, number)));
+    assert_int_equal(candor_handoff(&job, candor, "anna", id, &report), CANDOR_REFUSED);
+    job_forgive(&job);
+    decide_about(&job, candor, "anna", &after);
+    assert_false(after.send);
+    assert_string_equal(after.code, "not_interested");
+    decide_about(&job, candor, "ben", &after);
+    assert_true(after.send);
+
+    assert_int_equal(candor_feedback_list(&job, candor, &report), CANDOR_OK);
+    assert_int_equal(value_get(read_report(&job, &report), "waiting")->integer, 1);
+    assert_int_equal(candor_feedback_handle(&job, candor, id, &report), CANDOR_OK);
+    assert_int_equal(candor_feedback_handle(&job, candor, id, &report), CANDOR_REFUSED);
+    job_forgive(&job);
+    assert_int_equal(candor_feedback_handle(&job, candor, "ff", &report), CANDOR_BAD_INPUT);
+    assert_int_equal(
+        candor_feedback_handle(&job, candor, "00000000000000000000000000000000", &report),
+        CANDOR_NOT_FOUND);
+    job_forgive(&job);
+    decide_about(&job, candor, "anna", &after);
+    assert_false(after.send); /* that it was read changes nothing for them */
+
+    assert_int_equal(candor_feedback(&job, candor, "anna", sent.ledger_index, "take_back", &report),
+                     CANDOR_OK);
+    assert_int_equal(candor_feedback(&job, candor, "anna", sent.ledger_index, "take_back", &report),
+                     CANDOR_NOT_FOUND);
+    job_forgive(&job);
+    decide_about(&job, candor, "anna", &after);
+    assert_true(after.send);
+    job_end(&job);
+    company_end(&company);
+}
+
+static void feedback_ends_with_the_subject(void **state)
+{
+    struct company company;
+    struct job job;
+    struct candor_text report;
+    struct candor_answer sent;
+    (void)state;
+    people(&company);
+    job_begin(&job, host_real());
+    struct candor *candor = company.candor;
+    decide_about(&job, candor, "anna", &sent);
+    assert_int_equal(
+        candor_feedback(&job, candor, "anna", sent.ledger_index, "not_interested", &report),
+        CANDOR_OK);
+    assert_int_equal(candor_subject_erase(&job, candor, "anna", &report), CANDOR_OK);
+    assert_int_equal(candor_feedback_list(&job, candor, &report), CANDOR_OK);
+    assert_int_equal(value_get(read_report(&job, &report), "feedback")->count, 0);
+    job_end(&job);
+    company_end(&company);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_subject_reaches_nobody_else),
+        cmocka_unit_test(what_is_for_the_company_is_closed_to_a_subject),
+        cmocka_unit_test(the_dashboard_has_words_conclusions_and_rights),
+        cmocka_unit_test(feedback_leaves_them_alone_until_it_is_taken_back),
+        cmocka_unit_test(feedback_ends_with_the_subject),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
