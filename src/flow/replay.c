@@ -188,9 +188,6 @@ enum candor_status decision_explain(struct job *job, struct candor *candor, stru
     struct decision decision;
     struct replayed replayed;
     uint64_t entry = 0;
-    TRY(caller_may_own(job, candor, ACT_SUBJECT_READ));
-    TRY(home_begin(job, candor, &txn));
-    TRY(home_subject(job, candor, txn, identifier, &subject));
     TRY(decision_find(job, txn, subject, index, &decision));
     TRY(replay(job, candor, txn, &decision, &replayed));
     const struct account account = {.action = LEDGER_EXPLAIN,
@@ -213,7 +210,7 @@ static enum candor_status explain(struct job *job, struct candor *candor, const 
     struct txn *txn = NULL;
     struct subject subject;
     struct answer answer;
-    TRY(caller_may(job, candor, ACT_SUBJECT_READ));
+    TRY(caller_may_own(job, candor, ACT_SUBJECT_READ));
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, identifier, &subject));
     answer_begin(job, &answer);

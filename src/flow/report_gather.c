@@ -7,7 +7,6 @@
 
 #include "consenting.h"
 #include "request.h"
-#include "reviewed.h"
 
 enum { PROGRESS_STEP = 5000 };
 
@@ -298,16 +297,6 @@ double requests_in_time(const struct request_figures *figures)
 {
     const uint64_t answered = figures->fulfilled + figures->refused;
     return answered == 0 ? NOT_KNOWN : (double)figures->in_time / (double)answered;
-/* As the controller names them, else whoever advises the board, else the people's contact. */
-static struct str officer_of(const struct candor *candor)
-    const struct board_rules *rules = &candor->governance->rules;
-    if (candor->controller->officer.len > 0) {
-        return candor->controller->officer;
-    }
-    if (rules->contact.len > 0) {
-        return rules->contact;
-    }
-    return rules->officer.len > 0 ? rules->officer : candor->contact;
 }
 
 void put_controller(struct reporting *reporting)
@@ -316,7 +305,6 @@ void put_controller(struct reporting *reporting)
     const struct candor *candor = reporting->candor;
     const struct controller *controller = candor->controller;
     const struct str officer = controller_officer(candor);
-    const struct str officer = officer_of(candor);
     document_section(document, STR("Who answers for it"));
     document_facts(document, STR(""));
     fact_if(document, LIT("Controller"), controller->name);

@@ -145,13 +145,9 @@ static enum candor_status look(struct job *job, struct candor *candor, struct tx
     enum permit_code code;
     struct event *event = NULL;
     size_t event_count = 0;
-    TRY(permit_issue(job, inventory, entry->state, &question, &code, &permit));
-    TRY(store_profile(job, txn, permit, &looked_at->profile));
-    TRY(store_events(job, txn, permit, &event, &event_count));
-
     size_t *wanted = NEW_ARRAY(job->arena, inventory->feature_count * 2 + 1, size_t);
     const size_t wanted_count = needed_features(campaign, looked_at->published, wanted);
-    TRY(permit_issue(job, inventory, &entry->state, &question, &code, &permit));
+    TRY(permit_issue(job, inventory, entry->state, &question, &code, &permit));
     if (wanted_count > 0 || campaign->needs.field_count > 0) {
         TRY(store_profile(job, txn, permit, &looked_at->profile));
     }

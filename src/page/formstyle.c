@@ -46,6 +46,16 @@ static const char style[] =
     "padding:.4rem 0}"
     ".list th,.list td,.list tbody td:last-child,.list thead th:last-child{text-align:left;"
     "padding:.5rem 1rem .5rem 0;border-bottom:1px solid var(--line);white-space:normal}"
+    ".secret{font:1.05rem/1.6 ui-monospace,\"SF Mono\",Menlo,Consolas,monospace;"
+    "overflow-wrap:anywhere;color:var(--ink)}"
+    "ul.plain{list-style:none;margin:1rem 0;padding:0}ul.plain li{padding:.25rem 0}"
+    "@media(max-width:44rem){.top{padding:.3rem 1rem;gap:0 1rem}.top nav{order:3;flex-basis:100%;"
+    "overflow-x:auto}.top ul{flex-wrap:nowrap}.top nav a{white-space:nowrap}.who button{"
+    "padding:.3rem .8rem}}"
+    "@media print{.top,form,.skip{display:none}}";
+
+/* Of the dashboard and the board: cards, switches, facts. */
+static const char cards[] =
     ".pair{display:grid;grid-template-columns:1fr 1fr;gap:.8rem;max-width:26rem}"
     ".pair button{margin:0}.acts{display:flex;flex-wrap:wrap;gap:.8rem;margin:1rem 0}"
     ".acts button{margin:0}.cards{display:grid;gap:1.2rem;margin:1.2rem 0;"
@@ -63,14 +73,7 @@ static const char style[] =
     "progress{width:100%;height:.7rem;accent-color:var(--fill)}"
     "pre{overflow-x:auto;margin:.8rem 0;padding:.8rem 1rem;background:var(--card);"
     "border:1px solid var(--line);border-radius:.3rem;font-size:.85rem}"
-    "article:target{border-color:var(--fill)}"
-    ".secret{font:1.05rem/1.6 ui-monospace,\"SF Mono\",Menlo,Consolas,monospace;"
-    "overflow-wrap:anywhere;color:var(--ink)}"
-    "ul.plain{list-style:none;margin:1rem 0;padding:0}ul.plain li{padding:.25rem 0}"
-    "@media(max-width:44rem){.top{padding:.3rem 1rem;gap:0 1rem}.top nav{order:3;flex-basis:100%;"
-    "overflow-x:auto}.top ul{flex-wrap:nowrap}.top nav a{white-space:nowrap}.who button{"
-    "padding:.3rem .8rem}}"
-    "@media print{.top,form,.skip{display:none}}";
+    "article:target{border-color:var(--fill)}";
 
 /* Of the console: figures in tables, the way in, what waits, what may be done. */
 static const char console[] =
@@ -139,6 +142,7 @@ struct str page_sheet(struct arena *arena)
     buf_lit(&buf, page_style());
     buf_lit(&buf, chart_style());
     buf_bytes(&buf, style, sizeof style - 1);
+    buf_bytes(&buf, cards, sizeof cards - 1);
     buf_bytes(&buf, console, sizeof console - 1);
     buf_lit(&buf, work_style());
     buf_bytes(&buf, parts, sizeof parts - 1);

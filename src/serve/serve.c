@@ -148,9 +148,8 @@ enum candor_status serve_house(struct job *job, const struct house *house,
     }
     *house->log = job->log;
     must(pthread_sigmask(SIG_BLOCK, &stop, &before) == 0);
-    enum candor_status status = read_options(job, options, &net);
-    net.body_max = house->body_max;
     enum candor_status status = read_options(job, house, options, &net);
+    net.body_max = house->body_max;
     if (status == CANDOR_OK && house->begin != NULL) {
         status = house->begin(job, house->self);
     }
