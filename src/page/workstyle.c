@@ -42,6 +42,8 @@ static const char style[] =
     "main summary{font-size:1rem;color:var(--fill);min-height:2.75rem;padding:.5rem 0;margin:0}"
     ".tight>li{margin-bottom:.4rem}.tight .row{grid-template-columns:minmax(0,1fr) auto;gap:.2rem "
     ".8rem}.tight .bar{grid-column:1/-1;grid-row:2}"
+    "h2+.scroll caption,h2+p+.scroll caption{position:absolute;left:-99rem}"
+    ".beside .acts{display:grid;grid-template-columns:1fr}.list .bar{max-width:16rem;height:.5rem}"
     ".list form{margin:0}.list .acts{margin:.2rem 0}";
 
 struct lit work_style(void)

@@ -74,7 +74,6 @@ static void put_model(struct site *site, struct buf *html, const struct value *c
     const struct value *fairness = value_get(card, "fairness");
     const struct value *limits = value_get(card, "limits");
     const struct value *calibration = value_get(value_get(card, "measures"), "calibration");
-    (void)site;
     put_measures(html, card);
     html_lit(html, LIT("<dl class=\"pairs\">"));
     boardpage_fact(html, W_BOARD_LEARNS, site_text(value_get(card, "purpose"), "title"));
@@ -82,6 +81,11 @@ static void put_model(struct site *site, struct buf *html, const struct value *c
     boardpage_fact(html, W_BOARD_REPAIR, site_text(fairness, "repair"));
     boardpage_fact(html, W_BOARD_DATA_DIGEST, site_text(card, "data_digest"));
     html_lit(html, LIT("</dl>"));
+    html_lit(html, LIT("<p>"));
+    boardpage_link(html,
+                   str_format(site->job->arena, "/models/%.*s", STR_ARG(site_text(card, "model"))),
+                   str_from(word(W_BOARD_TO_MODEL)));
+    html_lit(html, LIT("</p>"));
     put_drivers(html, value_get(card, "drivers"));
     if (calibration != NULL && calibration->count > 0) {
         say_in(html, LIT("<h3>"), W_BOARD_CALIBRATION, LIT("</h3>"));
