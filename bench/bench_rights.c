@@ -1,6 +1,6 @@
 /*
  * bench_rights.c - the rights of a subject through the public door, on one thread: a copy with 1,000
- * events, a correction, an erasure, 10,000 erasures with one change of the root.
+ * events, a correction, withdrawals, an erasure, 10,000 erasures with one change of the root.
  *
  *     bench_rights [SUBJECTS]        makes a home of its own under TMPDIR; 10,100 subjects without
  *
@@ -14,7 +14,7 @@
 
 #include "candor.h"
 
-enum { EVENTS = 1000, COPIES = 40, SINGLES = 40, BATCH = 10000 };
+enum { EVENTS = 1000, COPIES = 40, SINGLES = 40, WITHDRAWALS = 1000, BATCH = 10000 };
 
 static const char policy[] =
     "candor: 1\nname: Bench\nchannels: [email]\n"
@@ -185,6 +185,36 @@ static void bench_correction(struct candor *candor)
     print_ms("correction, features recomputed", best, "target 50 ms; of the one with 1,000 events");
 }
 
+static int compare(const void *a, const void *b)
+{
+    const double left = *(const double *)a;
+    const double right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+/* Each is durable, and in force, when it is answered. Percentiles: here the slowest count. */
+static void bench_withdrawal(struct candor *candor, size_t subjects)
+{
+    static double took[WITHDRAWALS];
+    const struct clock begun = now();
+    for (size_t i = 0; i < WITHDRAWALS; i++) {
+        struct candor_text text;
+        char name[24];
+        struct job *job = candor_job_begin();
+        (void)snprintf(name, sizeof name, "C%zu", 1 + i % (subjects - 1));
+        const double began = read_clock(CLOCK_MONOTONIC);
+        check(candor_consent(job, candor, name, "news", NULL, "withdraw", NULL, NULL, &text), job,
+              "withdraw");
+        took[i] = read_clock(CLOCK_MONOTONIC) - began;
+        candor_job_end(job);
+    }
+    const double cpu = (now().cpu - begun.cpu) / WITHDRAWALS;
+    qsort(took, WITHDRAWALS, sizeof *took, compare);
+    printf("%-34s %8.2f ms cpu %8.2f ms p50 %8.2f ms p99   target p99 15 ms, durable\n",
+           "withdrawal", cpu * 1e3, took[WITHDRAWALS / 2] * 1e3,
+           took[WITHDRAWALS * 99 / 100] * 1e3);
+}
+
 static void bench_erasure(struct candor *candor, size_t first)
 {
     struct best best = {0};
@@ -237,6 +267,7 @@ int main(int argc, char **argv)
     struct candor *candor = found(dir, home, subjects);
     bench_copy(candor);
     bench_correction(candor);
+    bench_withdrawal(candor, subjects);
     bench_erasure(candor, 1);
     bench_batch(candor, dir, 1 + SINGLES,
                 subjects - 1 - SINGLES < BATCH ? subjects - 1 - SINGLES : BATCH);

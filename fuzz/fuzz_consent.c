@@ -25,7 +25,7 @@ static void as_record(struct job *job, struct bytes bytes)
     consent_fold(&inventory, &record, 1, job->now, &state);
     const struct bytes payload = record.payload;
     must(payload.len > 0);
-    if (payload.ptr[0] == 2) { /* the present version */
+    if (payload.ptr[0] != 1) { /* what we still write: 2, and 4 with evidence */
         struct buf again = buf_begin(job->arena);
         consent_write(&inventory, &record, &again);
         must(again.len == payload.len && bytes_same(again.ptr, payload.ptr, payload.len));

@@ -17,7 +17,7 @@ extern "C" {
  * {"campaigns": [{"name","title","purpose","channel","model","state","made","author","approver","sent",
  * "customers","allowed","chosen","holdout","handed_over","fair","results"}]}, in the order of candor.yaml.
  * state: draft (never planned), planned, approved, handing_over, sent. A null stands for what is not so
- * far; counts of people are of the day of the plan. Needs the act "plan".
+ * far; counts of people are of the day of the plan. Needs the act "plan" or "approve".
  */
 CANDOR_CHECK enum candor_status candor_campaign_list(struct job *job, struct candor *candor,
                                                      struct candor_text *report);
@@ -43,6 +43,10 @@ CANDOR_CHECK enum candor_status candor_campaign_show(struct job *job, struct can
 CANDOR_CHECK enum candor_status candor_campaign_people(struct job *job, struct candor *candor,
                                                        const char *name, const char *code,
                                                        uint64_t from, struct candor_text *report);
+
+/* A reason for leaving somebody alone, or for contacting them, in a sentence for people; NULL: there is no
+ * such code. It stays. */
+CANDOR_API const char *candor_code_sentence(const char *code);
 
 /* The plan as one page that stands alone and prints well. */
 CANDOR_CHECK enum candor_status candor_campaign_page(struct job *job, struct candor *candor,

@@ -25,15 +25,39 @@ struct candor_choice {
     const char *language; /* of the wording that was shown; NULL: the purpose's own */
     const char *surface;
     const char *proof;
-    bool gpc;         /* it came from a browser that says Sec-GPC: 1 */
-    bool despite_gpc; /* they were told of it, and mean their yes to sale or sharing */
+    const char *ui_evidence; /* how the notice looked: candor_ui_evidence_text; NULL: not known */
+    bool gpc;                /* it came from a browser that says Sec-GPC: 1 */
+    bool despite_gpc;        /* they were told of it, and mean their yes to sale or sharing */
 };
+
+/*
+ * How the notice looked on which somebody chose, so that it can be shown later that a no was as easy
+ * as a yes. It holds nothing about the person: other words than these are refused. All are needed.
+ */
+struct candor_ui_evidence {
+    const char *notice;   /* SHA-256 of the notice as everybody sees it, 64 hexadecimal digits */
+    const char *buttons;  /* in their order: "refuse/accept/settings"; of refuse, accept, settings,
+                             save, close, each at most once */
+    const char *sizes;    /* of the buttons: "equal", "different" */
+    const char *defaults; /* boxes before anybody touched them: "off", "on" (at least one), "none"
+                             (there were no boxes) */
+    const char *locale;   /* of the notice: "de", "de-AT", "zh-Hant-TW" */
+    const char *screen;   /* "phone", "tablet", "desktop" */
+};
+
+/* As the text that a choice takes, a file of consents and the API too: "notice=HEX
+ * buttons=refuse/accept sizes=equal defaults=off locale=de screen=phone". The job owns it.
+ * CANDOR_BAD_INPUT: the message says which part, and what it may be. */
+CANDOR_CHECK enum candor_status candor_ui_evidence_text(struct job *job,
+                                                        const struct candor_ui_evidence *evidence,
+                                                        const char **text);
 
 /*
  * Record it. Durable and effective when it returns. A yes to a purpose with double opt-in is only
  * requested: the report holds the token that confirms it, which is shown once.
  *
- * CANDOR_REFUSED  a child's own yes, or one of somebody whose age is not known: a guardian must agree
+ * CANDOR_REFUSED  a child's own yes, or one of somebody whose age is not known: a guardian must
+ *                 agree; a yes to boxes that were ticked beforehand
  */
 CANDOR_CHECK enum candor_status candor_choose(struct job *job, struct candor *candor,
                                               const struct candor_choice *choice,

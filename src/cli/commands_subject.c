@@ -12,6 +12,7 @@
             {"guardian", "PROOF", "a guardian said it for a child; what proves them", false}, \
             {"surface", "TEXT", "where it was said: web form, phone", false}, \
             {"proof", "TEXT", "what proves it: a form's or call's number", false}, \
+            {"ui-evidence", "TEXT", "how the notice looked; docs/receipts.md", false}, \
     }
 
 const struct command commands_subject[] = {

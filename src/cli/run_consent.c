@@ -33,6 +33,7 @@ static enum candor_status change(struct invocation *invocation, const char *deci
     choice.language = option(invocation, "language");
     choice.surface = option(invocation, "surface");
     choice.proof = option(invocation, "proof");
+    choice.ui_evidence = option(invocation, "ui-evidence");
     if (guardian != NULL && choice.proof != NULL) {
         return fail(invocation->job, CANDOR_BAD_INPUT,
                     "--guardian PROOF takes no --proof beside it");

@@ -247,9 +247,7 @@ static void put_drivers(struct buf *html, struct arena *arena, const struct card
         const struct card_term *ranked = &card->term[t];
         page_tag(html, LIT("<li><div class=\"row\"><span class=\"name\">"),
                  card->model->term[ranked->term].name, LIT("</span>"));
-        buf_format(html,
-                   "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:%.2f%%\"></i></span>",
-                   widest > 0 ? 100 * ranked->importance / widest : 0);
+        page_bar(html, widest > 0 ? ranked->importance / widest : 0);
         page_tag(html, LIT("<b class=\"count\">"), importance_text(arena, ranked->importance),
                  LIT("</b></div></li>"));
     }

@@ -272,6 +272,7 @@ void consent_members(struct job *job, struct json *json, const struct candor *ca
     put_name(json, LIT("wording"), true, record->wording);
     put_name(json, LIT("wording_version"), true, record->wording_version);
     put_name(json, LIT("proof"), true, record->proof);
+    put_name(json, LIT("ui_evidence"), record->ui_evidence.len > 0, record->ui_evidence);
     json_key(json, LIT("ledger_index"));
     if (record->has_entry) {
         json_u64(json, record->ledger_index);
@@ -359,6 +360,7 @@ static enum candor_status record_of(struct job *job, const struct candor *candor
     record->channel = record->channel == NONE ? EVERY : record->channel;
     TRY(choice_recipient(job, candor, choice->recipient, record->purpose, &record->recipient));
     TRY(take_wording(job, candor, choice->language, record));
+    TRY(choice_evidence(job, choice->ui_evidence, record->decision, &record->ui_evidence));
     return actor_of(job, choice, record);
 }
 

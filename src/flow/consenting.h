@@ -2,6 +2,7 @@
  * consenting.h - inside the flow room: all about what subjects agreed to.
  *
  *   consent.c       changes; confirm.c yeses that wait for their confirmation
+ *   choice_evidence.c  how the notice looked
  *   permits.c       the answers, quick
  *   standing.c      what stands for one subject; the grid; may they be asked again
  *   children.c      `children` in candor.yaml, and who may be one
@@ -36,7 +37,7 @@ const struct consent_record *standing_record(const struct candor *candor,
                                              const struct standing *standing,
                                              const struct permit_question *question);
 
-/* ---- consent.c, confirm.c ------------------------------------------------------------------ */
+/* ---- consent.c, confirm.c, choice_evidence.c ----------------------------------------------- */
 
 /* The names of a choice; the subject is looked up by the caller. An empty channel is NONE. */
 CANDOR_MUST_USE enum candor_status choice_question(struct job *job, const struct candor *candor,
@@ -46,6 +47,11 @@ CANDOR_MUST_USE enum candor_status choice_question(struct job *job, const struct
 CANDOR_MUST_USE enum candor_status choice_recipient(struct job *job, const struct candor *candor,
                                                     const char *name, size_t purpose,
                                                     size_t *recipient);
+/* What came with a choice as evidence; empty: nothing did. CANDOR_BAD_INPUT; CANDOR_REFUSED: a yes to
+ * boxes that were ticked beforehand. */
+CANDOR_MUST_USE enum candor_status choice_evidence(struct job *job, const char *text,
+                                                   enum consent_decision decision,
+                                                   struct str *taken);
 /* consent.c: a record with its entry, committed, and the subject's facts dropped: what the answer
  * says of it is in force. */
 CANDOR_MUST_USE enum candor_status consent_commit(struct job *job, struct candor *candor,

@@ -135,6 +135,7 @@ struct candor {
     const struct signer *signer;       /* the home's */
     struct operator self;              /* who makes the present call */
     const struct signer *self_signer;  /* theirs; NULL: read it, by caller_signer */
+    bool is_importing;                 /* one at a time, which lets others in between its steps */
     struct caller caller[CALLERS_MAX]; /* holders of keys and sessions, one of each thread */
     struct caller opener;              /* while such a call is inside: who opened the home */
     const struct signer *opener_signer;
@@ -187,6 +188,9 @@ struct candor {
 /* Every public call on a home stands between these two. Leaving rolls back a transaction that was
  * not committed, so a failure on the way changes nothing. */
 void home_enter(struct candor *candor);
+/* Between two transactions of long work: let those who wait for the home come first. Nothing of the home
+ * that was looked at before stands after it. */
+void home_yield(struct candor *candor);
 void home_leave(struct candor *candor);
 
 /* Begin a transaction; commit it with its entries. */
@@ -414,15 +418,17 @@ struct facts {
 };
 
 struct view_entry {
-    struct arena *arena; /* where its parts are made */
+    int64_t as_of; /* the state's times: many people share one state, each at their own time */
+    int64_t valid_until;
+    const struct consent_state *state;
     struct subject subject;
-    struct consent_state state;
+    struct arena *arena; /* where its parts are made */
     struct contact *contact;
     size_t contact_count;
-    struct facts *facts; /* one per campaign */
+    struct facts *facts; /* one per campaign; NULL: none was asked for yet */
 };
 
-struct view *view_begin(struct arena *arena, size_t campaign_count);
+struct view *view_begin(struct arena *arena);
 /* Find or load; the consent state is folded anew when it is past valid_until. */
 CANDOR_MUST_USE enum candor_status view_find(struct job *job, struct candor *candor,
                                              const char *identifier, struct view_entry **entry);
@@ -430,6 +436,8 @@ CANDOR_MUST_USE enum candor_status view_find(struct job *job, struct candor *can
 CANDOR_MUST_USE enum candor_status view_load(struct job *job, struct candor *candor,
                                              struct txn *txn, struct subject subject,
                                              struct view_entry *entry);
+/* Their facts for a campaign; not computed yet when as_of is 0. */
+struct facts *view_facts(const struct candor *candor, struct view_entry *entry, size_t campaign);
 void view_drop(struct candor *candor, struct subject subject); /* something about them changed */
 /* They did something: what follows from it is computed again; what they said stands. */
 void view_forget_facts(struct candor *candor, struct view_entry *entry);

@@ -61,14 +61,14 @@ static enum permit_code ask_fence(const struct job *job, const struct candor *ca
         .decided = passing->decision.time,
     };
     const enum permit_code code =
-        fence_ask(candor->inventory, &passing->entry.state, &ticket, job->now);
+        fence_ask(candor->inventory, passing->entry.state, &ticket, job->now);
     if (!permit_code_allows(code) || campaign->uses == NONE) {
         return passing->decision.has_epoch || !permit_code_allows(code) ? code : PERMIT_SUPERSEDED;
     }
     ticket.question.purpose = campaign->uses;
     ticket.question.channel = NONE;
     const enum permit_code uses =
-        fence_ask(candor->inventory, &passing->entry.state, &ticket, job->now);
+        fence_ask(candor->inventory, passing->entry.state, &ticket, job->now);
     return permit_code_allows(uses) && passing->decision.has_epoch ? code
            : permit_code_allows(uses)                              ? PERMIT_SUPERSEDED
                                                                    : uses;
@@ -101,7 +101,7 @@ static enum candor_status let_pass(struct job *job, struct candor *candor, struc
     struct profile profile = profile_begin(job->arena, candor->inventory);
     struct str address = STR("");
     uint64_t index = 0;
-    TRY(permit_issue(job, candor->inventory, &passing->entry.state, &question, &code, &permit));
+    TRY(permit_issue(job, candor->inventory, passing->entry.state, &question, &code, &permit));
     TRY(store_profile(job, txn, permit, &profile));
     if (campaign->address_field != NONE) {
         address = cell_text(job->arena, &candor->inventory->field[campaign->address_field],

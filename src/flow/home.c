@@ -4,6 +4,8 @@
  * One call is in the house at a time: home_enter takes the home's mutex, home_leave gives it back
  * and rolls back what was not committed, so that a failure on the way changes nothing.
  */
+#include <time.h>
+
 #include "flow.h"
 #include "staff.h"
 
@@ -23,6 +25,14 @@ void home_leave(struct candor *candor)
     }
     caller_step_out(candor);
     must(pthread_mutex_unlock(&candor->lock) == 0);
+}
+
+void home_yield(struct candor *candor)
+{
+    const struct timespec moment = {0, 200 * 1000};
+    home_leave(candor);
+    (void)nanosleep(&moment, NULL); /* else the mutex would come straight back to us */
+    home_enter(candor);
 }
 
 enum candor_status home_begin(struct job *job, struct candor *candor, struct txn **txn)

@@ -30,6 +30,10 @@ enum candor_status ingest_step(struct job *job, struct importing *importing, str
     }
     TRY(home_commit(job, importing->candor, txn));
     import_accounted(importing->report, index);
+    if (importing->may_yield) {
+        view_drop_all(importing->candor);
+        home_yield(importing->candor);
+    }
     return CANDOR_OK;
 }
 
@@ -339,6 +343,7 @@ static enum candor_status import(struct job *job, struct candor *candor,
         .report = report,
         .step = arena_beside(job),
         .dry_run = (order->flags & CANDOR_IMPORT_DRY_RUN) != 0,
+        .may_yield = true,
     };
     const uint64_t began = host_ticks();
     TRY(caller_may(job, candor, ACT_IMPORT));
@@ -370,7 +375,14 @@ enum candor_status candor_import_from(struct job *job, struct candor *candor,
 {
     struct candor_import_order own = *order;
     home_enter(candor);
-    const enum candor_status status = import(job, candor, &own, report);
+    enum candor_status status = CANDOR_OK;
+    if (candor->is_importing) {
+        status = fail(job, CANDOR_BUSY, "another import is under way; try again when it is done");
+    } else {
+        candor->is_importing = true;
+        status = import(job, candor, &own, report);
+        candor->is_importing = false;
+    }
     home_leave(candor);
     return status;
 }

@@ -18,6 +18,7 @@ struct importing {
     struct import_report *report;
     struct arena *step; /* what the rows of one step hold; ends with it */
     bool dry_run;
+    bool may_yield; /* between steps others may come in */
     size_t in_step;
     uint64_t rows_expected;
     uint64_t rows_before; /* done by an import that was interrupted */

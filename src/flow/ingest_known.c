@@ -4,6 +4,7 @@
 #include "ingest.h"
 #include "measured.h"
 #include "reviewed.h"
+#include "ui_evidence.h"
 
 /* Find the subject a row is about, or reject it. */
 static enum candor_status row_subject(struct job *job, struct importing *importing, struct txn *txn,
@@ -152,6 +153,7 @@ enum {
     CONSENT_RECIPIENT,
     CONSENT_ACTOR,
     CONSENT_LANGUAGE,
+    CONSENT_UI_EVIDENCE,
     CONSENT_TARGETS,
 };
 
@@ -190,6 +192,32 @@ static bool read_actor(struct importing *importing, const struct source_row *row
         record->proof.len == 0) {
         import_reject(importing->report, row->line, "no_proof", STR("proof"),
                       "is missing: a guardian's yes needs it");
+        return false;
+    }
+    return true;
+}
+
+/* A yes with evidence that cannot be, or that speaks against it, is none. A no holds without it. */
+static bool read_evidence(struct importing *importing, const struct source_row *row,
+                          struct consent_record *record)
+{
+    struct ui_evidence evidence;
+    const struct str text = str_trim(row->value[CONSENT_UI_EVIDENCE]);
+    const char *wrong = text.len == 0 ? NULL : ui_evidence_read(text, &evidence);
+    if (wrong == NULL) {
+        record->ui_evidence = text;
+    }
+    if (text.len == 0 || consent_is_no(record->decision)) {
+        return true;
+    }
+    if (wrong != NULL) {
+        import_reject(importing->report, row->line, "bad_ui_evidence", STR("ui_evidence"), wrong);
+        return false;
+    }
+    const bool is_yes = record->decision == CONSENT_GIVEN || record->decision == CONSENT_REQUESTED;
+    if (is_yes && ui_evidence_is_preticked(&evidence)) {
+        import_reject(importing->report, row->line, "preticked", STR("ui_evidence"),
+                      "says that boxes were ticked beforehand: a yes to them is none");
         return false;
     }
     return true;
@@ -275,7 +303,8 @@ static bool read_consent(struct job *job, struct importing *importing, const str
         return false;
     }
     read_words(inventory, row, record);
-    if (!read_recipient(importing, row, record) || !read_actor(importing, row, record)) {
+    if (!read_recipient(importing, row, record) || !read_actor(importing, row, record) ||
+        !read_evidence(importing, row, record)) {
         return false;
     }
     wait_for_proof(inventory, record);
@@ -442,8 +471,8 @@ size_t ingest_consent_targets(struct job *job, const struct inventory *inventory
                               const char **target)
 {
     static const char *const name[CONSENT_TARGETS] = {
-        NULL,      "purpose", "decision",  "time",  "channel", "surface", "wording_version",
-        "wording", "proof",   "recipient", "actor", "language"};
+        NULL,      "purpose", "decision",  "time",  "channel",  "surface",    "wording_version",
+        "wording", "proof",   "recipient", "actor", "language", "ui_evidence"};
     bytes_copy(target, name, sizeof name);
     target[CONSENT_IDENTIFIER] = str_z(job->arena, inventory->identifier);
     return CONSENT_TARGETS;

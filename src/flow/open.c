@@ -229,7 +229,7 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
             STR_ARG(candor->dir));
     }
     TRY(home_read_policy(job, candor));
-    candor->view = view_begin(candor->arena, candor->campaign_count);
+    candor->view = view_begin(candor->arena);
     candor->published = NEW_ARRAY(candor->arena, candor->model_spec_count + 1, struct published *);
     TRY(store_open(job, candor->arena, candor->dir, candor->inventory, &candor->store));
     TRY(home_read_signer(job, candor));

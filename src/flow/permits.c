@@ -30,7 +30,7 @@ static enum candor_status permit_check(struct job *job, struct candor *candor,
     TRY(status);
     struct permit_question asked = *question;
     asked.subject = entry->subject;
-    *code = permit_ask(candor->inventory, &entry->state, &asked, job->now);
+    *code = permit_ask(candor->inventory, entry->state, &asked, job->now);
     return CANDOR_OK;
 }
 

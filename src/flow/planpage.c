@@ -14,14 +14,6 @@
 
 /* ---- pieces -------------------------------------------------------------------------------- */
 
-static void put_bar(struct buf *html, double share)
-{
-    const double width = share > 0 ? 100 * fmin(share, 1) : 0;
-    buf_format(html,
-               "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:%.2f%%\"></i></span>",
-               width);
-}
-
 static void put_percent(struct buf *html, double share)
 {
     if (isnan(share)) {
@@ -126,7 +118,7 @@ static void put_stair(struct buf *html, const struct plan_stair *stair, uint64_t
     buf_lit(html, LIT("<li><div class=\"row\"><span class=\"name\">"));
     html_text(html, stair->label);
     buf_lit(html, LIT("</span>"));
-    put_bar(html, all == 0 ? 0 : (double)stair->count / (double)all);
+    page_bar(html, all == 0 ? 0 : (double)stair->count / (double)all);
     buf_lit(html, LIT("<b class=\"count\">"));
     page_count(html, stair->count);
     buf_lit(html, LIT("</b></div>"));
@@ -169,7 +161,7 @@ static void put_rate(struct buf *html, struct lit name, uint64_t responses, uint
     buf_lit(html, LIT("<li><div class=\"row\"><span class=\"name\">"));
     buf_lit(html, name);
     buf_lit(html, LIT("</span>"));
-    put_bar(html, widest > 0 ? rate / widest : 0);
+    page_bar(html, widest > 0 ? rate / widest : 0);
     buf_lit(html, LIT("<b class=\"count\">"));
     put_percent(html, rate);
     buf_lit(html, LIT("</b></div><p class=\"small\">"));
@@ -233,7 +225,7 @@ static void put_offers(struct buf *html, const struct plan *plan)
         buf_lit(html, LIT("<li><div class=\"row\"><span class=\"name\">"));
         html_text(html, plan->offer_title[o]);
         buf_lit(html, LIT("</span>"));
-        put_bar(html, all == 0 ? 0 : (double)plan->offer_count_of[o] / (double)all);
+        page_bar(html, all == 0 ? 0 : (double)plan->offer_count_of[o] / (double)all);
         buf_lit(html, LIT("<b class=\"count\">"));
         page_count(html, plan->offer_count_of[o]);
         buf_lit(html, LIT("</b></div></li>"));
@@ -257,7 +249,7 @@ static void put_drivers(struct buf *html, const struct plan *plan)
         buf_lit(html, LIT("<li><div class=\"row\"><span class=\"name\">"));
         html_text(html, driver->feature);
         buf_lit(html, LIT("</span>"));
-        put_bar(html,
+        page_bar(html,
                 plan->driver[0].strength > 0 ? driver->strength / plan->driver[0].strength : 0);
         buf_format(html, "<b class=\"count\">%.2f</b></div></li>", driver->strength);
     }
@@ -277,7 +269,7 @@ static void put_group(struct buf *html, const struct plan_group *group, double w
     buf_lit(html, LIT("<li><div class=\"row\"><span class=\"name\">"));
     html_text(html, group->value);
     buf_lit(html, LIT("</span>"));
-    put_bar(html, widest > 0 ? group->rate / widest : 0);
+    page_bar(html, widest > 0 ? group->rate / widest : 0);
     buf_lit(html, LIT("<b class=\"count\">"));
     put_percent(html, group->rate);
     buf_lit(html, LIT("</b></div><p class=\"small\">"));

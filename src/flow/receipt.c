@@ -330,6 +330,7 @@ static enum candor_status write_unsigned(struct job *job, struct candor *candor,
     put_text_or_null(json, LIT("text"), record->wording);
     put_text_or_null(json, LIT("version"), record->wording_version);
     put_text_or_null(json, LIT("language"), record->language);
+    put_text_or_null(json, LIT("ui_evidence"), record->ui_evidence);
     json_map_end(json);
     put_processing(job, json, candor, record);
     put_event(job, json, record);

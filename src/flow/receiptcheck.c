@@ -109,6 +109,7 @@ static bool shows_payload(struct job *job, const struct checking *checking)
            str_equal(value_text_at(notice, "text"), record->wording) &&
            str_equal(value_text_at(notice, "version"), record->wording_version) &&
            str_equal(value_text_at(notice, "language"), record->language) &&
+           str_equal(value_text_at(notice, "ui_evidence"), record->ui_evidence) &&
            str_is(value_text_at(event, "state"), consent_decision_name(record->decision)) &&
            str_is(value_text_at(event, "entity"), consent_actor_name(record->actor)) &&
            str_equal(value_text_at(event, "proof"), record->proof) &&

@@ -5,6 +5,7 @@
  */
 #include "chart.h"
 #include "consenting.h"
+#include "ui_evidence.h"
 
 static void put_row(struct buf *html, struct lit label, struct str text)
 {
@@ -40,6 +41,34 @@ static void put_said(struct buf *html, const struct value *document)
     put_row(html, LIT("Valid until"), value_text_at(event, "valid_until"));
     put_row(html, LIT("Version of the words"), value_text_at(notice, "version"));
     put_row(html, LIT("Language"), value_text_at(notice, "language"));
+    buf_lit(html, LIT("</table>"));
+}
+
+/* "refuse, accept, settings": what stands for order in the file reads as a list on paper. */
+static struct str listed(struct arena *arena, struct str buttons)
+{
+    struct buf list = buf_begin(arena);
+    while (buttons.ptr != NULL) {
+        buf_lit(&list, list.len == 0 ? LIT("") : LIT(", "));
+        buf_str(&list, str_cut(&buttons, '/'));
+    }
+    return buf_text(&list);
+}
+
+static void put_looks(struct buf *html, const struct value *document)
+{
+    struct ui_evidence evidence;
+    const struct str text = value_text_at(value_get(document, "notice"), "ui_evidence");
+    if (text.len == 0 || ui_evidence_read(text, &evidence) != NULL) {
+        return;
+    }
+    buf_lit(html, LIT("<h2>How it looked</h2><table>"));
+    put_row(html, LIT("Buttons, in their order"), listed(html->arena, evidence.part[UI_BUTTONS]));
+    put_row(html, LIT("Their sizes"), evidence.part[UI_SIZES]);
+    put_row(html, LIT("Boxes beforehand"), evidence.part[UI_DEFAULTS]);
+    put_row(html, LIT("Language and region"), evidence.part[UI_LOCALE]);
+    put_row(html, LIT("Screen"), evidence.part[UI_SCREEN]);
+    put_row(html, LIT("SHA-256 of the notice"), evidence.part[UI_NOTICE]);
     buf_lit(html, LIT("</table>"));
 }
 
@@ -94,6 +123,7 @@ struct str receipt_page(struct job *job, const struct value *document)
     page_begin(&html, LIT("Consent receipt"), title.len > 0 ? title : STR("All purposes"));
     buf_lit(&html, LIT("</header>"));
     put_said(&html, document);
+    put_looks(&html, document);
     put_use(&html, document);
     put_party(&html, document);
     put_evidence(&html, document);

@@ -320,7 +320,7 @@ static enum candor_status hand_one(struct job *job, struct candor *candor, struc
     }
     const struct permit_question question = {row->subject, handing->campaign->purpose,
                                              handing->campaign->channel, OURSELVES};
-    TRY(permit_issue(job, candor->inventory, &entry.state, &question, &code, &permit));
+    TRY(permit_issue(job, candor->inventory, entry.state, &question, &code, &permit));
     if (!was_contacted) {
         TRY(record_contact(job, candor, txn, handing, row));
     }

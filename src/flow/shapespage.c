@@ -48,10 +48,8 @@ static void put_contents(struct buf *html, struct arena *arena, const struct car
         const struct card_term *ranked = &card->term[t];
         buf_format(html, "<li><div class=\"row\"><span class=\"name\"><a href=\"#t%zu\">", t + 1);
         html_text(html, card->model->term[ranked->term].name);
-        buf_format(html,
-                   "</a></span><span class=\"bar\" aria-hidden=\"true\"><i "
-                   "style=\"width:%.2f%%\"></i></span>",
-                   widest > 0 ? 100 * ranked->importance / widest : 0);
+        buf_lit(html, LIT("</a></span>"));
+        page_bar(html, widest > 0 ? ranked->importance / widest : 0);
         page_tag(html, LIT("<b class=\"count\">"), importance_text(arena, ranked->importance),
                  LIT("</b></div></li>"));
     }

@@ -223,7 +223,7 @@ static enum candor_status put_all(struct job *job, struct candor *candor, const 
     TRY(caller_may(job, candor, ACT_SUBJECT_READ));
     TRY(home_begin(job, candor, &txn));
     TRY(view_find(job, candor, identifier, &entry));
-    const struct chosen chosen = {candor, &entry->state, job->now, entry->subject};
+    const struct chosen chosen = {candor, entry->state, job->now, entry->subject};
     const struct account account = {
         .action = LEDGER_READ, .outcome = OUTCOME_DONE, .subject = &chosen.subject};
     answer_begin(job, &answer);

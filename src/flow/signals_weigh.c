@@ -73,7 +73,7 @@ enum candor_status signals_ruling(struct job *job, struct candor *candor, struct
     size_t record_count = 0;
     TRY(store_consents(job, txn, entry->subject, &record, &record_count));
     *ruling =
-        signals_ruling_of(job, candor, &entry->state, record, record_count, signals, question);
+        signals_ruling_of(job, candor, entry->state, record, record_count, signals, question);
     return CANDOR_OK;
 }
 
@@ -151,7 +151,7 @@ static enum candor_status permit(struct job *job, struct candor *candor,
     const enum candor_status status = view_find(job, candor, asked->identifier, &entry);
     if (status == CANDOR_OK) {
         question.subject = entry->subject;
-        code = permit_ask(candor->inventory, &entry->state, &question, job->now);
+        code = permit_ask(candor->inventory, entry->state, &question, job->now);
         TRY(signals_ruling(job, candor, txn, entry, signals, &question, &ruling));
     } else if (status != CANDOR_NOT_FOUND) {
         return status;

@@ -65,7 +65,7 @@ static void weigh_signals(struct tracking *tracking, const struct view_entry *en
     const struct inventory *inventory = tracking->candor->inventory;
     const struct request_signals *signals = signals_of_track(
         tracking->job, tracking->candor, tracking->request->gpc, tracking->message->consent);
-    const struct consent_state *state = entry == NULL ? &tracking->nobody : &entry->state;
+    const struct consent_state *state = entry == NULL ? &tracking->nobody : entry->state;
     /* Somebody who is not known is not nobody: that is the id of zeros. */
     struct permit_question question = {.subject = {.id = {1}}, .recipient = OURSELVES};
     question.subject = entry == NULL ? question.subject : entry->subject;
@@ -90,7 +90,7 @@ enum candor_status track_stands(struct tracking *tracking, const struct view_ent
 {
     struct consent_record *record = NULL;
     size_t record_count = 0;
-    standing->records = records_of(entry == NULL ? &tracking->nobody : &entry->state);
+    standing->records = records_of(entry == NULL ? &tracking->nobody : entry->state);
     standing->allowed = standing->records;
     standing->forbidden = 0;
     if (!tracking->request->gpc && tracking->message->consent == NULL) {

@@ -179,9 +179,7 @@ static void put_contents(struct buf *html, struct arena *arena, const struct ver
         const struct term_difference *term = &versus->difference[i];
         page_tag(html, LIT("<li><div class=\"row\"><span class=\"name\">"), term->name,
                  LIT("</span>"));
-        buf_format(html,
-                   "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:%.2f%%\"></i></span>",
-                   widest > 0 ? 100 * term->mean / widest : 0);
+        page_bar(html, widest > 0 ? term->mean / widest : 0);
         page_tag(html, LIT("<b class=\"count\">"), importance_text(arena, term->mean),
                  LIT("</b></div>"));
         page_tag(html, LIT("<p class=\"small\">"), where_words(arena, term), LIT("</p></li>"));

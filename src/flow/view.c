@@ -5,73 +5,218 @@
  * decision looks at. It is a cache: everything in it can be made again from the store, and a
  * change to a subject drops their entry before the change is answered.
  *
- *     identifier -> entry        so that a check is one look-up and one mask test
+ *     identifier -> entry        so that a check is one look-up and one mask test: a table of hashes,
+ *                                at most half full, and the name beside the entry, so that a check
+ *                                waits for memory twice
  *     slot       -> entry        so that a change finds what to drop
+ *     state      -> the state    so that those who said the same share it: a million people have a
+ *                                few hundred states of a kilobyte
  *
  * Entries are never given back one by one. When more has been dropped than is kept, the whole view
  * begins again.
  */
 #include "flow.h"
 
-enum { DROPPED_SLACK = 10000 };
+enum { DROPPED_SLACK = 10000, SLOTS_FIRST = 1024, SPOTS_FIRST = 1024 };
 
 struct view {
     struct arena *arena; /* of the entries */
-    struct map *by_identifier;
-    struct map *by_slot;
-    size_t campaign_count;
+    struct arena *spots; /* of the table of names, which grows apart from them */
+    struct spot *spot;
+    size_t spot_count;     /* a power of two */
+    size_t spots_used;     /* with those that are gone */
+    struct kept **by_slot; /* NULL: nobody is kept there */
+    size_t slot_room;
+    struct map *states;
+    size_t count;
     size_t dropped;
 };
 
-/* What the slot's map holds: the entry and the names by which it is found. */
+/* One name in the table. */
+struct spot {
+    uint64_t hash;
+    struct kept *kept; /* NULL and hash 0: empty; NULL and hash 1: gone */
+};
+
+/* Another name of the same person. */
+struct name {
+    struct str text;
+    const struct name *next;
+};
+
+/* An entry, and the name by which it was found first, whose bytes follow. */
 struct kept {
     struct view_entry entry;
-    struct str *name;
-    size_t name_count;
-    size_t name_room;
+    const struct name *more;
+    size_t len;
+    char text[];
 };
+
+/* ---- names --------------------------------------------------------------------------------- */
+
+static void spots_make(struct view *view, size_t count)
+{
+    arena_end(view->spots);
+    view->spots = arena_begin();
+    view->spot = NEW_ARRAY(view->spots, count, struct spot);
+    view->spot_count = count;
+    view->spots_used = 0;
+}
+
+/* The hash of a name; 0 and 1 mean something else. */
+static uint64_t name_hash(struct str text)
+{
+    const uint64_t hash = hash_bytes(KEY(text));
+    return hash > 1 ? hash : hash + 2;
+}
+
+static bool is_called(const struct kept *kept, struct str text)
+{
+    if (kept->len == text.len && bytes_same(kept->text, text.ptr, text.len)) {
+        return true;
+    }
+    const struct name *name = kept->more;
+    while (name != NULL && !str_equal(name->text, text)) {
+        name = name->next;
+    }
+    return name != NULL;
+}
+
+static struct spot *spot_of(const struct view *view, struct str text)
+{
+    const uint64_t hash = name_hash(text);
+    for (size_t at = hash;; at++) {
+        struct spot *spot = &view->spot[at & (view->spot_count - 1)];
+        if (spot->hash == 0) {
+            return NULL;
+        }
+        if (spot->hash == hash && is_called(spot->kept, text)) {
+            return spot;
+        }
+    }
+}
+
+static void spot_put(struct view *view, uint64_t hash, struct kept *kept)
+{
+    size_t at = hash;
+    while (view->spot[at & (view->spot_count - 1)].hash != 0) {
+        at++; /* ends: half of them are empty */
+    }
+    view->spot[at & (view->spot_count - 1)] = (struct spot){hash, kept};
+    view->spots_used++;
+}
+
+/* Twice as many; those that are gone are left out. */
+static void spots_grow(struct view *view)
+{
+    struct arena *before = view->spots;
+    const struct spot *spot = view->spot;
+    const size_t count = view->spot_count;
+    view->spots = NULL;
+    spots_make(view, 2 * count);
+    for (size_t i = 0; i < count; i++) {
+        if (spot[i].kept != NULL) {
+            spot_put(view, spot[i].hash, spot[i].kept);
+        }
+    }
+    arena_end(before);
+}
+
+static void keep_name(struct view *view, struct kept *kept, struct str text)
+{
+    if (2 * view->spots_used >= view->spot_count) {
+        spots_grow(view);
+    }
+    spot_put(view, name_hash(text), kept);
+}
+
+static void keep_more(struct view *view, struct kept *kept, struct str text)
+{
+    struct name *name = NEW(view->arena, struct name);
+    *name = (struct name){str_copy(view->arena, text), kept->more};
+    kept->more = name;
+    keep_name(view, kept, text);
+}
+
+static void forget_name(struct view *view, struct str text)
+{
+    struct spot *spot = spot_of(view, text);
+    must(spot != NULL);
+    *spot = (struct spot){.hash = 1};
+}
+
+static void forget_names(struct view *view, const struct kept *kept)
+{
+    forget_name(view, (struct str){kept->text, kept->len});
+    for (const struct name *name = kept->more; name != NULL; name = name->next) {
+        forget_name(view, name->text);
+    }
+}
+
+/* ---- everybody ----------------------------------------------------------------------------- */
 
 static void view_restart(struct view *view)
 {
     arena_end(view->arena);
     view->arena = arena_begin();
-    view->by_identifier = map_begin(view->arena);
-    view->by_slot = map_begin(view->arena);
+    spots_make(view, SPOTS_FIRST);
+    view->by_slot = NULL;
+    view->slot_room = 0;
+    view->states = map_begin(view->arena);
+    view->count = 0;
     view->dropped = 0;
 }
 
 static void view_end(void *thing)
 {
     struct view *view = thing;
+    arena_end(view->spots);
     arena_end(view->arena);
 }
 
-struct view *view_begin(struct arena *arena, size_t campaign_count)
+struct view *view_begin(struct arena *arena)
 {
     struct view *view = NEW(arena, struct view);
-    view->campaign_count = campaign_count;
     view_restart(view);
     arena_defer(arena, view_end, view);
     return view;
 }
 
-static struct bytes slot_key(const uint32_t *slot)
+static struct kept *kept_at(const struct view *view, uint32_t slot)
 {
-    return (struct bytes){(const uint8_t *)slot, sizeof *slot};
+    return slot < view->slot_room ? view->by_slot[slot] : NULL;
 }
 
-static void keep_name(struct view *view, struct kept *kept, struct str identifier)
+/* Slots are given out in order, so that the array has about as many places as there are people. */
+static void keep_slot(struct view *view, struct kept *kept)
 {
-    if (kept->name_count == kept->name_room) {
-        const size_t room = kept->name_room == 0 ? 2 : kept->name_room * 2;
-        struct str *name = NEW_ARRAY(view->arena, room, struct str);
-        bytes_copy(name, kept->name, kept->name_count * sizeof *name);
-        kept->name = name;
-        kept->name_room = room;
+    const size_t slot = kept->entry.subject.slot;
+    if (slot >= view->slot_room) {
+        const size_t room = slot < SLOTS_FIRST ? SLOTS_FIRST : 2 * slot;
+        struct kept **by_slot = NEW_ARRAY(view->arena, room, struct kept *);
+        bytes_copy(by_slot, view->by_slot, view->slot_room * sizeof *by_slot);
+        view->by_slot = by_slot;
+        view->slot_room = room;
     }
-    const struct str copy = str_copy(view->arena, identifier);
-    kept->name[kept->name_count++] = copy;
-    map_put(view->by_identifier, KEY(copy), kept);
+    view->by_slot[slot] = kept;
+    view->count++;
+}
+
+/* The state without its times, which are the entry's: true of whoever has just been found. */
+static const struct consent_state *share(struct view *view, const struct consent_state *state)
+{
+    struct consent_state common = *state;
+    common.as_of = INT64_MIN;
+    common.valid_until = INT64_MAX;
+    const struct bytes key = {(const uint8_t *)&common,
+                              offsetof(struct consent_state, limits_sensitive) + sizeof(bool)};
+    struct consent_state *shared = map_get(view->states, key);
+    if (shared == NULL) {
+        shared = NEW(view->arena, struct consent_state);
+        *shared = common;
+        map_put(view->states, key, shared);
+    }
+    return shared;
 }
 
 /* Contacts and records live in the job that read them; the entry needs its own copies. */
@@ -86,27 +231,50 @@ static void copy_contacts(struct view_entry *entry, const struct contact *contac
     }
 }
 
-enum candor_status view_load(struct job *job, struct candor *candor, struct txn *txn,
-                             struct subject subject, struct view_entry *entry)
+static enum candor_status load_state(struct job *job, struct candor *candor, struct txn *txn,
+                                     struct view *view, struct view_entry *entry)
+{
+    struct consent_state state;
+    TRY(home_consent_state(job, candor, txn, entry->subject, &state));
+    entry->as_of = state.as_of;
+    entry->valid_until = state.valid_until;
+    if (view != NULL) {
+        entry->state = share(view, &state);
+        return CANDOR_OK;
+    }
+    struct consent_state *own = NEW(entry->arena, struct consent_state);
+    *own = state;
+    entry->state = own;
+    return CANDOR_OK;
+}
+
+static enum candor_status load_entry(struct job *job, struct candor *candor, struct txn *txn,
+                                     struct view *view, struct view_entry *entry)
 {
     struct contact *contact = NULL;
     size_t contact_count = 0;
-    TRY(home_consent_state(job, candor, txn, subject, &entry->state));
-    TRY(store_contacts(job, txn, subject, &contact, &contact_count));
-    entry->subject = subject;
+    TRY(load_state(job, candor, txn, view, entry));
+    TRY(store_contacts(job, txn, entry->subject, &contact, &contact_count));
     copy_contacts(entry, contact, contact_count);
-    entry->facts = NEW_ARRAY(entry->arena, candor->campaign_count + 1, struct facts);
+    entry->facts = NULL;
     return CANDOR_OK;
+}
+
+enum candor_status view_load(struct job *job, struct candor *candor, struct txn *txn,
+                             struct subject subject, struct view_entry *entry)
+{
+    entry->subject = subject;
+    return load_entry(job, candor, txn, NULL, entry);
 }
 
 static enum candor_status refresh(struct job *job, struct candor *candor, struct view_entry *entry)
 {
-    if (job->now < entry->state.valid_until && job->now >= entry->state.as_of) {
+    if (job->now < entry->valid_until && job->now >= entry->as_of) {
         return CANDOR_OK;
     }
     struct txn *txn = NULL;
     TRY(home_begin(job, candor, &txn));
-    return home_consent_state(job, candor, txn, entry->subject, &entry->state);
+    return load_state(job, candor, txn, candor->view, entry);
 }
 
 static enum candor_status load(struct job *job, struct candor *candor, const char *identifier,
@@ -118,14 +286,19 @@ static enum candor_status load(struct job *job, struct candor *candor, const cha
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, identifier, &subject));
 
-    struct kept *kept = map_get(view->by_slot, slot_key(&subject.slot));
+    const struct str name = str_of(identifier);
+    struct kept *kept = kept_at(view, subject.slot);
     if (kept == NULL) {
-        kept = NEW(view->arena, struct kept);
-        kept->entry.arena = view->arena;
-        TRY(view_load(job, candor, txn, subject, &kept->entry));
-        map_put(view->by_slot, slot_key(&kept->entry.subject.slot), kept);
+        kept = arena_new(view->arena, size_add(sizeof *kept, name.len));
+        kept->entry = (struct view_entry){.subject = subject, .arena = view->arena};
+        kept->len = name.len;
+        bytes_copy(kept->text, name.ptr, name.len);
+        TRY(load_entry(job, candor, txn, view, &kept->entry));
+        keep_slot(view, kept);
+        keep_name(view, kept, name);
+    } else {
+        keep_more(view, kept, name);
     }
-    keep_name(view, kept, str_of(identifier));
     *entry = &kept->entry;
     return refresh(job, candor, *entry);
 }
@@ -134,21 +307,29 @@ enum candor_status view_find(struct job *job, struct candor *candor, const char 
                              struct view_entry **entry)
 {
     struct view *view = candor->view;
-    struct kept *kept = map_get(view->by_identifier, KEY(str_of(identifier)));
-    if (kept != NULL) {
-        *entry = &kept->entry;
+    const struct spot *spot = spot_of(view, str_of(identifier));
+    if (spot != NULL) {
+        *entry = &spot->kept->entry;
         return refresh(job, candor, *entry);
     }
-    if (map_count(view->by_slot) >= VIEW_ENTRIES_MAX) {
+    if (view->count >= VIEW_ENTRIES_MAX) {
         view_restart(view);
     }
     return load(job, candor, identifier, entry);
 }
 
+struct facts *view_facts(const struct candor *candor, struct view_entry *entry, size_t campaign)
+{
+    if (entry->facts == NULL) {
+        entry->facts = NEW_ARRAY(entry->arena, candor->campaign_count, struct facts);
+    }
+    return &entry->facts[campaign];
+}
+
 void view_forget_facts(struct candor *candor, struct view_entry *entry)
 {
     bool had_facts = false;
-    for (size_t c = 0; c < candor->campaign_count; c++) {
+    for (size_t c = 0; entry->facts != NULL && c < candor->campaign_count; c++) {
         had_facts = had_facts || entry->facts[c].as_of != 0;
         entry->facts[c].as_of = 0;
     }
@@ -158,15 +339,15 @@ void view_forget_facts(struct candor *candor, struct view_entry *entry)
 void view_drop(struct candor *candor, struct subject subject)
 {
     struct view *view = candor->view;
-    struct kept *kept = map_take(view->by_slot, slot_key(&subject.slot));
+    struct kept *kept = kept_at(view, subject.slot);
     if (kept == NULL) {
         return;
     }
-    for (size_t i = 0; i < kept->name_count; i++) {
-        (void)map_take(view->by_identifier, KEY(kept->name[i])); /* it was there */
-    }
+    view->by_slot[subject.slot] = NULL;
+    view->count--;
+    forget_names(view, kept);
     view->dropped++;
-    if (view->dropped > map_count(view->by_slot) + DROPPED_SLACK) {
+    if (view->dropped > view->count + DROPPED_SLACK) {
         view_restart(view);
     }
 }
@@ -178,5 +359,5 @@ void view_drop_all(struct candor *candor)
 
 size_t view_count(const struct view *view)
 {
-    return map_count(view->by_slot);
+    return view->count;
 }

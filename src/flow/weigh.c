@@ -43,7 +43,7 @@ static enum candor_status facts_of_purpose(struct job *job, struct candor *cando
                                              OURSELVES};
     const struct permit *permit = NULL;
     enum permit_code code;
-    TRY(permit_issue(job, candor->inventory, &entry->state, &question, &code, &permit));
+    TRY(permit_issue(job, candor->inventory, entry->state, &question, &code, &permit));
     TRY(store_profile(job, txn, permit, profile));
     facts->is_reachable = campaign->address_field == NONE ||
                           profile->cell[campaign->address_field].kind != CELL_MISSING;
@@ -133,7 +133,7 @@ static enum candor_status look(struct job *job, struct candor *candor, struct tx
     enum permit_code code;
     struct event *event = NULL;
     size_t event_count = 0;
-    TRY(permit_issue(job, inventory, &entry->state, &question, &code, &permit));
+    TRY(permit_issue(job, inventory, entry->state, &question, &code, &permit));
     TRY(store_profile(job, txn, permit, &looked_at->profile));
     TRY(store_events(job, txn, permit, &event, &event_count));
 
@@ -222,11 +222,11 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
     const struct permit_question contact = {entry->subject, campaign->purpose, campaign->channel,
                                             OURSELVES};
     const struct permit_question look = {entry->subject, campaign->uses, NONE, OURSELVES};
-    struct facts *facts = &entry->facts[campaign_index];
+    struct facts *facts = view_facts(candor, entry, campaign_index);
     struct eligibility eligibility = {
-        .permit = permit_ask(inventory, &entry->state, &contact, job->now),
+        .permit = permit_ask(inventory, entry->state, &contact, job->now),
         .profiling = PERMIT_CODES,
-        .wants_human = entry->state.wants_human,
+        .wants_human = entry->state->wants_human,
         .now = job->now,
     };
     if (eligibility.wants_human) { /* unless a person has decided it already */
@@ -235,12 +235,12 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
         eligibility.wants_human = !allows;
     }
     if (campaign->uses != NONE) {
-        eligibility.profiling = permit_ask(inventory, &entry->state, &look, job->now);
+        eligibility.profiling = permit_ask(inventory, entry->state, &look, job->now);
     }
     *weighed = (struct weighed){.permit = eligibility.permit,
                                 .profiling = eligibility.profiling,
                                 .offer = NONE,
-                                .epoch = entry->state.epoch};
+                                .epoch = entry->state->epoch};
 
     const bool may_look = permit_code_allows(eligibility.permit) && !eligibility.wants_human &&
                           (campaign->uses == NONE || permit_code_allows(eligibility.profiling));

@@ -12,6 +12,7 @@
  *   retention.h  how long what may stay; legal holds
  *   rights.h   the second door of this room: rights requests and their clocks
  *   figures.h  another: what many people said and asked, counted
+ *   ui_evidence.h  another: how the notice looked on which they chose
  *
  * The room opens base and record. It is pure. Missing, expired, malformed, contradictory or
  * unknown means no.
@@ -71,6 +72,7 @@ struct consent_record {
     struct str proof;           /* whatever the surface gave: form id, call id, signal string */
     struct bytes token;         /* digest of what confirms it, 32 bytes, or none */
     struct bytes prev;          /* SHA-256 of the payload of the subject's record before, or none */
+    struct str ui_evidence;     /* how the notice looked: ui_evidence.h; empty: not known */
 
     /* Beside the payload: where it is on the ledger. */
     struct bytes payload; /* the bytes that the entry commits to; empty: not written yet */

@@ -9,6 +9,8 @@
  *               every, ourselves), u64 time, u64 recorded, u64 until, blocks (u32 len): surface,
  *               wording version, language, wording, proof, u8 32 or 0 and the token's digest,
  *               u8 32 or 0 and the SHA-256 of the payload before
+ *               with evidence of how the notice looked the first byte is 4, and a block follows: its
+ *               text (ui_evidence.h)
  *     kept      u8 3, block: payload, u64 ledger index, 32 bytes salt
  *
  * Version 1, which older homes hold, had no language, actor, recipient, until, token and prev, and
@@ -16,8 +18,9 @@
  * without them.
  */
 #include "govern.h"
+#include "ui_evidence.h"
 
-enum { PAYLOAD_V1 = 1, PAYLOAD_V2 = 2, KEPT = 3, DIGEST_LEN = 32, SALT_LEN = 32 };
+enum { PAYLOAD_V1 = 1, PAYLOAD_V2 = 2, KEPT = 3, PAYLOAD_V4 = 4, DIGEST_LEN = 32, SALT_LEN = 32 };
 
 static void name_write(struct str name, struct buf *buf)
 {
@@ -58,7 +61,7 @@ void consent_write(const struct inventory *inventory, const struct consent_recor
     must((unsigned)record->decision <= CONSENT_INVALIDATED);
     must((unsigned)record->actor <= ACTOR_IMPORT);
 
-    buf_u8(buf, PAYLOAD_V2);
+    buf_u8(buf, record->ui_evidence.len > 0 ? PAYLOAD_V4 : PAYLOAD_V2);
     buf_u8(buf, (uint8_t)record->decision);
     buf_u8(buf, (uint8_t)record->actor);
     name_write(record->purpose == EVERY ? STR("") : inventory->purpose[record->purpose].name, buf);
@@ -76,6 +79,9 @@ void consent_write(const struct inventory *inventory, const struct consent_recor
     buf_block(buf, bytes_of(record->proof));
     digest_write(record->token, buf);
     digest_write(record->prev, buf);
+    if (record->ui_evidence.len > 0) {
+        buf_block(buf, bytes_of(record->ui_evidence));
+    }
 }
 
 void consent_keep(const struct inventory *inventory, const struct consent_record *record,
@@ -138,6 +144,15 @@ static void read_v2(struct reader *reader, struct consent_names *names,
     record->prev = digest_read(reader);
 }
 
+static void read_v4(struct reader *reader, struct consent_names *names,
+                    struct consent_record *record)
+{
+    struct ui_evidence evidence;
+    read_v2(reader, names, record);
+    record->ui_evidence = read_text(reader);
+    reader->bad = reader->bad || ui_evidence_read(record->ui_evidence, &evidence) != NULL;
+}
+
 enum candor_status consent_payload_read(struct job *job, struct bytes payload,
                                         struct consent_names *names, struct consent_record *record)
 {
@@ -149,9 +164,9 @@ enum candor_status consent_payload_read(struct job *job, struct bytes payload,
     if (version == PAYLOAD_V1) {
         reader.bad = reader.bad || decision > CONSENT_SENSITIVE_ALLOWED;
         read_v1(&reader, names, &found);
-    } else if (version == PAYLOAD_V2) {
+    } else if (version == PAYLOAD_V2 || version == PAYLOAD_V4) {
         reader.bad = reader.bad || decision > CONSENT_INVALIDATED;
-        read_v2(&reader, names, &found);
+        (version == PAYLOAD_V2 ? read_v2 : read_v4)(&reader, names, &found);
     } else {
         reader.bad = true;
     }

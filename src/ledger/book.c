@@ -120,7 +120,8 @@ enum candor_status ledger_prove(struct job *job, struct ledger *ledger, uint64_t
     struct proof proof;
 
     const uint64_t size = checkpoint_copy(job, ledger, &checkpoint);
-    TRY(proof_inclusion(job, &nodes, index, size, &proof));
+    TRY(store_reading_begin(job, ledger->store));
+    TRY(store_reading_end(job, ledger->store, proof_inclusion(job, &nodes, index, size, &proof)));
     *proof_file = proof_file_text(job, index, &proof, checkpoint);
     return CANDOR_OK;
 }

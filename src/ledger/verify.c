@@ -21,7 +21,7 @@
  */
 #include "ledger.h"
 
-enum { LEAVES_PER_PROGRESS = 1 << 14 };
+enum { LEAVES_PER_PROGRESS = 1 << 14, LEAVES_AT_ONCE = 512 };
 
 static const uint64_t cannot_be_told = UINT64_MAX;
 
@@ -32,8 +32,17 @@ struct doubt {
     uint64_t index;
 };
 
+/* The stored nodes of the leaves that are read next. */
+struct shelf {
+    uint64_t end; /* of the leaves that complete them */
+    size_t count;
+    size_t next;
+    struct stored_node node[2 * LEAVES_AT_ONCE + MERKLE_HEIGHT_MAX + 1];
+};
+
 struct audit {
     struct store *store;
+    struct shelf shelf;
     struct checkpoint *kept; /* by size, all signed */
     size_t kept_count;
     size_t kept_done; /* reached and found right */
@@ -203,22 +212,43 @@ static void grown_note(void *self, unsigned level, uint64_t index, struct digest
     grown->count++;
 }
 
+/* The stored node that this leaf completes at this level; NULL: there is none. */
+static const struct stored_node *shelf_node(struct shelf *shelf, uint64_t leaf, unsigned level)
+{
+    const struct stored_node *node = &shelf->node[shelf->next];
+    while (shelf->next < shelf->count &&
+           (node->leaf < leaf || (node->leaf == leaf && node->level < level))) {
+        shelf->next++;
+        node++;
+    }
+    const bool is_there = shelf->next < shelf->count && node->leaf == leaf && node->level == level;
+    return is_there ? node : NULL;
+}
+
+static enum candor_status shelf_read(struct job *job, struct audit *audit, uint64_t index)
+{
+    struct shelf *shelf = &audit->shelf;
+    if (index < shelf->end) {
+        return CANDOR_OK;
+    }
+    shelf->next = 0;
+    shelf->end = index + LEAVES_AT_ONCE;
+    return store_nodes(job, audit->store, index, LEAVES_AT_ONCE, shelf->node, &shelf->count);
+}
+
 static enum candor_status nodes_check(struct job *job, struct audit *audit, uint64_t index,
                                       const struct grown *grown)
 {
+    TRY(shelf_read(job, audit, index));
     for (unsigned level = 0; level < grown->count; level++) {
-        struct digest stored;
         const uint64_t at = index >> level;
-        const enum candor_status status = store_node(job, audit->store, level, at, &stored);
-        if (status != CANDOR_OK && status != CANDOR_NOT_FOUND) {
-            return status;
+        const struct stored_node *stored = shelf_node(&audit->shelf, index, level);
+        if (stored != NULL && !stored->is_hash) {
+            return fail(job, CANDOR_CORRUPT, "node %llu at level %u is no hash", number(at), level);
         }
-        const bool fits = status == CANDOR_OK && digest_equal(stored, grown->hash[level]);
+        const bool fits = stored != NULL && digest_equal(stored->hash, grown->hash[level]);
         if (!fits && !audit->doubt.is_there) {
             audit->doubt = (struct doubt){.is_there = true, .level = level, .index = at};
-        }
-        if (status == CANDOR_NOT_FOUND) {
-            job_forgive(job);
         }
     }
     return CANDOR_OK;

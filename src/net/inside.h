@@ -126,6 +126,7 @@ struct net_connection {
     uint8_t *body; /* in the arena */
     size_t body_len;
     size_t body_room;
+    size_t body_max;       /* of this request */
     uint64_t bodies_bytes; /* our share of server->bodies_bytes */
     uint64_t thrown_away;  /* bytes of a refused body */
     struct refusal refusal;

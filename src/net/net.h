@@ -6,6 +6,7 @@
  *   request.c     one request as it arrives: checked, collected, handed over
  *   check.c       what a request may look like: pure functions over text
  *   answer.c      replies and refusals
+ *   multipart.c   the parts of a form with files
  *   client.c      one request to a server elsewhere
  *
  * The room knows HTTP and nothing of Candor. It opens base, and alone knows libmicrohttpd and libcurl.
@@ -76,6 +77,27 @@ struct net_pair {
 };
 bool net_form_next(struct arena *arena, struct str *rest, struct net_pair *pair);
 
+/*
+ * The parts of a form with files (multipart/form-data), one after the other; views of the body.
+ * net_parts_begin is false when the request is no such form. file_name has ptr NULL for a part that is
+ * no file.
+ */
+struct net_parts {
+    struct arena *arena;
+    struct bytes line; /* CRLF, "--", the boundary */
+    struct bytes rest;
+};
+struct net_part {
+    struct str name;
+    struct str file_name;
+    struct bytes content;
+};
+enum net_part_found { NET_PART_FOUND, NET_PART_END, NET_PART_BAD };
+bool net_parts_begin(const struct net_request *request, struct net_parts *parts);
+bool net_parts_of(struct arena *arena, struct str boundary, struct bytes body,
+                  struct net_parts *parts);
+enum net_part_found net_part_next(struct net_parts *parts, struct net_part *part);
+
 /* A number for where the request comes from, other in each run. is_behind_proxy: what a proxy on this
  * machine says last in X-Forwarded-For. */
 uint64_t net_address(const struct net_request *request, bool is_behind_proxy);
@@ -123,6 +145,11 @@ struct net_options {
     struct str tls_cert; /* PEM, the chain; both empty: no TLS */
     struct str tls_key;  /* PEM */
     struct net_limits limits;
+    /*
+     * How large the body of this request may be, when its head is good; 0: limits.body_bytes_max. Called
+     * on a network thread with the handler's self. NULL: all are as the limits say.
+     */
+    size_t (*body_max)(void *self, const struct net_request *request);
     /*
      * The body, as application/problem+json, of what the server refuses by itself. Made in the
      * arena, on a network thread or the server's own. NULL: {"title", "status"} of RFC 9457.

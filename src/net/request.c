@@ -143,11 +143,15 @@ static struct refusal judge_lines(struct net_connection *connection, const char 
 }
 
 /* A length that is stated is refused before a byte of it is read. */
-static struct refusal judge_length(const struct net_connection *connection)
+static struct refusal judge_length(struct net_connection *connection)
 {
     const struct net_server *server = connection->server;
     const struct framing framing = connection->framing;
-    if (framing.has_length && framing.length > server->options.limits.body_bytes_max) {
+    const size_t asked = server->options.body_max == NULL
+                             ? 0
+                             : server->options.body_max(server->self, &connection->request);
+    connection->body_max = asked == 0 ? server->options.limits.body_bytes_max : asked;
+    if (framing.has_length && framing.length > connection->body_max) {
         return refuse(413, LIT("The body is too large."));
     }
     return refuse(0, LIT(""));
@@ -207,7 +211,7 @@ static struct refusal body_grow(struct net_connection *connection, size_t len)
 static void body_take(struct net_connection *connection, const char *data, size_t data_len)
 {
     const size_t len = connection->body_len + data_len;
-    if (len > connection->server->options.limits.body_bytes_max) {
+    if (len > connection->body_max) {
         refuse_after_body(connection, refuse(413, LIT("The body is too large.")));
         return;
     }

@@ -231,8 +231,8 @@ void page_notice(struct buf *html, enum page_notice kind, struct str text)
     html_lit(html, LIT("</p>"));
 }
 
-void page_table_begin(struct buf *html, struct lit caption, const struct lit *column,
-                      size_t column_count)
+void page_table_begin_with(struct buf *html, struct lit caption, const struct lit *column,
+                           size_t column_count, unsigned numbers)
 {
     html_lit(html, LIT("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\""));
     html_lit(html, caption);
@@ -240,11 +240,18 @@ void page_table_begin(struct buf *html, struct lit caption, const struct lit *co
     html_lit(html, caption);
     html_lit(html, LIT("</caption><thead><tr>"));
     for (size_t i = 0; i < column_count; i++) {
-        html_lit(html, LIT("<th scope=\"col\">"));
+        html_lit(html, (numbers >> i & 1) == 1 ? LIT("<th scope=\"col\" class=\"number\">")
+                                               : LIT("<th scope=\"col\">"));
         html_lit(html, column[i]);
         html_lit(html, LIT("</th>"));
     }
     html_lit(html, LIT("</tr></thead><tbody>"));
+}
+
+void page_table_begin(struct buf *html, struct lit caption, const struct lit *column,
+                      size_t column_count)
+{
+    page_table_begin_with(html, caption, column, column_count, 0);
 }
 
 void page_table_row(struct buf *html, const struct str *cell, size_t cell_count)

@@ -46,6 +46,39 @@ static const char style[] =
     "padding:.4rem 0}"
     ".list th,.list td,.list tbody td:last-child,.list thead th:last-child{text-align:left;"
     "padding:.5rem 1rem .5rem 0;border-bottom:1px solid var(--line);white-space:normal}"
+    ".secret{font:1.05rem/1.6 ui-monospace,\"SF Mono\",Menlo,Consolas,monospace;"
+    "overflow-wrap:anywhere;color:var(--ink)}"
+    "ul.plain{list-style:none;margin:1rem 0;padding:0}ul.plain li{padding:.25rem 0}"
+    "@media(max-width:44rem){.top{padding:.3rem 1rem;gap:0 1rem}.top nav{order:3;flex-basis:100%;"
+    "overflow-x:auto}.top ul{flex-wrap:nowrap}.top nav a{white-space:nowrap}.who button{"
+    "padding:.3rem .8rem}}"
+    "@media print{.top,form,.skip{display:none}}";
+
+/* Of the console: figures in tables, the way in, what waits, what may be done. */
+static const char console[] =
+    ".list td.number,.list thead th.number,.list tbody td.number:last-child,.list thead "
+    "th.number:last-child{text-align:right;padding-right:1.4rem}"
+    ".list .under{display:block}.list .state{margin:0}"
+    ".guide ol{list-style:none;margin:1.2rem 0 0;padding:0;display:grid;gap:1.2rem;"
+    "grid-template-columns:repeat(auto-fit,minmax(15rem,1fr))}"
+    ".guide li{background:var(--card);border:1px solid var(--line);border-radius:.6rem;"
+    "padding:1.1rem 1.2rem}.guide li.done{background:none}"
+    ".mark{font:400 .85rem/1.4 system-ui,sans-serif;color:var(--good)}"
+    ".waiting{list-style:none;margin:1rem 0 0;padding:0}"
+    ".waiting a{display:flex;gap:.8rem;align-items:baseline;min-height:2.75rem;padding:.5rem 0;"
+    "border-bottom:1px solid var(--line);color:var(--ink);text-decoration:none}"
+    ".waiting a:hover{color:var(--fill)}.waiting b{font:600 1.3rem/1.2 Georgia,serif;"
+    "min-width:2.5rem;text-align:right}"
+    ".acts{display:flex;flex-wrap:wrap;gap:.8rem;align-items:center;margin:1.2rem 0}"
+    ".acts form{margin:0}.left a{color:inherit;text-underline-offset:.2em}"
+    "main.wide>.state{margin-top:.8rem}"
+    "fieldset{border:0;margin:0 0 1.2rem;padding:0}legend{font-weight:600;padding:0}"
+    ".choice{display:flex;gap:.6rem;align-items:center;min-height:2.75rem;font-weight:400}"
+    ".choice input{width:1.25rem;min-height:1.25rem;height:1.25rem;accent-color:var(--fill)}"
+    "input[type=file]{padding:.6rem .7rem;max-width:36rem}.acts input[type=file]{width:auto}";
+
+/* Cards, pairs of equal buttons, facts. */
+static const char card_style[] =
     ".pair{display:grid;grid-template-columns:1fr 1fr;gap:.8rem;max-width:26rem}"
     ".pair button{margin:0}.acts{display:flex;flex-wrap:wrap;gap:.8rem;margin:1rem 0}"
     ".acts button{margin:0}.cards{display:grid;gap:1.2rem;margin:1.2rem 0;"
@@ -63,12 +96,7 @@ static const char style[] =
     "progress{width:100%;height:.7rem;accent-color:var(--fill)}"
     "pre{overflow-x:auto;margin:.8rem 0;padding:.8rem 1rem;background:var(--card);"
     "border:1px solid var(--line);border-radius:.3rem;font-size:.85rem}"
-    "article:target{border-color:var(--fill)}"
-    ".secret{font:1.05rem/1.6 ui-monospace,\"SF Mono\",Menlo,Consolas,monospace;"
-    "overflow-wrap:anywhere;color:var(--ink)}"
-    "ul.plain{list-style:none;margin:1rem 0;padding:0}ul.plain li{padding:.25rem 0}"
-    "@media(max-width:44rem){.top{padding:.5rem 1rem}.who{margin-left:0}}"
-    "@media print{.top,form,.skip{display:none}}";
+    "article:target{border-color:var(--fill)}";
 
 struct str page_sheet(struct arena *arena)
 {
@@ -76,5 +104,7 @@ struct str page_sheet(struct arena *arena)
     buf_lit(&buf, page_style());
     buf_lit(&buf, chart_style());
     buf_bytes(&buf, style, sizeof style - 1);
+    buf_bytes(&buf, card_style, sizeof card_style - 1);
+    buf_bytes(&buf, console, sizeof console - 1);
     return buf_text(&buf);
 }

@@ -29,6 +29,8 @@ void page_begin_styled(struct buf *html, struct lit kind, struct str title, stru
                        struct lit class);
 void page_end(struct buf *html);
 void page_count(struct buf *html, uint64_t count); /* 12,345 */
+/* A bar of this share of its width, 0 .. 1; what it shows is said in words beside it. */
+void page_bar(struct buf *html, double share);
 void page_tag(struct buf *html, struct lit open, struct str text, struct lit close);
 struct lit chart_style(void);
 struct lit chart_style_alone(void);
@@ -96,6 +98,9 @@ void page_notice(struct buf *html, enum page_notice kind, struct str text); /* e
 
 void page_table_begin(struct buf *html, struct lit caption, const struct lit *column,
                       size_t column_count);
+/* numbers: a bit for each column whose cells have the class "number". */
+void page_table_begin_with(struct buf *html, struct lit caption, const struct lit *column,
+                           size_t column_count, unsigned numbers);
 /* The first cell heads its row. */
 void page_table_row(struct buf *html, const struct str *cell, size_t cell_count);
 void page_table_end(struct buf *html);

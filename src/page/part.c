@@ -20,6 +20,15 @@ void page_count(struct buf *html, uint64_t count)
     }
 }
 
+void page_bar(struct buf *html, double share)
+{
+    const double width = share > 0 ? 100 * (share < 1 ? share : 1) : 0;
+    buf_format(html,
+               "<svg class=\"bar\" aria-hidden=\"true\" viewBox=\"0 0 100 1\" "
+               "preserveAspectRatio=\"none\"><rect width=\"%.2f\" height=\"1\"></rect></svg>",
+               width);
+}
+
 void page_tag(struct buf *html, struct lit open, struct str text, struct lit close)
 {
     buf_lit(html, open);

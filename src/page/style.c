@@ -32,9 +32,8 @@ static const char style[] =
     "ol.stairs>li{margin:0 0 .9rem}"
     ".row{display:grid;grid-template-columns:15rem 1fr 5.5rem;gap:1rem;align-items:center}"
     ".name{font-weight:500}.count{text-align:right}"
-    ".bar{display:block;height:1.1rem;background:var(--track);border-radius:.2rem}"
-    ".bar i{display:block;height:100%;background:var(--fill);border-radius:.2rem;"
-    "min-width:2px}"
+    ".bar{display:block;width:100%;height:1.1rem;background:var(--track);border-radius:.2rem}"
+    ".bar rect{fill:var(--fill)}"
     ".left{list-style:none;margin:.35rem 0 0;padding:0 0 0 1rem;border-left:2px solid "
     "var(--line);color:var(--soft);font-size:.9rem}"
     ".left li{display:flex;justify-content:space-between;gap:1rem;padding:.1rem 0}"
@@ -50,10 +49,6 @@ static const char style[] =
     "article{background:var(--card);border:1px solid var(--line);border-radius:.6rem;"
     "padding:1.1rem 1.2rem}"
     ".headline{font-weight:600}"
-    "button{min-height:2.75rem;margin:1.2rem 0 .6rem;padding:.5rem 1.6rem;border:2px solid "
-    "var(--fill);border-radius:.4rem;background:var(--fill);color:var(--paper);font:inherit;"
-    "font-weight:600;cursor:pointer}button:focus-visible{outline:3px solid #b25d00;"
-    "outline-offset:2px}"
     "table{width:100%;border-collapse:collapse;margin:.8rem 0;font-size:.86rem}"
     "thead th{color:var(--soft);font-weight:400;text-align:left;border-bottom:1px solid "
     "var(--line);padding:.2rem 0}thead th:last-child{text-align:right}"
@@ -67,7 +62,7 @@ static const char style[] =
     ".row{grid-template-columns:1fr auto;gap:.2rem .8rem}.bar{grid-column:1/-1;grid-row:2;"
     "height:.7rem}}"
     "@media print{:root{--paper:#fff}body{font-size:11pt}main{padding:0;max-width:none}"
-    "section,article,ol.stairs>li{break-inside:avoid}.bar,.bar i{-webkit-print-color-adjust:"
+    "section,article,ol.stairs>li{break-inside:avoid}.bar,.bar rect{-webkit-print-color-adjust:"
     "exact;print-color-adjust:exact}}";
 
 struct lit page_style(void)

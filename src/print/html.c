@@ -223,9 +223,7 @@ static void put_bars(struct buf *html, const struct doc_block *block)
     for (const struct doc_row *row = block->row; row != NULL; row = row->next) {
         page_tag(html, LIT("<li><div class=\"row\"><span class=\"name\">"), row->cell[0].text,
                  LIT("</span>"));
-        buf_format(html,
-                   "<span class=\"bar\" aria-hidden=\"true\"><i style=\"width:%.2f%%\"></i></span>",
-                   100 * row->share);
+        page_bar(html, row->share);
         page_tag(html, LIT("<b class=\"count\">"), row->cell[1].text, LIT("</b></div></li>"));
     }
     buf_lit(html, LIT("</ol>"));

@@ -70,7 +70,8 @@ static enum candor_status choose(struct job *job, struct candor *candor, const s
                                          .language = ask->text[6],
                                          .surface = ask->text[7] == NULL ? "api" : ask->text[7],
                                          .gpc = ask->signals.gpc,
-                                         .despite_gpc = ask->text[8] != NULL};
+                                         .despite_gpc = ask->text[8] != NULL,
+                                         .ui_evidence = ask->text[9]};
     return candor_choose(job, candor, &choice, report);
 }
 

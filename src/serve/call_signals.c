@@ -16,17 +16,21 @@ const struct candor_signals *ask_signals(const struct ask *ask)
 static struct str page(struct arena *arena, struct str purpose, bool is_done)
 {
     struct buf buf = buf_begin(arena);
-    page_begin(&buf, LIT("Unsubscribe"),
-               is_done ? STR("You are unsubscribed") : STR("Stop these messages?"));
-    page_tag(&buf, LIT("<p class=\"lead\">"), purpose, LIT("</p></header>"));
+    const struct page_shell shell = {.title = is_done ? STR("You are unsubscribed")
+                                                      : STR("Stop these messages?"),
+                                     .is_narrow = true};
+    page_shell_begin(&buf, &shell);
+    page_tag(&buf, LIT("<p class=\"lead\">"), purpose, LIT("</p>"));
     if (is_done) {
         html_lit(&buf, LIT("<p>We send no more of these from now on.</p>\n"));
     } else {
-        html_lit(&buf, LIT("<form method=\"post\"><input type=\"hidden\" name=\"List-Unsubscribe\" "
-                           "value=\"One-Click\"><button>Unsubscribe</button></form>\n<p>Nothing "
-                           "happens until you press the button.</p>\n"));
+        page_form_begin(&buf, LIT(""), STR(""));
+        page_hidden(&buf, LIT("List-Unsubscribe"), STR("One-Click"));
+        page_button(&buf, LIT("Unsubscribe"), PAGE_BUTTON_MAIN);
+        page_form_end(&buf);
+        html_lit(&buf, LIT("<p>Nothing happens until you press the button.</p>\n"));
     }
-    page_end(&buf);
+    page_shell_end(&buf);
     return buf_text(&buf);
 }
 

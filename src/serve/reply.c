@@ -140,7 +140,7 @@ struct outcome outcome_page(struct str body)
         .content_type = STR("text/html; charset=utf-8"),
         .body = bytes_of(body),
         .header = {{STR("Content-Security-Policy"),
-                    STR("default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+                    STR("default-src 'none'; style-src 'self'; form-action 'self'; "
                         "frame-ancestors 'none'")}},
     };
 }

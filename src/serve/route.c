@@ -39,6 +39,9 @@
             {"despite_gpc", MEMBER_FLAG, false, \
              WORDS("Of a yes to sale or sharing from a browser with Sec-GPC: 1, which is refused " \
                    "without: they were told of it and mean their yes.")}, \
+            {"ui_evidence", MEMBER_TEXT, false, \
+             WORDS("How the notice looked: notice=SHA-256 buttons=refuse/accept/settings " \
+                   "sizes=equal defaults=off locale=de-AT screen=phone, in this order.")}, \
     }
 
 static const struct route routes_core[] = {

@@ -1,8 +1,23 @@
 /*
  * routes_console.c - pages of the marketer's console: today, campaigns, plans, import.
  */
-#include "site.h"
+#include "console.h"
 
 const struct route routes_console[] = {
+    {PAGE(NET_GET, "/", "page_today", CANDOR_OPERATOR, NULL, console_today)},
+    {PAGE(NET_GET, "/campaigns", "page_campaigns", CANDOR_OPERATOR, NULL, console_campaigns)},
+    {PAGE(NET_GET, "/campaigns/{name}", "page_campaign", CANDOR_OPERATOR, NULL, console_campaign)},
+    {PAGE(NET_POST, "/campaigns/{name}", "page_campaign_post", CANDOR_OPERATOR, NULL,
+          console_campaign_post)},
+    {PAGE(NET_GET, "/campaigns/{name}/people", "page_campaign_people", CANDOR_OPERATOR, NULL,
+          console_people)},
+    {PAGE(NET_GET, "/campaigns/{name}/page", "page_campaign_page", CANDOR_OPERATOR, NULL,
+          console_page)},
+    {PAGE(NET_POST, "/campaigns/{name}/results", "page_campaign_results", CANDOR_OPERATOR, NULL,
+          console_results_post),
+     .is_upload = true},
+    {PAGE(NET_GET, "/import", "page_import", CANDOR_OPERATOR, NULL, console_import)},
+    {PAGE(NET_POST, "/import", "page_import_post", CANDOR_OPERATOR, NULL, console_import_post),
+     .is_upload = true},
     {.pattern = NULL},
 };

@@ -148,6 +148,7 @@ enum candor_status serve_house(struct job *job, const struct house *house,
     *house->log = job->log;
     must(pthread_sigmask(SIG_BLOCK, &stop, &before) == 0);
     enum candor_status status = read_options(job, options, &net);
+    net.body_max = house->body_max;
     if (status == CANDOR_OK && house->begin != NULL) {
         status = house->begin(job, house->self);
     }
@@ -215,6 +216,12 @@ static void end_home(void *self)
     watch_end(&home->retention);
 }
 
+static size_t body_max(void *self, const struct net_request *request)
+{
+    const struct serving_home *home = self;
+    return home->desk->site->body_max(request);
+}
+
 static void handle(void *self, struct net_request *request)
 {
     struct serving_home *home = self;
@@ -236,6 +243,7 @@ enum candor_status serve_run(struct job *job, struct candor *candor,
     candor_server(candor, &home.desk->rules);
     const struct house house = {
         .handle = handle,
+        .body_max = body_max,
         .self = &home,
         .log = &home.desk->log,
         .begin = begin_home,

@@ -165,6 +165,7 @@ struct route {
     enum candor_who_kind who;                  /* who may see it; CANDOR_NOBODY: everybody */
     bool is_unlocked; /* asks the library by the session alone: before a second factor too */
     bool is_slow;     /* hashes a password */
+    bool is_upload;   /* takes a form with a file */
 };
 
 /* All of them; the chapters stand in files of their own, each ended by a route without a pattern. */
@@ -334,6 +335,8 @@ struct site_pages {
     bool (*admit)(struct ask *ask, struct outcome *outcome);
     /* Do it; on a queue's thread. */
     struct outcome (*run)(struct job *job, struct desk *desk, const struct ask *ask);
+    /* How large its body may be; 0: as that of all. */
+    size_t (*body_max)(const struct net_request *request);
 };
 
 struct desk {
@@ -427,6 +430,7 @@ void call_leave(struct desk *desk, const struct ask *ask);
 /* What is served. begin, begun, ending, end may be NULL; begin and end make a pair. */
 struct house {
     void (*handle)(void *self, struct net_request *request);
+    size_t (*body_max)(void *self, const struct net_request *request); /* as net.h; or NULL */
     void *self;
     struct log **log; /* where to put the log before begin */
     enum candor_status (*begin)(struct job *job, void *self);

@@ -72,15 +72,19 @@ static void add_header(struct outcome *outcome, struct net_pair pair)
     outcome->header[at] = pair;
 }
 
-static void add_safety(struct outcome *outcome)
+static void add_safety_with(struct outcome *outcome, struct str policy)
 {
-    add_header(outcome, (struct net_pair){
-                            STR("Content-Security-Policy"),
-                            STR("default-src 'none'; style-src 'self'; script-src 'self'; img-src "
-                                "'self' data:; connect-src 'self'; form-action 'self'; base-uri "
-                                "'none'; frame-ancestors 'none'")});
+    add_header(outcome, (struct net_pair){STR("Content-Security-Policy"), policy});
     add_header(outcome, (struct net_pair){STR("Referrer-Policy"), STR("same-origin")});
     add_header(outcome, (struct net_pair){STR("Cross-Origin-Opener-Policy"), STR("same-origin")});
+}
+
+static void add_safety(struct outcome *outcome)
+{
+    add_safety_with(outcome,
+                    STR("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' "
+                        "data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+                        "frame-ancestors 'none'"));
 }
 
 struct outcome site_end(struct buf *html)
@@ -89,6 +93,16 @@ struct outcome site_end(struct buf *html)
     struct outcome outcome = {
         .code = 200, .content_type = STR("text/html; charset=utf-8"), .body = buf_all(html)};
     add_safety(&outcome);
+    return outcome;
+}
+
+struct outcome site_document(struct site *site, struct str html)
+{
+    (void)site;
+    struct outcome outcome = {
+        .code = 200, .content_type = STR("text/html; charset=utf-8"), .body = bytes_of(html)};
+    add_safety_with(&outcome, STR("default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+                                  "base-uri 'none'; frame-ancestors 'none'"));
     return outcome;
 }
 
@@ -311,12 +325,40 @@ void site_form_to(const struct site *site, struct buf *html, struct str action)
 
 /* ---- the form ------------------------------------------------------------------------------ */
 
+/* A form with files: texts become fields, and the file is site->file. */
+static enum candor_status read_parts(struct site *site)
+{
+    struct net_parts parts;
+    struct net_part part;
+    enum net_part_found found = NET_PART_BAD;
+    if (net_parts_begin(site->ask->request, &parts)) {
+        found = net_part_next(&parts, &part);
+    }
+    site->field = NEW_ARRAY(site->job->arena, SITE_FIELDS_MAX, struct net_pair);
+    while (found == NET_PART_FOUND && site->field_count < SITE_FIELDS_MAX) {
+        const struct str text = {(const char *)part.content.ptr, part.content.len};
+        if (part.file_name.ptr != NULL) {
+            site->file = part.content;
+            site->file_name = part.file_name;
+        } else if (str_is_utf8(text)) {
+            site->field[site->field_count++] = (struct net_pair){part.name, text};
+        }
+        found = net_part_next(&parts, &part);
+    }
+    return found == NET_PART_END
+               ? CANDOR_OK
+               : fail(site->job, CANDOR_BAD_INPUT, "the form with the file is not whole");
+}
+
 static enum candor_status read_form(struct site *site)
 {
     const struct bytes body = site->ask->request->body;
     struct str rest = {(const char *)body.ptr, body.len};
     if (body.len == 0) {
         return CANDOR_OK;
+    }
+    if (site->ask->route->is_upload) {
+        return read_parts(site);
     }
     site->field = NEW_ARRAY(site->job->arena, SITE_FIELDS_MAX, struct net_pair);
     while (rest.ptr != NULL) {
@@ -448,6 +490,10 @@ static bool admit(struct ask *ask, struct outcome *outcome)
         return false;
     }
     struct str type = net_header(ask->request, "content-type");
+    struct net_parts parts;
+    if (ask->route->is_upload && net_parts_begin(ask->request, &parts)) {
+        return true;
+    }
     if (type.ptr == NULL || !str_is(str_lower(arena, str_trim(str_cut(&type, ';'))),
                                     "application/x-www-form-urlencoded")) {
         *outcome = refuse_early(arena, 415, W_NOT_A_FORM);
@@ -544,7 +590,17 @@ static struct outcome run_page(struct job *job, struct desk *desk, const struct 
     return run(&site);
 }
 
-static const struct site_pages site_pages = {.admit = admit, .run = run_page};
+/* Only a browser with a session may send much; whose it is, the page finds out before it looks. */
+static size_t body_max(const struct net_request *request)
+{
+    const bool may =
+        request->method == NET_POST && net_header(request, "cookie").ptr != NULL &&
+        (str_is(request->path, "/import") || (str_starts(request->path, STR("/campaigns/")) &&
+                                              str_ends(request->path, STR("/results"))));
+    return may ? SITE_UPLOAD_MAX : 0;
+}
+
+static const struct site_pages site_pages = {.admit = admit, .run = run_page, .body_max = body_max};
 
 static const struct route *const chapter[] = {routes_site, routes_console, routes_insight,
                                               routes_me,   routes_board,   NULL};

@@ -23,6 +23,7 @@
 #include "serving.h"
 
 #define SITE_FIELDS_MAX 256
+#define SITE_UPLOAD_MAX ((size_t)16 << 20) /* bytes of a form with a file */
 
 /* ---- site.c -------------------------------------------------------------------------------- */
 
@@ -36,6 +37,8 @@ struct site {
     struct candor_visit visit; /* session and device of the cookies, address */
     struct net_pair *field;    /* of the form; names may come again */
     size_t field_count;
+    struct bytes file;    /* of a form with one; ptr NULL: none */
+    struct str file_name; /* as the browser says */
 };
 
 /* A field of the form, the first of its name; "" when there is none. */
@@ -65,6 +68,8 @@ struct outcome site_go_saying(const struct site *site, const char *path, const c
 /* A page that says what went wrong, with its code, in words for people. */
 struct outcome site_failure(struct site *site, enum candor_status status);
 struct outcome site_refusal(struct site *site, unsigned code, struct str title, struct str text);
+/* A page that stands alone, with its style in it, as the library writes reports. */
+struct outcome site_document(struct site *site, struct str html);
 /* A file: its type, and the name it is saved under ("your-data.zip"); NULL: shown as it is. */
 struct outcome site_file(struct site *site, const char *type, struct bytes body, const char *name);
 

@@ -130,7 +130,8 @@ struct store {
     struct secret *document_key;
     struct secret *name_key;
 
-    pthread_mutex_t beside_mutex; /* over what follows */
+    _Atomic(const struct job *) reader; /* the job that reads several things as of one moment */
+    pthread_mutex_t beside_mutex;       /* over what follows */
     struct database *beside;
 
     _Atomic uint64_t profile_reads;

@@ -104,17 +104,51 @@ static struct database *reading_begin(const struct job *job, struct store *store
     if (has_the_transaction(job, store)) {
         return store->data;
     }
-    must(pthread_mutex_lock(&store->beside_mutex) == 0);
+    if (atomic_load(&store->reader) != job) {
+        must(pthread_mutex_lock(&store->beside_mutex) == 0);
+    }
     return store->beside;
 }
 
-static enum candor_status reading_end(struct store *store, struct database *db,
-                                      enum candor_status status)
+static enum candor_status reading_end(const struct job *job, struct store *store,
+                                      struct database *db, enum candor_status status)
 {
-    if (db == store->beside) {
+    if (db == store->beside && atomic_load(&store->reader) != job) {
         must(pthread_mutex_unlock(&store->beside_mutex) == 0);
     }
     return status;
+}
+
+enum candor_status store_reading_begin(struct job *job, struct store *store)
+{
+    must(atomic_load(&store->reader) != job);
+    struct database *db = reading_begin(job, store);
+    if (db != store->beside) {
+        return CANDOR_OK; /* inside of its transaction it is so anyway */
+    }
+    const enum candor_status status = query_run(job, db_query(db, SQL_READ_BEGIN));
+    if (status != CANDOR_OK) {
+        return reading_end(job, store, db, status);
+    }
+    atomic_store(&store->reader, job);
+    return CANDOR_OK;
+}
+
+enum candor_status store_reading_end(struct job *job, struct store *store,
+                                     enum candor_status status)
+{
+    if (atomic_load(&store->reader) != job) {
+        return status;
+    }
+    struct job ending; /* the first failure is the one that is told */
+    job_begin(&ending, job->host);
+    const enum candor_status ended = query_run(&ending, db_query(store->beside, SQL_READ_END));
+    job_end(&ending);
+    atomic_store(&store->reader, NULL);
+    must(pthread_mutex_unlock(&store->beside_mutex) == 0);
+    return status != CANDOR_OK || ended == CANDOR_OK
+               ? status
+               : fail(job, ended, "reading the ledger could not be ended");
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -126,7 +160,7 @@ enum candor_status store_leaf_count(struct job *job, struct store *store, uint64
         return CANDOR_OK;
     }
     struct database *db = reading_begin(job, store);
-    TRY(reading_end(store, db, next_index(job, db, count)));
+    TRY(reading_end(job, store, db, next_index(job, db, count)));
     if (has_the_transaction(job, store)) {
         store->leaf_count = *count;
         store->has_leaf_count = true;
@@ -156,7 +190,7 @@ enum candor_status store_leaf(struct job *job, struct store *store, uint64_t ind
     struct database *db = reading_begin(job, store);
     struct query *query = db_query(db, SQL_LEAF_GET);
     query_number(query, 1, (int64_t)index);
-    const enum candor_status status = reading_end(store, db, one_blob(job, query, leaf));
+    const enum candor_status status = reading_end(job, store, db, one_blob(job, query, leaf));
     return during(job, status, "entry %llu", (unsigned long long)index);
 }
 
@@ -174,7 +208,7 @@ enum candor_status store_node(struct job *job, struct store *store, unsigned lev
     query_number(query, 1, place);
     query_number(query, 2, level);
     query_number(query, 3, (int64_t)index);
-    const enum candor_status status = reading_end(store, db, one_blob(job, query, &bytes));
+    const enum candor_status status = reading_end(job, store, db, one_blob(job, query, &bytes));
     TRY(during(job, status, "node %llu at level %u", (unsigned long long)index, level));
     if (bytes.len != sizeof hash->byte) {
         return fail(job, CANDOR_CORRUPT, "node %llu at level %u is no hash",
@@ -183,6 +217,47 @@ enum candor_status store_node(struct job *job, struct store *store, unsigned lev
     memcpy(hash->byte, bytes.ptr, bytes.len);
     arena_rewind(job->arena, mark);
     return CANDOR_OK;
+}
+
+/* A row of the tree; false: nothing can stand there. */
+static bool take_node(struct query *query, struct stored_node *node)
+{
+    const uint64_t place = (uint64_t)query_get_number(query, 0);
+    const struct bytes hash = query_get_bytes(query, 1);
+    *node = (struct stored_node){.leaf = place / PLACES_PER_LEAF,
+                                 .level = (unsigned)(place % PLACES_PER_LEAF),
+                                 .is_hash = hash.len == sizeof node->hash.byte};
+    if (node->is_hash) {
+        memcpy(node->hash.byte, hash.ptr, hash.len);
+    }
+    return node->level < LEVELS_MAX &&
+           (node->leaf + 1) >> node->level << node->level == node->leaf + 1;
+}
+
+static enum candor_status read_nodes(struct job *job, struct query *query, size_t room,
+                                     struct stored_node *node, size_t *count)
+{
+    bool found = true;
+    *count = 0;
+    TRY(query_row(job, query, &found));
+    while (found) {
+        must(*count < room);
+        *count += take_node(query, &node[*count]);
+        TRY(query_row(job, query, &found));
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status store_nodes(struct job *job, struct store *store, uint64_t first,
+                               size_t leaf_count, struct stored_node *node, size_t *count)
+{
+    must(first <= LEAVES_MAX && leaf_count <= LEAVES_MAX - first);
+    struct database *db = reading_begin(job, store);
+    struct query *query = db_query(db, SQL_NODE_NEXT);
+    query_number(query, 1, (int64_t)first);
+    query_number(query, 2, (int64_t)(first + leaf_count));
+    return reading_end(job, store, db,
+                       read_nodes(job, query, 2 * leaf_count + LEVELS_MAX, node, count));
 }
 
 /* ---- all leaves ---------------------------------------------------------------------------- */
@@ -242,7 +317,7 @@ static enum candor_status each_leaf(struct job *job, struct store *store, struct
         }
         arena_rewind(stretch->arena, mark);
         struct database *db = reading_begin(job, store);
-        TRY(reading_end(store, db, read_stretch(job, db, from, stretch)));
+        TRY(reading_end(job, store, db, read_stretch(job, db, from, stretch)));
         TRY(visit_stretch(job, stretch, from, visit, visitor));
         from += stretch->count;
     } while (stretch->count > 0);
@@ -284,7 +359,7 @@ enum candor_status store_checkpoint(struct job *job, struct store *store, uint64
                                     struct str *text)
 {
     struct database *db = reading_begin(job, store);
-    return reading_end(store, db, last_checkpoint(job, db, size, text));
+    return reading_end(job, store, db, last_checkpoint(job, db, size, text));
 }
 
 static enum candor_status checkpoint_over(struct job *job, struct database *db, uint64_t size,
@@ -310,7 +385,7 @@ enum candor_status store_checkpoint_of(struct job *job, struct store *store, uin
         return fail(job, CANDOR_NOT_FOUND, "the ledger does not have it");
     }
     struct database *db = reading_begin(job, store);
-    return reading_end(store, db, checkpoint_over(job, db, size, text));
+    return reading_end(job, store, db, checkpoint_over(job, db, size, text));
 }
 
 struct checkpoint_list {
@@ -339,7 +414,7 @@ enum candor_status store_checkpoints(struct job *job, struct store *store, uint6
 {
     struct checkpoint_list list = {buf_begin(job->arena), buf_begin(job->arena)};
     struct database *db = reading_begin(job, store);
-    TRY(reading_end(store, db, read_checkpoints(job, db, &list)));
+    TRY(reading_end(job, store, db, read_checkpoints(job, db, &list)));
     *size = (void *)list.size.ptr; /* pieces of an arena are aligned for any type */
     *text = (void *)list.text.ptr;
     *count = list.size.len / sizeof **size;

@@ -146,6 +146,10 @@ static const struct sql_text statement[SQL_COUNT] = {
     [SQL_NODE_PUT] = {DATA, SQL("INSERT OR REPLACE INTO tree (place, hash) VALUES (?1, ?2)")},
     [SQL_NODE_GET] = {DATA | LEDGER,
                       SQL("SELECT hash FROM tree WHERE place = ?1 AND ?2 >= 0 AND ?3 >= 0")},
+    [SQL_NODE_NEXT] = {DATA | LEDGER, SQL("SELECT place, hash FROM tree WHERE place >= ?1 * 64"
+                                          " AND place < ?2 * 64 ORDER BY place")},
+    [SQL_READ_BEGIN] = {DATA | LEDGER, SQL("BEGIN")},
+    [SQL_READ_END] = {DATA | LEDGER, SQL("COMMIT")},
     [SQL_CHECKPOINT_PUT] = {DATA, SQL("INSERT OR REPLACE INTO checkpoint (size, note)"
                                       " VALUES (?1, ?2)")},
     [SQL_CHECKPOINT_GET] = {DATA | LEDGER, SQL("SELECT note FROM checkpoint WHERE size = ?1")},
@@ -231,8 +235,14 @@ const struct sql_text *schema_sql(enum sql sql)
 
 struct lit schema_sql_older(enum sql sql)
 {
-    return sql == SQL_NODE_GET
-               ? LIT("SELECT hash FROM node WHERE level = ?2 AND idx = ?3 AND ?1 >= 0")
+    if (sql == SQL_NODE_GET) {
+        return LIT("SELECT hash FROM node WHERE level = ?2 AND idx = ?3 AND ?1 >= 0");
+    }
+    return sql == SQL_NODE_NEXT
+               ? LIT("WITH RECURSIVE level (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM level"
+                     " WHERE n < 47) SELECT (((idx + 1) << level) - 1) * 64 + level AS place, hash"
+                     " FROM level JOIN node ON node.level = n AND idx >= ?1 >> n AND idx < ?2 >> n"
+                     " ORDER BY place")
                : LIT("");
 }
 

@@ -25,7 +25,7 @@
 
 enum {
     PAGE_SIZE = 8192,
-    CACHE_KIB = 256 * 1024,      /* of the writing connection; ciphertext only */
+    CACHE_KIB = 32 * 1024,       /* of the writing connection; the system keeps more of the file */
     CACHE_BESIDE_KIB = 8 * 1024, /* of the others */
     LOG_PAGES = 4000,            /* 32 MB of log before it is moved into the file */
     LOG_KEPT_BYTES = 64 << 20,   /* of a log file that was longer once */

@@ -414,6 +414,22 @@ CANDOR_MUST_USE enum candor_status store_each_leaf(
     void *visitor);
 CANDOR_MUST_USE enum candor_status store_node(struct job *job, struct store *store, unsigned level,
                                               uint64_t index, struct digest *hash);
+/* The nodes that a stretch of leaves completes, leaf by leaf, upwards. At most twice as many as leaves
+ * and 48 more. */
+struct stored_node {
+    uint64_t leaf; /* which completes it */
+    unsigned level;
+    bool is_hash; /* what is stored has a hash's length */
+    struct digest hash;
+};
+CANDOR_MUST_USE enum candor_status store_nodes(struct job *job, struct store *store, uint64_t first,
+                                               size_t leaf_count, struct stored_node *node,
+                                               size_t *count);
+/* What the job reads of leaves, nodes and checkpoints between the two is as of one moment, and quicker.
+ * Others wait for their reading meanwhile. The end returns the status of what was read. */
+CANDOR_MUST_USE enum candor_status store_reading_begin(struct job *job, struct store *store);
+CANDOR_MUST_USE enum candor_status store_reading_end(struct job *job, struct store *store,
+                                                     enum candor_status status);
 /* The latest checkpoint; CANDOR_NOT_FOUND when there is none. */
 CANDOR_MUST_USE enum candor_status store_checkpoint(struct job *job, struct store *store,
                                                     uint64_t *size, struct str *text);

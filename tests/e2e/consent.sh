@@ -80,12 +80,30 @@ run 0 'deferred' consent defer kim --purpose all_in_one
 run 1 'put it off' consent may-ask kim --purpose all_in_one
 run 2 'no purpose of that name' consent may-ask anna --purpose nws
 
+# ---- how the notice looked -----------------------------------------------------------------------
+notice=$(printf '%s' '<p>May we?</p>' | sha256sum | cut -d' ' -f1)
+looked="notice=$notice buttons=refuse/accept sizes=equal defaults=off locale=de-AT screen=phone"
+run 0 "ui.evidence +$looked" consent give anna --purpose news --ui-evidence "$looked"
+run 2 "ui_evidence needs 'screen='" consent give anna --purpose news --ui-evidence "${looked%phone}anna"
+run 3 'ticked beforehand' consent give anna --purpose news --ui-evidence "${looked/=off/=on}"
+{
+    echo identifier,purpose,decision,time,ui_evidence
+    printf 'anna,news,given,2026-01-01,%s\n' "$looked" "${looked/equal/big}" "${looked/=off/=on}"
+} >seen.csv
+run 0 "1 of 3" import consents seen.csv
+grep -q "needs 'sizes='" out err && grep -q 'ticked beforehand' out err ||
+    { echo 'not true: what was refused of a file says why'; wrong=$((wrong + 1)); }
+
 # ---- receipts, checked in a folder that knows no home --------------------------------------------
 run 0 'receipt is in' consent receipt anna --purpose news --out receipt.json --html receipt.html
+grep -q '"ui_evidence": "notice=' receipt.json && grep -q 'How it looked' receipt.html ||
+    { echo 'not true: the receipt says how the notice looked'; wrong=$((wrong + 1)); }
 grep -q 'Consent receipt' receipt.html || { echo 'not true: the page is written'; wrong=$((wrong + 1)); }
 mkdir away && cp receipt.json shop/ledger.pub away/
 mv shop hidden
 run 0 'Sound' consent verify-receipt away/receipt.json --key away/ledger.pub
+sed 's,refuse/accept,accept/refuse,' away/receipt.json >away/other.json
+run 1 'Not sound' consent verify-receipt away/other.json --key away/ledger.pub
 sed 's/"state": "given"/"state": "refused"/' away/receipt.json >away/forged.json
 run 1 'Not sound' consent verify-receipt away/forged.json --key away/ledger.pub
 run 1 '"signature": false' consent verify-receipt away/forged.json --key away/ledger.pub --json

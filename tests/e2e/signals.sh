@@ -126,7 +126,7 @@ says '{"gpc":true,"lastUpdate":"'
 
 form='application/x-www-form-urlencoded'
 ask 200 "/unsubscribe/$token"
-grep -q '<button>' said || not_true "GET shows a button"
+grep -q '<button class="main">' said || not_true "GET shows a button"
 grep -qi "content-security-policy: default-src 'none'" head || not_true "the page loads nothing"
 asked 200 /v1/permit -d '{"identifier":"anna","purpose":"email_marketing","channel":"email"}'
 says '"allowed":true'

@@ -37,6 +37,9 @@ campaign=$(sed -n '/^campaigns:/,$s/^  - name: *//p' shop/candor.yaml | head -n 
 "$program" --home shop decide anna --campaign "$campaign" --json >receipt.json
 "$program" --home shop subject erase ben --json >certificate.json
 "$program" --home shop consent receipt anna --purpose email_marketing --out consent.json --json >/dev/null
+looked="notice=$(printf x | sha256sum | cut -d' ' -f1) buttons=refuse/accept sizes=equal defaults=off locale=de-AT screen=phone"
+"$program" --home shop consent give anna --purpose email_marketing --ui-evidence "$looked" --json >/dev/null
+"$program" --home shop consent receipt anna --purpose email_marketing --out looked.json --json >/dev/null
 "$program" witness init watch --name watch.example/w1 --json >/dev/null
 "$program" witness add watch "$(cat shop/ledger.pub)" --json >/dev/null
 printf 'ledger:\n  witnesses:\n    - key: %s\n' "$(cat watch/witness.pub)" >>shop/candor.yaml
@@ -61,6 +64,7 @@ holds 'a proof file' proof proof.txt "$leaf" --key "$key" --witness watch/witnes
 holds 'a proof of consistency' consistency cosigned.txt new.txt request.txt --key "$key"
 holds 'a receipt' receipt receipt.json --key "$key"
 holds 'a consent receipt' consent consent.json --key "$key"
+holds 'a consent receipt with evidence of the notice' consent looked.json --key "$key"
 holds 'a certificate' certificate certificate.json --key "$key"
 holds 'an exported ledger' tiles tiles --key "$key"
 

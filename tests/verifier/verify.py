@@ -23,6 +23,7 @@ import datetime
 import hashlib
 import json
 import os
+import re
 import sys
 
 # ---- Ed25519, RFC 8032 section 5.1.7 -----------------------------------------------------------
@@ -320,6 +321,11 @@ STATE_ACTION = [10, 11, 12, 13, 14, 14, 100, 100, 101, 101, 15, 16, 17, 18]
 ENTITIES = ["person", "guardian", "agent", "operator", "import"]
 
 
+UI_EVIDENCE = re.compile("notice=[0-9a-f]{64} buttons=BUTTON(/BUTTON)* sizes=(equal|different) defaults=(off|on|none) "
+                         "locale=[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))? screen=(phone|tablet|desktop)"
+                         .replace("BUTTON", "(refuse|accept|settings|save|close)"))
+
+
 class Reader:
     def __init__(self, data):
         self.data, self.at = data, 0
@@ -342,19 +348,21 @@ class Reader:
 def payload_of(data):
     r = Reader(data)
     version = r.number(1)
-    require(version in (1, 2), "the payload has another version")
+    require(version in (1, 2, 4), "the payload has another version")
     found = {"state": STATES[r.number(1)]}
-    found["entity"] = ENTITIES[r.number(1)] if version == 2 else "person"
+    found["entity"] = ENTITIES[r.number(1)] if version >= 2 else "person"
     found["purpose"], found["channel"] = r.text(1) or "*", r.text(1)
-    found["recipient"] = r.text(1) if version == 2 else ""
+    found["recipient"] = r.text(1) if version >= 2 else ""
     found["time"], found["recorded"] = r.number(8), r.number(8)
-    found["valid_until"] = r.number(8) if version == 2 else 0
+    found["valid_until"] = r.number(8) if version >= 2 else 0
     found["collection_method"], found["version"] = r.text(4), r.text(4)
-    found["language"] = r.text(4) if version == 2 else ""
+    found["language"] = r.text(4) if version >= 2 else ""
     found["text"], found["proof"] = r.text(4), r.text(4)
-    if version == 2:
+    if version >= 2:
         r.take(r.number(1))
         r.take(r.number(1))
+    found["ui_evidence"] = r.text(4) if version == 4 else ""
+    require(version != 4 or UI_EVIDENCE.fullmatch(found["ui_evidence"]), "the payload has other evidence of the notice")
     require(r.at == len(data), "the payload is longer than it should be")
     return found
 
@@ -390,7 +398,7 @@ def consent(document, key, witnesses=()):
     found = payload_of(payload)
     require(int.from_bytes(fields[ACTION], "big") == STATE_ACTION[STATES.index(found["state"])], "the entry records another act")
     shown = {**document["notice"], **document["processing"], **document["event"]}
-    for what in ("purpose", "channel", "recipient", "collection_method", "text", "version", "language", "state", "entity", "proof"):
+    for what in ("purpose", "channel", "recipient", "collection_method", "text", "version", "language", "ui_evidence", "state", "entity", "proof"):
         require((shown.get(what) or "") == found[what], f"what it shows as {what} is not on record")
     for what in ("time", "recorded", "valid_until"):
         require(micros_of(shown.get(what)) == max(found[what], 0), f"what it shows as {what} is not on record")

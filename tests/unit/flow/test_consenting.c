@@ -249,6 +249,98 @@ static void an_imported_yes_without_proof_of_its_confirmation_waits(void **state
     expect(permit_is("teen", "letters", "email", NULL, "pending"), "no yes");
 }
 
+/* ---- how the notice looked --------------------------------------------------------------------- */
+
+#define NOTICE "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static const char *evidence_text(struct job *job, const char *defaults)
+{
+    const char *text = NULL;
+    const struct candor_ui_evidence evidence = {.notice = NOTICE,
+                                                .buttons = "refuse/accept",
+                                                .sizes = "equal",
+                                                .defaults = defaults,
+                                                .locale = "de-AT",
+                                                .screen = "phone"};
+    must(candor_ui_evidence_text(job, &evidence, &text) == CANDOR_OK);
+    return text;
+}
+
+static enum candor_status say_on(const char *defaults, const char *purpose, const char *decision)
+{
+    struct job job;
+    job_begin(&job, host_real());
+    const enum candor_status status =
+        choose((struct candor_choice){.identifier = "adult",
+                                      .purpose = purpose,
+                                      .decision = decision,
+                                      .ui_evidence = evidence_text(&job, defaults)});
+    job_end(&job);
+    return status;
+}
+
+static void evidence_is_kept_with_the_choice(void **state)
+{
+    static const char kept[] = "\"ui_evidence\": \"notice=" NOTICE " buttons=refuse/accept "
+                               "sizes=equal defaults=off locale=de-AT screen=phone\"";
+    char token[64];
+    (void)state;
+    expect(say_on("off", "news", "give") == CANDOR_OK && strstr(said_text, kept) != NULL, "%s",
+           said_text);
+    expect(say_on("off", "letters", "give") == CANDOR_OK, "%s", said_text);
+    (void)snprintf(token, sizeof token, "%.63s", said_text);
+    expect(confirm(token) == CANDOR_OK && strstr(said_text, kept) != NULL, "confirmed: %s",
+           said_text);
+    expect(say("adult", "news", NULL, NULL, "give") == CANDOR_OK &&
+               strstr(said_text, "\"ui_evidence\": null") != NULL,
+           "without: %s", said_text);
+}
+
+static void boxes_ticked_beforehand_are_no_yes(void **state)
+{
+    (void)state;
+    must(say("adult", "profiling", NULL, NULL, "withdraw") == CANDOR_OK);
+    expect(say_on("on", "profiling", "give") == CANDOR_REFUSED, "%s", said_text);
+    expect(permit_is("adult", "profiling", NULL, NULL, "withdrawn"), "nothing changed");
+    expect(say_on("on", "letters", "give") == CANDOR_REFUSED, "nor asked to confirm");
+    expect(say_on("on", "profiling", "refuse") == CANDOR_OK, "a no counts: %s", said_text);
+}
+
+static void other_words_are_no_evidence(void **state)
+{
+    struct job job;
+    const char *text = NULL;
+    struct candor_ui_evidence evidence = {.notice = NOTICE, .buttons = "accept"};
+    (void)state;
+    expect(choose((struct candor_choice){.identifier = "adult",
+                                         .purpose = "news",
+                                         .decision = "give",
+                                         .ui_evidence = "adult@example.org"}) == CANDOR_BAD_INPUT &&
+               strstr(said_text, "ui_evidence needs 'notice='") != NULL &&
+               strstr(said_text, "adult@") == NULL,
+           "%s", said_text);
+    job_begin(&job, host_real());
+    expect(candor_ui_evidence_text(&job, &evidence, &text) == CANDOR_BAD_INPUT && text == NULL,
+           "parts are missing");
+    expect(strstr(job.message, "'sizes='") != NULL, "%s", job.message);
+    job_end(&job);
+}
+
+static void an_imported_no_is_kept_without_what_cannot_be_read(void **state)
+{
+    (void)state;
+    must(say("adult", "news", NULL, NULL, "give") == CANDOR_OK);
+    must(say("adult", "profiling", NULL, NULL, "withdraw") == CANDOR_OK);
+    company_import(&company, "consents",
+                   STR("identifier,purpose,decision,time,ui_evidence\n"
+                       "adult,profiling,given,,not evidence\n"
+                       "adult,profiling,given,,notice=" NOTICE
+                       " buttons=accept sizes=equal defaults=on locale=de screen=phone\n"
+                       "adult,news,withdrawn,,not evidence\n"));
+    expect(permit_is("adult", "profiling", NULL, NULL, "withdrawn"), "no yes");
+    expect(permit_is("adult", "news", "email", NULL, "withdrawn"), "the no");
+}
+
 /* ---- children ------------------------------------------------------------------------------ */
 
 static void a_child_says_yes_through_a_guardian_with_proof(void **state)
@@ -500,6 +592,10 @@ int main(void)
         cmocka_unit_test(a_no_in_between_ends_the_wait),
         cmocka_unit_test(a_token_dies),
         cmocka_unit_test(an_imported_yes_without_proof_of_its_confirmation_waits),
+        cmocka_unit_test(evidence_is_kept_with_the_choice),
+        cmocka_unit_test(boxes_ticked_beforehand_are_no_yes),
+        cmocka_unit_test(other_words_are_no_evidence),
+        cmocka_unit_test(an_imported_no_is_kept_without_what_cannot_be_read),
         cmocka_unit_test(a_child_says_yes_through_a_guardian_with_proof),
         cmocka_unit_test(an_imported_yes_of_a_child_allows_nothing),
         cmocka_unit_test(a_corrected_date_of_birth_takes_effect),

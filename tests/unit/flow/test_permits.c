@@ -439,9 +439,75 @@ static void a_withdrawal_ends_reading_at_once(void **state)
     company_end(&company);
 }
 
+/* ---- a crowd ------------------------------------------------------------------------------- */
+
+enum { CROWD = 2500 }; /* the view's tables grow twice on the way */
+
+static const char *quick(struct company *company, const char *name)
+{
+    struct candor_purpose question;
+    bool allowed = false;
+    const char *code = "";
+    DONE(candor_purpose_find(job, company->candor, "news", "email", &question));
+    DONE(candor_permit_quick(job, company->candor, name, question, &allowed, &code));
+    return code;
+}
+
+static void check_crowd(struct company *company, size_t no_every, size_t no_from)
+{
+    char name[16];
+    for (size_t i = 0; i < CROWD; i++) {
+        (void)snprintf(name, sizeof name, "p%zu", i);
+        const bool said_no = no_every > 0 && i % no_every == no_from;
+        const char *code = quick(company, name);
+        expect(strcmp(code, said_no      ? "withdrawn"
+                            : i % 2 == 0 ? "ok_consent"
+                                         : "no_consent") == 0,
+               "%s: %s", name, code);
+    }
+}
+
+/* Those who share a state part when one of them says no, and each is found by their own name. */
+static void many_people_are_each_who_they_are(void **state)
+{
+    struct company company;
+    struct candor_text report;
+    struct job making;
+    char name[16];
+    (void)state;
+    company_begin(&company);
+    job_begin(&making, host_real());
+    const struct str yesterday = str_from_time(making.arena, making.now - MICROS_PER_DAY);
+    struct buf people = buf_begin(making.arena);
+    struct buf said = buf_begin(making.arena);
+    buf_lit(&people, LIT("identifier\n"));
+    buf_lit(&said, LIT("identifier,purpose,decision,time\n"));
+    for (size_t i = 0; i < CROWD; i++) {
+        buf_format(&people, "p%zu\n", i);
+        if (i % 2 == 0) {
+            buf_format(&said, "p%zu,news,given,%.*s\n", i, STR_ARG(yesterday));
+        }
+    }
+    company_import(&company, "subjects", buf_text(&people));
+    company_import(&company, "consents", buf_text(&said));
+    job_end(&making);
+    check_crowd(&company, 0, 0);
+    for (size_t i = 1; i < CROWD; i += 3) {
+        (void)snprintf(name, sizeof name, "p%zu", i);
+        DONE(candor_consent(job, company.candor, name, "news", NULL, "withdraw", NULL, NULL,
+                            &report));
+    }
+    check_crowd(&company, 3, 1);
+    expect(strcmp(quick(&company, "p"), "unknown_subject") == 0 &&
+               strcmp(quick(&company, "p2500"), "unknown_subject") == 0,
+           "nobody");
+    company_end(&company);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(many_people_are_each_who_they_are),
         cmocka_unit_test(the_fast_path_says_what_the_law_says_over_random_histories),
         cmocka_unit_test(a_plan_reads_only_those_whose_permits_allow_it),
         cmocka_unit_test(training_reads_only_those_whose_permits_allow_it),

@@ -55,6 +55,12 @@ static void choose(const struct candor_choice *choice)
     DONE(candor_choose(job, company.candor, choice, &report));
 }
 
+#define EVIDENCE \
+    "notice=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef " \
+    "buttons=refuse/accept sizes=equal defaults=off locale=de screen=phone"
+
+static char last_page[1 << 16];
+
 /* The receipt of record `number`, to be freed. */
 static char *receipt_of(uint64_t number, const char *purpose)
 {
@@ -64,6 +70,7 @@ static char *receipt_of(uint64_t number, const char *purpose)
     const enum candor_status status =
         candor_receipt(job, company.candor, "anna", purpose, number, &receipt, &page);
     expect(status == CANDOR_OK, "%s", candor_job_message(job));
+    (void)snprintf(last_page, sizeof last_page, "%s", page.ptr);
     expect(strstr(page.ptr, "<script") == NULL && strstr(page.ptr, "</html>") != NULL, "the page");
     char *copy = strdup(receipt.ptr);
     must(copy != NULL);
@@ -107,6 +114,7 @@ static void every_kind_of_record_has_a_sound_receipt(void **state)
          .actor = "guardian",
          .proof = "form 1"},
         {.identifier = "anna", .purpose = "profiling", .decision = "defer"},
+        {.identifier = "anna", .purpose = "news", .decision = "give", .ui_evidence = EVIDENCE},
         {.identifier = "anna", .purpose = "news", .decision = "withdraw"},
         {.identifier = "anna", .decision = "object"},
         {.identifier = "anna", .decision = "restrict"},
@@ -129,7 +137,16 @@ static void every_kind_of_record_has_a_sound_receipt(void **state)
     char *latest = receipt_of(0, "news");
     expect(strstr(latest, "\"state\": \"withdrawn\"") != NULL, "the latest of its purpose");
     free(latest);
+    char *shown = receipt_of(5, NULL);
+    expect(strstr(shown, "\"ui_evidence\": \"" EVIDENCE "\"") != NULL, "how the notice looked");
+    char *changed = strstr(shown, "refuse/accept");
+    must(changed != NULL);
+    bytes_copy(changed, "accept/refuse", strlen("accept/refuse"));
+    expect(strstr(verdict(shown, key_text, text), "signature") != NULL, "%s", text);
+    free(shown);
+    expect(strstr(last_page, "<td>refuse, accept</td>") != NULL, "it is on the page");
     char *first = receipt_of(1, NULL);
+    expect(strstr(last_page, "How it looked") == NULL, "nothing is known of this one");
     expect(strstr(first, "D\xc3\xbcrfen wir?") != NULL, "as it was shown");
     expect(strstr(first, "\"mailer\"") != NULL && strstr(first, "\"brand\"") == NULL, "recipients");
     free(first);

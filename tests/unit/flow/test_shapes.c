@@ -137,13 +137,13 @@ static void every_term_has_its_picture_and_its_place(void **state)
     job_begin(&job, host_real());
     const struct model *model = model_of(&job, TASK_BINARY, "");
     const struct str page = page_of(&job, model, 0);
-    assert_int_equal(times(page, "<svg "), model->term_count);
+    assert_int_equal(times(page, "<svg class=\"chart\""), model->term_count);
     assert_int_equal(times(page, "<article id=\"t"), model->term_count);
     assert_int_equal(times(page, "<a href=\"#t"), model->term_count);
     assert_int_equal(times(page, ">missing</text>"), 1); /* beside the steps of income */
     assert_int_equal(times(page, "<details>"), 1);       /* of the town with its 20 levels */
     const struct str classes = page_of(&job, model_of(&job, TASK_CLASSES, ""), 0);
-    assert_int_equal(times(classes, "<svg "), model->term_count * MODEL_CLASSES);
+    assert_int_equal(times(classes, "<svg class=\"chart\""), model->term_count * MODEL_CLASSES);
     job_end(&job);
 }
 

@@ -801,6 +801,10 @@ static void the_state_ends_when_a_consent_does(void **state)
 
 /* ---- bytes --------------------------------------------------------------------------------- */
 
+#define EVIDENCE \
+    "notice=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef " \
+    "buttons=refuse/accept sizes=equal defaults=off locale=de screen=phone"
+
 static struct consent_record full_record(void)
 {
     return (struct consent_record){
@@ -896,6 +900,41 @@ static void a_name_that_is_gone_never_means_everything(void **state)
     job_end(&job);
 }
 
+/* The payload is of version 4 only when there is evidence, so that each record has one form. */
+static void evidence_of_the_notice_reads_back(void **state)
+{
+    (void)state;
+    struct job job;
+    job_begin(&job, host_real());
+    struct consent_record written = full_record();
+    struct buf without = buf_begin(job.arena);
+    consent_write(&inventory, &written, &without);
+    written.ui_evidence = STR(EVIDENCE);
+    struct buf buf = buf_begin(job.arena);
+    consent_write(&inventory, &written, &buf);
+    expect(without.ptr[0] == 2 && buf.ptr[0] == 4, "versions");
+    expect(buf.len == without.len + 4 + sizeof EVIDENCE - 1 &&
+               memcmp(buf.ptr + 1, without.ptr + 1, without.len - 1) == 0,
+           "the same, and the evidence");
+
+    struct consent_record record;
+    struct bytes bytes = buf_all(&buf);
+    expect(consent_read(&job, &inventory, bytes, &record) == CANDOR_OK, "%s", job.message);
+    expect(str_is(record.ui_evidence, EVIDENCE) && str_equal(record.proof, written.proof), "same");
+    for (bytes.len = 0; bytes.len < buf.len; bytes.len++) {
+        expect(consent_read(&job, &inventory, bytes, &record) == CANDOR_CORRUPT, "cut at %zu",
+               bytes.len);
+        job_forgive(&job);
+    }
+    buf.ptr[buf.len - 1] = 'x';
+    expect(consent_read(&job, &inventory, buf_all(&buf), &record) == CANDOR_CORRUPT, "other words");
+    job_forgive(&job);
+    without.ptr[0] = 4;
+    buf_block(&without, bytes_of(STR("")));
+    expect(consent_read(&job, &inventory, buf_all(&without), &record) == CANDOR_CORRUPT, "empty");
+    job_end(&job);
+}
+
 static void an_unknown_decision_is_corrupt(void **state)
 {
     (void)state;
@@ -976,6 +1015,7 @@ int main(void)
         cmocka_unit_test(every_purpose_and_channel_reads_back),
         cmocka_unit_test(a_record_cut_anywhere_is_corrupt),
         cmocka_unit_test(a_name_that_is_gone_never_means_everything),
+        cmocka_unit_test(evidence_of_the_notice_reads_back),
         cmocka_unit_test(an_unknown_decision_is_corrupt),
         cmocka_unit_test(decisions_have_names_that_read_back),
         cmocka_unit_test(wishes_are_set_and_lifted_as_a_whole),

@@ -127,6 +127,34 @@ static void a_missing_leaf_is_noticed(void **state)
     home_end(&home);
 }
 
+/* Sixteen leaves, level 0 spoiled: each stretch has what the single nodes are, in their order. */
+static void stretch_is_its_nodes(struct home *home)
+{
+    struct stored_node node[2 * 16 + 49];
+    for (uint64_t first = 0; first < 17; first++) {
+        size_t count = 0;
+        size_t at = 0;
+        OK(home, store_reading_begin(&home->job, home->store));
+        OK(home, store_nodes(&home->job, home->store, first, 16 - (first < 16 ? first : 16), node,
+                             &count));
+        for (uint64_t leaf = first; leaf < 16; leaf++) {
+            for (unsigned level = 0; level < 4 && (leaf + 1) >> level << level == leaf + 1;
+                 level++, at++) {
+                struct digest hash;
+                expect(at < count && node[at].leaf == leaf && node[at].level == level,
+                       "node %zu from %llu", at, (unsigned long long)first);
+                expect(node[at].is_hash == (level > 0), "level %u", level);
+                if (level > 0) {
+                    OK(home, store_node(&home->job, home->store, level, leaf >> level, &hash));
+                    expect(digest_equal(hash, node[at].hash), "the same");
+                }
+            }
+        }
+        expect(at == count, "%zu nodes of %zu", count, at);
+        OK(home, store_reading_end(&home->job, home->store, CANDOR_OK));
+    }
+}
+
 static void nodes_are_kept_by_level_and_index(void **state)
 {
     (void)state;
@@ -153,6 +181,7 @@ static void nodes_are_kept_by_level_and_index(void **state)
     spoil(home_file(&home, "data.db"), "UPDATE tree SET hash = x'00' WHERE place % 64 = 0");
     home_open(&home);
     FAILS(&home, CANDOR_CORRUPT, store_node(&home.job, home.store, 0, 0, &hash));
+    stretch_is_its_nodes(&home);
     home_end(&home);
 }
 

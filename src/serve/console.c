@@ -1,0 +1,319 @@
+/*
+ * console.c - today: what goes on, what waits, and for a new home the way from a file to a first plan.
+ */
+#include <math.h>
+
+#include "candor_board.h"
+#include "console.h"
+
+/* ---- pieces -------------------------------------------------------------------------------- */
+
+struct str console_count(struct arena *arena, int64_t count)
+{
+    struct buf buf = buf_begin(arena);
+    page_count(&buf, count < 0 ? 0 : (uint64_t)count);
+    return buf_text(&buf);
+}
+
+struct str console_percent(struct arena *arena, double share)
+{
+    return isnan(share) ? str_from(word(W_UNKNOWN))
+                        : str_format(arena, "%.1f\xc2\xa0%%", 100 * share);
+}
+
+struct str console_points(struct arena *arena, double difference)
+{
+    return str_format(arena, "%s%.1f", difference < 0 ? "\xe2\x88\x92" : "+",
+                      fabs(100 * difference));
+}
+
+struct str console_day(struct str time)
+{
+    return str_slice(time, 0, 10);
+}
+
+void console_figure(struct buf *html, enum word what, struct str value, struct str remark)
+{
+    say_in(html, LIT("<div class=\"figure\"><dt>"), what, LIT("</dt>"));
+    page_tag(html, LIT("<dd>"), value, LIT(""));
+    if (remark.len > 0) {
+        page_tag(html, LIT("<small>"), remark, LIT("</small>"));
+    }
+    html_lit(html, LIT("</dd></div>"));
+}
+
+enum word console_state(struct str state)
+{
+    static const struct {
+        const char *name;
+        enum word word;
+    } row[] = {{"planned", W_STATE_PLANNED},
+               {"approved", W_STATE_APPROVED},
+               {"handing_over", W_STATE_HANDING_OVER},
+               {"sent", W_STATE_SENT}};
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        if (str_is(state, row[i].name)) {
+            return row[i].word;
+        }
+    }
+    return W_STATE_DRAFT;
+}
+
+struct str console_path(struct arena *arena, struct str name, const char *rest)
+{
+    struct buf buf = buf_begin(arena);
+    buf_lit(&buf, LIT("/campaigns/"));
+    for (size_t i = 0; i < name.len; i++) {
+        const unsigned char byte = (unsigned char)name.ptr[i];
+        const bool is_plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+                              (byte >= '0' && byte <= '9') || byte == '-' || byte == '_';
+        if (is_plain) {
+            buf_u8(&buf, byte);
+        } else {
+            buf_format(&buf, "%%%02X", (unsigned)byte);
+        }
+    }
+    buf_format(&buf, "%s", rest);
+    return buf_text(&buf);
+}
+
+/* ---- what waits ---------------------------------------------------------------------------- */
+
+/* What today's page is made of; a list that is not open to these roles is NULL. */
+struct today {
+    const struct value *campaign;
+    const struct value *model;
+    const struct value *request;
+    const struct value *review;
+    struct candor_figures figures;
+};
+
+/* A list of a report; NULL: the roles do not allow it, and the page goes without. */
+static enum candor_status part_of(struct site *site, enum candor_status status,
+                                  const struct candor_text *report, const char *member,
+                                  const struct value **list)
+{
+    *list = NULL;
+    if (status == CANDOR_FORBIDDEN || status == CANDOR_REFUSED) {
+        job_forgive(site->job);
+        return CANDOR_OK;
+    }
+    if (status == CANDOR_OK) {
+        *list = value_get(site_read(site, report), member);
+    }
+    return status;
+}
+
+static enum candor_status gather(struct site *site, struct today *today)
+{
+    struct candor_text report;
+    struct job *job = site->job;
+    struct candor *candor = site->candor;
+    candor_figures(candor, &today->figures);
+    TRY(part_of(site, candor_campaign_list(job, candor, &report), &report, "campaigns",
+                &today->campaign));
+    TRY(part_of(site, candor_model_list(job, candor, &report), &report, "models", &today->model));
+    TRY(part_of(site, candor_request_list(job, candor, NULL, &report), &report, "requests",
+                &today->request));
+    return part_of(site, candor_board_list(job, candor, NULL, "in_review", &report), &report,
+                   "reviews", &today->review);
+}
+
+static size_t count_of(const struct value *list)
+{
+    return list == NULL ? 0 : list->count;
+}
+
+/* How many of the campaigns stand in this state. */
+static size_t in_state(const struct value *list, const char *state)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < count_of(list); i++) {
+        count += str_is(site_text(&list->item[i], "state"), state);
+    }
+    return count;
+}
+
+static bool has_published(const struct value *list)
+{
+    for (size_t i = 0; i < count_of(list); i++) {
+        if (site_flag(&list->item[i], "published")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- the way in ---------------------------------------------------------------------------- */
+
+static void put_step(struct buf *html, bool is_done, enum word title, enum word text,
+                     struct lit path, enum word link)
+{
+    html_lit(html, is_done ? LIT("<li class=\"done\"><h3>") : LIT("<li><h3>"));
+    say(html, title);
+    if (is_done) {
+        say_in(html, LIT(" <span class=\"mark\">"), W_GUIDE_DONE, LIT("</span>"));
+    }
+    say_in(html, LIT("</h3><p>"), text, LIT("</p>"));
+    if (!is_done) {
+        html_lit(html, LIT("<p><a class=\"button\" href=\""));
+        html_lit(html, path);
+        say_in(html, LIT("\">"), link, LIT("</a></p>"));
+    }
+    html_lit(html, LIT("</li>"));
+}
+
+static void put_guide(struct buf *html, const struct today *today)
+{
+    const bool has_people = today->figures.subjects > 0;
+    const bool has_model = has_published(today->model) || count_of(today->model) == 0;
+    const size_t drafts = in_state(today->campaign, "draft");
+    const bool has_plan = count_of(today->campaign) > drafts;
+    if (has_people && has_model && has_plan) {
+        return;
+    }
+    say_in(html, LIT("<section class=\"guide\"><h2>"), W_GUIDE_TITLE, LIT("</h2><ol>"));
+    put_step(html, has_people, W_GUIDE_PEOPLE, W_GUIDE_PEOPLE_TEXT, LIT("/import"),
+             W_GUIDE_PEOPLE_LINK);
+    put_step(html, has_people && has_model, W_GUIDE_MODEL, W_GUIDE_MODEL_TEXT, LIT("/models"),
+             W_GUIDE_MODEL_LINK);
+    put_step(html, has_plan, W_GUIDE_PLAN, W_GUIDE_PLAN_TEXT, LIT("/campaigns"), W_GUIDE_PLAN_LINK);
+    html_lit(html, LIT("</ol></section>"));
+}
+
+/* ---- the page ------------------------------------------------------------------------------ */
+
+/* The newest plan there is; NULL: none. */
+static const struct value *newest_plan(const struct value *list)
+{
+    const struct value *newest = NULL;
+    for (size_t i = 0; i < count_of(list); i++) {
+        const struct str made = site_text(&list->item[i], "made");
+        if (made.len > 0 && (newest == NULL || str_compare(made, site_text(newest, "made")) > 0)) {
+            newest = &list->item[i];
+        }
+    }
+    return newest;
+}
+
+static void put_figures(struct site *site, struct buf *html, const struct today *today)
+{
+    struct arena *arena = site->job->arena;
+    const struct value *plan = newest_plan(today->campaign);
+    html_lit(html, LIT("<dl class=\"figures\">"));
+    console_figure(html, W_FIGURE_CUSTOMERS, console_count(arena, (int64_t)today->figures.subjects),
+                   STR(""));
+    if (plan != NULL) {
+        const int64_t all = site_whole(plan, "customers");
+        const int64_t allowed = site_whole(plan, "allowed");
+        console_figure(html, W_FIGURE_ALLOWED, console_count(arena, allowed),
+                       word_with(arena, W_FIGURE_ALLOWED_OF,
+                                 console_percent(arena, all == 0 ? (double)NAN
+                                                                 : (double)allowed / (double)all),
+                                 site_text(plan, "purpose")));
+    }
+    console_figure(html, W_FIGURE_DECISIONS,
+                   console_count(arena, (int64_t)today->figures.decisions),
+                   str_from(word(W_FIGURE_DECISIONS_SINCE)));
+    console_figure(html, W_FIGURE_LEDGER,
+                   console_count(arena, (int64_t)today->figures.ledger_entries),
+                   str_from(word(W_FIGURE_LEDGER_TEXT)));
+    html_lit(html, LIT("</dl>"));
+}
+
+static void put_waiting_row(struct site *site, struct buf *html, size_t count, enum word what,
+                            struct lit path)
+{
+    if (count == 0) {
+        return;
+    }
+    html_lit(html, LIT("<li><a href=\""));
+    html_lit(html, path);
+    page_tag(html, LIT("\"><b>"), console_count(site->job->arena, (int64_t)count), LIT("</b> "));
+    say_in(html, LIT(""), what, LIT("</a></li>"));
+}
+
+static void put_waiting(struct site *site, struct buf *html, const struct today *today)
+{
+    const size_t unsigned_plans = in_state(today->campaign, "planned");
+    const size_t signed_plans = in_state(today->campaign, "approved");
+    const size_t requests = count_of(today->request);
+    const size_t reviews = count_of(today->review);
+    say_in(html, LIT("<section><h2>"), W_WAITING_TITLE, LIT("</h2>"));
+    if (unsigned_plans + signed_plans + requests + reviews == 0) {
+        say_in(html, LIT("<p class=\"lead\">"), W_WAITING_NOTHING, LIT("</p></section>"));
+        return;
+    }
+    html_lit(html, LIT("<ul class=\"waiting\">"));
+    put_waiting_row(site, html, unsigned_plans, W_WAITING_SIGN, LIT("/campaigns"));
+    put_waiting_row(site, html, signed_plans, W_WAITING_SEND, LIT("/campaigns"));
+    put_waiting_row(site, html, requests, W_WAITING_REQUESTS, LIT("/board/"));
+    put_waiting_row(site, html, reviews, W_WAITING_REVIEWS, LIT("/board/"));
+    html_lit(html, LIT("</ul></section>"));
+}
+
+static void put_results_row(struct site *site, struct buf *html, const struct value *campaign)
+{
+    struct arena *arena = site->job->arena;
+    const struct value *results = value_get(campaign, "results");
+    const double lift = site_number(results, "lift");
+    const struct value *interval = value_get(results, "ci");
+    html_lit(html, LIT("<tr>"));
+    page_tag(html, LIT("<th scope=\"row\"><a href=\""),
+             console_path(arena, site_text(campaign, "name"), ""), LIT("\">"));
+    page_tag(html, LIT(""), site_text(campaign, "title"), LIT("</a></th>"));
+    page_tag(html, LIT("<td class=\"number\">"),
+             console_count(arena, site_whole(results, "contacted")), LIT("</td>"));
+    page_tag(html, LIT("<td class=\"number\"><b>"), console_points(arena, lift), LIT("</b> "));
+    if (interval != NULL && interval->count == 2) {
+        page_tag(html, LIT("<span class=\"small\">"),
+                 word_with(arena, W_INTERVAL, console_points(arena, interval->item[0].number),
+                           console_points(arena, interval->item[1].number)),
+                 LIT("</span>"));
+    }
+    page_tag(html, LIT("</td><td class=\"number\">"),
+             console_count(arena, site_whole(results, "complaints")), LIT("</td>"));
+    page_tag(html, LIT("<td class=\"number\">"),
+             console_count(arena, site_whole(results, "unsubscribes")), LIT("</td></tr>"));
+}
+
+static void put_results(struct site *site, struct buf *html, const struct today *today)
+{
+    const struct lit column[] = {word(W_COLUMN_CAMPAIGN), word(W_COLUMN_CONTACTED),
+                                 word(W_COLUMN_LIFT), word(W_COLUMN_COMPLAINTS),
+                                 word(W_COLUMN_UNSUBSCRIBES)};
+    bool has_begun = false;
+    for (size_t i = 0; i < count_of(today->campaign); i++) {
+        const struct value *results = value_get(&today->campaign->item[i], "results");
+        if (results == NULL || results->kind != VALUE_MAP) {
+            continue;
+        }
+        if (!has_begun) {
+            say_in(html, LIT("<section><h2>"), W_RESULTS_TITLE, LIT("</h2>"));
+            say_in(html, LIT("<p>"), W_RESULTS_LEAD, LIT("</p>"));
+            page_table_begin_with(html, word(W_RESULTS_TABLE), column, 5, 2U | 4U | 8U | 16U);
+            has_begun = true;
+        }
+        put_results_row(site, html, &today->campaign->item[i]);
+    }
+    if (has_begun) {
+        page_table_end(html);
+        html_lit(html, LIT("</section>"));
+    }
+}
+
+struct outcome console_today(struct site *site)
+{
+    struct today today = {0};
+    struct buf html = buf_begin(site->job->arena);
+    const enum candor_status status = gather(site, &today);
+    if (status != CANDOR_OK) {
+        return site_failure(site, status);
+    }
+    site_begin(site, &html, str_from(word(W_TODAY_TITLE)), "/");
+    put_figures(site, &html, &today);
+    put_guide(&html, &today);
+    put_waiting(site, &html, &today);
+    put_results(site, &html, &today);
+    return site_end(&html);
+}

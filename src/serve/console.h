@@ -1,0 +1,39 @@
+/*
+ * console.h - the marketer's console: today, campaigns, import. Inside the room only.
+ *
+ *   console.c           today, and the way from a file to a first plan
+ *   console_list.c      campaigns
+ *   console_campaign.c  one campaign: its staircase, fairness, signature, results
+ *   console_people.c    the people of one step
+ *   console_import.c    files in, with their errors
+ */
+#ifndef CANDOR_CONSOLE_H
+#define CANDOR_CONSOLE_H
+
+#include "candor_campaign.h"
+#include "site.h"
+#include "words.h"
+
+struct outcome console_today(struct site *site);
+struct outcome console_campaigns(struct site *site);
+struct outcome console_campaign(struct site *site);
+struct outcome console_campaign_post(struct site *site);
+struct outcome console_people(struct site *site);
+struct outcome console_page(struct site *site);
+struct outcome console_import(struct site *site);
+struct outcome console_import_post(struct site *site);
+struct outcome console_results_post(struct site *site);
+
+/* ---- pieces -------------------------------------------------------------------------------- */
+
+/* One of a row of figures: what, how many, and a remark or "". */
+void console_figure(struct buf *html, enum word what, struct str value, struct str remark);
+struct str console_count(struct arena *arena, int64_t count);      /* "12,345" */
+struct str console_percent(struct arena *arena, double share);     /* "12.3 %"; NaN: "unknown" */
+struct str console_points(struct arena *arena, double difference); /* "+3.0 points" */
+struct str console_day(struct str time);                           /* "2026-11-28" of a time */
+enum word console_state(struct str state);                         /* of a campaign */
+/* "/campaigns/NAME" with what follows; the name is encoded. */
+struct str console_path(struct arena *arena, struct str name, const char *rest);
+
+#endif

@@ -1,0 +1,343 @@
+/*
+ * console_campaign.c - one campaign: whom it would reach and why not the others, is it fair, who signed
+ * it, what came of it.
+ *
+ * Each number of the staircase leads to the people behind it. What may be done next stands at the top;
+ * what the library refuses is said in its own words.
+ */
+#include <math.h>
+
+#include "console.h"
+
+/* ---- head ---------------------------------------------------------------------------------- */
+
+static void put_facts(struct site *site, struct buf *html, const struct value *campaign)
+{
+    struct arena *arena = site->job->arena;
+    const struct value *plan = value_get(campaign, "plan");
+    const bool is_planned = plan != NULL && plan->kind == VALUE_MAP;
+    const bool is_sent = str_is(site_text(campaign, "state"), "sent");
+    html_lit(html, LIT("<dl class=\"figures\">"));
+    if (is_planned) {
+        const struct value *expected = value_get(plan, "expected");
+        console_figure(html, W_FIGURE_CUSTOMERS,
+                       console_count(arena, site_whole(campaign, "customers")), STR(""));
+        console_figure(html, W_COLUMN_ALLOWED,
+                       console_count(arena, site_whole(campaign, "allowed")), STR(""));
+        console_figure(html, is_sent ? W_COLUMN_CONTACTED : W_COLUMN_CHOSEN,
+                       console_count(arena, site_whole(campaign, "chosen")),
+                       word_with(arena, W_CAMPAIGN_HOLDOUT,
+                                 console_count(arena, site_whole(campaign, "holdout")), STR("")));
+        console_figure(html, W_CAMPAIGN_EXPECTED,
+                       str_format(arena, "%.0f", site_number(expected, "responses")), STR(""));
+    }
+    html_lit(html, LIT("</dl>"));
+}
+
+static void put_lead(struct buf *html, const struct value *campaign)
+{
+    const struct str author = site_text(campaign, "author");
+    const struct str approver = site_text(campaign, "approver");
+    say_in(html, LIT("<p class=\"state\">"), console_state(site_text(campaign, "state")),
+           LIT("</p>"));
+    html_lit(html, LIT("<p class=\"lead\">"));
+    say_with(html, W_CAMPAIGN_PURPOSE, site_text(campaign, "purpose"),
+             site_text(campaign, "channel"));
+    if (author.len > 0) {
+        html_lit(html, LIT(" "));
+        say_with(html, W_CAMPAIGN_MADE, author, console_day(site_text(campaign, "made")));
+    }
+    if (approver.len > 0) {
+        html_lit(html, LIT(" "));
+        say_with(html, W_CAMPAIGN_SIGNED, approver, STR(""));
+    }
+    html_lit(html, LIT("</p>"));
+}
+
+/* ---- what may be done ----------------------------------------------------------------------- */
+
+static void put_act(struct site *site, struct buf *html, struct str name, struct lit act,
+                    enum word words, enum page_button kind)
+{
+    site_form_to(site, html, console_path(site->job->arena, name, ""));
+    page_hidden(html, LIT("act"), str_from(act));
+    page_button(html, word(words), kind);
+    page_form_end(html);
+}
+
+static void put_upload(struct site *site, struct buf *html, struct str name)
+{
+    say_in(html, LIT("<details><summary>"), W_RESULTS_UPLOAD, LIT("</summary>"));
+    page_tag(html, LIT("<form method=\"post\" enctype=\"multipart/form-data\" action=\""),
+             console_path(site->job->arena, name, "/results"), LIT("\">"));
+    page_hidden(html, LIT("form"), str_of(site->who.form_token));
+    html_lit(html, LIT("<div class=\"acts\"><input type=\"file\" name=\"file\" "
+                       "accept=\".csv,text/csv\" required aria-label=\""));
+    say(html, W_RESULTS_UPLOAD);
+    html_lit(html, LIT("\">"));
+    page_button(html, word(W_RESULTS_UPLOAD_BUTTON), PAGE_BUTTON_EQUAL);
+    html_lit(html, LIT("</div></form></details>"));
+}
+
+static void put_acts(struct site *site, struct buf *html, const struct value *campaign)
+{
+    const struct str name = site_text(campaign, "name");
+    const struct str state = site_text(campaign, "state");
+    html_lit(html, LIT("<div class=\"acts\">"));
+    if (str_is(state, "draft")) {
+        put_act(site, html, name, LIT("plan"), W_ACT_PLAN, PAGE_BUTTON_MAIN);
+    } else if (str_is(state, "planned")) {
+        put_act(site, html, name, LIT("approve"), W_ACT_SIGN, PAGE_BUTTON_MAIN);
+        put_act(site, html, name, LIT("plan"), W_ACT_PLAN_AGAIN, PAGE_BUTTON_QUIET);
+    } else if (str_is(state, "approved")) {
+        put_act(site, html, name, LIT("plan"), W_ACT_PLAN_AGAIN, PAGE_BUTTON_QUIET);
+    }
+    if (!str_is(state, "draft")) {
+        page_tag(html, LIT("<a class=\"button\" href=\""),
+                 console_path(site->job->arena, name, "/page"), LIT("\">"));
+        say_in(html, LIT(""), W_ACT_PAGE, LIT("</a>"));
+    }
+    html_lit(html, LIT("</div>"));
+    if (str_is(state, "sent")) {
+        put_upload(site, html, name);
+    }
+    if (str_is(state, "approved")) {
+        html_lit(html, LIT("<p class=\"note\">"));
+        say_with(html, W_CAMPAIGN_SEND, name, STR(""));
+        html_lit(html, LIT("</p>"));
+    }
+}
+
+/* ---- the staircase -------------------------------------------------------------------------- */
+
+static void put_left_out(struct site *site, struct buf *html, struct str name,
+                         const struct value *left)
+{
+    struct arena *arena = site->job->arena;
+    if (left == NULL || left->count == 0) {
+        return;
+    }
+    html_lit(html, LIT("<ul class=\"left\">"));
+    for (size_t i = 0; i < left->count; i++) {
+        const struct str rest = str_format(arena, "/people?code=%.*s", STR_ARG(left->key[i]));
+        const char *sentence = candor_code_sentence(str_z(arena, left->key[i]));
+        page_tag(html, LIT("<li><a href=\""), console_path(arena, name, str_z(arena, rest)),
+                 LIT("\">"));
+        page_tag(html, LIT(""), sentence == NULL ? left->key[i] : str_of(sentence), LIT("</a>"));
+        page_tag(html, LIT("<b>\xe2\x88\x92"), console_count(arena, left->item[i].integer),
+                 LIT("</b></li>"));
+    }
+    html_lit(html, LIT("</ul>"));
+}
+
+static void put_stair(struct site *site, struct buf *html, struct str name,
+                      const struct value *stair, int64_t all)
+{
+    struct arena *arena = site->job->arena;
+    const int64_t count = site_whole(stair, "count");
+    page_tag(html, LIT("<li><div class=\"row\"><span class=\"name\">"), site_text(stair, "label"),
+             LIT("</span>"));
+    page_bar(html, all == 0 ? 0 : (double)count / (double)all);
+    page_tag(html, LIT("<b class=\"count\">"), console_count(arena, count), LIT("</b></div>"));
+    put_left_out(site, html, name, value_get(stair, "left_out"));
+    html_lit(html, LIT("</li>"));
+}
+
+static void put_staircase(struct site *site, struct buf *html, struct str name,
+                          const struct value *plan)
+{
+    struct arena *arena = site->job->arena;
+    const struct value *stairs = value_get(plan, "staircase");
+    const int64_t all =
+        stairs == NULL || stairs->count == 0 ? 0 : site_whole(&stairs->item[0], "count");
+    say_in(html, LIT("<section><h2>"), W_STAIRS_TITLE, LIT("</h2>"));
+    say_in(html, LIT("<p>"), W_STAIRS_LEAD, LIT("</p><ol class=\"stairs\">"));
+    for (size_t i = 0; stairs != NULL && i < stairs->count; i++) {
+        put_stair(site, html, name, &stairs->item[i], all);
+    }
+    page_tag(html, LIT("</ol><p class=\"acts\"><a class=\"button\" href=\""),
+             console_path(arena, name, "/people?code=send"), LIT("\">"));
+    say_in(html, LIT(""), W_STAIRS_CHOSEN, LIT("</a> "));
+    page_tag(html, LIT("<a class=\"button\" href=\""),
+             console_path(arena, name, "/people?code=holdout"), LIT("\">"));
+    say_in(html, LIT(""), W_STAIRS_HOLDOUT, LIT("</a></p></section>"));
+}
+
+/* ---- fairness, drivers, results ------------------------------------------------------------- */
+
+static void put_groups(struct site *site, struct buf *html, const struct value *group)
+{
+    double widest = 0;
+    for (size_t i = 0; i < group->count; i++) {
+        widest = fmax(widest, site_number(&group->item[i], "rate"));
+    }
+    html_lit(html, LIT("<ol class=\"stairs\">"));
+    for (size_t i = 0; i < group->count; i++) {
+        const double rate = site_number(&group->item[i], "rate");
+        page_tag(html, LIT("<li><div class=\"row\"><span class=\"name\">"),
+                 site_text(&group->item[i], "value"), LIT("</span>"));
+        page_bar(html, widest > 0 ? rate / widest : 0);
+        page_tag(html, LIT("<b class=\"count\">"), console_percent(site->job->arena, rate),
+                 LIT("</b></div></li>"));
+    }
+    html_lit(html, LIT("</ol>"));
+}
+
+static void put_fairness(struct site *site, struct buf *html, const struct value *plan)
+{
+    const struct value *fairness = value_get(plan, "fairness");
+    const struct value *group = value_get(fairness, "groups");
+    say_in(html, LIT("<section><h2>"), W_FAIR_TITLE, LIT("</h2>"));
+    if (!site_flag(fairness, "checked")) {
+        say_in(html, LIT("<p>"), W_FAIR_NOT_CHECKED, LIT("</p></section>"));
+        return;
+    }
+    html_lit(html, site_flag(fairness, "passed") ? LIT("<p class=\"verdict good\">")
+                                                 : LIT("<p class=\"verdict bad\">"));
+    page_tag(html, LIT(""), site_text(fairness, "sentence"), LIT("</p>"));
+    if (group != NULL && group->count > 0) {
+        put_groups(site, html, group);
+    }
+    html_lit(html, LIT("</section>"));
+}
+
+static void put_drivers(struct site *site, struct buf *html, const struct value *plan)
+{
+    const struct value *driver = value_get(plan, "drivers");
+    if (driver == NULL || driver->count == 0) {
+        return;
+    }
+    const double widest = site_number(&driver->item[0], "strength");
+    say_in(html, LIT("<section><h2>"), W_DRIVERS_TITLE, LIT("</h2><ol class=\"stairs\">"));
+    for (size_t i = 0; i < driver->count; i++) {
+        const double strength = site_number(&driver->item[i], "strength");
+        page_tag(html, LIT("<li><div class=\"row\"><span class=\"name\">"),
+                 site_text(&driver->item[i], "feature"), LIT("</span>"));
+        page_bar(html, widest > 0 ? strength / widest : 0);
+        page_tag(html, LIT("<b class=\"count\">"), str_format(site->job->arena, "%.2f", strength),
+                 LIT("</b></div></li>"));
+    }
+    html_lit(html, LIT("</ol></section>"));
+}
+
+static void put_rate(struct site *site, struct buf *html, enum word what, int64_t of,
+                     int64_t responses, double widest)
+{
+    struct arena *arena = site->job->arena;
+    const double rate = of == 0 ? 0 : (double)responses / (double)of;
+    say_in(html, LIT("<li><div class=\"row\"><span class=\"name\">"), what, LIT("</span>"));
+    page_bar(html, widest > 0 ? rate / widest : 0);
+    page_tag(html, LIT("<b class=\"count\">"), console_percent(arena, rate), LIT("</b></div>"));
+    page_tag(
+        html, LIT("<p class=\"small\">"),
+        word_with(arena, W_RESPONDED, console_count(arena, responses), console_count(arena, of)),
+        LIT("</p></li>"));
+}
+
+static void put_results(struct site *site, struct buf *html, const struct value *plan)
+{
+    struct arena *arena = site->job->arena;
+    const struct value *results = value_get(plan, "results");
+    const struct value *interval = value_get(results, "ci");
+    if (results == NULL || interval == NULL || interval->count != 2) {
+        return;
+    }
+    const int64_t contacted = site_whole(results, "contacted");
+    const int64_t responded = site_whole(results, "contacted_responses");
+    const int64_t holdout = site_whole(results, "holdout");
+    const int64_t alone = site_whole(results, "holdout_responses");
+    const double widest = fmax(contacted == 0 ? 0 : (double)responded / (double)contacted,
+                               holdout == 0 ? 0 : (double)alone / (double)holdout);
+    say_in(html, LIT("<section><h2>"), W_RESULTS_TITLE, LIT("</h2>"));
+    say_in(html, LIT("<p>"), W_RESULTS_LEAD, LIT("</p><ol class=\"stairs\">"));
+    put_rate(site, html, W_COLUMN_CONTACTED, contacted, responded, widest);
+    put_rate(site, html, W_RESULTS_HOLDOUT, holdout, alone, widest);
+    page_tag(html, LIT("</ol><p class=\"verdict\"><b>"),
+             console_points(arena, site_number(results, "lift")), LIT("</b> "));
+    say_with(html, W_RESULTS_VERDICT, console_points(arena, interval->item[0].number),
+             console_points(arena, interval->item[1].number));
+    html_lit(html, LIT("</p><p class=\"note\">"));
+    say_with(html, W_RESULTS_NOES, console_count(arena, site_whole(results, "complaints")),
+             console_count(arena, site_whole(results, "unsubscribes")));
+    html_lit(html, LIT("</p></section>"));
+}
+
+/* ---- the page ------------------------------------------------------------------------------ */
+
+static const char *name_of(const struct site *site)
+{
+    return str_z(site->job->arena, site->ask->parameter[0]);
+}
+
+static struct outcome campaign_page(struct site *site, unsigned code, struct str error)
+{
+    struct candor_text report;
+    struct buf html = buf_begin(site->job->arena);
+    const enum candor_status status =
+        candor_campaign_show(site->job, site->candor, name_of(site), &report);
+    if (status != CANDOR_OK) {
+        return site_failure(site, status);
+    }
+    const struct value *campaign = site_read(site, &report);
+    const struct value *plan = value_get(campaign, "plan");
+    site_begin(site, &html, site_text(campaign, "title"), "/campaigns");
+    put_lead(&html, campaign);
+    page_notice(&html, PAGE_NOTICE_BAD, error);
+    put_acts(site, &html, campaign);
+    if (plan != NULL && plan->kind == VALUE_MAP) {
+        put_facts(site, &html, campaign);
+        put_results(site, &html, plan);
+        put_staircase(site, &html, site_text(campaign, "name"), plan);
+        put_fairness(site, &html, plan);
+        put_drivers(site, &html, plan);
+    } else {
+        say_in(&html, LIT("<p>"), W_CAMPAIGN_DRAFT, LIT("</p>"));
+    }
+    struct outcome outcome = site_end(&html);
+    outcome.code = code;
+    return outcome;
+}
+
+struct outcome console_campaign(struct site *site)
+{
+    return campaign_page(site, 200, STR(""));
+}
+
+struct outcome console_campaign_post(struct site *site)
+{
+    struct candor_text report;
+    const struct str act = site_field(site, "act");
+    enum candor_status status = CANDOR_BAD_INPUT;
+    const char *done = "planned";
+    if (str_is(act, "plan")) {
+        status = candor_plan(site->job, site->candor, name_of(site), NULL, NULL, &report);
+    } else if (str_is(act, "approve")) {
+        status = candor_approve(site->job, site->candor, name_of(site),
+                                site_field_z(site, "override"), &report);
+        done = "signed";
+    } else {
+        return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+    }
+    if (status == CANDOR_OK) {
+        return site_go_saying(
+            site,
+            str_z(site->job->arena, console_path(site->job->arena, site->ask->parameter[0], "")),
+            done);
+    }
+    const struct str error = str_copy(site->job->arena, str_of(candor_job_message(site->job)));
+    const unsigned code = (unsigned)status_http_code(status);
+    job_forgive(site->job);
+    return campaign_page(site, code, error);
+}
+
+/* The plan as a page that stands alone, with its style in it. */
+struct outcome console_page(struct site *site)
+{
+    struct candor_text page;
+    const enum candor_status status =
+        candor_campaign_page(site->job, site->candor, name_of(site), &page);
+    if (status != CANDOR_OK) {
+        return site_failure(site, status);
+    }
+    return site_document(site, (struct str){page.ptr, page.len});
+}
