@@ -242,6 +242,7 @@ enum candor_status serve_run(struct job *job, struct candor *candor,
     home.desk->openapi = openapi_write(job->arena);
     home.desk->is_tls = options->tls_cert != NULL;
     candor_server(candor, &home.desk->rules);
+    candor_surface_rules(candor, &home.desk->surface);
     const struct candor_server *rules = &home.desk->rules;
     const struct house house = {
         /* Behind a proxy all come from one address: the proxy counts them. */
