@@ -214,7 +214,7 @@ static void put_notes(struct site *site, struct buf *html, const struct value *c
     } row[] = {{"purpose", W_MOD_CARD_PURPOSE},   {"data", W_MOD_CARD_DATA},
                {"fairness", W_MOD_CARD_FAIRNESS}, {"privacy", W_MOD_CARD_PRIVACY},
                {"changes", W_MOD_CARD_CHANGES},   {"approval", W_MOD_CARD_APPROVAL}};
-    html_lit(html, LIT("<dl class=\"facts\">"));
+    html_lit(html, LIT("<dl class=\"glossary\">"));
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         const struct value *part = value_get(card, row[i].part);
         if (part == NULL || part->kind != VALUE_MAP || part->count == 0) {
