@@ -12,6 +12,7 @@
  *   govern    consent, permits, the rights of a subject
  *   learn     models: trained only on those who allow it
  *   decide    one decision; a campaign: plan, approve, send, results
+ *   audience  counts of permitted people: candor_audience.h
  *   account   the ledger: verify, prove; audits
  *   inventory quality, retention, what is held: candor_inventory.h
  *   rights    requests with clocks: candor_rights.h; of machines: candor_exchange.h
@@ -75,6 +76,10 @@ CANDOR_API void candor_job_listen(struct job *job,
                                   void *listener);
 /* Stop long work at the next safe point; may be called from a signal handler. */
 CANDOR_API void candor_job_cancel(struct job *job);
+
+/* May an answer be written there? Never inside a home or a witness's folder, where a file would take
+ * the place of what is kept there. NULL is fine. CANDOR_BAD_INPUT, CANDOR_IO. */
+CANDOR_CHECK enum candor_status candor_may_write(struct job *job, const char *path);
 
 CANDOR_API const char *candor_status_name(enum candor_status status);
 CANDOR_API int candor_status_exit_code(enum candor_status status);
@@ -322,6 +327,7 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 }
 #endif
 
+#include "candor_audience.h"
 #include "candor_consent.h"
 #include "candor_exchange.h"
 #include "candor_inventory.h"

@@ -43,7 +43,7 @@ CANDOR_CHECK enum candor_status candor_board_list(struct job *job, struct candor
                                                   const char *kind, const char *state,
                                                   struct candor_text *report);
 /* One, with what its reviewers should see: the thing itself, how it differs from the version approved
- * before, fairness, the law, every step. */
+ * before, fairness, the law, every step; and what the present operator may do in it, or why not. */
 CANDOR_CHECK enum candor_status candor_board_show(struct job *job, struct candor *candor,
                                                   const char *id, struct candor_text *report);
 /* The rules in force, and for everything that needs a review where it stands. *findings counts what may

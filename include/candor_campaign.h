@@ -44,6 +44,27 @@ CANDOR_CHECK enum candor_status candor_campaign_people(struct job *job, struct c
                                                        const char *name, const char *code,
                                                        uint64_t from, struct candor_text *report);
 
+/*
+ * Make a campaign, or change one that was made so: json is a campaign as candor.yaml has it. It stands in
+ * campaigns.yaml beside candor.yaml, counts at once, and is a change of policy on the ledger; plans that
+ * were signed under the policy before have to be made again. Needs the act "plan".
+ *
+ * CANDOR_BAD_INPUT  with what is wrong; nothing has changed
+ * CANDOR_EXISTS     candor.yaml itself has one of that name
+ * CANDOR_REFUSED    it was sent; or candor.yaml has changed since the home was opened
+ */
+CANDOR_CHECK enum candor_status candor_campaign_put(struct job *job, struct candor *candor,
+                                                    const char *json, struct candor_text *report);
+/* A campaign as it was written, as JSON. */
+CANDOR_CHECK enum candor_status candor_campaign_source(struct job *job, struct candor *candor,
+                                                       const char *name,
+                                                       struct candor_text *report);
+
+/* What one can be made of: {"purposes": [{"name","title","channels"}], "addresses", "protected", "features":
+ * [{"name","label"}], "models"}. Needs the act "plan". */
+CANDOR_CHECK enum candor_status candor_campaign_choices(struct job *job, struct candor *candor,
+                                                        struct candor_text *report);
+
 /* A reason for leaving somebody alone, or for contacting them, in a sentence for people; NULL: there is no
  * such code. It stays. */
 CANDOR_API const char *candor_code_sentence(const char *code);

@@ -4,6 +4,7 @@
  *   witnessing   a home sends its checkpoints to witnesses and keeps their signatures
  *   witnesses    whoever watches ledgers of others, with no home
  *   tiles        the ledger in pieces that never change
+ *   about        the entries about one request, incident, review
  *
  * A witness keeps of each ledger the checkpoint that it signed last, and signs a next one only with a
  * proof that it continues that one. Two companies that witness each other, or a regulator's laptop,
@@ -69,6 +70,19 @@ CANDOR_CHECK enum candor_status candor_ledger_restored(struct job *job, const ch
  * CANDOR_NOT_FOUND: there is none of that name. */
 CANDOR_CHECK enum candor_status candor_ledger_tile(struct job *job, struct candor *candor,
                                                    const char *path, struct candor_text *tile);
+
+/* ---- about --------------------------------------------------------------------------------- */
+
+/*
+ * The entries about what has this number of 32 hex digits (a request, an incident, a review, an act that
+ * waits), from this instant or day on: {"entries":[{"index","action","outcome","time"}],"whole"}. whole is
+ * false when the ledger is so long that the search was stopped. Needs the act "ledger.read".
+ *
+ * CANDOR_BAD_INPUT  the number or the time cannot be read
+ */
+CANDOR_CHECK enum candor_status candor_ledger_about(struct job *job, struct candor *candor,
+                                                    const char *number, const char *since,
+                                                    struct candor_text *report);
 
 /* ---- witnesses ----------------------------------------------------------------------------- */
 

@@ -38,6 +38,24 @@ CANDOR_CHECK enum candor_status candor_report(struct job *job, struct candor *ca
                                               struct candor_text *report);
 
 /*
+ * The board's key figures as series, to look at: periods (1 to CANDOR_FIGURE_PERIODS) of so many days, the
+ * last of them up to now. Unlike a report this puts nothing on the ledger.
+ *
+ * {"days","ends":[...],"figures":[{"figure","group","unit","values":[...],"now","limit","verdict"}],
+ * "campaigns":[{"name","title","made","contacts","lift","lift_low","lift_high","lift_verdict",
+ * "fairness","fairness_value","fairness_limit","fairness_verdict"}],"unfair_plans"}. group: performance, fairness,
+ * privacy, security; unit: count, share. A null was not known or not counted then. limit says what calls for
+ * action: "none_allowed", "all", "at_least_one", "twice_the_mean" (of the periods before; a matter to
+ * watch), or null. verdict: good, watch, bad or none.
+ *
+ * CANDOR_BAD_INPUT  periods or days are out of range
+ */
+#define CANDOR_FIGURE_PERIODS 36
+CANDOR_CHECK enum candor_status candor_report_figures(struct job *job, struct candor *candor,
+                                                      unsigned periods, unsigned days,
+                                                      struct candor_text *report);
+
+/*
  * Is the report in this file, as JSON, one that this home made? *same says so.
  *
  * CANDOR_BAD_INPUT  the file is no report

@@ -60,6 +60,10 @@ CANDOR_CHECK enum candor_status candor_request_answer(struct job *job, struct ca
                                                       const char *id,
                                                       const struct candor_request_answer *answer,
                                                       struct candor_text *report);
+/* The copy of a request of access or portability that was answered, as one ZIP: to hand over what the
+ * answer promised. CANDOR_REFUSED: of another right, or not answered; CANDOR_NOT_FOUND: they are gone. */
+CANDOR_CHECK enum candor_status candor_request_copy(struct job *job, struct candor *candor,
+                                                    const char *id, struct candor_text *zip);
 /* Put escalations on record; *findings counts open requests at 50 % or beyond. */
 CANDOR_CHECK enum candor_status candor_request_due(struct job *job, struct candor *candor,
                                                    size_t *findings, struct candor_text *report);
@@ -87,6 +91,10 @@ CANDOR_CHECK enum candor_status candor_subject_decision(struct job *job, struct 
 /* The queue of decisions that wait for a person. id NULL: of list, all that are open. */
 CANDOR_CHECK enum candor_status candor_review_list(struct job *job, struct candor *candor,
                                                    struct candor_text *report);
+/* One of them with the decision that it is about: reasons, what weighed how much, computed again. Who it
+ * is about is not in it, yet it is a look at them: their access log says so. CANDOR_NOT_FOUND. */
+CANDOR_CHECK enum candor_status candor_review_show(struct job *job, struct candor *candor,
+                                                   const char *id, struct candor_text *report);
 /* verdict: "send" or "withhold"; the operator's own reason is required. */
 CANDOR_CHECK enum candor_status candor_review_decide(struct job *job, struct candor *candor,
                                                      const char *id, const char *verdict,

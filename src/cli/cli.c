@@ -54,7 +54,8 @@ static void list_beginning(struct buf *out, const char *word)
     const struct command *command = NULL;
     for (size_t c = 0; (command = command_at(c)) != NULL; c++) {
         if (str_starts(str_of(command->name), start)) {
-            buf_format(out, "\n  candor %s %s", command->name, command->arguments);
+            buf_format(out, "\n  candor %s%s%s", command->name,
+                       command->arguments[0] == '\0' ? "" : " ", command->arguments);
         }
     }
 }
@@ -188,8 +189,9 @@ static enum candor_status check_invocation(struct invocation *invocation)
     size_t most = 0;
     count_arguments(command->arguments, &least, &most);
     if (invocation->argument_count < least || invocation->argument_count > most) {
-        return fail(invocation->job, CANDOR_BAD_INPUT, "usage: candor %s %s; see: candor %s --help",
-                    command->name, command->arguments, command->name);
+        return fail(invocation->job, CANDOR_BAD_INPUT,
+                    "usage: candor %s%s%s; see: candor %s --help", command->name,
+                    command->arguments[0] == '\0' ? "" : " ", command->arguments, command->name);
     }
     for (size_t o = 0; o < OPTIONS_MAX && command->option[o].name != NULL; o++) {
         if (command->option[o].required && invocation->value[o] == NULL) {

@@ -6,6 +6,7 @@
  *   run_*.c      what each command calls
  *   show*.c      JSON answers as people want to read them on a terminal
  *   terminal.c   width, colour, progress
+ *   hidden.c     a password that nobody sees
  *
  * The room opens base, and the public header. The server is handed in by main.c.
  */
@@ -117,6 +118,10 @@ void put_bar(double share, unsigned width);
 /* A text in a column of so many places; one that is too long ends in an ellipsis. */
 void put_padded(const char *text, unsigned width);
 const char *count_text(uint64_t count, char text[32]); /* 12,345 */
+
+/* hidden.c: from the terminal, twice and unseen, or the one line of standard input. CANDOR_BAD_INPUT: too
+ * long, no text, not the same twice, or stopped; CANDOR_IO. */
+CANDOR_MUST_USE enum candor_status hidden_password(struct job *job, const char **password);
 
 /* show.c, show_consent.c, show_explain.c, show_plan.c, show_model.c: answers for people. */
 void show_generic(struct invocation *invocation, const struct value *report);

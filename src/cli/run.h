@@ -95,6 +95,7 @@ CANDOR_MUST_USE enum candor_status text_out(struct invocation *invocation, const
 /* run_people.c */
 RUN(operator_add);
 RUN(operator_invite);
+RUN(operator_password);
 RUN(operator_reset);
 RUN(operator_list);
 RUN(operator_roles);

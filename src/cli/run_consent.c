@@ -118,6 +118,8 @@ enum candor_status run_consent_receipt(struct invocation *invocation)
     struct candor_text page = {NULL, 0};
     uint64_t number = 0;
     TRY(option_u64(invocation, "number", 0, &number));
+    TRY(candor_may_write(invocation->job, out));
+    TRY(candor_may_write(invocation->job, html));
     TRY(open_home(invocation));
     TRY(candor_receipt(invocation->job, invocation->candor, invocation->argument[0],
                        option(invocation, "purpose"), number, &invocation->report, &page));

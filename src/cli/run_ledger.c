@@ -66,6 +66,7 @@ enum candor_status run_ledger_prove(struct invocation *invocation)
 {
     uint64_t index = 0;
     TRY(index_argument(invocation, &index));
+    TRY(candor_may_write(invocation->job, option(invocation, "out")));
     TRY(open_home(invocation));
     TRY(is_set(invocation, "witnessed")
             ? candor_ledger_prove_witnessed(invocation->job, invocation->candor, index,
@@ -76,6 +77,7 @@ enum candor_status run_ledger_prove(struct invocation *invocation)
 
 enum candor_status run_ledger_checkpoint(struct invocation *invocation)
 {
+    TRY(candor_may_write(invocation->job, option(invocation, "out")));
     TRY(open_home(invocation));
     TRY(candor_ledger_checkpoint(invocation->job, invocation->candor, &invocation->report));
     return text_out(invocation, "checkpoint", option(invocation, "out"));
@@ -139,6 +141,7 @@ enum candor_status run_ledger_witness(struct invocation *invocation)
     }
     if (file != NULL) {
         TRY(must_name_witness(invocation));
+        TRY(candor_may_write(invocation->job, file));
         TRY(open_home(invocation));
         TRY(candor_ledger_witness_request(invocation->job, invocation->candor, which,
                                           &invocation->report));
@@ -209,6 +212,7 @@ enum candor_status run_witness_take(struct invocation *invocation)
     struct candor_witness *witness = NULL;
     struct candor_witness_answer answer = {0};
     struct bytes content;
+    TRY(candor_may_write(invocation->job, option(invocation, "out")));
     TRY(file_read(invocation->job, str_of(invocation->argument[1]), (size_t)1 << 20, &content));
     const struct candor_text request = {(const char *)content.ptr, content.len};
     TRY(candor_witness_open(invocation->job, invocation->argument[0], &witness));

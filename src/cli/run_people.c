@@ -24,6 +24,17 @@ enum candor_status run_operator_invite(struct invocation *invocation)
                                   &invocation->report);
 }
 
+/* The home is open first: nobody types a password for a home that is not there. */
+enum candor_status run_operator_password(struct invocation *invocation)
+{
+    const char *password = NULL;
+    TRY(open_home(invocation));
+    TRY(hidden_password(invocation->job, &password));
+    invocation->show = show_generic;
+    return candor_operator_password(invocation->job, invocation->candor, invocation->argument[0],
+                                    password, &invocation->report);
+}
+
 enum candor_status run_operator_reset(struct invocation *invocation)
 {
     TRY(open_home(invocation));
@@ -162,6 +173,14 @@ enum candor_status run_incident_list(struct invocation *invocation)
 enum candor_status run_incident_show(struct invocation *invocation)
 {
     const char *whom = option(invocation, "draft");
+    if (option(invocation, "out") != NULL && whom == NULL) {
+        return fail(invocation->job, CANDOR_BAD_INPUT,
+                    "--out is where a draft goes: say which with --draft authority or people");
+    }
+    if (option(invocation, "people") != NULL && whom != NULL) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "either --draft or --people");
+    }
+    TRY(candor_may_write(invocation->job, option(invocation, "out")));
     TRY(open_home(invocation));
     if (whom == NULL) {
         invocation->show = show_generic;

@@ -44,6 +44,8 @@ static enum candor_status write_package(struct invocation *invocation, const cha
 enum candor_status run_subject_export(struct invocation *invocation)
 {
     const char *out = option(invocation, "out");
+    TRY(candor_may_write(invocation->job, out));
+    TRY(candor_may_write(invocation->job, option(invocation, "zip")));
     TRY(open_home(invocation));
     if (option(invocation, "zip") != NULL) {
         return write_package(invocation, option(invocation, "zip"));

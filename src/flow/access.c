@@ -157,6 +157,7 @@ static enum candor_status walk(struct job *job, struct candor *candor, struct lo
     uint64_t cursor = 0;
     enum candor_status status = CANDOR_OK;
     TRY(home_begin(job, candor, &txn));
+    TRY(logging->only.len == 0 ? CANDOR_OK : operator_must_be_known(job, txn, logging->only));
     while ((status = store_next_subject(job, txn, &cursor, &subject)) == CANDOR_OK) {
         const struct arena_mark mark = arena_mark(job->arena);
         struct access *access = NULL;

@@ -83,7 +83,7 @@ static enum candor_status check_asked(struct job *job, const struct candor_anony
     if (asked->sensitive != NULL && asked->l == 0 && asked->t == 0) {
         return fail(job, CANDOR_BAD_INPUT, "--sensitive needs --l or --t: how varied must it be?");
     }
-    TRY(path_may_be_written(job, NULL, asked->out_path));
+    TRY(path_may_be_written(job, asked->out_path));
     TRY(paths_differ(job, asked->out_path, asked->data_path));
     TRY(paths_differ(job, asked->out_path, asked->types_path));
     return paths_differ(job, asked->out_path, asked->hierarchies_path);

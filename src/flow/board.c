@@ -375,9 +375,9 @@ static enum candor_status must_have_role(struct job *job, const struct candor *c
     return is_open_to_all ? caller_may(job, candor, ACT_APPROVE) : CANDOR_OK;
 }
 
-static enum candor_status may_step(struct job *job, struct candor *candor,
-                                   const struct board_thing *thing,
-                                   const struct board_record *record, const struct board_step *step)
+enum candor_status board_may_step(struct job *job, struct candor *candor,
+                                  const struct board_thing *thing,
+                                  const struct board_record *record, const struct board_step *step)
 {
     const struct board_now now = {.digest = thing == NULL ? NULL : thing->digest,
                                   .risk = thing == NULL ? BOARD_ORDINARY : thing->risk,
@@ -406,7 +406,7 @@ static enum candor_status take_step(struct job *job, struct candor *candor, cons
     TRY(board_check(job, candor, txn, &record));
     TRY(board_shelf_begin(job, 1, &shelf));
     TRY(look(job, candor, txn, &shelf, &record.review, &thing));
-    TRY(may_step(job, candor, thing, &record, step));
+    TRY(board_may_step(job, candor, thing, &record, step));
     const size_t at = record.review.step_count++;
     record.step[at] = *step;
     TRY(board_sign(job, candor, &record));

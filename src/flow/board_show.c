@@ -334,6 +334,7 @@ static enum candor_status show(struct job *job, struct candor *candor, const cha
     put_text_or_null(&answer.json, LIT("note"), record.note);
     put_authors(&answer.json, &record.review);
     put_missing(&answer.json, &candor->governance->rules, &record.review, &item.standing);
+    board_yours(job, candor, shelf.is_there[0] ? &shelf.thing[0] : NULL, &record, &answer.json);
     put_steps(job, &answer.json, &record);
     TRY(put_evidence(job, candor, txn, &record, &answer.json));
     json_map_end(&answer.json);

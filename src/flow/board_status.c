@@ -167,6 +167,8 @@ static enum candor_status status_of_all(struct job *job, struct candor *candor, 
     json_map_begin(&answer.json);
     governance_members(&answer.json, candor->governance);
     json_map_end(&answer.json);
+    json_key(&answer.json, LIT("governed")); /* candor.yaml has the section */
+    json_bool(&answer.json, candor->governance->is_there);
     json_key(&answer.json, LIT("things"));
     json_list_begin(&answer.json);
     TRY(put_things(job, &walking));

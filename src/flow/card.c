@@ -241,7 +241,7 @@ enum candor_status candor_card(struct job *job, const char *model_path, const ch
     bool is_signed = false;
     struct card card;
     struct answer answer;
-    TRY(path_may_be_written(job, NULL, html_path));
+    TRY(path_may_be_written(job, html_path));
     TRY(paths_differ(job, html_path, model_path));
     TRY(study_model(job, model_path, &model, &digest, &is_signed));
     TRY(model_card(job, model, &card));

@@ -116,6 +116,11 @@ struct str controller_officer(const struct candor *candor);
 
 /* The bytes that are signed: the document without its member `signature`, as RFC 8785 writes it. */
 struct bytes receipt_signed_bytes(struct job *job, const struct value *document);
+/* A map that was written, with a last member `signature` over the format and it; and the map, read. */
+CANDOR_MUST_USE enum candor_status sign_document(struct job *job, const struct candor *candor,
+                                                 struct lit format, struct bytes written,
+                                                 struct candor_text *signed_text,
+                                                 const struct value **document);
 struct str receipt_page(struct job *job, const struct value *document);
 
 /* ---- auditconsent.c ------------------------------------------------------------------------ */

@@ -5,6 +5,7 @@
 #include "frame.h"
 #include "model.h"
 #include "review.h"
+#include "shapes.h"
 #include "study.h"
 
 /* ---- counting ------------------------------------------------------------------------------ */
@@ -13,7 +14,7 @@ struct drifting {
     const struct model *model;
     struct table table;
     struct binding *binding;
-    uint64_t (*count)[BINS_MAX]; /* per feature: rows in each bin */
+    uint64_t *count; /* BINS_MAX per feature: rows in each bin */
 };
 
 static enum candor_status count_bins(struct job *job, struct drifting *drifting)
@@ -21,14 +22,11 @@ static enum candor_status count_bins(struct job *job, struct drifting *drifting)
     const size_t features = drifting->model->feature_count;
     uint8_t *bin;
     TRY_ALLOC(job, bin, size_mul(drifting->table.row_count, features) + 1, uint8_t);
-    drifting->count = arena_try(job->arena, features + 1, sizeof *drifting->count);
-    if (drifting->count == NULL) {
-        return fail(job, CANDOR_NO_MEMORY, "no memory for the bins of %zu features", features);
-    }
+    TRY_ALLOC(job, drifting->count, size_mul(features + 1, BINS_MAX), uint64_t);
     binding_bin(drifting->binding, 0, bin);
     for (size_t row = 0; row < drifting->table.row_count; row++) {
         for (size_t f = 0; f < features; f++) {
-            drifting->count[f][bin[row * features + f]]++;
+            drifting->count[f * BINS_MAX + bin[row * features + f]]++;
         }
     }
     return CANDOR_OK;
@@ -52,8 +50,7 @@ static double share_outside(const struct drifting *drifting, size_t feature)
 }
 
 /* Of classes, the largest link of each row moves to the front. */
-static enum candor_status link_drift(struct job *job, const struct drifting *drifting,
-                                     struct drift *drift, bool *is_known)
+static enum candor_status links_of(struct job *job, const struct drifting *drifting, double **links)
 {
     const size_t classes = drifting->model->class_count;
     const size_t rows = drifting->table.row_count;
@@ -67,7 +64,17 @@ static enum candor_status link_drift(struct job *job, const struct drifting *dri
         }
         link[row] = most;
     }
-    *is_known = model_drift_of_links(drifting->model, link, rows, drift);
+    *links = link;
+    return CANDOR_OK;
+}
+
+static enum candor_status outside_of(struct job *job, const struct drifting *drifting,
+                                     double **outside)
+{
+    TRY_ALLOC(job, *outside, drifting->model->feature_count + 1, double);
+    for (size_t f = 0; f < drifting->model->feature_count; f++) {
+        (*outside)[f] = share_outside(drifting, f);
+    }
     return CANDOR_OK;
 }
 
@@ -96,14 +103,14 @@ static void put_drift(struct json *json, const struct drift *drift)
     json_f64(json, drift->p);
 }
 
-static size_t put_features(struct job *job, struct json *json, const struct drifting *drifting)
+size_t drift_features_json(struct job *job, struct json *json, const struct drift_counts *counts)
 {
     size_t drifted = 0;
     json_key(json, LIT("features"));
     json_list_begin(json);
-    for (size_t f = 0; f < drifting->model->feature_count; f++) {
+    for (size_t f = 0; f < counts->model->feature_count; f++) {
         const struct drift drift =
-            model_drift_of(job->arena, drifting->model, f, drifting->count[f]);
+            model_drift_of(job->arena, counts->model, f, counts->count + f * BINS_MAX);
         drifted += drift_is_much(&drift) ? 1 : 0;
         json_map_begin(json);
         json_key(json, LIT("feature"));
@@ -111,8 +118,10 @@ static size_t put_features(struct job *job, struct json *json, const struct drif
         put_drift(json, &drift);
         put_two(json, LIT("missing"), drift.missing);
         put_two(json, LIT("unseen"), drift.unseen);
-        json_key(json, LIT("outside"));
-        json_f64(json, share_outside(drifting, f));
+        if (counts->outside != NULL) {
+            json_key(json, LIT("outside"));
+            json_f64(json, counts->outside[f]);
+        }
         json_key(json, LIT("moved_most"));
         json_text(json, drift.most);
         put_two(json, LIT("moved_most_share"), drift.most_share);
@@ -122,22 +131,31 @@ static size_t put_features(struct job *job, struct json *json, const struct drif
     return drifted;
 }
 
-static enum candor_status put_score(struct job *job, struct json *json,
-                                    const struct drifting *drifting, size_t *drifted)
+size_t drift_score_json(struct json *json, const struct model *model, const double *link,
+                        size_t row_count)
 {
     struct drift drift;
-    bool is_known = false;
-    TRY(link_drift(job, drifting, &drift, &is_known));
     json_key(json, LIT("score"));
-    if (!is_known) {
+    if (!model_drift_of_links(model, link, row_count, &drift)) {
         json_null(json);
-        return CANDOR_OK;
+        return 0;
     }
     json_map_begin(json);
     put_drift(json, &drift);
     json_map_end(json);
-    *drifted += drift_is_much(&drift) ? 1 : 0;
-    return CANDOR_OK;
+    return drift_is_much(&drift) ? 1 : 0;
+}
+
+void drift_limits_json(struct json *json, const struct model *model, uint64_t rows)
+{
+    json_key(json, LIT("rows_train"));
+    json_u64(json, model->rows_train);
+    json_key(json, LIT("rows"));
+    json_u64(json, rows);
+    json_key(json, LIT("shifting_from"));
+    json_f64(json, DRIFT_SOME);
+    json_key(json, LIT("drifted_from"));
+    json_f64(json, DRIFT_MUCH);
 }
 
 enum candor_status candor_drift(struct job *job, const char *model_path, const char *data_path,
@@ -147,6 +165,8 @@ enum candor_status candor_drift(struct job *job, const char *model_path, const c
     struct model *model = NULL;
     struct digest digest;
     bool is_signed = false;
+    double *link = NULL;
+    double *outside = NULL;
     struct answer answer;
     TRY(study_model(job, model_path, &model, &digest, &is_signed));
     if (model->rows_train == 0) {
@@ -159,18 +179,14 @@ enum candor_status candor_drift(struct job *job, const char *model_path, const c
     TRY(during(job, model_bind(job, model, drifting.table.frame, &drifting.binding),
                "%s does not fit %s", data_path, model_path));
     TRY(count_bins(job, &drifting));
+    TRY(links_of(job, &drifting, &link));
+    TRY(outside_of(job, &drifting, &outside));
+    const struct drift_counts counts = {model, drifting.count, outside};
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
-    json_key(&answer.json, LIT("rows_train"));
-    json_u64(&answer.json, model->rows_train);
-    json_key(&answer.json, LIT("rows"));
-    json_u64(&answer.json, drifting.table.row_count);
-    json_key(&answer.json, LIT("shifting_from"));
-    json_f64(&answer.json, DRIFT_SOME);
-    json_key(&answer.json, LIT("drifted_from"));
-    json_f64(&answer.json, DRIFT_MUCH);
-    *drifted = put_features(job, &answer.json, &drifting);
-    TRY(put_score(job, &answer.json, &drifting, drifted));
+    drift_limits_json(&answer.json, model, drifting.table.row_count);
+    *drifted = drift_features_json(job, &answer.json, &counts);
+    *drifted += drift_score_json(&answer.json, model, link, drifting.table.row_count);
     json_key(&answer.json, LIT("drifted"));
     json_u64(&answer.json, *drifted);
     json_map_end(&answer.json);

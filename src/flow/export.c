@@ -75,6 +75,7 @@ enum candor_status candor_ledger_export(struct job *job, const char *dir, const 
 {
     struct exporting exporting = {.out = str_of(out)};
     struct str checkpoint;
+    TRY(folder_may_be_written(job, out));
     TRY(crypto_start(job));
     TRY(store_open_public(job, arena_beside(job), str_of(dir), &exporting.store));
     TRY(store_checkpoint(job, exporting.store, &exporting.size, &checkpoint));

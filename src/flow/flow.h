@@ -23,6 +23,7 @@
  *   results.c   outcomes and lift
  *   signals.h   consent strings and signals (its own door: signals*.c, unsubscribe.c)
  *   track.h     the tracking API (its own door: track*.c)
+ *   audience.h  counts of permitted people (its own door: audience.c, audience_ask.c)
  *   audit.c     fairness, quality, retention, security
  *   anonymise.h tables whose people are hidden (its own door: anonymise*.c)
  *   measured.h  quality of data (its own door: quality*.c, quarantine.c, reimport.c)
@@ -140,6 +141,7 @@ struct candor {
     struct caller opener;              /* while such a call is inside: who opened the home */
     const struct signer *opener_signer;
     const struct inventory *inventory;
+    struct digest yaml; /* of candor.yaml as it was read */
     struct campaign *campaign;
     size_t campaign_count;
     struct model_spec *model_spec;
@@ -269,10 +271,11 @@ void put_time_or_null(struct job *job, struct json *json, struct lit key, int64_
 /* A second arena that ends with the job, for what must outlive rewinding the job's. */
 struct arena *arena_beside(struct job *job);
 
-/* paths.c: a file that an answer is to be written to: its folder is there, and it is no part of the
- * home (NULL: there is none). NULL paths are fine. CANDOR_BAD_INPUT, CANDOR_IO. */
-CANDOR_MUST_USE enum candor_status path_may_be_written(struct job *job, const struct candor *candor,
-                                                       const char *path);
+/* paths.c: a file, or a folder that may have to be made, which an answer is to be written to: the folder
+ * it goes to is there, and it is no part of any home or witness. NULL files are fine. CANDOR_BAD_INPUT,
+ * CANDOR_IO. */
+CANDOR_MUST_USE enum candor_status path_may_be_written(struct job *job, const char *path);
+CANDOR_MUST_USE enum candor_status folder_may_be_written(struct job *job, const char *path);
 CANDOR_MUST_USE enum candor_status paths_differ(struct job *job, const char *one,
                                                 const char *other);
 /* subject_change.c: an address that is no longer a subject's no longer finds them. */

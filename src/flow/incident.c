@@ -52,12 +52,29 @@ static void text_take(const char *text, struct str *target)
     }
 }
 
-/* What is given replaces what stood there. */
-static enum candor_status facts_take(struct job *job, const struct candor *candor,
-                                     const struct candor_incident *facts, struct incident *incident)
+/* A name that nobody has concerns nobody: a slip of the pen would say that there is nobody to tell. */
+static enum candor_status names_check(struct job *job, const struct candor *candor, struct txn *txn,
+                                      const struct candor_incident *facts)
 {
     const struct campaign *campaign = NULL;
     size_t at = 0;
+    if (str_of(facts->campaign).len > 0) {
+        TRY(home_campaign(job, candor, str_of(facts->campaign), &campaign, &at));
+    }
+    if (str_of(facts->recipient).len > 0 &&
+        inventory_recipient(candor->inventory, str_of(facts->recipient)) == NONE) {
+        return fail(job, CANDOR_NOT_FOUND,
+                    "no recipient of that name; see 'recipients' in candor.yaml");
+    }
+    return str_of(facts->operator_name).len > 0
+               ? operator_must_be_known(job, txn, str_of(facts->operator_name))
+               : CANDOR_OK;
+}
+
+/* What is given replaces what stood there. */
+static enum candor_status facts_take(struct job *job, const struct candor *candor, struct txn *txn,
+                                     const struct candor_incident *facts, struct incident *incident)
+{
     TRY(text_check(job, facts->title, "the title"));
     TRY(text_check(job, facts->measures, "what was done"));
     TRY(time_take(job, facts->aware, "aware", &incident->aware));
@@ -70,17 +87,7 @@ static enum candor_status facts_take(struct job *job, const struct candor *cando
     if (incident->until != 0 && incident->until < incident->from) {
         return fail(job, CANDOR_BAD_INPUT, "--until lies before --from");
     }
-    if (facts->campaign != NULL) {
-        TRY(home_campaign(job, candor, str_of(facts->campaign), &campaign, &at));
-    }
-    if (facts->recipient != NULL && facts->recipient[0] != '\0' &&
-        inventory_recipient(candor->inventory, str_of(facts->recipient)) == NONE) {
-        return fail(job, CANDOR_NOT_FOUND,
-                    "no recipient of that name; see 'recipients' in candor.yaml");
-    }
-    if (facts->operator_name != NULL) {
-        TRY(operator_name_check(job, str_of(facts->operator_name)));
-    }
+    TRY(names_check(job, candor, txn, facts));
     if (facts->risk != NULL && !risk_read(str_of(facts->risk), &incident->risk)) {
         return fail(job, CANDOR_BAD_INPUT, "--risk is none, some or high");
     }
@@ -175,11 +182,11 @@ static enum candor_status open_one(struct job *job, struct candor *candor,
     if (str_of(facts->title).len == 0) {
         return fail(job, CANDOR_BAD_INPUT, "say what happened, without personal data");
     }
-    TRY(facts_take(job, candor, facts, &incident));
+    TRY(home_begin(job, candor, &txn));
+    TRY(facts_take(job, candor, txn, facts, &incident));
     TRY(host_random(job, id, sizeof id));
     incident.number = hex_of(job->arena, (struct bytes){id, sizeof id});
     incident.level = breach_level(incident.aware, job->now);
-    TRY(home_begin(job, candor, &txn));
     TRY(incident_keep(job, candor, txn, &incident, LEDGER_INCIDENT, OUTCOME_DONE, &index));
     TRY(home_commit(job, candor, txn));
     report_one(job, &incident, index, report);
@@ -213,15 +220,37 @@ static enum candor_status add_note(struct job *job, const struct candor *candor,
 static enum candor_status notified_take(struct job *job, const char *notified,
                                         struct incident *incident)
 {
-    if (str_is(str_of(notified), "authority")) {
-        incident->authority_told = job->now;
-        return CANDOR_OK;
+    const bool is_authority = str_is(str_of(notified), "authority");
+    int64_t *told = is_authority ? &incident->authority_told : &incident->people_told;
+    if (!is_authority && !str_is(str_of(notified), "people")) {
+        return fail(job, CANDOR_BAD_INPUT, "--notified is authority or people");
     }
-    if (str_is(str_of(notified), "people")) {
-        incident->people_told = job->now;
-        return CANDOR_OK;
+    if (*told != 0) { /* the first time is what the law counts; Article 33(4) allows phases */
+        return fail(
+            job, CANDOR_EXISTS,
+            "they were told before, and the first time counts; put what was told since down "
+            "with --note");
     }
-    return fail(job, CANDOR_BAD_INPUT, "--notified is authority or people");
+    *told = job->now;
+    return CANDOR_OK;
+}
+
+static bool says_something(const struct candor_incident *facts)
+{
+    return facts->title != NULL || facts->aware != NULL || facts->from != NULL ||
+           facts->until != NULL || facts->operator_name != NULL || facts->campaign != NULL ||
+           facts->recipient != NULL || facts->exposed != NULL || facts->measures != NULL ||
+           facts->risk != NULL;
+}
+
+/* The clock may begin earlier than was thought; later only with a reason that stays on record. */
+static enum candor_status aware_check(struct job *job, int64_t before, int64_t after,
+                                      const char *note)
+{
+    return after > before && str_of(note).len == 0
+               ? fail(job, CANDOR_BAD_INPUT,
+                      "a later --aware gives the clock more time: say why with --note")
+               : CANDOR_OK;
 }
 
 static enum candor_status update(struct job *job, struct candor *candor, struct str number,
@@ -232,12 +261,17 @@ static enum candor_status update(struct job *job, struct candor *candor, struct 
     struct incident incident;
     uint64_t index = 0;
     TRY(caller_may(job, candor, ACT_SUBJECT_CHANGE));
+    if (!says_something(facts) && note == NULL && notified == NULL) {
+        return fail(job, CANDOR_BAD_INPUT, "say what changed: a fact, a note or who was notified");
+    }
     TRY(home_begin(job, candor, &txn));
     TRY(incident_get(job, txn, number, &incident));
+    const int64_t aware = incident.aware;
     if (incident.closed != 0) {
         return fail(job, CANDOR_REFUSED, "the incident is closed; open another that names it");
     }
-    TRY(facts_take(job, candor, facts, &incident));
+    TRY(facts_take(job, candor, txn, facts, &incident));
+    TRY(aware_check(job, aware, incident.aware, note));
     TRY(note == NULL ? CANDOR_OK : add_note(job, candor, note, &incident));
     TRY(notified == NULL ? CANDOR_OK : notified_take(job, notified, &incident));
     TRY(incident_keep(job, candor, txn, &incident,

@@ -56,6 +56,8 @@ bool risk_read(struct str text, enum risk *risk);
 /* Must they be told? GDPR Articles 33(1), 34(1), 34(3)(a). An unjudged risk is a risk. */
 bool incident_tells_authority(const struct incident *incident);
 bool incident_tells_people(const struct incident *incident);
+/* The authority is to be told, and was not within 72 hours, or is not yet and they are over. */
+bool incident_is_told_late(const struct incident *incident, int64_t now);
 
 CANDOR_MUST_USE enum candor_status incident_put(struct job *job, struct txn *txn,
                                                 const struct incident *incident);

@@ -43,6 +43,12 @@ bool incident_tells_people(const struct incident *incident)
            !exposed_is_unintelligible(incident->exposed, &why);
 }
 
+bool incident_is_told_late(const struct incident *incident, int64_t now)
+{
+    const int64_t told = incident->authority_told != 0 ? incident->authority_told : now;
+    return incident_tells_authority(incident) && told > incident->aware + BREACH_CLOCK;
+}
+
 enum candor_status incident_put(struct job *job, struct txn *txn, const struct incident *incident)
 {
     struct buf buf = buf_begin(job->arena);

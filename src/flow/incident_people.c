@@ -90,7 +90,7 @@ enum candor_status incident_write_people(struct job *job, struct candor *candor,
 {
     struct buf file = buf_begin(arena_beside(job));
     uint64_t index = 0;
-    TRY(path_may_be_written(job, candor, path));
+    TRY(path_may_be_written(job, path));
     TRY(incident_keep(job, candor, txn, incident, LEDGER_INCIDENT, OUTCOME_DONE, &index));
     buf_lit(&file, LIT("identifier\n"));
     for (uint64_t i = 0; i < affected->people; i++) {

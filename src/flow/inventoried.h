@@ -6,6 +6,7 @@
  *   inventory_cost.c    what it would cost a model to do without a source
  *   inventory_proxy.c   features that stand in for a protected attribute
  *   inventory.c         all of it as one answer
+ *   inventory_list.c    what candor.yaml says alone: candor_inventory
  *
  * Nothing that leaves is about one person: shares, counts and measures over many.
  */
@@ -16,6 +17,12 @@
 #include "detect.h"
 #include "flow.h"
 #include "numeric.h"
+
+/* ---- inventory.c --------------------------------------------------------------------------- */
+
+/* Members of the open map: a field of subjects (kind NULL), or a property of a kind of event. */
+void inventory_field_json(struct json *json, const struct candor *candor,
+                          const struct event_kind *kind, const struct field *field);
 
 /* ---- inventory_scan.c ---------------------------------------------------------------------- */
 

@@ -50,16 +50,15 @@ static void put_rules(struct json *json, const struct candor *candor, size_t f)
     json_list_end(json);
 }
 
-static void put_field(struct json *json, const struct candor *candor, const struct scanned *scanned,
-                      size_t at)
+void inventory_field_json(struct json *json, const struct candor *candor,
+                          const struct event_kind *kind, const struct field *field)
 {
-    const struct field *field = scanned->field;
-    const bool is_property = scanned->kind != NULL;
-    json_map_begin(json);
     json_key(json, LIT("name"));
     json_text(json, field->name);
+    json_key(json, LIT("label"));
+    json_text(json, field->label);
     json_key(json, LIT("event"));
-    json_text(json, is_property ? scanned->kind->name : STR(""));
+    json_text(json, kind != NULL ? kind->name : STR(""));
     json_key(json, LIT("type"));
     json_text(json, str_of(field_type_name(field->type)));
     json_key(json, LIT("owner"));
@@ -76,13 +75,20 @@ static void put_field(struct json *json, const struct candor *candor, const stru
     json_bool(json, field->is_protected);
     json_key(json, LIT("retention_days"));
     json_u64(json, field->retention_days);
-    json_key(json, LIT("values"));
-    json_u64(json, scanned->values);
     put_names(json, candor->inventory, field->purposes);
-    if (!is_property) {
+    if (kind == NULL) {
+        const size_t at = (size_t)(field - candor->inventory->field);
         put_rules(json, candor, at);
         (void)used_by_json(json, candor, at, NONE);
     }
+}
+
+static void put_field(struct json *json, const struct candor *candor, const struct scanned *scanned)
+{
+    json_map_begin(json);
+    inventory_field_json(json, candor, scanned->kind, scanned->field);
+    json_key(json, LIT("values"));
+    json_u64(json, scanned->values);
     json_map_end(json);
 }
 
@@ -143,7 +149,7 @@ enum candor_status inventory_audit(struct job *job, struct candor *candor, struc
     json_key(json, LIT("fields"));
     json_list_begin(json);
     for (size_t i = 0; i < scan.count; i++) {
-        put_field(json, candor, &scan.scanned[i], i);
+        put_field(json, candor, &scan.scanned[i]);
     }
     json_list_end(json);
     put_undeclared(json, &scan, findings);

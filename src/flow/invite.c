@@ -221,6 +221,7 @@ enum candor_status candor_password_change(struct job *job, struct candor *candor
 {
     struct str name;
     struct credential made = {0};
+    struct credential tried;
     bool right = false;
     *entry = (struct candor_entry){0};
     home_enter(candor);
@@ -228,7 +229,8 @@ enum candor_status candor_password_change(struct job *job, struct candor *candor
     home_leave(candor);
     TRY(status);
     TRY(password_check(job, name, str_of(new_password)));
-    TRY(password_try(job, candor, name, str_of(old_password), visit, entry, &right));
+    TRY(password_try(job, candor, name, str_of(old_password), visit, entry, &tried, &right));
+    bytes_wipe(&tried, sizeof tried);
     if (!right) {
         return fail(job, CANDOR_FORBIDDEN, "this is not your present password");
     }

@@ -162,6 +162,18 @@ static enum candor_status attempt_forgive(struct job *job, struct candor *candor
     return CANDOR_OK;
 }
 
+/* The attempt was right. Others may have failed from the same address: that stays. */
+static enum candor_status address_forgive(struct job *job, struct candor *candor, struct str name,
+                                          const struct candor_visit *visit)
+{
+    struct charged charged;
+    TRY(charged_of(job, candor, name, visit, &charged));
+    if (!charged.is_known_device && visit->address != 0) {
+        throttle_give_back(candor->visits->throttle, THROTTLE_ADDRESS, visit->address);
+    }
+    return CANDOR_OK;
+}
+
 /* ---- passwords ----------------------------------------------------------------------------- */
 
 /* Whoever has a password and still works here; else a record of nobody, which costs the same. */
@@ -211,9 +223,8 @@ static struct str name_or_none(struct job *job, struct str name)
 
 enum candor_status password_try(struct job *job, struct candor *candor, struct str name,
                                 struct str password, const struct candor_visit *visit,
-                                struct candor_entry *entry, bool *right)
+                                struct candor_entry *entry, struct credential *tried, bool *right)
 {
-    struct credential credential;
     uint8_t hash[PASSWORD_HASH_LEN];
     *right = false;
     if (password.len > PASSWORD_LEN_MAX) {
@@ -221,12 +232,12 @@ enum candor_status password_try(struct job *job, struct candor *candor, struct s
     }
     home_enter(candor);
     const enum candor_status status =
-        prepare(job, candor, name_or_none(job, name), visit, entry, &credential);
+        prepare(job, candor, name_or_none(job, name), visit, entry, tried);
     home_leave(candor);
     TRY(status);
-    TRY(password_hash(job, password, credential.salt, credential.cost, hash));
-    const bool is_equal = bytes_equal_secret(hash, credential.hash, sizeof hash);
-    *right = is_equal && credential.has_password;
+    TRY(password_hash(job, password, tried->salt, tried->cost, hash));
+    const bool is_equal = bytes_equal_secret(hash, tried->hash, sizeof hash);
+    *right = is_equal && tried->has_password;
     bytes_wipe(hash, sizeof hash);
     return CANDOR_OK;
 }
@@ -270,9 +281,10 @@ static enum candor_status wrong(struct job *job, struct candor *candor, struct s
     return fail(job, CANDOR_FORBIDDEN, "this name and this password do not fit together");
 }
 
-/* They may have ended, or changed their password, while we computed. */
+/* They may have ended, or changed their password, while we computed: each password has its own salt. */
 static enum candor_status come_in(struct job *job, struct candor *candor, struct str name,
-                                  const struct candor_visit *visit, struct candor_entry *entry)
+                                  const struct credential *tried, const struct candor_visit *visit,
+                                  struct candor_entry *entry)
 {
     struct txn *txn = NULL;
     struct operator operator;
@@ -281,6 +293,10 @@ static enum candor_status come_in(struct job *job, struct candor *candor, struct
     TRY(operator_read(job, candor, txn, name, &operator));
     TRY(operator_must_not_be_over(job, &operator));
     TRY(credential_read(job, txn, name, &credential));
+    if (!bytes_equal_secret(credential.salt, tried->salt, sizeof tried->salt)) {
+        return wrong(job, candor, name, visit);
+    }
+    TRY(address_forgive(job, candor, name, visit));
     return operator_comes_in(job, candor, txn, &operator, & credential, false, visit, entry);
 }
 
@@ -288,13 +304,16 @@ enum candor_status candor_login(struct job *job, struct candor *candor, const ch
                                 const char *password, const struct candor_visit *visit,
                                 struct candor_entry *entry)
 {
+    struct credential tried;
     bool right = false;
     *entry = (struct candor_entry){0};
-    TRY(password_try(job, candor, str_of(name), str_of(password), visit, entry, &right));
+    TRY(password_try(job, candor, str_of(name), str_of(password), visit, entry, &tried, &right));
     home_enter(candor);
-    const enum candor_status status = right ? come_in(job, candor, str_of(name), visit, entry)
-                                            : wrong(job, candor, str_of(name), visit);
+    const enum candor_status status = right
+                                          ? come_in(job, candor, str_of(name), &tried, visit, entry)
+                                          : wrong(job, candor, str_of(name), visit);
     home_leave(candor);
+    bytes_wipe(&tried, sizeof tried);
     return status;
 }
 
@@ -306,6 +325,7 @@ static enum candor_status code_taken(struct job *job, struct candor *candor, str
                                      struct candor_entry *entry)
 {
     TRY(credential_write(job, txn, person->operator.name, &person->credential));
+    TRY(address_forgive(job, candor, person->operator.name, visit));
     return operator_comes_in(job, candor, txn, &person->operator, & person->credential, true, visit,
                              entry);
 }

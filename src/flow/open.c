@@ -2,6 +2,7 @@
  * open.c - opening a home.
  *
  *     HOME/candor.yaml            the policy: what may be held, why, and what is done with it
+ *     HOME/campaigns.yaml         campaigns that were made on a page
  *     HOME/data.db                ciphertext and the ledger
  *     HOME/ledger.pub             the verifier key: all that a stranger needs
  *     HOME/keys/root.key          the erasable root of all subjects' keys
@@ -49,21 +50,12 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
 /* Everything is read into the home's own arena, so that the inventory lives as long as the home. */
 enum candor_status home_read_policy(struct job *job, struct candor *candor)
 {
-    const struct str path = path_join(job->arena, candor->dir, STR("candor.yaml"));
     const struct value *root = NULL;
-    struct bytes content;
-    TRY(file_read(job, path, CONFIG_LEN_MAX, &content));
-    candor->policy = digest_of_bytes(content);
-
     /* The readers make their results in the job's arena: lend them the home's. */
     struct arena *lent = job->arena;
     job->arena = candor->arena;
-    const struct bytes kept = bytes_copy_of(candor->arena, content);
-    enum candor_status status = yaml_read(job, kept, NULL, "candor.yaml", &root);
-    if (status == CANDOR_OK) {
-        status = config_known_sections(job, root);
-    }
-    if (status == CANDOR_OK) { /* the two above name the file themselves */
+    enum candor_status status = policy_read(job, candor, &root);
+    if (status == CANDOR_OK) { /* the above names the file itself */
         status = during(job, read_sections(job, candor, root), "candor.yaml");
     }
     job->arena = lent;
@@ -169,7 +161,7 @@ enum candor_status home_keep_wordings(struct job *job, struct candor *candor, st
 }
 
 /* A changed candor.yaml is a change of policy: it goes on record before it is used. */
-static enum candor_status account_for_policy(struct job *job, struct candor *candor)
+enum candor_status home_account_for_policy(struct job *job, struct candor *candor)
 {
     struct txn *txn = NULL;
     struct bytes before;
@@ -215,6 +207,22 @@ static enum candor_status check_evidence(struct job *job, struct candor *candor)
     return status;
 }
 
+/* A folder that may not be looked into is no missing home. */
+static enum candor_status home_is_not_seen(struct job *job, const struct candor *candor)
+{
+    struct bytes content;
+    const struct str path = path_join(job->arena, candor->dir, STR("candor.yaml"));
+    const enum candor_status status = file_read(job, path, 1, &content);
+    if (status != CANDOR_NOT_FOUND && status != CANDOR_OK) {
+        return status;
+    }
+    job_forgive(job);
+    return fail(job, CANDOR_NOT_FOUND,
+                "there is no Candor home here: '%.*s' has no candor.yaml; make one with: candor "
+                "init DIR",
+                STR_ARG(candor->dir));
+}
+
 static enum candor_status open_house(struct job *job, struct candor *candor,
                                      const char *operator_name, bool is_restored)
 {
@@ -222,11 +230,7 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
     size_t escalated = 0;
     TRY(crypto_start(job));
     if (!file_exists(job, path_join(job->arena, candor->dir, STR("candor.yaml")))) {
-        return fail(
-            job, CANDOR_NOT_FOUND,
-            "there is no Candor home here: '%.*s' has no candor.yaml; make one with: candor "
-            "init DIR",
-            STR_ARG(candor->dir));
+        return home_is_not_seen(job, candor);
     }
     TRY(home_read_policy(job, candor));
     candor->view = view_begin(candor->arena);
@@ -238,7 +242,7 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
                     &candor->ledger));
     TRY(is_restored ? CANDOR_OK : check_evidence(job, candor));
     TRY(operator_enter(job, candor, operator_name));
-    TRY(account_for_policy(job, candor));
+    TRY(home_account_for_policy(job, candor));
     TRY(requests_escalate(job, candor, &escalated)); /* no clock expires unseen */
     TRY(incidents_escalate(job, candor, &escalated));
     TRY(boards_settle(job, candor));

@@ -144,15 +144,22 @@ enum candor_status candor_operator_list(struct job *job, struct candor *candor,
 
 /* ---- changing ------------------------------------------------------------------------------ */
 
-static enum candor_status known_operator(struct job *job, struct candor *candor, struct txn *txn,
-                                         struct str name, struct operator* operator)
+enum candor_status operator_must_be_known(struct job *job, struct txn *txn, struct str name)
 {
     struct bytes present;
     TRY(operator_name_check(job, name));
-    if (store_document(job, txn, LIT("operator"), name, &present) == CANDOR_NOT_FOUND) {
+    const enum candor_status status = store_document(job, txn, LIT("operator"), name, &present);
+    if (status == CANDOR_NOT_FOUND) {
         job_forgive(job);
         return fail(job, CANDOR_NOT_FOUND, "no operator '%.*s' in this home", STR_ARG(name));
     }
+    return status;
+}
+
+static enum candor_status known_operator(struct job *job, struct candor *candor, struct txn *txn,
+                                         struct str name, struct operator* operator)
+{
+    TRY(operator_must_be_known(job, txn, name));
     return operator_read(job, candor, txn, name, operator);
 }
 

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,30 +27,74 @@ static enum candor_status folder_of(struct job *job, const char *path, char reso
     return CANDOR_OK;
 }
 
-enum candor_status path_may_be_written(struct job *job, const struct candor *candor,
-                                       const char *path)
+static bool has(const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    struct stat about;
+    const int len = snprintf(path, sizeof path, "%s/%s", folder, name);
+    return len > 0 && (size_t)len < sizeof path && stat(path, &about) == 0;
+}
+
+static bool is_kept_by_candor(const char *folder)
+{
+    return (has(folder, "candor.yaml") && has(folder, "keys")) ||
+           (has(folder, "witness.key") && has(folder, "witness.pub"));
+}
+
+/* Is this resolved folder a home or a witness's, or in one, whoever has it open? */
+static bool is_inside_one(const char *folder)
+{
+    char at[PATH_MAX];
+    const size_t len = strlen(folder);
+    must(len < sizeof at);
+    bytes_copy(at, folder, len + 1);
+    for (char *slash = at + len; slash != NULL && at[0] != '\0'; slash = strrchr(at, '/')) {
+        *slash = '\0';
+        if (at[0] != '\0' && is_kept_by_candor(at)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum candor_status fail_inside(struct job *job, const char *path)
+{
+    return fail(job, CANDOR_BAD_INPUT,
+                "'%s' lies inside a home or a witness's folder, where only Candor itself writes",
+                path);
+}
+
+enum candor_status path_may_be_written(struct job *job, const char *path)
 {
     char folder[PATH_MAX];
-    char home[PATH_MAX];
     struct stat about;
     if (path == NULL) {
         return CANDOR_OK;
     }
     TRY(folder_of(job, path, folder));
-    if (candor != NULL && realpath(str_z(job->arena, candor->dir), home) != NULL) {
-        const struct str inside = str_of(home);
-        const struct str at = str_of(folder);
-        const bool is_inside =
-            str_starts(at, inside) && (at.len == inside.len || at.ptr[inside.len] == '/');
-        if (is_inside) {
-            return fail(job, CANDOR_BAD_INPUT,
-                        "'%s' lies inside the home, where only Candor itself writes", path);
-        }
+    if (is_inside_one(folder)) {
+        return fail_inside(job, path);
     }
     if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) {
         return fail(job, CANDOR_BAD_INPUT, "'%s' is a folder", path);
     }
     return CANDOR_OK;
+}
+
+enum candor_status candor_may_write(struct job *job, const char *path)
+{
+    return path_may_be_written(job, path);
+}
+
+/* A folder of answers, which may have to be made: neither it nor the one it is made in. */
+enum candor_status folder_may_be_written(struct job *job, const char *path)
+{
+    char folder[PATH_MAX];
+    if (realpath(path, folder) != NULL) {
+        return is_inside_one(folder) ? fail_inside(job, path) : CANDOR_OK;
+    }
+    TRY(folder_of(job, path, folder));
+    return is_inside_one(folder) ? fail_inside(job, path) : CANDOR_OK;
 }
 
 enum candor_status paths_differ(struct job *job, const char *one, const char *other)

@@ -294,8 +294,8 @@ static enum candor_status plan_and_write(struct job *job, struct candor *candor,
                                          struct candor_text *report)
 {
     struct plan *plan = NEW(job->arena, struct plan);
-    TRY(path_may_be_written(job, candor, html_path));
-    TRY(path_may_be_written(job, candor, csv_path));
+    TRY(path_may_be_written(job, html_path));
+    TRY(path_may_be_written(job, csv_path));
     TRY(paths_differ(job, html_path, csv_path));
     TRY(access_may(job, candor)); /* its page shows three people, its file everybody */
     TRY(plan_campaign(job, candor, name, plan));

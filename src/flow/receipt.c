@@ -96,12 +96,19 @@ static void put_canonical(struct job *job, struct buf *buf, const struct value *
     buf_u8(buf, '}');
 }
 
-struct bytes receipt_signed_bytes(struct job *job, const struct value *document)
+/* The key signs other things too: the format says which. */
+static struct bytes signed_bytes(struct job *job, struct lit format, const struct value *document)
 {
     struct buf buf = buf_begin(job->arena);
-    buf_lit(&buf, LIT(RECEIPT_FORMAT "\n")); /* the key signs other things too */
+    buf_lit(&buf, format);
+    buf_u8(&buf, '\n');
     put_canonical(job, &buf, document, "signature");
     return buf_all(&buf);
+}
+
+struct bytes receipt_signed_bytes(struct job *job, const struct value *document)
+{
+    return signed_bytes(job, LIT(RECEIPT_FORMAT), document);
 }
 
 /* ---- the parts ----------------------------------------------------------------------------- */
@@ -350,18 +357,12 @@ static struct str signature_of(struct job *job, const struct candor *candor, str
 }
 
 /* What is signed is read back from what was written, so that who checks reads the same. */
-static enum candor_status write_receipt(struct job *job, struct candor *candor,
-                                        const struct consent_record *record,
-                                        struct candor_text *receipt, const struct value **document)
+enum candor_status sign_document(struct job *job, const struct candor *candor, struct lit format,
+                                 struct bytes written, struct candor_text *signed_text,
+                                 const struct value **document)
 {
     struct answer answer;
-    struct answer copy;
-    answer_begin(job, &copy);
-    json_map_begin(&copy.json);
-    TRY(write_unsigned(job, candor, record, &copy.json));
-    json_map_end(&copy.json);
-    TRY(json_read(job, buf_all(&copy.buf), NULL, "the receipt", document));
-
+    TRY(json_read(job, written, NULL, "what is signed", document));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     for (size_t i = 0; i < (*document)->count; i++) {
@@ -369,10 +370,22 @@ static enum candor_status write_receipt(struct job *job, struct candor *candor,
         json_value(&answer.json, &(*document)->item[i]);
     }
     json_key(&answer.json, LIT("signature"));
-    json_text(&answer.json, signature_of(job, candor, receipt_signed_bytes(job, *document)));
+    json_text(&answer.json, signature_of(job, candor, signed_bytes(job, format, *document)));
     json_map_end(&answer.json);
-    answer_end(&answer, receipt);
+    answer_end(&answer, signed_text);
     return CANDOR_OK;
+}
+
+static enum candor_status write_receipt(struct job *job, struct candor *candor,
+                                        const struct consent_record *record,
+                                        struct candor_text *receipt, const struct value **document)
+{
+    struct answer copy;
+    answer_begin(job, &copy);
+    json_map_begin(&copy.json);
+    TRY(write_unsigned(job, candor, record, &copy.json));
+    json_map_end(&copy.json);
+    return sign_document(job, candor, LIT(RECEIPT_FORMAT), buf_all(&copy.buf), receipt, document);
 }
 
 static const struct consent_record *choose_record(const struct standing *standing, size_t purpose,

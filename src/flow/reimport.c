@@ -107,6 +107,7 @@ static enum candor_status history(struct job *job, struct candor *candor, const 
     struct answer answer;
     struct str *name = NULL;
     size_t count = 0;
+    bool is_known = source == NULL;
     TRY(caller_may(job, candor, ACT_AUDIT));
     TRY(home_begin(job, candor, &txn));
     TRY(measured_names(job, txn, &name, &count));
@@ -119,7 +120,11 @@ static enum candor_status history(struct job *job, struct candor *candor, const 
         TRY(measured_read(job, candor, txn, name[i], &measured));
         if (source == NULL || str_is(measured.source, source)) {
             measured_json(job, candor, &answer.json, &measured);
+            is_known = true;
         }
+    }
+    if (!is_known) {
+        return fail(job, CANDOR_NOT_FOUND, "nothing was measured under the source '%s'", source);
     }
     json_list_end(&answer.json);
     json_map_end(&answer.json);

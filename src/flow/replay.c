@@ -181,18 +181,13 @@ static void put_replay(struct json *json, const struct decision *decision,
     json_map_end(json);
 }
 
-static enum candor_status explain(struct job *job, struct candor *candor, const char *identifier,
-                                  uint64_t index, bool *same, struct candor_text *report)
+enum candor_status decision_explain(struct job *job, struct candor *candor, struct txn *txn,
+                                    struct subject subject, uint64_t index, bool *same,
+                                    struct json *json)
 {
-    struct txn *txn = NULL;
-    struct subject subject;
     struct decision decision;
     struct replayed replayed;
-    struct answer answer;
     uint64_t entry = 0;
-    TRY(caller_may_own(job, candor, ACT_SUBJECT_READ));
-    TRY(home_begin(job, candor, &txn));
-    TRY(home_subject(job, candor, txn, identifier, &subject));
     TRY(decision_find(job, txn, subject, index, &decision));
     TRY(replay(job, candor, txn, &decision, &replayed));
     const struct account account = {.action = LEDGER_EXPLAIN,
@@ -203,12 +198,24 @@ static enum candor_status explain(struct job *job, struct candor *candor, const 
     TRY(access_note(job, candor, txn, subject, LIT("subject.decision"), entry));
     TRY(home_commit(job, candor, txn));
     *same = replayed.is_same && replayed.is_committed;
+    json_key(json, LIT("decision"));
+    decision_json(json, job->arena, &decision);
+    put_replay(json, &decision, &replayed);
+    return receipt_json(job, candor, json, index);
+}
+
+static enum candor_status explain(struct job *job, struct candor *candor, const char *identifier,
+                                  uint64_t index, bool *same, struct candor_text *report)
+{
+    struct txn *txn = NULL;
+    struct subject subject;
+    struct answer answer;
+    TRY(caller_may_own(job, candor, ACT_SUBJECT_READ));
+    TRY(home_begin(job, candor, &txn));
+    TRY(home_subject(job, candor, txn, identifier, &subject));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
-    json_key(&answer.json, LIT("decision"));
-    decision_json(&answer.json, job->arena, &decision);
-    put_replay(&answer.json, &decision, &replayed);
-    TRY(receipt_json(job, candor, &answer.json, index));
+    TRY(decision_explain(job, candor, txn, subject, index, same, &answer.json));
     json_map_end(&answer.json);
     answer_end(&answer, report);
     return CANDOR_OK;

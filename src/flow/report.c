@@ -111,7 +111,11 @@ static enum candor_status read_period(struct reporting *reporting)
     if (order->from != NULL) {
         TRY(read_day(job, order->from, "from", &from));
     }
-    if (from >= until || from > job->now) {
+    if (until > job->now + MICROS_PER_DAY || from > job->now) {
+        return fail(job, CANDOR_BAD_INPUT, "%s lies in the future: nothing ran then yet",
+                    until > job->now + MICROS_PER_DAY ? "until" : "from");
+    }
+    if (from >= until) {
         return fail(job, CANDOR_BAD_INPUT, "the period ends before it begins");
     }
     reporting->from[NOW] = from;
@@ -262,10 +266,14 @@ static enum candor_status make(struct job *job, struct candor *candor,
     reporting->order = order;
     TRY(caller_may(job, candor, ACT_AUDIT));
     TRY(find_kind(job, order->kind, &of));
+    if (order->model != NULL && !str_is((struct str){of->name.ptr, of->name.len}, "card")) {
+        return fail(job, CANDOR_BAD_INPUT, "only the card is about one model: candor report %s",
+                    order->kind);
+    }
     TRY(check_format(job, order->format));
-    TRY(path_may_be_written(job, candor, order->html_path));
-    TRY(path_may_be_written(job, candor, order->pdf_path));
-    TRY(path_may_be_written(job, candor, order->json_path));
+    TRY(path_may_be_written(job, order->html_path));
+    TRY(path_may_be_written(job, order->pdf_path));
+    TRY(path_may_be_written(job, order->json_path));
     TRY(paths_differ(job, order->html_path, order->pdf_path));
     TRY(paths_differ(job, order->html_path, order->json_path));
     TRY(paths_differ(job, order->pdf_path, order->json_path));

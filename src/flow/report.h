@@ -10,6 +10,7 @@
  *   report_ai.c       technical file, AI Act Annex IV, and the marks of Article 50
  *   report_card.c     the card of one model
  *   report_board.c    key figures for those who answer for the company
+ *   report_figures.c  the same as a series of periods, for a page: no document, no entry
  *
  * Each fills a document of the print room. Whatever no machine can say is put there as VERDICT_OPEN.
  */
@@ -41,7 +42,8 @@ struct walked {
     uint64_t restricted;
     struct said_figures *said[PERIODS];
     struct runs *contacts;    /* by campaign */
-    struct runs *disclosures; /* by disclosure of the inventory */
+    struct runs *disclosures; /* by recipient, then purpose: walked_disclosure */
+    struct runs unlisted;     /* disclosures that candor.yaml does not list any more */
     struct runs looks;        /* at people, by our own */
     uint64_t looks_unreasoned[PERIODS];
 };
@@ -66,6 +68,9 @@ struct reporting {
 CANDOR_MUST_USE enum candor_status gather_ledger(struct reporting *reporting);
 CANDOR_MUST_USE enum candor_status gather_people(struct reporting *reporting);
 CANDOR_MUST_USE enum candor_status gather_requests(struct reporting *reporting);
+/* What went to a recipient under a purpose; gather_people counts it. */
+const struct runs *walked_disclosure(const struct reporting *reporting, size_t recipient,
+                                     size_t purpose);
 /* The plan of a campaign as it stands; *is_there: one was made. */
 CANDOR_MUST_USE enum candor_status gather_plan(struct reporting *reporting, struct str campaign,
                                                struct plan *plan, bool *is_there);
@@ -73,6 +78,16 @@ CANDOR_MUST_USE enum candor_status gather_plan(struct reporting *reporting, stru
 CANDOR_MUST_USE enum candor_status gather_model(struct reporting *reporting, struct str name,
                                                 const struct model **model, struct digest *digest,
                                                 bool *is_published, bool *is_there);
+
+/* report_board.c */
+struct operators {
+    uint64_t all; /* who may sign in */
+    uint64_t lapsed;
+};
+enum verdict lift_verdict(const struct plan_results *results);
+enum verdict fairness_verdict(const struct plan_fairness *fairness);
+CANDOR_MUST_USE enum candor_status gather_operators(struct reporting *reporting,
+                                                    struct operators *operators);
 
 /* ---- pieces that reports share -------------------------------------------------------------- */
 

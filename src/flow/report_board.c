@@ -52,7 +52,7 @@ static void put_none_allowed(struct reporting *reporting, struct lit label, uint
         .label = label,
         .now = cell_count(arena, now),
         .before = before == NULL ? cell_text_of(STR("")) : cell_count(arena, *before),
-        .limit = LIT("Limit: none"),
+        .limit = LIT("Limit: 0"),
         .verdict = now > 0 ? VERDICT_BAD : VERDICT_GOOD,
     };
     put_figure(reporting, &figure);
@@ -72,7 +72,7 @@ static struct doc_cell rate(struct arena *arena, uint64_t part, uint64_t of)
     return cell_share(arena, of == 0 ? NOT_KNOWN : (double)part / (double)of);
 }
 
-static enum verdict lift_verdict(const struct plan_results *results)
+enum verdict lift_verdict(const struct plan_results *results)
 {
     if (!results->known || isnan(results->lift)) {
         return VERDICT_OPEN;
@@ -80,6 +80,14 @@ static enum verdict lift_verdict(const struct plan_results *results)
     return results->lift_low > 0    ? VERDICT_GOOD
            : results->lift_high < 0 ? VERDICT_BAD
                                     : VERDICT_WATCH;
+}
+
+enum verdict fairness_verdict(const struct plan_fairness *fairness)
+{
+    return !fairness->checked  ? VERDICT_OPEN
+           : !fairness->passed ? VERDICT_BAD
+           : !fairness->enough ? VERDICT_WATCH
+                               : VERDICT_GOOD;
 }
 
 static void put_effect(struct reporting *reporting, const struct plan *plan,
@@ -118,10 +126,7 @@ static void put_fairness(struct reporting *reporting, const struct plan *plan,
         fairness->checked ? cell_number(arena, fairness->value, 3) : cell_text_of(STR("")),
         fairness->checked ? cell_number(arena, fairness->limit, 3) : cell_text_of(STR("")),
         cell_text_of(plan->override_reason.len > 0 ? STR("overruled by the owner") : STR(""))};
-    document_row(document, cell, 6)->verdict = !fairness->checked  ? VERDICT_OPEN
-                                               : !fairness->passed ? VERDICT_BAD
-                                               : !fairness->enough ? VERDICT_WATCH
-                                                                   : VERDICT_GOOD;
+    document_row(document, cell, 6)->verdict = fairness_verdict(fairness);
 }
 
 /* For each campaign with a plan of the period. */
@@ -220,12 +225,9 @@ static void add_incident(const struct reporting *reporting, const struct inciden
         incidents->opened[p] +=
             incident->aware >= reporting->from[p] && incident->aware < reporting->until[p];
     }
-    const int64_t told =
-        incident->authority_told != 0 ? incident->authority_told : reporting->job->now;
-    const bool is_owed = incident_tells_authority(incident);
     incidents->open += incident->closed == 0;
-    incidents->late +=
-        is_owed && incident->aware >= reporting->from[NOW] && told > incident->aware + BREACH_CLOCK;
+    incidents->late += incident->aware >= reporting->from[NOW] &&
+                       incident_is_told_late(incident, reporting->job->now);
 }
 
 static enum candor_status gather_incidents(struct reporting *reporting, struct incidents *incidents)
@@ -270,12 +272,7 @@ static enum candor_status put_privacy(struct reporting *reporting)
 
 /* ---- is it safe? ----------------------------------------------------------------------------- */
 
-struct operators {
-    uint64_t all; /* who may sign in */
-    uint64_t lapsed;
-};
-
-static enum candor_status gather_operators(struct reporting *reporting, struct operators *operators)
+enum candor_status gather_operators(struct reporting *reporting, struct operators *operators)
 {
     struct job *job = reporting->job;
     const struct candor *candor = reporting->candor;

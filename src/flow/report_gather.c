@@ -78,24 +78,46 @@ static enum candor_status walk_contacts(struct job *job, struct reporting *repor
     return CANDOR_OK;
 }
 
+/* Pairs of a recipient and a purpose: a purpose share:RECIPIENT is one too, which is none of the
+ * inventory's disclosures. */
+static size_t pair_count(const struct inventory *inventory)
+{
+    return inventory->recipient_count * inventory->purpose_count;
+}
+
+static size_t pair_of(const struct inventory *inventory, size_t recipient, size_t purpose)
+{
+    return recipient * inventory->purpose_count + purpose;
+}
+
+const struct runs *walked_disclosure(const struct reporting *reporting, size_t recipient,
+                                     size_t purpose)
+{
+    return &reporting->walked
+                .disclosures[pair_of(reporting->candor->inventory, recipient, purpose)];
+}
+
 static enum candor_status walk_disclosures(struct job *job, struct reporting *reporting,
                                            struct subject subject)
 {
     const struct inventory *inventory = reporting->candor->inventory;
+    struct walked *walked = &reporting->walked;
     struct disclosed *disclosed = NULL;
     size_t count = 0;
-    bool seen[DISCLOSURES_MAX] = {false};
+    const size_t unlisted = pair_count(inventory);
     TRY(store_disclosures(job, reporting->txn, subject, &disclosed, &count));
+    if (count == 0) {
+        return CANDOR_OK;
+    }
+    bool *seen = NEW_ARRAY(job->arena, unlisted + 1, bool);
     for (size_t i = 0; i < count; i++) {
         const size_t purpose = inventory_purpose(inventory, disclosed[i].purpose);
         const size_t recipient = inventory_recipient(inventory, disclosed[i].recipient);
-        const size_t d = purpose == NONE || recipient == NONE
-                             ? NONE
-                             : inventory_disclosure(inventory, purpose, recipient);
-        if (d != NONE) {
-            note_run(reporting, &reporting->walked.disclosures[d], disclosed[i].time,
-                     disclosed[i].ledger_index, &seen[d]);
-        }
+        const bool is_listed = purpose != NONE && recipient != NONE &&
+                               (inventory->recipient[recipient].purposes >> purpose & 1) != 0;
+        const size_t pair = is_listed ? pair_of(inventory, recipient, purpose) : unlisted;
+        note_run(reporting, is_listed ? &walked->disclosures[pair] : &walked->unlisted,
+                 disclosed[i].time, disclosed[i].ledger_index, &seen[pair]);
     }
     return CANDOR_OK;
 }
@@ -144,7 +166,7 @@ enum candor_status gather_people(struct reporting *reporting)
     uint64_t cursor = 0;
     TRY(store_subject_count(job, reporting->txn, &walked->subjects));
     walked->contacts = NEW_ARRAY(job->arena, candor->campaign_count + 1, struct runs);
-    walked->disclosures = NEW_ARRAY(job->arena, DISCLOSURES_MAX, struct runs);
+    walked->disclosures = NEW_ARRAY(job->arena, pair_count(candor->inventory) + 1, struct runs);
     for (enum period p = NOW; p <= BEFORE; p++) {
         walked->said[p] = NEW(job->arena, struct said_figures);
         said_begin(walked->said[p], beside, candor->inventory, reporting->from[p],

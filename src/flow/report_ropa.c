@@ -56,13 +56,19 @@ static enum candor_status add_campaigns(struct reporting *reporting, size_t purp
     return CANDOR_OK;
 }
 
+/* Data may go to a recipient for what candor.yaml lists, a purpose share:RECIPIENT among it. */
+static bool is_given_to(const struct inventory *inventory, size_t recipient, size_t purpose)
+{
+    return (inventory->recipient[recipient].purposes >> purpose & 1) != 0;
+}
+
 static void add_disclosures(struct reporting *reporting, size_t purpose, struct ran *ran)
 {
     const struct inventory *inventory = reporting->candor->inventory;
-    for (size_t d = 0; d < inventory->disclosure_count; d++) {
-        if (inventory->disclosure[d].purpose == purpose) {
-            ran->disclosures += reporting->walked.disclosures[d].count[NOW];
-            join_runs(ran, &reporting->walked.disclosures[d]);
+    for (size_t r = OURSELVES + 1; r < inventory->recipient_count; r++) {
+        if (is_given_to(inventory, r, purpose)) {
+            ran->disclosures += walked_disclosure(reporting, r, purpose)->count[NOW];
+            join_runs(ran, walked_disclosure(reporting, r, purpose));
         }
     }
 }
@@ -216,21 +222,21 @@ static void put_recipients(struct reporting *reporting, size_t p)
     struct arena *arena = document->arena;
     const struct inventory *inventory = reporting->candor->inventory;
     document_table(document, STR("Recipients"), column, 5, STR("It goes to nobody else."));
-    for (size_t d = 0; d < inventory->disclosure_count; d++) {
-        if (inventory->disclosure[d].purpose != p) {
+    for (size_t r = OURSELVES + 1; r < inventory->recipient_count; r++) {
+        if (!is_given_to(inventory, r, p)) {
             continue;
         }
-        const struct recipient *recipient =
-            &inventory->recipient[inventory->disclosure[d].recipient];
+        const struct recipient *recipient = &inventory->recipient[r];
+        const struct runs *runs = walked_disclosure(reporting, r, p);
         const bool is_bare =
             !country_is_in_eea(recipient->country) && recipient->transfer == TRANSFER_NONE;
-        const struct doc_cell cell[] = {
-            cell_text_of(recipient->title),
-            cell_text_of(str_of(recipient_role_name(recipient->role))),
-            cell_text_of(transfer_words(arena, recipient)), cell_text_of(recipient->contract),
-            cell_count(arena, reporting->walked.disclosures[d].count[NOW])};
+        const struct doc_cell cell[] = {cell_text_of(recipient->title),
+                                        cell_text_of(str_of(recipient_role_name(recipient->role))),
+                                        cell_text_of(transfer_words(arena, recipient)),
+                                        cell_text_of(recipient->contract),
+                                        cell_count(arena, runs->count[NOW])};
         struct doc_row *row = document_row(document, cell, 5);
-        row->entries = reporting->walked.disclosures[d].entries;
+        row->entries = runs->entries;
         row->verdict = is_bare || recipient->contract.len == 0 ? VERDICT_WATCH : VERDICT_NONE;
     }
 }
@@ -268,6 +274,21 @@ static void put_unused(struct reporting *reporting)
         document_text(&reporting->document, VERDICT_WATCH,
                       str_format(reporting->document.arena, "Held and for no purpose: %.*s.",
                                  STR_ARG(buf_text(&names))));
+    }
+}
+
+/* What went out under a recipient or a purpose that was since taken out of candor.yaml went out all
+ * the same. */
+static void put_unlisted(struct reporting *reporting)
+{
+    struct document *document = &reporting->document;
+    const struct runs *unlisted = &reporting->walked.unlisted;
+    if (unlisted->count[NOW] > 0) {
+        document_facts(document, STR("To recipients that candor.yaml does not list any more"));
+        struct doc_row *row = document_fact(document, STR("Disclosures to recipients"),
+                                            cell_count(document->arena, unlisted->count[NOW]));
+        row->entries = unlisted->entries;
+        row->verdict = VERDICT_WATCH;
     }
 }
 
@@ -311,8 +332,8 @@ static void put_overview(struct reporting *reporting)
         for (size_t f = 0; f < inventory->field_count; f++) {
             fields += inventory->field[f].purposes >> p & 1;
         }
-        for (size_t d = 0; d < inventory->disclosure_count; d++) {
-            recipients += inventory->disclosure[d].purpose == p;
+        for (size_t r = OURSELVES + 1; r < inventory->recipient_count; r++) {
+            recipients += is_given_to(inventory, r, p);
         }
         const struct doc_cell cell[] = {cell_text_of(inventory->purpose[p].title),
                                         cell_text_of(basis_words(inventory->purpose[p].basis)),
@@ -320,6 +341,7 @@ static void put_overview(struct reporting *reporting)
         document_row(document, cell, 4);
     }
     put_unused(reporting);
+    put_unlisted(reporting);
 }
 
 enum candor_status report_ropa(struct reporting *reporting)

@@ -34,7 +34,7 @@ static enum candor_status answer_copy(struct answering *answering, bool portable
         PART_DATA | PART_CONSENTS | PART_EVERYTHING | (portable ? PART_PORTABLE : PART_DECISIONS);
     struct bytes zip;
     struct candor_text data;
-    TRY(path_may_be_written(job, answering->candor, answering->with->path));
+    TRY(path_may_be_written(job, answering->with->path));
     TRY(close_request(answering, EVENT_FULFILLED, 0));
     TRY(subject_show_within(job, answering->candor, answering->identifier, parts, &data));
     if (answering->with->path == NULL) {
@@ -213,6 +213,43 @@ enum candor_status candor_subject_package(struct job *job, struct candor *candor
 {
     home_enter(candor);
     const enum candor_status status = package_of(job, candor, identifier, portable, zip);
+    home_leave(candor);
+    return status;
+}
+
+/* ---- the package of a request ---------------------------------------------------------------- */
+
+static enum candor_status copy_of(struct job *job, struct candor *candor, const char *id,
+                                  struct candor_text *zip)
+{
+    struct txn *txn = NULL;
+    struct request request;
+    struct request_status status;
+    bool is_known = false;
+    struct str name;
+    TRY(caller_may(job, candor, ACT_SUBJECT_READ));
+    TRY(home_begin(job, candor, &txn));
+    TRY(request_load(job, txn, id, &request));
+    request_status_at(&request, &candor->holidays, job->now, &status);
+    const enum right right = request.clause.right;
+    if ((right != RIGHT_ACCESS && right != RIGHT_PORTABILITY) ||
+        status.state != REQUEST_FULFILLED) {
+        return fail(job, CANDOR_REFUSED,
+                    "a copy goes with a request of access or portability that was answered");
+    }
+    TRY(request_subject_is_known(job, txn, &request, &is_known));
+    if (!is_known) {
+        return fail(job, CANDOR_NOT_FOUND, "nothing is held of them any more");
+    }
+    TRY(store_identifier(job, txn, permit_for_right(job, request.subject, right), &name));
+    return package_of(job, candor, str_z(job->arena, name), right == RIGHT_PORTABILITY, zip);
+}
+
+enum candor_status candor_request_copy(struct job *job, struct candor *candor, const char *id,
+                                       struct candor_text *zip)
+{
+    home_enter(candor);
+    const enum candor_status status = copy_of(job, candor, id, zip);
     home_leave(candor);
     return status;
 }

@@ -296,7 +296,7 @@ static enum candor_status results(struct job *job, struct candor *candor, const 
     struct outcomes outcomes = {.plan = NEW(job->arena, struct plan)};
     size_t campaign_index = 0;
     TRY(caller_may(job, candor, ACT_RESULTS));
-    TRY(path_may_be_written(job, candor, html_path));
+    TRY(path_may_be_written(job, html_path));
     TRY(paths_differ(job, html_path, outcomes_path));
     TRY(access_may(job, candor));
     TRY(home_campaign(job, candor, str_of(name), &outcomes.campaign, &campaign_index));

@@ -264,9 +264,8 @@ enum candor_status candor_review_list(struct job *job, struct candor *candor,
     return status;
 }
 
-/* By its id; a waiting one only. */
-static enum candor_status find_waiting(struct job *job, struct txn *txn, const char *id,
-                                       struct review *review)
+static enum candor_status find_by_id(struct job *job, struct txn *txn, const char *id,
+                                     struct review *review)
 {
     uint8_t number[16];
     struct review *all = NULL;
@@ -280,12 +279,41 @@ static enum candor_status find_waiting(struct job *job, struct txn *txn, const c
     for (size_t i = 0; i < count; i++) {
         if (bytes_same(all[i].id, number, sizeof number)) {
             *review = all[i];
-            return review->verdict == VERDICT_NONE
-                       ? CANDOR_OK
-                       : fail(job, CANDOR_REFUSED, "this review was decided before");
+            return CANDOR_OK;
         }
     }
     return fail(job, CANDOR_NOT_FOUND, "no such review");
+}
+
+/* A reviewer who saw only a score would be no human in the loop: what was decided, with its reasons and
+ * what weighed how much, computed again from its record. Who it is about is not said. */
+static enum candor_status show(struct job *job, struct candor *candor, const char *id,
+                               struct candor_text *report)
+{
+    struct txn *txn = NULL;
+    struct review review;
+    struct answer answer;
+    bool same = false;
+    TRY(caller_may(job, candor, ACT_SUBJECT_READ));
+    TRY(home_begin(job, candor, &txn));
+    TRY(find_by_id(job, txn, id, &review));
+    answer_begin(job, &answer);
+    json_map_begin(&answer.json);
+    json_key(&answer.json, LIT("review"));
+    put_review(job, &review, &answer.json);
+    TRY(decision_explain(job, candor, txn, review.subject, review.index, &same, &answer.json));
+    json_map_end(&answer.json);
+    answer_end(&answer, report);
+    return CANDOR_OK;
+}
+
+enum candor_status candor_review_show(struct job *job, struct candor *candor, const char *id,
+                                      struct candor_text *report)
+{
+    home_enter(candor);
+    const enum candor_status status = show(job, candor, id, report);
+    home_leave(candor);
+    return status;
 }
 
 static enum candor_status check_words(struct job *job, const char *verdict, const char *reason,
@@ -317,7 +345,10 @@ static enum candor_status decide(struct job *job, struct candor *candor, const c
     uint64_t index = 0;
     TRY(caller_may(job, candor, ACT_SUBJECT_CHANGE));
     TRY(home_begin(job, candor, &txn));
-    TRY(find_waiting(job, txn, id, &review));
+    TRY(find_by_id(job, txn, id, &review));
+    if (review.verdict != VERDICT_NONE) {
+        return fail(job, CANDOR_REFUSED, "this review was decided before");
+    }
     review.verdict = verdict;
     review.decided = job->now;
     review.reviewer = candor->self.name;

@@ -8,6 +8,7 @@
  *   board.c              proposing and taking steps
  *   board_gate.c         what needs a review and has none is not used
  *   board_show.c         reviews as answers; board_diff.c against the version before
+ *   board_yours.c        what the one who asks may do in a review, and why not
  *   strict.c             regulated offers
  *
  * Where a review stands is computed in govern/board.c.
@@ -116,6 +117,12 @@ CANDOR_MUST_USE enum candor_status board_standing_of(struct job *job, struct can
                                                      struct txn *txn, struct board_shelf *shelf,
                                                      const struct board_record *record,
                                                      struct board_standing *standing);
+/* May this step be taken now? thing NULL: it is gone. CANDOR_FORBIDDEN, CANDOR_REFUSED, CANDOR_BAD_INPUT
+ * (a reason is missing), with why not. */
+CANDOR_MUST_USE enum candor_status board_may_step(struct job *job, struct candor *candor,
+                                                  const struct board_thing *thing,
+                                                  const struct board_record *record,
+                                                  const struct board_step *step);
 /* What changed by itself since (a byte, the time) goes on the ledger: on opening the home. */
 CANDOR_MUST_USE enum candor_status boards_settle(struct job *job, struct candor *candor);
 
@@ -170,6 +177,9 @@ CANDOR_MUST_USE enum candor_status board_items(struct job *job, struct candor *c
                                                struct txn *txn, struct board_item **item,
                                                size_t *count);
 void board_item_members(struct job *job, struct json *json, const struct board_item *item);
+/* "yours": each act, and whether the present operator may do it now. thing NULL: it is gone. */
+void board_yours(struct job *job, struct candor *candor, const struct board_thing *thing,
+                 const struct board_record *record, struct json *json);
 /* "- gone" and "+ new" lines; empty: the texts are the same. CANDOR_NO_MEMORY. */
 CANDOR_MUST_USE enum candor_status board_diff(struct job *job, struct str before, struct str after,
                                               struct str *diff);

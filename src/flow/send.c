@@ -397,7 +397,7 @@ static enum candor_status hand_over(struct job *job, struct candor *candor, cons
     uint64_t index = 0;
     handing.lines = buf_begin(arena_beside(job)); /* the job's is rewound after each line */
     TRY(caller_may(job, candor, ACT_SEND));
-    TRY(path_may_be_written(job, candor, path));
+    TRY(path_may_be_written(job, path));
     TRY(home_campaign(job, candor, str_of(name), &handing.campaign, &handing.campaign_index));
     TRY(home_begin(job, candor, &txn));
     TRY(plan_load(job, candor, txn, handing.campaign->name, handing.plan));

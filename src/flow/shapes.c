@@ -179,7 +179,7 @@ static enum candor_status write_svg(struct job *job, const char *dir, struct str
 {
     struct buf svg = buf_begin(job->arena);
     const struct str path = path_join(job->arena, str_of(dir), name);
-    TRY(path_may_be_written(job, NULL, str_z(job->arena, path)));
+    TRY(path_may_be_written(job, str_z(job->arena, path)));
     plot_term(&svg, plot, title);
     buf_lit(&svg, LIT("\n"));
     return file_replace(job, path, buf_all(&svg), 0644);
@@ -231,7 +231,7 @@ enum candor_status candor_shapes(struct job *job, const char *model_path, const 
     struct card card;
     struct answer answer;
     size_t files = 0;
-    TRY(path_may_be_written(job, NULL, html_path));
+    TRY(path_may_be_written(job, html_path));
     TRY(paths_differ(job, html_path, model_path));
     TRY(study_model(job, model_path, &model, &digest, &is_signed));
     TRY(model_card(job, model, &card));

@@ -1,6 +1,6 @@
 /*
  * shapes.h - the pages and answers about models: shared by shapes.c, shapespage.c, card.c, cardpage.c,
- * versus.c and versuspage.c.
+ * versus.c, versuspage.c, drift.c and modelview.c.
  */
 #ifndef CANDOR_FLOW_SHAPES_H
 #define CANDOR_FLOW_SHAPES_H
@@ -66,6 +66,21 @@ struct versus {
     double changed_low, changed_high;
 };
 struct str versus_page(struct job *job, const struct versus *versus);
+/* ---- drift.c ------------------------------------------------------------------------------- */
+
+struct drift_counts {
+    const struct model *model;
+    const uint64_t *count; /* BINS_MAX per feature: rows in each bin */
+    const double *outside; /* per feature, the share beyond all that training had; NULL: not said */
+};
+/* "rows_train", "rows" and the limits, as members of the open map. */
+void drift_limits_json(struct json *json, const struct model *model, uint64_t rows);
+/* "features": each as the report of candor_drift has it. How many look otherwise now. */
+size_t drift_features_json(struct job *job, struct json *json, const struct drift_counts *counts);
+/* "score", or null where the model does not know the scores of its training. 1: otherwise now. */
+size_t drift_score_json(struct json *json, const struct model *model, const double *link,
+                        size_t row_count);
+
 struct lit loss_word(const struct model *model); /* "log_loss" */
 
 #endif

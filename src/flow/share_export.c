@@ -303,7 +303,7 @@ static enum candor_status share_export(struct job *job, struct exporting *export
     struct answer answer;
     struct candor *candor = exporting->candor;
     TRY(caller_may(job, candor, ACT_SHARE));
-    TRY(path_may_be_written(job, candor, exporting->asked->out_path));
+    TRY(path_may_be_written(job, exporting->asked->out_path));
     TRY(find_recipient(job, exporting));
     TRY(find_purpose(job, exporting));
     TRY(find_fields(job, exporting));

@@ -285,6 +285,21 @@ static enum candor_status write_message(struct job *job, const struct candor *ca
     return file_replace(job, str_of(path), buf_all(&file), MESSAGE_MODE);
 }
 
+/* Listed in candor.yaml, or taken out of it since with recalls that are still to be told. */
+static enum candor_status recipient_is_known(struct job *job, const struct candor *candor,
+                                             const struct recalls *recalls, const char *recipient)
+{
+    bool is_known =
+        recipient == NULL || inventory_recipient(candor->inventory, str_of(recipient)) != NONE;
+    for (size_t i = 0; i < recalls->count && !is_known; i++) {
+        is_known = str_is(recalls->note[i].recipient, recipient);
+    }
+    return is_known ? CANDOR_OK
+                    : fail(job, CANDOR_NOT_FOUND,
+                           "no recipient '%s' in candor.yaml, and none of that name has a recall",
+                           recipient);
+}
+
 static enum candor_status list_recalls(struct job *job, struct candor *candor,
                                        const char *recipient, const char *out_path, size_t *overdue,
                                        struct candor_text *report)
@@ -298,9 +313,10 @@ static enum candor_status list_recalls(struct job *job, struct candor *candor,
     if (out_path != NULL && recipient == NULL) {
         return fail(job, CANDOR_BAD_INPUT, "--out writes a message to one: name --recipient");
     }
-    TRY(path_may_be_written(job, candor, out_path));
+    TRY(path_may_be_written(job, out_path));
     TRY(home_begin(job, candor, &txn));
     TRY(load(job, txn, &recalls));
+    TRY(recipient_is_known(job, candor, &recalls, recipient));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     json_key(&answer.json, LIT("recalls"));

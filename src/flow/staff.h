@@ -19,6 +19,9 @@
 /* ---- operator.c ---------------------------------------------------------------------------- */
 
 CANDOR_MUST_USE enum candor_status operator_name_check(struct job *job, struct str name);
+/* operators.c: CANDOR_NOT_FOUND: there was never one of that name here. */
+CANDOR_MUST_USE enum candor_status operator_must_be_known(struct job *job, struct txn *txn,
+                                                          struct str name);
 struct str operator_key_path(struct job *job, const struct candor *candor, struct str name);
 CANDOR_MUST_USE enum candor_status operator_write(struct job *job, struct txn *txn,
                                                   const struct operator* operator);

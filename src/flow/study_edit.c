@@ -42,7 +42,7 @@ static enum candor_status check_asked(struct job *job, const struct candor_edit 
     if (asked->data_path == NULL && asked->target != NULL) {
         return fail(job, CANDOR_BAD_INPUT, "--target is for rows to measure on: --data FILE");
     }
-    TRY(path_may_be_written(job, NULL, asked->out_path));
+    TRY(path_may_be_written(job, asked->out_path));
     TRY(paths_differ(job, asked->out_path, asked->model_path));
     return paths_differ(job, asked->out_path, asked->data_path);
 }

@@ -83,7 +83,7 @@ static enum candor_status check_paths(struct job *job, const char *from, const s
     size_t wanted = 0;
     for (size_t i = 0; i < FORMS; i++) {
         wanted += form[i].path != NULL;
-        TRY(path_may_be_written(job, NULL, form[i].path));
+        TRY(path_may_be_written(job, form[i].path));
         TRY(paths_differ(job, form[i].path, from));
         for (size_t j = 0; j < i; j++) {
             TRY(paths_differ(job, form[i].path, form[j].path));

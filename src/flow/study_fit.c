@@ -362,10 +362,10 @@ enum candor_status fit_report(struct job *job, const struct candor_fit *fit, str
     struct fit_data data;
     TRY(crypto_start(job));
     TRY(check_asked(job, fit));
-    TRY(path_may_be_written(job, NULL, fit->out_path));
+    TRY(path_may_be_written(job, fit->out_path));
     TRY(paths_differ(job, fit->out_path, fit->data_path));
     TRY(paths_differ(job, fit->out_path, fit->split_path));
-    TRY(path_may_be_written(job, NULL, fit->run_path));
+    TRY(path_may_be_written(job, fit->run_path));
     TRY(paths_differ(job, fit->run_path, fit->data_path));
     TRY(paths_differ(job, fit->run_path, fit->out_path));
     TRY(paths_differ(job, fit->out_path, fit->like_path));

@@ -108,8 +108,8 @@ static struct digest data_digest(const struct merging *merging)
 static enum candor_status load_both(struct job *job, struct merging *merging)
 {
     const char *const path[2] = {merging->asked->first_path, merging->asked->second_path};
-    TRY(path_may_be_written(job, NULL, merging->asked->out_path));
-    TRY(path_may_be_written(job, NULL, merging->asked->run_path));
+    TRY(path_may_be_written(job, merging->asked->out_path));
+    TRY(path_may_be_written(job, merging->asked->run_path));
     for (size_t i = 0; i < 2; i++) {
         TRY(paths_differ(job, merging->asked->out_path, path[i]));
         TRY(paths_differ(job, merging->asked->run_path, path[i]));

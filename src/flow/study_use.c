@@ -123,7 +123,7 @@ enum candor_status candor_score(struct job *job, const char *model_path, const c
     struct model *model = NULL;
     struct digest digest;
     bool is_signed = false;
-    TRY(path_may_be_written(job, NULL, out_path));
+    TRY(path_may_be_written(job, out_path));
     TRY(paths_differ(job, out_path, data_path));
     TRY(paths_differ(job, out_path, model_path));
     TRY(study_model(job, model_path, &model, &digest, &is_signed));

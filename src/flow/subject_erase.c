@@ -1,6 +1,7 @@
 /*
  * subject_erase.c - erasure: of one subject, with the certificate; of many, with one root change.
  */
+#include "consenting.h"
 #include "candor_me.h"
 #include "request.h"
 #include "retained.h"
@@ -48,9 +49,12 @@ void key_change_json(struct job *job, struct json *json, const struct key_erasur
     json_map_end(json);
 }
 
+#define CERTIFICATE_FORMAT "candor-erasure-certificate-v1"
+
 /*
  * The certificate has no identity in it. Its random number is on the ledger as the entry's object,
- * so that the one who holds the certificate can show later that it is theirs.
+ * so that the one who holds the certificate can show later that it is theirs. What it says of rows
+ * and times is no part of the entry, because it is known only afterwards: it is signed.
  */
 static enum candor_status certificate(struct job *job, struct candor *candor,
                                       const struct erasing *erasing,
@@ -59,10 +63,13 @@ static enum candor_status certificate(struct job *job, struct candor *candor,
                                       struct candor_text *report)
 {
     const struct value *told = NULL;
+    const struct value *document = NULL;
     struct answer answer;
     answer_begin(job, &answer);
     struct json *json = &answer.json;
     json_map_begin(json);
+    json_key(json, LIT("format"));
+    json_lit(json, LIT(CERTIFICATE_FORMAT));
     json_key(json, LIT("erased"));
     json_bool(json, true);
     json_key(json, LIT("certificate"));
@@ -89,8 +96,8 @@ static enum candor_status certificate(struct job *job, struct candor *candor,
     json_u64(json, erasing->index);
     TRY(receipt_json(job, candor, json, erasing->index));
     json_map_end(json);
-    answer_end(&answer, report);
-    return CANDOR_OK;
+    return sign_document(job, candor, LIT(CERTIFICATE_FORMAT), buf_all(&answer.buf), report,
+                         &document);
 }
 
 /* Whom to tell, as long as that can be read. */

@@ -88,3 +88,12 @@ void throttle_forgive(struct throttle *throttle, enum throttled kind, uint64_t k
         *row = (struct throttle_row){0};
     }
 }
+
+void throttle_give_back(struct throttle *throttle, enum throttled kind, uint64_t key)
+{
+    struct throttle_row *row = find(throttle->row[kind], key);
+    if (row != NULL && row->failures > 0) {
+        row->failures--;
+        row->until = row->last + wait_after(kind, row->failures);
+    }
+}

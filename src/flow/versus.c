@@ -316,7 +316,7 @@ static enum candor_status read_models(struct job *job, const struct candor_compa
     for (size_t m = 0; m < 2; m++) {
         struct model *model = NULL;
         bool is_signed = false;
-        TRY(path_may_be_written(job, NULL, asked->html_path));
+        TRY(path_may_be_written(job, asked->html_path));
         TRY(paths_differ(job, asked->html_path, path[m]));
         TRY(study_model(job, path[m], &model, &versus->digest[m], &is_signed));
         versus->model[m] = model;

@@ -65,6 +65,8 @@ uint32_t throttle_wait(struct throttle *throttle, enum throttled kind, uint64_t 
 uint32_t throttle_charge(struct throttle *throttle, enum throttled kind, uint64_t key, int64_t now);
 uint32_t throttle_failures(struct throttle *throttle, enum throttled kind, uint64_t key);
 void throttle_forgive(struct throttle *throttle, enum throttled kind, uint64_t key);
+/* The last one was none: one failure less. */
+void throttle_give_back(struct throttle *throttle, enum throttled kind, uint64_t key);
 
 /* ---- session.c ----------------------------------------------------------------------------- */
 
@@ -186,12 +188,14 @@ CANDOR_MUST_USE enum candor_status attempt_charge(struct job *job, struct candor
 CANDOR_MUST_USE enum candor_status attempt_failed(struct job *job, struct candor *candor,
                                                   struct str name,
                                                   const struct candor_visit *visit);
-/* Whoever knows an operator's password: the same work for names that nobody has. right: it is. Locks
- * the home twice, and is not to be called within. */
+/* Whoever knows an operator's password: the same work for names that nobody has. right: it is. tried:
+ * the record that it was compared with, which may have changed since. Locks the home, and is not to be
+ * called within. */
 CANDOR_MUST_USE enum candor_status password_try(struct job *job, struct candor *candor,
                                                 struct str name, struct str password,
                                                 const struct candor_visit *visit,
-                                                struct candor_entry *entry, bool *right);
+                                                struct candor_entry *entry,
+                                                struct credential *tried, bool *right);
 /* Begin the session that this operator may have now, and commit. */
 CANDOR_MUST_USE enum candor_status operator_comes_in(
     struct job *job, struct candor *candor, struct txn *txn, const struct operator* operator,

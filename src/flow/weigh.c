@@ -16,6 +16,7 @@
 #include "request.h"
 #include "signals.h"
 #include "trust.h"
+#include "weighing.h"
 
 /* ---- facts --------------------------------------------------------------------------------- */
 
@@ -58,7 +59,7 @@ static enum candor_status facts_of_purpose(struct job *job, struct candor *cando
     return CANDOR_OK;
 }
 
-static struct raw_value raw_of(const struct cell *cell)
+struct raw_value raw_of_cell(const struct cell *cell)
 {
     struct raw_value raw = {.number = NOT_KNOWN, .text = {NULL, 0}};
     switch (cell->kind) {
@@ -92,7 +93,7 @@ static void facts_score(struct job *job, const struct view_entry *entry,
         const size_t f = published->feature[i];
         facts->cell[i] = f == NONE ? missing : feature_cell[f];
         facts->cell[i].text = str_copy(entry->arena, facts->cell[i].text);
-        raw[i] = raw_of(&facts->cell[i]);
+        raw[i] = raw_of_cell(&facts->cell[i]);
     }
     model_bin_row(model, raw, bin);
     facts->link = model_contributions(model, 0, bin, contribution);
@@ -123,6 +124,17 @@ struct looked_at {
     struct cell *feature; /* NULL: the campaign looks at nothing */
 };
 
+static bool needs_events(const struct inventory *inventory, const size_t *wanted, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (inventory->feature[wanted[i]].measure != MEASURE_FIELD) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Only what the rules and the model ask for is opened: most of a walk's time goes into opening. */
 static enum candor_status look(struct job *job, struct candor *candor, struct txn *txn,
                                const struct view_entry *entry, const struct campaign *campaign,
                                struct looked_at *looked_at)
@@ -133,12 +145,15 @@ static enum candor_status look(struct job *job, struct candor *candor, struct tx
     enum permit_code code;
     struct event *event = NULL;
     size_t event_count = 0;
-    TRY(permit_issue(job, inventory, entry->state, &question, &code, &permit));
-    TRY(store_profile(job, txn, permit, &looked_at->profile));
-    TRY(store_events(job, txn, permit, &event, &event_count));
-
     size_t *wanted = NEW_ARRAY(job->arena, inventory->feature_count * 2 + 1, size_t);
     const size_t wanted_count = needed_features(campaign, looked_at->published, wanted);
+    TRY(permit_issue(job, inventory, entry->state, &question, &code, &permit));
+    if (wanted_count > 0 || campaign->needs.field_count > 0) {
+        TRY(store_profile(job, txn, permit, &looked_at->profile));
+    }
+    if (needs_events(inventory, wanted, wanted_count)) {
+        TRY(store_events(job, txn, permit, &event, &event_count));
+    }
     struct cell *cell = NEW_ARRAY(job->arena, wanted_count + 1, struct cell);
     features_compute(job->arena, inventory, &looked_at->profile, event, event_count, job->now,
                      wanted, wanted_count, cell);

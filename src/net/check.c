@@ -205,9 +205,10 @@ struct str check_field_of(const struct net_pair *field, size_t field_count, stru
     return (struct str){NULL, 0};
 }
 
-/* Lines that decide who is asked, who asks, and where the body ends stand once or never. */
-static const char *const single[] = {"host", "content-length", "transfer-encoding", "content-type",
-                                     "authorization"};
+/* Lines that decide who is asked, who asks, from where, and where the body ends stand once or never. */
+static const char *const single[] = {"host",          "content-length", "transfer-encoding",
+                                     "content-type",  "authorization",  "origin",
+                                     "sec-fetch-site"};
 enum { SINGLE_COUNT = sizeof single / sizeof single[0], SINGLE_HOST = 0 };
 
 static struct refusal check_lines(const struct net_pair *field, size_t field_count,

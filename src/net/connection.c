@@ -16,6 +16,7 @@
  * The keeper also accepts. libmicrohttpd could, but it cannot stop accepting without a race, and
  * what waits in the kernel's queue when we stop would be lost.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -87,6 +88,20 @@ uint64_t address_number(const struct net_server *server, struct bytes bytes)
         hash ^= hash >> 29;
     }
     return hash;
+}
+
+uint64_t address_of_text(const struct net_server *server, struct arena *arena, struct str text)
+{
+    struct sockaddr_in v4 = {.sin_family = AF_INET};
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+    const char *name = str_z(arena, text);
+    if (inet_pton(AF_INET, name, &v4.sin_addr) == 1) {
+        return address_number(server, address_bytes((const struct sockaddr *)(const void *)&v4));
+    }
+    if (inet_pton(AF_INET6, name, &v6.sin6_addr) == 1) {
+        return address_number(server, address_bytes((const struct sockaddr *)(const void *)&v6));
+    }
+    return address_number(server, bytes_of(text));
 }
 
 static uint16_t address_slot(const struct net_server *server, const struct sockaddr *address)

@@ -47,7 +47,8 @@ struct net_request {
 };
 
 /* A header's value without white space around it, UTF-8; name in lower case. ptr NULL: not there.
- * Host, Authorization, Content-Type and the lengths stand at most once, or the server refuses. */
+ * Host, Authorization, Origin, Sec-Fetch-Site, Content-Type and the lengths stand at most once, or the
+ * server refuses. */
 struct str net_header(const struct net_request *request, const char *name);
 
 /* Whether one of the headers of this name has exactly this value. */

@@ -409,18 +409,30 @@ bool net_form_next(struct arena *arena, struct str *rest, struct net_pair *pair)
            check_decode(arena, part, CODING_FORM, &pair->value);
 }
 
-uint64_t net_address(const struct net_request *request, bool is_behind_proxy)
+/* What the proxy added last: to the last of these lines, at its end. What stands before came with the
+ * request, and may be made up. */
+static struct str forwarded_last(const struct net_connection *connection)
 {
-    const struct net_connection *connection = (const struct net_connection *)(const void *)request;
-    struct str rest = net_header(request, "x-forwarded-for");
-    struct str last = STR("");
-    if (!is_behind_proxy || !request->is_loopback || rest.ptr == NULL) {
-        return connection->address;
+    struct str rest = {NULL, 0};
+    for (size_t i = connection->field_count; i > 0 && rest.ptr == NULL; i--) {
+        rest = check_field_of(&connection->field[i - 1], 1, STR("x-forwarded-for"));
     }
+    struct str last = rest;
     while (rest.ptr != NULL) {
         last = str_trim(str_cut(&rest, ','));
     }
-    return address_number(connection->server, bytes_of(last));
+    return last;
+}
+
+uint64_t net_address(const struct net_request *request, bool is_behind_proxy)
+{
+    const struct net_connection *connection = (const struct net_connection *)(const void *)request;
+    struct str last = {NULL, 0};
+    if (is_behind_proxy && request->is_loopback) {
+        last = forwarded_last(connection);
+    }
+    return last.ptr == NULL ? connection->address
+                            : address_of_text(connection->server, request->arena, last);
 }
 
 bool net_query(struct net_request *request, const char *name, struct str *value)

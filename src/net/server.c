@@ -295,8 +295,8 @@ static enum candor_status server_prepare(struct job *job, struct arena *owner,
 {
     if (server->options.limits.per_ip_max > 0) {
         server->per_address = NEW_ARRAY(owner, NET_ADDRESS_SLOTS, uint16_t);
-        TRY(host_random(job, &server->address_seed, sizeof server->address_seed));
     }
+    TRY(host_random(job, &server->address_seed, sizeof server->address_seed));
     atomic_store(&server->now_ms, host_ticks() / 1000000);
     server->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (server->wake_fd < 0) {

@@ -54,31 +54,8 @@ static const char style[] =
     "padding:.3rem .8rem}}"
     "@media print{.top,form,.skip{display:none}}";
 
-/* Of the console: figures in tables, the way in, what waits, what may be done. */
-static const char console[] =
-    ".list td.number,.list thead th.number,.list tbody td.number:last-child,.list thead "
-    "th.number:last-child{text-align:right;padding-right:1.4rem}"
-    ".list .under{display:block}.list .state{margin:0}"
-    ".guide ol{list-style:none;margin:1.2rem 0 0;padding:0;display:grid;gap:1.2rem;"
-    "grid-template-columns:repeat(auto-fit,minmax(15rem,1fr))}"
-    ".guide li{background:var(--card);border:1px solid var(--line);border-radius:.6rem;"
-    "padding:1.1rem 1.2rem}.guide li.done{background:none}"
-    ".mark{font:400 .85rem/1.4 system-ui,sans-serif;color:var(--good)}"
-    ".waiting{list-style:none;margin:1rem 0 0;padding:0}"
-    ".waiting a{display:flex;gap:.8rem;align-items:baseline;min-height:2.75rem;padding:.5rem 0;"
-    "border-bottom:1px solid var(--line);color:var(--ink);text-decoration:none}"
-    ".waiting a:hover{color:var(--fill)}.waiting b{font:600 1.3rem/1.2 Georgia,serif;"
-    "min-width:2.5rem;text-align:right}"
-    ".acts{display:flex;flex-wrap:wrap;gap:.8rem;align-items:center;margin:1.2rem 0}"
-    ".acts form{margin:0}.left a{color:inherit;text-underline-offset:.2em}"
-    "main.wide>.state{margin-top:.8rem}"
-    "fieldset{border:0;margin:0 0 1.2rem;padding:0}legend{font-weight:600;padding:0}"
-    ".choice{display:flex;gap:.6rem;align-items:center;min-height:2.75rem;font-weight:400}"
-    ".choice input{width:1.25rem;min-height:1.25rem;height:1.25rem;accent-color:var(--fill)}"
-    "input[type=file]{padding:.6rem .7rem;max-width:36rem}.acts input[type=file]{width:auto}";
-
-/* Cards, pairs of equal buttons, facts. */
-static const char card_style[] =
+/* Of the dashboard and the board: cards, switches, facts. */
+static const char cards[] =
     ".pair{display:grid;grid-template-columns:1fr 1fr;gap:.8rem;max-width:26rem}"
     ".pair button{margin:0}.acts{display:flex;flex-wrap:wrap;gap:.8rem;margin:1rem 0}"
     ".acts button{margin:0}.cards{display:grid;gap:1.2rem;margin:1.2rem 0;"
@@ -98,13 +75,76 @@ static const char card_style[] =
     "border:1px solid var(--line);border-radius:.3rem;font-size:.85rem}"
     "article:target{border-color:var(--fill)}";
 
+/* Of the console: figures in tables, the way in, what waits, what may be done. */
+static const char console[] =
+    ".list td.number,.list thead th.number,.list tbody td.number:last-child,.list thead "
+    "th.number:last-child{text-align:right;padding-right:1.4rem}"
+    ".list .under{display:block}.list .state{margin:0}"
+    ".guide ol{list-style:none;margin:1.2rem 0 0;padding:0;display:grid;gap:1.2rem;"
+    "grid-template-columns:repeat(auto-fit,minmax(15rem,1fr))}"
+    ".guide li{background:var(--card);border:1px solid var(--line);border-radius:.6rem;"
+    "padding:1.1rem 1.2rem}.guide li.done{background:none}"
+    ".mark{font:400 .85rem/1.4 system-ui,sans-serif;color:var(--good)}"
+    ".waiting{list-style:none;margin:1rem 0 0;padding:0}"
+    ".waiting a{display:flex;gap:.8rem;align-items:baseline;min-height:2.75rem;padding:.5rem 0;"
+    "border-bottom:1px solid var(--line);color:var(--ink);text-decoration:none}"
+    ".waiting a:hover{color:var(--fill)}.waiting b{font:600 1.3rem/1.2 Georgia,serif;"
+    "min-width:2.5rem;text-align:right}"
+    ".acts{display:flex;flex-wrap:wrap;gap:.8rem;align-items:center;margin:1.2rem 0}"
+    ".acts form{margin:0}.left a{color:inherit;text-underline-offset:.2em}"
+    "main.wide>.state{margin-top:.8rem}"
+    "fieldset.card{margin:1.6rem 0;padding:1.2rem 1.4rem .2rem;background:var(--card);border:1px "
+    "solid "
+    "var(--line);border-radius:.6rem;max-width:44rem}fieldset.card legend{font:600 1.15rem/1.2 "
+    "Georgia,serif;float:left;width:100%;margin-bottom:1rem}fieldset.card legend+*{clear:both}"
+    "fieldset{border:0;margin:0 0 1.2rem;padding:0}legend{font-weight:600;padding:0}"
+    "main.wide .figures{grid-template-columns:repeat(auto-fit,minmax(9rem,1fr))}"
+    ".choice{display:flex;gap:.6rem;align-items:center;min-height:2.75rem;font-weight:400}"
+    ".choice input{width:1.25rem;min-height:1.25rem;height:1.25rem;accent-color:var(--fill)}"
+    "input[type=file]{padding:.6rem .7rem;max-width:36rem}.acts input[type=file]{width:auto}";
+
+/* Two columns that become one; forms of many parts; tables whose rows become cards; lines over time. */
+static const char parts[] =
+    ".split{display:grid;grid-template-columns:minmax(0,22rem) minmax(0,1fr);gap:1rem 3rem}"
+    ".builder{margin-top:1.2rem}.builder .field{margin-bottom:.8rem}"
+    "fieldset{margin:0 0 1rem;padding:.6rem 1rem .4rem;border:1px solid var(--line);"
+    "border-radius:.4rem;min-width:0}legend{padding:0 .4rem;color:var(--soft);font-size:.9rem}"
+    ".condition{display:grid;grid-template-columns:1fr 1fr;gap:0 .8rem}"
+    ".condition .field:nth-of-type(1){grid-column:1/-1}.condition label{font-weight:400;"
+    "font-size:.9rem;color:var(--soft)}"
+    ".total{font:400 1.15rem/1.4 system-ui,sans-serif;margin-top:1.2rem}"
+    ".total b{font:600 2.6rem/1.1 Georgia,serif}"
+    ".split .row{grid-template-columns:13rem 1fr 6.5rem}"
+    ".pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));"
+    "gap:1.2rem;margin-top:1.2rem}.pictures h3{overflow-wrap:anywhere}"
+    ".pictures p{margin:.3rem 0 .6rem;font-size:.9rem;color:var(--soft)}"
+    "summary{min-height:2.75rem;padding:.6rem 0;cursor:pointer;color:var(--fill)}"
+    ".facts dt{margin-top:.8rem;font-weight:600}.facts dd{margin:.1rem 0;overflow-wrap:anywhere}"
+    ".facts dd span{color:var(--soft)}"
+    ".spark{width:6rem;height:1.5rem;vertical-align:middle}.spark .line{fill:none;"
+    "stroke:var(--fill);stroke-width:1.6}.spark circle{fill:var(--fill)}.spark .least{fill:none;"
+    "stroke:var(--soft);stroke-dasharray:2 3}"
+    ".stack "
+    "caption{position:absolute;left:-99rem}.short{color:var(--bad)}small.short{display:block}."
+    "stack b{font-weight:500}"
+    "@media(max-width:44rem){.split{grid-template-columns:minmax(0,1fr)}.split .row{"
+    "grid-template-columns:1fr auto}.stack thead{position:absolute;left:-99rem}"
+    ".stack tbody,.stack tr{display:block}.stack tr{padding:.7rem 0;border-bottom:1px solid "
+    "var(--line)}.stack th[scope=row]{display:block;font-weight:600;border:0;padding:.1rem 0}"
+    ".stack td,.stack tbody td:last-child{display:flex;justify-content:space-between;gap:1rem;"
+    "padding:.1rem 0;border:0;text-align:right}.stack td::before{content:attr(data-label);"
+    "color:var(--soft);text-align:left;white-space:nowrap}.stack td span{min-width:0;"
+    "overflow-wrap:anywhere}}";
+
 struct str page_sheet(struct arena *arena)
 {
     struct buf buf = buf_begin(arena);
     buf_lit(&buf, page_style());
     buf_lit(&buf, chart_style());
     buf_bytes(&buf, style, sizeof style - 1);
-    buf_bytes(&buf, card_style, sizeof card_style - 1);
+    buf_bytes(&buf, cards, sizeof cards - 1);
     buf_bytes(&buf, console, sizeof console - 1);
+    buf_lit(&buf, work_style());
+    buf_bytes(&buf, parts, sizeof parts - 1);
     return buf_text(&buf);
 }

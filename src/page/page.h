@@ -8,6 +8,7 @@
  *   axis.c         where a value stands on an axis, and which values get a mark
  *   svg.c          SVG that cannot be built wrong
  *   chartstyle.c   how pictures look
+ *   workstyle.c    how pages look on which people decide
  *
  * The room opens base. It is pure. A page needs no script and asks nobody outside. A report stands
  * alone, with its style in it (page_begin); a page of the server links to the one style sheet
@@ -34,6 +35,7 @@ void page_bar(struct buf *html, double share);
 void page_tag(struct buf *html, struct lit open, struct str text, struct lit close);
 struct lit chart_style(void);
 struct lit chart_style_alone(void);
+struct lit work_style(void);
 
 /* ---- form.c, formstyle.c ------------------------------------------------------------------- */
 

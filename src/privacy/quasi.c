@@ -61,14 +61,15 @@ static enum quasi_kind kind_of(const struct text_codes *codes)
     return all_are(codes, QUASI_DATE) ? QUASI_DATE : QUASI_SET;
 }
 
-/* The first row that has a level, for a message that must not hold the value. */
+/* The first row that has a level, counted from 1 after the heading, for a message that must not hold
+ * the value. */
 static size_t row_with(const struct text_codes *codes, size_t row_count, uint32_t code)
 {
     size_t row = 0;
     while (row + 1 < row_count && codes->code[row] != code) {
         row++;
     }
-    return row;
+    return row + 1;
 }
 
 /* Where each level stands in a list of all that there may be. */

@@ -13,9 +13,16 @@ static bool has_holder(const struct ask *ask)
 
 enum candor_status call_enter(struct job *job, struct desk *desk, const struct ask *ask)
 {
-    return has_holder(ask)
-               ? candor_key_enter(job, desk->candor, ask->key, ask->route->act, ask->because)
-               : CANDOR_OK;
+    if (!has_holder(ask)) {
+        return CANDOR_OK;
+    }
+    const enum candor_status status =
+        candor_key_enter(job, desk->candor, ask->key, ask->route->act, ask->because);
+    const bool is_good = status == CANDOR_OK || status == CANDOR_FORBIDDEN;
+    if (status == CANDOR_NOT_FOUND || (is_good && !ask->was_good)) {
+        limit_learn(&desk->limit, str_of(ask->key), ask->address, is_good, host_ticks());
+    }
+    return status;
 }
 
 void call_leave(struct desk *desk, const struct ask *ask)

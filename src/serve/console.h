@@ -4,6 +4,7 @@
  *   console.c           today, and the way from a file to a first plan
  *   console_list.c      campaigns
  *   console_campaign.c  one campaign: its staircase, fairness, signature, results
+ *   console_edit.c      one is made or changed
  *   console_people.c    the people of one step
  *   console_import.c    files in, with their errors
  */
@@ -18,6 +19,8 @@ struct outcome console_today(struct site *site);
 struct outcome console_campaigns(struct site *site);
 struct outcome console_campaign(struct site *site);
 struct outcome console_campaign_post(struct site *site);
+struct outcome console_edit(struct site *site);
+struct outcome console_edit_post(struct site *site);
 struct outcome console_people(struct site *site);
 struct outcome console_page(struct site *site);
 struct outcome console_import(struct site *site);

@@ -97,6 +97,11 @@ static void put_acts(struct site *site, struct buf *html, const struct value *ca
                  console_path(site->job->arena, name, "/page"), LIT("\">"));
         say_in(html, LIT(""), W_ACT_PAGE, LIT("</a>"));
     }
+    if (!str_is(state, "sent") && !str_is(state, "handing_over")) {
+        page_tag(html, LIT("<a class=\"button\" href=\""),
+                 console_path(site->job->arena, name, "/edit"), LIT("\">"));
+        say_in(html, LIT(""), W_ACT_EDIT, LIT("</a>"));
+    }
     html_lit(html, LIT("</div>"));
     if (str_is(state, "sent")) {
         put_upload(site, html, name);

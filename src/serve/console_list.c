@@ -46,6 +46,8 @@ struct outcome console_campaigns(struct site *site)
     const struct value *list = value_get(site_read(site, &report), "campaigns");
     site_begin(site, &html, str_from(word(W_CAMPAIGNS_TITLE)), "/campaigns");
     say_in(&html, LIT("<p class=\"lead\">"), W_CAMPAIGNS_LEAD, LIT("</p>"));
+    say_in(&html, LIT("<p class=\"acts\"><a class=\"button\" href=\"/campaigns/new\">"),
+           W_CAMPAIGNS_NEW, LIT("</a></p>"));
     if (list == NULL || list->count == 0) {
         page_notice(&html, PAGE_NOTICE_PLAIN, str_from(word(W_CAMPAIGNS_NONE)));
         return site_end(&html);

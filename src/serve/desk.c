@@ -216,6 +216,8 @@ static void track_asking(struct job *job, struct desk *desk, size_t from, size_t
 static void track_as_holder(struct job *job, struct desk *desk, size_t count)
 {
     const struct ask first = {.route = desk->asking[0]->route,
+                              .address = desk->asking[0]->address,
+                              .was_good = desk->asking[0]->was_good,
                               .key = str_z(job->arena, str_of(desk->asking[0]->key))};
     const enum candor_status status = call_enter(job, desk, &first);
     if (status == CANDOR_OK) {
@@ -391,6 +393,29 @@ static bool lacks_key(const struct ask *ask)
     return !(ask->route->is_open_here && ask_is_local(ask->request));
 }
 
+/* Is too much asked with this key, or by those who try keys from there? Then that is answered. */
+static bool is_too_much(struct desk *desk, struct ask *ask)
+{
+    if (ask->key == NULL || ask->route->act == NULL) {
+        return false;
+    }
+    ask->address = net_address(ask->request, desk->rules.is_behind_proxy);
+    const uint32_t wait_s =
+        limit_take(&desk->limit, str_of(ask->key), ask->address, ask->arrived, &ask->was_good);
+    if (wait_s == 0) {
+        return false;
+    }
+    struct arena *arena = ask->request->arena;
+    struct outcome outcome =
+        outcome_problem(arena, 429,
+                        ask->was_good ? STR("this key asks more often than candor.yaml allows")
+                                      : STR("too many keys that are none came from your address"));
+    outcome.header[0] = (struct net_pair){STR("Retry-After"), str_format(arena, "%u", wait_s)};
+    atomic_fetch_add_explicit(&desk->meter.limited, 1, memory_order_relaxed);
+    answer(desk, ask, &outcome);
+    return true;
+}
+
 static void admit(struct desk *desk, struct ask *ask, const struct str parameter[PARAMETERS_MAX])
 {
     struct arena *arena = ask->request->arena;
@@ -480,6 +505,9 @@ void desk_handle(void *self, struct net_request *request)
     if (ask->key == NULL && ask->route->is_tracking) {
         ask->key = ask_write_key(request->arena, net_header(request, "authorization"));
     }
+    if (is_too_much(desk, ask)) {
+        return;
+    }
     ask->because = header_text(request, "candor-because");
     if (lacks_key(ask) && !ask->route->is_tracking) {
         const struct outcome outcome = outcome_problem(
@@ -508,6 +536,7 @@ enum candor_status desk_begin(struct job *job, struct desk *desk)
 {
     must(pthread_mutex_init(&desk->lock, NULL) == 0);
     must(pthread_cond_init(&desk->changed, NULL) == 0);
+    TRY(limit_begin(job, &desk->limit, &desk->rules));
     if (start_thread(desk) != 0) {
         return fail(job, CANDOR_IO, "the system gives no thread");
     }
@@ -535,4 +564,5 @@ void desk_end(struct desk *desk)
     must(pthread_join(desk->worker, NULL) == 0);
     must(pthread_cond_destroy(&desk->changed) == 0);
     must(pthread_mutex_destroy(&desk->lock) == 0);
+    limit_end(&desk->limit);
 }

@@ -141,6 +141,9 @@ struct str meter_write(struct arena *arena, struct meter *meter, const struct re
     put_one(&buf, LIT("candor_http_turned_away_total"), LIT("counter"),
             LIT("Requests answered 503 because the queue was full."),
             read_count(&meter->turned_away));
+    put_one(&buf, LIT("candor_http_limited_total"), LIT("counter"),
+            LIT("Requests answered 429: a key asked too often, or an address tried too many keys."),
+            read_count(&meter->limited));
     put_one(&buf, LIT("candor_commit_groups_total"), LIT("counter"),
             LIT("Groups of decisions that shared one durable commit."),
             read_count(&meter->group_count));

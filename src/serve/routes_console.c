@@ -6,6 +6,13 @@
 const struct route routes_console[] = {
     {PAGE(NET_GET, "/", "page_today", CANDOR_OPERATOR, NULL, console_today)},
     {PAGE(NET_GET, "/campaigns", "page_campaigns", CANDOR_OPERATOR, NULL, console_campaigns)},
+    {PAGE(NET_GET, "/campaigns/new", "page_campaign_new", CANDOR_OPERATOR, "plan", console_edit)},
+    {PAGE(NET_POST, "/campaigns/new", "page_campaign_new_post", CANDOR_OPERATOR, "plan",
+          console_edit_post)},
+    {PAGE(NET_GET, "/campaigns/{name}/edit", "page_campaign_edit", CANDOR_OPERATOR, "plan",
+          console_edit)},
+    {PAGE(NET_POST, "/campaigns/{name}/edit", "page_campaign_edit_post", CANDOR_OPERATOR, "plan",
+          console_edit_post)},
     {PAGE(NET_GET, "/campaigns/{name}", "page_campaign", CANDOR_OPERATOR, NULL, console_campaign)},
     {PAGE(NET_POST, "/campaigns/{name}", "page_campaign_post", CANDOR_OPERATOR, NULL,
           console_campaign_post)},

@@ -60,12 +60,13 @@ static enum candor_status read_pem(struct job *job, const char *path, struct str
     return CANDOR_OK;
 }
 
-static enum candor_status read_options(struct job *job, const struct serve_options *options,
-                                       struct net_options *net)
+static enum candor_status read_options(struct job *job, const struct house *house,
+                                       const struct serve_options *options, struct net_options *net)
 {
     *net = (struct net_options){
         .listen = str_of(options->listen == NULL ? "127.0.0.1:8080" : options->listen),
         .limits = {.threads = options->threads,
+                   .per_ip_max = house->connections_per_address,
                    .in_flight_max = IN_FLIGHT_MAX,
                    .body_bytes_max = BODY_BYTES_MAX},
         .problem = refuse,
@@ -147,7 +148,7 @@ enum candor_status serve_house(struct job *job, const struct house *house,
     }
     *house->log = job->log;
     must(pthread_sigmask(SIG_BLOCK, &stop, &before) == 0);
-    enum candor_status status = read_options(job, options, &net);
+    enum candor_status status = read_options(job, house, options, &net);
     net.body_max = house->body_max;
     if (status == CANDOR_OK && house->begin != NULL) {
         status = house->begin(job, house->self);
@@ -241,7 +242,10 @@ enum candor_status serve_run(struct job *job, struct candor *candor,
     home.desk->openapi = openapi_write(job->arena);
     home.desk->is_tls = options->tls_cert != NULL;
     candor_server(candor, &home.desk->rules);
+    const struct candor_server *rules = &home.desk->rules;
     const struct house house = {
+        /* Behind a proxy all come from one address: the proxy counts them. */
+        .connections_per_address = rules->is_behind_proxy ? 0 : rules->connections_per_ip,
         .handle = handle,
         .body_max = body_max,
         .self = &home,

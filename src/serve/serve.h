@@ -7,6 +7,7 @@
  *   ask.c       a request as its route wants it: key, parameter, body
  *   call.c      what each route calls in candor.h
  *   reply.c     answers and problem documents (RFC 9457)
+ *   limit.c     how much is taken of one key, and how many keys one address may try
  *   meter.c     counters and latencies, as Prometheus reads them
  *   openapi.c   the table of routes as OpenAPI 3.1
  *   witness.c   a witness's one route

@@ -209,6 +209,8 @@ struct ask {
     struct net_request *request;
     const struct route *route; /* NULL: there is none */
     uint64_t arrived;          /* host_ticks */
+    uint64_t address;          /* net_address */
+    bool was_good;             /* its key was somebody's when it was seen last */
     const char *key;           /* NULL: none was given */
     const char *because;       /* the header Candor-Because: why people are looked at; or NULL */
     const char *identifier;    /* of the path, or the body's "identifier" */
@@ -290,6 +292,7 @@ struct meter {
     _Atomic uint64_t took_sum_us[ROUTES_MAX];
     _Atomic uint64_t group_count; /* of decisions that shared one commit */
     _Atomic uint64_t turned_away; /* the queue was full */
+    _Atomic uint64_t limited;     /* a key or an address asked too often */
 };
 
 void meter_add(struct meter *meter, const struct route *route, unsigned code, uint64_t took_ns);
@@ -301,6 +304,36 @@ struct readings {
     uint64_t queued;
 };
 struct str meter_write(struct arena *arena, struct meter *meter, const struct readings *readings);
+
+/* ---- limit.c ------------------------------------------------------------------------------- */
+
+#define LIMIT_SETS 4096
+#define LIMIT_WAYS 4
+
+struct limit {
+    uint32_t per_second; /* of one key; 0: no limit */
+    uint32_t burst;
+    uint64_t seed[2];
+    pthread_mutex_t lock; /* of what follows */
+    struct limit_row {
+        uint64_t number; /* of a key or an address; 0: free */
+        uint64_t full;   /* host_ticks when all its tokens are there */
+        bool was_good;   /* the key was somebody's */
+    } row[LIMIT_SETS][LIMIT_WAYS];
+};
+
+/* CANDOR_IO: the host has no entropy. */
+CANDOR_MUST_USE enum candor_status limit_begin(struct job *job, struct limit *limit,
+                                               const struct candor_server *rules);
+void limit_end(struct limit *limit);
+/*
+ * One request with this key, before anything else is done with it. 0: it may go on; else it must not,
+ * for so many seconds. *was_good: the key was somebody's when limit_learn was told last.
+ */
+uint32_t limit_take(struct limit *limit, struct str key, uint64_t address, uint64_t now,
+                    bool *was_good);
+/* The home was asked for the key. */
+void limit_learn(struct limit *limit, struct str key, uint64_t address, bool is_good, uint64_t now);
 
 /* ---- desk.c -------------------------------------------------------------------------------- */
 
@@ -357,6 +390,7 @@ struct desk {
 
     const struct site_pages *site; /* NULL: none */
     struct candor_server rules;    /* of candor.yaml */
+    struct limit limit;
     bool is_tls;
     struct site_queue pages;
     struct site_queue passwords; /* each of its requests takes as long as a hash */
@@ -429,6 +463,7 @@ void call_leave(struct desk *desk, const struct ask *ask);
 
 /* What is served. begin, begun, ending, end may be NULL; begin and end make a pair. */
 struct house {
+    unsigned connections_per_address; /* 0: no limit */
     void (*handle)(void *self, struct net_request *request);
     size_t (*body_max)(void *self, const struct net_request *request); /* as net.h; or NULL */
     void *self;

@@ -97,4 +97,20 @@ it "a sensitive column without l" refuses 2 "needs --l or --t" "$data" --quasi a
 it "a hierarchy of another column" refuses 2 "not one of the --quasi" "$data" --quasi age --k 2 --hierarchies "$(at tree.yaml)"
 run anonymise "$data" --quasi age --k 2 --out "$data"
 it "its own data" said 2 "."
+printf 'age,city\n30,a\n31,b\n' >"$scratch/zero.csv"
+for zero in "--t 0" "--l 0" "--risk-above 0"; do
+    # shellcheck disable=SC2086
+    "$program" anonymise "$scratch/zero.csv" --quasi age --k 2 --sensitive city $zero --out "$scratch/zero-out.csv" \
+        >"$scratch/out" 2>"$scratch/err"
+    rc=$?
+    it "a promise of zero is none: $zero" said 2 "${zero%% *} is"
+done
+"$program" anonymise risk "$scratch/zero.csv" --quasi age --fraction 0 >"$scratch/out" 2>"$scratch/err"
+rc=$?
+it "nor is a sample of nobody" said 2 'fraction is above 0'
+printf 'city: {x: [a]}\n' >"$scratch/tree.yaml"
+"$program" anonymise "$scratch/zero.csv" --quasi city --k 2 --hierarchies "$scratch/tree.yaml" --out "$scratch/zero-out.csv" \
+    >"$scratch/out" 2>"$scratch/err"
+rc=$?
+it "rows are counted from 1" said 2 'row 2'
 done_testing

@@ -297,6 +297,34 @@ cp "$scratch/other/keys/ledger.key" "$home/keys/ledger.key"
 label="the ledger key of another home"
 refused 2 'ledger' operator list
 
+# Answers are written to files that the command names: never over what a home or a witness keeps.
+broken_home
+must "$program" witness init "$home/../watch" --name watch.example/w
+printf 'age,city\n30,a\n31,a\n' >"$scratch/table.csv"
+while read -r words; do
+    label="no answer over the home: ${words%% --*}"
+    # shellcheck disable=SC2086
+    refused 2 'inside a home' $words
+done <<WORDS
+ledger prove 1 --out $home/data.db
+ledger checkpoint --out $home/keys/root.key
+ledger export --tiles $home/keys
+ledger export --tiles $home/keys/new
+ledger export --tiles $home
+subject export C000003 --out $home/data.db
+subject export C000003 --zip $home/candor.yaml
+consent receipt C000003 --out $home/ledger.pub
+share recalls --recipient acme-ads --out $home/data.db
+incident show 0 --draft people --out $home/data.db
+anonymise $scratch/table.csv --quasi age --k 2 --out $home/data.db
+witness take $scratch/watch $scratch/table.csv --out $scratch/watch/witness.key
+WORDS
+ln -s "$home" "$scratch/elsewhere"
+label="nor by another way"
+refused 2 'inside a home' ledger prove 1 --out "$scratch/elsewhere/data.db"
+it "the witness's key is its own" grep -q . "$scratch/watch/witness.key"
+rm -rf "$scratch/elsewhere" "$scratch/watch" "$scratch/table.csv"
+
 # Any byte of the store: what is damaged is said to be, never taken for sound.
 harmed=0
 size=$(stat -c %s "$scratch/sound/data.db")
@@ -313,6 +341,21 @@ for step in $(seq 24); do
 done
 it "damage in the store is refused, and verify finds it in the ledger ($harmed of 24)" \
     test "$harmed" -ge 1
+
+# A home that may not be looked into is there all the same.
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+    broken_home
+    chmod 700 "$home"
+    chmod 711 "$scratch"
+    cp "$program" "$scratch/program"
+    setpriv --reuid=65534 --regid=65534 --clear-groups "$scratch/program" --home "$home" --operator ana operator list \
+        >"$scratch/out" 2>"$scratch/err"
+    rc=$?
+    it "a home of somebody else is not called missing" said 2 'permission'
+    rm "$scratch/program"
+else
+    skip "a home of somebody else: needs root and setpriv"
+fi
 
 # ---- a second process, a read-only home, a full disk -----------------------------------------
 

@@ -47,6 +47,8 @@ must candor audit quality
 it "an audit shows each source" grep -q '^shop: ' "$scratch/out"
 must candor quality history shop --json
 it "the history has its measurement" value_is source shop
+candor quality history nosuch
+it "the history of a source that nobody measured is refused" said 2 "nothing was measured.*nosuch"
 candor import subjects "$scratch/people.csv" --source 'No Name'
 it "a source has a plain name" said 2 'name of a source'
 

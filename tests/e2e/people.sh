@@ -183,5 +183,29 @@ candor incident open --title ''
 it 'an incident has a title' said 2 'what happened'
 candor incident show 12
 it 'a number that is none is refused' said 2 'number'
+
+# A slip of the pen must not say that there is nobody to tell.
+candor incident open --title x --by piaa
+it 'an operator whom nobody knows has looked at nobody' said 2 "no operator 'piaa'"
+candor audit access --by piaa
+it '... in the access log neither' said 2 "no operator 'piaa'"
+must candor incident open --title 'a mail to the wrong list' --exposed export --aware 2026-11-01 --json
+incident=$(value number)
+before=$(candor ledger checkpoint; sed -n 2p "$scratch/out")
+candor incident update "$incident"
+it 'an update without anything new is refused' said 2 'what changed'
+candor incident update "$incident" --aware 2026-11-05
+it 'the clock is not put back without a reason' said 2 'note'
+candor incident show "$incident" --out draft.txt
+it 'a file without a draft is refused' said 2 'draft'
+after=$(candor ledger checkpoint; sed -n 2p "$scratch/out")
+it '... and nothing of it is on the ledger' test "$before" = "$after"
+it 'with a reason it is put back' candor incident update "$incident" --aware 2026-11-05 --note 'the day was a slip'
+it 'the authority is told' candor incident update "$incident" --notified authority --json
+told=$(value authority_told)
+candor incident update "$incident" --notified authority
+it '... once: the first time counts' said 2 'first'
+candor incident show "$incident" --json
+it '... and stays' value_is authority_told "$told"
 it 'the ledger is sound' candor ledger verify
 done_testing

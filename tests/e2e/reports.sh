@@ -50,6 +50,25 @@ else
     skip "what is in the PDF: needs poppler-utils"
 fi
 
+# ---- what went to recipients ----
+must candor consent give "$one" --purpose share:acme-ads --surface "web form"
+candor share export acme-ads --fields email --out "$(at acme.csv)" --json
+shared=$(value rows)
+candor report ropa --json
+it "the record of processing names the recipient of a share purpose" has '"recipient": "Acme Ads"'
+it "and what went to it" has "\"disclosures\": $shared"
+cp "$home/candor.yaml" "$scratch/listed.yaml"
+sed -i '/^recipients:/,/^$/d' "$home/candor.yaml"
+candor report ropa --json
+it "also when it was taken out of candor.yaml since" has "To recipients that candor.yaml does not list any more"
+cp "$scratch/listed.yaml" "$home/candor.yaml"
+printf 'governance:\n  data_protection_officer: {operator: bea, contact: dpo@board.example}\n' >"$scratch/officer"
+sed -i -e '/^governance:/,$d' "$home/candor.yaml"
+cat "$scratch/officer" >>"$home/candor.yaml"
+candor report ropa --json
+it "the officer who advises the board is the one it names" has 'dpo@board.example'
+cp "$scratch/listed.yaml" "$home/candor.yaml"
+
 # ---- figures ----
 candor report ccpa --json
 it "a request of California is counted" has '"received": 1'
@@ -87,6 +106,12 @@ candor report ropa --from yesterday
 it "a day is a day" [ "$rc" -eq 2 ]
 candor report ropa --from 2026-02-01 --until 2026-01-01
 it "a period does not end before it begins" [ "$rc" -eq 2 ]
+candor report ropa --from 2999-01-01
+it "nothing ran in the future" said 2 'from lies in the future'
+candor report ropa --until 2999-01-01
+it "nor until then" said 2 'until lies in the future'
+candor report ropa lead
+it "only the card is about one model" said 2 'one model'
 candor report ropa --html "$home/ropa.html"
 it "nothing is written into the home" [ "$rc" -eq 2 ]
 candor report ropa --pdf "$(at x)" --html "$(at x)"

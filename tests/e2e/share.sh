@@ -88,11 +88,33 @@ candor share acknowledge "$id"
 it "once" said 2 "already"
 candor share recalls --recipient nile --json
 it "one is left" value_is waiting 1
+candor share recalls --recipient niel
+it "a recipient that nobody knows has none, and that is said" said 2 "no recipient 'niel'"
 must candor subject erase "$one"
 candor share recalls --json
 it "an erasure is told to both" value_is waiting 4
 candor share export nile --fields email --out "$(at later.csv)"
 it "nothing of them goes out afterwards" eval '! grep -q new.address "$(at later.csv)"'
+
+# ---- an incident at a recipient ----
+candor incident open --title "nile lost a disk" --recipient nile --exposed export --risk high --json
+incident=$(value number)
+it "an incident at a recipient is opened" test -n "$incident"
+must candor incident show "$incident" --people "$(at tell.csv)" --json
+it "it concerns those of whom something went there" value_is disclosed "$(value people)"
+it "everybody who is still here, and nobody else" test "$(value people)" -eq "$(tail -n +2 "$(at later.csv)" | wc -l)"
+it "they can be told" test "$(tail -n +2 "$(at tell.csv)" | sort -u | wc -l)" -eq "$(value people)"
+must candor incident update "$incident" --recipient acme-ads
+must candor incident show "$incident" --json
+it "at another recipient it concerns others" test "$(value people)" -lt "$(tail -n +2 "$(at later.csv)" | wc -l)"
+must candor incident update "$incident" --recipient nile --until 2026-01-01
+must candor incident show "$incident" --json
+it "before anything went there, nobody" value_is people 0
+must candor incident update "$incident" --until 2999-01-01 --from 2998-01-01
+must candor incident show "$incident" --json
+it "nor after" value_is people 0
+candor incident open --title x --recipient niel
+it "no incident is at a recipient that nobody knows" said 2 "no recipient"
 
 # ---- trace ----
 it "a copy names its recipient" candor share trace "$(at acme.csv)" --json

@@ -103,6 +103,11 @@ changed certificate.json 's/"certificate": "./"certificate": "x/'
 fails 'a certificate of another number' certificate changed --key "$key"
 changed certificate.json 's/"erased": true/"erased": false/'
 fails 'a certificate that erased nothing' certificate changed --key "$key"
+for change in 's/"completed": "20/"completed": "19/' 's/"profile": /&1/' 's/"requested": "20/"requested": "19/' \
+    's/"allowed_now": true/"allowed_now": false/;s/"kept": \[/&"a copy"/' 's/"root_after": "./&0/' '/"signature"/d;s/^  },$/  }/'; do
+    changed certificate.json "$change"
+    fails "a certificate with $change" certificate changed --key "$key"
+done
 changed receipt.json 's/"ledger_index": /"ledger_index": 9/'
 fails 'a receipt of another entry' receipt changed --key "$key"
 for change in 's/"state": *"given"/"state":"refused"/' 's/"time": *"2026-01-01/"time":"2026-01-02/' \

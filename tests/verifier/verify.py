@@ -306,8 +306,24 @@ def receipt(document, key, action, witnesses=()):
     return fields
 
 
+def signed_document(document, key):
+    """A document's signature is over its format and, as RFC 8785 writes it, all else in it."""
+    require(isinstance(document.get("signature"), str), "it is not signed")
+    name, _, signature = document["signature"].partition(" ")
+    signature = unbase64(signature, "the signature")
+    bare = {k: v for k, v in document.items() if k != "signature"}
+    message = document["format"] + "\n" + json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    require(name == key[0] and signature[:4] == key[1], "it is signed by somebody else")
+    require(signature_holds(key[2], message.encode(), signature[4:]), "its signature does not hold")
+
+
 def certificate(document, key, witnesses=()):
+    require(document.get("format") == "candor-erasure-certificate-v1", "it is no certificate of an erasure")
+    signed_document(document, key)
     fields = receipt(document, key, ERASE, witnesses)
+    entry = unbase64(document["receipt"]["leaf"], "the entry")
+    require(micros_of(document["requested"]) // 1000 == int.from_bytes(entry[5:13], "big"),
+            "the certificate is of another time than the entry")
     require(document.get("erased") is True, "the certificate does not say that data were erased")
     require(fields.get(OBJECT, b"").hex() == document.get("certificate"), "the certificate's number is not on the ledger")
 
@@ -379,13 +395,7 @@ def micros_of(text):
 
 def consent(document, key, witnesses=()):
     require(document.get("format") == "candor-consent-receipt-v1", "it is no consent receipt")
-    name, _, signature = document["signature"].partition(" ")
-    signature = unbase64(signature, "the signature")
-    bare = {k: v for k, v in document.items() if k != "signature"}
-    message = json.dumps(bare, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    require(name == key[0] and signature[:4] == key[1], "it is signed by somebody else")
-    require(signature_holds(key[2], b"candor-consent-receipt-v1\n" + message.encode(), signature[4:]),
-            "its signature does not hold")
+    signed_document(document, key)
     evidence = document["evidence"]
     entry, payload = unbase64(evidence["leaf"], "the entry"), unbase64(evidence["payload"], "the payload")
     fields = entry_fields(entry)
@@ -448,6 +458,10 @@ def main():
     parser.add_argument("--key", required=True)
     parser.add_argument("--witness", action="append", default=[])
     ask = parser.parse_args()
+    wanted = {"proof": 2, "consistency": 3}.get(ask.what, 1)
+    if len(ask.file) != wanted:
+        parser.error({"proof": "proof FILE ENTRY, the entry's bytes in base64 as `ledger show` has them",
+                      "consistency": "consistency OLD NEW FILE"}.get(ask.what, ask.what + " takes one file"))
     try:
         key = key_of(ask.key, LOG)
         witnesses = [key_of(text, WITNESS) for text in ask.witness]

@@ -188,6 +188,7 @@ static const struct {
      false,
      false,
      0},
+    {"two origins", {HOST, FIELD("Origin", "null"), FIELD("origin", "a")}, 400, false, false, 0},
     {"two cookies", {HOST, FIELD("Cookie", "a=1"), FIELD("Cookie", "b=2")}, 0, false, false, 0},
     {"a space in a name", {HOST, FIELD("Content-Length ", "7")}, 400, false, false, 0},
     {"an empty name", {HOST, FIELD("", "7")}, 400, false, false, 0},

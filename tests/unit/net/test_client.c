@@ -34,11 +34,11 @@ static void a_header_cannot_bring_another(void **state)
 {
     (void)state;
     const struct net_pair bad[] = {{STR("X-A"), STR("b\r\nX-Evil: c")},
-                                          {STR("X-A\nX-Evil"), STR("b")},
-                                          {STR("X-A: b"), STR("c")},
-                                          {STR(""), STR("b")},
-                                          {STR("X-A"), STR("")},
-                                          {STR("X-A"), STR("b\x7f")}};
+                                   {STR("X-A\nX-Evil"), STR("b")},
+                                   {STR("X-A: b"), STR("c")},
+                                   {STR(""), STR("b")},
+                                   {STR("X-A"), STR("")},
+                                   {STR("X-A"), STR("b\x7f")}};
     struct house *house = house_begin((struct net_limits){0});
     struct job *job = &house->job;
     struct bytes answer;

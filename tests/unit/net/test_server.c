@@ -136,6 +136,53 @@ static void an_answer_may_have_headers_and_no_body(void **state)
     expect(answer.code == 304 && tag != NULL && strncmp(tag, "\"1\"", 3) == 0, "%s", answer.head);
 }
 
+/* ---- where they come from -------------------------------------------------------------------- */
+
+#define FROM(address) "X-Forwarded-For: " address "\r\n"
+
+/* Two heads, and whether they are from one place to us behind a proxy. */
+static const struct {
+    const char *one;
+    const char *other;
+    bool same;
+} from_row[] = {
+    {"", "", true},
+    {FROM("192.0.2.1"), FROM("192.0.2.1"), true},
+    {FROM("192.0.2.1"), FROM("192.0.2.2"), false},
+    {FROM("198.51.100.1, 192.0.2.1"), FROM("192.0.2.1"), true}, /* what came with it is no word */
+    {FROM("198.51.100.1, 192.0.2.1"), FROM("198.51.100.2, 192.0.2.1"), true},
+    {FROM("198.51.100.1") FROM("192.0.2.1"), FROM("192.0.2.1"), true}, /* in lines of its own too */
+    {FROM("192.0.2.1") FROM("198.51.100.1"), FROM("192.0.2.1"), false},
+    {FROM("2001:db8::1"), FROM("2001:db8:0:0:1::1"), true}, /* one network, one customer */
+    {FROM("2001:db8::1"), FROM("2001:db8:0:1::1"), false},
+    {FROM("::ffff:192.0.2.1"), FROM("192.0.2.1"), true},
+    {FROM("127.0.0.1"), "", true},
+    {FROM("unknown"), FROM("unknown"), true},
+    {FROM(""), FROM("192.0.2.1"), false},
+};
+
+static void ask_from(const struct house *house, const char *head, unsigned long long number[2])
+{
+    char bytes[512];
+    const int len = snprintf(bytes, sizeof bytes, "GET /from" HEAD "%s\r\n", head);
+    const struct answer answer = wire_ask(house->port, bytes, (size_t)len);
+    expect(answer.code == 200 && sscanf(answer.body, "%llu %llu", &number[0], &number[1]) == 2,
+           "%s: %s", head, answer.body);
+}
+
+static void an_address_is_the_peers_or_what_the_proxy_said_last(void **state)
+{
+    struct house *house = *state;
+    for (size_t row = 0; row < sizeof from_row / sizeof from_row[0]; row++) {
+        unsigned long long one[2];
+        unsigned long long other[2];
+        ask_from(house, from_row[row].one, one);
+        ask_from(house, from_row[row].other, other);
+        expect(one[0] == other[0], "%zu: the peer", row);
+        expect((one[1] == other[1]) == from_row[row].same, "%zu: behind a proxy", row);
+    }
+}
+
 /* ---- hostile requests ---------------------------------------------------------------------- */
 
 enum { PLAIN = 1, OWN = 2 }; /* libmicrohttpd's page; ours, which says why */
@@ -369,6 +416,7 @@ int main(void)
         cmocka_unit_test(head_is_answered_without_the_body),
         cmocka_unit_test(options_of_everything_names_the_methods),
         cmocka_unit_test(an_answer_may_have_headers_and_no_body),
+        cmocka_unit_test(an_address_is_the_peers_or_what_the_proxy_said_last),
         cmocka_unit_test(hostile_requests_are_refused_and_end_the_connection),
         cmocka_unit_test(a_head_beyond_the_limit_is_refused),
         cmocka_unit_test(a_body_at_the_limit_passes_and_one_past_it_does_not),

@@ -273,6 +273,11 @@ static inline void house_handle(void *self, struct net_request *request)
         desk_take(&house->desk, request);
     } else if (str_is(request->path, "/many")) {
         reply_many_bytes(request);
+    } else if (str_is(request->path, "/from")) {
+        reply_text(request, 200,
+                   str_format(request->arena, "%llu %llu",
+                              (unsigned long long)net_address(request, false),
+                              (unsigned long long)net_address(request, true)));
     } else if (str_is(request->path, "/split")) {
         const struct net_pair split = {STR("X-Name"), STR("value\r\nSet-Cookie: stolen")};
         const struct net_reply reply = {.code = 200, .header = &split, .header_count = 1};

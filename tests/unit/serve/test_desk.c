@@ -576,7 +576,7 @@ static const struct row {
     {"GET", "/v1/subjects/a/signals", NULL, "", 401, "API key", NULL},
     {"GET", "/.well-known/gpc.json", NULL, "", 200, "{}", NULL},
     {"GET", "/unsubscribe/abc", NULL, "", 200, "&lt;News&gt;", "Content-Security-Policy"},
-    {"GET", "/unsubscribe/abc", NULL, "", 200, "<button>", NULL},
+    {"GET", "/unsubscribe/abc", NULL, "", 200, "<button class", NULL},
     {"POST", "/unsubscribe/abc", NULL, "body", 200, "You are unsubscribed", NULL},
     {"GET", "/v1/ledger/proof/9", NULL, "", 200, "{}", NULL},
     {"GET", "/v1/ledger/proof/10", NULL, "", 404, "10 entries", NULL},

@@ -1,0 +1,259 @@
+/*
+ * boardevidence.c - what reviewers see beside their vote: the thing itself in figures and words, how it
+ * treats groups, the law, and what changed since the version that was approved before.
+ *
+ * All of what was proposed stands at the end as it was written: that is what the digest covers.
+ */
+#include <math.h>
+
+#include "boardpages.h"
+
+/* ---- a model -------------------------------------------------------------------------------- */
+
+static struct str figure_of(struct arena *arena, const struct value *map, const char *key)
+{
+    const struct value *value = value_get(map, key);
+    return value == NULL || value->kind != VALUE_NUMBER ? STR("")
+                                                        : str_format(arena, "%.3f", value->number);
+}
+
+static struct str interval_of(struct arena *arena, const struct value *measures, const char *key)
+{
+    const struct value *pair = value_get(value_get(measures, "interval"), key);
+    if (pair == NULL || pair->count != 2) {
+        return STR("");
+    }
+    return word_with(arena, W_INTERVAL, str_format(arena, "%.3f", pair->item[0].number),
+                     str_format(arena, "%.3f", pair->item[1].number));
+}
+
+static void put_measures(struct buf *html, const struct value *card)
+{
+    static const struct {
+        const char *key;
+        enum word name;
+    } row[] = {{"auc", W_BOARD_AUC},
+               {"log_loss", W_BOARD_LOG_LOSS},
+               {"brier", W_BOARD_BRIER},
+               {"rmse", W_BOARD_RMSE},
+               {"calibration_error", W_BOARD_CALIBRATION_ERROR}};
+    struct arena *arena = html->arena;
+    const struct value *measures = value_get(card, "measures");
+    html_lit(html, LIT("<dl class=\"figures\">"));
+    console_figure(html, W_BOARD_ROWS, console_count(arena, site_whole(card, "rows_train")),
+                   STR(""));
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        const struct str value = figure_of(arena, measures, row[i].key);
+        if (value.len > 0) {
+            console_figure(html, row[i].name, value, interval_of(arena, measures, row[i].key));
+        }
+    }
+    html_lit(html, LIT("</dl>"));
+}
+
+static void put_drivers(struct buf *html, const struct value *drivers)
+{
+    struct arena *arena = html->arena;
+    if (drivers == NULL || drivers->count == 0) {
+        return;
+    }
+    say_in(html, LIT("<h3>"), W_BOARD_DRIVERS, LIT("</h3><ol class=\"stairs\">"));
+    for (size_t i = 0; i < drivers->count && i < 8; i++) {
+        const double share = site_number(&drivers->item[i], "share");
+        page_tag(html, LIT("<li><div class=\"row\"><span class=\"name\">"),
+                 site_text(&drivers->item[i], "label"), LIT("</span>"));
+        page_bar(html, share);
+        page_tag(html, LIT("<b class=\"count\">"), console_percent(arena, share),
+                 LIT("</b></div></li>"));
+    }
+    html_lit(html, LIT("</ol>"));
+}
+
+static void put_model(struct site *site, struct buf *html, const struct value *card)
+{
+    const struct value *fairness = value_get(card, "fairness");
+    const struct value *limits = value_get(card, "limits");
+    const struct value *calibration = value_get(value_get(card, "measures"), "calibration");
+    (void)site;
+    put_measures(html, card);
+    html_lit(html, LIT("<dl class=\"pairs\">"));
+    boardpage_fact(html, W_BOARD_LEARNS, site_text(value_get(card, "purpose"), "title"));
+    boardpage_fact(html, W_BOARD_PROTECTED, site_text(value_get(card, "data"), "protected"));
+    boardpage_fact(html, W_BOARD_REPAIR, site_text(fairness, "repair"));
+    boardpage_fact(html, W_BOARD_DATA_DIGEST, site_text(card, "data_digest"));
+    html_lit(html, LIT("</dl>"));
+    put_drivers(html, value_get(card, "drivers"));
+    if (calibration != NULL && calibration->count > 0) {
+        say_in(html, LIT("<h3>"), W_BOARD_CALIBRATION, LIT("</h3>"));
+        say_in(html, LIT("<p class=\"small\">"), W_BOARD_CALIBRATION_LEAD,
+               LIT("</p><div class=\"picture\">"));
+        boardpage_calibration(html, calibration);
+        html_lit(html, LIT("</div>"));
+    }
+    if (limits != NULL && limits->count > 0) {
+        say_in(html, LIT("<h3>"), W_BOARD_LIMITS, LIT("</h3><ul class=\"reasons\">"));
+        for (size_t i = 0; i < limits->count; i++) {
+            page_tag(html, LIT("<li>"), limits->item[i].text, LIT("</li>"));
+        }
+        html_lit(html, LIT("</ul>"));
+    }
+}
+
+/* ---- a campaign ----------------------------------------------------------------------------- */
+
+static void put_campaign_figures(struct site *site, struct buf *html, struct str name)
+{
+    struct candor_text report;
+    struct arena *arena = site->job->arena;
+    if (candor_campaign_show(site->job, site->candor, str_z(arena, name), &report) != CANDOR_OK) {
+        job_forgive(
+            site->job); /* reviewers without the act "plan" see what the review itself has */
+        return;
+    }
+    const struct value *campaign = site_read(site, &report);
+    const struct value *plan = value_get(campaign, "plan");
+    if (plan == NULL || plan->kind != VALUE_MAP) {
+        return;
+    }
+    html_lit(html, LIT("<dl class=\"figures\">"));
+    console_figure(html, W_FIGURE_CUSTOMERS,
+                   console_count(arena, site_whole(campaign, "customers")), STR(""));
+    console_figure(html, W_COLUMN_ALLOWED, console_count(arena, site_whole(campaign, "allowed")),
+                   STR(""));
+    console_figure(html, W_COLUMN_CHOSEN, console_count(arena, site_whole(campaign, "chosen")),
+                   STR(""));
+    console_figure(html, W_BOARD_HOLDOUT, console_count(arena, site_whole(campaign, "holdout")),
+                   STR(""));
+    html_lit(html, LIT("</dl><p>"));
+    boardpage_link(html, console_path(arena, name, ""), str_from(word(W_BOARD_TO_CAMPAIGN)));
+    html_lit(html, LIT("</p>"));
+}
+
+static void put_plan(struct site *site, struct buf *html, struct str name,
+                     const struct value *evidence)
+{
+    struct arena *arena = site->job->arena;
+    const struct value *plan = value_get(evidence, "plan");
+    if (plan == NULL || plan->kind != VALUE_MAP) {
+        say_in(html, LIT("<p class=\"notice\">"), W_BOARD_NO_PLAN, LIT("</p>"));
+        return;
+    }
+    put_campaign_figures(site, html, name);
+    html_lit(html, LIT("<dl class=\"pairs\">"));
+    boardpage_fact(html, W_BOARD_PLANNED_BY, site_text(plan, "author"));
+    boardpage_fact(html, W_BOARD_PLANNED_ON, console_day(site_text(plan, "made")));
+    boardpage_fact(html, W_BOARD_CONTACTS, console_count(arena, site_whole(plan, "contacts")));
+    html_lit(html, LIT("</dl>"));
+    say_in(html, LIT("<h3>"), W_BOARD_FAIRNESS, LIT("</h3><p>"));
+    boardpage_badge(html,
+                    !site_flag(plan, "fairness_checked") ? BADGE_WATCH
+                    : site_flag(plan, "fairness_passed") ? BADGE_GOOD
+                                                         : BADGE_BAD,
+                    str_from(word(!site_flag(plan, "fairness_checked") ? W_FAIR_NOT_CHECKED
+                                  : site_flag(plan, "fairness_passed") ? W_FAIR_PASSED
+                                                                       : W_FAIR_FAILED)));
+    page_tag(html, LIT("</p><p>"), site_text(plan, "fairness"), LIT("</p>"));
+}
+
+/* ---- words people are asked in --------------------------------------------------------------- */
+
+static void put_notice(struct buf *html, const struct value *notice)
+{
+    const struct value *translations = value_get(notice, "translations");
+    page_tag(html, LIT("<blockquote class=\"words\"><p>"), site_text(notice, "wording"),
+             LIT("</p></blockquote>"));
+    html_lit(html, LIT("<dl class=\"pairs\">"));
+    boardpage_fact(html, W_BOARD_NOTICE_TITLE, site_text(notice, "title"));
+    boardpage_fact(html, W_BOARD_NOTICE_BASIS,
+                   boardpage_spaced(html->arena, site_text(notice, "basis")));
+    boardpage_fact(html, W_BOARD_NOTICE_VERSION, site_text(notice, "version"));
+    boardpage_fact(html, W_BOARD_NOTICE_LANGUAGE, site_text(notice, "language"));
+    html_lit(html, LIT("</dl>"));
+    for (size_t i = 0; translations != NULL && i < translations->count; i++) {
+        page_tag(html, LIT("<h3>"), site_text(&translations->item[i], "language"), LIT("</h3>"));
+        page_tag(html, LIT("<blockquote class=\"words\"><p>"),
+                 site_text(&translations->item[i], "wording"), LIT("</p></blockquote>"));
+    }
+}
+
+/* ---- what changed ---------------------------------------------------------------------------- */
+
+static void put_difference_line(struct buf *html, struct str line)
+{
+    if (str_starts(line, STR("-"))) {
+        page_tag(html, LIT("<del>"), line, LIT("</del>\n"));
+    } else if (str_starts(line, STR("+"))) {
+        page_tag(html, LIT("<ins>"), line, LIT("</ins>\n"));
+    } else {
+        page_tag(html, LIT(""), line, LIT("\n"));
+    }
+}
+
+static void put_difference(struct buf *html, const struct value *evidence)
+{
+    const struct value *before = value_get(evidence, "approved_before");
+    boardpage_section(html, W_BOARD_CHANGES);
+    if (before == NULL || before->kind != VALUE_MAP) {
+        say_in(html, LIT("<p>"), W_BOARD_FIRST, LIT("</p>"));
+        boardpage_section_end(html);
+        return;
+    }
+    const struct value *lines = value_get(before, "difference");
+    const struct str id = site_text(before, "id");
+    html_lit(html, LIT("<p>"));
+    say(html, W_BOARD_AGAINST);
+    html_lit(html, LIT(" "));
+    boardpage_link(html, boardpage_path(html->arena, "reviews", id), str_slice(id, 0, 8));
+    html_lit(html, LIT("</p>"));
+    if (lines == NULL || lines->count == 0) {
+        say_in(html, LIT("<p>"), W_BOARD_SAME, LIT("</p>"));
+    } else {
+        html_lit(html, LIT("<pre class=\"sheet\" tabindex=\"0\">"));
+        for (size_t i = 0; i < lines->count; i++) {
+            put_difference_line(html, lines->item[i].text);
+        }
+        html_lit(html, LIT("</pre>"));
+    }
+    boardpage_section_end(html);
+}
+
+static void put_exhibit(struct buf *html, const struct value *review, const struct value *exhibit)
+{
+    struct buf text = buf_begin(html->arena);
+    struct json json;
+    json_begin(&json, &text, true);
+    json_value(&json, exhibit);
+    json_end(&json);
+    say_in(html, LIT("<details><summary>"), W_BOARD_EXHIBIT, LIT("</summary>"));
+    html_lit(html, LIT("<p class=\"small\">"));
+    say_with(html, W_BOARD_DIGEST, site_text(review, "digest"), STR(""));
+    page_tag(html, LIT("</p><pre class=\"sheet\" tabindex=\"0\">"), buf_text(&text),
+             LIT("</pre></details>"));
+}
+
+void boardpage_evidence(struct site *site, struct buf *html, const struct value *review)
+{
+    const struct value *evidence = value_get(review, "evidence");
+    const struct value *exhibit = value_get(evidence, "exhibit");
+    const struct str kind = site_text(review, "kind");
+    const struct str law = site_text(evidence, "law");
+    if (exhibit == NULL) {
+        return;
+    }
+    boardpage_section(html, W_BOARD_EVIDENCE);
+    if (law.len > 0) {
+        page_tag(html, LIT("<p class=\"verdict\">"), law, LIT("</p>"));
+    }
+    if (str_is(kind, "model")) {
+        put_model(site, html, exhibit);
+    } else if (str_is(kind, "campaign")) {
+        put_plan(site, html, site_text(review, "name"), evidence);
+    } else if (str_is(kind, "notice")) {
+        put_notice(html, exhibit);
+    } else {
+        say_in(html, LIT("<p>"), W_BOARD_POLICY, LIT("</p>"));
+    }
+    put_exhibit(html, review, exhibit);
+    boardpage_section_end(html);
+    put_difference(html, evidence);
+}

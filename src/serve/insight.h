@@ -1,0 +1,84 @@
+/*
+ * insight.h - the console's pages about people in numbers, models and data. Inside the room only.
+ *
+ *   insight.c            pieces that these pages share
+ *   insight_audience.c   the audience builder: its form; insight_count.c what it counts
+ *   insight_models.c     models; insight_measure.c fairness and drift, measured now
+ *   insight_data.c       the inventory, retention; insight_quality.c scores over time, quarantine
+ *   insight_audit.c      audits of the data, done now
+ */
+#ifndef CANDOR_INSIGHT_PAGES_H
+#define CANDOR_INSIGHT_PAGES_H
+
+#include "candor_insight.h"
+#include "console.h"
+#include "site.h"
+#include "words.h"
+
+struct outcome insight_audience(struct site *site);
+struct outcome insight_models(struct site *site);
+struct outcome insight_model(struct site *site);
+struct outcome insight_model_post(struct site *site);
+struct outcome insight_data(struct site *site);
+struct outcome insight_data_post(struct site *site);
+
+/* ---- insight.c ------------------------------------------------------------------------------ */
+
+/* A choice by what is sent; what people read may be longer. */
+struct insight_option {
+    struct str value;
+    struct str words;
+};
+void insight_select(struct buf *html, struct lit name, struct str label, struct str chosen,
+                    const struct insight_option *option, size_t count);
+/* "<h2>", with a sentence beneath it. */
+void insight_heading(struct buf *html, enum word title, enum word lead);
+/* A table whose rows become cards on a telephone: each cell says what it is. */
+struct insight_table {
+    const enum word *column;
+    size_t column_count;
+};
+void insight_table_begin(struct buf *html, enum word caption, const struct insight_table *table);
+void insight_table_row(struct buf *html, const struct insight_table *table, const struct str *cell);
+/* The same in steps, for cells that are not text alone. */
+void insight_cell_begin(struct buf *html, const struct insight_table *table, size_t column);
+void insight_cell_end(struct buf *html, size_t column);
+void insight_table_end(struct buf *html);
+/* A line of values between 0 and 1, oldest first, with a dotted line at the least (NaN: none) and words
+ * for who does not see it. NaN: nothing was known then. */
+void insight_spark(struct buf *html, const double *value, size_t count, double least,
+                   struct str words);
+/* "above_max" is "above max". */
+struct str insight_spaced(struct arena *arena, struct str name);
+/* "3 years", "90 days"; 0: as long as the person is known. */
+struct str insight_days(struct arena *arena, int64_t days);
+/* "2026-11-28 05:09" of a time. */
+struct str insight_time(struct arena *arena, struct str time);
+/* A sentence or a remark of the library's, where a report was not to be had; the page goes on. */
+void insight_withheld(struct site *site, struct buf *html);
+/* A button on its own that posts act=WHAT. */
+void insight_act(const struct site *site, struct buf *html, struct str path, struct lit act,
+                 enum word words);
+
+/* ---- insight_count.c ------------------------------------------------------------------------ */
+
+/* The staircase of candor_audience. */
+void insight_put_count(struct site *site, struct buf *html, const struct value *answer);
+
+/* ---- insight_measure.c ---------------------------------------------------------------------- */
+
+void insight_put_fairness(struct site *site, struct buf *html, const struct value *audit,
+                          struct str model);
+void insight_put_drift(struct site *site, struct buf *html, const struct value *drift);
+
+/* ---- insight_quality.c ---------------------------------------------------------------------- */
+
+void insight_put_quality(struct site *site, struct buf *html, const struct value *inventory);
+void insight_put_quarantine(struct site *site, struct buf *html);
+
+/* ---- insight_audit.c ------------------------------------------------------------------------ */
+
+void insight_put_due(struct site *site, struct buf *html, const struct value *report);
+void insight_put_audit(struct site *site, struct buf *html, const struct value *report);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * insight_audit.c - what an audit of the data found just now: what is past its time, what looks personal
+ * and does not say so, what nobody uses, what stands in for a protected attribute.
+ */
+#include "insight.h"
+
+#include <math.h>
+
+/* ---- retention ------------------------------------------------------------------------------- */
+
+static void put_due_of(struct site *site, struct buf *html, const struct insight_table *table,
+                       const struct value *counts)
+{
+    for (size_t i = 0; counts != NULL && i < counts->count; i++) {
+        const struct str cell[] = {counts->key[i],
+                                   console_count(site->job->arena, counts->item[i].integer)};
+        insight_table_row(html, table, cell);
+    }
+}
+
+void insight_put_due(struct site *site, struct buf *html, const struct value *report)
+{
+    static const enum word column[] = {W_DATA_WHAT, W_DATA_ROWS};
+    const struct insight_table table = {column, 2};
+    struct arena *arena = site->job->arena;
+    const struct str row[][2] = {
+        {str_from(word(W_DATA_DECISIONS)), console_count(arena, site_whole(report, "decisions"))},
+        {str_from(word(W_DATA_CONTACTS)), console_count(arena, site_whole(report, "contacts"))},
+        {str_from(word(W_DATA_QUARANTINED)),
+         console_count(arena, site_whole(report, "quarantine"))},
+        {str_from(word(W_DATA_HELD_BACK)),
+         console_count(arena, site_whole(report, "held_by_legal_hold"))},
+    };
+    const int64_t total = site_whole(report, "deleted");
+    html_lit(html, total == 0 ? LIT("<p class=\"verdict good\">") : LIT("<p class=\"verdict\">"));
+    say_with(html, total == 0 ? W_DATA_NOTHING_DUE : W_DATA_DUE, console_count(arena, total),
+             console_count(arena, site_whole(report, "subjects_changed")));
+    html_lit(html, LIT("</p>"));
+    if (total == 0) {
+        return;
+    }
+    insight_table_begin(html, W_DATA_RETENTION, &table);
+    put_due_of(site, html, &table, value_get(report, "fields"));
+    put_due_of(site, html, &table, value_get(report, "events"));
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        insight_table_row(html, &table, row[i]);
+    }
+    insight_table_end(html);
+}
+
+/* ---- the inventory --------------------------------------------------------------------------- */
+
+static void put_list(struct buf *html, const struct value *list, enum word title, enum word none,
+                     void (*put)(struct buf *html, const struct value *one))
+{
+    say_in(html, LIT("<h3 class=\"apart\">"), title, LIT("</h3>"));
+    if (list == NULL || list->count == 0) {
+        say_in(html, LIT("<p>"), none, LIT("</p>"));
+        return;
+    }
+    html_lit(html, LIT("<ul class=\"reasons\">"));
+    for (size_t i = 0; i < list->count; i++) {
+        html_lit(html, LIT("<li>"));
+        put(html, &list->item[i]);
+        html_lit(html, LIT("</li>"));
+    }
+    html_lit(html, LIT("</ul>"));
+}
+
+static void put_undeclared(struct buf *html, const struct value *one)
+{
+    say_with(html, W_DATA_LOOKS_LIKE, site_text(one, "name"), site_text(one, "looks_like"));
+}
+
+static void put_unused(struct buf *html, const struct value *one)
+{
+    page_tag(html, LIT("<b>"), site_text(one, "name"), LIT("</b>: "));
+    html_text(html, site_text(one, "sentence"));
+}
+
+/* The strongest first. */
+static const struct value *strongest(const struct value *list, bool *taken)
+{
+    size_t best = list->count;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!taken[i] &&
+            (best == list->count || fabs(site_number(&list->item[i], "auc") - 0.5) >
+                                        fabs(site_number(&list->item[best], "auc") - 0.5))) {
+            best = i;
+        }
+    }
+    taken[best] = true;
+    return &list->item[best];
+}
+
+static void put_proxies(struct site *site, struct buf *html, const struct value *list)
+{
+    static const enum word column[] = {W_AUD_FIELD, W_DATA_STANDS_FOR, W_MOD_VERDICT, W_MOD_AUC};
+    const struct insight_table table = {column, 4};
+    say_in(html, LIT("<h3 class=\"apart\">"), W_DATA_PROXIES, LIT("</h3>"));
+    if (list == NULL || list->count == 0) {
+        say_in(html, LIT("<p>"), W_DATA_NO_PROXIES, LIT("</p>"));
+        return;
+    }
+    bool *taken = NEW_ARRAY(site->job->arena, list->count, bool);
+    insight_table_begin(html, W_DATA_PROXIES, &table);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct value *one = strongest(list, taken);
+        const struct str cell[] = {site_text(one, "feature"), site_text(one, "attribute"),
+                                   site_text(one, "verdict"),
+                                   str_format(site->job->arena, "%.3f", site_number(one, "auc"))};
+        insight_table_row(html, &table, cell);
+    }
+    insight_table_end(html);
+}
+
+void insight_put_audit(struct site *site, struct buf *html, const struct value *report)
+{
+    const struct value *inventory = value_get(report, "inventory");
+    struct arena *arena = site->job->arena;
+    const int64_t findings = site_whole(report, "findings");
+    html_lit(html,
+             findings == 0 ? LIT("<p class=\"verdict good\">") : LIT("<p class=\"verdict bad\">"));
+    say_with(html, findings == 0 ? W_DATA_NO_FINDINGS : W_DATA_FINDINGS,
+             console_count(arena, findings), STR(""));
+    html_lit(html, LIT("</p>"));
+    put_list(html, value_get(inventory, "undeclared"), W_DATA_UNDECLARED, W_DATA_NO_UNDECLARED,
+             put_undeclared);
+    put_list(html, value_get(inventory, "unused"), W_DATA_UNUSED, W_DATA_NO_UNUSED, put_unused);
+    put_proxies(site, html, value_get(inventory, "proxies"));
+}

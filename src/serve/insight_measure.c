@@ -1,0 +1,123 @@
+/*
+ * insight_measure.c - what was measured just now: a model's fairness by group, and its drift.
+ *
+ * A group of fewer people than GROUP_LEAST is named without figures: they would be about single people.
+ */
+#include "insight.h"
+
+#include <math.h>
+
+enum { GROUP_LEAST = 10 };
+
+/* ---- fairness -------------------------------------------------------------------------------- */
+
+static struct str rate_words(struct site *site, const struct value *group, const char *key)
+{
+    const struct value *value = value_get(group, key);
+    const bool is_known = value != NULL && value->kind == VALUE_NUMBER;
+    return site_whole(group, "count") < GROUP_LEAST || !is_known
+               ? STR("\xe2\x80\x93")
+               : console_percent(site->job->arena, value->number);
+}
+
+static void put_groups(struct site *site, struct buf *html, const struct value *groups)
+{
+    static const enum word column[] = {W_MOD_GROUP, W_MOD_PEOPLE, W_MOD_SELECTED, W_MOD_TPR,
+                                       W_MOD_PPV};
+    const struct insight_table table = {column, 5};
+    struct arena *arena = site->job->arena;
+    insight_table_begin(html, W_MOD_FAIRNESS, &table);
+    for (size_t g = 0; groups != NULL && g < groups->count; g++) {
+        const struct value *group = &groups->item[g];
+        const int64_t count = site_whole(group, "count");
+        const struct str cell[] = {
+            site_text(group, "value"),
+            count < GROUP_LEAST
+                ? word_with(arena, W_AUD_FEW, console_count(arena, GROUP_LEAST), STR(""))
+                : console_count(arena, count),
+            rate_words(site, group, "selection_rate"), rate_words(site, group, "tpr"),
+            rate_words(site, group, "ppv")};
+        insight_table_row(html, &table, cell);
+    }
+    insight_table_end(html);
+}
+
+static void put_one(struct site *site, struct buf *html, const struct value *one)
+{
+    const bool is_finding = site_flag(one, "finding");
+    const bool is_enough = site_flag(one, "enough_evidence");
+    say_in(html, is_finding ? LIT("<p class=\"verdict bad\">") : LIT("<p class=\"verdict\">"),
+           is_finding  ? W_MOD_UNFAIR
+           : is_enough ? W_MOD_FAIR
+                       : W_MOD_MAYBE_FAIR,
+           LIT("</p>"));
+    html_lit(html, LIT("<p class=\"note\">"));
+    say_with(html, W_MOD_COMPARED, site_text(one, "attribute"), site_text(one, "decision"));
+    html_lit(html, LIT("</p>"));
+    put_groups(site, html, value_get(one, "groups"));
+}
+
+void insight_put_fairness(struct site *site, struct buf *html, const struct value *audit,
+                          struct str model)
+{
+    const struct value *list = value_get(audit, "fairness");
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        if (str_equal(site_text(&list->item[i], "model"), model)) {
+            put_one(site, html, &list->item[i]);
+            return;
+        }
+    }
+    say_in(html, LIT("<p class=\"verdict\">"), W_MOD_NOT_MEASURED, LIT("</p>"));
+}
+
+/* ---- drift ----------------------------------------------------------------------------------- */
+
+static struct str verdict_words(struct str verdict)
+{
+    return str_from(word(str_is(verdict, "drifted")    ? W_MOD_DRIFTED
+                         : str_is(verdict, "shifting") ? W_MOD_SHIFTING
+                                                       : W_MOD_STABLE));
+}
+
+static struct str moved_words(struct site *site, const struct value *feature)
+{
+    struct arena *arena = site->job->arena;
+    const struct value *share = value_get(feature, "moved_most_share");
+    if (share == NULL || share->count != 2) {
+        return STR("");
+    }
+    return str_format(arena, "%.*s: %.*s \xe2\x86\x92 %.*s",
+                      STR_ARG(site_text(feature, "moved_most")),
+                      STR_ARG(console_percent(arena, share->item[0].number)),
+                      STR_ARG(console_percent(arena, share->item[1].number)));
+}
+
+void insight_put_drift(struct site *site, struct buf *html, const struct value *drift)
+{
+    static const enum word column[] = {W_AUD_FIELD, W_MOD_VERDICT, W_MOD_PSI, W_MOD_MOVED};
+    const struct insight_table table = {column, 4};
+    struct arena *arena = site->job->arena;
+    const struct value *features = value_get(drift, "features");
+    const int64_t drifted = site_whole(drift, "drifted");
+    html_lit(html,
+             drifted > 0 ? LIT("<p class=\"verdict bad\">") : LIT("<p class=\"verdict good\">"));
+    say_with(html, drifted > 0 ? W_MOD_HAS_DRIFTED : W_MOD_HAS_NOT, console_count(arena, drifted),
+             console_count(arena, site_whole(drift, "rows")));
+    html_lit(html, LIT("</p>"));
+    insight_table_begin(html, W_MOD_DRIFT, &table);
+    const struct value *score = value_get(drift, "score");
+    if (score != NULL && score->kind == VALUE_MAP) {
+        const struct str cell[] = {str_from(word(W_MOD_SCORE)),
+                                   verdict_words(site_text(score, "verdict")),
+                                   str_format(arena, "%.3f", site_number(score, "psi")), STR("")};
+        insight_table_row(html, &table, cell);
+    }
+    for (size_t f = 0; features != NULL && f < features->count; f++) {
+        const struct value *one = &features->item[f];
+        const struct str cell[] = {
+            site_text(one, "feature"), verdict_words(site_text(one, "verdict")),
+            str_format(arena, "%.3f", site_number(one, "psi")), moved_words(site, one)};
+        insight_table_row(html, &table, cell);
+    }
+    insight_table_end(html);
+}
