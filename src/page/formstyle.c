@@ -136,6 +136,7 @@ static const char parts[] =
     "padding:.1rem 0;border:0;text-align:right}.stack td::before{content:attr(data-label);"
     "color:var(--soft);text-align:left;white-space:nowrap}.stack td span{min-width:0;"
     "overflow-wrap:anywhere}.stack td.none{display:none}}";
+    "overflow-wrap:anywhere}}";
 
 struct str page_sheet(struct arena *arena)
 {
