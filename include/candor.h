@@ -119,6 +119,13 @@ CANDOR_CHECK enum candor_status candor_operator_list(struct job *job, struct can
 CANDOR_CHECK enum candor_status candor_key_add(struct job *job, struct candor *candor,
                                                const char *name, const char *roles,
                                                uint32_t valid_days, struct candor_text *report);
+/* A new key under the same name; by its holder only. The one before holds for overlap_hours more, 0 to
+ * 720. CANDOR_NOT_FOUND; CANDOR_FORBIDDEN: held by somebody else. */
+CANDOR_CHECK enum candor_status candor_key_rotate(struct job *job, struct candor *candor,
+                                                  const char *name, uint32_t valid_days,
+                                                  uint32_t overlap_hours,
+                                                  struct candor_text *report);
+/* last_used: as far as was put down, by candor_visits_keep. */
 CANDOR_CHECK enum candor_status candor_key_list(struct job *job, struct candor *candor,
                                                 struct candor_text *report);
 CANDOR_CHECK enum candor_status candor_key_revoke(struct job *job, struct candor *candor,
@@ -337,6 +344,7 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 #include "candor_share.h"
 #include "candor_signals.h"
 #include "candor_study.h"
+#include "candor_surface.h"
 #include "candor_track.h"
 
 #endif

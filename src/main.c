@@ -6,8 +6,10 @@
 
 static struct serve_options options_of(const struct cli_listen *listen)
 {
-    return (struct serve_options){
-        .listen = listen->address, .tls_cert = listen->tls_cert, .tls_key = listen->tls_key};
+    return (struct serve_options){.listen = listen->address,
+                                  .tls_cert = listen->tls_cert,
+                                  .tls_key = listen->tls_key,
+                                  .tls_clients = listen->tls_clients};
 }
 
 static enum candor_status serve(struct job *job, struct candor *candor,

@@ -38,6 +38,7 @@ struct cli_listen {
     const char *address;  /* NULL: the server's own choice */
     const char *tls_cert; /* files; NULL: no TLS */
     const char *tls_key;
+    const char *tls_clients; /* NULL: clients need no certificate */
     void (*ready)(void *self, const char *address);
     void *self;
 };

@@ -97,7 +97,8 @@ const struct command commands_ledger[] = {
      "A witness",
      {{"listen", "ADDR", "127.0.0.1:8080 without", false},
       {"tls-cert", "FILE", "PEM certificate chain", false},
-      {"tls-key", "FILE", "PEM private key", false}},
+      {"tls-key", "FILE", "PEM private key", false},
+      {"tls-clients", "FILE", "PEM authorities: clients need a certificate of theirs", false}},
      run_witness_serve},
     {NULL, NULL, NULL, NULL, NULL, {{NULL, NULL, NULL, false}}, NULL},
 };

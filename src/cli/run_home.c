@@ -165,6 +165,20 @@ enum candor_status run_key_add(struct invocation *invocation)
                           &invocation->report);
 }
 
+enum candor_status run_key_rotate(struct invocation *invocation)
+{
+    uint64_t days = 0;
+    uint64_t hours = 0;
+    TRY(option_u64(invocation, "days", 90, &days));
+    TRY(option_u64(invocation, "overlap", 24, &hours));
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_key_rotate(invocation->job, invocation->candor, invocation->argument[0],
+                             days > UINT32_MAX ? 0 : (uint32_t)days,
+                             hours > UINT32_MAX ? UINT32_MAX : (uint32_t)hours,
+                             &invocation->report);
+}
+
 enum candor_status run_key_list(struct invocation *invocation)
 {
     TRY(open_home(invocation));
@@ -200,6 +214,7 @@ struct cli_listen listen_of(const struct invocation *invocation)
         .address = option(invocation, "listen"),
         .tls_cert = option(invocation, "tls-cert"),
         .tls_key = option(invocation, "tls-key"),
+        .tls_clients = option(invocation, "tls-clients"),
         .ready = say_address,
     };
 }

@@ -304,12 +304,15 @@ static enum candor_status keep(struct job *job, struct candor *candor)
 {
     struct txn *txn = NULL;
     TRY(visits_open(job, candor));
-    if (!is_anything_changed(candor->visits)) {
+    if (!is_anything_changed(candor->visits) && !keys_were_used(candor)) {
         return CANDOR_OK;
     }
     TRY(home_begin(job, candor, &txn));
+    TRY(keys_put_down(job, candor, txn));
     TRY(visit_account(job, candor, txn, LEDGER_SESSIONS_SEEN, NULL));
-    return visits_commit(job, candor, txn);
+    TRY(visits_commit(job, candor, txn));
+    keys_are_down(candor);
+    return CANDOR_OK;
 }
 
 enum candor_status candor_visits_keep(struct job *job, struct candor *candor)

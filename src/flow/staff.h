@@ -3,7 +3,7 @@
  *
  *   operator.c      who works here: their record, signing in, what they may do
  *   operators.c     the commands over them
- *   apikey.c        keys for the API, each held by an operator
+ *   apikey.c        keys for the API, each held by an operator; keyuse.c using them
  *   caller.c        calls in the name of a key's holder
  *   second.c        acts that need a second operator's signature
  *   access.c        who looked at whom
@@ -43,7 +43,38 @@ CANDOR_MUST_USE enum candor_status operator_signer(struct job *job, struct arena
 void roles_json(struct json *json, unsigned roles);
 struct str roles_text(struct arena *arena, unsigned roles);
 
-/* ---- caller.c, apikey.c -------------------------------------------------------------------- */
+/* ---- apikey.c ------------------------------------------------------------------------------ */
+
+struct api_key {
+    struct str name;
+    struct digest digest;
+    unsigned roles;
+    int64_t expires;
+    struct str holder;    /* empty: of an earlier version */
+    int64_t used;         /* 0: never, as far as is known */
+    struct digest former; /* the key before it, which holds as well */
+    int64_t former_ends;  /* until then; 0: there is none */
+    struct operator who;  /* the holder; of keyuse.c alone */
+    bool is_changed;      /* it was used since it was written; of keyuse.c alone */
+};
+
+CANDOR_MUST_USE enum candor_status api_key_read(struct job *job, struct txn *txn, struct str name,
+                                                struct api_key *key);
+CANDOR_MUST_USE enum candor_status api_key_write(struct job *job, struct txn *txn,
+                                                 const struct api_key *key);
+
+/* ---- keyuse.c ------------------------------------------------------------------------------ */
+
+/* When was it used last, in the store or since? 0: never. */
+int64_t key_last_used(const struct candor *candor, const struct api_key *key);
+/* Was one used since that was put down? Then put it down in the transaction; they are down after its
+ * commit. */
+bool keys_were_used(const struct candor *candor);
+CANDOR_MUST_USE enum candor_status keys_put_down(struct job *job, struct candor *candor,
+                                                 struct txn *txn);
+void keys_are_down(struct candor *candor);
+
+/* ---- caller.c, keyuse.c -------------------------------------------------------------------- */
 
 bool act_read(const char *text, enum act *act);
 /* An operator's roles, end or courses are other ones now: whoever is inside, or holds keys. */

@@ -109,15 +109,28 @@ static uint16_t address_slot(const struct net_server *server, const struct socka
     return (uint16_t)(address_number(server, address_bytes(address)) % NET_ADDRESS_SLOTS);
 }
 
-static bool address_is_full(struct net_server *server, const struct sockaddr *address)
+/* A place among those of this address; false: it has all of them. It is taken before libmicrohttpd knows
+ * of the connection, so that many who come at once do not all find room. */
+static bool address_enter(struct net_server *server, uint16_t slot)
 {
     if (server->per_address == NULL) {
-        return false;
+        return true;
     }
     (void)pthread_mutex_lock(&server->lock);
-    const unsigned count = server->per_address[address_slot(server, address)];
+    const bool has_room = server->per_address[slot] < server->options.limits.per_ip_max;
+    if (has_room) {
+        server->per_address[slot]++;
+    }
     (void)pthread_mutex_unlock(&server->lock);
-    return count >= server->options.limits.per_ip_max;
+    return has_room;
+}
+
+/* Under the lock. */
+static void address_leave(struct net_server *server, uint16_t slot)
+{
+    if (server->per_address != NULL) {
+        server->per_address[slot]--;
+    }
 }
 
 /* ---- begin and end of a connection, on its network thread ---------------------------------- */
@@ -131,9 +144,6 @@ static void list_add(struct net_connection *connection)
         server->first->previous = connection;
     }
     server->first = connection;
-    if (server->per_address != NULL) {
-        server->per_address[connection->address_slot]++;
-    }
     (void)pthread_mutex_unlock(&server->lock);
 }
 
@@ -149,9 +159,7 @@ static void list_remove(struct net_connection *connection)
     if (connection->next != NULL) {
         connection->next->previous = connection->previous;
     }
-    if (server->per_address != NULL) {
-        server->per_address[connection->address_slot]--;
-    }
+    address_leave(server, connection->address_slot);
     (void)pthread_mutex_unlock(&server->lock);
 }
 
@@ -277,7 +285,8 @@ static void look_at_all(struct net_server *server)
 static void hand_over(struct net_server *server, int fd, const struct sockaddr *address,
                       socklen_t address_len)
 {
-    if (address_is_full(server, address)) {
+    const uint16_t slot = address_slot(server, address);
+    if (!address_enter(server, slot)) {
         atomic_fetch_add(&server->refused, 1);
         (void)close(fd);
         return;
@@ -286,6 +295,9 @@ static void hand_over(struct net_server *server, int fd, const struct sockaddr *
     atomic_fetch_add(&server->accepted, 1);
     if (MHD_add_connection(server->daemon, fd, address, address_len) != MHD_YES) {
         atomic_fetch_sub(&server->accepted, 1); /* libmicrohttpd has closed it */
+        (void)pthread_mutex_lock(&server->lock);
+        address_leave(server, slot);
+        (void)pthread_mutex_unlock(&server->lock);
     }
 }
 

@@ -117,6 +117,7 @@ struct net_connection {
     uint64_t address;       /* a number for the peer's address */
     uint16_t address_slot;  /* server->per_address, set and read under server->lock */
     _Atomic uint64_t clock; /* deadline in ms * 8 + enum phase */
+    bool is_known;          /* its certificate was looked at, and holds */
     enum stage stage;
     const char *target_ptr; /* where the target stands in libmicrohttpd's buffer */
     struct str target;      /* a copy in the arena */
@@ -146,7 +147,8 @@ struct net_server {
     int wake_fd; /* an eventfd: makes the keeper look */
     uint16_t port;
     bool is_tls;
-    bool is_running; /* the thread that starts and stops it */
+    bool wants_clients; /* with certificates of their own */
+    bool is_running;    /* the thread that starts and stops it */
     pthread_t keeper;
 
     pthread_mutex_t lock;         /* the list and per_address */
@@ -202,5 +204,17 @@ struct bytes answer_problem(const struct net_server *server, struct arena *arena
 enum MHD_Result answer_refusal(struct net_connection *connection, struct refusal refusal);
 /* Give a finished answer to libmicrohttpd, on the network thread. */
 enum MHD_Result answer_send(struct net_connection *connection);
+
+/* ---- tls.c --------------------------------------------------------------------------------- */
+
+#define NET_TLS_OPTIONS 6
+
+/* Options for libmicrohttpd, ended by MHD_OPTION_END; how many before that. */
+size_t tls_options(struct job *job, const struct net_options *options,
+                   struct MHD_OptionItem item[NET_TLS_OPTIONS]);
+/* CANDOR_BAD_INPUT: authorities of clients without TLS, or that cannot be read. */
+CANDOR_MUST_USE enum candor_status tls_check(struct job *job, const struct net_options *options);
+/* Has the client shown a certificate that holds, if one is wanted? */
+bool tls_client_is_known(struct net_connection *connection);
 
 #endif

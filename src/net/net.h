@@ -5,6 +5,7 @@
  *   connection.c  who is connected, how long they may take, and the thread that cuts them off
  *   request.c     one request as it arrives: checked, collected, handed over
  *   check.c       what a request may look like: pure functions over text
+ *   tls.c         what is spoken over TLS, and certificates of clients
  *   answer.c      replies and refusals
  *   multipart.c   the parts of a form with files
  *   client.c      one request to a server elsewhere
@@ -145,6 +146,9 @@ struct net_options {
     struct str listen;   /* "127.0.0.1:8080", "[::1]:0"; port 0: the system chooses */
     struct str tls_cert; /* PEM, the chain; both empty: no TLS */
     struct str tls_key;  /* PEM */
+    struct str
+        tls_clients; /* PEM: authorities, one of which must have signed a client's certificate,
+                               or its requests get 403; empty: clients need none */
     struct net_limits limits;
     /*
      * How large the body of this request may be, when its head is good; 0: limits.body_bytes_max. Called

@@ -161,6 +161,9 @@ static struct refusal judge_head(struct net_connection *connection, const char *
                                  const char *version)
 {
     struct net_request *request = &connection->request;
+    if (!tls_client_is_known(connection)) {
+        return refuse(403, LIT("A certificate of the client is needed, of those known here."));
+    }
     struct refusal refusal = judge_lines(connection, method, version);
     if (refusal.code == 0) {
         refusal = check_method(str_of(method), &request->method);

@@ -170,15 +170,9 @@ static struct MHD_Daemon *daemon_start(struct job *job, struct net_server *serve
     /* The keeper counts connections; libmicrohttpd's own limit is per thread and must not be met
      * before ours, however unevenly they fall. */
     const unsigned connections = (limits->connections_max + 1024) * limits->threads;
-    struct MHD_OptionItem tls[4] = {{MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem tls[NET_TLS_OPTIONS] = {{MHD_OPTION_END, 0, NULL}};
     if (server->is_tls) {
-        static char versions[] = "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
-        char *cert = without_const(str_z(job->arena, server->options.tls_cert));
-        char *key = without_const(str_z(job->arena, server->options.tls_key));
-        tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, cert};
-        tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, key};
-        tls[2] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, versions};
-        tls[3] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+        (void)tls_options(job, &server->options, tls);
     }
     return MHD_start_daemon(
         flags, 0, NULL, NULL, request_more, server, MHD_OPTION_URI_LOG_CALLBACK, request_line,
@@ -318,8 +312,10 @@ enum candor_status net_start(struct job *job, struct arena *owner,
     made->listen_fd = -1;
     made->wake_fd = -1;
     made->is_tls = options->tls_cert.len > 0 || options->tls_key.len > 0;
+    made->wants_clients = options->tls_clients.len > 0;
     must(pthread_mutex_init(&made->lock, NULL) == 0);
     arena_defer(owner, server_release, made);
+    TRY(tls_check(job, options));
     TRY(server_prepare(job, owner, made));
 
     sigset_t before;
@@ -328,6 +324,7 @@ enum candor_status net_start(struct job *job, struct arena *owner,
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     TRY(status);
     made->options.listen = made->options.tls_cert = made->options.tls_key = (struct str){NULL, 0};
+    made->options.tls_clients = (struct str){NULL, 0};
     *server = made;
     return CANDOR_OK;
 }

@@ -195,7 +195,7 @@ static void put_checks(struct site *site, struct buf *html, const struct model_p
     html_lit(html, LIT("</section><section id=\"drift\">"));
     insight_heading(html, W_MOD_DRIFT, W_MOD_DRIFT_LEAD);
     if (page->drift != NULL) {
-        insight_put_drift(site, html, page->drift);
+        insight_put_drift(site, html, page->drift, page->shapes);
     }
     if (site_flag(page->card, "published")) {
         insight_act(site, html, str_format(arena, "%.*s#drift", STR_ARG(model_path(arena, name))),

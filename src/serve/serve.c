@@ -1,7 +1,7 @@
 /*
  * serve.c - one run of the server, over a home or over a witness (witness.c).
  *
- * SIGINT and SIGTERM are blocked before any thread begins, so that they wait for sigwait here and
+ * SIGINT, SIGTERM and SIGHUP are blocked before any thread begins, so that they wait for sigwait here and
  * interrupt nobody's work. At the end the network stops first: it waits for the answers that the
  * worker still owes. Then the worker ends.
  */
@@ -24,6 +24,7 @@ static sigset_t stop_signals(void)
     must(sigemptyset(&set) == 0);
     must(sigaddset(&set, SIGINT) == 0);
     must(sigaddset(&set, SIGTERM) == 0);
+    must(sigaddset(&set, SIGHUP) == 0); /* the terminal has gone */
     return set;
 }
 
@@ -77,6 +78,9 @@ static enum candor_status read_options(struct job *job, const struct house *hous
     if (options->tls_cert != NULL) {
         TRY(read_pem(job, options->tls_cert, &net->tls_cert));
         TRY(read_pem(job, options->tls_key, &net->tls_key));
+    }
+    if (options->tls_clients != NULL) {
+        TRY(read_pem(job, options->tls_clients, &net->tls_clients));
     }
     return CANDOR_OK;
 }
@@ -240,8 +244,10 @@ enum candor_status serve_run(struct job *job, struct candor *candor,
     home.desk->candor = candor;
     site_join(home.desk);
     home.desk->openapi = openapi_write(job->arena);
-    home.desk->is_tls = options->tls_cert != NULL;
     candor_server(candor, &home.desk->rules);
+    home.desk->is_secure =
+        options->tls_cert != NULL || str_starts(str_of(home.desk->rules.public_url), STR("https:"));
+    candor_surface_rules(candor, &home.desk->surface);
     const struct candor_server *rules = &home.desk->rules;
     const struct house house = {
         /* Behind a proxy all come from one address: the proxy counts them. */
@@ -255,5 +261,6 @@ enum candor_status serve_run(struct job *job, struct candor *candor,
         .ending = home_ending,
         .end = end_home,
     };
-    return serve_house(job, &house, options, ready, self);
+    TRY(serve_house(job, &house, options, ready, self));
+    return candor_visits_keep(job, candor); /* whoever is signed in stays so */
 }

@@ -28,11 +28,13 @@ struct serve_options {
     const char *listen;   /* NULL: "127.0.0.1:8080"; port 0: the system chooses */
     const char *tls_cert; /* file, PEM, the chain; both NULL: no TLS */
     const char *tls_key;  /* file, PEM */
-    unsigned threads;     /* on the network; 0: 2 */
+    const char
+        *tls_clients; /* file, PEM: who signs certificates of clients, which then are needed */
+    unsigned threads; /* on the network; 0: 2 */
 };
 
 /*
- * Serve an open home until SIGINT or SIGTERM, which are blocked for the calling thread meanwhile;
+ * Serve an open home until SIGINT, SIGTERM or SIGHUP, which are blocked for the calling thread meanwhile;
  * then answer what has arrived and return. No other thread of the process may take these signals.
  *
  * ready   called once, when requests are taken, with the base URL ("http://127.0.0.1:8080");

@@ -18,15 +18,10 @@
 #define COOKIE_DEVICE "candor-device"
 enum { DEVICE_DAYS = 180 };
 
-static bool is_secure(const struct desk *desk)
-{
-    return desk->is_tls || str_starts(str_of(desk->rules.public_url), STR("https:"));
-}
-
 /* The browser itself sees to it that __Host- cookies are of this host only, and Secure. */
 static struct str cookie_name(const struct site *site, const char *name)
 {
-    return str_format(site->job->arena, "%s%s", is_secure(site->desk) ? "__Host-" : "", name);
+    return str_format(site->job->arena, "%s%s", site->desk->is_secure ? "__Host-" : "", name);
 }
 
 static const char *cookie_of(const struct site *site, const char *name)
@@ -51,7 +46,7 @@ static struct net_pair cookie(const struct site *site, const char *name, const c
     struct buf buf = buf_begin(site->job->arena);
     buf_format(&buf, "%.*s=%s; Path=/; HttpOnly; SameSite=Lax", STR_ARG(cookie_name(site, name)),
                value == NULL ? "" : value);
-    buf_lit(&buf, is_secure(site->desk) ? LIT("; Secure") : LIT(""));
+    buf_lit(&buf, site->desk->is_secure ? LIT("; Secure") : LIT(""));
     if (value == NULL) {
         buf_lit(&buf, LIT("; Max-Age=0"));
     } else if (days > 0) {

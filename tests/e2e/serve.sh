@@ -210,6 +210,8 @@ if command -v openssl >/dev/null; then
     ask 200 POST /v1/permit '{"identifier":"ben","purpose":"email_marketing"}' --cacert tls.pem
     [ "${url%%:*}" = https ] || not_true 'the address says https'
     stop INT
+    begin
+    stop HUP
 fi
 
 refuses() { # CODE OPTION...

@@ -12,6 +12,20 @@ pc=$(find "$scratch/root" -name candor.pc)
 }
 lib_dir=$(find "$scratch/root" -name 'libcandor.so' -exec dirname {} \;)
 
+# The service names the program where it was installed, and lets it do little.
+unit=$(find "$scratch/root" -name candor.service)
+if [ -z "$unit" ]; then
+    not_true "candor.service is installed"
+elif command -v systemd-analyze >/dev/null; then
+    started=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")
+    [ -x "$scratch/root$started" ] || not_true "candor.service starts the program: $started"
+    sed "s,$started,$scratch/root$started," "$unit" >"$scratch/candor.service"
+    said=$(systemd-analyze verify --man=no "$scratch/candor.service" 2>&1)
+    [ -z "$said" ] || not_true "systemd takes candor.service: $said"
+    systemd-analyze security --offline=true --threshold=20 "$scratch/candor.service" >"$scratch/said" 2>&1 ||
+        not_true "candor.service is exposed little: $(tail -n 1 "$scratch/said")"
+fi
+
 export PKG_CONFIG_PATH="${pc%/candor.pc}" PKG_CONFIG_SYSROOT_DIR="$scratch/root"
 # The sysroot is put before every -I and -L, also those of the system's own libraries: take it off
 # where the folder is not in the sysroot.

@@ -35,6 +35,17 @@ static int make_certificates(void **state)
                      "-subj /CN=localhost -days 2 -keyout %s/key%d -out %s/cert%d >%s/log 2>&1",
                      folder, i, folder, i, folder);
     }
+    /* client: signed by cert1's key; server-only: likewise, but for servers; other: by nobody known. */
+    static const char *const made[][2] = {{"client", "clientAuth"}, {"server", "serverAuth"}};
+    for (int i = 0; i < 2 && result == 0; i++) {
+        result =
+            run("cd %s && openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
+                "-subj /CN=%s -keyout %s.key -out %s.csr >log 2>&1 && "
+                "printf 'extendedKeyUsage=%s\n' >ext && "
+                "openssl x509 -req -in %s.csr -CA cert1 -CAkey key1 -CAcreateserial -days 2 "
+                "-extfile ext -out %s.pem >log 2>&1",
+                folder, made[i][0], made[i][0], made[i][0], made[i][1], made[i][0], made[i][0]);
+    }
     if (result != 0) {
         print_message("the openssl command is not there: TLS is not tested\n");
     }
@@ -157,6 +168,93 @@ static void a_key_of_another_certificate_is_refused(void **state)
     (void)open_tls("cert1", "key2", CANDOR_BAD_INPUT);
 }
 
+/* The first answer's code to a client with this certificate; NULL: with none. */
+static unsigned code_for(const struct house *house, const char *version, const char *cert,
+                         const char *key)
+{
+    char all[640];
+    char text[8192];
+    unsigned code = 0;
+    if (cert == NULL) {
+        (void)snprintf(all, sizeof all, "%s", version);
+    } else {
+        (void)snprintf(all, sizeof all, "%s -cert %s/%s -key %s/%s", version, folder, cert, folder,
+                       key);
+    }
+    ask(house, all,
+        "GET /1 HTTP/1.1\\r\\nHost: a\\r\\n\\r\\nGET /2 HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n", text,
+        sizeof text);
+    (void)sscanf(text, "HTTP/1.1 %u", &code);
+    expect(code != 200 || strstr(text, "GET /2") != NULL, "the second request: %s", text);
+    expect(code == 200 || strstr(text, "GET /") == NULL, "it reached the handler: %s", text);
+    return code;
+}
+
+static void who_shows_no_certificate_that_holds_is_refused(void **state)
+{
+    (void)state;
+    skip_without_openssl();
+    struct house *reader = house_begin((struct net_limits){0});
+    const struct net_options options = {.listen = STR("127.0.0.1:0"),
+                                        .tls_cert = read_pem(reader, "cert2"),
+                                        .tls_key = read_pem(reader, "key2"),
+                                        .tls_clients = read_pem(reader, "cert1")};
+    struct house *house = house_begin_with(options, 0);
+    static const char *const version[] = {"-tls1_2", "-tls1_3"};
+    for (size_t i = 0; i < 2; i++) {
+        expect(code_for(house, version[i], "client.pem", "client.key") == 200,
+               "%s: a client that is known", version[i]);
+        expect(code_for(house, version[i], NULL, NULL) == 403, "%s: none", version[i]);
+        expect(code_for(house, version[i], "cert2", "key2") == 403, "%s: of somebody else",
+               version[i]);
+        expect(code_for(house, version[i], "server.pem", "server.key") == 403,
+               "%s: for another purpose", version[i]);
+    }
+    house_end(house);
+    house_end(reader);
+}
+
+static void authorities_that_are_none_are_refused(void **state)
+{
+    (void)state;
+    skip_without_openssl();
+    struct house *reader = house_begin((struct net_limits){0});
+    struct net_server *server = NULL;
+    struct net_options options = {.listen = STR("127.0.0.1:0"),
+                                  .tls_cert = read_pem(reader, "cert1"),
+                                  .tls_key = read_pem(reader, "key1"),
+                                  .tls_clients = STR("none")};
+    expect(net_start(&reader->job, reader->owner, &options, house_handle, reader, &server) ==
+               CANDOR_BAD_INPUT,
+           "no PEM");
+    job_forgive(&reader->job);
+    options.tls_clients = options.tls_cert;
+    options.tls_cert = options.tls_key = STR("");
+    expect(net_start(&reader->job, reader->owner, &options, house_handle, reader, &server) ==
+               CANDOR_BAD_INPUT,
+           "no TLS");
+    house_end(reader);
+}
+
+static void ciphers_of_old_are_not_spoken(void **state)
+{
+    (void)state;
+    skip_without_openssl();
+    struct house *house = open_tls("cert1", "key1", CANDOR_OK);
+    static const char *const old[] = {"-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA",
+                                      "-tls1_2 -cipher ECDHE-ECDSA-AES256-SHA384",
+                                      "-tls1_2 -cipher AES128-GCM-SHA256"};
+    char text[8192];
+    for (size_t i = 0; i < sizeof old / sizeof old[0]; i++) {
+        ask(house, old[i], "GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n", text, sizeof text);
+        expect(strstr(text, "HTTP") == NULL, "%s: %s", old[i], text);
+    }
+    ask(house, "-tls1_2 -cipher ECDHE-ECDSA-CHACHA20-POLY1305",
+        "GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n", text, sizeof text);
+    expect(strstr(text, "HTTP/1.1 200") != NULL, "a good one: %s", text);
+    house_end(house);
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -164,6 +262,9 @@ int main(void)
         cmocka_unit_test(old_versions_of_tls_are_not_spoken),
         cmocka_unit_test(who_is_slow_is_cut_off_over_tls_too),
         cmocka_unit_test(a_key_of_another_certificate_is_refused),
+        cmocka_unit_test(who_shows_no_certificate_that_holds_is_refused),
+        cmocka_unit_test(authorities_that_are_none_are_refused),
+        cmocka_unit_test(ciphers_of_old_are_not_spoken),
     };
     return cmocka_run_group_tests_name("tls", test, make_certificates, remove_certificates);
 }
