@@ -107,8 +107,9 @@ static const char console[] =
 static const char parts[] =
     ".split{display:grid;grid-template-columns:minmax(0,22rem) minmax(0,1fr);gap:1rem 3rem}"
     ".builder{margin-top:1.2rem}.builder .field{margin-bottom:.8rem}"
-    "fieldset{margin:0 0 1rem;padding:.6rem 1rem .4rem;border:1px solid var(--line);"
-    "border-radius:.4rem;min-width:0}legend{padding:0 .4rem;color:var(--soft);font-size:.9rem}"
+    ".builder fieldset{margin:0 0 1rem;padding:.6rem 1rem .4rem;border:1px solid var(--line);"
+    "border-radius:.4rem;min-width:0}.builder legend{padding:0 "
+    ".4rem;color:var(--soft);font-size:.9rem}"
     ".condition{display:grid;grid-template-columns:1fr 1fr;gap:0 .8rem}"
     ".condition .field:nth-of-type(1){grid-column:1/-1}.condition label{font-weight:400;"
     "font-size:.9rem;color:var(--soft)}"
@@ -135,26 +136,6 @@ static const char parts[] =
     "padding:.1rem 0;border:0;text-align:right}.stack td::before{content:attr(data-label);"
     "color:var(--soft);text-align:left;white-space:nowrap}.stack td span{min-width:0;"
     "overflow-wrap:anywhere}.stack td.none{display:none}}";
-/* Cards, pairs of equal buttons, facts. */
-static const char card_style[] =
-    ".pair{display:grid;grid-template-columns:1fr 1fr;gap:.8rem;max-width:26rem}"
-    ".pair button{margin:0}.acts{display:flex;flex-wrap:wrap;gap:.8rem;margin:1rem 0}"
-    ".acts button{margin:0}.cards{display:grid;gap:1.2rem;margin:1.2rem 0;"
-    "grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr))}"
-    "article h3::first-letter{text-transform:uppercase}main>nav{margin-top:2rem}"
-    "article form{margin:.8rem 0 0}article button,article .button{margin:.4rem 0 0}"
-    "main>h2{margin-top:2rem}.lead+article{margin-top:1.6rem}"
-    ".switch{margin:1rem 0 0;padding:.8rem 0 0;border-top:1px solid var(--line)}"
-    "h4{margin:0 0 .2rem;font-size:1rem}.switch form{margin:.8rem 0 0}"
-    "blockquote{margin:.6rem 0;padding:.2rem 0 .2rem .9rem;border-left:3px solid var(--fill);"
-    "font-family:Georgia,\"Iowan Old Style\",\"Times New Roman\",serif;font-size:1.08rem}"
-    ".value{font:600 1.3rem/1.3 Georgia,serif;overflow-wrap:anywhere}"
-    "dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:.15rem .9rem;margin:.6rem 0;"
-    "font-size:.92rem}.facts dt{color:var(--soft)}.facts dd{margin:0;overflow-wrap:anywhere}"
-    "progress{width:100%;height:.7rem;accent-color:var(--fill)}"
-    "pre{overflow-x:auto;margin:.8rem 0;padding:.8rem 1rem;background:var(--card);"
-    "border:1px solid var(--line);border-radius:.3rem;font-size:.85rem}"
-    "article:target{border-color:var(--fill)}";
 
 struct str page_sheet(struct arena *arena)
 {
@@ -163,7 +144,6 @@ struct str page_sheet(struct arena *arena)
     buf_lit(&buf, chart_style());
     buf_bytes(&buf, style, sizeof style - 1);
     buf_bytes(&buf, cards, sizeof cards - 1);
-    buf_bytes(&buf, card_style, sizeof card_style - 1);
     buf_bytes(&buf, console, sizeof console - 1);
     buf_lit(&buf, work_style());
     buf_bytes(&buf, parts, sizeof parts - 1);

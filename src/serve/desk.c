@@ -34,8 +34,7 @@ static void note_status(struct desk *desk, enum candor_status status)
 
 static void answer(struct desk *desk, struct ask *ask, const struct outcome *outcome)
 {
-    struct net_pair header[3 + OUTCOME_HEADERS_MAX] = {
-    struct net_pair header[2 + OUTCOME_HEADERS_MAX + ORIGIN_HEADERS_MAX] = {
+    struct net_pair header[3 + OUTCOME_HEADERS_MAX + ORIGIN_HEADERS_MAX] = {
         {STR("Cache-Control"), STR("no-store")}, /* nearly all of it is about people */
         {STR("X-Content-Type-Options"), STR("nosniff")},
     };
@@ -46,6 +45,7 @@ static void answer(struct desk *desk, struct ask *ask, const struct outcome *out
     if (desk->is_secure) { /* a year: nobody is led back to plain HTTP */
         header[header_count++] =
             (struct net_pair){STR("Strict-Transport-Security"), STR("max-age=31536000")};
+    }
     if (outcome->cache.len > 0) {
         header[0].value = outcome->cache;
     }
