@@ -35,8 +35,7 @@ static void put_measures(struct buf *html, const struct value *card)
     } row[] = {{"auc", W_BOARD_AUC},
                {"log_loss", W_BOARD_LOG_LOSS},
                {"brier", W_BOARD_BRIER},
-               {"rmse", W_BOARD_RMSE},
-               {"calibration_error", W_BOARD_CALIBRATION_ERROR}};
+               {"rmse", W_BOARD_RMSE}};
     struct arena *arena = html->arena;
     const struct value *measures = value_get(card, "measures");
     html_lit(html, LIT("<dl class=\"figures\">"));
@@ -79,6 +78,8 @@ static void put_model(struct site *site, struct buf *html, const struct value *c
     boardpage_fact(html, W_BOARD_LEARNS, site_text(value_get(card, "purpose"), "title"));
     boardpage_fact(html, W_BOARD_PROTECTED, site_text(value_get(card, "data"), "protected"));
     boardpage_fact(html, W_BOARD_REPAIR, site_text(fairness, "repair"));
+    boardpage_fact(html, W_BOARD_CALIBRATION_ERROR,
+                   figure_of(html->arena, value_get(card, "measures"), "calibration_error"));
     boardpage_fact(html, W_BOARD_DATA_DIGEST, site_text(card, "data_digest"));
     html_lit(html, LIT("</dl>"));
     html_lit(html, LIT("<p>"));
