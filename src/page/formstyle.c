@@ -120,7 +120,8 @@ static const char parts[] =
     "gap:1.2rem;margin-top:1.2rem}.pictures h3{overflow-wrap:anywhere}"
     ".pictures p{margin:.3rem 0 .6rem;font-size:.9rem;color:var(--soft)}"
     "summary{min-height:2.75rem;padding:.6rem 0;cursor:pointer;color:var(--fill)}"
-    ".glossary dt{margin-top:.8rem;font-weight:600}.glossary dd{margin:.1rem 0;overflow-wrap:anywhere}"
+    ".glossary dt{margin-top:.8rem;font-weight:600}.glossary dd{margin:.1rem "
+    "0;overflow-wrap:anywhere}"
     ".glossary dd span{color:var(--soft)}"
     ".spark{width:6rem;height:1.5rem;vertical-align:middle}.spark .line{fill:none;"
     "stroke:var(--fill);stroke-width:1.6}.spark circle{fill:var(--fill)}.spark .least{fill:none;"
@@ -136,7 +137,6 @@ static const char parts[] =
     "padding:.1rem 0;border:0;text-align:right}.stack td::before{content:attr(data-label);"
     "color:var(--soft);text-align:left;white-space:nowrap}.stack td span{min-width:0;"
     "overflow-wrap:anywhere}.stack td.none{display:none}}";
-    "overflow-wrap:anywhere}}";
 
 struct str page_sheet(struct arena *arena)
 {
