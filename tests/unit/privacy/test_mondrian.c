@@ -275,7 +275,7 @@ static void a_number_that_is_none_is_named_by_its_row(void **state)
     assert_int_equal(quasi.value_count, 1); /* 1 and 1.0 are one value */
     assert_int_equal(quasi.rank[2], 1);
     assert_int_equal(quasi_of(&job, &wrong, 4, &type, &quasi), CANDOR_BAD_INPUT);
-    assert_non_null(strstr(job.message, "row 3"));
+    assert_non_null(strstr(job.message, "row 4"));
     assert_null(strstr(job.message, "Ann"));
     job_end(&job);
 }

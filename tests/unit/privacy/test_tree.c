@@ -73,7 +73,7 @@ static void a_value_outside_of_its_hierarchy_is_refused(void **state)
     const struct quasi_type type = {.kind = QUASI_TREE, .tree = tree};
     const struct text_codes codes = {STR("c"), code, level, 2};
     assert_int_equal(quasi_of(&job, &codes, 2, &type, &quasi), CANDOR_BAD_INPUT);
-    assert_non_null(strstr(job.message, "row 1"));
+    assert_non_null(strstr(job.message, "row 2"));
     assert_null(strstr(job.message, "secret"));
     job_end(&job);
 }
