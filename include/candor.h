@@ -344,6 +344,7 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 #include "candor_share.h"
 #include "candor_signals.h"
 #include "candor_study.h"
+#include "candor_surface.h"
 #include "candor_track.h"
 
 #endif

@@ -23,6 +23,7 @@ packages_build=(gcc libc6-dev meson ninja-build pkg-config libsodium-dev libsqli
 packages_clang=(clang libclang-rt-14-dev)
 packages_test=(libcmocka-dev curl openssl poppler-utils)
 packages_onnx=(nodejs npm)
+packages_browser=(nodejs npm chromium)
 packages_lint=(clang-tidy clang-format cppcheck)
 packages_bench=(libxgboost-dev wrk nginx-light)
 

@@ -180,6 +180,7 @@ RUN(request_due);
 RUN(request_jurisdictions);
 RUN(request_erase_batch);
 RUN(request_review);
+RUN(request_feedback);
 RUN(subject_decision);
 RUN(subject_human);
 RUN(subject_limit);

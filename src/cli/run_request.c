@@ -1,6 +1,7 @@
 /*
  * run_request.c - rights requests with clocks, and the queue of decisions for a person.
  */
+#include "candor_me.h"
 #include "run.h"
 
 enum candor_status run_request_open(struct invocation *invocation)
@@ -145,6 +146,16 @@ enum candor_status run_request_review(struct invocation *invocation)
     }
     return candor_review_decide(invocation->job, invocation->candor, invocation->argument[0],
                                 verdict, option(invocation, "reason"), &invocation->report);
+}
+
+enum candor_status run_request_feedback(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return invocation->argument_count == 0
+               ? candor_feedback_list(invocation->job, invocation->candor, &invocation->report)
+               : candor_feedback_handle(invocation->job, invocation->candor,
+                                        invocation->argument[0], &invocation->report);
 }
 
 enum candor_status run_subject_decision(struct invocation *invocation)

@@ -255,8 +255,8 @@ struct eligibility {
     bool has_address;           /* not looked at without an address field */
     size_t contacts_in_window;  /* contacts_within of the cap's channel and days */
     int64_t not_interested;     /* when they last said so; 0: never */
-    bool has_declined;          /* they said so of this campaign, and did not take it back */
     int64_t now;
+    bool has_declined; /* they said so of this campaign, and did not take it back */
 };
 
 /* Permit, profiling, human, reachability, cap, not interested: the first that says no, else SEND. */

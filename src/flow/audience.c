@@ -7,6 +7,7 @@
  * come in between, and keeps nothing but counts. What leaves is rounded: see put_count.
  */
 #include "audience.h"
+#include "weighing.h"
 
 enum { SLICE = 500 };
 
@@ -29,11 +30,8 @@ struct walk {
 static enum candor_status count_one(struct job *job, struct candor *candor, struct txn *txn,
                                     struct walk *walk, struct subject subject)
 {
-    struct view_entry entry = {.arena = job->arena};
     struct weighed weighed;
-    TRY(view_load(job, candor, txn, subject, &entry));
-    /* view_load leaves room for one campaign more than there are: this one. */
-    TRY(weigh(job, candor, txn, &entry, &walk->campaign, candor->campaign_count, &weighed));
+    TRY(weigh_asked(job, candor, txn, subject, &walk->campaign, &weighed));
     walk->counts.subjects++;
     walk->counts.withheld[weighed.withhold]++;
     if (weighed.withhold == WITHHOLD_PERMIT) {

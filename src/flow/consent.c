@@ -403,6 +403,24 @@ static enum candor_status must_not_conflict(struct job *job, const struct candor
                : CANDOR_OK;
 }
 
+enum candor_status choice_read(struct job *job, const struct candor *candor,
+                               const struct candor_choice *choice, struct consent_record *record)
+{
+    TRY(record_of(job, candor, choice, record));
+    return must_not_conflict(job, candor, choice, record);
+}
+
+enum candor_status choice_allow(struct job *job, struct candor *candor, struct txn *txn,
+                                struct subject subject, struct consent_record *record,
+                                struct str *token)
+{
+    TRY(must_be_of_age(job, candor, txn, subject, record));
+    if (record->decision == CONSENT_GIVEN) { /* not to words that nobody reviewed */
+        TRY(board_require_notice(job, candor, txn, record->purpose));
+    }
+    return yes_begins(job, candor, subject, record, token);
+}
+
 static enum candor_status choose(struct job *job, struct candor *candor,
                                  const struct candor_choice *choice, struct candor_text *report)
 {
@@ -411,16 +429,10 @@ static enum candor_status choose(struct job *job, struct candor *candor,
     struct consent_record record;
     struct str token;
     TRY(caller_may_own(job, candor, ACT_CONSENT));
-    TRY(record_of(job, candor, choice, &record));
-    TRY(must_not_conflict(job, candor, choice, &record));
+    TRY(choice_read(job, candor, choice, &record));
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, choice->identifier, &subject));
-    TRY(must_be_of_age(job, candor, txn, subject, &record));
-    if (record.decision ==
-        CONSENT_GIVEN) { /* a yes to words that nobody reviewed is not asked for */
-        TRY(board_require_notice(job, candor, txn, record.purpose));
-    }
-    TRY(yes_begins(job, candor, subject, &record, &token));
+    TRY(choice_allow(job, candor, txn, subject, &record, &token));
     TRY(consent_commit(job, candor, txn, subject, &record));
 
     struct answer answer;

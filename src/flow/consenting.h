@@ -52,6 +52,14 @@ CANDOR_MUST_USE enum candor_status choice_recipient(struct job *job, const struc
 CANDOR_MUST_USE enum candor_status choice_evidence(struct job *job, const char *text,
                                                    enum consent_decision decision,
                                                    struct str *taken);
+/* consent.c: a choice as the record that it makes; then whether this subject may say so, and until when
+ * it holds. *token: of a yes that waits for its confirmation. */
+CANDOR_MUST_USE enum candor_status choice_read(struct job *job, const struct candor *candor,
+                                               const struct candor_choice *choice,
+                                               struct consent_record *record);
+CANDOR_MUST_USE enum candor_status choice_allow(struct job *job, struct candor *candor,
+                                                struct txn *txn, struct subject subject,
+                                                struct consent_record *record, struct str *token);
 /* consent.c: a record with its entry, committed, and the subject's facts dropped: what the answer
  * says of it is in force. */
 CANDOR_MUST_USE enum candor_status consent_commit(struct job *job, struct candor *candor,

@@ -23,6 +23,7 @@
  *   results.c   outcomes and lift
  *   signals.h   consent strings and signals (its own door: signals*.c, unsubscribe.c)
  *   track.h     the tracking API (its own door: track*.c)
+ *   surface.h   what visitors of pages are asked (its own door: surface*.c)
  *   audience.h  counts of permitted people (its own door: audience.c, audience_ask.c)
  *   audit.c     fairness, quality, retention, security
  *   anonymise.h tables whose people are hidden (its own door: anonymise*.c)
@@ -64,6 +65,7 @@ struct model;
 struct signal_config;
 struct track_config;
 struct track_state;
+struct surface_config;
 struct view;
 struct api_key;
 struct server_config;
@@ -157,6 +159,7 @@ struct candor {
     const struct signal_config *signals;    /* signals.h */
     const struct track_config *tracking;    /* track.h */
     struct track_state *track_state;        /* NULL: nothing was tracked yet */
+    const struct surface_config *surface;   /* surface.h */
     struct children *children;
     struct controller *controller;
     struct witness_spec *witness; /* who watches the ledger */

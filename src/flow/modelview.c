@@ -157,7 +157,6 @@ static enum candor_status walk_slice(struct job *job, struct candor *candor,
     for (size_t i = 0; i < SLICE; i++) {
         struct subject subject;
         struct weighed weighed;
-        struct view_entry entry = {.arena = job->arena};
         const struct arena_mark mark = arena_mark(job->arena);
         const enum candor_status status = store_next_subject(job, txn, &walk->cursor, &subject);
         if (status == CANDOR_NOT_FOUND || walk->seen == walk->total) {
@@ -166,8 +165,7 @@ static enum candor_status walk_slice(struct job *job, struct candor *candor,
             return CANDOR_OK;
         }
         TRY(status);
-        TRY(view_load(job, candor, txn, subject, &entry));
-        TRY(weigh(job, candor, txn, &entry, &walk->campaign, candor->campaign_count, &weighed));
+        TRY(weigh_asked(job, candor, txn, subject, &walk->campaign, &weighed));
         if (weighed.withhold == SEND) {
             take_row(job, walk, weighed.facts);
         }

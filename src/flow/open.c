@@ -16,6 +16,7 @@
 #include "reviewed.h"
 #include "share.h"
 #include "signals.h"
+#include "surface.h"
 #include "track.h"
 #include "visits.h"
 
@@ -42,6 +43,7 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(config_server(job, root, candor));
     TRY(config_signals(job, candor->inventory, root, &candor->signals));
     TRY(config_tracking(job, candor->inventory, root, &candor->tracking));
+    TRY(config_surface(job, candor->inventory, root, &candor->surface));
     TRY(config_model_specs(job, candor->inventory, root, &candor->model_spec,
                            &candor->model_spec_count));
     return config_governance(job, root, candor);

@@ -12,7 +12,7 @@
 
 enum { PERIOD_DAYS_MAX = 366, ACTIONS_OF_FIGURE = 4 };
 
-/* Fewer than these are no wave, whatever the mean before was. */
+/* Fewer than these are no wave, whatever the mean before was; nor is what there never was before. */
 enum { WAVE_LEAST = 10 };
 
 enum limit { LIMIT_NO, LIMIT_NONE_ALLOWED, LIMIT_ALL, LIMIT_ONE, LIMIT_WAVE };
@@ -115,7 +115,7 @@ static enum verdict judge(const struct figure *figure, const double *value, size
         is_kept = now >= 1;
     } else {
         const double mean = mean_before(value, count);
-        is_kept = isnan(mean) || now < WAVE_LEAST || now <= 2 * mean;
+        is_kept = isnan(mean) || mean <= 0 || now < WAVE_LEAST || now <= 2 * mean;
     }
     return is_kept ? VERDICT_GOOD : figure->otherwise;
 }

@@ -95,4 +95,11 @@ CANDOR_MUST_USE enum candor_status unsubscribe_link(struct job *job, struct cand
                                                     struct subject subject, size_t purpose,
                                                     size_t channel, struct str *link);
 
+/* ---- signals_out.c ------------------------------------------------------------------------- */
+
+/* What a page's __tcfapi and __gpp answer, as members of the open map: "tcf" with its numbers, "gpp",
+ * "gpp_sid", "usp". gpc: their browser says so. */
+void signals_put_strings(struct job *job, struct json *json, const struct candor *candor,
+                         const struct view_entry *entry, bool gpc);
+
 #endif

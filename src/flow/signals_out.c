@@ -106,10 +106,9 @@ static int64_t today(int64_t now)
     return now / MICROS_PER_DAY * INT64_C(864000);
 }
 
-static void put_tcf(struct job *job, struct json *json, const struct chosen *chosen)
+static struct tcf tcf_of(const struct chosen *chosen)
 {
     const struct signal_config *config = chosen->candor->signals;
-    const struct id_range us = {(uint16_t)config->vendor, (uint16_t)config->vendor};
     struct tcf tcf = {.version = 2,
                       .policy_version = 5,
                       .is_service_specific = true,
@@ -121,15 +120,9 @@ static void put_tcf(struct job *job, struct json *json, const struct chosen *cho
                       .updated = today(chosen->now),
                       .vendor_consent = idset_of(NULL, 0),
                       .vendor_interest = idset_of(NULL, 0)};
-    json_key(json, LIT("tcf"));
-    if (config->vendor == 0) {
-        json_null(json);
-        return;
-    }
     if (config->jurisdiction.len > 0) {
         place_country(config->jurisdiction, tcf.country);
     }
-    tcf.disclosed = idset_of(&us, 1);
     for (unsigned i = 1; i <= TCF_PURPOSES_KNOWN; i++) {
         const struct together together = together_of(chosen, maps_tcf, i);
         const uint32_t bit = UINT32_C(1) << (i - 1);
@@ -142,6 +135,20 @@ static void put_tcf(struct job *job, struct json *json, const struct chosen *cho
         tcf.special_features |=
             together_of(chosen, maps_feature, i).by_consent ? UINT32_C(1) << (i - 1) : 0;
     }
+    return tcf;
+}
+
+static void put_tcf(struct job *job, struct json *json, const struct chosen *chosen)
+{
+    const struct signal_config *config = chosen->candor->signals;
+    const struct id_range us = {(uint16_t)config->vendor, (uint16_t)config->vendor};
+    struct tcf tcf = tcf_of(chosen);
+    json_key(json, LIT("tcf"));
+    if (config->vendor == 0) {
+        json_null(json);
+        return;
+    }
+    tcf.disclosed = idset_of(&us, 1);
     tcf.vendor_consent = idset_of(&us, tcf.purposes_consent != 0 ? 1 : 0);
     tcf.vendor_interest = idset_of(&us, tcf.purposes_interest != 0 ? 1 : 0);
     json_text(json, tcf_encode(job->arena, &tcf));
@@ -173,7 +180,7 @@ static struct usp usp_of(const struct chosen *chosen)
     return (struct usp){was_told ? 'Y' : 'N', is_allowed ? 'N' : 'Y', 'N'};
 }
 
-static void put_us(struct job *job, struct json *json, const struct chosen *chosen)
+static struct gpp_section us_of(const struct chosen *chosen, bool gpc)
 {
     struct gpp_section section = gpp_section_new(GPP_US_NATIONAL);
     struct gpp_us *us = &section.is.us;
@@ -181,10 +188,18 @@ static void put_us(struct job *job, struct json *json, const struct chosen *chos
     put_choice(us, chosen, OPT_OUT_SHARING, GPP_SHARING_OPT_OUT_NOTICE, GPP_SHARING_OPT_OUT);
     put_choice(us, chosen, OPT_OUT_TARGETING, GPP_TARGETED_NOTICE, GPP_TARGETED_OPT_OUT);
     us->value[GPP_MSPA_COVERED] = 2;
+    us->has_gpc = gpc;
+    us->gpc = gpc;
     for (unsigned i = 1; i <= GPP_SENSITIVE_MAX; i++) {
         const struct together together = together_of(chosen, maps_sensitive, i);
         us->sensitive[i - 1] = together.is_mapped ? (together.is_allowed ? 2 : 1) : 0;
     }
+    return section;
+}
+
+static void put_us(struct job *job, struct json *json, const struct chosen *chosen, bool gpc)
+{
+    const struct gpp_section section = us_of(chosen, gpc);
     const struct usp usp = usp_of(chosen);
     json_key(json, LIT("gpp"));
     json_text(json, gpp_encode(job->arena, &section, 1));
@@ -211,6 +226,46 @@ static void put_mode(struct json *json, const struct chosen *chosen)
     consent_mode_json(json, &mode);
 }
 
+/* ---- what a page answers with -------------------------------------------------------------- */
+
+/* As __tcfapi has it beside the string: the numbers that are allowed. */
+static void put_numbers(struct json *json, struct lit key, uint32_t set)
+{
+    json_key(json, key);
+    json_list_begin(json);
+    for (unsigned i = 0; i < 32; i++) {
+        if ((set >> i & 1) == 1) {
+            json_u64(json, i + 1);
+        }
+    }
+    json_list_end(json);
+}
+
+/* As __gpp has it beside the string: what we wrote, read again. */
+static void put_fields(struct job *job, struct json *json, const struct chosen *chosen, bool gpc)
+{
+    const struct gpp_section section = us_of(chosen, gpc);
+    struct gpp gpp;
+    must(gpp_decode(job->arena, gpp_encode(job->arena, &section, 1), &gpp) == SIGNAL_FINE);
+    json_key(json, LIT("gpp_fields"));
+    json_map_begin(json);
+    gpp_json(json, job->arena, &gpp);
+    json_map_end(json);
+}
+
+void signals_put_strings(struct job *job, struct json *json, const struct candor *candor,
+                         const struct view_entry *entry, bool gpc)
+{
+    const struct chosen chosen = {candor, entry->state, job->now, entry->subject};
+    const struct tcf tcf = tcf_of(&chosen);
+    put_tcf(job, json, &chosen);
+    put_numbers(json, LIT("tcf_consents"), tcf.purposes_consent);
+    put_numbers(json, LIT("tcf_interests"), tcf.purposes_interest);
+    put_numbers(json, LIT("tcf_features"), tcf.special_features);
+    put_us(job, json, &chosen, gpc);
+    put_fields(job, json, &chosen, gpc);
+}
+
 /* ---- the call ------------------------------------------------------------------------------ */
 
 static enum candor_status put_all(struct job *job, struct candor *candor, const char *identifier,
@@ -229,7 +284,7 @@ static enum candor_status put_all(struct job *job, struct candor *candor, const 
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     put_tcf(job, &answer.json, &chosen);
-    put_us(job, &answer.json, &chosen);
+    put_us(job, &answer.json, &chosen, false);
     put_mode(&answer.json, &chosen);
     TRY(home_account(job, candor, txn, &account, &index, NULL));
     TRY(access_note(job, candor, txn, chosen.subject, LIT("subject.signals"), index));

@@ -269,6 +269,15 @@ static enum candor_status commit(struct tracking *tracking)
     return CANDOR_OK;
 }
 
+struct track_state *track_state(struct candor *candor)
+{
+    if (candor->track_state == NULL) {
+        candor->track_state = NEW(candor->arena, struct track_state);
+        candor->track_state->sampled = map_begin(candor->arena);
+    }
+    return candor->track_state;
+}
+
 static void begin(struct tracking *tracking)
 {
     struct job *job = tracking->job;
@@ -282,10 +291,7 @@ static void begin(struct tracking *tracking)
     tracking->quarantine =
         quarantine_begin(job, candor, KIND_EVENTS, STR("tracking"), &no_target, 0);
     consent_fold(candor->inventory, NULL, 0, job->now, &tracking->nobody);
-    if (candor->track_state == NULL) {
-        candor->track_state = NEW(candor->arena, struct track_state);
-        candor->track_state->sampled = map_begin(candor->arena);
-    }
+    (void)track_state(candor);
 }
 
 /* Who sends, if the caller does not say: whoever's key opened the door. */

@@ -133,6 +133,8 @@ struct tracking {
     bool is_public;
 };
 
+struct track_state *track_state(struct candor *candor); /* made when there is none */
+
 /* Walk the messages of all requests; false: there is no more. */
 bool track_first(struct tracking *tracking);
 bool track_next(struct tracking *tracking);
@@ -153,6 +155,8 @@ struct track_standing {
 
 /* The name under which whoever the message is about is found; false: it can be nobody's. */
 bool track_name(struct arena *arena, const struct message *message, struct str *name);
+/* May one more person or visitor be made in this hour? If so, they are counted. */
+bool track_may_make_one_more(struct candor *candor, int64_t now);
 /* entry NULL: somebody unknown. Only purposes in `wanted` are looked at. */
 CANDOR_MUST_USE enum candor_status track_stands(struct tracking *tracking,
                                                 const struct view_entry *entry, uint64_t wanted,

@@ -193,15 +193,15 @@ struct beginning {
     size_t room;
 };
 
-static bool may_make_one_more(struct tracking *tracking)
+bool track_may_make_one_more(struct candor *candor, int64_t now)
 {
-    struct track_state *state = tracking->candor->track_state;
-    const int64_t hour = tracking->job->now / (3600 * MICROS_PER_SECOND);
+    struct track_state *state = track_state(candor);
+    const int64_t hour = now / (3600 * MICROS_PER_SECOND);
     if (state->hour != hour) {
         state->hour = hour;
         state->made = 0;
     }
-    const bool may = state->made < tracking->config->new_per_hour;
+    const bool may = state->made < candor->tracking->new_per_hour;
     state->made += may;
     return may;
 }
@@ -237,7 +237,7 @@ static enum candor_status look_at(struct tracking *tracking, struct beginning *b
     }
     job_forgive(job);
     TRY(may_begin(tracking, name, &why));
-    if (why == NULL && may_make_one_more(tracking)) {
+    if (why == NULL && track_may_make_one_more(tracking->candor, job->now)) {
         add_name(tracking, beginning, name);
     }
     return CANDOR_OK;

@@ -282,6 +282,17 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
     return CANDOR_OK;
 }
 
+enum candor_status weigh_asked(struct job *job, struct candor *candor, struct txn *txn,
+                               struct subject subject, const struct campaign *campaign,
+                               struct weighed *weighed)
+{
+    struct view_entry entry = {.arena = job->arena};
+    TRY(view_load(job, candor, txn, subject, &entry));
+    /* One place more than there are campaigns: that of this one. */
+    entry.facts = NEW_ARRAY(job->arena, candor->campaign_count + 1, struct facts);
+    return weigh(job, candor, txn, &entry, campaign, candor->campaign_count, weighed);
+}
+
 enum candor_status weigh_holdout(struct job *job, struct candor *candor,
                                  const struct campaign *campaign, struct subject subject,
                                  bool *held_out)

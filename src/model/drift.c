@@ -158,9 +158,8 @@ static struct str group_label(struct arena *arena, const struct model_feature *f
         return STR("rare values");
     }
     if (feature->kind == COLUMN_NUMBER) {
-        return str_format(arena, "%.*s to %.*s",
-                          STR_ARG(str_from_double(arena, feature->low[first - 1])),
-                          STR_ARG(str_from_double(arena, feature->high[last - 1])));
+        /* For people: no more digits than tell two groups apart. */
+        return str_format(arena, "%.6g to %.6g", feature->low[first - 1], feature->high[last - 1]);
     }
     return str_format(arena, "%.*s to %.*s", STR_ARG(feature_bin_label(arena, feature, first)),
                       STR_ARG(feature_bin_label(arena, feature, last)));

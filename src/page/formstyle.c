@@ -107,8 +107,9 @@ static const char console[] =
 static const char parts[] =
     ".split{display:grid;grid-template-columns:minmax(0,22rem) minmax(0,1fr);gap:1rem 3rem}"
     ".builder{margin-top:1.2rem}.builder .field{margin-bottom:.8rem}"
-    "fieldset{margin:0 0 1rem;padding:.6rem 1rem .4rem;border:1px solid var(--line);"
-    "border-radius:.4rem;min-width:0}legend{padding:0 .4rem;color:var(--soft);font-size:.9rem}"
+    ".builder fieldset{margin:0 0 1rem;padding:.6rem 1rem .4rem;border:1px solid var(--line);"
+    "border-radius:.4rem;min-width:0}.builder legend{padding:0 "
+    ".4rem;color:var(--soft);font-size:.9rem}"
     ".condition{display:grid;grid-template-columns:1fr 1fr;gap:0 .8rem}"
     ".condition .field:nth-of-type(1){grid-column:1/-1}.condition label{font-weight:400;"
     "font-size:.9rem;color:var(--soft)}"
@@ -119,14 +120,15 @@ static const char parts[] =
     "gap:1.2rem;margin-top:1.2rem}.pictures h3{overflow-wrap:anywhere}"
     ".pictures p{margin:.3rem 0 .6rem;font-size:.9rem;color:var(--soft)}"
     "summary{min-height:2.75rem;padding:.6rem 0;cursor:pointer;color:var(--fill)}"
-    ".facts dt{margin-top:.8rem;font-weight:600}.facts dd{margin:.1rem 0;overflow-wrap:anywhere}"
-    ".facts dd span{color:var(--soft)}"
+    ".glossary dt{margin-top:.8rem;font-weight:600}.glossary dd{margin:.1rem "
+    "0;overflow-wrap:anywhere}"
+    ".glossary dd span{color:var(--soft)}"
     ".spark{width:6rem;height:1.5rem;vertical-align:middle}.spark .line{fill:none;"
     "stroke:var(--fill);stroke-width:1.6}.spark circle{fill:var(--fill)}.spark .least{fill:none;"
     "stroke:var(--soft);stroke-dasharray:2 3}"
-    ".stack "
-    "caption{position:absolute;left:-99rem}.short{color:var(--bad)}small.short{display:block}."
-    "stack b{font-weight:500}"
+    ".stack caption{position:absolute;left:-99rem}.apart{margin-top:1.8rem}.short{color:var(--bad)}"
+    ".stack small{display:block;color:var(--soft);font-size:.8rem}.stack small.short{color:"
+    "var(--bad)}.stack b{font-weight:500}"
     "@media(max-width:44rem){.split{grid-template-columns:minmax(0,1fr)}.split .row{"
     "grid-template-columns:1fr auto}.stack thead{position:absolute;left:-99rem}"
     ".stack tbody,.stack tr{display:block}.stack tr{padding:.7rem 0;border-bottom:1px solid "
@@ -134,7 +136,7 @@ static const char parts[] =
     ".stack td,.stack tbody td:last-child{display:flex;justify-content:space-between;gap:1rem;"
     "padding:.1rem 0;border:0;text-align:right}.stack td::before{content:attr(data-label);"
     "color:var(--soft);text-align:left;white-space:nowrap}.stack td span{min-width:0;"
-    "overflow-wrap:anywhere}}";
+    "overflow-wrap:anywhere}.stack td.none{display:none}}";
 
 struct str page_sheet(struct arena *arena)
 {

@@ -14,7 +14,8 @@ static const char style[] =
     ".badge.bad{border:2px solid var(--bad);color:var(--bad);font-weight:600}"
     ".marks{margin:.8rem 0}a.entry{white-space:nowrap;font-size:.9rem}"
     ".beside{display:grid;grid-template-columns:minmax(0,1fr);gap:0 3rem}"
-    ".beside aside{margin-top:3rem;padding-top:1.6rem;border-top:1px solid var(--line)}"
+    ".beside h3{margin:1.8rem 0 .4rem}.beside "
+    "aside{margin-top:3rem;padding-top:1.6rem;border-top:1px solid var(--line)}"
     ".beside aside>div,.beside aside>h2~h2{margin-top:2rem}"
     "@media(min-width:62rem){.beside{grid-template-columns:minmax(0,1fr) 22rem}"
     ".beside aside{border-top:0}}"
@@ -42,6 +43,8 @@ static const char style[] =
     "main summary{font-size:1rem;color:var(--fill);min-height:2.75rem;padding:.5rem 0;margin:0}"
     ".tight>li{margin-bottom:.4rem}.tight .row{grid-template-columns:minmax(0,1fr) auto;gap:.2rem "
     ".8rem}.tight .bar{grid-column:1/-1;grid-row:2}"
+    "h2+.scroll caption,h2+p+.scroll caption{position:absolute;left:-99rem}"
+    ".beside .acts{display:grid;grid-template-columns:1fr}.list .bar{max-width:16rem;height:.5rem}"
     ".list form{margin:0}.list .acts{margin:.2rem 0}";
 
 struct lit work_style(void)

@@ -35,8 +35,7 @@ static void put_measures(struct buf *html, const struct value *card)
     } row[] = {{"auc", W_BOARD_AUC},
                {"log_loss", W_BOARD_LOG_LOSS},
                {"brier", W_BOARD_BRIER},
-               {"rmse", W_BOARD_RMSE},
-               {"calibration_error", W_BOARD_CALIBRATION_ERROR}};
+               {"rmse", W_BOARD_RMSE}};
     struct arena *arena = html->arena;
     const struct value *measures = value_get(card, "measures");
     html_lit(html, LIT("<dl class=\"figures\">"));
@@ -74,14 +73,20 @@ static void put_model(struct site *site, struct buf *html, const struct value *c
     const struct value *fairness = value_get(card, "fairness");
     const struct value *limits = value_get(card, "limits");
     const struct value *calibration = value_get(value_get(card, "measures"), "calibration");
-    (void)site;
     put_measures(html, card);
     html_lit(html, LIT("<dl class=\"pairs\">"));
     boardpage_fact(html, W_BOARD_LEARNS, site_text(value_get(card, "purpose"), "title"));
     boardpage_fact(html, W_BOARD_PROTECTED, site_text(value_get(card, "data"), "protected"));
     boardpage_fact(html, W_BOARD_REPAIR, site_text(fairness, "repair"));
+    boardpage_fact(html, W_BOARD_CALIBRATION_ERROR,
+                   figure_of(html->arena, value_get(card, "measures"), "calibration_error"));
     boardpage_fact(html, W_BOARD_DATA_DIGEST, site_text(card, "data_digest"));
     html_lit(html, LIT("</dl>"));
+    html_lit(html, LIT("<p>"));
+    boardpage_link(html,
+                   str_format(site->job->arena, "/models/%.*s", STR_ARG(site_text(card, "model"))),
+                   str_from(word(W_BOARD_TO_MODEL)));
+    html_lit(html, LIT("</p>"));
     put_drivers(html, value_get(card, "drivers"));
     if (calibration != NULL && calibration->count > 0) {
         say_in(html, LIT("<h3>"), W_BOARD_CALIBRATION, LIT("</h3>"));

@@ -232,6 +232,9 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_UNSUBSCRIBE_LOOK:
     case CALL_UNSUBSCRIBE:
         return call_signals(job, candor, ask, report);
+    case CALL_SURFACE:
+    case CALL_SURFACE_CHOOSE:
+        return call_surface(job, candor, ask, report);
     case CALL_REPORT:
         return call_report(job, candor, ask, report);
     case CALL_CONSENT_CONFIRM:
@@ -264,6 +267,7 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_HEALTH:
     case CALL_READY:
     case CALL_OPENAPI:
+    case CALL_SCRIPT:
     case CALL_SITE:
         break;
     }
@@ -332,5 +336,9 @@ struct outcome call_run(struct job *job, struct desk *desk, const struct ask *as
     if (ask->route->is_document) {
         return outcome_document(ask, body);
     }
-    return ask->route->is_plain ? outcome_plain(body) : outcome_json(body);
+    struct outcome outcome = ask->route->is_plain ? outcome_plain(body) : outcome_json(body);
+    if (ask->route->call == CALL_SURFACE) { /* the same for everybody */
+        outcome.cache = STR("public, max-age=60");
+    }
+    return outcome;
 }

@@ -34,7 +34,7 @@ static void note_status(struct desk *desk, enum candor_status status)
 
 static void answer(struct desk *desk, struct ask *ask, const struct outcome *outcome)
 {
-    struct net_pair header[3 + OUTCOME_HEADERS_MAX] = {
+    struct net_pair header[3 + OUTCOME_HEADERS_MAX + ORIGIN_HEADERS_MAX] = {
         {STR("Cache-Control"), STR("no-store")}, /* nearly all of it is about people */
         {STR("X-Content-Type-Options"), STR("nosniff")},
     };
@@ -46,9 +46,13 @@ static void answer(struct desk *desk, struct ask *ask, const struct outcome *out
         header[header_count++] =
             (struct net_pair){STR("Strict-Transport-Security"), STR("max-age=31536000")};
     }
+    if (outcome->cache.len > 0) {
+        header[0].value = outcome->cache;
+    }
     for (size_t i = 0; i < OUTCOME_HEADERS_MAX && outcome->header[i].name.len > 0; i++) {
         header[header_count++] = outcome->header[i];
     }
+    header_count += origin_headers(desk, ask, header + header_count);
     const struct net_reply reply = {
         .code = outcome->code,
         .content_type = outcome->content_type,
@@ -349,6 +353,10 @@ static void answer_no_route(struct desk *desk, struct ask *ask, unsigned allowed
 {
     struct arena *arena = ask->request->arena;
     struct outcome outcome;
+    if (origin_preflight(desk, ask, &outcome)) {
+        answer(desk, ask, &outcome);
+        return;
+    }
     if (allowed == 0) {
         outcome = outcome_problem(arena, 404, STR("no such path; see /openapi.json"));
     } else {
@@ -382,6 +390,8 @@ static bool answer_at_once(struct desk *desk, struct ask *ask)
         outcome = readiness(desk, ask->request->arena);
     } else if (ask->route->call == CALL_OPENAPI) {
         outcome = outcome_json(desk->openapi);
+    } else if (ask->route->call == CALL_SCRIPT) {
+        outcome = outcome_script(ask);
     } else {
         return false;
     }
@@ -426,6 +436,14 @@ static void admit(struct desk *desk, struct ask *ask, const struct str parameter
     struct job job;
     job_within(&job, arena);
     struct outcome refused;
+    if (ask->route->call == CALL_SURFACE_CHOOSE && origin_is_foreign(desk, ask)) {
+        refused =
+            outcome_problem(arena, 403,
+                            STR("pages of this origin may not ask here; see surface.origins in "
+                                "candor.yaml"));
+        answer(desk, ask, &refused);
+        return;
+    }
     if (ask->route->is_tracking && !ask_read_tracking(ask, &refused)) {
         answer(desk, ask, &refused);
         return;
@@ -506,7 +524,7 @@ void desk_handle(void *self, struct net_request *request)
         return;
     }
     ask->key = ask_key(request->arena, net_header(request, "authorization"));
-    if (ask->key == NULL && ask->route->is_tracking) {
+    if (ask->key == NULL && ask->route->is_shared) {
         ask->key = ask_write_key(request->arena, net_header(request, "authorization"));
     }
     if (is_too_much(desk, ask)) {

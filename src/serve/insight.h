@@ -69,7 +69,9 @@ void insight_put_count(struct site *site, struct buf *html, const struct value *
 
 void insight_put_fairness(struct site *site, struct buf *html, const struct value *audit,
                           struct str model);
-void insight_put_drift(struct site *site, struct buf *html, const struct value *drift);
+/* shapes: where features have their labels. */
+void insight_put_drift(struct site *site, struct buf *html, const struct value *drift,
+                       const struct value *shapes);
 
 /* ---- insight_quality.c ---------------------------------------------------------------------- */
 

@@ -92,7 +92,19 @@ static struct str moved_words(struct site *site, const struct value *feature)
                       STR_ARG(console_percent(arena, share->item[1].number)));
 }
 
-void insight_put_drift(struct site *site, struct buf *html, const struct value *drift)
+static struct str label_of(const struct value *shapes, struct str feature)
+{
+    const struct value *terms = value_get(shapes, "terms");
+    for (size_t t = 0; terms != NULL && t < terms->count; t++) {
+        if (str_equal(site_text(&terms->item[t], "term"), feature)) {
+            return site_text(&terms->item[t], "label");
+        }
+    }
+    return feature;
+}
+
+void insight_put_drift(struct site *site, struct buf *html, const struct value *drift,
+                       const struct value *shapes)
 {
     static const enum word column[] = {W_AUD_FIELD, W_MOD_VERDICT, W_MOD_PSI, W_MOD_MOVED};
     const struct insight_table table = {column, 4};
@@ -115,7 +127,7 @@ void insight_put_drift(struct site *site, struct buf *html, const struct value *
     for (size_t f = 0; features != NULL && f < features->count; f++) {
         const struct value *one = &features->item[f];
         const struct str cell[] = {
-            site_text(one, "feature"), verdict_words(site_text(one, "verdict")),
+            label_of(shapes, site_text(one, "feature")), verdict_words(site_text(one, "verdict")),
             str_format(arena, "%.3f", site_number(one, "psi")), moved_words(site, one)};
         insight_table_row(html, &table, cell);
     }

@@ -195,7 +195,7 @@ static void put_checks(struct site *site, struct buf *html, const struct model_p
     html_lit(html, LIT("</section><section id=\"drift\">"));
     insight_heading(html, W_MOD_DRIFT, W_MOD_DRIFT_LEAD);
     if (page->drift != NULL) {
-        insight_put_drift(site, html, page->drift);
+        insight_put_drift(site, html, page->drift, page->shapes);
     }
     if (site_flag(page->card, "published")) {
         insight_act(site, html, str_format(arena, "%.*s#drift", STR_ARG(model_path(arena, name))),
@@ -214,7 +214,7 @@ static void put_notes(struct site *site, struct buf *html, const struct value *c
     } row[] = {{"purpose", W_MOD_CARD_PURPOSE},   {"data", W_MOD_CARD_DATA},
                {"fairness", W_MOD_CARD_FAIRNESS}, {"privacy", W_MOD_CARD_PRIVACY},
                {"changes", W_MOD_CARD_CHANGES},   {"approval", W_MOD_CARD_APPROVAL}};
-    html_lit(html, LIT("<dl class=\"facts\">"));
+    html_lit(html, LIT("<dl class=\"glossary\">"));
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         const struct value *part = value_get(card, row[i].part);
         if (part == NULL || part->kind != VALUE_MAP || part->count == 0) {

@@ -66,17 +66,11 @@ static double least_in(const struct value *map, const char *score)
     return least != NULL && least->kind == VALUE_NUMBER ? least->number : (double)NAN;
 }
 
-/* "98.9 % (at least 95 %)" with its line over time; a dash where nothing was measured. */
-static void put_score(struct site *site, struct buf *html, const struct value *history,
-                      struct str source, struct str field, const char *score, double least)
+/* "98.9 %, at least 95 %" with its line over time. */
+static void put_score(struct site *site, struct buf *html, const double *point, size_t count,
+                      double least)
 {
     struct arena *arena = site->job->arena;
-    double point[POINTS_MAX];
-    const size_t count = points_of(history, source, field, score, point);
-    if (count == 0 || isnan(point[count - 1])) {
-        html_lit(html, LIT("\xe2\x80\x93"));
-        return;
-    }
     const double now = point[count - 1];
     const bool is_short = !isnan(least) && now < least;
     page_tag(html, is_short ? LIT("<b class=\"short\">") : LIT("<b>"),
@@ -147,9 +141,15 @@ static void put_line(struct site *site, struct buf *html, const struct value *hi
     html_text(html, line->title);
     insight_cell_end(html, 0);
     for (size_t q = 0; q < SCORES; q++) {
+        double point[POINTS_MAX];
+        const size_t count =
+            points_of(history, line->source, line->field, score_row[q].name, point);
+        if (count == 0 || isnan(point[count - 1])) {
+            html_lit(html, LIT("<td class=\"none\">\xe2\x80\x93</td>"));
+            continue;
+        }
         insight_cell_begin(html, table, q + 1);
-        put_score(site, html, history, line->source, line->field, score_row[q].name,
-                  least_in(line->asked, score_row[q].name));
+        put_score(site, html, point, count, least_in(line->asked, score_row[q].name));
         insight_cell_end(html, q + 1);
     }
     html_lit(html, LIT("</tr>"));

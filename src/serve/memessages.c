@@ -255,7 +255,7 @@ static void put_facts(struct me *me, const struct value *decision)
             str_from(word(contribution > 0   ? W_ME_FACT_FOR
                           : contribution < 0 ? W_ME_FACT_AGAINST
                                              : W_ME_FACT_NEITHER)),
-            str_format(me->job->arena, "%.1f %%", sum > 0 ? 100 * fact[i].size / sum : 0.0)};
+            str_format(me->job->arena, "%.1f\xc2\xa0%%", sum > 0 ? 100 * fact[i].size / sum : 0.0)};
         page_table_row(&me->html, cell, 4);
     }
     page_table_end(&me->html);

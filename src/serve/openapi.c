@@ -245,7 +245,7 @@ static void put_body(struct json *json, const struct route *route)
         put_form(json);
         return;
     }
-    if (route->is_raw) {
+    if (route->is_raw && route->member[0].name == NULL) {
         put_raw_body(json);
         return;
     }
@@ -375,13 +375,15 @@ static void put_good(struct json *json, const struct route *route)
         put_ref(json, LIT("#/components/schemas/Decision"));
         json_map_end(json);
     } else {
-        const bool is_text = route->is_plain || route->is_page || route->is_zip || route->is_bytes;
+        const bool is_text = route->is_plain || route->is_page || route->is_zip ||
+                             route->is_bytes || route->is_script;
         put_content(json,
-                    route->is_plain   ? LIT("text/plain")
-                    : route->is_page  ? LIT("text/html")
-                    : route->is_zip   ? LIT("application/zip")
-                    : route->is_bytes ? LIT("application/octet-stream")
-                                      : LIT("application/json"),
+                    route->is_plain    ? LIT("text/plain")
+                    : route->is_page   ? LIT("text/html")
+                    : route->is_script ? LIT("text/javascript")
+                    : route->is_zip    ? LIT("application/zip")
+                    : route->is_bytes  ? LIT("application/octet-stream")
+                                       : LIT("application/json"),
                     is_text ? LIT("string") : LIT("object"));
     }
     json_map_end(json);
@@ -439,7 +441,7 @@ static void put_security(struct json *json, const struct route *route)
         json_list_end(json);
         json_map_end(json);
     }
-    if (route->is_tracking) {
+    if (route->is_shared && route->act != NULL) {
         json_map_begin(json);
         json_key(json, LIT("writeKey"));
         json_list_begin(json);

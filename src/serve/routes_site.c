@@ -24,5 +24,7 @@ const struct route routes_site[] = {
     {PAGE(NET_POST, "/account/password", "page_password_post", CANDOR_OPERATOR, NULL,
           site_account_post),
      .is_unlocked = true, .is_slow = true},
+    {PAGE(NET_GET, "/demo/shop", "page_shop", CANDOR_NOBODY, NULL, site_shop)},
+    {PAGE(NET_GET, "/demo/{name}", "page_shop_file", CANDOR_NOBODY, NULL, site_shop_file)},
     {.pattern = NULL},
 };

@@ -247,6 +247,7 @@ enum candor_status serve_run(struct job *job, struct candor *candor,
     candor_server(candor, &home.desk->rules);
     home.desk->is_secure =
         options->tls_cert != NULL || str_starts(str_of(home.desk->rules.public_url), STR("https:"));
+    candor_surface_rules(candor, &home.desk->surface);
     const struct candor_server *rules = &home.desk->rules;
     const struct house house = {
         /* Behind a proxy all come from one address: the proxy counts them. */

@@ -12,6 +12,7 @@
 #include "base.h"
 #include "candor.h"
 #include "candor_ledger.h"
+#include "candor_surface.h"
 #include "candor_visit.h"
 #include "net.h"
 #include "serve.h"
@@ -114,6 +115,9 @@ enum call {
     CALL_UNSUBSCRIBE_LOOK,
     CALL_UNSUBSCRIBE,
     CALL_REPORT,
+    CALL_SCRIPT,
+    CALL_SURFACE,
+    CALL_SURFACE_CHOOSE,
     CALL_SITE, /* a page for people: the route's function writes it */
 };
 
@@ -160,6 +164,8 @@ struct route {
     bool is_bytes;    /* answers application/octet-stream */
     bool is_document; /* answers JSON, a page, a PDF or text, as asked */
     bool is_tracking; /* takes what tracking SDKs send */
+    bool is_shared; /* pages of other origins may call it, with a write key as Basic credentials */
+    bool is_script; /* answers text/javascript */
 
     struct outcome (*page)(struct site *site); /* of CALL_SITE */
     enum candor_who_kind who;                  /* who may see it; CANDOR_NOBODY: everybody */
@@ -175,6 +181,7 @@ extern const struct route routes_share[];
 extern const struct route routes_data[];
 extern const struct route routes_report[];
 extern const struct route routes_track[];
+extern const struct route routes_surface[];
 /* Last chapters, of pages, before the table is read for the first time. The list ends with NULL. */
 void routes_join(const struct route *const *last);
 /* Does it take a body of members? */
@@ -257,6 +264,7 @@ struct outcome {
     struct bytes body;
     struct net_pair header[OUTCOME_HEADERS_MAX]; /* name empty: none */
     bool is_immutable;                           /* may be kept for ever; else nothing is */
+    struct str cache;                            /* but for how long this says */
 };
 
 /* {"type","title","status","code","detail"}; name and detail may be empty. */
@@ -390,6 +398,7 @@ struct desk {
 
     const struct site_pages *site; /* NULL: none */
     struct candor_server rules;    /* of candor.yaml */
+    struct candor_surface_rules surface;
     struct limit limit;
     bool is_secure; /* people reach us over TLS: ours, or a proxy's */
     struct site_queue pages;
@@ -442,6 +451,21 @@ CANDOR_MUST_USE enum candor_status call_request(struct job *job, struct candor *
 /* call_board.c: reviews of models, campaigns, policies and notices. */
 CANDOR_MUST_USE enum candor_status call_board(struct job *job, struct candor *candor,
                                               const struct ask *ask, struct candor_text *report);
+
+/* surface.c: the script /candor.js, or that it has not changed. */
+struct outcome outcome_script(const struct ask *ask);
+/* Does a page ask that is neither ours nor of an origin in candor.yaml? */
+bool origin_is_foreign(const struct desk *desk, const struct ask *ask);
+#define ORIGIN_HEADERS_MAX 2
+/* What an answer to a page of another origin needs. Returns their number. */
+size_t origin_headers(const struct desk *desk, const struct ask *ask,
+                      struct net_pair header[ORIGIN_HEADERS_MAX]);
+/* Is it a browser's question whether a page may make a call? *outcome: the answer. */
+CANDOR_MUST_USE bool origin_preflight(const struct desk *desk, struct ask *ask,
+                                      struct outcome *outcome);
+/* call_surface.c: what visitors are asked, and what they said. */
+CANDOR_MUST_USE enum candor_status call_surface(struct job *job, struct candor *candor,
+                                                const struct ask *ask, struct candor_text *report);
 
 /* call_report.c: a report, and its answer in the form that was asked for. */
 CANDOR_MUST_USE enum candor_status call_report(struct job *job, struct candor *candor,

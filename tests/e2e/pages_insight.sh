@@ -19,8 +19,10 @@ must candor operator list
 fill_home 1500 7
 
 must candor train lead
+must candor --operator bea model publish lead
 must candor plan spring --json
 planned=$(tr -d ' \n' <"$scratch/out" | sed -n 's/.*"step":"reachable","label":"[^"]*","count":\([0-9]*\).*/\1/p')
+must candor --operator bea model retire lead # so that its page is that of a proposed one first
 
 invitation() { # NAME: the path of an invitation
     must candor operator invite "$1" --json
@@ -135,7 +137,7 @@ it 'no drift is offered before it is published' hides 'Look for drift now'
 it 'hostile names are escaped there' hides '<script>alert'
 form=$(token)
 it 'a model that is none' page 404 ana GET /models/other
-it 'nor one that is a path' page 404 ana GET /models/..%2F..%2Fetc
+it 'nor one that is a path' page 400 ana GET /models/..%2F..%2Fetc
 it 'fairness without the form token' page 403 ana POST /models/lead -d act=fairness
 it 'from another site' page 403 ana POST /models/lead -d act=fairness -d "form=$form" -H 'Origin: https://elsewhere.example'
 it 'another act' page 400 ana POST /models/lead -d act=publish -d "form=$form"
@@ -161,7 +163,7 @@ it 'all pictures' page 200 ana GET '/models/lead?pictures=all'
 it 'what is held' page 200 ana GET /data
 it 'with purposes in words' shows 'Choosing what fits you'
 it 'how long it stays' shows '3 years'
-it 'how good it is' shows 'what is held now'
+it 'how good it is' shows 'Field by field, of subjects'
 it 'why rows wait' shows 'above max'
 it 'hostile names are escaped in it' hides '<script>alert'
 form=$(token)

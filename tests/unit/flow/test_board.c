@@ -3,7 +3,10 @@
  * and what reports are told.
  */
 #include "candor_board.h"
+#include "candor_ledger.h"
 #include "candor_people.h"
+#include "candor_reports.h"
+#include "candor_rights.h"
 #include "company.h"
 #include "reviewed.h"
 
@@ -284,6 +287,116 @@ static void a_difference_names_the_lines(void **state)
     }
 }
 
+/* Calls whose answers are looked at: the job ends with the test. */
+#define WELL(call) expect((call) == CANDOR_OK, "%s", candor_job_message(job))
+#define FAILS(wanted, call) \
+    do { \
+        const enum candor_status found = (call); \
+        expect(found == (wanted), "%d: %s", (int)found, candor_job_message(job)); \
+        job_forgive(job); \
+    } while (0)
+
+/* What follows "act": "NAME" in the answer, up to its end. */
+static bool says(const struct candor_text *report, const char *act, const char *what)
+{
+    char key[64];
+    char *text = strndup(report->ptr, report->len);
+    must(text != NULL);
+    (void)snprintf(key, sizeof key, "\"act\": \"%s\"", act);
+    const char *found = strstr(text, key);
+    const char *end = found == NULL ? NULL : strchr(found, '}');
+    const char *said = found == NULL ? NULL : strstr(found, what);
+    const bool is_said = said != NULL && said < end;
+    free(text);
+    return is_said;
+}
+
+static void who_asks_is_told_what_they_may_do_and_why_not(void **state)
+{
+    struct company *company = *state;
+    struct job *job = candor_job_begin();
+    struct candor_text report;
+    char id[33];
+    propose(company, "notice", "profiling", id);
+    WELL(candor_board_show(job, company->candor, id, &report));
+    expect(says(&report, "approve", "\"may\": false"), "its author");
+    expect(says(&report, "approve", "proposed"), "the reason why not");
+    expect(says(&report, "withdraw", "\"may\": true"), "but may take it back");
+    expect(says(&report, "withdraw", "\"reason_needed\": true"), "with a reason");
+    open_as(company, "cem");
+    WELL(candor_board_show(job, company->candor, id, &report));
+    expect(says(&report, "approve", "\"may\": true"), "a member");
+    expect(says(&report, "approve", "\"reason_needed\": true"), "at high risk");
+    expect(says(&report, "advise_for", "\"may\": false"), "who is not the officer");
+    open_as(company, "dora");
+    WELL(candor_board_show(job, company->candor, id, &report));
+    expect(says(&report, "advise_for", "\"may\": true"), "the officer");
+    expect(says(&report, "approve", "advises and does not vote"), "the officer's vote");
+    candor_job_end(job);
+}
+
+static bool holds(const struct candor_text *report, const char *what)
+{
+    return memmem(report->ptr, report->len, what, strlen(what)) != NULL;
+}
+
+static void the_ledger_knows_what_is_about_a_review(void **state)
+{
+    struct company *company = *state;
+    struct job *job = candor_job_begin();
+    struct candor_text report;
+    char id[33];
+    propose(company, "notice", "news", id);
+    open_as(company, "bea");
+    expect(act(company, id, "approve", NULL) == CANDOR_OK, "another");
+    WELL(candor_ledger_about(job, company->candor, id, "2020-01-01", &report));
+    expect(holds(&report, "board.proposed"), "the proposal");
+    expect(holds(&report, "board.vote"), "the vote");
+    expect(holds(&report, "board.state"), "the new state");
+    expect(holds(&report, "\"whole\": true"), "all was looked at");
+    WELL(candor_ledger_about(job, company->candor, id, "2999-01-01", &report));
+    expect(!holds(&report, "board."), "before it all");
+    FAILS(CANDOR_BAD_INPUT, candor_ledger_about(job, company->candor, "12", "2020-01-01", &report));
+    FAILS(CANDOR_BAD_INPUT, candor_ledger_about(job, company->candor, id, "once", &report));
+    candor_job_end(job);
+}
+
+static void figures_are_counted_by_period(void **state)
+{
+    struct company *company = *state;
+    struct candor_text report;
+    char id[33];
+    propose(company, "notice", "news", id);
+    open_as(company, "bea");
+    expect(act(company, id, "approve", NULL) == CANDOR_OK, "another");
+    struct job *job = candor_job_begin(); /* later than the vote: it counts what was before it */
+    WELL(candor_report_figures(job, company->candor, 3, 30, &report));
+    expect(holds(&report, "\"figure\": \"board_votes\""), "votes are a figure");
+    const char *votes = memmem(report.ptr, report.len, "board_votes", 11);
+    const char *first = votes == NULL ? NULL : strstr(votes, "\"now\": ");
+    expect(first != NULL && strtol(first + 7, NULL, 10) == 1, "one vote in this period");
+    expect(holds(&report, "\"limit\": \"none_allowed\""), "limits are named");
+    FAILS(CANDOR_BAD_INPUT, candor_report_figures(job, company->candor, 0, 30, &report));
+    FAILS(CANDOR_BAD_INPUT,
+          candor_report_figures(job, company->candor, CANDOR_FIGURE_PERIODS + 1, 30, &report));
+    FAILS(CANDOR_BAD_INPUT, candor_report_figures(job, company->candor, 12, 0, &report));
+    FAILS(CANDOR_BAD_INPUT, candor_report_figures(job, company->candor, 12, 367, &report));
+    candor_job_end(job);
+}
+
+static void a_human_review_that_is_not_there_is_not_shown(void **state)
+{
+    struct company *company = *state;
+    struct job *job = candor_job_begin();
+    struct candor_text report;
+    FAILS(CANDOR_BAD_INPUT, candor_review_show(job, company->candor, "12", &report));
+    FAILS(CANDOR_NOT_FOUND,
+          candor_review_show(job, company->candor, "00000000000000000000000000000000", &report));
+    FAILS(CANDOR_NOT_FOUND,
+          candor_request_copy(job, company->candor, "00000000000000000000000000000000", &report));
+    candor_job_end(job);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +406,10 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(a_forged_vote_is_found, begin, end),
         cmocka_unit_test_setup_teardown(what_cannot_be_proposed_says_why, begin, end),
+        cmocka_unit_test_setup_teardown(who_asks_is_told_what_they_may_do_and_why_not, begin, end),
+        cmocka_unit_test_setup_teardown(the_ledger_knows_what_is_about_a_review, begin, end),
+        cmocka_unit_test_setup_teardown(figures_are_counted_by_period, begin, end),
+        cmocka_unit_test_setup_teardown(a_human_review_that_is_not_there_is_not_shown, begin, end),
         cmocka_unit_test(a_difference_names_the_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

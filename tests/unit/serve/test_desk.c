@@ -234,6 +234,7 @@ SUBJECT_CALL(erase, "erase")
 #include "calls_people.h"
 #include "calls_rights.h"
 #include "calls_signals.h"
+#include "calls_surface.h"
 #include "calls_track.h"
 
 enum candor_status candor_subject_correct(struct job *job, struct candor *candor,
@@ -586,6 +587,12 @@ static const struct row {
     {"GET", "/tile/entries/000.p/10", NULL, "", 401, "API key", NULL},
     {"GET", "/tile/%65ntries/000.p/10", NULL, "", 401, "API key", NULL},
     {"GET", "/tile/", NULL, "", 404, "no such path", NULL},
+    {"GET", "/candor.js", NULL, "", 200, "text/javascript; charset=utf-8", "max-age=3600"},
+    {"GET", "/v1/surface?language=de", NULL, "", 200, "{}", "Vary: Origin"},
+    {"POST", "/v1/surface/choices", "good", "{}", 200, "{}", "Vary: Origin"},
+    {"POST", "/v1/surface/choices", "good", "", 400, "needs a body", NULL},
+    {"POST", "/v1/surface/choices", NULL, "{}", 401, "API key", "Vary: Origin"},
+    {"OPTIONS", "/v1/surface/choices", NULL, "", 405, "POST", "Allow"},
     {"GET", "/metrics", NULL, "", 200, "candor_ledger_entries 10", NULL},
     {"GET", "/openapi.json", NULL, "", 200, "3.1.0", NULL},
 };

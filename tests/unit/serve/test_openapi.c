@@ -64,7 +64,8 @@ static bool describes(const struct value *operation, const struct route *route)
 static bool secures(const struct value *security, const struct route *route)
 {
     return security != NULL &&
-           security->count == (route->is_open_here || route->is_tracking ? 2U : 1U) &&
+           security->count ==
+               (route->is_open_here || (route->is_shared && route->act != NULL) ? 2U : 1U) &&
            (value_get(&security->item[0], "apiKey") != NULL) == (route->act != NULL);
 }
 
