@@ -638,7 +638,7 @@ for _ in $(seq 60); do
 done
 it '... and told when to come again' grep -qiE '^retry-after: [1-9]' head
 it '... in a problem document' grep -q '"status": *429' body
-it 'another key is not' answers 400 POST /v1/permit -d '{' -H "Authorization: Bearer $other_key"
+it 'another key is not' answers 200 POST /v1/permit -d '{"identifier":"anna","purpose":"email_marketing"}' -H "Authorization: Bearer $other_key"
 it 'it is counted' grep -qE '^candor_http_limited_total [1-9]' <(curl -sS "$url/metrics")
 tries_keys() {
     local i
