@@ -122,7 +122,7 @@ static void wait_with_signals(sigset_t *before)
     (void)sigaddset(&set, SIGHUP);
     (void)sigaddset(&set, SIGINT);
     (void)sigaddset(&set, SIGQUIT);
-    (void)sigprocmask(SIG_BLOCK, &set, before);
+    (void)pthread_sigmask(SIG_BLOCK, &set, before);
 }
 
 static enum candor_status from_terminal(struct job *job, const char **password)
@@ -144,7 +144,7 @@ static enum candor_status from_terminal(struct job *job, const char **password)
         status = type_twice(job, password);
         (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &as_it_was);
     }
-    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return status;
 }
 

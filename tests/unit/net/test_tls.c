@@ -182,8 +182,9 @@ static unsigned code_for(const struct house *house, const char *version, const c
                        key);
     }
     ask(house, all,
-        "GET /1 HTTP/1.1\\r\\nHost: a\\r\\n\\r\\nGET /2 HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n", text,
-        sizeof text);
+        "GET /1 HTTP/1.1\\r\\nHost: a\\r\\n\\r\\nGET /2 HTTP/1.1\\r\\nHost: a\\r\\n"
+        "Connection: close\\r\\n\\r\\n",
+        text, sizeof text);
     (void)sscanf(text, "HTTP/1.1 %u", &code);
     expect(code != 200 || strstr(text, "GET /2") != NULL, "the second request: %s", text);
     expect(code == 200 || strstr(text, "GET /") == NULL, "it reached the handler: %s", text);
@@ -250,7 +251,7 @@ static void ciphers_of_old_are_not_spoken(void **state)
         expect(strstr(text, "HTTP") == NULL, "%s: %s", old[i], text);
     }
     ask(house, "-tls1_2 -cipher ECDHE-ECDSA-CHACHA20-POLY1305",
-        "GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n", text, sizeof text);
+        "GET / HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n", text, sizeof text);
     expect(strstr(text, "HTTP/1.1 200") != NULL, "a good one: %s", text);
     house_end(house);
 }
