@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# pages_console.sh PROGRAM GENERATE - the marketer's console with curl: from an empty home and files to a signed
+# plan, as a marketer and an approver would; who may not, and what is refused.
+. "$(dirname "$0")/lib.sh"
+
+server=
+cleanups+=('[ -n "$server" ] && kill "$server" 2>/dev/null; wait 2>/dev/null || true')
+
+new_home "$scratch/shop"
+must candor operator add mara --roles marketer
+must candor operator add pia --roles privacy
+data=$scratch/data
+must "$generate" --subjects 800 --seed 7 --until 2026-11-20 --out "$data"
+for name in ana bea mara pia; do
+    must candor operator invite "$name" --json
+    declare "path_$name=$(value path)"
+done
+begin() {
+    url=
+    rm -f "$scratch/address"
+    "$program" --home "$home" --operator ana serve --listen 127.0.0.1:0 >"$scratch/address" 2>"$scratch/log" &
+    server=$!
+    for _ in $(seq 600); do
+        url=$(sed -n 's/.*\(http:[^ ]*\).*/\1/p' "$scratch/address" 2>/dev/null)
+        [ -n "$url" ] && return
+        sleep 0.1
+    done
+    cat "$scratch/log"
+    exit 1
+}
+begin
+for name in ana bea mara pia; do
+    path=path_$name
+    curl -sS -c "$scratch/jar-$name" -o /dev/null --data-urlencode 'password=four words put together' \
+        "$url${!path}"
+done
+: >"$scratch/jar-nobody"
+
+# page CODE WHO PATH [CURL OPTION...]: the answer in $scratch/page.
+page() {
+    local wanted=$1 who=$2 path=$3 found
+    shift 3
+    found=$(curl -sS -b "$scratch/jar-$who" -o "$scratch/page" -w '%{http_code}' "$@" "$url$path")
+    [ "$found" = "$wanted" ] || {
+        printf '      %s answers %s, not %s\n' "$path" "$found" "$wanted"
+        return 1
+    }
+}
+shows() { grep -qF -- "$1" "$scratch/page" || { printf '      the page does not show %s\n' "$1"; return 1; }; }
+hides() { ! grep -qiF -- "$1" "$scratch/page"; }
+token_of() { curl -sS -b "$scratch/jar-$1" "$url/account" | sed -n 's/.*name="form" value="\([0-9a-f]*\)".*/\1/p' | head -n 1; }
+mara=$(token_of mara)
+bea=$(token_of bea)
+pia=$(token_of pia)
+
+# ---- today -----------------------------------------------------------------------------------------
+
+for path in / /campaigns /campaigns/spring /campaigns/new /import; do
+    it "nobody sees $path" page 303 nobody "$path"
+done
+it 'the first visit shows the way' page 200 mara /
+it '... to a first plan' shows 'Bring in customers'
+
+# ---- files -----------------------------------------------------------------------------------------
+
+it 'a file without the form token' page 403 mara /import -F kind=subjects -F "file=@$data/subjects.csv"
+it 'a try keeps nothing' page 200 mara /import -F "form=$mara" -F kind=subjects -F act=try -F "file=@$data/subjects.csv"
+it '... and says so' shows 'Nothing was kept'
+page 200 mara / && it '... nobody is known yet' shows '<dt>Customers</dt><dd>0'
+it 'who may not import is told' page 403 pia /import -F "form=$pia" -F kind=subjects -F "file=@$data/subjects.csv"
+it 'a file that is none' page 400 mara /import -F "form=$mara" -F kind=subjects -F 'file=@/dev/null;filename=x.csv'
+printf 'a,b\n1,2\n' >"$scratch/<b>.csv"
+it 'a file of something else' page 400 mara /import -F "form=$mara" -F kind=subjects -F "file=@$scratch/<b>.csv"
+it '... named as the person knows it, escaped' hides '<b>.csv'
+it '... and not by our own path' hides '/proc/'
+it 'a kind that is none' page 400 mara /import -F "form=$mara" -F kind=passwords -F "file=@$data/subjects.csv"
+printf -- '--B\r\nContent-Disposition: form-data; name="form"\r\n\r\n%s' "$mara" >"$scratch/torn"
+it 'a form that is torn' page 400 mara /import -H 'Content-Type: multipart/form-data; boundary=B' --data-binary "@$scratch/torn"
+for kind in subjects consents events; do
+    it "$kind come in" page 200 mara /import -F "form=$mara" -F kind=$kind -F act=import -F "file=@$data/$kind.csv"
+done
+it 'the same consents again' page 409 mara /import -F "form=$mara" -F kind=consents -F act=import -F "file=@$data/consents.csv"
+head -c 17000000 /dev/zero >"$scratch/large"
+it 'too large a file' page 413 mara /import -F "form=$mara" -F kind=events -F "file=@$scratch/large"
+page 200 mara / && it 'the customers are counted' shows '<dt>Customers</dt><dd>800'
+
+# ---- a campaign ------------------------------------------------------------------------------------
+
+fields=(-d 'title=Autumn <script>' -d purpose=email_marketing -d channel=email -d address=email
+    -d uses=profiling -d top=200 -d contacts=3 -d days=30 -d holdout=0.1 -d 'offer1=Free delivery'
+    -d attribute=sex -d audit=fairness_audit)
+it 'who may not plan makes no campaign' page 403 bea /campaigns/new
+it 'nor does a form without its token' page 403 mara /campaigns/new -d name=autumn "${fields[@]}"
+it 'a campaign without a purpose of ours' page 400 mara /campaigns/new -d "form=$mara" -d name=autumn -d title=x -d purpose=nothing -d offer1=x
+it '... keeps what was typed' shows 'value="autumn"'
+it 'a name that is a path' page 400 mara /campaigns/new -d "form=$mara" -d 'name=../x' "${fields[@]}"
+it 'a name that candor.yaml has' page 409 mara /campaigns/new -d "form=$mara" -d name=spring "${fields[@]}"
+it 'a campaign is made' page 303 mara /campaigns/new -d "form=$mara" -d name=autumn "${fields[@]}"
+it '... and stands in the list' page 200 mara /campaigns
+it '... escaped' hides '<script>'
+it '... not planned yet' shows 'Not planned yet'
+it 'nobody else has it' page 404 mara /campaigns/winter
+it 'it is planned' page 303 mara /campaigns/autumn -d "form=$mara" -d act=plan
+it 'its staircase' page 200 mara /campaigns/autumn
+it '... says why' shows 'They were asked and said no.'
+it '... is fair or not, in words' shows 'Is it fair?'
+it 'the people of a step are for those who may see people' page 403 mara '/campaigns/autumn/people?code=refused'
+it 'the people of a step' page 200 ana '/campaigns/autumn/people?code=refused'
+it '... are named' shows 'C000'
+it '... not for an approver, who sees nobody' page 403 bea '/campaigns/autumn/people?code=refused'
+it 'a step that is none' page 400 mara '/campaigns/autumn/people?code=%27%20or%201'
+it 'a step of nobody' page 200 ana '/campaigns/autumn/people?code=nothing_at_all'
+it 'the plan as a page' page 200 mara /campaigns/autumn/page
+it 'its author cannot sign it' page 403 mara /campaigns/autumn -d "form=$mara" -d act=approve
+it 'an approver sees it' page 200 bea /campaigns/autumn
+it 'an approver signs it' page 303 bea /campaigns/autumn -d "form=$bea" -d act=approve
+it '... and it is signed' page 200 mara /campaigns/autumn
+it '... by name' shows 'Signed by bea.'
+it 'a change is possible' page 303 mara /campaigns/autumn/edit -d "form=$mara" "${fields[@]}" -d 'offer2=A second one'
+it 'another act' page 400 mara /campaigns/autumn -d "form=$mara" -d act=burn
+it 'results of what was not sent' page 403 mara /campaigns/autumn/results -F "form=$mara" -F "file=@$data/subjects.csv"
+kill -TERM "$server" && wait "$server"
+server=
+candor send autumn --to "$scratch/contacts.csv"
+it 'the changed campaign has to be planned again' said 3 'candor.yaml'
+must candor ledger verify
+it 'no name in the log' sh -c "! grep -qE 'C0000|example.org' '$scratch/log'"
+done_testing
