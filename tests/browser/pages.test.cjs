@@ -1,0 +1,145 @@
+/* The pages for people, as people use them: a marketer, an approver, a customer; and every page looked at. */
+"use strict";
+const { execFileSync } = require("node:child_process");
+const path = require("node:path");
+const { journey } = require("./house.cjs");
+
+const password = "seven green herons walk";
+
+/* An operator chooses a password by an invitation made before the home was served. */
+async function comesIn(house, home, name, options) {
+    const page = await house.page(options);
+    await page.goto(home.url + home.invitation[name]);
+    await page.fill("#password", password);
+    await page.click("button.main");
+    await page.waitForURL(home.url + "/");
+    return page;
+}
+
+function invite(home, ...names) {
+    home.invitation = {};
+    for (const name of names) home.invitation[name] = JSON.parse(home.candor("operator", "invite", name, "--json")).path;
+}
+
+async function subjectComesIn(house, home, options) {
+    const page = await house.page(options);
+    await page.goto(home.url + home.link);
+    await page.click("button.main");
+    await page.waitForURL(home.url + "/me/");
+    return page;
+}
+
+journey("from an empty home to a signed plan and a decision", async (house) => {
+    let data;
+    const home = await house.home({ people: 0, before: (made) => {
+        data = path.join(made.folder, "files");
+        execFileSync(process.env.GENERATE, ["--subjects", "600", "--seed", "7", "--until", "2026-11-01", "--out", data]);
+        made.candor("operator", "add", "bea", "--roles", "approver");
+        made.machine = made.key("machine", "machine");
+        invite(made, "ana", "bea");
+    } });
+    const ana = await comesIn(house, home, "ana");
+    await house.it("the first visit shows the way", (await ana.textContent("main")).includes("Bring in customers"));
+    await house.axe(ana, "the first visit");
+    await house.look(ana, "console-first");
+    for (const kind of ["subjects", "consents", "events"]) {
+        await ana.goto(home.url + "/import");
+        await ana.check("input[value=" + kind + "]");
+        await ana.setInputFiles("#file", path.join(data, kind + ".csv"));
+        await ana.click("button[value=import]");
+        await house.it(kind + " come in", (await ana.textContent("main")).includes("The file was imported."));
+    }
+    await house.axe(ana, "an import");
+    await house.look(ana, "console-import");
+    await ana.goto(home.url + "/campaigns/new");
+    await house.axe(ana, "the form of a campaign");
+    await house.look(ana, "console-campaign-new");
+    await ana.fill("#title", "Autumn");
+    await ana.fill("#name", "autumn");
+    await ana.selectOption("#purpose", "email_marketing");
+    await ana.fill("#channel", "email");
+    await ana.selectOption("#address", "email");
+    await ana.selectOption("#uses", "profiling");
+    await ana.fill("#holdout", "0.1");
+    await ana.fill("#offer1", "Free delivery");
+    await ana.click("button.main");
+    await house.it("the campaign stands", (await ana.textContent("main")).includes("The campaign stands."));
+    await ana.click("button.main");
+    await house.it("the plan is made", (await ana.textContent("main")).includes("Nothing was sent."));
+    await house.axe(ana, "a plan");
+    await house.look(ana, "console-campaign");
+    await ana.click("button.main");
+    await house.it("its author cannot sign it", (await ana.textContent("[role=alert]")).includes("another operator"));
+    house.errors.length = 0; // the browser reports the 403
+    const bea = await comesIn(house, home, "bea", { width: 390 });
+    await bea.goto(home.url + "/campaigns/autumn");
+    await bea.click("button.main");
+    await house.it("an approver signs it", (await bea.textContent("main")).includes("Signed by bea."));
+    await ana.goto(home.url + "/campaigns/autumn/people?code=send");
+    await house.axe(ana, "the people of a step");
+    await house.look(ana, "console-people");
+    const person = (await ana.textContent("tbody th")).trim();
+    const answer = await home.call(home.machine, "POST", "/v1/decide", { identifier: person, campaign: "autumn" });
+    await house.it("a machine asks about one of them", answer.status === 200 && answer.body.decision === "send", answer);
+});
+
+journey("a customer changes their mind, and the next decision changes", async (house) => {
+    const home = await house.home({ people: 200, before: (made) => {
+        made.candor("operator", "add", "bea", "--roles", "approver");
+        made.machine = made.key("machine", "machine");
+        made.person = made.identifiers[16];
+        for (const purpose of ["email_marketing", "profiling"]) {
+            made.candor("consent", "give", made.person, "--purpose", purpose, ...(purpose === "profiling" ? [] : ["--channel", "email"]));
+        }
+        made.link = JSON.parse(made.candor("subject", "link", made.person, "--json")).path;
+    } });
+    const decide = async () => (await home.call(home.machine, "POST", "/v1/permit",
+        { identifier: home.person, purpose: "email_marketing", channel: "email" })).body;
+    await house.it("they may be written to", (await decide()).allowed === true, await decide());
+    const page = await subjectComesIn(house, home, { width: 390, script: false });
+    await page.click("form[aria-label^='News and offers by e-mail'] button[value=no]");
+    await house.it("the page says so", (await page.textContent("main")).includes("You said no"));
+    await house.it("... and the next answer is no", (await decide()).allowed === false, await decide());
+    await page.click("form[aria-label^='News and offers by e-mail'] button[value=yes]");
+    await house.it("a yes counts at once too", (await decide()).allowed === true, await decide());
+    await page.goto(home.url + home.link);
+    await house.it("the link opens once", (await page.textContent("main")).includes("has been used"));
+    house.errors.length = 0; // the browser reports the 404
+});
+
+journey("every page of a customer", async (house) => {
+    const home = await house.home({ people: 200, before: (made) => {
+        made.link = JSON.parse(made.candor("subject", "link", made.identifiers[20], "--json")).path;
+    } });
+    const page = await subjectComesIn(house, home);
+    for (const name of ["", "data", "messages", "people", "rights", "receipts", "leave"]) {
+        await page.goto(home.url + "/me/" + name);
+        await house.axe(page, "/me/" + name);
+        await house.look(page, "me-" + (name || "home"));
+    }
+});
+
+journey("every page of the console and the board", async (house) => {
+    const home = await house.home({ people: 1500, before: (made) => {
+        made.candor("operator", "add", "bea", "--roles", "approver");
+        made.candor("import", "events", path.join(made.folder, "data", "responses.csv"), "--map",
+            path.resolve(__dirname, "..", "..", "demo", "responses.yaml"));
+        made.candor("train", "lead");
+        made.operator = "bea";
+        made.candor("model", "publish", "lead");
+        made.operator = "ana";
+        made.candor("plan", "spring");
+        made.candor("request", "open", made.identifiers[3], "--right", "access");
+        made.candor("incident", "open", "--title", "A letter went astray");
+        invite(made, "ana", "bea");
+    } });
+    const page = await comesIn(house, home, "ana");
+    for (const name of ["", "audience", "campaigns", "campaigns/spring", "models", "models/lead", "data", "import", "board/", "board/kpis", "account"]) {
+        await page.goto(home.url + "/" + name);
+        await house.axe(page, "/" + name);
+        await house.look(page, "console-" + (name.replace(/\W+/g, "-") || "today"));
+    }
+    await page.click("text=Sign out");
+    await house.axe(page, "the door");
+    await house.look(page, "login");
+});
