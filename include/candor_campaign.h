@@ -61,7 +61,7 @@ CANDOR_CHECK enum candor_status candor_campaign_source(struct job *job, struct c
                                                        struct candor_text *report);
 
 /* What one can be made of: {"purposes": [{"name","title","channels"}], "addresses", "protected", "features":
- * [{"name","label"}], "models"}. Needs the act "plan". */
+ * [{"name","label"}], "models"}. Needs the act "plan" or "train". */
 CANDOR_CHECK enum candor_status candor_campaign_choices(struct job *job, struct candor *candor,
                                                         struct candor_text *report);
 

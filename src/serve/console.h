@@ -5,6 +5,7 @@
  *   console_list.c      campaigns
  *   console_campaign.c  one campaign: its staircase, fairness, signature, results
  *   console_edit.c      one is made or changed
+ *   console_model.c     a model is trained, published
  *   console_people.c    the people of one step
  *   console_import.c    files in, with their errors
  */
@@ -26,6 +27,11 @@ struct outcome console_page(struct site *site);
 struct outcome console_import(struct site *site);
 struct outcome console_import_post(struct site *site);
 struct outcome console_results_post(struct site *site);
+
+/* Parts of the pages about models: the button to train, the button to publish. */
+void console_put_training(struct site *site, struct buf *html);
+void console_put_publishing(struct site *site, struct buf *html, struct str name);
+struct outcome console_models_post(struct site *site);
 
 /* ---- pieces -------------------------------------------------------------------------------- */
 

@@ -73,6 +73,7 @@ struct outcome insight_models(struct site *site)
     say_in(&html, LIT("<p class=\"lead\">"), W_MOD_LEAD, LIT("</p>"));
     if (list == NULL || list->count == 0) {
         page_notice(&html, PAGE_NOTICE_PLAIN, str_from(word(W_MOD_EMPTY)));
+        console_put_training(site, &html);
         return site_end(&html);
     }
     insight_table_begin(&html, W_MOD_TITLE, &table);
@@ -80,6 +81,7 @@ struct outcome insight_models(struct site *site)
         put_model_row(site, &html, &table, &list->item[i]);
     }
     insight_table_end(&html);
+    console_put_training(site, &html);
     return site_end(&html);
 }
 
@@ -271,6 +273,12 @@ static struct outcome model_page(struct site *site, struct model_page *page)
     const struct str title = site_text(value_get(page->card, "purpose"), "title");
     site_begin(site, &html, title.len > 0 ? title : site_text(page->card, "model"), "/models");
     say_in(&html, LIT("<p class=\"state\">"), state_of(page->card), LIT("</p>"));
+    const struct str roles = str_of(site->who.roles);
+    const bool may_publish =
+        str_contains(roles, STR("owner")) || str_contains(roles, STR("approver"));
+    if (may_publish && !site_flag(page->card, "published")) {
+        console_put_publishing(site, &html, site_text(page->card, "model"));
+    }
     put_figures(site, &html, page->card);
     put_drivers(site, &html, page->shapes);
     put_checks(site, &html, page);

@@ -23,6 +23,7 @@ const struct route routes_console[] = {
     {PAGE(NET_POST, "/campaigns/{name}/results", "page_campaign_results", CANDOR_OPERATOR, NULL,
           console_results_post),
      .is_upload = true},
+    {PAGE(NET_POST, "/models", "page_models_post", CANDOR_OPERATOR, NULL, console_models_post)},
     {PAGE(NET_GET, "/import", "page_import", CANDOR_OPERATOR, NULL, console_import)},
     {PAGE(NET_POST, "/import", "page_import_post", CANDOR_OPERATOR, NULL, console_import_post),
      .is_upload = true},

@@ -49,6 +49,7 @@ page() {
 shows() { grep -qF -- "$1" "$scratch/page" || { printf '      the page does not show %s\n' "$1"; return 1; }; }
 hides() { ! grep -qiF -- "$1" "$scratch/page"; }
 token_of() { curl -sS -b "$scratch/jar-$1" "$url/account" | sed -n 's/.*name="form" value="\([0-9a-f]*\)".*/\1/p' | head -n 1; }
+ana=$(token_of ana)
 mara=$(token_of mara)
 bea=$(token_of bea)
 pia=$(token_of pia)
@@ -83,6 +84,16 @@ it 'the same consents again' page 409 mara /import -F "form=$mara" -F kind=conse
 head -c 17000000 /dev/zero >"$scratch/large"
 it 'too large a file' page 413 mara /import -F "form=$mara" -F kind=events -F "file=@$scratch/large"
 page 200 mara / && it 'the customers are counted' shows '<dt>Customers</dt><dd>800'
+
+# ---- a model ---------------------------------------------------------------------------------------
+
+it 'an owner can train' page 200 ana /models
+it '... on the page' shows 'Train lead'
+page 200 mara /models && it 'a marketer cannot' hides 'Train lead'
+it '... nor by a form of their own' page 403 mara /models -d "form=$mara" -d act=train -d model=lead
+it 'without outcomes there is nothing to learn from' page 400 ana /models -d "form=$ana" -d act=train -d model=lead
+it '... which is said' shows 'have an outcome'
+it 'a model that is none' page 404 ana /models -d "form=$ana" -d act=publish -d model=nothing
 
 # ---- a campaign ------------------------------------------------------------------------------------
 
