@@ -142,14 +142,6 @@ struct str insight_days(struct arena *arena, int64_t days)
     return word_with(arena, W_KEPT_DAYS, console_count(arena, days), STR(""));
 }
 
-struct str insight_time(struct arena *arena, struct str time)
-{
-    if (time.len < 16) {
-        return time;
-    }
-    return str_format(arena, "%.*s %.*s", 10, time.ptr, 5, time.ptr + 11);
-}
-
 void insight_withheld(struct site *site, struct buf *html)
 {
     page_tag(html, LIT("<p class=\"note\">"), str_of(candor_job_message(site->job)), LIT("</p>"));

@@ -52,8 +52,6 @@ void insight_spark(struct buf *html, const double *value, size_t count, double l
 struct str insight_spaced(struct arena *arena, struct str name);
 /* "3 years", "90 days"; 0: as long as the person is known. */
 struct str insight_days(struct arena *arena, int64_t days);
-/* "2026-11-28 05:09" of a time. */
-struct str insight_time(struct arena *arena, struct str time);
 /* A sentence or a remark of the library's, where a report was not to be had; the page goes on. */
 void insight_withheld(struct site *site, struct buf *html);
 /* A button on its own that posts act=WHAT. */

@@ -138,7 +138,7 @@ static void put_last_run(struct site *site, struct buf *html)
     }
     const struct value *last = value_get(&runs->item[runs->count - 1], "report");
     html_lit(html, LIT("<p>"));
-    say_with(html, W_DATA_LAST_RUN, insight_time(site->job->arena, site_text(last, "time")),
+    say_with(html, W_DATA_LAST_RUN, site_time(site->job->arena, site_text(last, "time")),
              console_count(site->job->arena, site_whole(last, "deleted")));
     html_lit(html, LIT("</p>"));
 }

@@ -439,6 +439,11 @@ bool site_flag(const struct value *map, const char *key)
     return value != NULL && value->kind == VALUE_BOOL && value->boolean;
 }
 
+struct str site_time(struct arena *arena, struct str time)
+{
+    return time.len < 16 ? time : str_format(arena, "%.*s %.*s", 10, time.ptr, 5, time.ptr + 11);
+}
+
 /* ---- before the queue ---------------------------------------------------------------------- */
 
 static struct outcome refuse_early(struct arena *arena, unsigned code, enum word text)

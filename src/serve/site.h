@@ -82,6 +82,9 @@ struct outcome site_left(const struct site *site, const char *path);
 void site_forget(struct site *site);
 void site_end_cookie(const struct site *site, struct outcome *outcome);
 
+/* "2026-11-28 08:15" of a time as reports have it. */
+struct str site_time(struct arena *arena, struct str time);
+
 /* Does the path of a redirect stay with us? */
 bool site_path_is_ours(struct str path);
 

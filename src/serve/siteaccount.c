@@ -103,7 +103,9 @@ static void put_sessions(struct site *site, struct buf *html)
         const struct value *row = &list->item[i];
         const struct str cell[] = {
             str_from(word(site_flag(row, "current") ? W_SESSIONS_HERE : W_SESSIONS_OTHER)),
-            site_text(row, "begun"), site_text(row, "seen"), site_text(row, "ends")};
+            site_time(site->job->arena, site_text(row, "begun")),
+            site_time(site->job->arena, site_text(row, "seen")),
+            site_time(site->job->arena, site_text(row, "ends"))};
         page_table_row(html, cell, 4);
     }
     page_table_end(html);
