@@ -590,9 +590,14 @@ static struct outcome run_page(struct job *job, struct desk *desk, const struct 
     return run(&site);
 }
 
-/* Only a browser with a session may send much; whose it is, the page finds out before it looks. */
+/* Only a browser with a session may send much, and whoever has a key a batch of events; whose they are is
+ * found out before anything is looked at. */
 static size_t body_max(const struct net_request *request)
 {
+    if (request->method == NET_POST && str_is(request->path, "/v1/batch") &&
+        net_header(request, "authorization").ptr != NULL) {
+        return SITE_BATCH_MAX;
+    }
     const bool may =
         request->method == NET_POST && net_header(request, "cookie").ptr != NULL &&
         (str_is(request->path, "/import") || (str_starts(request->path, STR("/campaigns/")) &&

@@ -24,6 +24,7 @@
 #include "serving.h"
 
 #define SITE_FIELDS_MAX 256
+#define SITE_BATCH_MAX ((size_t)512 << 10) /* of a batch of events: docs/tracking.md */
 #define SITE_UPLOAD_MAX ((size_t)16 << 20) /* bytes of a form with a file */
 
 /* ---- site.c -------------------------------------------------------------------------------- */

@@ -175,7 +175,16 @@ send 415 batch @packed -H 'Content-Encoding: br'
 send 400 batch '{"batch":[]}' -H 'Content-Encoding: gzip'
 head -c 200000000 /dev/zero | gzip -9 >bomb
 send 413 batch @bomb -H 'Content-Encoding: gzip'
-head -c 600000 /dev/zero | tr '\0' ' ' >large
+pad=$(head -c 900 /dev/zero | tr '\0' x)
+{
+    printf '{"batch":[{"type":"track","userId":"anna","messageId":"w0","event":"Order Completed"}'
+    for i in $(seq 300); do
+        printf ',{"type":"track","userId":"anna","messageId":"w%d","event":"Order Completed","properties":{"total":2,"note":"%s"}}' "$i" "$pad"
+    done
+    printf ']}'
+} >many
+send 200 batch @many
+head -c 520000 /dev/zero | tr '\0' ' ' >large
 send 413 batch @large
 printf '[%.0s' $(seq 500) >deep
 send 413 batch @deep
