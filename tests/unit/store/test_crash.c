@@ -187,10 +187,11 @@ static uint64_t draw_ms(struct home *home)
     return number % KILL_AFTER_MS_MAX;
 }
 
-static void kill_a_child(struct home *home, struct shared *shared)
+/* slower: how many times longer it may live, on a machine where nothing gets done in time. */
+static void kill_a_child(struct home *home, struct shared *shared, unsigned slower)
 {
-    const uint64_t wait_ms = draw_ms(home);
-    const struct timespec nap = {0, (long)wait_ms * 1000000};
+    const uint64_t wait_ms = draw_ms(home) * slower;
+    const struct timespec nap = {(time_t)(wait_ms / 1000), (long)(wait_ms % 1000) * 1000000};
     const pid_t child = fork();
     int status = 0;
     must(child >= 0);
@@ -213,8 +214,9 @@ static void a_killed_process_leaves_all_or_nothing(void **state)
     must(shared != MAP_FAILED);
     home_make(&home);
     home_close(&home);
-    for (unsigned round = 0; round < ROUNDS; round++) {
-        kill_a_child(&home, shared);
+    for (unsigned round = 0;
+         round < ROUNDS || (atomic_load(&shared->added) == 0 && round < 4 * ROUNDS); round++) {
+        kill_a_child(&home, shared, 1 + round / ROUNDS * 4);
         check_home(&home, shared);
     }
     print_message("%d kills: %llu added, %llu erased\n", ROUNDS,
