@@ -14,7 +14,7 @@
 /* The present thread's; NULL: it makes its calls as the opener. Under the home's lock. */
 static const struct caller *caller_here(const struct candor *candor)
 {
-    for (size_t i = 0; i < CALLERS_MAX; i++) {
+    for (size_t i = 0; candor->callers > 0 && i < CALLERS_MAX; i++) {
         const struct caller *caller = &candor->caller[i];
         if (caller->is_set && pthread_equal(caller->thread, pthread_self()) != 0) {
             return caller;
@@ -33,6 +33,7 @@ void caller_set(struct candor *candor, const struct caller *caller)
     must(at < CALLERS_MAX);
     candor->caller[at] = *caller;
     candor->caller[at].is_set = true;
+    candor->callers++;
     candor->caller[at].thread = pthread_self();
 }
 
@@ -125,5 +126,6 @@ void candor_key_leave(struct candor *candor)
     const struct caller *caller = caller_here(candor);
     must(caller != NULL);
     candor->caller[caller - candor->caller] = (struct caller){0};
+    candor->callers--;
     must(pthread_mutex_unlock(&candor->lock) == 0);
 }

@@ -139,6 +139,7 @@ struct candor {
     struct operator self;              /* who makes the present call */
     const struct signer *self_signer;  /* theirs; NULL: read it, by caller_signer */
     bool is_importing;                 /* one at a time, which lets others in between its steps */
+    size_t callers;                    /* of those below: mostly none */
     struct caller caller[CALLERS_MAX]; /* holders of keys and sessions, one of each thread */
     struct caller opener;              /* while such a call is inside: who opened the home */
     const struct signer *opener_signer;
