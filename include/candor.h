@@ -199,6 +199,18 @@ CANDOR_CHECK enum candor_status candor_permit_quick(struct job *job, struct cand
                                                     struct candor_purpose question, bool *allowed,
                                                     const char **code);
 
+/*
+ * The same for many people at once, at most CANDOR_DECISIONS_MAX: answers stand at their places. While one
+ * is answered the next ones are fetched from memory, so that among a million people each takes a
+ * fraction of a single call. Nobody of that name is an answer too ("unknown_subject").
+ *
+ * CANDOR_TOO_LARGE  more than that
+ */
+CANDOR_CHECK enum candor_status candor_permit_many(struct job *job, struct candor *candor,
+                                                   const char *const *identifier, size_t count,
+                                                   struct candor_purpose question, bool *allowed,
+                                                   const char **code);
+
 /* The rights of a subject. show: everything known and why; export adds the machine-readable copy. */
 CANDOR_CHECK enum candor_status candor_subject_show(struct job *job, struct candor *candor,
                                                     const char *identifier,

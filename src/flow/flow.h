@@ -440,6 +440,9 @@ struct view *view_begin(struct arena *arena);
 /* Find or load; the consent state is folded anew when it is past valid_until. */
 CANDOR_MUST_USE enum candor_status view_find(struct job *job, struct candor *candor,
                                              const char *identifier, struct view_entry **entry);
+/* Some are about to be looked for, at most VIEW_AHEAD: have memory bring what that reads. Finds nothing. */
+#define VIEW_AHEAD 16
+void view_expect(const struct view *view, const char *const *identifier, size_t count);
 /* Load without keeping, for walks over everybody. */
 CANDOR_MUST_USE enum candor_status view_load(struct job *job, struct candor *candor,
                                              struct txn *txn, struct subject subject,

@@ -60,6 +60,41 @@ enum candor_status candor_permit_quick(struct job *job, struct candor *candor,
     return status;
 }
 
+static enum candor_status permit_many(struct job *job, struct candor *candor,
+                                      const char *const *identifier, size_t count,
+                                      struct candor_purpose question, enum permit_code *answer)
+{
+    const struct permit_question asked = {.purpose = question.purpose, .channel = question.channel};
+    for (size_t i = 0; i < count; i++) {
+        if (i % VIEW_AHEAD == 0) {
+            const size_t left = count - i;
+            view_expect(candor->view, identifier + i, left < VIEW_AHEAD ? left : VIEW_AHEAD);
+        }
+        TRY(permit_count(job, candor, identifier[i], &asked, &answer[i]));
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status candor_permit_many(struct job *job, struct candor *candor,
+                                      const char *const *identifier, size_t count,
+                                      struct candor_purpose question, bool *allowed,
+                                      const char **code)
+{
+    enum permit_code answer[CANDOR_DECISIONS_MAX];
+    if (count > CANDOR_DECISIONS_MAX) {
+        return fail(job, CANDOR_TOO_LARGE, "%zu people, at most %d at once", count,
+                    CANDOR_DECISIONS_MAX);
+    }
+    home_enter(candor);
+    const enum candor_status status = permit_many(job, candor, identifier, count, question, answer);
+    home_leave(candor);
+    for (size_t i = 0; status == CANDOR_OK && i < count; i++) {
+        allowed[i] = permit_code_allows(answer[i]);
+        code[i] = permit_code_name(answer[i]);
+    }
+    return status;
+}
+
 enum candor_status candor_permit(struct job *job, struct candor *candor, const char *identifier,
                                  const char *purpose, const char *channel, bool *allowed,
                                  const char **code)

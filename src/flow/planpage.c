@@ -250,7 +250,7 @@ static void put_drivers(struct buf *html, const struct plan *plan)
         html_text(html, driver->feature);
         buf_lit(html, LIT("</span>"));
         page_bar(html,
-                plan->driver[0].strength > 0 ? driver->strength / plan->driver[0].strength : 0);
+                 plan->driver[0].strength > 0 ? driver->strength / plan->driver[0].strength : 0);
         buf_format(html, "<b class=\"count\">%.2f</b></div></li>", driver->strength);
     }
     buf_lit(html, LIT("</ol>"));

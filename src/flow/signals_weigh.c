@@ -72,8 +72,7 @@ enum candor_status signals_ruling(struct job *job, struct candor *candor, struct
     struct consent_record *record = NULL;
     size_t record_count = 0;
     TRY(store_consents(job, txn, entry->subject, &record, &record_count));
-    *ruling =
-        signals_ruling_of(job, candor, entry->state, record, record_count, signals, question);
+    *ruling = signals_ruling_of(job, candor, entry->state, record, record_count, signals, question);
     return CANDOR_OK;
 }
 

@@ -1,8 +1,8 @@
 /*
  * subject_erase.c - erasure: of one subject, with the certificate; of many, with one root change.
  */
-#include "consenting.h"
 #include "candor_me.h"
+#include "consenting.h"
 #include "request.h"
 #include "retained.h"
 #include "share.h"

@@ -318,6 +318,26 @@ enum candor_status view_find(struct job *job, struct candor *candor, const char 
     return load(job, candor, identifier, entry);
 }
 
+/* In two rounds: the spots are on their way together, then the entries. A spot that holds another name is
+ * passed over: it is found in its turn. */
+void view_expect(const struct view *view, const char *const *identifier, size_t count)
+{
+    const struct spot *spot[VIEW_AHEAD];
+    uint64_t hash[VIEW_AHEAD];
+    must(count <= VIEW_AHEAD);
+    for (size_t i = 0; i < count; i++) {
+        hash[i] = name_hash(str_of(identifier[i]));
+        spot[i] = &view->spot[hash[i] & (view->spot_count - 1)];
+        __builtin_prefetch(spot[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (spot[i]->hash == hash[i]) {
+            __builtin_prefetch(&spot[i]->kept->entry);
+            __builtin_prefetch(spot[i]->kept->text);
+        }
+    }
+}
+
 struct facts *view_facts(const struct candor *candor, struct view_entry *entry, size_t campaign)
 {
     if (entry->facts == NULL) {

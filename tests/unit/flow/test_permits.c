@@ -468,6 +468,33 @@ static void check_crowd(struct company *company, size_t no_every, size_t no_from
     }
 }
 
+/* The same people all at once, with a stranger among them, in numbers that do not divide. */
+static void check_crowd_at_once(struct company *company)
+{
+    static char name[CROWD + 1][16];
+    const char *who[CROWD + 1];
+    const char *code[CROWD + 1];
+    bool allowed[CROWD + 1];
+    struct candor_purpose question;
+    for (size_t i = 0; i <= CROWD; i++) {
+        (void)snprintf(name[i], sizeof name[i], i == CROWD ? "stranger" : "p%zu", i);
+        who[i] = name[i];
+    }
+    DONE(candor_purpose_find(job, company->candor, "news", "email", &question));
+    DONE(candor_permit_many(job, company->candor, who, CROWD + 1, question, allowed, code));
+    for (size_t i = 0; i < CROWD; i++) {
+        expect(strcmp(code[i], quick(company, name[i])) == 0, "%s: %s", name[i], code[i]);
+        expect(allowed[i] == (strcmp(code[i], "ok_consent") == 0), "%s", name[i]);
+    }
+    expect(strcmp(code[CROWD], "unknown_subject") == 0 && !allowed[CROWD], "%s", code[CROWD]);
+    DONE(candor_permit_many(job, company->candor, NULL, 0, question, NULL, NULL));
+    struct job *job = candor_job_begin();
+    assert_int_equal(candor_permit_many(job, company->candor, who, CANDOR_DECISIONS_MAX + 1,
+                                        question, allowed, code),
+                     CANDOR_TOO_LARGE);
+    candor_job_end(job);
+}
+
 /* Those who share a state part when one of them says no, and each is found by their own name. */
 static void many_people_are_each_who_they_are(void **state)
 {
@@ -499,6 +526,7 @@ static void many_people_are_each_who_they_are(void **state)
                             &report));
     }
     check_crowd(&company, 3, 1);
+    check_crowd_at_once(&company);
     expect(strcmp(quick(&company, "p"), "unknown_subject") == 0 &&
                strcmp(quick(&company, "p2500"), "unknown_subject") == 0,
            "nobody");
