@@ -30,6 +30,7 @@ CANDOR_CHECK enum candor_status candor_model_shapes(struct job *job, struct cand
  *
  * CANDOR_NOT_FOUND  no such model, or it is not published, or nobody allows it to look
  * CANDOR_FORBIDDEN  'audit' is not theirs
+ * CANDOR_BUSY       a model was published meanwhile: ask again
  */
 CANDOR_CHECK enum candor_status candor_model_drift(struct job *job, struct candor *candor,
                                                    const char *model, size_t *drifted,

@@ -22,6 +22,12 @@ struct candor_text text_of(struct job *job, struct str text)
     return (struct candor_text){str_z(job->arena, text), text.len};
 }
 
+void put_text(struct json *json, struct lit key, struct str text)
+{
+    json_key(json, key);
+    json_text(json, text);
+}
+
 void put_text_or_null(struct json *json, struct lit key, struct str text)
 {
     json_key(json, key);

@@ -19,8 +19,6 @@ enum {
     OVERLAP_MAX = 720
 };
 
-static const int64_t hour = INT64_C(3600) * MICROS_PER_SECOND;
-
 static void read_later_parts(struct reader *reader, uint8_t version, struct api_key *key)
 {
     key->holder = version == KEY_VERSION_1 ? STR("") : read_text(reader);
@@ -226,7 +224,7 @@ static enum candor_status key_rotate(struct job *job, struct candor *candor, str
     TRY(home_begin(job, candor, &txn));
     TRY(key_find(job, txn, name, &key));
     TRY(may_rotate(job, candor, &key));
-    const int64_t ends = job->now + overlap_hours * hour;
+    const int64_t ends = job->now + overlap_hours * MICROS_PER_HOUR;
     key.former = key.digest;
     key.former_ends =
         ends < key.expires ? ends : key.expires; /* it never holds longer than before */

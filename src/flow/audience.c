@@ -3,61 +3,29 @@
  *
  *     customers -> allowed -> reachable -> fitting
  *
- * The walk asks weigh() about everybody, as a plan does. It takes a slice at a time, so that decisions
- * come in between, and keeps nothing but counts. What leaves is rounded: see put_count.
+ * The walk asks weigh() about everybody, as a plan does, and keeps nothing but counts. What leaves is
+ * rounded: see put_count.
  */
 #include "audience.h"
 #include "weighing.h"
 
-enum { SLICE = 500 };
-
-struct counts {
+struct counting {
+    struct campaign campaign;
+    uint64_t total; /* when the walk began; for progress */
     uint64_t subjects;
     uint64_t withheld[WITHHOLD_CODES]; /* [SEND]: fitting */
     uint64_t denied[PERMIT_CODES];     /* those of WITHHOLD_PERMIT, by code */
 };
 
-struct walk {
-    struct campaign campaign;
-    uint64_t total; /* when the walk began; for progress */
-    uint64_t cursor;
-    bool is_over;
-    struct counts counts;
-};
-
-/* ---- counting -------------------------------------------------------------------------------- */
-
-static enum candor_status count_one(struct job *job, struct candor *candor, struct txn *txn,
-                                    struct walk *walk, struct subject subject)
+static void count_one(struct job *job, void *visitor, const struct weighed *weighed)
 {
-    struct weighed weighed;
-    TRY(weigh_asked(job, candor, txn, subject, &walk->campaign, &weighed));
-    walk->counts.subjects++;
-    walk->counts.withheld[weighed.withhold]++;
-    if (weighed.withhold == WITHHOLD_PERMIT) {
-        walk->counts.denied[weighed.permit]++;
+    struct counting *counting = visitor;
+    (void)job;
+    counting->subjects++;
+    counting->withheld[weighed->withhold]++;
+    if (weighed->withhold == WITHHOLD_PERMIT) {
+        counting->denied[weighed->permit]++;
     }
-    return CANDOR_OK;
-}
-
-static enum candor_status count_slice(struct job *job, struct candor *candor, struct walk *walk)
-{
-    struct txn *txn = NULL;
-    TRY(home_begin(job, candor, &txn));
-    for (size_t i = 0; i < SLICE; i++) {
-        struct subject subject;
-        const struct arena_mark mark = arena_mark(job->arena);
-        const enum candor_status status = store_next_subject(job, txn, &walk->cursor, &subject);
-        if (status == CANDOR_NOT_FOUND) {
-            job_forgive(job);
-            walk->is_over = true;
-            return CANDOR_OK;
-        }
-        TRY(status);
-        TRY(count_one(job, candor, txn, walk, subject));
-        arena_rewind(job->arena, mark);
-    }
-    return job->cancelled ? fail(job, CANDOR_CANCELLED, "stopped; nothing was counted") : CANDOR_OK;
 }
 
 /* ---- what leaves ----------------------------------------------------------------------------- */
@@ -77,24 +45,22 @@ static void put_count(struct json *json, struct lit key, uint64_t count)
 static void put_reason(struct json *json, const char *code, const char *sentence, uint64_t count)
 {
     json_map_begin(json);
-    json_key(json, LIT("code"));
-    json_text(json, str_of(code));
-    json_key(json, LIT("sentence"));
-    json_text(json, str_of(sentence));
+    put_text(json, LIT("code"), str_of(code));
+    put_text(json, LIT("sentence"), str_of(sentence));
     put_count(json, LIT("count"), count);
     json_map_end(json);
 }
 
 /* In the order of the codes: an order by size would say more than the counts do. Whether anybody fails
  * the conditions is said alike when nobody does. */
-static void put_reasons(struct json *json, const struct walk *walk, enum stair stair)
+static void put_reasons(struct json *json, const struct counting *counting, enum stair stair)
 {
-    const bool has_conditions = walk->campaign.audience != NULL;
+    const bool has_conditions = counting->campaign.audience != NULL;
     json_key(json, LIT("left_out"));
     json_list_begin(json);
     for (unsigned w = SEND + 1; w < WITHHOLD_CODES; w++) {
         const enum withhold withhold = (enum withhold)w;
-        const uint64_t count = walk->counts.withheld[w];
+        const uint64_t count = counting->withheld[w];
         const bool is_said = count > 0 || (withhold == WITHHOLD_NOT_IN_AUDIENCE && has_conditions);
         if (withhold_stair(withhold) != stair || withhold == WITHHOLD_PERMIT || !is_said) {
             continue;
@@ -105,15 +71,15 @@ static void put_reasons(struct json *json, const struct walk *walk, enum stair s
                    count);
     }
     for (unsigned p = 0; stair == STAIR_ALLOWED && p < PERMIT_CODES; p++) {
-        if (walk->counts.denied[p] > 0) {
+        if (counting->denied[p] > 0) {
             put_reason(json, permit_code_name((enum permit_code)p),
-                       permit_code_sentence((enum permit_code)p), walk->counts.denied[p]);
+                       permit_code_sentence((enum permit_code)p), counting->denied[p]);
         }
     }
     json_list_end(json);
 }
 
-static void put_stairs(struct json *json, const struct walk *walk)
+static void put_stairs(struct json *json, const struct counting *counting)
 {
     static const struct {
         enum stair stair;
@@ -125,60 +91,55 @@ static void put_stairs(struct json *json, const struct walk *walk)
         {STAIR_REACHABLE, "reachable", "Reachable and not asked too often"},
         {STAIR_LIKELY, "fitting", "Meet the conditions"},
     };
-    uint64_t left = walk->counts.subjects;
+    uint64_t left = counting->subjects;
     json_key(json, LIT("stairs"));
     json_list_begin(json);
     for (size_t s = 0; s < sizeof step / sizeof step[0]; s++) {
         for (unsigned w = SEND + 1; w < WITHHOLD_CODES; w++) {
-            left -=
-                withhold_stair((enum withhold)w) == step[s].stair ? walk->counts.withheld[w] : 0;
+            left -= withhold_stair((enum withhold)w) == step[s].stair ? counting->withheld[w] : 0;
         }
         json_map_begin(json);
-        json_key(json, LIT("name"));
-        json_text(json, str_of(step[s].name));
-        json_key(json, LIT("label"));
-        json_text(json, str_of(step[s].label));
+        put_text(json, LIT("name"), str_of(step[s].name));
+        put_text(json, LIT("label"), str_of(step[s].label));
         put_count(json, LIT("count"), left);
-        put_reasons(json, walk, step[s].stair);
+        put_reasons(json, counting, step[s].stair);
         json_map_end(json);
     }
     json_list_end(json);
-    must(left == walk->counts.withheld[SEND]);
+    must(left == counting->withheld[SEND]);
 }
 
-static void put_answer(struct job *job, const struct candor *candor, const struct walk *walk,
-                       struct json *json)
+static void put_answer(struct job *job, const struct candor *candor,
+                       const struct counting *counting, struct json *json)
 {
     const struct inventory *inventory = candor->inventory;
-    const struct campaign *campaign = &walk->campaign;
-    json_key(json, LIT("purpose"));
-    json_text(json, inventory->purpose[campaign->purpose].name);
+    const struct campaign *campaign = &counting->campaign;
+    put_text(json, LIT("purpose"), inventory->purpose[campaign->purpose].name);
     put_text_or_null(json, LIT("channel"),
                      campaign->channel == NONE ? STR("") : inventory->channel[campaign->channel]);
     put_text_or_null(json, LIT("uses"),
                      campaign->uses == NONE ? STR("") : inventory->purpose[campaign->uses].name);
-    json_key(json, LIT("conditions"));
-    json_text(json, rule_text(job->arena, inventory, campaign->audience));
+    put_text(json, LIT("conditions"), rule_text(job->arena, inventory, campaign->audience));
     json_key(json, LIT("least"));
     json_u64(json, CANDOR_AUDIENCE_LEAST);
-    put_stairs(json, walk);
+    put_stairs(json, counting);
 }
 
 /* ---- the call -------------------------------------------------------------------------------- */
 
 static enum candor_status begin(struct job *job, struct candor *candor,
-                                const struct candor_audience *question, struct walk *walk)
+                                const struct candor_audience *question, struct counting *counting)
 {
     struct txn *txn = NULL;
     TRY(caller_may(job, candor, ACT_PLAN));
-    TRY(audience_campaign(job, candor, question, &walk->campaign));
+    TRY(audience_campaign(job, candor, question, &counting->campaign));
     TRY(home_begin(job, candor, &txn));
-    return store_subject_count(job, txn, &walk->total);
+    return store_subject_count(job, txn, &counting->total);
 }
 
 /* Many were looked at, and nobody: one entry about nobody. */
-static enum candor_status finish(struct job *job, struct candor *candor, const struct walk *walk,
-                                 struct candor_text *report)
+static enum candor_status finish(struct job *job, struct candor *candor,
+                                 const struct counting *counting, struct candor_text *report)
 {
     struct txn *txn = NULL;
     struct answer answer;
@@ -189,7 +150,7 @@ static enum candor_status finish(struct job *job, struct candor *candor, const s
     TRY(home_commit(job, candor, txn));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
-    put_answer(job, candor, walk, &answer.json);
+    put_answer(job, candor, counting, &answer.json);
     json_key(&answer.json, LIT("ledger_index"));
     json_u64(&answer.json, index);
     json_map_end(&answer.json);
@@ -201,21 +162,19 @@ enum candor_status candor_audience(struct job *job, struct candor *candor,
                                    const struct candor_audience *question,
                                    struct candor_text *report)
 {
-    struct walk *walk = NEW(job->arena, struct walk);
+    struct counting *counting = NEW(job->arena, struct counting);
     home_enter(candor);
-    enum candor_status status = begin(job, candor, question, walk);
+    enum candor_status status = begin(job, candor, question, counting);
     home_leave(candor);
-    while (status == CANDOR_OK && !walk->is_over) {
-        job_say_progress(job, "counting", walk->counts.subjects, walk->total);
-        home_enter(candor);
-        status = count_slice(job, candor, walk);
-        home_leave(candor);
-    }
-    if (status != CANDOR_OK) {
-        return status;
-    }
+    TRY(status);
+    struct weigh_walk walk = {.campaign = &counting->campaign,
+                              .doing = "counting",
+                              .total = counting->total,
+                              .visitor = counting,
+                              .visit = count_one};
+    TRY(weigh_walk_run(job, candor, &walk));
     home_enter(candor);
-    status = finish(job, candor, walk, report);
+    status = finish(job, candor, counting, report);
     home_leave(candor);
     return status;
 }

@@ -5,6 +5,7 @@
  * the gate that a plan goes through, and there is no second one that could come apart from it.
  */
 #include "audience.h"
+#include "inventoried.h"
 
 /* ---- what bars a field ----------------------------------------------------------------------- */
 
@@ -264,24 +265,18 @@ enum candor_status audience_campaign(struct job *job, const struct candor *cando
 
 static void put_bar(struct json *json, enum audience_bar bar)
 {
-    json_key(json, LIT("barred"));
-    json_text(json, str_of(audience_bar_name(bar)));
-    json_key(json, LIT("why"));
-    json_text(json, str_of(audience_bar_sentence(bar)));
+    put_text(json, LIT("barred"), str_of(audience_bar_name(bar)));
+    put_text(json, LIT("why"), str_of(audience_bar_sentence(bar)));
 }
 
 static void put_field(struct json *json, const struct inventory *inventory, size_t f, size_t uses)
 {
     const struct field *field = &inventory->field[f];
     json_map_begin(json);
-    json_key(json, LIT("name"));
-    json_text(json, field->name);
-    json_key(json, LIT("label"));
-    json_text(json, field->label);
-    json_key(json, LIT("type"));
-    json_text(json, str_of(field_type_name(field->type)));
-    json_key(json, LIT("unit"));
-    json_text(json, field->unit);
+    put_text(json, LIT("name"), field->name);
+    put_text(json, LIT("label"), field->label);
+    put_text(json, LIT("type"), str_of(field_type_name(field->type)));
+    put_text(json, LIT("unit"), field->unit);
     json_key(json, LIT("allowed"));
     json_list_begin(json);
     for (size_t a = 0; a < field->allowed_count; a++) {
@@ -296,14 +291,11 @@ static void put_feature(struct json *json, const struct inventory *inventory, si
 {
     const struct feature *feature = &inventory->feature[f];
     json_map_begin(json);
-    json_key(json, LIT("name"));
-    json_text(json, feature->name);
-    json_key(json, LIT("label"));
-    json_text(json, feature->label);
-    json_key(json, LIT("type"));
-    json_text(json, str_of(field_type_name(feature->is_category ? FIELD_CATEGORY : FIELD_NUMBER)));
-    json_key(json, LIT("unit"));
-    json_text(json, feature->unit);
+    put_text(json, LIT("name"), feature->name);
+    put_text(json, LIT("label"), feature->label);
+    put_text(json, LIT("type"),
+             str_of(field_type_name(feature->is_category ? FIELD_CATEGORY : FIELD_NUMBER)));
+    put_text(json, LIT("unit"), feature->unit);
     json_key(json, LIT("allowed"));
     json_list_begin(json);
     json_list_end(json);
@@ -315,20 +307,10 @@ static void put_purpose(struct json *json, const struct inventory *inventory, si
 {
     const struct purpose *purpose = &inventory->purpose[p];
     json_map_begin(json);
-    json_key(json, LIT("name"));
-    json_text(json, purpose->name);
-    json_key(json, LIT("title"));
-    json_text(json, purpose->title);
-    json_key(json, LIT("basis"));
-    json_text(json, str_of(basis_name(purpose->basis)));
-    json_key(json, LIT("channels"));
-    json_list_begin(json);
-    for (size_t c = 0; c < inventory->channel_count; c++) {
-        if ((purpose->channels >> c & 1) != 0) {
-            json_text(json, inventory->channel[c]);
-        }
-    }
-    json_list_end(json);
+    put_text(json, LIT("name"), purpose->name);
+    put_text(json, LIT("title"), purpose->title);
+    put_text(json, LIT("basis"), str_of(basis_name(purpose->basis)));
+    purpose_channels_json(json, inventory, purpose);
     json_map_end(json);
 }
 
@@ -337,12 +319,9 @@ static void put_campaign(struct json *json, const struct candor *candor, size_t 
     const struct campaign *campaign = &candor->campaign[c];
     const struct inventory *inventory = candor->inventory;
     json_map_begin(json);
-    json_key(json, LIT("name"));
-    json_text(json, campaign->name);
-    json_key(json, LIT("title"));
-    json_text(json, campaign->title);
-    json_key(json, LIT("purpose"));
-    json_text(json, inventory->purpose[campaign->purpose].name);
+    put_text(json, LIT("name"), campaign->name);
+    put_text(json, LIT("title"), campaign->title);
+    put_text(json, LIT("purpose"), inventory->purpose[campaign->purpose].name);
     put_text_or_null(json, LIT("channel"),
                      campaign->channel == NONE ? STR("") : inventory->channel[campaign->channel]);
     put_text_or_null(json, LIT("uses"),

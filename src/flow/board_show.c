@@ -4,12 +4,6 @@
 #include "plan.h"
 #include "reviewed.h"
 
-static void put_text(struct json *json, struct lit key, struct str text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
 static void put_u64(struct json *json, struct lit key, uint64_t number)
 {
     json_key(json, key);
@@ -260,14 +254,13 @@ static enum candor_status put_plan(struct job *job, struct candor *candor, struc
                                    struct str name, struct json *json)
 {
     struct plan *plan = NEW(job->arena, struct plan);
+    bool is_there = false;
     json_key(json, LIT("plan"));
-    const enum candor_status status = plan_load(job, candor, txn, name, plan);
-    if (status == CANDOR_NOT_FOUND) {
-        job_forgive(job);
+    TRY(plan_find(job, candor, txn, name, plan, &is_there));
+    if (!is_there) {
         json_null(json);
         return CANDOR_OK;
     }
-    TRY(status);
     json_map_begin(json);
     put_text(json, LIT("made"), str_from_time(job->arena, plan->made));
     put_text(json, LIT("author"), plan->author);

@@ -3,12 +3,6 @@
  */
 #include "reviewed.h"
 
-static void put_text(struct json *json, struct lit key, struct str text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
 static void put_names(struct json *json, struct lit key, const struct str *name, size_t count)
 {
     json_key(json, key);

@@ -358,12 +358,6 @@ static enum candor_status load_policy(struct job *job, struct candor *candor,
 
 /* ---- notices ------------------------------------------------------------------------------- */
 
-static void put_text(struct json *json, struct lit key, struct str text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
 static enum candor_status load_notice(struct job *job, struct candor *candor,
                                       struct board_thing *thing)
 {

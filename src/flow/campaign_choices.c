@@ -2,7 +2,7 @@
  * campaign_choices.c - what a campaign can be made of: for a form that makes one.
  */
 #include "candor_campaign.h"
-#include "flow.h"
+#include "inventoried.h"
 
 static void put_purposes(struct json *json, const struct inventory *inventory)
 {
@@ -11,18 +11,9 @@ static void put_purposes(struct json *json, const struct inventory *inventory)
     for (size_t p = 0; p < inventory->purpose_count; p++) {
         const struct purpose *purpose = &inventory->purpose[p];
         json_map_begin(json);
-        json_key(json, LIT("name"));
-        json_text(json, purpose->name);
-        json_key(json, LIT("title"));
-        json_text(json, purpose->title);
-        json_key(json, LIT("channels"));
-        json_list_begin(json);
-        for (size_t c = 0; c < inventory->channel_count; c++) {
-            if ((purpose->channels >> c & 1) != 0) {
-                json_text(json, inventory->channel[c]);
-            }
-        }
-        json_list_end(json);
+        put_text(json, LIT("name"), purpose->name);
+        put_text(json, LIT("title"), purpose->title);
+        purpose_channels_json(json, inventory, purpose);
         json_map_end(json);
     }
     json_list_end(json);
@@ -61,10 +52,8 @@ static void put_features(struct json *json, const struct inventory *inventory)
             continue;
         }
         json_map_begin(json);
-        json_key(json, LIT("name"));
-        json_text(json, feature->name);
-        json_key(json, LIT("label"));
-        json_text(json, feature->label);
+        put_text(json, LIT("name"), feature->name);
+        put_text(json, LIT("label"), feature->label);
         json_map_end(json);
     }
     json_list_end(json);

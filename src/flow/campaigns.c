@@ -6,19 +6,6 @@
 #include "plan.h"
 #include "staff.h"
 
-/* *plan as it is stored; *is_there false: the campaign was never planned. */
-static enum candor_status find_plan(struct job *job, struct candor *candor, struct txn *txn,
-                                    struct str name, struct plan *plan, bool *is_there)
-{
-    const enum candor_status status = plan_load(job, candor, txn, name, plan);
-    *is_there = status == CANDOR_OK;
-    if (status != CANDOR_NOT_FOUND) {
-        return status;
-    }
-    job_forgive(job);
-    return CANDOR_OK;
-}
-
 /* Whoever plans, and whoever signs plans. */
 static enum candor_status may_look(struct job *job, const struct candor *candor)
 {
@@ -36,12 +23,9 @@ static void put_campaign(struct json *json, const struct candor *candor,
 {
     const struct inventory *inventory = candor->inventory;
     const struct purpose *purpose = &inventory->purpose[campaign->purpose];
-    json_key(json, LIT("name"));
-    json_text(json, campaign->name);
-    json_key(json, LIT("title"));
-    json_text(json, campaign->title);
-    json_key(json, LIT("purpose"));
-    json_text(json, purpose->title);
+    put_text(json, LIT("name"), campaign->name);
+    put_text(json, LIT("title"), campaign->title);
+    put_text(json, LIT("purpose"), purpose->title);
     put_text_or_null(json, LIT("channel"),
                      campaign->channel == NONE ? STR("") : inventory->channel[campaign->channel]);
     put_text_or_null(json, LIT("uses"),
@@ -71,8 +55,7 @@ static void put_count_or_null(struct json *json, struct lit key, bool is_known, 
 static void put_state(struct job *job, struct json *json, const struct plan *plan)
 {
     const bool is_sent = plan != NULL && plan->state == PLAN_SENT;
-    json_key(json, LIT("state"));
-    json_text(json, plan == NULL ? STR("draft") : plan_state_name(plan->state));
+    put_text(json, LIT("state"), plan == NULL ? STR("draft") : plan_state_name(plan->state));
     put_time_or_null(job, json, LIT("made"), plan == NULL ? 0 : plan->made);
     put_text_or_null(json, LIT("author"), plan == NULL ? STR("") : plan->author);
     put_text_or_null(json, LIT("approver"), plan == NULL ? STR("") : plan->approver);
@@ -98,7 +81,7 @@ static enum candor_status put_row(struct job *job, struct candor *candor, struct
 {
     bool is_there = false;
     struct plan *plan = NEW(job->arena, struct plan);
-    TRY(find_plan(job, candor, txn, campaign->name, plan, &is_there));
+    TRY(plan_find(job, candor, txn, campaign->name, plan, &is_there));
     json_map_begin(json);
     put_campaign(json, candor, campaign);
     put_state(job, json, is_there ? plan : NULL);
@@ -152,6 +135,21 @@ static void put_offers(struct json *json, const struct campaign *campaign)
     json_list_end(json);
 }
 
+/* The campaign and its plan; no transaction is open after it. */
+static enum candor_status open_plan(struct job *job, struct candor *candor, const char *name,
+                                    const struct campaign **campaign, struct plan *plan,
+                                    bool *is_there)
+{
+    struct txn *txn = NULL;
+    size_t index = 0;
+    TRY(may_look(job, candor));
+    TRY(home_campaign(job, candor, str_of(name), campaign, &index));
+    TRY(home_begin(job, candor, &txn));
+    TRY(plan_find(job, candor, txn, (*campaign)->name, plan, is_there));
+    home_roll_back(candor);
+    return CANDOR_OK;
+}
+
 /* Who may not see people sees the plan without its three. */
 static enum candor_status look_at_people(struct job *job, struct candor *candor, struct plan *plan)
 {
@@ -167,21 +165,6 @@ static enum candor_status look_at_people(struct job *job, struct candor *candor,
     return plan_people(job, candor, plan);
 }
 
-static enum candor_status open_plan(struct job *job, struct candor *candor, const char *name,
-                                    const struct campaign **campaign, struct plan *plan,
-                                    bool *is_there)
-{
-    struct txn *txn = NULL;
-    size_t index = 0;
-    TRY(may_look(job, candor));
-    TRY(home_campaign(job, candor, str_of(name), campaign, &index));
-    TRY(home_begin(job, candor, &txn));
-    TRY(find_plan(job, candor, txn, (*campaign)->name, plan, is_there));
-    store_roll_back(txn);
-    candor->txn = NULL;
-    return *is_there ? look_at_people(job, candor, plan) : CANDOR_OK;
-}
-
 static enum candor_status show(struct job *job, struct candor *candor, const char *name,
                                struct candor_text *report)
 {
@@ -190,6 +173,7 @@ static enum candor_status show(struct job *job, struct candor *candor, const cha
     struct plan *plan = NEW(job->arena, struct plan);
     struct answer answer;
     TRY(open_plan(job, candor, name, &campaign, plan, &is_there));
+    TRY(is_there ? look_at_people(job, candor, plan) : CANDOR_OK);
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     put_campaign(&answer.json, candor, campaign);
@@ -233,6 +217,7 @@ static enum candor_status page(struct job *job, struct candor *candor, const cha
     struct plan *plan = NEW(job->arena, struct plan);
     TRY(open_plan(job, candor, name, &campaign, plan, &is_there));
     TRY(must_be_planned(job, campaign, is_there));
+    TRY(look_at_people(job, candor, plan));
     const struct str html = plan_page(job, plan);
     *text = (struct candor_text){html.ptr, html.len};
     return CANDOR_OK;
@@ -271,14 +256,11 @@ static enum candor_status put_person(struct job *job, struct candor *candor, str
     TRY(status);
     TRY(access_note(job, candor, txn, row->subject, LIT("plan.people"), index));
     json_map_begin(json);
-    json_key(json, LIT("identifier"));
-    json_text(json, identifier);
+    put_text(json, LIT("identifier"), identifier);
     json_key(json, LIT("score"));
     json_f64(json, row->has_score ? row->score : NOT_KNOWN);
-    json_key(json, LIT("code"));
-    json_text(json, code_of(row));
-    json_key(json, LIT("sentence"));
-    json_text(json, plan_row_sentence(row));
+    put_text(json, LIT("code"), code_of(row));
+    put_text(json, LIT("sentence"), plan_row_sentence(row));
     put_text_or_null(json, LIT("offer"),
                      row->fate == FATE_SEND && row->offer != UINT16_MAX
                          ? plan->offer_title[row->offer]
@@ -320,19 +302,13 @@ static enum candor_status people(struct job *job, struct candor *candor, const c
                                  const char *code, uint64_t from, struct candor_text *report)
 {
     bool is_there = false;
-    size_t index = 0;
     const struct campaign *campaign = NULL;
     struct plan *plan = NEW(job->arena, struct plan);
-    struct txn *txn = NULL;
     struct answer answer;
     TRY(may_look(job, candor));
     TRY(caller_may(job, candor, ACT_SUBJECT_READ));
     TRY(access_may(job, candor));
-    TRY(home_campaign(job, candor, str_of(name), &campaign, &index));
-    TRY(home_begin(job, candor, &txn));
-    TRY(find_plan(job, candor, txn, campaign->name, plan, &is_there));
-    store_roll_back(txn);
-    candor->txn = NULL;
+    TRY(open_plan(job, candor, name, &campaign, plan, &is_there));
     TRY(must_be_planned(job, campaign, is_there));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);

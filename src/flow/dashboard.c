@@ -9,12 +9,6 @@
 #include "consenting.h"
 #include "request.h"
 
-static void put_text(struct json *json, struct lit key, struct str text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
 /* ---- purposes ------------------------------------------------------------------------------ */
 
 /* How often a purpose stood behind what was done, and when last. */
@@ -23,8 +17,12 @@ struct use {
     int64_t last;
 };
 
+/* purpose NONE: candor.yaml does not have it any more. */
 static void note_use(struct use *use, size_t purpose, int64_t time)
 {
+    if (purpose == NONE) {
+        return;
+    }
     use[purpose].count++;
     use[purpose].last = time > use[purpose].last ? time : use[purpose].last;
 }
@@ -42,26 +40,20 @@ static enum candor_status count_uses(struct job *job, struct candor *candor, str
         struct decision decision = {0};
         const struct campaign *campaign = NULL;
         TRY(decision_read(job, record[i].payload, &decision));
-        for (size_t p = 0; decision.send && p < inventory->purpose_count; p++) {
-            if (str_equal(inventory->purpose[p].name, decision.purpose)) {
-                note_use(use, p, decision.time);
-            }
+        if (decision.send) {
+            note_use(use, inventory_purpose(inventory, decision.purpose), decision.time);
         }
         for (size_t c = 0; c < candor->campaign_count; c++) {
             campaign = str_equal(candor->campaign[c].name, decision.campaign) ? &candor->campaign[c]
                                                                               : campaign;
         }
-        if (campaign != NULL && campaign->uses != NONE && decision.term_count > 0) {
+        if (campaign != NULL && decision.term_count > 0) {
             note_use(use, campaign->uses, decision.time);
         }
     }
     TRY(store_disclosures(job, txn, permit_subject(permit), &disclosed, &count));
     for (size_t i = 0; i < count; i++) {
-        for (size_t p = 0; p < inventory->purpose_count; p++) {
-            if (str_equal(inventory->purpose[p].name, disclosed[i].purpose)) {
-                note_use(use, p, disclosed[i].time);
-            }
-        }
+        note_use(use, inventory_purpose(inventory, disclosed[i].purpose), disclosed[i].time);
     }
     return CANDOR_OK;
 }

@@ -9,7 +9,7 @@
 
 #include "visits.h"
 
-enum { RECOVERY_LEN = 20, RECOVERY_BYTES = 13, NUMBER_DIGITS = 12 };
+enum { RECOVERY_LEN = 20, RECOVERY_BYTES = 13, NUMBER_BYTES = 6 };
 
 /* ---- beginning ----------------------------------------------------------------------------- */
 
@@ -22,8 +22,7 @@ static void report_key(struct job *job, const struct candor *candor, struct str 
     const struct str text = base32_of(job->arena, key);
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
-    json_key(&answer.json, LIT("secret"));
-    json_text(&answer.json, text);
+    put_text(&answer.json, LIT("secret"), text);
     json_key(&answer.json, LIT("uri"));
     json_text(&answer.json,
               str_format(job->arena,
@@ -123,7 +122,7 @@ static enum candor_status confirm(struct job *job, struct candor *candor, const 
     TRY(home_begin(job, candor, &txn));
     act_as(candor, &person.operator);
     TRY(credential_write(job, txn, person.operator.name, credential));
-    (void)sessions_end_of(candor, person.operator.name, session); /* they came in without it */
+    sessions_end_of(candor, person.operator.name, session); /* they came in without it */
     TRY(visit_account(job, candor, txn, LEDGER_CREDENTIAL, NULL));
     TRY(visits_commit(job, candor, txn));
     answer_end(&answer, report);
@@ -157,6 +156,7 @@ static enum candor_status end(struct job *job, struct candor *candor, const char
     TRY(attempt_charge(job, candor, person.operator.name, &visit, &entry));
     TRY(credential_takes(job, candor, credential, code, &takes));
     if (!takes) {
+        TRY(attempt_failed(job, candor, person.operator.name, &visit));
         return fail(job, CANDOR_FORBIDDEN, "this is not the code, or it was used before");
     }
     credential->factor = FACTOR_NONE;
@@ -181,8 +181,7 @@ enum candor_status candor_second_factor_end(struct job *job, struct candor *cand
 
 static struct str number_of(struct arena *arena, const struct session *session)
 {
-    return str_slice(hex_of(arena, (struct bytes){session->digest.byte, NUMBER_DIGITS / 2}), 0,
-                     NUMBER_DIGITS);
+    return hex_of(arena, (struct bytes){session->digest.byte, NUMBER_BYTES});
 }
 
 static bool is_of(const struct session *session, const struct session *own)
@@ -194,14 +193,10 @@ static void put_session(struct job *job, struct json *json, const struct session
                         bool is_current)
 {
     json_map_begin(json);
-    json_key(json, LIT("number"));
-    json_text(json, number_of(job->arena, session));
-    json_key(json, LIT("begun"));
-    json_text(json, str_from_time(job->arena, session->begun));
-    json_key(json, LIT("seen"));
-    json_text(json, str_from_time(job->arena, session->seen));
-    json_key(json, LIT("ends"));
-    json_text(json, str_from_time(job->arena, session->ends));
+    put_text(json, LIT("number"), number_of(job->arena, session));
+    put_text(json, LIT("begun"), str_from_time(job->arena, session->begun));
+    put_text(json, LIT("seen"), str_from_time(job->arena, session->seen));
+    put_text(json, LIT("ends"), str_from_time(job->arena, session->ends));
     json_key(json, LIT("current"));
     json_bool(json, is_current);
     json_map_end(json);

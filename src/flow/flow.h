@@ -113,10 +113,12 @@ struct operator
     size_t taken_count;
 };
 
-/* Whoever makes a call, where that is not the operator who opened the home. */
+#define MICROS_PER_HOUR (3600 * MICROS_PER_SECOND)
+
 /* Threads that may make calls in somebody's name at once. */
 #define CALLERS_MAX 8
 
+/* Whoever makes a call, where that is not the operator who opened the home. */
 struct caller {
     bool is_set;
     pthread_t thread; /* whose calls are meant */
@@ -176,7 +178,7 @@ struct candor {
     struct governance *governance; /* who reviews what; never NULL */
     struct quality_standards quality;
     struct retention_rules retention;
-    struct digest policy; /* SHA-256 of candor.yaml */
+    struct digest policy; /* of candor.yaml and campaigns.yaml: policy.c */
     struct view *view;
     struct published **published;       /* one per model_spec; NULL: not read yet */
     struct txn *txn;                    /* the open transaction, if any */
@@ -199,6 +201,7 @@ void home_enter(struct candor *candor);
  * that was looked at before stands after it. */
 void home_yield(struct candor *candor);
 void home_leave(struct candor *candor);
+void home_roll_back(struct candor *candor); /* the open transaction, if any */
 
 /* Begin a transaction; commit it with its entries. */
 CANDOR_MUST_USE enum candor_status home_begin(struct job *job, struct candor *candor,
@@ -271,6 +274,7 @@ void answer_begin(struct job *job, struct answer *answer);
 void answer_end(struct answer *answer, struct candor_text *text);
 struct candor_text text_of(struct job *job, struct str text);
 /* A key with a text, or null where it is empty; with an instant, or null where it is 0. */
+void put_text(struct json *json, struct lit key, struct str text);
 void put_text_or_null(struct json *json, struct lit key, struct str text);
 void put_time_or_null(struct job *job, struct json *json, struct lit key, int64_t time);
 /* A second arena that ends with the job, for what must outlive rewinding the job's. */

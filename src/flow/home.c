@@ -17,12 +17,17 @@ void home_enter(struct candor *candor)
     caller_step_in(candor);
 }
 
-void home_leave(struct candor *candor)
+void home_roll_back(struct candor *candor)
 {
     if (candor->txn != NULL) {
         store_roll_back(candor->txn);
         candor->txn = NULL;
     }
+}
+
+void home_leave(struct candor *candor)
+{
+    home_roll_back(candor);
     caller_step_out(candor);
     must(pthread_mutex_unlock(&candor->lock) == 0);
 }

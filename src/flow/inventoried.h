@@ -24,6 +24,12 @@
 void inventory_field_json(struct json *json, const struct candor *candor,
                           const struct event_kind *kind, const struct field *field);
 
+/* ---- inventory_list.c ---------------------------------------------------------------------- */
+
+/* "channels": on which this purpose is served. */
+void purpose_channels_json(struct json *json, const struct inventory *inventory,
+                           const struct purpose *purpose);
+
 /* ---- inventory_scan.c ---------------------------------------------------------------------- */
 
 /* What the values of one field or property look like. */

@@ -4,6 +4,19 @@
 #include "candor_insight.h"
 #include "inventoried.h"
 
+void purpose_channels_json(struct json *json, const struct inventory *inventory,
+                           const struct purpose *purpose)
+{
+    json_key(json, LIT("channels"));
+    json_list_begin(json);
+    for (size_t c = 0; c < inventory->channel_count; c++) {
+        if ((purpose->channels >> c & 1) != 0) {
+            json_text(json, inventory->channel[c]);
+        }
+    }
+    json_list_end(json);
+}
+
 /* The scores that are asked of what is held: the field's own go before the home's. */
 static void put_least(struct json *json, const struct quality_least *own,
                       const struct quality_least *home)
@@ -50,10 +63,8 @@ static void put_events(struct json *json, const struct inventory *inventory)
     json_list_begin(json);
     for (size_t k = 0; k < inventory->event_kind_count; k++) {
         json_map_begin(json);
-        json_key(json, LIT("name"));
-        json_text(json, inventory->event_kind[k].name);
-        json_key(json, LIT("label"));
-        json_text(json, inventory->event_kind[k].label);
+        put_text(json, LIT("name"), inventory->event_kind[k].name);
+        put_text(json, LIT("label"), inventory->event_kind[k].label);
         json_key(json, LIT("retention_days"));
         json_u64(json, inventory->event_kind[k].retention_days);
         json_map_end(json);
@@ -67,10 +78,8 @@ static void put_purposes(struct json *json, const struct inventory *inventory)
     json_list_begin(json);
     for (size_t p = 0; p < inventory->purpose_count; p++) {
         json_map_begin(json);
-        json_key(json, LIT("name"));
-        json_text(json, inventory->purpose[p].name);
-        json_key(json, LIT("title"));
-        json_text(json, inventory->purpose[p].title);
+        put_text(json, LIT("name"), inventory->purpose[p].name);
+        put_text(json, LIT("title"), inventory->purpose[p].title);
         json_map_end(json);
     }
     json_list_end(json);
@@ -87,8 +96,7 @@ static void put_standards(struct json *json, const struct candor *candor)
     json_list_begin(json);
     for (size_t s = 0; s < candor->quality.source_count; s++) {
         json_map_begin(json);
-        json_key(json, LIT("name"));
-        json_text(json, candor->quality.source[s].name);
+        put_text(json, LIT("name"), candor->quality.source[s].name);
         put_least(json, &candor->quality.source[s].least, NULL);
         json_map_end(json);
     }

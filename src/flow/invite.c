@@ -8,21 +8,15 @@
 
 enum { INVITE_HOURS_MAX = 168 };
 
-static const int64_t hour = INT64_C(3600) * MICROS_PER_SECOND;
-
 /* An operator who still works here, and whom the caller may give a way in. */
 static enum candor_status may_let_in(struct job *job, struct candor *candor, struct txn *txn,
                                      struct str name, struct operator* operator)
 {
-    struct bytes present;
     TRY(operator_name_check(job, name));
     if (!str_equal(name, candor->self.name)) {
         TRY(caller_may(job, candor, ACT_ADMINISTER));
     }
-    if (store_document(job, txn, LIT("operator"), name, &present) == CANDOR_NOT_FOUND) {
-        job_forgive(job);
-        return fail(job, CANDOR_NOT_FOUND, "no operator '%.*s' in this home", STR_ARG(name));
-    }
+    TRY(operator_must_be_known(job, txn, name));
     TRY(operator_read(job, candor, txn, name, operator));
     return operator_must_not_be_over(job, operator);
 }
@@ -42,15 +36,15 @@ static enum candor_status invite(struct job *job, struct candor *candor, struct 
     TRY(home_begin(job, candor, &txn));
     TRY(may_let_in(job, candor, txn, name, &operator));
     TRY(tickets_drop(job, txn, name));
-    struct ticket ticket = {
-        .kind = TICKET_INVITE, .expires = job->now + hours * hour, .name = operator.name };
+    struct ticket ticket = {.kind = TICKET_INVITE,
+                            .expires = job->now + hours * MICROS_PER_HOUR,
+                            .name = operator.name };
     TRY(ticket_make(job, candor, txn, &ticket, &token));
     TRY(visit_account(job, candor, txn, LEDGER_INVITE, NULL));
     TRY(visits_commit(job, candor, txn));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
-    json_key(&answer.json, LIT("name"));
-    json_text(&answer.json, name);
+    put_text(&answer.json, LIT("name"), name);
     ticket_members(job, &answer.json, candor, &ticket, STR("/invite/"), token);
     json_map_end(&answer.json);
     answer_end(&answer, report);
@@ -102,7 +96,7 @@ static enum candor_status replace_password(struct job *job, struct candor *cando
     bytes_copy(credential->hash, made->hash, sizeof made->hash);
     TRY(credential_write(job, txn, operator->name, credential));
     TRY(tickets_drop(job, txn, operator->name));
-    (void)sessions_end_of(candor, operator->name, NULL); /* none may be there */
+    sessions_end_of(candor, operator->name, NULL);
     return visit_account(job, candor, txn, LEDGER_CREDENTIAL, NULL);
 }
 
@@ -150,8 +144,7 @@ static void report_done(struct job *job, struct str name, struct lit what,
     struct answer answer;
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
-    json_key(&answer.json, LIT("name"));
-    json_text(&answer.json, name);
+    put_text(&answer.json, LIT("name"), name);
     json_key(&answer.json, LIT("changed"));
     json_lit(&answer.json, what);
     json_map_end(&answer.json);
@@ -214,6 +207,13 @@ static enum candor_status change(struct job *job, struct candor *candor,
     return operator_comes_in(job, candor, txn, &person.operator, & credential, true, visit, entry);
 }
 
+static enum candor_status not_the_present(struct job *job, struct candor *candor, struct str name,
+                                          const struct candor_visit *visit)
+{
+    TRY(attempt_failed(job, candor, name, visit));
+    return fail(job, CANDOR_FORBIDDEN, "this is not your present password");
+}
+
 enum candor_status candor_password_change(struct job *job, struct candor *candor,
                                           const char *old_password, const char *new_password,
                                           const struct candor_visit *visit,
@@ -232,7 +232,10 @@ enum candor_status candor_password_change(struct job *job, struct candor *candor
     TRY(password_try(job, candor, name, str_of(old_password), visit, entry, &tried, &right));
     bytes_wipe(&tried, sizeof tried);
     if (!right) {
-        return fail(job, CANDOR_FORBIDDEN, "this is not your present password");
+        home_enter(candor);
+        status = not_the_present(job, candor, name, visit);
+        home_leave(candor);
+        return status;
     }
     TRY(password_set(job, candor, str_of(new_password), &made));
     home_enter(candor);
@@ -257,7 +260,7 @@ static enum candor_status reset(struct job *job, struct candor *candor, struct s
     credential.factor = FACTOR_NONE;
     credential.recovery_count = 0;
     TRY(credential_write(job, txn, name, &credential));
-    (void)sessions_end_of(candor, name, NULL); /* none may be there */
+    sessions_end_of(candor, name, NULL);
     TRY(visit_account(job, candor, txn, LEDGER_CREDENTIAL, NULL));
     return visits_commit(job, candor, txn);
 }

@@ -33,8 +33,7 @@ static enum candor_status holder_read(struct job *job, struct candor *candor, st
     return CANDOR_OK;
 }
 
-/* When this key was used, if it was since the keys were read last. */
-static int64_t used_before(const struct candor *candor, const struct api_key *key)
+int64_t key_last_used(const struct candor *candor, const struct api_key *key)
 {
     for (size_t i = 0; i < candor->api_key_count; i++) {
         const struct api_key *before = &candor->api_key[i];
@@ -47,17 +46,15 @@ static int64_t used_before(const struct candor *candor, const struct api_key *ke
     return key->used;
 }
 
-int64_t key_last_used(const struct candor *candor, const struct api_key *key)
-{
-    return used_before(candor, key);
-}
-
 /* The keys are few and change seldom: they are read once and kept. */
-static enum candor_status keys_read(struct job *job, struct candor *candor)
+enum candor_status keys_read(struct job *job, struct candor *candor)
 {
     struct txn *txn = NULL;
     struct str *name = NULL;
     size_t count = 0;
+    if (candor->api_keys_are_read) {
+        return CANDOR_OK;
+    }
     TRY(home_begin(job, candor, &txn));
     TRY(store_documents(job, txn, LIT("api_key"), &name, &count));
     struct api_key *key = NEW_ARRAY(candor->arena, count + 1, struct api_key);
@@ -65,7 +62,7 @@ static enum candor_status keys_read(struct job *job, struct candor *candor)
         TRY(api_key_read(job, txn, name[i], &key[i]));
         key[i].name = str_copy(candor->arena, name[i]);
         TRY(holder_read(job, candor, txn, &key[i]));
-        const int64_t used = used_before(candor, &key[i]);
+        const int64_t used = key_last_used(candor, &key[i]);
         key[i].is_changed = used != key[i].used;
         key[i].used = used;
     }
@@ -82,7 +79,7 @@ void keys_forget(struct candor *candor)
 
 bool keys_were_used(const struct candor *candor)
 {
-    for (size_t i = 0; candor->api_keys_are_read && i < candor->api_key_count; i++) {
+    for (size_t i = 0; i < candor->api_key_count; i++) {
         if (candor->api_key[i].is_changed) {
             return true;
         }
@@ -92,7 +89,7 @@ bool keys_were_used(const struct candor *candor)
 
 enum candor_status keys_put_down(struct job *job, struct candor *candor, struct txn *txn)
 {
-    for (size_t i = 0; candor->api_keys_are_read && i < candor->api_key_count; i++) {
+    for (size_t i = 0; i < candor->api_key_count; i++) {
         struct api_key kept;
         if (candor->api_key[i].is_changed) {
             TRY(api_key_read(job, txn, candor->api_key[i].name, &kept));
@@ -124,9 +121,7 @@ enum candor_status key_holder(struct job *job, struct candor *candor, const char
     enum act act;
     struct api_key *found = NULL;
     must(act_read(act_text, &act));
-    if (!candor->api_keys_are_read) {
-        TRY(keys_read(job, candor));
-    }
+    TRY(keys_read(job, candor));
     const struct digest digest = token_digest(bytes_of(str_of(text)));
     for (size_t i = 0; i < candor->api_key_count; i++) { /* all of them, whichever fits */
         found = key_fits(&candor->api_key[i], digest, job->now) ? &candor->api_key[i] : found;

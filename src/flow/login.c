@@ -115,9 +115,9 @@ enum candor_status attempt_charge(struct job *job, struct candor *candor, struct
         return fail(job, CANDOR_BUSY, "too many attempts failed: try again in %u seconds",
                     (unsigned)wait);
     }
-    (void)throttle_charge(throttle, charged.kind, charged.key, job->now);
+    throttle_charge(throttle, charged.kind, charged.key, job->now);
     if (!charged.is_known_device && visit->address != 0) {
-        (void)throttle_charge(throttle, THROTTLE_ADDRESS, visit->address, job->now);
+        throttle_charge(throttle, THROTTLE_ADDRESS, visit->address, job->now);
     }
     return CANDOR_OK;
 }
@@ -319,7 +319,6 @@ enum candor_status candor_login(struct job *job, struct candor *candor, const ch
 
 /* ---- the code ------------------------------------------------------------------------------ */
 
-/* What a code changed is written even when it was a wrong one: nothing is. */
 static enum candor_status code_taken(struct job *job, struct candor *candor, struct txn *txn,
                                      struct person *person, const struct candor_visit *visit,
                                      struct candor_entry *entry)

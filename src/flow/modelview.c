@@ -3,8 +3,7 @@
  * those it learnt from.
  *
  * Drift asks weigh() about everybody, as a decision does: whoever does not allow the model's purpose is
- * not looked at. It takes a slice of people at a time, so that decisions come in between, and keeps
- * counts and scores without names.
+ * not looked at. It keeps counts and scores without names.
  */
 #include "candor_insight.h"
 #include "chart.h"
@@ -16,7 +15,7 @@
 #include "study.h"
 #include "weighing.h"
 
-enum { SHAPES_SHOWN = 16, SLICE = 500 };
+enum { SHAPES_SHOWN = 16 };
 
 /* ---- what drives it -------------------------------------------------------------------------- */
 
@@ -99,100 +98,88 @@ enum candor_status candor_model_shapes(struct job *job, struct candor *candor, c
 
 /* ---- drift ----------------------------------------------------------------------------------- */
 
-struct drift_walk {
+struct measuring {
     struct campaign campaign; /* chooses everybody whom the model may look at */
     const struct published *published;
-    uint64_t total; /* when the walk began, and room in link */
-    uint64_t cursor;
-    uint64_t seen;
-    bool is_over;
+    uint64_t total;  /* when the walk began, and room in link */
     uint64_t *count; /* BINS_MAX per feature */
     double *link;
     size_t row_count;
 };
 
-static enum candor_status walk_begin(struct job *job, struct candor *candor, const char *name,
-                                     struct drift_walk *walk)
+static enum candor_status begin(struct job *job, struct candor *candor, const char *name,
+                                struct measuring *measuring)
 {
     const struct model_spec *spec = NULL;
     struct txn *txn = NULL;
     TRY(caller_may(job, candor, ACT_AUDIT));
     TRY(home_model_spec(job, candor, str_of(name), &spec));
     TRY(home_begin(job, candor, &txn));
-    TRY(model_published(job, candor, txn, spec->name, &walk->published));
-    TRY(store_subject_count(job, txn, &walk->total));
-    walk->campaign = (struct campaign){.name = STR("(drift)"),
-                                       .purpose = spec->uses,
-                                       .uses = spec->uses,
-                                       .channel = NONE,
-                                       .address_field = NONE,
-                                       .model = spec->name,
-                                       .offer = NEW(job->arena, struct offer),
-                                       .offer_count = 1};
-    TRY_ALLOC(job, walk->count, size_mul(walk->published->feature_count + 1, BINS_MAX), uint64_t);
-    TRY_ALLOC(job, walk->link, (size_t)walk->total + 1, double);
+    TRY(model_published(job, candor, txn, spec->name, &measuring->published));
+    TRY(store_subject_count(job, txn, &measuring->total));
+    measuring->campaign = (struct campaign){.name = STR("(drift)"),
+                                            .purpose = spec->uses,
+                                            .uses = spec->uses,
+                                            .channel = NONE,
+                                            .address_field = NONE,
+                                            .model = spec->name,
+                                            .offer = NEW(job->arena, struct offer),
+                                            .offer_count = 1};
+    TRY_ALLOC(job, measuring->count, size_mul(measuring->published->feature_count + 1, BINS_MAX),
+              uint64_t);
+    TRY_ALLOC(job, measuring->link, (size_t)measuring->total + 1, double);
     return CANDOR_OK;
 }
 
-static void take_row(struct job *job, struct drift_walk *walk, const struct facts *facts)
+/* Other calls went between. Features and bins of another model are not those that were counted. */
+static enum candor_status must_be_the_model(struct job *job, struct candor *candor, struct txn *txn,
+                                            void *visitor)
 {
-    const size_t features = walk->published->feature_count;
+    const struct measuring *measuring = visitor;
+    const struct published *published = NULL;
+    TRY(model_published(job, candor, txn, measuring->campaign.model, &published));
+    return published == measuring->published
+               ? CANDOR_OK
+               : fail(job, CANDOR_BUSY, "models were published meanwhile; ask again");
+}
+
+/* Whoever came in meanwhile is for the next time. */
+static void take_row(struct job *job, void *visitor, const struct weighed *weighed)
+{
+    struct measuring *measuring = visitor;
+    const size_t features = measuring->published->feature_count;
+    if (weighed->withhold != SEND || measuring->row_count == measuring->total) {
+        return;
+    }
     struct raw_value *raw = NEW_ARRAY(job->arena, features + 1, struct raw_value);
     uint8_t *bin = NEW_ARRAY(job->arena, features + 1, uint8_t);
     for (size_t f = 0; f < features; f++) {
-        raw[f] = raw_of_cell(&facts->cell[f]);
+        raw[f] = raw_of_cell(&weighed->facts->cell[f]);
     }
-    model_bin_row(walk->published->model, raw, bin);
+    model_bin_row(measuring->published->model, raw, bin);
     for (size_t f = 0; f < features; f++) {
-        walk->count[f * BINS_MAX + bin[f]]++;
+        measuring->count[f * BINS_MAX + bin[f]]++;
     }
-    walk->link[walk->row_count++] = facts->link;
+    measuring->link[measuring->row_count++] = weighed->facts->link;
 }
 
-static enum candor_status walk_slice(struct job *job, struct candor *candor,
-                                     struct drift_walk *walk)
+static enum candor_status finish(struct job *job, struct candor *candor,
+                                 const struct measuring *measuring, size_t *drifted,
+                                 struct candor_text *report)
 {
-    struct txn *txn = NULL;
-    TRY(home_begin(job, candor, &txn));
-    for (size_t i = 0; i < SLICE; i++) {
-        struct subject subject;
-        struct weighed weighed;
-        const struct arena_mark mark = arena_mark(job->arena);
-        const enum candor_status status = store_next_subject(job, txn, &walk->cursor, &subject);
-        if (status == CANDOR_NOT_FOUND || walk->seen == walk->total) {
-            job_forgive(job);
-            walk->is_over = true; /* whoever came in meanwhile is for the next time */
-            return CANDOR_OK;
-        }
-        TRY(status);
-        TRY(weigh_asked(job, candor, txn, subject, &walk->campaign, &weighed));
-        if (weighed.withhold == SEND) {
-            take_row(job, walk, weighed.facts);
-        }
-        walk->seen++;
-        arena_rewind(job->arena, mark);
-    }
-    return job->cancelled ? fail(job, CANDOR_CANCELLED, "stopped; nothing was measured")
-                          : CANDOR_OK;
-}
-
-static enum candor_status walk_end(struct job *job, struct candor *candor,
-                                   const struct drift_walk *walk, size_t *drifted,
-                                   struct candor_text *report)
-{
-    const struct model *model = walk->published->model;
-    const struct drift_counts counts = {model, walk->count, NULL};
+    const struct model *model = measuring->published->model;
+    const struct drift_counts counts = {model, measuring->count, NULL};
     struct txn *txn = NULL;
     struct answer answer;
     uint64_t index = 0;
-    if (walk->row_count == 0) {
+    if (measuring->row_count == 0) {
         return fail(job, CANDOR_NOT_FOUND, "nobody allows the model to look at them");
     }
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
-    drift_limits_json(&answer.json, model, walk->row_count);
+    drift_limits_json(&answer.json, model, measuring->row_count);
     *drifted = drift_features_json(job, &answer.json, &counts);
-    *drifted += drift_score_json(&answer.json, model, walk->link, walk->row_count);
+    *drifted += drift_score_json(&answer.json, model, measuring->link, measuring->row_count);
     const struct account account = {.action = LEDGER_AUDIT,
                                     .outcome = *drifted == 0 ? OUTCOME_DONE : OUTCOME_FAILED};
     TRY(home_begin(job, candor, &txn));
@@ -210,21 +197,20 @@ static enum candor_status walk_end(struct job *job, struct candor *candor,
 enum candor_status candor_model_drift(struct job *job, struct candor *candor, const char *model,
                                       size_t *drifted, struct candor_text *report)
 {
-    struct drift_walk *walk = NEW(job->arena, struct drift_walk);
+    struct measuring *measuring = NEW(job->arena, struct measuring);
     home_enter(candor);
-    enum candor_status status = walk_begin(job, candor, model, walk);
+    enum candor_status status = begin(job, candor, model, measuring);
     home_leave(candor);
-    while (status == CANDOR_OK && !walk->is_over) {
-        job_say_progress(job, "looking for drift", walk->seen, walk->total);
-        home_enter(candor);
-        status = walk_slice(job, candor, walk);
-        home_leave(candor);
-    }
-    if (status != CANDOR_OK) {
-        return status;
-    }
+    TRY(status);
+    struct weigh_walk walk = {.campaign = &measuring->campaign,
+                              .doing = "looking for drift",
+                              .total = measuring->total,
+                              .visitor = measuring,
+                              .step = must_be_the_model,
+                              .visit = take_row};
+    TRY(weigh_walk_run(job, candor, &walk));
     home_enter(candor);
-    status = walk_end(job, candor, walk, drifted, report);
+    status = finish(job, candor, measuring, drifted, report);
     home_leave(candor);
     return status;
 }

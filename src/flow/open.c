@@ -173,8 +173,7 @@ enum candor_status home_account_for_policy(struct job *job, struct candor *cando
         store_document(job, txn, LIT("policy"), STR("digest"), &before);
     if (status == CANDOR_OK &&
         bytes_same(before.ptr, candor->policy.byte, sizeof candor->policy.byte)) {
-        store_roll_back(txn);
-        candor->txn = NULL;
+        home_roll_back(candor);
         return CANDOR_OK;
     }
     if (status != CANDOR_OK && status != CANDOR_NOT_FOUND) {

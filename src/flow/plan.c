@@ -209,13 +209,9 @@ static enum candor_status must_not_be_sent(struct job *job, struct candor *cando
                                            struct str campaign)
 {
     struct plan before;
-    const enum candor_status status = plan_load(job, candor, txn, campaign, &before);
-    if (status == CANDOR_NOT_FOUND) {
-        job_forgive(job);
-        return CANDOR_OK;
-    }
-    TRY(status);
-    if (before.state == PLAN_HANDING_OVER || before.state == PLAN_SENT) {
+    bool is_there = false;
+    TRY(plan_find(job, candor, txn, campaign, &before, &is_there));
+    if (is_there && (before.state == PLAN_HANDING_OVER || before.state == PLAN_SENT)) {
         return fail(job, CANDOR_REFUSED,
                     "campaign '%.*s' was sent already; give the next one a name of its own in "
                     "candor.yaml",

@@ -155,6 +155,10 @@ CANDOR_MUST_USE enum candor_status plan_store(struct job *job, struct candor *ca
 CANDOR_MUST_USE enum candor_status plan_load(struct job *job, struct candor *candor,
                                              struct txn *txn, struct str campaign,
                                              struct plan *plan);
+/* The same; *is_there false: the campaign was never planned. */
+CANDOR_MUST_USE enum candor_status plan_find(struct job *job, struct candor *candor,
+                                             struct txn *txn, struct str campaign,
+                                             struct plan *plan, bool *is_there);
 /* The bytes that are stored, and back. CANDOR_CORRUPT: they are no plan. */
 struct bytes plan_write(struct job *job, const struct plan *plan);
 CANDOR_MUST_USE enum candor_status plan_read(struct job *job, struct bytes file, struct plan *plan);

@@ -20,7 +20,7 @@ enum { ROWS_MAX = 1 << 24, LIST_MAX = 4096 };
 
 /* ---- writing ------------------------------------------------------------------------------- */
 
-static void put_text(struct buf *buf, struct str text)
+static void write_text(struct buf *buf, struct str text)
 {
     buf_block(buf, bytes_of(text));
 }
@@ -29,13 +29,13 @@ static void put_stairs(struct buf *buf, const struct plan *plan)
 {
     for (size_t i = 0; i < STAIR_COUNT; i++) {
         const struct plan_stair *stair = &plan->stair[i];
-        put_text(buf, stair->name);
-        put_text(buf, stair->label);
+        write_text(buf, stair->name);
+        write_text(buf, stair->label);
         buf_u64le(buf, stair->count);
         buf_u32le(buf, (uint32_t)stair->left_out_count);
         for (size_t r = 0; r < stair->left_out_count; r++) {
-            put_text(buf, stair->left_out[r].code);
-            put_text(buf, stair->left_out[r].sentence);
+            write_text(buf, stair->left_out[r].code);
+            write_text(buf, stair->left_out[r].sentence);
             buf_u64le(buf, stair->left_out[r].count);
         }
     }
@@ -46,9 +46,9 @@ static void put_fairness(struct buf *buf, const struct plan_fairness *fairness)
     buf_u8(buf, fairness->checked);
     buf_u8(buf, fairness->passed);
     buf_u8(buf, fairness->enough);
-    put_text(buf, fairness->measure);
-    put_text(buf, fairness->attribute);
-    put_text(buf, fairness->sentence);
+    write_text(buf, fairness->measure);
+    write_text(buf, fairness->attribute);
+    write_text(buf, fairness->sentence);
     buf_f64le(buf, fairness->value);
     buf_f64le(buf, fairness->low);
     buf_f64le(buf, fairness->high);
@@ -56,8 +56,8 @@ static void put_fairness(struct buf *buf, const struct plan_fairness *fairness)
     buf_u32le(buf, (uint32_t)fairness->group_count);
     for (size_t g = 0; g < fairness->group_count; g++) {
         const struct plan_group *group = &fairness->group[g];
-        put_text(buf, group->attribute);
-        put_text(buf, group->value);
+        write_text(buf, group->attribute);
+        write_text(buf, group->value);
         buf_u64le(buf, group->considered);
         buf_u64le(buf, group->chosen);
         buf_f64le(buf, group->rate);
@@ -70,7 +70,7 @@ static void put_summary(struct buf *buf, const struct plan *plan)
 {
     buf_u32le(buf, (uint32_t)plan->driver_count);
     for (size_t d = 0; d < plan->driver_count; d++) {
-        put_text(buf, plan->driver[d].feature);
+        write_text(buf, plan->driver[d].feature);
         buf_f64le(buf, plan->driver[d].strength);
         buf_f64le(buf, plan->driver[d].direction);
     }
@@ -80,8 +80,8 @@ static void put_summary(struct buf *buf, const struct plan *plan)
     }
     buf_u32le(buf, (uint32_t)plan->offer_count);
     for (size_t o = 0; o < plan->offer_count; o++) {
-        put_text(buf, plan->offer_name[o]);
-        put_text(buf, plan->offer_title[o]);
+        write_text(buf, plan->offer_name[o]);
+        write_text(buf, plan->offer_title[o]);
         buf_u64le(buf, plan->offer_count_of[o]);
     }
     for (size_t h = 0; h < 20; h++) {
@@ -108,12 +108,12 @@ static void put_rows(struct buf *buf, const struct plan *plan)
 
 static void put_signed(struct buf *buf, const struct plan *plan)
 {
-    put_text(buf, plan->campaign);
-    put_text(buf, plan->title);
-    put_text(buf, plan->purpose);
-    put_text(buf, plan->channel);
-    put_text(buf, plan->model);
-    put_text(buf, plan->author);
+    write_text(buf, plan->campaign);
+    write_text(buf, plan->title);
+    write_text(buf, plan->purpose);
+    write_text(buf, plan->channel);
+    write_text(buf, plan->model);
+    write_text(buf, plan->author);
     buf_u64le(buf, (uint64_t)plan->made);
     buf_bytes(buf, plan->policy.byte, sizeof plan->policy.byte);
     buf_bytes(buf, plan->model_digest.byte, sizeof plan->model_digest.byte);
@@ -156,9 +156,9 @@ static void put_unsigned(struct buf *buf, const struct plan *plan)
 {
     buf_u8(buf, (uint8_t)plan->state);
     buf_bytes(buf, plan->author_signature, sizeof plan->author_signature);
-    put_text(buf, plan->approver);
+    write_text(buf, plan->approver);
     buf_u64le(buf, (uint64_t)plan->approved);
-    put_text(buf, plan->override_reason);
+    write_text(buf, plan->override_reason);
     buf_bytes(buf, plan->approver_signature, sizeof plan->approver_signature);
     buf_u64le(buf, (uint64_t)plan->sent);
     buf_u64le(buf, plan->handed_over);
@@ -406,4 +406,16 @@ enum candor_status plan_load(struct job *job, struct candor *candor, struct txn 
     }
     TRY(status);
     return during(job, plan_read(job, file, plan), "campaign '%.*s'", STR_ARG(campaign));
+}
+
+enum candor_status plan_find(struct job *job, struct candor *candor, struct txn *txn,
+                             struct str campaign, struct plan *plan, bool *is_there)
+{
+    const enum candor_status status = plan_load(job, candor, txn, campaign, plan);
+    *is_there = status == CANDOR_OK;
+    if (status == CANDOR_NOT_FOUND) {
+        job_forgive(job);
+        return CANDOR_OK;
+    }
+    return status;
 }

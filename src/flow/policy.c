@@ -18,10 +18,8 @@ static const char own_file[] = "campaigns.yaml";
 static enum candor_status read_file(struct job *job, const struct candor *candor, const char *name,
                                     struct bytes *content)
 {
-    struct bytes read;
-    TRY(file_read(job, path_join(job->arena, candor->dir, str_of(name)), CONFIG_LEN_MAX, &read));
-    *content = bytes_copy_of(candor->arena, read);
-    return CANDOR_OK;
+    return file_read(job, path_join(job->arena, candor->dir, str_of(name)), CONFIG_LEN_MAX,
+                     content);
 }
 
 /* The list in campaigns.yaml; NULL: there is no such file. */
@@ -137,16 +135,11 @@ static enum candor_status must_not_be_sent(struct job *job, struct candor *cando
 {
     struct txn *txn = NULL;
     struct plan *plan = NEW(job->arena, struct plan);
+    bool is_there = false;
     TRY(home_begin(job, candor, &txn));
-    const enum candor_status status = plan_load(job, candor, txn, name, plan);
-    store_roll_back(txn);
-    candor->txn = NULL;
-    if (status == CANDOR_NOT_FOUND) {
-        job_forgive(job);
-        return CANDOR_OK;
-    }
-    TRY(status);
-    return plan->state == PLAN_PLANNED || plan->state == PLAN_APPROVED
+    TRY(plan_find(job, candor, txn, name, plan, &is_there));
+    home_roll_back(candor);
+    return !is_there || plan->state == PLAN_PLANNED || plan->state == PLAN_APPROVED
                ? CANDOR_OK
                : fail(job, CANDOR_REFUSED,
                       "the campaign '%.*s' was sent and stays as it was: give the new one another "
@@ -177,73 +170,104 @@ static struct bytes list_with(struct job *job, const struct value *own, struct s
     return buf_all(&buf);
 }
 
-/* Read the campaigns of this root, and what hangs on them; nothing of the home has changed when that
- * fails. */
-static enum candor_status take_campaigns(struct job *job, struct candor *candor,
-                                         const struct value *root)
-{
-    struct campaign *campaign = NULL;
-    size_t count = 0;
-    struct governance *before = candor->governance;
-    struct campaign *campaigns_before = candor->campaign;
-    const size_t count_before = candor->campaign_count;
-    TRY(campaigns_read(job, candor->inventory, root, &campaign, &count));
-    candor->campaign = campaign;
-    candor->campaign_count = count;
-    const enum candor_status status = config_governance(job, root, candor);
-    if (status != CANDOR_OK) {
-        candor->campaign = campaigns_before;
-        candor->campaign_count = count_before;
-        candor->governance = before;
-        return status;
-    }
-    view_drop_all(candor);
-    return CANDOR_OK;
-}
-
 struct putting {
     struct str name;
-    const struct value *campaign;
-    const struct value *yaml; /* candor.yaml as it was opened */
-    const struct value *own;
-    struct bytes written; /* campaigns.yaml as it will be */
+    struct bytes yaml;    /* candor.yaml as it was opened */
+    struct bytes own;     /* campaigns.yaml as it is; NULL: there is none */
+    struct bytes written; /* and as it will be */
 };
 
 static enum candor_status prepare(struct job *job, struct candor *candor, const char *text,
                                   struct putting *putting)
 {
-    struct bytes yaml;
-    struct bytes own;
-    const struct str copy = str_copy(candor->arena, str_of(text));
-    TRY(json_read(job, bytes_of(copy), NULL, "the campaign", &putting->campaign));
-    TRY(value_is(job, putting->campaign, VALUE_MAP, "the campaign"));
-    putting->name = value_text_at(putting->campaign, "name");
+    const struct value *campaign = NULL;
+    const struct value *yaml = NULL;
+    const struct value *own = NULL;
+    TRY(json_read(job, bytes_of(str_of(text)), NULL, "the campaign", &campaign));
+    TRY(value_is(job, campaign, VALUE_MAP, "the campaign"));
+    putting->name = value_text_at(campaign, "name");
     TRY(check_name(job, putting->name));
-    TRY(read_file(job, candor, "candor.yaml", &yaml));
-    if (!digest_equal(digest_of_bytes(yaml), candor->yaml)) {
+    TRY(read_file(job, candor, "candor.yaml", &putting->yaml));
+    if (!digest_equal(digest_of_bytes(putting->yaml), candor->yaml)) {
         return fail(
             job, CANDOR_REFUSED,
             "candor.yaml has changed since it was read: start again with the new one first");
     }
-    TRY(yaml_read(job, yaml, NULL, "candor.yaml", &putting->yaml));
-    TRY(must_be_ours(job, putting->yaml, putting->name));
+    TRY(yaml_read(job, putting->yaml, NULL, "candor.yaml", &yaml));
+    TRY(must_be_ours(job, yaml, putting->name));
     TRY(must_not_be_sent(job, candor, putting->name));
-    TRY(read_own(job, candor, &own, &putting->own));
-    putting->written = list_with(job, putting->own, putting->name, putting->campaign);
+    TRY(read_own(job, candor, &putting->own, &own));
+    putting->written = list_with(job, own, putting->name, campaign);
     return CANDOR_OK;
 }
 
-/* In the home's arena: what is read outlives the job. */
+/* The campaigns as they will be, and what hangs on them. In the home's arena, which is lent to the job:
+ * what is read here outlives it. */
+static enum candor_status take(struct job *job, struct candor *candor,
+                               const struct putting *putting)
+{
+    const struct value *yaml = NULL;
+    const struct value *own = NULL;
+    struct campaign *campaign = NULL;
+    size_t count = 0;
+    TRY(yaml_read(job, putting->yaml, NULL, "candor.yaml", &yaml));
+    TRY(yaml_read(job, putting->written, NULL, own_file, &own));
+    const struct value *root = joined(candor->arena, yaml, own);
+    TRY(campaigns_read(job, candor->inventory, root, &campaign, &count));
+    candor->campaign = campaign;
+    candor->campaign_count = count;
+    return config_governance(job, root, candor);
+}
+
+/* What was not put on record is not to be found when the home is opened next. The first failure is the
+ * one that is told, and if this fails too, opening puts it on record. */
+static void write_back(struct job *job, struct str path, struct bytes own)
+{
+    struct job undoing;
+    job_begin(&undoing, job->host);
+    const enum candor_status undone =
+        own.ptr == NULL ? file_remove(&undoing, path) : file_replace(&undoing, path, own, 0600);
+    (void)undone;
+    job_end(&undoing);
+}
+
+static enum candor_status keep(struct job *job, struct candor *candor,
+                               const struct putting *putting)
+{
+    const struct str path = path_join(job->arena, candor->dir, str_of(own_file));
+    TRY(file_replace(job, path, putting->written, 0600));
+    candor->policy = digest_of_both(job, candor->yaml, putting->written);
+    const enum candor_status status = home_account_for_policy(job, candor);
+    if (status != CANDOR_OK) {
+        write_back(job, path, putting->own);
+    }
+    return status;
+}
+
+/* All of it, or the home is as it was. */
 static enum candor_status put(struct job *job, struct candor *candor, const char *text,
                               struct putting *putting)
 {
-    const struct value *list = NULL;
+    struct campaign *campaign = candor->campaign;
+    const size_t campaign_count = candor->campaign_count;
+    struct governance *governance = candor->governance;
+    const struct digest policy = candor->policy;
     TRY(prepare(job, candor, text, putting));
-    const struct bytes kept = bytes_copy_of(candor->arena, putting->written);
-    TRY(yaml_read(job, kept, NULL, own_file, &list));
-    TRY(take_campaigns(job, candor, joined(candor->arena, putting->yaml, list)));
-    TRY(file_replace(job, path_join(job->arena, candor->dir, str_of(own_file)), kept, 0600));
-    candor->policy = digest_of_both(job, candor->yaml, kept);
+    struct arena *lent = job->arena;
+    job->arena = candor->arena;
+    enum candor_status status = take(job, candor, putting);
+    job->arena = lent;
+    if (status == CANDOR_OK) {
+        status = keep(job, candor, putting);
+    }
+    if (status != CANDOR_OK) {
+        candor->campaign = campaign;
+        candor->campaign_count = campaign_count;
+        candor->governance = governance;
+        candor->policy = policy;
+        return status;
+    }
+    view_drop_all(candor);
     return CANDOR_OK;
 }
 
@@ -253,12 +277,7 @@ static enum candor_status put_campaign(struct job *job, struct candor *candor, c
     struct putting putting = {0};
     struct answer answer;
     TRY(caller_may(job, candor, ACT_PLAN));
-    struct arena *lent = job->arena;
-    job->arena = candor->arena;
-    const enum candor_status status = put(job, candor, text, &putting);
-    job->arena = lent;
-    TRY(status);
-    TRY(home_account_for_policy(job, candor));
+    TRY(put(job, candor, text, &putting));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     json_key(&answer.json, LIT("campaign"));

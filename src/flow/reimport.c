@@ -76,10 +76,7 @@ static enum candor_status reimport(struct job *job, struct candor *candor, uint6
     if (report->rows == 0 && only != UINT64_MAX) {
         return fail(job, CANDOR_NOT_FOUND, "no row of that number is in quarantine");
     }
-    if (candor->txn != NULL) { /* nothing is open while keys are destroyed */
-        store_roll_back(candor->txn);
-        candor->txn = NULL;
-    }
+    home_roll_back(candor); /* nothing is open while keys are destroyed */
     TRY(during(job, store_finish_erasures(job, candor->store, &facts), "destroying the keys"));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);

@@ -266,7 +266,7 @@ static enum candor_status make(struct job *job, struct candor *candor,
     reporting->order = order;
     TRY(caller_may(job, candor, ACT_AUDIT));
     TRY(find_kind(job, order->kind, &of));
-    if (order->model != NULL && !str_is((struct str){of->name.ptr, of->name.len}, "card")) {
+    if (order->model != NULL && !str_is(str_from(of->name), "card")) {
         return fail(job, CANDOR_BAD_INPUT, "only the card is about one model: candor report %s",
                     order->kind);
     }

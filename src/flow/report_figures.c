@@ -34,20 +34,10 @@ static struct lit limit_name(enum limit limit)
     return LIT("");
 }
 
-static struct lit verdict_word(enum verdict verdict)
+/* What is open for a person is nothing that a figure says. */
+static void put_verdict(struct json *json, struct lit key, enum verdict verdict)
 {
-    switch (verdict) {
-    case VERDICT_GOOD:
-        return LIT("good");
-    case VERDICT_WATCH:
-        return LIT("watch");
-    case VERDICT_BAD:
-        return LIT("bad");
-    case VERDICT_NONE:
-    case VERDICT_OPEN:
-        break;
-    }
-    return LIT("none");
+    put_text(json, key, str_of(verdict_name(verdict == VERDICT_OPEN ? VERDICT_NONE : verdict)));
 }
 
 struct figures {
@@ -90,13 +80,14 @@ struct figure {
     enum verdict otherwise; /* when the limit is not kept */
 };
 
-static double mean_before(const double *value, size_t count)
+/* More than twice the mean of the periods before. */
+static bool is_wave(const double *value, size_t count, double now)
 {
     double sum = 0;
     for (size_t i = 0; i + 1 < count; i++) {
         sum += value[i];
     }
-    return count < 2 ? NOT_KNOWN : sum / (double)(count - 1);
+    return count > 1 && sum > 0 && now >= WAVE_LEAST && now > 2 * (sum / (double)(count - 1));
 }
 
 /* now NaN: not known, so nothing is to be said. */
@@ -107,26 +98,21 @@ static enum verdict judge(const struct figure *figure, const double *value, size
     if (figure->limit == LIMIT_NO || isnan(now)) {
         return VERDICT_NONE;
     }
-    if (figure->limit == LIMIT_NONE_ALLOWED) {
+    switch (figure->limit) {
+    case LIMIT_NO:
+        break;
+    case LIMIT_NONE_ALLOWED:
         is_kept = now <= 0;
-    } else if (figure->limit == LIMIT_ALL) {
+        break;
+    case LIMIT_ALL:
+    case LIMIT_ONE:
         is_kept = now >= 1;
-    } else if (figure->limit == LIMIT_ONE) {
-        is_kept = now >= 1;
-    } else {
-        const double mean = mean_before(value, count);
-        is_kept = isnan(mean) || mean <= 0 || now < WAVE_LEAST || now <= 2 * mean;
+        break;
+    case LIMIT_WAVE:
+        is_kept = !is_wave(value, count, now);
+        break;
     }
     return is_kept ? VERDICT_GOOD : figure->otherwise;
-}
-
-static void put_number(struct json *json, double value)
-{
-    if (isnan(value)) {
-        json_null(json);
-    } else {
-        json_f64(json, value);
-    }
 }
 
 static void put_figure(struct figures *figures, const struct figure *figure, const double *value,
@@ -143,14 +129,13 @@ static void put_figure(struct figures *figures, const struct figure *figure, con
     json_key(json, LIT("values"));
     json_list_begin(json);
     for (size_t p = 0; value != NULL && p < figures->periods; p++) {
-        put_number(json, value[p]);
+        json_f64(json, value[p]);
     }
     json_list_end(json);
     json_key(json, LIT("now"));
-    put_number(json, now);
+    json_f64(json, now);
     put_text_or_null(json, LIT("limit"), str_from(limit_name(figure->limit)));
-    json_key(json, LIT("verdict"));
-    json_lit(json, verdict_word(judge(figure, value, figures->periods, now)));
+    put_verdict(json, LIT("verdict"), judge(figure, value, figures->periods, now));
     json_map_end(json);
 }
 
@@ -286,16 +271,10 @@ static enum candor_status put_people(struct figures *figures)
 
 /* ---- campaigns ----------------------------------------------------------------------------- */
 
-static void put_text(struct json *json, struct lit key, struct str text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
 static void put_value(struct json *json, struct lit key, double value)
 {
     json_key(json, key);
-    put_number(json, value);
+    json_f64(json, value);
 }
 
 static void put_campaign(struct figures *figures, const struct plan *plan)
@@ -312,11 +291,11 @@ static void put_campaign(struct figures *figures, const struct plan *plan)
     put_value(json, LIT("lift"), results->lift + known);
     put_value(json, LIT("lift_low"), results->lift_low + known);
     put_value(json, LIT("lift_high"), results->lift_high + known);
-    put_text(json, LIT("lift_verdict"), str_from(verdict_word(lift_verdict(results))));
+    put_verdict(json, LIT("lift_verdict"), lift_verdict(results));
     put_text_or_null(json, LIT("fairness"), fairness->checked ? fairness->measure : STR(""));
     put_value(json, LIT("fairness_value"), fairness->checked ? fairness->value : NOT_KNOWN);
     put_value(json, LIT("fairness_limit"), fairness->checked ? fairness->limit : NOT_KNOWN);
-    put_text(json, LIT("fairness_verdict"), str_from(verdict_word(fairness_verdict(fairness))));
+    put_verdict(json, LIT("fairness_verdict"), fairness_verdict(fairness));
     json_map_end(json);
 }
 

@@ -194,14 +194,7 @@ enum candor_status gather_people(struct reporting *reporting)
 enum candor_status gather_plan(struct reporting *reporting, struct str campaign, struct plan *plan,
                                bool *is_there)
 {
-    const enum candor_status status =
-        plan_load(reporting->job, reporting->candor, reporting->txn, campaign, plan);
-    *is_there = status == CANDOR_OK;
-    if (status == CANDOR_NOT_FOUND) {
-        job_forgive(reporting->job);
-        return CANDOR_OK;
-    }
-    return status;
+    return plan_find(reporting->job, reporting->candor, reporting->txn, campaign, plan, is_there);
 }
 
 enum candor_status gather_requests(struct reporting *reporting)

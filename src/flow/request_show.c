@@ -3,12 +3,6 @@
  */
 #include "request.h"
 
-static void put_text(struct json *json, struct lit key, struct str text)
-{
-    json_key(json, key);
-    json_text(json, text);
-}
-
 /* ---- the table ----------------------------------------------------------------------------- */
 
 void clause_members(struct job *job, const struct clause *clause, struct json *json)

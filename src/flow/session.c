@@ -96,7 +96,9 @@ enum candor_status visits_open(struct job *job, struct candor *candor)
     if (visits->throttle != NULL) {
         return CANDOR_OK;
     }
-    visits->session = TRY_ARRAY(candor->arena, SESSIONS_MAX, struct session);
+    if (visits->session == NULL) { /* what was read in vain is read over */
+        visits->session = TRY_ARRAY(candor->arena, SESSIONS_MAX, struct session);
+    }
     struct throttle *throttle = TRY_ARRAY(candor->arena, 1, struct throttle);
     if (visits->session == NULL || throttle == NULL) {
         return fail(job, CANDOR_NO_MEMORY, "no memory for sessions");
@@ -128,7 +130,7 @@ static bool is_over(const struct job *job, const struct candor *candor,
 }
 
 /* From now on it is nobody's; its record goes with the next commit. */
-static void end(struct session *session)
+void session_end(struct session *session)
 {
     if (session->is_stored) {
         session->kind = CANDOR_NOBODY;
@@ -147,7 +149,7 @@ static struct session *free_place(const struct job *job, const struct candor *ca
     struct visits *visits = candor->visits;
     for (size_t i = 0; i < visits->session_count; i++) {
         if (visits->session[i].kind != CANDOR_NOBODY && is_over(job, candor, &visits->session[i])) {
-            end(&visits->session[i]);
+            session_end(&visits->session[i]);
         }
         if (is_free(&visits->session[i])) {
             return &visits->session[i];
@@ -231,7 +233,7 @@ enum candor_status session_begin(struct job *job, struct candor *candor,
     uint8_t random[SESSION_TOKEN_LEN];
     struct session *old = known(candor, old_token);
     if (old != NULL) { /* whoever signs in has a new session: none can be given to them before */
-        end(old);
+        session_end(old);
     }
     struct session *place = free_place(job, candor);
     if (place == NULL) {
@@ -252,11 +254,6 @@ enum candor_status session_begin(struct job *job, struct candor *candor,
     return CANDOR_OK;
 }
 
-void session_end(struct session *session)
-{
-    end(session);
-}
-
 void session_seen(const struct job *job, struct session *session)
 {
     session->seen = job->now;
@@ -267,25 +264,22 @@ struct session *session_find(const struct job *job, const struct candor *candor,
 {
     struct session *session = known(candor, token);
     if (session != NULL && is_over(job, candor, session)) {
-        end(session);
+        session_end(session);
         return NULL;
     }
     return session;
 }
 
-size_t sessions_end_of(struct candor *candor, struct str name, const struct session *but)
+void sessions_end_of(struct candor *candor, struct str name, const struct session *but)
 {
     struct visits *visits = candor->visits;
-    size_t count = 0;
     for (size_t i = 0; i < visits->session_count; i++) {
         struct session *session = &visits->session[i];
         if (session != but && session->kind != CANDOR_NOBODY && session->kind != CANDOR_SUBJECT &&
             str_is(name, session->name)) {
-            end(session);
-            count++;
+            session_end(session);
         }
     }
-    return count;
 }
 
 static bool is_anything_changed(const struct visits *visits)
@@ -304,7 +298,9 @@ static enum candor_status keep(struct job *job, struct candor *candor)
 {
     struct txn *txn = NULL;
     TRY(visits_open(job, candor));
-    if (!is_anything_changed(candor->visits) && !keys_were_used(candor)) {
+    if (keys_were_used(candor)) {
+        TRY(keys_read(job, candor)); /* they may have changed since */
+    } else if (!is_anything_changed(candor->visits)) {
         return CANDOR_OK;
     }
     TRY(home_begin(job, candor, &txn));

@@ -64,13 +64,8 @@ static void put_kept(struct job *job, struct json *json, const struct field *fie
 /* What a form to put it right must know. */
 static void put_type(struct json *json, const struct field *field)
 {
-    static const char *const type[] = {[FIELD_NUMBER] = "number",
-                                       [FIELD_CATEGORY] = "category",
-                                       [FIELD_BOOLEAN] = "boolean",
-                                       [FIELD_DATE] = "date",
-                                       [FIELD_TEXT] = "text"};
     json_key(json, LIT("type"));
-    json_text(json, str_of(type[field->type]));
+    json_text(json, str_of(field_type_name(field->type)));
     json_key(json, LIT("unit"));
     json_text(json, field->unit);
     json_key(json, LIT("protected"));

@@ -9,8 +9,6 @@
 
 enum { LINK_HOURS_MAX = 720, PATH_LEN_MAX = 100 };
 
-static const int64_t hour = INT64_C(3600) * MICROS_PER_SECOND;
-
 /* Within "/me/", of letters, digits and dashes: it is put into a header. */
 static enum candor_status path_check(struct job *job, struct str path)
 {
@@ -41,7 +39,7 @@ static enum candor_status make(struct job *job, struct candor *candor, const cha
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, identifier, &subject));
     struct ticket ticket = {.kind = TICKET_SUBJECT,
-                            .expires = job->now + hours * hour,
+                            .expires = job->now + hours * MICROS_PER_HOUR,
                             .name = path,
                             .subject = subject};
     TRY(ticket_make(job, candor, txn, &ticket, &token));

@@ -32,6 +32,8 @@ struct said {
     struct str name; /* under which whoever it is is found */
     bool is_new;
     struct subject subject;
+    struct consent_record *before; /* all that they said until now */
+    size_t before_count;
 };
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -172,13 +174,14 @@ static enum candor_status find(struct job *job, struct candor *candor, struct tx
 /* ---- recording ----------------------------------------------------------------------------- */
 
 /* Was the last that they said of it a yes? Then a no takes it back. */
-static bool had_agreed(const struct consent_record *record, size_t count, size_t purpose)
+static bool had_agreed(const struct said *said, size_t purpose)
 {
     const struct consent_record *last = NULL;
-    for (size_t i = 0; i < count; i++) {
-        const bool is_of = record[i].purpose == purpose && record[i].recipient == OURSELVES;
-        if (is_of && (last == NULL || record[i].time >= last->time)) {
-            last = &record[i];
+    for (size_t i = 0; i < said->before_count; i++) {
+        const struct consent_record *record = &said->before[i];
+        const bool is_of = record->purpose == purpose && record->recipient == OURSELVES;
+        if (is_of && (last == NULL || record->time >= last->time)) {
+            last = record;
         }
     }
     return last != NULL && last->decision == CONSENT_GIVEN;
@@ -188,18 +191,15 @@ static enum candor_status record_one(struct job *job, struct candor *candor, str
                                      const struct surface *surface, const struct said *said,
                                      size_t choice, struct json *json)
 {
-    struct consent_record *before = NULL;
     struct consent_record record;
     struct str token;
-    size_t count = 0;
     const size_t p = inventory_purpose(candor->inventory, said->choices->key[choice]);
     const bool yes = said->choices->item[choice].boolean;
-    TRY(store_consents(job, txn, said->subject, &before, &count));
     const struct candor_choice made = {
         .purpose = str_z(job->arena, candor->inventory->purpose[p].name),
-        .decision = yes                            ? "give"
-                    : had_agreed(before, count, p) ? "withdraw"
-                                                   : "refuse",
+        .decision = yes                   ? "give"
+                    : had_agreed(said, p) ? "withdraw"
+                                          : "refuse",
         .language = str_z(job->arena, surface->language),
         .surface = "candor.js",
         .proof =
@@ -253,6 +253,7 @@ static enum candor_status choose(struct job *job, struct candor *candor, const c
     TRY(check_version(job, &surface, &said));
     TRY(check_choices(job, &surface, &said));
     TRY(find(job, candor, txn, &said));
+    TRY(store_consents(job, txn, said.subject, &said.before, &said.before_count));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     json_key(&answer.json, LIT("version"));

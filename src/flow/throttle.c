@@ -59,7 +59,7 @@ uint32_t throttle_wait(struct throttle *throttle, enum throttled kind, uint64_t 
     return (uint32_t)((row->until - now + MICROS_PER_SECOND - 1) / MICROS_PER_SECOND);
 }
 
-uint32_t throttle_charge(struct throttle *throttle, enum throttled kind, uint64_t key, int64_t now)
+void throttle_charge(struct throttle *throttle, enum throttled kind, uint64_t key, int64_t now)
 {
     struct throttle_row *row = find(throttle->row[kind], key);
     if (row == NULL) {
@@ -72,7 +72,6 @@ uint32_t throttle_charge(struct throttle *throttle, enum throttled kind, uint64_
     row->failures += row->failures < UINT32_MAX ? 1 : 0;
     row->last = now;
     row->until = now + wait_after(kind, row->failures);
-    return row->failures;
 }
 
 uint32_t throttle_failures(struct throttle *throttle, enum throttled kind, uint64_t key)

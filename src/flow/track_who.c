@@ -196,7 +196,7 @@ struct beginning {
 bool track_may_make_one_more(struct candor *candor, int64_t now)
 {
     struct track_state *state = track_state(candor);
-    const int64_t hour = now / (3600 * MICROS_PER_SECOND);
+    const int64_t hour = now / MICROS_PER_HOUR;
     if (state->hour != hour) {
         state->hour = hour;
         state->made = 0;

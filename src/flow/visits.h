@@ -3,10 +3,11 @@
  *
  *   config_server.c   candor.yaml's section `server`
  *   throttle.c        who has to wait after failures
- *   session.c         sessions: begun, found, ended, kept; sessions.c an operator's own list
+ *   session.c         sessions: begun, found, ended, kept
+ *   who.c             whose session it is, and calls in their name
  *   credential.c      an operator's password, second factor, recovery codes: the record
  *   login.c           password, code, logout
- *   factor.c          the second factor: begun, confirmed, ended
+ *   factor.c          the second factor: begun, confirmed, ended; an operator's own list of sessions
  *   ticket.c          one-time links, and what stands in them
  *   invite.c          links of operators; subjectlink.c links of subjects
  *
@@ -60,9 +61,9 @@ struct throttle {
 
 /* How long to wait before the next attempt, in seconds; 0: go on. */
 uint32_t throttle_wait(struct throttle *throttle, enum throttled kind, uint64_t key, int64_t now);
-/* One more failure; returns how many there are. Charged before an attempt, so that many at once are
+/* One more failure. Charged before an attempt, so that many at once are
  * not one; forgiven after a success. */
-uint32_t throttle_charge(struct throttle *throttle, enum throttled kind, uint64_t key, int64_t now);
+void throttle_charge(struct throttle *throttle, enum throttled kind, uint64_t key, int64_t now);
 uint32_t throttle_failures(struct throttle *throttle, enum throttled kind, uint64_t key);
 void throttle_forgive(struct throttle *throttle, enum throttled kind, uint64_t key);
 /* The last one was none: one failure less. */
@@ -94,6 +95,7 @@ struct visits {
     struct throttle *throttle; /* NULL: nothing was read yet */
     struct session *session;   /* SESSIONS_MAX */
     size_t session_count;      /* those beyond were never used */
+    int64_t tickets_seen;      /* when those that are over were dropped last; 0: not yet */
 };
 
 /* Read them from the store, once. Everything here stands after it. */
@@ -110,8 +112,8 @@ CANDOR_MUST_USE enum candor_status session_begin(struct job *job, struct candor 
 struct session *session_find(const struct job *job, const struct candor *candor, const char *token);
 void session_seen(const struct job *job, struct session *session);
 void session_end(struct session *session);
-/* All of an operator's but one (or NULL); how many. */
-size_t sessions_end_of(struct candor *candor, struct str name, const struct session *but);
+/* All of an operator's but one (or NULL). */
+void sessions_end_of(struct candor *candor, struct str name, const struct session *but);
 
 /* ---- credential.c -------------------------------------------------------------------------- */
 
@@ -214,7 +216,7 @@ struct ticket {
     struct subject subject;
 };
 
-/* Write it down in the transaction, and its token. Those that are over are dropped. */
+/* Write it down in the transaction, and its token. Now and then those that are over are dropped. */
 CANDOR_MUST_USE enum candor_status ticket_make(struct job *job, struct candor *candor,
                                                struct txn *txn, struct ticket *ticket,
                                                struct str *token);

@@ -282,15 +282,56 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
     return CANDOR_OK;
 }
 
-enum candor_status weigh_asked(struct job *job, struct candor *candor, struct txn *txn,
-                               struct subject subject, const struct campaign *campaign,
-                               struct weighed *weighed)
+/* ---- everybody ----------------------------------------------------------------------------- */
+
+enum { WALK_STEP = 500 };
+
+/* Facts are in the job's arena. */
+static enum candor_status weigh_asked(struct job *job, struct candor *candor, struct txn *txn,
+                                      struct subject subject, const struct campaign *campaign,
+                                      struct weighed *weighed)
 {
     struct view_entry entry = {.arena = job->arena};
     TRY(view_load(job, candor, txn, subject, &entry));
     /* One place more than there are campaigns: that of this one. */
     entry.facts = NEW_ARRAY(job->arena, candor->campaign_count + 1, struct facts);
     return weigh(job, candor, txn, &entry, campaign, candor->campaign_count, weighed);
+}
+
+static enum candor_status walk_step(struct job *job, struct candor *candor, struct weigh_walk *walk)
+{
+    struct txn *txn = NULL;
+    TRY(home_begin(job, candor, &txn));
+    TRY(walk->step == NULL ? CANDOR_OK : walk->step(job, candor, txn, walk->visitor));
+    for (size_t i = 0; i < WALK_STEP; i++) {
+        struct subject subject;
+        struct weighed weighed;
+        const struct arena_mark mark = arena_mark(job->arena);
+        const enum candor_status status = store_next_subject(job, txn, &walk->cursor, &subject);
+        if (status == CANDOR_NOT_FOUND) {
+            job_forgive(job);
+            walk->is_over = true;
+            return CANDOR_OK;
+        }
+        TRY(status);
+        TRY(weigh_asked(job, candor, txn, subject, walk->campaign, &weighed));
+        walk->visit(job, walk->visitor, &weighed);
+        walk->seen++;
+        arena_rewind(job->arena, mark);
+    }
+    return job->cancelled ? fail(job, CANDOR_CANCELLED, "stopped; there is no result") : CANDOR_OK;
+}
+
+enum candor_status weigh_walk_run(struct job *job, struct candor *candor, struct weigh_walk *walk)
+{
+    enum candor_status status = CANDOR_OK;
+    while (status == CANDOR_OK && !walk->is_over) {
+        job_say_progress(job, walk->doing, walk->seen, walk->total);
+        home_enter(candor);
+        status = walk_step(job, candor, walk);
+        home_leave(candor);
+    }
+    return status;
 }
 
 enum candor_status weigh_holdout(struct job *job, struct candor *candor,

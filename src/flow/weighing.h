@@ -11,10 +11,25 @@ struct raw_value; /* frame.h */
 /* Dates are days since 1970; missing is not a number. */
 struct raw_value raw_of_cell(const struct cell *cell);
 
-/* weigh() of a campaign that candor.yaml does not have. Facts are in the job's arena. */
-CANDOR_MUST_USE enum candor_status weigh_asked(struct job *job, struct candor *candor,
-                                               struct txn *txn, struct subject subject,
-                                               const struct campaign *campaign,
-                                               struct weighed *weighed);
+/* A walk over everybody: each is weighed for a campaign that candor.yaml need not have. */
+struct weigh_walk {
+    const struct campaign *campaign;
+    const char *doing; /* for whoever listens */
+    uint64_t total;    /* for them too */
+    void *visitor;
+    /* Before each step; NULL: nothing is to be asked then. */
+    enum candor_status (*step)(struct job *job, struct candor *candor, struct txn *txn,
+                               void *visitor);
+    /* What it is given ends with the visit. */
+    void (*visit)(struct job *job, void *visitor, const struct weighed *weighed);
+    uint64_t cursor; /* the walk's own, as what follows: 0 to begin with */
+    uint64_t seen;
+    bool is_over;
+};
+
+/* A step is some hundred people and one stay in the home, so that decisions come in between: not to be
+ * called within it. CANDOR_CANCELLED. */
+CANDOR_MUST_USE enum candor_status weigh_walk_run(struct job *job, struct candor *candor,
+                                                  struct weigh_walk *walk);
 
 #endif

@@ -88,7 +88,7 @@ struct vault {
     unsigned next;
 };
 
-/* A decision whose pointer is not written yet; see journal.c. */
+/* A decision whose pointer is not written yet; see journal_settle.c. */
 struct waiting {
     uint64_t number;
     uint32_t slot;
@@ -312,7 +312,7 @@ CANDOR_MUST_USE enum candor_status contact_row_read(struct job *job,
 CANDOR_MUST_USE enum candor_status decision_row_read(struct job *job, struct bytes plain,
                                                      struct decision_record *decision);
 
-/* ---- journal.c ----------------------------------------------------------------------------- */
+/* ---- journal.c, journal_settle.c ----------------------------------------------------------- */
 
 /* A decision as it is kept. */
 struct kept_decision {

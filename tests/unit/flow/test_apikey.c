@@ -150,6 +150,32 @@ static void when_a_key_was_used_outlives_the_program_and_other_changes(void **st
     company_end(&company);
 }
 
+/* Another key was changed since, and nobody asked for any after that. */
+static void a_use_is_put_down_though_keys_changed_since(void **state)
+{
+    struct company company;
+    struct job job;
+    struct candor_text report;
+    (void)state;
+    company_begin(&company);
+    job_begin(&job, host_real());
+    assert_int_equal(candor_key_add(&job, company.candor, "a", "machine", 9, &report), CANDOR_OK);
+    assert_int_equal(candor_key_add(&job, company.candor, "b", "machine", 9, &report), CANDOR_OK);
+    assert_int_equal(candor_key_list(&job, company.candor, &report), CANDOR_OK);
+    assert_int_equal(candor_key_add(&job, company.candor, "c", "machine", 9, &report), CANDOR_OK);
+    assert_int_equal(use(&job, company.candor, text_in(&job, &report, "key")), CANDOR_OK);
+    assert_int_equal(candor_key_revoke(&job, company.candor, "a", &report), CANDOR_OK);
+    assert_int_equal(candor_key_revoke(&job, company.candor, "b", &report), CANDOR_OK);
+    const char *once = last_used(&job, company.candor);
+    assert_non_null(once);
+    assert_int_equal(candor_visits_keep(&job, company.candor), CANDOR_OK);
+    company_close(&company);
+    company_open(&company);
+    assert_string_equal(last_used(&job, company.candor), once);
+    job_end(&job);
+    company_end(&company);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +183,7 @@ int main(void)
         cmocka_unit_test(rotation_does_not_lengthen_the_life_of_a_key),
         cmocka_unit_test(nobody_rotates_the_key_of_somebody_else),
         cmocka_unit_test(when_a_key_was_used_outlives_the_program_and_other_changes),
+        cmocka_unit_test(a_use_is_put_down_though_keys_changed_since),
     };
     return cmocka_run_group_tests_name("apikey", tests, NULL, NULL);
 }

@@ -2,6 +2,9 @@
  * test_campaigns.c - campaigns as they stand, and campaigns that are put: what a form may change and what
  * nobody may.
  */
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "candor_campaign.h"
 #include "company.h"
 
@@ -96,6 +99,33 @@ static void what_cannot_be_a_campaign_changes_nothing(void **state)
     company_end(&company);
 }
 
+/* A disk that is full: the campaign that could not be kept is none, neither now nor later. */
+static void a_campaign_that_cannot_be_written_changes_nothing(void **state)
+{
+    const struct rlimit none = {0, RLIM_INFINITY};
+    struct rlimit before;
+    struct company company;
+    struct candor_text report;
+    struct job job;
+    (void)state;
+    company_begin(&company);
+    job_begin(&job, host_real());
+    const struct digest policy = company.candor->policy;
+    must(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    must(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    must(setrlimit(RLIMIT_FSIZE, &none) == 0);
+    const enum candor_status status = candor_campaign_put(&job, company.candor, autumn, &report);
+    must(setrlimit(RLIMIT_FSIZE, &before) == 0);
+    assert_int_not_equal(status, CANDOR_OK);
+    job_forgive(&job);
+    assert_int_equal(campaigns_of(&job, company.candor)->count, 1);
+    expect(digest_equal(policy, company.candor->policy), "the policy");
+    assert_int_equal(candor_campaign_put(&job, company.candor, autumn, &report), CANDOR_OK);
+    assert_int_equal(campaigns_of(&job, company.candor)->count, 2);
+    job_end(&job);
+    company_end(&company);
+}
+
 static void people_of_a_step_are_those_of_the_staircase(void **state)
 {
     struct company company;
@@ -141,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_campaign_that_is_put_counts_at_once_and_after_a_restart),
         cmocka_unit_test(what_cannot_be_a_campaign_changes_nothing),
+        cmocka_unit_test(a_campaign_that_cannot_be_written_changes_nothing),
         cmocka_unit_test(people_of_a_step_are_those_of_the_staircase),
     };
     return cmocka_run_group_tests_name("campaigns", tests, NULL, NULL);

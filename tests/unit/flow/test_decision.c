@@ -19,7 +19,7 @@ struct made {
 
 static const struct made sound = {1, CELL_TEXT, TERMS, 2, "spring"};
 
-static void put_text(struct buf *buf, const char *text)
+static void write_line(struct buf *buf, const char *text)
 {
     buf_block(buf, bytes_of(str_of(text)));
 }
@@ -27,19 +27,19 @@ static void put_text(struct buf *buf, const char *text)
 static void put_terms(struct buf *buf, const struct made *made)
 {
     buf_u16le(buf, made->term_count);
-    put_text(buf, "age");
+    write_line(buf, "age");
     buf_u8(buf, CELL_NUMBER);
     buf_f64le(buf, 40.5);
     buf_f64le(buf, 0.25);
-    put_text(buf, "since");
+    write_line(buf, "since");
     buf_u8(buf, CELL_TIME);
     buf_u64le(buf, (uint64_t)(1790000000 * MICROS_PER_SECOND));
     buf_f64le(buf, -0.5);
-    put_text(buf, "colour");
+    write_line(buf, "colour");
     buf_u8(buf, made->cell_kind);
-    put_text(buf, "red");
+    write_line(buf, "red");
     buf_f64le(buf, 0);
-    put_text(buf, "height");
+    write_line(buf, "height");
     buf_u8(buf, CELL_MISSING);
     buf_f64le(buf, 0.125);
 }
@@ -53,11 +53,11 @@ static struct bytes record_of(struct arena *arena, const struct made *made)
     buf_u8(&buf, made->version);
     buf_u64le(&buf, (uint64_t)(1795000000 * MICROS_PER_SECOND));
     buf_u64le(&buf, (uint64_t)(1794990000 * MICROS_PER_SECOND));
-    put_text(&buf, made->campaign);
-    put_text(&buf, "news");
-    put_text(&buf, "email");
-    put_text(&buf, "send");
-    put_text(&buf, "gift");
+    write_line(&buf, made->campaign);
+    write_line(&buf, "news");
+    write_line(&buf, "email");
+    write_line(&buf, "send");
+    write_line(&buf, "gift");
     buf_u8(&buf, 1);
     buf_u8(&buf, 1);
     buf_f64le(&buf, 0.375);
@@ -67,8 +67,8 @@ static struct bytes record_of(struct arena *arena, const struct made *made)
     }
     put_terms(&buf, made);
     buf_u8(&buf, made->reason_count);
-    put_text(&buf, "Age: 40.5.");
-    put_text(&buf, "Height is not known.");
+    write_line(&buf, "Age: 40.5.");
+    write_line(&buf, "Height is not known.");
     return buf_all(&buf);
 }
 

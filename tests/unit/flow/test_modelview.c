@@ -154,6 +154,47 @@ static void everybody_grown_old_is_drift(void **state)
     company_end(&company);
 }
 
+struct publisher {
+    struct company *company;
+    bool is_done;
+};
+
+/* Between two steps of the walk somebody publishes another model of the name. */
+static void publish_another(void *context, const char *what, uint64_t done, uint64_t total)
+{
+    struct publisher *publisher = context;
+    struct candor_text report;
+    (void)what;
+    (void)done;
+    (void)total;
+    if (!publisher->is_done) {
+        publisher->is_done = true;
+        DONE(candor_train(job, publisher->company->candor, "lead", NULL, &report));
+        DONE(candor_model_publish(job, publisher->company->candor, "lead", &report));
+    }
+}
+
+static void drift_is_of_one_model(void **state)
+{
+    struct company company;
+    struct candor_text report;
+    size_t drifted = 0;
+    struct job *looking = candor_job_begin();
+    struct publisher publisher = {.company = &company};
+    (void)state;
+    company_begin(&company);
+    fill(&company);
+    DONE(candor_train(job, company.candor, "lead", NULL, &report));
+    DONE(candor_model_publish(job, company.candor, "lead", &report));
+    candor_job_listen(looking, publish_another, &publisher);
+    assert_int_equal(candor_model_drift(looking, company.candor, "lead", &drifted, &report),
+                     CANDOR_BUSY);
+    job_forgive(looking);
+    must(candor_model_drift(looking, company.candor, "lead", &drifted, &report) == CANDOR_OK);
+    candor_job_end(looking);
+    company_end(&company);
+}
+
 /* ---- the inventory --------------------------------------------------------------------------- */
 
 static void the_inventory_is_what_is_written(void **state)
@@ -201,6 +242,7 @@ int main(void)
         cmocka_unit_test(a_model_is_shown_as_it_was_learnt),
         cmocka_unit_test(drift_looks_at_those_who_allow_it_only),
         cmocka_unit_test(everybody_grown_old_is_drift),
+        cmocka_unit_test(drift_is_of_one_model),
         cmocka_unit_test(the_inventory_is_what_is_written),
         cmocka_unit_test(a_machine_sees_neither),
     };

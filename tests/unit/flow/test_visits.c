@@ -86,10 +86,6 @@ static void a_name_that_nobody_has_costs_the_same_and_waits_the_same(void **stat
     company_end(&company);
 }
 
-/* ---- how long ------------------------------------------------------------------------------ */
-
-static const int64_t minute = 60 * MICROS_PER_SECOND;
-
 static void sign_in(struct job *job, struct candor *candor, struct candor_entry *entry)
 {
     struct candor_text report;
@@ -98,6 +94,39 @@ static void sign_in(struct job *job, struct candor *candor, struct candor_entry 
     assert_int_equal(candor_operator_password(job, candor, name, good, &report), CANDOR_OK);
     assert_int_equal(candor_login(job, candor, name, good, &visit, entry), CANDOR_OK);
 }
+
+/* Whoever found an open session, and tries passwords there. */
+static void guesses_within_a_session_are_on_the_ledger_too(void **state)
+{
+    struct company company;
+    struct job job;
+    struct candor_entry entry;
+    struct candor_visit visit = {.address = 1};
+    uint64_t count = 0;
+    struct bytes bytes;
+    struct ledger_leaf leaf;
+    (void)state;
+    company_begin(&company);
+    job_begin(&job, host_real());
+    sign_in(&job, company.candor, &entry);
+    visit.session = entry.session;
+    for (unsigned i = 0; i < 6; i++) {
+        const enum candor_status status = candor_password_change(
+            &job, company.candor, "not the present one", good, &visit, &entry);
+        expect(status == (i < 5 ? CANDOR_FORBIDDEN : CANDOR_BUSY), "%u: %d", i, (int)status);
+        job_forgive(&job);
+    }
+    assert_int_equal(store_leaf_count(&job, company.candor->store, &count), CANDOR_OK);
+    assert_int_equal(store_leaf(&job, company.candor->store, count - 1, &bytes), CANDOR_OK);
+    assert_int_equal(leaf_read(&job, bytes, &leaf), CANDOR_OK);
+    assert_int_equal(leaf.action, LEDGER_LOGIN_FAILED);
+    job_end(&job);
+    company_end(&company);
+}
+
+/* ---- how long ------------------------------------------------------------------------------ */
+
+static const int64_t minute = 60 * MICROS_PER_SECOND;
 
 static enum candor_who_kind kind_of(struct job *job, struct candor *candor, const char *session)
 {
@@ -235,7 +264,7 @@ static void waiting_doubles_and_ends_at_a_quarter_of_an_hour(void **state)
     (void)state;
     assert_non_null(throttle);
     for (size_t i = 0; i < sizeof wait_s / sizeof wait_s[0]; i++) {
-        (void)throttle_charge(throttle, THROTTLE_NAME, 7, now);
+        throttle_charge(throttle, THROTTLE_NAME, 7, now);
         const uint32_t wait = throttle_wait(throttle, THROTTLE_NAME, 7, now);
         expect(wait == wait_s[i], "%zu: %u", i, wait);
     }
@@ -252,15 +281,15 @@ static void those_who_succeed_leave_an_address_as_it_was(void **state)
     (void)state;
     assert_non_null(throttle);
     for (unsigned i = 0; i < 100; i++) {
-        (void)throttle_charge(throttle, THROTTLE_ADDRESS, 7, 1);
+        throttle_charge(throttle, THROTTLE_ADDRESS, 7, 1);
         throttle_give_back(throttle, THROTTLE_ADDRESS, 7);
     }
     assert_int_equal(throttle_wait(throttle, THROTTLE_ADDRESS, 7, 1), 0);
     for (unsigned i = 0; i < 20; i++) {
-        (void)throttle_charge(throttle, THROTTLE_ADDRESS, 7, 1);
+        throttle_charge(throttle, THROTTLE_ADDRESS, 7, 1);
     }
     assert_int_equal(throttle_wait(throttle, THROTTLE_ADDRESS, 7, 1), 1);
-    (void)throttle_charge(throttle, THROTTLE_ADDRESS, 7, 1);
+    throttle_charge(throttle, THROTTLE_ADDRESS, 7, 1);
     throttle_give_back(throttle, THROTTLE_ADDRESS, 7); /* nobody's success forgives the others */
     assert_int_equal(throttle_wait(throttle, THROTTLE_ADDRESS, 7, 1), 1);
     free(throttle);
@@ -271,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_invitation_holds_once_and_each_login_is_a_new_session),
         cmocka_unit_test(a_name_that_nobody_has_costs_the_same_and_waits_the_same),
+        cmocka_unit_test(guesses_within_a_session_are_on_the_ledger_too),
         cmocka_unit_test(a_session_ends_when_nobody_is_there_and_when_its_hours_are_over),
         cmocka_unit_test(a_session_that_was_put_down_outlives_the_program),
         cmocka_unit_test(a_code_opens_once_and_a_half_session_opens_nothing),
