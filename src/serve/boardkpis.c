@@ -78,8 +78,8 @@ static struct str shown(struct arena *arena, const struct value *value, struct s
     if (value == NULL || value->kind != VALUE_NUMBER) {
         return STR("\xe2\x80\x93");
     }
-    return str_is(unit, "share") ? console_percent(arena, value->number)
-                                 : console_count(arena, (int64_t)value->number);
+    return str_is(unit, "share") ? site_percent(arena, value->number)
+                                 : site_count(arena, (int64_t)value->number);
 }
 
 /* ---- one figure ------------------------------------------------------------------------------- */
@@ -151,7 +151,7 @@ static struct str points_or_dash(struct arena *arena, const struct value *map, c
 {
     const struct value *value = value_get(map, key);
     return value == NULL || value->kind != VALUE_NUMBER ? STR("\xe2\x80\x93")
-                                                        : console_points(arena, value->number);
+                                                        : site_points(arena, value->number);
 }
 
 static void put_lift(struct buf *html, const struct value *campaigns)
@@ -265,7 +265,7 @@ static void put_alerts(struct buf *html, const struct value *tree, size_t unrevi
     if (count == 0) {
         say(html, W_KPI_ALL_WELL);
     } else {
-        say_with(html, W_KPI_ALERTS, console_count(html->arena, (int64_t)count), buf_text(&names));
+        say_with(html, W_KPI_ALERTS, site_count(html->arena, (int64_t)count), buf_text(&names));
     }
     html_lit(html, LIT("</p>"));
 }
@@ -276,9 +276,9 @@ static void put_pack(struct site *site, struct buf *html)
     say_in(html, LIT("<p>"), W_KPI_PACK_LEAD, LIT("</p>"));
     site_form(site, html, LIT("/board/pack"));
     html_lit(html, LIT("<div class=\"acts\">"));
-    boardpage_act(html, LIT("html"), W_KPI_PACK_HTML, PAGE_BUTTON_MAIN);
-    boardpage_act(html, LIT("pdf"), W_KPI_PACK_PDF, PAGE_BUTTON_EQUAL);
-    boardpage_act(html, LIT("json"), W_KPI_PACK_JSON, PAGE_BUTTON_EQUAL);
+    page_answer(html, LIT("act"), LIT("html"), word(W_KPI_PACK_HTML), PAGE_BUTTON_MAIN);
+    page_answer(html, LIT("act"), LIT("pdf"), word(W_KPI_PACK_PDF), PAGE_BUTTON_EQUAL);
+    page_answer(html, LIT("act"), LIT("json"), word(W_KPI_PACK_JSON), PAGE_BUTTON_EQUAL);
     html_lit(html, LIT("</div>"));
     page_form_end(html);
     boardpage_section_end(html);
@@ -338,5 +338,5 @@ struct outcome boardpage_pack_post(struct site *site)
                                (struct bytes){(const uint8_t *)report.ptr, report.len},
                                row[i].name);
     }
-    return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+    return site_stale(site);
 }

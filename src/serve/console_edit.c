@@ -182,9 +182,7 @@ static struct outcome edit_page(struct site *site, unsigned code, const struct v
     put_fair(&editing);
     page_button(&html, word(W_EDIT_SAVE), PAGE_BUTTON_MAIN);
     page_form_end(&html);
-    struct outcome outcome = site_end(&html);
-    outcome.code = code;
-    return outcome;
+    return site_end_with(&html, code);
 }
 
 struct outcome console_edit(struct site *site)
@@ -336,7 +334,5 @@ struct outcome console_edit_post(struct site *site)
     if (status == CANDOR_OK) {
         return site_go_saying(site, str_z(arena, console_path(arena, name, "")), "campaign");
     }
-    const struct str error = str_copy(arena, str_of(candor_job_message(site->job)));
-    job_forgive(site->job);
-    return edit_page(site, (unsigned)status_http_code(status), before, error);
+    return edit_page(site, (unsigned)status_http_code(status), before, site_said(site, status));
 }

@@ -13,11 +13,11 @@ static void put_person(struct site *site, struct buf *html, const struct value *
         page_tag(html, LIT("<td>"), site_text(person, "offer"), LIT("</td>"));
     }
     page_tag(html, LIT("<td class=\"number\">"),
-             score != NULL && score->kind == VALUE_NUMBER ? console_percent(arena, score->number)
+             score != NULL && score->kind == VALUE_NUMBER ? site_percent(arena, score->number)
                                                           : STR("\xe2\x80\x93"),
              LIT("</td>"));
     page_tag(html, LIT("<td class=\"number\">"),
-             console_count(arena, site_whole(person, "ledger_index")), LIT("</td></tr>"));
+             site_count(arena, site_whole(person, "ledger_index")), LIT("</td></tr>"));
 }
 
 static void put_turn(struct site *site, struct buf *html, struct str code, int64_t from,
@@ -26,9 +26,7 @@ static void put_turn(struct site *site, struct buf *html, struct str code, int64
     struct arena *arena = site->job->arena;
     const struct str rest =
         str_format(arena, "/people?code=%.*s&from=%lld", STR_ARG(code), (long long)from);
-    page_tag(html, LIT("<a class=\"button\" href=\""),
-             console_path(arena, site->ask->parameter[0], str_z(arena, rest)), LIT("\">"));
-    say_in(html, LIT(""), words, LIT("</a>"));
+    site_link_button(html, console_path(arena, site->ask->parameter[0], str_z(arena, rest)), words);
 }
 
 /* A code is a word of ours; anything else names nobody. */
@@ -69,9 +67,8 @@ struct outcome console_people(struct site *site)
     const int64_t total = site_whole(tree, "total");
     const char *sentence = candor_code_sentence(str_z(arena, code));
     site_begin(site, &html, sentence == NULL ? code : str_of(sentence), "/campaigns");
-    html_lit(&html, LIT("<p class=\"lead\">"));
-    say_with(&html, W_PEOPLE_LEAD, console_count(arena, total), STR(""));
-    html_lit(&html, LIT("</p>"));
+    say_with_in(&html, LIT("<p class=\"lead\">"), W_PEOPLE_LEAD, site_count(arena, total), STR(""),
+                LIT("</p>"));
     page_table_begin_with(&html, word(W_PEOPLE_TABLE), is_chosen ? of_chosen : of_others,
                           is_chosen ? 4 : 3, is_chosen ? 4U | 8U : 2U | 4U);
     for (size_t i = 0; people != NULL && i < people->count; i++) {
