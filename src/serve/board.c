@@ -21,40 +21,24 @@ struct queues {
     const struct value *seconds;
 };
 
-/* What may not be seen stays NULL; anything else that fails is a failure of the page. */
-static enum candor_status take(struct site *site, enum candor_status status,
-                               const struct candor_text *report, const char *key,
-                               const struct value **list)
-{
-    *list = NULL;
-    if (status == CANDOR_FORBIDDEN) {
-        job_forgive(site->job);
-        return CANDOR_OK;
-    }
-    if (status == CANDOR_OK) {
-        const struct value *tree = site_read(site, report);
-        *list = key == NULL ? tree : value_get(tree, key);
-    }
-    return status;
-}
-
 static enum candor_status gather(struct site *site, struct queues *queues)
 {
     struct job *job = site->job;
     struct candor *candor = site->candor;
     struct candor_text report = {0};
     size_t count = 0;
-    TRY(take(site, candor_board_status(job, candor, &count, &report), &report, NULL,
-             &queues->status));
-    TRY(take(site, candor_board_list(job, candor, NULL, NULL, &report), &report, "reviews",
-             &queues->reviews));
-    TRY(take(site, candor_request_list(job, candor, "open", &report), &report, "requests",
-             &queues->requests));
-    TRY(take(site, candor_review_list(job, candor, &report), &report, "reviews", &queues->humans));
-    TRY(take(site, candor_incident_list(job, candor, &count, &report), &report, "incidents",
-             &queues->incidents));
-    return take(site, candor_second_list(job, candor, &report), &report, "waiting",
-                &queues->seconds);
+    TRY(site_member(site, candor_board_status(job, candor, &count, &report), &report, NULL,
+                    &queues->status));
+    TRY(site_member(site, candor_board_list(job, candor, NULL, NULL, &report), &report, "reviews",
+                    &queues->reviews));
+    TRY(site_member(site, candor_request_list(job, candor, "open", &report), &report, "requests",
+                    &queues->requests));
+    TRY(site_member(site, candor_review_list(job, candor, &report), &report, "reviews",
+                    &queues->humans));
+    TRY(site_member(site, candor_incident_list(job, candor, &count, &report), &report, "incidents",
+                    &queues->incidents));
+    return site_member(site, candor_second_list(job, candor, &report), &report, "waiting",
+                       &queues->seconds);
 }
 
 /* ---- reviews --------------------------------------------------------------------------------- */

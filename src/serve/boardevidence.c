@@ -52,7 +52,7 @@ static void put_measures(struct buf *html, const struct value *card)
 static void put_drivers(struct buf *html, const struct value *drivers)
 {
     struct arena *arena = html->arena;
-    if (drivers == NULL || drivers->count == 0) {
+    if (site_size(drivers) == 0) {
         return;
     }
     say_in(html, LIT("<h3>"), W_BOARD_DRIVERS, LIT("</h3><ol class=\"stairs\">"));
@@ -84,14 +84,14 @@ static void put_model(struct site *site, struct buf *html, const struct value *c
               str_from(word(W_BOARD_TO_MODEL)));
     html_lit(html, LIT("</p>"));
     put_drivers(html, value_get(card, "drivers"));
-    if (calibration != NULL && calibration->count > 0) {
+    if (site_size(calibration) > 0) {
         say_in(html, LIT("<h3>"), W_BOARD_CALIBRATION, LIT("</h3>"));
         say_in(html, LIT("<p class=\"small\">"), W_BOARD_CALIBRATION_LEAD,
                LIT("</p><div class=\"picture\">"));
         boardpage_calibration(html, calibration);
         html_lit(html, LIT("</div>"));
     }
-    if (limits != NULL && limits->count > 0) {
+    if (site_size(limits) > 0) {
         say_in(html, LIT("<h3>"), W_BOARD_LIMITS, LIT("</h3><ul class=\"reasons\">"));
         for (size_t i = 0; i < limits->count; i++) {
             page_tag(html, LIT("<li>"), limits->item[i].text, LIT("</li>"));
@@ -168,7 +168,7 @@ static void put_notice(struct buf *html, const struct value *notice)
     site_fact(html, W_BOARD_NOTICE_VERSION, site_text(notice, "version"));
     site_fact(html, W_BOARD_NOTICE_LANGUAGE, site_text(notice, "language"));
     html_lit(html, LIT("</dl>"));
-    for (size_t i = 0; translations != NULL && i < translations->count; i++) {
+    for (size_t i = 0; i < site_size(translations); i++) {
         page_tag(html, LIT("<h3>"), site_text(&translations->item[i], "language"), LIT("</h3>"));
         page_tag(html, LIT("<blockquote class=\"words\"><p>"),
                  site_text(&translations->item[i], "wording"), LIT("</p></blockquote>"));
@@ -204,7 +204,7 @@ static void put_difference(struct buf *html, const struct value *evidence)
     html_lit(html, LIT(" "));
     site_link(html, site_path(html->arena, "/board/reviews/", id, ""), str_slice(id, 0, 8));
     html_lit(html, LIT("</p>"));
-    if (lines == NULL || lines->count == 0) {
+    if (site_size(lines) == 0) {
         say_in(html, LIT("<p>"), W_BOARD_SAME, LIT("</p>"));
     } else {
         html_lit(html, LIT("<pre class=\"sheet\" tabindex=\"0\">"));

@@ -14,7 +14,7 @@ static void put_reasons(struct buf *html, const struct value *decision)
 {
     const struct value *reasons = value_get(decision, "reasons");
     say_in(html, LIT("<h3>"), W_BOARD_REASONS, LIT("</h3><ul class=\"reasons\">"));
-    for (size_t i = 0; reasons != NULL && i < reasons->count; i++) {
+    for (size_t i = 0; i < site_size(reasons); i++) {
         page_tag(html, LIT("<li>"), reasons->item[i].text, LIT("</li>"));
     }
     html_lit(html, LIT("</ul>"));
@@ -24,7 +24,7 @@ static void put_weights(struct buf *html, const struct value *decision)
 {
     const struct value *list = value_get(decision, "contributions");
     const struct lit column[] = {word(W_BOARD_LOOKED), word(W_BOARD_WAS), word(W_BOARD_WEIGHED)};
-    if (list == NULL || list->count == 0) {
+    if (site_size(list) == 0) {
         return;
     }
     page_table_begin_with(html, word(W_BOARD_WEIGHTS), column, 3, 4U);

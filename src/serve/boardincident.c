@@ -89,7 +89,7 @@ static void put_facts(struct site *site, struct buf *html, const struct value *i
 
 static void put_notes(struct buf *html, const struct value *notes)
 {
-    if (notes == NULL || notes->count == 0) {
+    if (site_size(notes) == 0) {
         return;
     }
     boardpage_section(html, W_BOARD_NOTES);
@@ -114,7 +114,7 @@ enum { EXPOSED = sizeof exposed_key / sizeof exposed_key[0] };
 
 static bool is_listed(const struct value *list, const char *key)
 {
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         if (str_is(list->item[i].text, key)) {
             return true;
         }

@@ -122,12 +122,12 @@ static void put_table(struct buf *html, const struct value *tree, const char *gr
     say_in(html, LIT("<div class=\"scroll\" tabindex=\"0\"><table class=\"list\"><caption>"),
            W_KPI_TABLE, LIT("</caption><thead><tr>"));
     say_in(html, LIT("<th scope=\"col\">"), W_KPI_UNTIL, LIT("</th>"));
-    for (size_t i = 0; ends != NULL && i < ends->count; i++) {
+    for (size_t i = 0; i < site_size(ends); i++) {
         page_tag(html, LIT("<th scope=\"col\" class=\"number\">"), ends->item[i].text,
                  LIT("</th>"));
     }
     html_lit(html, LIT("</tr></thead><tbody>"));
-    for (size_t i = 0; figures != NULL && i < figures->count; i++) {
+    for (size_t i = 0; i < site_size(figures); i++) {
         const struct value *values = value_get(&figures->item[i], "values");
         if (!str_is(site_text(&figures->item[i], "group"), group) || values == NULL ||
             values->count == 0) {
@@ -159,7 +159,7 @@ static void put_lift(struct buf *html, const struct value *campaigns)
     struct arena *arena = html->arena;
     const struct lit column[] = {word(W_COLUMN_CAMPAIGN), word(W_COLUMN_CONTACTED),
                                  word(W_COLUMN_LIFT), word(W_KPI_VERDICT)};
-    if (campaigns == NULL || campaigns->count == 0) {
+    if (site_size(campaigns) == 0) {
         say_in(html, LIT("<p>"), W_KPI_NO_CAMPAIGN, LIT("</p>"));
         return;
     }
@@ -190,7 +190,7 @@ static void put_fairness(struct buf *html, const struct value *campaigns)
     struct arena *arena = html->arena;
     const struct lit column[] = {word(W_COLUMN_CAMPAIGN), word(W_KPI_MEASURE), word(W_KPI_VALUE),
                                  word(W_KPI_LIMIT), word(W_KPI_VERDICT)};
-    if (campaigns == NULL || campaigns->count == 0) {
+    if (site_size(campaigns) == 0) {
         return;
     }
     page_table_begin_with(html, word(W_KPI_FAIRNESS), column, 5, 4U | 8U);
@@ -230,7 +230,7 @@ static void put_group(struct buf *html, const struct value *tree, const char *gr
         put_fairness(html, campaigns);
     }
     html_lit(html, LIT("<div class=\"cards\">"));
-    for (size_t i = 0; figures != NULL && i < figures->count; i++) {
+    for (size_t i = 0; i < site_size(figures); i++) {
         if (str_is(site_text(&figures->item[i], "group"), group)) {
             put_card(html, &figures->item[i]);
         }
@@ -246,7 +246,7 @@ static void put_alerts(struct buf *html, const struct value *tree, size_t unrevi
     struct buf names = buf_begin(html->arena);
     const struct value *figures = value_get(tree, "figures");
     size_t count = 0;
-    for (size_t i = 0; figures != NULL && i < figures->count; i++) {
+    for (size_t i = 0; i < site_size(figures); i++) {
         if (str_is(site_text(&figures->item[i], "verdict"), "bad")) {
             buf_str(&names, count++ == 0 ? STR("") : STR("; "));
             buf_str(&names, name_of(site_text(&figures->item[i], "figure")));

@@ -133,7 +133,7 @@ void boardpage_trail(struct site *site, struct buf *html, struct str number, str
     const struct value *list = value_get(tree, "entries");
     boardpage_section(html, W_BOARD_TRAIL);
     page_table_begin(html, word(W_BOARD_TRAIL), column, 4);
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct value *entry = &list->item[i];
         html_lit(html, LIT("<tr><th scope=\"row\">"));
         boardpage_entry_link(html, site_whole(entry, "index"));

@@ -61,7 +61,7 @@ static void put_steps(struct site *site, struct buf *html, const struct value *r
     const struct value *steps = value_get(request, "steps");
     boardpage_section(html, W_BOARD_STEPS);
     html_lit(html, LIT("<ol class=\"timeline\">"));
-    for (size_t i = 0; steps != NULL && i < steps->count; i++) {
+    for (size_t i = 0; i < site_size(steps); i++) {
         const struct value *step = &steps->item[i];
         page_tag(html, LIT("<li><p><b>"),
                  boardpage_spaced(site->job->arena, site_text(step, "step")), LIT("</b> "));

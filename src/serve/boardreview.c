@@ -56,7 +56,7 @@ static void put_progress(struct buf *html, enum word label, int64_t have, int64_
 static void put_names(struct buf *html, enum word label, const struct value *names)
 {
     struct buf text = buf_begin(html->arena);
-    for (size_t i = 0; names != NULL && i < names->count; i++) {
+    for (size_t i = 0; i < site_size(names); i++) {
         buf_str(&text, i == 0 ? STR("") : STR(", "));
         buf_str(&text, names->item[i].text);
     }
@@ -106,7 +106,7 @@ static void put_quorum(struct buf *html, const struct value *review)
 static const struct value *yours(const struct value *review, const char *act)
 {
     const struct value *list = value_get(review, "yours");
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         if (str_is(site_text(&list->item[i], "act"), act)) {
             return &list->item[i];
         }
@@ -186,7 +186,7 @@ static void put_conflict_choice(struct site *site, struct buf *html)
     }
     const struct value *conflicts =
         value_get(value_get(site_read(site, &report), "governance"), "conflicts");
-    for (size_t i = 0; conflicts != NULL && i < conflicts->count && count < 64; i++) {
+    for (size_t i = 0; i < site_size(conflicts) && count < 64; i++) {
         choice[count++] = site_text(&conflicts->item[i], "name");
     }
     if (count > 1) {
@@ -276,7 +276,7 @@ static void put_steps(struct site *site, struct buf *html, const struct value *r
 {
     const struct value *steps = value_get(review, "steps");
     boardpage_section(html, W_BOARD_STEPS);
-    if (steps == NULL || steps->count == 0) {
+    if (site_size(steps) == 0) {
         say_in(html, LIT("<p>"), W_BOARD_NO_STEPS, LIT("</p>"));
         boardpage_section_end(html);
         return;

@@ -41,35 +41,20 @@ struct today {
     struct candor_figures figures;
 };
 
-/* A list of a report; NULL: the roles do not allow it, and the page goes without. */
-static enum candor_status part_of(struct site *site, enum candor_status status,
-                                  const struct candor_text *report, const char *member,
-                                  const struct value **list)
-{
-    *list = NULL;
-    if (status == CANDOR_FORBIDDEN || status == CANDOR_REFUSED) {
-        job_forgive(site->job);
-        return CANDOR_OK;
-    }
-    if (status == CANDOR_OK) {
-        *list = value_get(site_read(site, report), member);
-    }
-    return status;
-}
-
 static enum candor_status gather(struct site *site, struct today *today)
 {
     struct candor_text report;
     struct job *job = site->job;
     struct candor *candor = site->candor;
     candor_figures(candor, &today->figures);
-    TRY(part_of(site, candor_campaign_list(job, candor, &report), &report, "campaigns",
-                &today->campaign));
-    TRY(part_of(site, candor_model_list(job, candor, &report), &report, "models", &today->model));
-    TRY(part_of(site, candor_request_list(job, candor, NULL, &report), &report, "requests",
-                &today->request));
-    return part_of(site, candor_board_list(job, candor, NULL, "in_review", &report), &report,
-                   "reviews", &today->review);
+    TRY(site_member(site, candor_campaign_list(job, candor, &report), &report, "campaigns",
+                    &today->campaign));
+    TRY(site_member(site, candor_model_list(job, candor, &report), &report, "models",
+                    &today->model));
+    TRY(site_member(site, candor_request_list(job, candor, NULL, &report), &report, "requests",
+                    &today->request));
+    return site_member(site, candor_board_list(job, candor, NULL, "in_review", &report), &report,
+                       "reviews", &today->review);
 }
 
 /* How many of the campaigns stand in this state. */

@@ -113,7 +113,7 @@ static void put_left_out(struct site *site, struct buf *html, struct str name,
                          const struct value *left)
 {
     struct arena *arena = site->job->arena;
-    if (left == NULL || left->count == 0) {
+    if (site_size(left) == 0) {
         return;
     }
     html_lit(html, LIT("<ul class=\"left\">"));
@@ -146,11 +146,10 @@ static void put_staircase(struct site *site, struct buf *html, struct str name,
 {
     struct arena *arena = site->job->arena;
     const struct value *stairs = value_get(plan, "staircase");
-    const int64_t all =
-        stairs == NULL || stairs->count == 0 ? 0 : site_whole(&stairs->item[0], "count");
+    const int64_t all = site_size(stairs) == 0 ? 0 : site_whole(&stairs->item[0], "count");
     say_in(html, LIT("<section><h2>"), W_STAIRS_TITLE, LIT("</h2>"));
     say_in(html, LIT("<p>"), W_STAIRS_LEAD, LIT("</p><ol class=\"stairs\">"));
-    for (size_t i = 0; stairs != NULL && i < stairs->count; i++) {
+    for (size_t i = 0; i < site_size(stairs); i++) {
         put_stair(site, html, name, &stairs->item[i], all);
     }
     page_tag(html, LIT("</ol><p class=\"acts\"><a class=\"button\" href=\""),
@@ -191,7 +190,7 @@ static void put_fairness(struct site *site, struct buf *html, const struct value
     html_lit(html, site_flag(fairness, "passed") ? LIT("<p class=\"verdict good\">")
                                                  : LIT("<p class=\"verdict bad\">"));
     page_tag(html, LIT(""), site_text(fairness, "sentence"), LIT("</p>"));
-    if (group != NULL && group->count > 0) {
+    if (site_size(group) > 0) {
         put_groups(site, html, group);
     }
     html_lit(html, LIT("</section>"));
@@ -200,7 +199,7 @@ static void put_fairness(struct site *site, struct buf *html, const struct value
 static void put_drivers(struct site *site, struct buf *html, const struct value *plan)
 {
     const struct value *driver = value_get(plan, "drivers");
-    if (driver == NULL || driver->count == 0) {
+    if (site_size(driver) == 0) {
         return;
     }
     const double widest = site_number(&driver->item[0], "strength");

@@ -136,7 +136,7 @@ static void put_offers(const struct editing *editing)
     const struct value *offers = value_get(editing->before, "offers");
     put_group(editing, W_EDIT_OFFERS);
     for (size_t i = 0; i < OFFERS; i++) {
-        const struct value *offer = offers != NULL && i < offers->count ? &offers->item[i] : NULL;
+        const struct value *offer = i < site_size(offers) ? &offers->item[i] : NULL;
         const struct str name = str_format(arena, "offer%zu", i + 1);
         const struct lit field_name = {str_z(arena, name), name.len};
         put_text(editing, field_name, W_EDIT_OFFER, i == 0 ? W_EDIT_OFFER_HINT : W_NOTHING,

@@ -92,7 +92,7 @@ static void put_form(struct site *site, struct buf *html)
 static void put_rejected(struct site *site, struct buf *html, const struct value *shown)
 {
     const struct lit column[] = {word(W_COLUMN_LINE), word(W_COLUMN_FIELD), word(W_COLUMN_REASON)};
-    if (shown == NULL || shown->count == 0) {
+    if (site_size(shown) == 0) {
         return;
     }
     page_table_begin_with(html, word(W_IMPORT_REJECTED_TABLE), column, 3, 0);

@@ -46,7 +46,7 @@ struct outcome console_campaigns(struct site *site)
     say_in(&html, LIT("<p class=\"lead\">"), W_CAMPAIGNS_LEAD, LIT("</p>"));
     say_in(&html, LIT("<p class=\"acts\"><a class=\"button\" href=\"/campaigns/new\">"),
            W_CAMPAIGNS_NEW, LIT("</a></p>"));
-    if (list == NULL || list->count == 0) {
+    if (site_size(list) == 0) {
         page_notice(&html, PAGE_NOTICE_PLAIN, str_from(word(W_CAMPAIGNS_NONE)));
         return site_end(&html);
     }

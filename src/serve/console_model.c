@@ -30,7 +30,7 @@ void console_put_training(struct site *site, struct buf *html)
         return;
     }
     const struct value *name = value_get(site_read(site, &report), "models");
-    if (name == NULL || name->count == 0) {
+    if (site_size(name) == 0) {
         return;
     }
     say_in(html, LIT("<section><h2>"), W_TRAIN_TITLE, LIT("</h2>"));

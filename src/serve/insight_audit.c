@@ -11,7 +11,7 @@
 static void put_due_of(struct site *site, struct buf *html, const struct insight_table *table,
                        const struct value *counts)
 {
-    for (size_t i = 0; counts != NULL && i < counts->count; i++) {
+    for (size_t i = 0; i < site_size(counts); i++) {
         const struct str cell[] = {counts->key[i],
                                    site_count(site->job->arena, counts->item[i].integer)};
         insight_table_row(html, table, cell);
@@ -52,7 +52,7 @@ static void put_list(struct buf *html, const struct value *list, enum word title
                      void (*put)(struct buf *html, const struct value *one))
 {
     say_in(html, LIT("<h3 class=\"apart\">"), title, LIT("</h3>"));
-    if (list == NULL || list->count == 0) {
+    if (site_size(list) == 0) {
         say_in(html, LIT("<p>"), none, LIT("</p>"));
         return;
     }
@@ -96,7 +96,7 @@ static void put_proxies(struct site *site, struct buf *html, const struct value 
     static const enum word column[] = {W_AUD_FIELD, W_DATA_STANDS_FOR, W_MOD_VERDICT, W_MOD_AUC};
     const struct insight_table table = {column, 4};
     say_in(html, LIT("<h3 class=\"apart\">"), W_DATA_PROXIES, LIT("</h3>"));
-    if (list == NULL || list->count == 0) {
+    if (site_size(list) == 0) {
         say_in(html, LIT("<p>"), W_DATA_NO_PROXIES, LIT("</p>"));
         return;
     }

@@ -22,7 +22,7 @@ static struct str people(struct site *site, const struct value *map)
 
 static void put_reasons(struct site *site, struct buf *html, const struct value *list)
 {
-    if (list == NULL || list->count == 0) {
+    if (site_size(list) == 0) {
         return;
     }
     html_lit(html, LIT("<ul class=\"left\">"));
@@ -45,7 +45,9 @@ static void put_step(struct site *site, struct buf *html, const struct value *st
 void insight_put_count(struct site *site, struct buf *html, const struct value *answer)
 {
     const struct value *stairs = value_get(answer, "stairs");
-    must(stairs != NULL && stairs->count > 0);
+    if (site_size(stairs) == 0) {
+        return;
+    }
     const struct value *first = &stairs->item[0];
     const struct value *last = &stairs->item[stairs->count - 1];
     struct arena *arena = site->job->arena;

@@ -34,7 +34,7 @@ static struct str purpose_words(struct arena *arena, const struct value *invento
 {
     const struct value *list = value_get(field, "purposes");
     struct buf buf = buf_begin(arena);
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         if (i > 0) {
             buf_lit(&buf, LIT("; "));
         }
@@ -72,7 +72,7 @@ static size_t put_fields(struct site *site, struct buf *html, const struct value
     const struct value *list = value_get(inventory, "fields");
     size_t shown = 0;
     insight_table_begin(html, of_events ? W_DATA_EVENTS : W_DATA_FIELDS, &table);
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct value *field = &list->item[i];
         const struct str event = site_text(field, "event");
         if ((event.len > 0) != of_events) {
@@ -118,7 +118,7 @@ static void put_last_run(struct site *site, struct buf *html)
         return;
     }
     const struct value *runs = value_get(site_read(site, &report), "runs");
-    if (runs == NULL || runs->count == 0) {
+    if (site_size(runs) == 0) {
         say_in(html, LIT("<p class=\"note\">"), W_DATA_NEVER_RAN, LIT("</p>"));
         return;
     }

@@ -27,7 +27,7 @@ static void put_groups(struct site *site, struct buf *html, const struct value *
     const struct insight_table table = {column, 5};
     struct arena *arena = site->job->arena;
     insight_table_begin(html, W_MOD_FAIRNESS, &table);
-    for (size_t g = 0; groups != NULL && g < groups->count; g++) {
+    for (size_t g = 0; g < site_size(groups); g++) {
         const struct value *group = &groups->item[g];
         const int64_t count = site_whole(group, "count");
         const struct str cell[] = {
@@ -115,7 +115,7 @@ void insight_put_drift(struct site *site, struct buf *html, const struct value *
                                    str_format(arena, "%.3f", site_number(score, "psi")), STR("")};
         insight_table_row(html, &table, cell);
     }
-    for (size_t f = 0; features != NULL && f < features->count; f++) {
+    for (size_t f = 0; f < site_size(features); f++) {
         const struct value *one = &features->item[f];
         const struct str cell[] = {
             label_of(shapes, site_text(one, "feature")), verdict_words(site_text(one, "verdict")),

@@ -70,7 +70,7 @@ struct outcome insight_models(struct site *site)
     const struct value *list = value_get(site_read(site, &report), "models");
     site_begin(site, &html, str_from(word(W_MOD_TITLE)), "/models");
     say_in(&html, LIT("<p class=\"lead\">"), W_MOD_LEAD, LIT("</p>"));
-    if (list == NULL || list->count == 0) {
+    if (site_size(list) == 0) {
         page_notice(&html, PAGE_NOTICE_PLAIN, str_from(word(W_MOD_EMPTY)));
         console_put_training(site, &html);
         return site_end(&html);
@@ -157,7 +157,7 @@ static void put_drivers(struct site *site, struct buf *html, const struct value 
     const struct value *terms = value_get(shapes, "terms");
     html_lit(html, LIT("<section id=\"pictures\">"));
     insight_heading(html, W_MOD_DRIVERS, W_MOD_DRIVERS_LEAD);
-    if (terms == NULL || terms->count == 0) {
+    if (site_size(terms) == 0) {
         say_in(html, LIT("<p>"), W_MOD_NO_DRIVERS, LIT("</p></section>"));
         return;
     }
@@ -239,7 +239,7 @@ static void put_card(struct site *site, struct buf *html, const struct value *ca
     html_lit(html, LIT("<section>"));
     insight_heading(html, W_MOD_CARD, W_MOD_CARD_LEAD);
     html_lit(html, LIT("<ul class=\"reasons\">"));
-    for (size_t i = 0; limits != NULL && i < limits->count; i++) {
+    for (size_t i = 0; i < site_size(limits); i++) {
         page_tag(html, LIT("<li>"), limits->item[i].text, LIT("</li>"));
     }
     html_lit(html, LIT("</ul>"));

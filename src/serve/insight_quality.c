@@ -187,7 +187,7 @@ static void put_fields(struct site *site, struct buf *html, const struct value *
     say_with_in(html, LIT("<h3 class=\"apart\">"), W_DATA_BY_FIELD, source_words(source), STR(""),
                 LIT("</h3>"));
     insight_table_begin(html, W_DATA_FIELDS, &table);
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct value *field = &list->item[i];
         if (site_text(field, "event").len == 0) {
             const struct line line = {site_text(field, "label"), source, site_text(field, "name"),
@@ -209,7 +209,7 @@ void insight_put_quality(struct site *site, struct buf *html, const struct value
         return;
     }
     const struct value *history = value_get(site_read(site, &report), "history");
-    if (history == NULL || history->count == 0) {
+    if (site_size(history) == 0) {
         page_notice(html, PAGE_NOTICE_PLAIN, str_from(word(W_DATA_NOT_MEASURED)));
     } else {
         put_sources(site, html, history, inventory);
@@ -275,7 +275,7 @@ void insight_put_quarantine(struct site *site, struct buf *html)
         return;
     }
     const struct value *rows = value_get(site_read(site, &report), "quarantine");
-    if (rows == NULL || rows->count == 0) {
+    if (site_size(rows) == 0) {
         say_in(html, LIT("<p>"), W_DATA_QUARANTINE_EMPTY, LIT("</p>"));
     } else {
         put_waiting(site, html, rows);

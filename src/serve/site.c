@@ -99,18 +99,24 @@ static struct outcome not_theirs(struct site *site)
     return site_go(site, site->who.kind == CANDOR_HALF ? "/login/code" : door_for(site));
 }
 
+static struct outcome write_page(struct site *site)
+{
+    const struct outcome outcome = site->ask->route->page(site);
+    return site->unread == CANDOR_OK ? outcome : site_failure(site, site->unread);
+}
+
 static struct outcome run_as(struct site *site)
 {
     const struct route *route = site->ask->route;
     if (route->is_unlocked || route->who == CANDOR_NOBODY || route->who == CANDOR_HALF) {
-        return route->page(site);
+        return write_page(site);
     }
     const enum candor_status status = candor_session_enter(
         site->job, site->candor, site->visit.session, route->act, site_query_z(site, "because"));
     if (status != CANDOR_OK) {
         return site->who.must_enrol ? site_go(site, "/account") : site_failure(site, status);
     }
-    const struct outcome outcome = route->page(site);
+    const struct outcome outcome = write_page(site);
     candor_key_leave(site->candor);
     return outcome;
 }

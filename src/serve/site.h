@@ -42,8 +42,9 @@ struct site {
     struct candor_visit visit; /* session and device of the cookies, address */
     struct net_pair *field;    /* of the form; names may come again */
     size_t field_count;
-    struct bytes file;    /* of a form with one; ptr NULL: none */
-    struct str file_name; /* as the browser says */
+    struct bytes file;         /* of a form with one; ptr NULL: none */
+    struct str file_name;      /* as the browser says */
+    enum candor_status unread; /* of a report; CANDOR_OK: all were read */
 };
 
 /* ---- siteform.c ---------------------------------------------------------------------------- */
@@ -109,8 +110,14 @@ bool site_path_is_ours(struct str path);
 
 /* ---- sitepart.c ---------------------------------------------------------------------------- */
 
-/* The tree of a report of the library; the library's own text can be read. */
+/* The tree of a report of the library. NULL: it cannot be read, and whatever the page makes of that, what is
+ * answered is site_failure. */
 const struct value *site_read(struct site *site, const struct candor_text *report);
+/* A member of a report, or all of it when key is NULL. *member NULL: these roles do not open it, and the page
+ * goes without; anything else that failed is returned. */
+CANDOR_MUST_USE enum candor_status site_member(struct site *site, enum candor_status status,
+                                               const struct candor_text *report, const char *key,
+                                               const struct value **member);
 /* Members of it; "" or 0 or false when they are missing. */
 struct str site_text(const struct value *map, const char *key);
 int64_t site_whole(const struct value *map, const char *key);

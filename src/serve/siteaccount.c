@@ -93,7 +93,7 @@ static void put_sessions(struct site *site, struct buf *html)
     const struct value *list = value_get(site_read(site, &report), "sessions");
     site_heading(html, W_SESSIONS_TITLE);
     page_table_begin(html, word(W_SESSIONS_TITLE), column, 4);
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct value *row = &list->item[i];
         const struct str cell[] = {
             str_from(word(site_flag(row, "current") ? W_SESSIONS_HERE : W_SESSIONS_OTHER)),
@@ -155,7 +155,7 @@ static struct outcome recovery_page(struct site *site, const struct value *codes
     site_begin_narrow(site, &html, str_from(word(W_RECOVERY_TITLE)));
     say_in(&html, LIT("<p class=\"lead\">"), W_RECOVERY_LEAD, LIT("</p>"));
     html_lit(&html, LIT("<ul class=\"plain secret\">"));
-    for (size_t i = 0; codes != NULL && i < codes->count; i++) {
+    for (size_t i = 0; i < site_size(codes); i++) {
         page_tag(&html, LIT("<li>"), codes->item[i].text, LIT("</li>"));
     }
     html_lit(&html, LIT("</ul><p><a class=\"button\" href=\"/account\">"));

@@ -10,12 +10,37 @@
 
 /* ---- reports ------------------------------------------------------------------------------- */
 
+/* It is our own: nobody aims at us with its size. */
+static const struct text_limits all_of_it = {
+    .size_max = SIZE_MAX, .depth_max = TEXT_DEPTH_MAX, .count_max = SIZE_MAX, .text_max = SIZE_MAX};
+
 const struct value *site_read(struct site *site, const struct candor_text *report)
 {
     const struct value *tree = NULL;
     const struct bytes bytes = {(const uint8_t *)report->ptr, report->len};
-    must(json_read(site->job, bytes, NULL, "a report", &tree) == CANDOR_OK);
+    const enum candor_status status =
+        json_read(site->job, bytes, &all_of_it, "the library's report", &tree);
+    if (status != CANDOR_OK) {
+        site->unread = status == CANDOR_NO_MEMORY ? CANDOR_NO_MEMORY : CANDOR_CORRUPT;
+        return NULL;
+    }
     return tree;
+}
+
+enum candor_status site_member(struct site *site, enum candor_status status,
+                               const struct candor_text *report, const char *key,
+                               const struct value **member)
+{
+    *member = NULL;
+    if (status == CANDOR_FORBIDDEN || status == CANDOR_REFUSED) {
+        job_forgive(site->job);
+        return CANDOR_OK;
+    }
+    if (status == CANDOR_OK) {
+        const struct value *tree = site_read(site, report);
+        *member = key == NULL ? tree : value_get(tree, key);
+    }
+    return status;
 }
 
 struct str site_text(const struct value *map, const char *key)
