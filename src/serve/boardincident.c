@@ -126,13 +126,14 @@ static bool is_listed(const struct value *list, const char *key)
 static void put_exposed(struct site *site, struct buf *html, const struct value *incident)
 {
     const bool is_sent = site_has_field(site, "act");
-    say_in(html, LIT("<fieldset class=\"checks\"><legend>"), W_BOARD_EXPOSED, LIT("</legend>"));
+    say_in(html, LIT("<fieldset><legend>"), W_BOARD_EXPOSED, LIT("</legend>"));
     for (size_t i = 0; i < EXPOSED; i++) {
         const struct str name = str_format(html->arena, "exposed-%s", exposed_key[i]);
         const bool is_on = is_sent ? site_has_field(site, str_z(html->arena, name))
                                    : is_listed(value_get(incident, "exposed"), exposed_key[i]);
-        page_tag(html, LIT("<label><input type=\"checkbox\" value=\"yes\" name=\""), name,
-                 is_on ? LIT("\" checked> ") : LIT("\"> "));
+        page_tag(html,
+                 LIT("<label class=\"choice\"><input type=\"checkbox\" value=\"yes\" name=\""),
+                 name, is_on ? LIT("\" checked> ") : LIT("\"> "));
         say_in(html, LIT("<span>"), exposed_word[i], LIT("</span></label>"));
     }
     html_lit(html, LIT("</fieldset>"));
