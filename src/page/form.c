@@ -132,17 +132,22 @@ static void put_words(struct buf *html, const struct page_field *field)
         page_tag(html, LIT(">"), str_from(field->hint), LIT("</p>"));
     }
     if (field->error.len > 0) {
-        html_lit(html, LIT("<p class=\"error\""));
+        html_lit(html, LIT("<p class=\"error\" role=\"alert\""));
         put_id(html, field->name, LIT("-error"));
         page_tag(html, LIT(">"), field->error, LIT("</p>"));
     }
 }
 
-void page_field(struct buf *html, const struct page_field *field)
+static void field_begin(struct buf *html, const struct page_field *field)
 {
     html_lit(html, field->error.len > 0 ? LIT("<div class=\"field wrong\">")
                                         : LIT("<div class=\"field\">"));
     put_words(html, field);
+}
+
+void page_field(struct buf *html, const struct page_field *field)
+{
+    field_begin(html, field);
     html_lit(html, LIT("<input type=\""));
     html_lit(html, kind_of(field->kind));
     html_lit(html, LIT("name=\""));
@@ -161,42 +166,95 @@ void page_field(struct buf *html, const struct page_field *field)
     html_lit(html, field->is_optional ? LIT("></div>") : LIT(" required></div>"));
 }
 
-void page_select(struct buf *html, const struct page_field *field, const struct str *choice,
-                 size_t choice_count)
+static void select_begin(struct buf *html, const struct page_field *field)
 {
-    html_lit(html, field->error.len > 0 ? LIT("<div class=\"field wrong\">")
-                                        : LIT("<div class=\"field\">"));
-    put_words(html, field);
+    field_begin(html, field);
     html_lit(html, LIT("<select name=\""));
     html_lit(html, field->name);
     html_lit(html, LIT("\""));
     put_id(html, field->name, LIT(""));
     put_described(html, field);
     html_lit(html, field->is_optional ? LIT(">") : LIT(" required>"));
-    for (size_t i = 0; i < choice_count; i++) {
-        page_tag(html, LIT("<option value=\""), choice[i],
-                 str_equal(choice[i], field->value) ? LIT("\" selected>") : LIT("\">"));
-        page_tag(html, LIT(""), choice[i], LIT("</option>"));
-    }
+}
+
+static void put_option(struct buf *html, struct str value, struct str words, struct str chosen)
+{
+    page_tag(html, LIT("<option value=\""), value,
+             str_equal(value, chosen) ? LIT("\" selected>") : LIT("\">"));
+    page_tag(html, LIT(""), words, LIT("</option>"));
+}
+
+static void select_end(struct buf *html)
+{
     html_lit(html, LIT("</select></div>"));
+}
+
+void page_select(struct buf *html, const struct page_field *field, const struct str *choice,
+                 size_t choice_count)
+{
+    select_begin(html, field);
+    for (size_t i = 0; i < choice_count; i++) {
+        put_option(html, choice[i], choice[i], field->value);
+    }
+    select_end(html);
+}
+
+void page_select_of(struct buf *html, const struct page_field *field,
+                    const struct page_option *option, size_t option_count)
+{
+    select_begin(html, field);
+    for (size_t i = 0; i < option_count; i++) {
+        put_option(html, option[i].value, option[i].words, field->value);
+    }
+    select_end(html);
+}
+
+void page_area(struct buf *html, const struct page_field *field)
+{
+    field_begin(html, field);
+    html_lit(html, LIT("<textarea rows=\"3\" maxlength=\"2000\" name=\""));
+    html_lit(html, field->name);
+    html_lit(html, LIT("\""));
+    put_id(html, field->name, LIT(""));
+    put_described(html, field);
+    page_tag(html, field->is_optional ? LIT(">\n") : LIT(" required>\n"), field->value,
+             LIT("</textarea></div>"));
+}
+
+static struct lit class_of(enum page_button kind)
+{
+    switch (kind) {
+    case PAGE_BUTTON_MAIN:
+        return LIT(" class=\"main\"");
+    case PAGE_BUTTON_EQUAL:
+        return LIT("");
+    case PAGE_BUTTON_QUIET:
+        return LIT(" class=\"quiet\"");
+    case PAGE_BUTTON_DANGER:
+        return LIT(" class=\"danger\"");
+    }
+    base_broken("a button is of one of these kinds", __FILE__, __LINE__);
 }
 
 void page_button(struct buf *html, struct lit words, enum page_button kind)
 {
-    switch (kind) {
-    case PAGE_BUTTON_MAIN:
-        html_lit(html, LIT("<button class=\"main\">"));
-        break;
-    case PAGE_BUTTON_EQUAL:
-        html_lit(html, LIT("<button>"));
-        break;
-    case PAGE_BUTTON_QUIET:
-        html_lit(html, LIT("<button class=\"quiet\">"));
-        break;
-    case PAGE_BUTTON_DANGER:
-        html_lit(html, LIT("<button class=\"danger\">"));
-        break;
-    }
+    html_lit(html, LIT("<button"));
+    html_lit(html, class_of(kind));
+    html_lit(html, LIT(">"));
+    html_lit(html, words);
+    html_lit(html, LIT("</button>"));
+}
+
+void page_answer(struct buf *html, struct lit name, struct lit value, struct lit words,
+                 enum page_button kind)
+{
+    html_lit(html, LIT("<button"));
+    html_lit(html, class_of(kind));
+    html_lit(html, LIT(" name=\""));
+    html_lit(html, name);
+    html_lit(html, LIT("\" value=\""));
+    html_lit(html, value);
+    html_lit(html, LIT("\">"));
     html_lit(html, words);
     html_lit(html, LIT("</button>"));
 }

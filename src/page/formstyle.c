@@ -54,12 +54,11 @@ static const char style[] =
     "padding:.3rem .8rem}}"
     "@media print{.top,form,.skip{display:none}}";
 
-/* Of the dashboard and the board: cards, switches, facts. */
+/* Of the dashboard: pairs of answers, switches, quotations; and buttons in a row. */
 static const char cards[] =
     ".pair{display:grid;grid-template-columns:1fr 1fr;gap:.8rem;max-width:26rem}"
-    ".pair button{margin:0}.acts{display:flex;flex-wrap:wrap;gap:.8rem;margin:1rem 0}"
-    ".acts button{margin:0}.cards{display:grid;gap:1.2rem;margin:1.2rem 0;"
-    "grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr))}"
+    ".pair button{margin:0}.acts{display:flex;flex-wrap:wrap;gap:.8rem;align-items:center;"
+    "margin:1.2rem 0}.acts button,.acts form{margin:0}"
     "article h3::first-letter{text-transform:uppercase}main>nav{margin-top:2rem}"
     "article form{margin:.8rem 0 0}article button,article .button{margin:.4rem 0 0}"
     "main>h2{margin-top:2rem}.lead+article{margin-top:1.6rem}"
@@ -68,8 +67,6 @@ static const char cards[] =
     "blockquote{margin:.6rem 0;padding:.2rem 0 .2rem .9rem;border-left:3px solid var(--fill);"
     "font-family:Georgia,\"Iowan Old Style\",\"Times New Roman\",serif;font-size:1.08rem}"
     ".value{font:600 1.3rem/1.3 Georgia,serif;overflow-wrap:anywhere}"
-    "dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:.15rem .9rem;margin:.6rem 0;"
-    "font-size:.92rem}.facts dt{color:var(--soft)}.facts dd{margin:0;overflow-wrap:anywhere}"
     "progress{width:100%;height:.7rem;accent-color:var(--fill)}"
     "pre{overflow-x:auto;margin:.8rem 0;padding:.8rem 1rem;background:var(--card);"
     "border:1px solid var(--line);border-radius:.3rem;font-size:.85rem}"
@@ -90,8 +87,7 @@ static const char console[] =
     "border-bottom:1px solid var(--line);color:var(--ink);text-decoration:none}"
     ".waiting a:hover{color:var(--fill)}.waiting b{font:600 1.3rem/1.2 Georgia,serif;"
     "min-width:2.5rem;text-align:right}"
-    ".acts{display:flex;flex-wrap:wrap;gap:.8rem;align-items:center;margin:1.2rem 0}"
-    ".acts form{margin:0}.left a{color:inherit;text-underline-offset:.2em}"
+    ".left a{color:inherit;text-underline-offset:.2em}"
     "main.wide>.state{margin-top:.8rem}"
     "fieldset.card{margin:1.6rem 0;padding:1.2rem 1.4rem .2rem;background:var(--card);border:1px "
     "solid "
@@ -100,7 +96,8 @@ static const char console[] =
     "fieldset{border:0;margin:0 0 1.2rem;padding:0}legend{font-weight:600;padding:0}"
     "main.wide .figures{grid-template-columns:repeat(auto-fit,minmax(9rem,1fr))}"
     ".choice{display:flex;gap:.6rem;align-items:center;min-height:2.75rem;font-weight:400}"
-    ".choice input{width:1.25rem;min-height:1.25rem;height:1.25rem;accent-color:var(--fill)}"
+    ".choice "
+    "input{flex:none;width:1.25rem;min-height:1.25rem;height:1.25rem;accent-color:var(--fill)}"
     "input[type=file]{padding:.6rem .7rem;max-width:36rem}.acts input[type=file]{width:auto}";
 
 /* Two columns that become one; forms of many parts; tables whose rows become cards; lines over time. */
@@ -119,7 +116,6 @@ static const char parts[] =
     ".pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));"
     "gap:1.2rem;margin-top:1.2rem}.pictures h3{overflow-wrap:anywhere}"
     ".pictures p{margin:.3rem 0 .6rem;font-size:.9rem;color:var(--soft)}"
-    "summary{min-height:2.75rem;padding:.6rem 0;cursor:pointer;color:var(--fill)}"
     ".glossary dt{margin-top:.8rem;font-weight:600}.glossary dd{margin:.1rem "
     "0;overflow-wrap:anywhere}"
     ".glossary dd span{color:var(--soft)}"

@@ -32,6 +32,8 @@ void page_end(struct buf *html);
 void page_count(struct buf *html, uint64_t count); /* 12,345 */
 /* A bar of this share of its width, 0 .. 1; what it shows is said in words beside it. */
 void page_bar(struct buf *html, double share);
+/* What it is, a bar of its share, and how much in words. */
+void page_row(struct buf *html, struct str name, double share, struct str count);
 void page_tag(struct buf *html, struct lit open, struct str text, struct lit close);
 struct lit chart_style(void);
 struct lit chart_style_alone(void);
@@ -91,8 +93,21 @@ void page_field(struct buf *html, const struct page_field *field);
 void page_select(struct buf *html, const struct page_field *field, const struct str *choice,
                  size_t choice_count);
 
+/* The same when people read something else than what is sent. */
+struct page_option {
+    struct str value;
+    struct str words;
+};
+void page_select_of(struct buf *html, const struct page_field *field,
+                    const struct page_option *option, size_t option_count);
+/* A field for several lines; kind and autocomplete are not looked at. */
+void page_area(struct buf *html, const struct page_field *field);
+
 enum page_button { PAGE_BUTTON_MAIN, PAGE_BUTTON_EQUAL, PAGE_BUTTON_QUIET, PAGE_BUTTON_DANGER };
 void page_button(struct buf *html, struct lit words, enum page_button kind);
+/* One of several buttons of a form: what it sends, and its words. */
+void page_answer(struct buf *html, struct lit name, struct lit value, struct lit words,
+                 enum page_button kind);
 void page_link(struct buf *html, struct lit path, struct lit words);
 
 enum page_notice { PAGE_NOTICE_PLAIN, PAGE_NOTICE_GOOD, PAGE_NOTICE_BAD };

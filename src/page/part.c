@@ -36,6 +36,13 @@ void page_tag(struct buf *html, struct lit open, struct str text, struct lit clo
     buf_lit(html, close);
 }
 
+void page_row(struct buf *html, struct str name, double share, struct str count)
+{
+    page_tag(html, LIT("<div class=\"row\"><span class=\"name\">"), name, LIT("</span>"));
+    page_bar(html, share);
+    page_tag(html, LIT("<b class=\"count\">"), count, LIT("</b></div>"));
+}
+
 void page_begin_styled(struct buf *html, struct lit kind, struct str title, struct lit style,
                        struct lit class)
 {

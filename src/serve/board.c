@@ -21,45 +21,24 @@ struct queues {
     const struct value *seconds;
 };
 
-static size_t size_of(const struct value *list)
-{
-    return list == NULL ? 0 : list->count;
-}
-
-/* What may not be seen stays NULL; anything else that fails is a failure of the page. */
-static enum candor_status take(struct site *site, enum candor_status status,
-                               const struct candor_text *report, const char *key,
-                               const struct value **list)
-{
-    *list = NULL;
-    if (status == CANDOR_FORBIDDEN) {
-        job_forgive(site->job);
-        return CANDOR_OK;
-    }
-    if (status == CANDOR_OK) {
-        const struct value *tree = site_read(site, report);
-        *list = key == NULL ? tree : value_get(tree, key);
-    }
-    return status;
-}
-
 static enum candor_status gather(struct site *site, struct queues *queues)
 {
     struct job *job = site->job;
     struct candor *candor = site->candor;
     struct candor_text report = {0};
     size_t count = 0;
-    TRY(take(site, candor_board_status(job, candor, &count, &report), &report, NULL,
-             &queues->status));
-    TRY(take(site, candor_board_list(job, candor, NULL, NULL, &report), &report, "reviews",
-             &queues->reviews));
-    TRY(take(site, candor_request_list(job, candor, "open", &report), &report, "requests",
-             &queues->requests));
-    TRY(take(site, candor_review_list(job, candor, &report), &report, "reviews", &queues->humans));
-    TRY(take(site, candor_incident_list(job, candor, &count, &report), &report, "incidents",
-             &queues->incidents));
-    return take(site, candor_second_list(job, candor, &report), &report, "waiting",
-                &queues->seconds);
+    TRY(site_member(site, candor_board_status(job, candor, &count, &report), &report, NULL,
+                    &queues->status));
+    TRY(site_member(site, candor_board_list(job, candor, NULL, NULL, &report), &report, "reviews",
+                    &queues->reviews));
+    TRY(site_member(site, candor_request_list(job, candor, "open", &report), &report, "requests",
+                    &queues->requests));
+    TRY(site_member(site, candor_review_list(job, candor, &report), &report, "reviews",
+                    &queues->humans));
+    TRY(site_member(site, candor_incident_list(job, candor, &count, &report), &report, "incidents",
+                    &queues->incidents));
+    return site_member(site, candor_second_list(job, candor, &report), &report, "waiting",
+                       &queues->seconds);
 }
 
 /* ---- reviews --------------------------------------------------------------------------------- */
@@ -72,7 +51,7 @@ static bool is_waiting(const struct value *review)
 static void put_thing(struct buf *html, const struct value *review)
 {
     page_tag(html, LIT("<th scope=\"row\"><a href=\""),
-             boardpage_path(html->arena, "reviews", site_text(review, "id")), LIT("\">"));
+             site_path(html->arena, "/board/reviews/", site_text(review, "id"), ""), LIT("\">"));
     page_tag(html, LIT(""), boardpage_word(site_text(review, "kind")), LIT(": "));
     page_tag(html, LIT(""), site_text(review, "name"), LIT("</a></th>"));
 }
@@ -89,11 +68,11 @@ static void put_review(struct buf *html, const struct value *review)
         boardpage_badge(html, BADGE_PLAIN, str_from(word(W_BOARD_RISK_ORDINARY)));
     }
     html_lit(html, LIT("</td><td class=\"number\">"));
-    say_with(html, W_BOARD_OF, console_count(html->arena, site_whole(votes, "approve")),
-             console_count(html->arena, site_whole(votes, "needed")));
+    say_with(html, W_BOARD_OF, site_count(html->arena, site_whole(votes, "approve")),
+             site_count(html->arena, site_whole(votes, "needed")));
     page_tag(html, LIT("</td><td>"), site_text(review, "waits"), LIT("</td><td>"));
     say_with(html, W_BOARD_BY_SINCE, site_text(review, "proposed_by"),
-             console_day(site_text(review, "proposed")));
+             site_day(site_text(review, "proposed")));
     html_lit(html, LIT("</td></tr>"));
 }
 
@@ -103,7 +82,7 @@ static void put_reviews(struct buf *html, const struct value *reviews)
                                  word(W_BOARD_WAITS_FOR), word(W_BOARD_PROPOSED)};
     size_t waiting = 0;
     boardpage_section(html, W_BOARD_REVIEWS);
-    for (size_t i = 0; i < size_of(reviews); i++) {
+    for (size_t i = 0; i < site_size(reviews); i++) {
         if (is_waiting(&reviews->item[i])) {
             if (waiting++ == 0) {
                 page_table_begin_with(html, word(W_BOARD_REVIEWS), column, 5, 4U);
@@ -123,7 +102,7 @@ static void put_decided(struct buf *html, const struct value *reviews)
 {
     const struct lit column[] = {word(W_BOARD_WHAT), word(W_BOARD_STATE), word(W_BOARD_DECIDED)};
     size_t shown = 0;
-    for (size_t i = 0; i < size_of(reviews) && shown < DECIDED_SHOWN; i++) {
+    for (size_t i = 0; i < site_size(reviews) && shown < DECIDED_SHOWN; i++) {
         const struct value *review = &reviews->item[i];
         if (is_waiting(review)) {
             continue;
@@ -152,30 +131,12 @@ static bool is_open(struct str state)
     return str_is(state, "approved") || str_is(state, "in_review");
 }
 
-/* Names come from candor.yaml: letters, digits, '-', '_', ':' and what the encoding keeps apart. */
-static struct str query_of(struct arena *arena, struct str text)
-{
-    struct buf buf = buf_begin(arena);
-    for (size_t i = 0; i < text.len; i++) {
-        const unsigned char byte = (unsigned char)text.ptr[i];
-        const bool is_plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                              (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' ||
-                              byte == '.';
-        if (is_plain) {
-            buf_u8(&buf, byte);
-        } else {
-            buf_format(&buf, "%%%02X", byte);
-        }
-    }
-    return buf_text(&buf);
-}
-
 static void put_unreviewed(struct buf *html, const struct value *things)
 {
     const struct lit column[] = {word(W_BOARD_WHAT), word(W_BOARD_RISK), word(W_BOARD_STATE),
                                  word(W_BOARD_NEXT)};
     size_t shown = 0;
-    for (size_t i = 0; i < size_of(things); i++) {
+    for (size_t i = 0; i < site_size(things); i++) {
         const struct value *thing = &things->item[i];
         if (is_open(site_text(thing, "state"))) {
             continue;
@@ -191,11 +152,11 @@ static void put_unreviewed(struct buf *html, const struct value *things)
         page_tag(html, LIT(""), boardpage_word(site_text(thing, "risk")), LIT("</td><td>"));
         page_tag(html, LIT(""), boardpage_spaced(html->arena, site_text(thing, "state")),
                  LIT("</td><td>"));
-        boardpage_link(html,
-                       str_format(html->arena, "/board/propose?kind=%.*s&name=%.*s",
-                                  STR_ARG(query_of(html->arena, site_text(thing, "kind"))),
-                                  STR_ARG(query_of(html->arena, site_text(thing, "name")))),
-                       str_from(word(W_BOARD_PROPOSE)));
+        site_link(html,
+                  str_format(html->arena, "/board/propose?kind=%.*s&name=%.*s",
+                             STR_ARG(site_encoded(html->arena, site_text(thing, "kind"))),
+                             STR_ARG(site_encoded(html->arena, site_text(thing, "name")))),
+                  str_from(word(W_BOARD_PROPOSE)));
         html_lit(html, LIT("</td></tr>"));
     }
     if (shown > 0) {
@@ -211,7 +172,7 @@ static void put_request(struct site *site, struct buf *html, const struct value 
     const struct str deadline = site_text(request, "deadline");
     const int64_t days = boardpage_days_until(site, deadline);
     page_tag(html, LIT("<tr><th scope=\"row\"><a href=\""),
-             boardpage_path(html->arena, "requests", site_text(request, "id")), LIT("\">"));
+             site_path(html->arena, "/board/requests/", site_text(request, "id"), ""), LIT("\">"));
     page_tag(html, LIT(""), boardpage_spaced(html->arena, site_text(request, "right")),
              LIT("</a></th>"));
     page_tag(html, LIT("<td>"), site_text(request, "jurisdiction"), LIT("</td><td>"));
@@ -224,8 +185,8 @@ static void put_request(struct site *site, struct buf *html, const struct value 
         boardpage_badge(html, BADGE_WATCH, str_from(word(W_BOARD_HALF)));
         html_lit(html, LIT(" "));
     }
-    say_with(html, days < 0 ? W_BOARD_DUE_WAS : W_BOARD_DUE_IN, console_day(deadline),
-             console_count(html->arena, days < 0 ? -days : days));
+    say_with(html, days < 0 ? W_BOARD_DUE_WAS : W_BOARD_DUE_IN, site_day(deadline),
+             site_count(html->arena, days < 0 ? -days : days));
     page_bar(html, (double)site_whole(request, "used_percent") / 100.0);
     html_lit(html, LIT("</td></tr>"));
 }
@@ -235,7 +196,7 @@ static void put_requests(struct site *site, struct buf *html, const struct value
     const struct lit column[] = {word(W_BOARD_RIGHT), word(W_BOARD_PLACE), word(W_BOARD_STATE),
                                  word(W_BOARD_CLOCK)};
     boardpage_section(html, W_BOARD_REQUESTS);
-    if (size_of(requests) == 0) {
+    if (site_size(requests) == 0) {
         say_in(html, LIT("<p class=\"lead\">"),
                requests == NULL ? W_BOARD_NOT_YOURS : W_BOARD_REQUESTS_NONE, LIT("</p>"));
     } else {
@@ -253,7 +214,7 @@ static void put_requests(struct site *site, struct buf *html, const struct value
 static size_t humans_waiting(const struct value *humans)
 {
     size_t count = 0;
-    for (size_t i = 0; i < size_of(humans); i++) {
+    for (size_t i = 0; i < site_size(humans); i++) {
         count += str_is(site_text(&humans->item[i], "verdict"), "open");
     }
     return count;
@@ -277,11 +238,12 @@ static void put_humans(struct buf *html, const struct value *humans)
             continue;
         }
         page_tag(html, LIT("<tr><th scope=\"row\"><a href=\""),
-                 boardpage_path(html->arena, "decisions", site_text(review, "id")), LIT("\">"));
+                 site_path(html->arena, "/board/decisions/", site_text(review, "id"), ""),
+                 LIT("\">"));
         page_tag(html, LIT(""), site_text(review, "campaign"), LIT("</a></th><td>"));
         boardpage_time(html, site_text(review, "asked"));
         page_tag(html, LIT("</td><td class=\"number\">"),
-                 console_count(html->arena, site_whole(review, "waits_days")), LIT("</td><td>"));
+                 site_count(html->arena, site_whole(review, "waits_days")), LIT("</td><td>"));
         boardpage_entry_link(html, site_whole(review, "ledger_index"));
         html_lit(html, LIT("</td></tr>"));
     }
@@ -294,7 +256,7 @@ static void put_humans(struct buf *html, const struct value *humans)
 static size_t incidents_open(const struct value *incidents)
 {
     size_t count = 0;
-    for (size_t i = 0; i < size_of(incidents); i++) {
+    for (size_t i = 0; i < site_size(incidents); i++) {
         count += site_text(&incidents->item[i], "closed").len == 0;
     }
     return count;
@@ -303,7 +265,8 @@ static size_t incidents_open(const struct value *incidents)
 static void put_incident(struct buf *html, const struct value *incident)
 {
     page_tag(html, LIT("<tr><th scope=\"row\"><a href=\""),
-             boardpage_path(html->arena, "incidents", site_text(incident, "number")), LIT("\">"));
+             site_path(html->arena, "/board/incidents/", site_text(incident, "number"), ""),
+             LIT("\">"));
     page_tag(html, LIT(""), site_text(incident, "title"), LIT("</a></th><td>"));
     page_tag(html, LIT(""), boardpage_word(site_text(incident, "risk")), LIT("</td><td>"));
     if (site_text(incident, "closed").len > 0) {
@@ -324,7 +287,7 @@ static void put_incidents(struct buf *html, const struct value *incidents)
 {
     const struct lit column[] = {word(W_BOARD_INCIDENT), word(W_BOARD_RISK), word(W_BOARD_CLOCK)};
     boardpage_section(html, W_BOARD_INCIDENTS);
-    if (size_of(incidents) == 0) {
+    if (site_size(incidents) == 0) {
         say_in(html, LIT("<p class=\"lead\">"),
                incidents == NULL ? W_BOARD_NOT_YOURS : W_BOARD_INCIDENTS_NONE, LIT("</p>"));
     } else {
@@ -349,7 +312,7 @@ static void put_second(struct site *site, struct buf *html, const struct value *
     page_tag(html, LIT("<tr><th scope=\"row\">"),
              boardpage_spaced(html->arena, site_text(wish, "act")), LIT("</th><td>"));
     say_with(html, W_BOARD_BY_SINCE, site_text(wish, "asked_by"),
-             console_day(site_text(wish, "asked")));
+             site_day(site_text(wish, "asked")));
     html_lit(html, LIT("</td><td>"));
     if (site_text(wish, "signed_by").len > 0) {
         say_with(html, W_BOARD_SIGNED_BY, site_text(wish, "signed_by"), STR(""));
@@ -358,10 +321,11 @@ static void put_second(struct site *site, struct buf *html, const struct value *
     } else if (is_theirs) {
         say(html, W_BOARD_SECOND_OWN);
     } else {
-        site_form_to(site, html, boardpage_path(html->arena, "second", site_text(wish, "number")));
+        site_form_to(site, html,
+                     site_path(html->arena, "/board/second/", site_text(wish, "number"), ""));
         html_lit(html, LIT("<div class=\"acts\">"));
-        boardpage_act(html, LIT("sign"), W_BOARD_SIGN, PAGE_BUTTON_EQUAL);
-        boardpage_act(html, LIT("refuse"), W_BOARD_REFUSE_SIGN, PAGE_BUTTON_EQUAL);
+        page_answer(html, LIT("act"), LIT("sign"), word(W_BOARD_SIGN), PAGE_BUTTON_EQUAL);
+        page_answer(html, LIT("act"), LIT("refuse"), word(W_BOARD_REFUSE_SIGN), PAGE_BUTTON_EQUAL);
         html_lit(html, LIT("</div>"));
         page_form_end(html);
     }
@@ -372,7 +336,7 @@ static void put_seconds(struct site *site, struct buf *html, const struct value 
 {
     const struct lit column[] = {word(W_BOARD_WHAT), word(W_BOARD_ASKED), word(W_BOARD_NEXT)};
     boardpage_section(html, W_BOARD_SECONDS);
-    if (size_of(seconds) == 0) {
+    if (site_size(seconds) == 0) {
         say_in(html, LIT("<p class=\"lead\">"), W_BOARD_SECONDS_NONE, LIT("</p>"));
     } else {
         page_table_begin(html, word(W_BOARD_SECONDS), column, 3);
@@ -389,7 +353,7 @@ static void put_seconds(struct site *site, struct buf *html, const struct value 
 static size_t reviews_waiting(const struct value *reviews)
 {
     size_t count = 0;
-    for (size_t i = 0; i < size_of(reviews); i++) {
+    for (size_t i = 0; i < site_size(reviews); i++) {
         count += is_waiting(&reviews->item[i]);
     }
     return count;
@@ -397,9 +361,8 @@ static size_t reviews_waiting(const struct value *reviews)
 
 static void put_figure(struct buf *html, enum word label, bool is_seen, size_t count)
 {
-    console_figure(html, label,
-                   is_seen ? console_count(html->arena, (int64_t)count) : STR("\xe2\x80\x93"),
-                   STR(""));
+    site_figure(html, label,
+                is_seen ? site_count(html->arena, (int64_t)count) : STR("\xe2\x80\x93"), STR(""));
 }
 
 static void put_head(struct buf *html, const struct queues *queues)
@@ -407,7 +370,7 @@ static void put_head(struct buf *html, const struct queues *queues)
     say_in(html, LIT("<p class=\"lead\">"), W_BOARD_LEAD, LIT("</p>"));
     html_lit(html, LIT("<dl class=\"figures\">"));
     put_figure(html, W_BOARD_REVIEWS, true, reviews_waiting(queues->reviews));
-    put_figure(html, W_BOARD_REQUESTS, queues->requests != NULL, size_of(queues->requests));
+    put_figure(html, W_BOARD_REQUESTS, queues->requests != NULL, site_size(queues->requests));
     put_figure(html, W_BOARD_HUMANS, queues->humans != NULL, humans_waiting(queues->humans));
     put_figure(html, W_BOARD_INCIDENTS_OPEN, queues->incidents != NULL,
                incidents_open(queues->incidents));

@@ -63,8 +63,8 @@ static struct str calibration_text(struct arena *arena, const struct value *cali
         buf_str(&buf, i == 0 ? STR("") : STR(" "));
         buf_str(&buf,
                 word_with(arena, W_BOARD_CALIBRATION_POINT,
-                          console_percent(arena, site_number(&calibration->item[i], "predicted")),
-                          console_percent(arena, site_number(&calibration->item[i], "observed"))));
+                          site_percent(arena, site_number(&calibration->item[i], "predicted")),
+                          site_percent(arena, site_number(&calibration->item[i], "observed"))));
     }
     return buf_text(&buf);
 }

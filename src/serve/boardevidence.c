@@ -39,12 +39,11 @@ static void put_measures(struct buf *html, const struct value *card)
     struct arena *arena = html->arena;
     const struct value *measures = value_get(card, "measures");
     html_lit(html, LIT("<dl class=\"figures\">"));
-    console_figure(html, W_BOARD_ROWS, console_count(arena, site_whole(card, "rows_train")),
-                   STR(""));
+    site_figure(html, W_BOARD_ROWS, site_count(arena, site_whole(card, "rows_train")), STR(""));
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         const struct str value = figure_of(arena, measures, row[i].key);
         if (value.len > 0) {
-            console_figure(html, row[i].name, value, interval_of(arena, measures, row[i].key));
+            site_figure(html, row[i].name, value, interval_of(arena, measures, row[i].key));
         }
     }
     html_lit(html, LIT("</dl>"));
@@ -53,17 +52,15 @@ static void put_measures(struct buf *html, const struct value *card)
 static void put_drivers(struct buf *html, const struct value *drivers)
 {
     struct arena *arena = html->arena;
-    if (drivers == NULL || drivers->count == 0) {
+    if (site_size(drivers) == 0) {
         return;
     }
     say_in(html, LIT("<h3>"), W_BOARD_DRIVERS, LIT("</h3><ol class=\"stairs\">"));
     for (size_t i = 0; i < drivers->count && i < 8; i++) {
         const double share = site_number(&drivers->item[i], "share");
-        page_tag(html, LIT("<li><div class=\"row\"><span class=\"name\">"),
-                 site_text(&drivers->item[i], "label"), LIT("</span>"));
-        page_bar(html, share);
-        page_tag(html, LIT("<b class=\"count\">"), console_percent(arena, share),
-                 LIT("</b></div></li>"));
+        html_lit(html, LIT("<li>"));
+        page_row(html, site_text(&drivers->item[i], "label"), share, site_percent(arena, share));
+        html_lit(html, LIT("</li>"));
     }
     html_lit(html, LIT("</ol>"));
 }
@@ -75,27 +72,26 @@ static void put_model(struct site *site, struct buf *html, const struct value *c
     const struct value *calibration = value_get(value_get(card, "measures"), "calibration");
     put_measures(html, card);
     html_lit(html, LIT("<dl class=\"pairs\">"));
-    boardpage_fact(html, W_BOARD_LEARNS, site_text(value_get(card, "purpose"), "title"));
-    boardpage_fact(html, W_BOARD_PROTECTED, site_text(value_get(card, "data"), "protected"));
-    boardpage_fact(html, W_BOARD_REPAIR, site_text(fairness, "repair"));
-    boardpage_fact(html, W_BOARD_CALIBRATION_ERROR,
-                   figure_of(html->arena, value_get(card, "measures"), "calibration_error"));
-    boardpage_fact(html, W_BOARD_DATA_DIGEST, site_text(card, "data_digest"));
+    site_fact(html, W_BOARD_LEARNS, site_text(value_get(card, "purpose"), "title"));
+    site_fact(html, W_BOARD_PROTECTED, site_text(value_get(card, "data"), "protected"));
+    site_fact(html, W_BOARD_REPAIR, site_text(fairness, "repair"));
+    site_fact(html, W_BOARD_CALIBRATION_ERROR,
+              figure_of(html->arena, value_get(card, "measures"), "calibration_error"));
+    site_fact(html, W_BOARD_DATA_DIGEST, site_text(card, "data_digest"));
     html_lit(html, LIT("</dl>"));
     html_lit(html, LIT("<p>"));
-    boardpage_link(html,
-                   str_format(site->job->arena, "/models/%.*s", STR_ARG(site_text(card, "model"))),
-                   str_from(word(W_BOARD_TO_MODEL)));
+    site_link(html, site_path(site->job->arena, "/models/", site_text(card, "model"), ""),
+              str_from(word(W_BOARD_TO_MODEL)));
     html_lit(html, LIT("</p>"));
     put_drivers(html, value_get(card, "drivers"));
-    if (calibration != NULL && calibration->count > 0) {
+    if (site_size(calibration) > 0) {
         say_in(html, LIT("<h3>"), W_BOARD_CALIBRATION, LIT("</h3>"));
         say_in(html, LIT("<p class=\"small\">"), W_BOARD_CALIBRATION_LEAD,
                LIT("</p><div class=\"picture\">"));
         boardpage_calibration(html, calibration);
         html_lit(html, LIT("</div>"));
     }
-    if (limits != NULL && limits->count > 0) {
+    if (site_size(limits) > 0) {
         say_in(html, LIT("<h3>"), W_BOARD_LIMITS, LIT("</h3><ul class=\"reasons\">"));
         for (size_t i = 0; i < limits->count; i++) {
             page_tag(html, LIT("<li>"), limits->item[i].text, LIT("</li>"));
@@ -121,16 +117,14 @@ static void put_campaign_figures(struct site *site, struct buf *html, struct str
         return;
     }
     html_lit(html, LIT("<dl class=\"figures\">"));
-    console_figure(html, W_FIGURE_CUSTOMERS,
-                   console_count(arena, site_whole(campaign, "customers")), STR(""));
-    console_figure(html, W_COLUMN_ALLOWED, console_count(arena, site_whole(campaign, "allowed")),
-                   STR(""));
-    console_figure(html, W_COLUMN_CHOSEN, console_count(arena, site_whole(campaign, "chosen")),
-                   STR(""));
-    console_figure(html, W_BOARD_HOLDOUT, console_count(arena, site_whole(campaign, "holdout")),
-                   STR(""));
+    site_figure(html, W_FIGURE_CUSTOMERS, site_count(arena, site_whole(campaign, "customers")),
+                STR(""));
+    site_figure(html, W_COLUMN_ALLOWED, site_count(arena, site_whole(campaign, "allowed")),
+                STR(""));
+    site_figure(html, W_COLUMN_CHOSEN, site_count(arena, site_whole(campaign, "chosen")), STR(""));
+    site_figure(html, W_BOARD_HOLDOUT, site_count(arena, site_whole(campaign, "holdout")), STR(""));
     html_lit(html, LIT("</dl><p>"));
-    boardpage_link(html, console_path(arena, name, ""), str_from(word(W_BOARD_TO_CAMPAIGN)));
+    site_link(html, console_path(arena, name, ""), str_from(word(W_BOARD_TO_CAMPAIGN)));
     html_lit(html, LIT("</p>"));
 }
 
@@ -145,9 +139,9 @@ static void put_plan(struct site *site, struct buf *html, struct str name,
     }
     put_campaign_figures(site, html, name);
     html_lit(html, LIT("<dl class=\"pairs\">"));
-    boardpage_fact(html, W_BOARD_PLANNED_BY, site_text(plan, "author"));
-    boardpage_fact(html, W_BOARD_PLANNED_ON, console_day(site_text(plan, "made")));
-    boardpage_fact(html, W_BOARD_CONTACTS, console_count(arena, site_whole(plan, "contacts")));
+    site_fact(html, W_BOARD_PLANNED_BY, site_text(plan, "author"));
+    site_fact(html, W_BOARD_PLANNED_ON, site_day(site_text(plan, "made")));
+    site_fact(html, W_BOARD_CONTACTS, site_count(arena, site_whole(plan, "contacts")));
     html_lit(html, LIT("</dl>"));
     say_in(html, LIT("<h3>"), W_BOARD_FAIRNESS, LIT("</h3><p>"));
     boardpage_badge(html,
@@ -168,13 +162,13 @@ static void put_notice(struct buf *html, const struct value *notice)
     page_tag(html, LIT("<blockquote class=\"words\"><p>"), site_text(notice, "wording"),
              LIT("</p></blockquote>"));
     html_lit(html, LIT("<dl class=\"pairs\">"));
-    boardpage_fact(html, W_BOARD_NOTICE_TITLE, site_text(notice, "title"));
-    boardpage_fact(html, W_BOARD_NOTICE_BASIS,
-                   boardpage_spaced(html->arena, site_text(notice, "basis")));
-    boardpage_fact(html, W_BOARD_NOTICE_VERSION, site_text(notice, "version"));
-    boardpage_fact(html, W_BOARD_NOTICE_LANGUAGE, site_text(notice, "language"));
+    site_fact(html, W_BOARD_NOTICE_TITLE, site_text(notice, "title"));
+    site_fact(html, W_BOARD_NOTICE_BASIS,
+              boardpage_spaced(html->arena, site_text(notice, "basis")));
+    site_fact(html, W_BOARD_NOTICE_VERSION, site_text(notice, "version"));
+    site_fact(html, W_BOARD_NOTICE_LANGUAGE, site_text(notice, "language"));
     html_lit(html, LIT("</dl>"));
-    for (size_t i = 0; translations != NULL && i < translations->count; i++) {
+    for (size_t i = 0; i < site_size(translations); i++) {
         page_tag(html, LIT("<h3>"), site_text(&translations->item[i], "language"), LIT("</h3>"));
         page_tag(html, LIT("<blockquote class=\"words\"><p>"),
                  site_text(&translations->item[i], "wording"), LIT("</p></blockquote>"));
@@ -208,9 +202,9 @@ static void put_difference(struct buf *html, const struct value *evidence)
     html_lit(html, LIT("<p>"));
     say(html, W_BOARD_AGAINST);
     html_lit(html, LIT(" "));
-    boardpage_link(html, boardpage_path(html->arena, "reviews", id), str_slice(id, 0, 8));
+    site_link(html, site_path(html->arena, "/board/reviews/", id, ""), str_slice(id, 0, 8));
     html_lit(html, LIT("</p>"));
-    if (lines == NULL || lines->count == 0) {
+    if (site_size(lines) == 0) {
         say_in(html, LIT("<p>"), W_BOARD_SAME, LIT("</p>"));
     } else {
         html_lit(html, LIT("<pre class=\"sheet\" tabindex=\"0\">"));

@@ -14,7 +14,7 @@ static void put_reasons(struct buf *html, const struct value *decision)
 {
     const struct value *reasons = value_get(decision, "reasons");
     say_in(html, LIT("<h3>"), W_BOARD_REASONS, LIT("</h3><ul class=\"reasons\">"));
-    for (size_t i = 0; reasons != NULL && i < reasons->count; i++) {
+    for (size_t i = 0; i < site_size(reasons); i++) {
         page_tag(html, LIT("<li>"), reasons->item[i].text, LIT("</li>"));
     }
     html_lit(html, LIT("</ul>"));
@@ -24,7 +24,7 @@ static void put_weights(struct buf *html, const struct value *decision)
 {
     const struct value *list = value_get(decision, "contributions");
     const struct lit column[] = {word(W_BOARD_LOOKED), word(W_BOARD_WAS), word(W_BOARD_WEIGHED)};
-    if (list == NULL || list->count == 0) {
+    if (site_size(list) == 0) {
         return;
     }
     page_table_begin_with(html, word(W_BOARD_WEIGHTS), column, 3, 4U);
@@ -48,13 +48,13 @@ static void put_decision(struct site *site, struct buf *html, const struct value
     const struct value *score = value_get(decision, "score");
     const char *sentence = candor_code_sentence(str_z(arena, site_text(decision, "code")));
     html_lit(html, LIT("<dl class=\"pairs\">"));
-    boardpage_fact(html, W_BOARD_MACHINE_SAID, boardpage_word(site_text(decision, "decision")));
-    boardpage_fact(html, W_BOARD_BECAUSE_CODE,
-                   sentence == NULL ? site_text(decision, "code") : str_of(sentence));
+    site_fact(html, W_BOARD_MACHINE_SAID, boardpage_word(site_text(decision, "decision")));
+    site_fact(html, W_BOARD_BECAUSE_CODE,
+              sentence == NULL ? site_text(decision, "code") : str_of(sentence));
     if (score != NULL && score->kind == VALUE_NUMBER) {
-        boardpage_fact(html, W_BOARD_SCORE, console_percent(arena, score->number));
+        site_fact(html, W_BOARD_SCORE, site_percent(arena, score->number));
     }
-    boardpage_fact(html, W_BOARD_DECIDED_ON, console_day(site_text(decision, "time")));
+    site_fact(html, W_BOARD_DECIDED_ON, site_day(site_text(decision, "time")));
     html_lit(html, LIT("</dl>"));
     put_reasons(html, decision);
     put_weights(html, decision);
@@ -73,11 +73,11 @@ static void put_verdict(struct site *site, struct buf *html, const struct value 
 {
     struct arena *arena = site->job->arena;
     if (!str_is(site_text(review, "verdict"), "open")) {
-        boardpage_heading(html, W_BOARD_VERDICT_IS);
+        site_heading(html, W_BOARD_VERDICT_IS);
         html_lit(html, LIT("<p><b>"));
         page_tag(html, LIT(""), boardpage_word(site_text(review, "verdict")), LIT("</b> "));
         say_with(html, W_BOARD_VERDICT_BY, site_text(review, "reviewer"),
-                 console_day(site_text(review, "decided")));
+                 site_day(site_text(review, "decided")));
         page_tag(html, LIT("</p><p>"), site_text(review, "reason"), LIT("</p>"));
         return;
     }
@@ -86,13 +86,13 @@ static void put_verdict(struct site *site, struct buf *html, const struct value 
                                      .hint = word(W_BOARD_VERDICT_HINT),
                                      .error = slip->error,
                                      .value = site_field(site, "reason")};
-    boardpage_heading(html, W_BOARD_VERDICT);
+    site_heading(html, W_BOARD_VERDICT);
     say_in(html, LIT("<p>"), W_BOARD_VERDICT_LEAD, LIT("</p>"));
-    site_form_to(site, html, boardpage_path(arena, "decisions", site_text(review, "id")));
-    boardpage_area(html, &field);
+    site_form_to(site, html, site_path(arena, "/board/decisions/", site_text(review, "id"), ""));
+    page_area(html, &field);
     html_lit(html, LIT("<div class=\"acts\">"));
-    boardpage_act(html, LIT("send"), W_BOARD_SEND, PAGE_BUTTON_EQUAL);
-    boardpage_act(html, LIT("withhold"), W_BOARD_WITHHOLD, PAGE_BUTTON_EQUAL);
+    page_answer(html, LIT("act"), LIT("send"), word(W_BOARD_SEND), PAGE_BUTTON_EQUAL);
+    page_answer(html, LIT("act"), LIT("withhold"), word(W_BOARD_WITHHOLD), PAGE_BUTTON_EQUAL);
     html_lit(html, LIT("</div>"));
     page_form_end(html);
 }
@@ -112,10 +112,10 @@ static struct outcome human_page(struct site *site, const struct boardpage_slip 
     site_begin(site, &html,
                word_with(arena, W_BOARD_HUMAN_TITLE, site_text(review, "campaign"), STR("")),
                "/board/");
-    html_lit(&html, LIT("<p class=\"lead\">"));
-    say_with(&html, W_BOARD_HUMAN_LEAD, console_day(site_text(review, "asked")),
-             console_count(arena, site_whole(review, "waits_days")));
-    html_lit(&html, LIT("</p><div class=\"beside\"><div>"));
+    say_with_in(&html, LIT("<p class=\"lead\">"), W_BOARD_HUMAN_LEAD,
+                site_day(site_text(review, "asked")),
+                site_count(arena, site_whole(review, "waits_days")),
+                LIT("</p><div class=\"beside\"><div>"));
     put_decision(site, &html, tree);
     html_lit(&html, LIT("</div><aside>"));
     put_verdict(site, &html, review, slip);
@@ -152,7 +152,7 @@ struct outcome boardpage_second_post(struct site *site)
     const struct str act = site_field(site, "act");
     const bool is_signed = str_is(act, "sign");
     if (!is_signed && !str_is(act, "refuse")) {
-        return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+        return site_stale(site);
     }
     const enum candor_status status =
         candor_second_sign(site->job, site->candor,

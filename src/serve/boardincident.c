@@ -35,10 +35,9 @@ static void put_clock(struct site *site, struct buf *html, const struct value *i
         return;
     }
     const int64_t hours = (until - site->job->now) / MICROS_PER_SECOND / 3600;
-    html_lit(html, LIT("<p class=\"lead\">"));
-    say_with(html, hours < 0 ? W_BOARD_HOURS_OVER : W_BOARD_HOURS_LEFT,
-             console_count(arena, hours < 0 ? -hours : hours), str_slice(by, 0, 16));
-    html_lit(html, LIT("</p>"));
+    say_with_in(html, LIT("<p class=\"lead\">"),
+                hours < 0 ? W_BOARD_HOURS_OVER : W_BOARD_HOURS_LEFT,
+                site_count(arena, hours < 0 ? -hours : hours), str_slice(by, 0, 16), LIT("</p>"));
     page_bar(html, hours < 0 ? 1.0 : 1.0 - (double)hours / HOURS);
 }
 
@@ -61,38 +60,36 @@ static void put_facts(struct site *site, struct buf *html, const struct value *i
     struct arena *arena = site->job->arena;
     const struct value *affected = value_get(incident, "affected");
     html_lit(html, LIT("<dl class=\"figures\">"));
-    console_figure(html, W_BOARD_AFFECTED, console_count(arena, site_whole(affected, "people")),
-                   STR(""));
-    console_figure(html, W_BOARD_LOOKED_AT, console_count(arena, site_whole(affected, "looked_at")),
-                   STR(""));
-    console_figure(html, W_BOARD_HANDED_OVER,
-                   console_count(arena, site_whole(affected, "handed_over")), STR(""));
-    console_figure(html, W_BOARD_DISCLOSED, console_count(arena, site_whole(affected, "disclosed")),
-                   STR(""));
+    site_figure(html, W_BOARD_AFFECTED, site_count(arena, site_whole(affected, "people")), STR(""));
+    site_figure(html, W_BOARD_LOOKED_AT, site_count(arena, site_whole(affected, "looked_at")),
+                STR(""));
+    site_figure(html, W_BOARD_HANDED_OVER, site_count(arena, site_whole(affected, "handed_over")),
+                STR(""));
+    site_figure(html, W_BOARD_DISCLOSED, site_count(arena, site_whole(affected, "disclosed")),
+                STR(""));
     html_lit(html, LIT("</dl><dl class=\"pairs\">"));
     put_duty(html, W_BOARD_AUTHORITY, site_flag(incident, "must_tell_authority"),
              site_text(incident, "authority_told"));
     put_duty(html, W_BOARD_PEOPLE, site_flag(incident, "must_tell_people"),
              site_text(incident, "people_told"));
-    boardpage_fact(
-        html, W_BOARD_UNREADABLE,
-        str_from(word(site_flag(incident, "unintelligible") ? W_BOARD_YES : W_BOARD_NO)));
-    boardpage_fact(html, W_BOARD_UNREADABLE_WHY, site_text(incident, "why"));
-    boardpage_fact(html, W_BOARD_OPENED_BY, site_text(incident, "opened_by"));
-    boardpage_fact(html, W_BOARD_AWARE, site_text(incident, "aware"));
-    boardpage_fact(html, W_BOARD_FROM, site_text(incident, "from"));
-    boardpage_fact(html, W_BOARD_UNTIL, site_text(incident, "until"));
-    boardpage_fact(html, W_BOARD_OPERATOR, site_text(incident, "operator"));
-    boardpage_fact(html, W_COLUMN_CAMPAIGN, site_text(incident, "campaign"));
-    boardpage_fact(html, W_BOARD_RECIPIENT, site_text(incident, "recipient"));
-    boardpage_fact(html, W_BOARD_MEASURES, site_text(incident, "measures"));
-    boardpage_fact(html, W_BOARD_CLOSE_REASON, site_text(incident, "close_reason"));
+    site_fact(html, W_BOARD_UNREADABLE,
+              str_from(word(site_flag(incident, "unintelligible") ? W_BOARD_YES : W_BOARD_NO)));
+    site_fact(html, W_BOARD_UNREADABLE_WHY, site_text(incident, "why"));
+    site_fact(html, W_BOARD_OPENED_BY, site_text(incident, "opened_by"));
+    site_fact(html, W_BOARD_AWARE, site_text(incident, "aware"));
+    site_fact(html, W_BOARD_FROM, site_text(incident, "from"));
+    site_fact(html, W_BOARD_UNTIL, site_text(incident, "until"));
+    site_fact(html, W_BOARD_OPERATOR, site_text(incident, "operator"));
+    site_fact(html, W_COLUMN_CAMPAIGN, site_text(incident, "campaign"));
+    site_fact(html, W_BOARD_RECIPIENT, site_text(incident, "recipient"));
+    site_fact(html, W_BOARD_MEASURES, site_text(incident, "measures"));
+    site_fact(html, W_BOARD_CLOSE_REASON, site_text(incident, "close_reason"));
     html_lit(html, LIT("</dl>"));
 }
 
 static void put_notes(struct buf *html, const struct value *notes)
 {
-    if (notes == NULL || notes->count == 0) {
+    if (site_size(notes) == 0) {
         return;
     }
     boardpage_section(html, W_BOARD_NOTES);
@@ -117,7 +114,7 @@ enum { EXPOSED = sizeof exposed_key / sizeof exposed_key[0] };
 
 static bool is_listed(const struct value *list, const char *key)
 {
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         if (str_is(list->item[i].text, key)) {
             return true;
         }
@@ -129,13 +126,14 @@ static bool is_listed(const struct value *list, const char *key)
 static void put_exposed(struct site *site, struct buf *html, const struct value *incident)
 {
     const bool is_sent = site_has_field(site, "act");
-    say_in(html, LIT("<fieldset class=\"checks\"><legend>"), W_BOARD_EXPOSED, LIT("</legend>"));
+    say_in(html, LIT("<fieldset><legend>"), W_BOARD_EXPOSED, LIT("</legend>"));
     for (size_t i = 0; i < EXPOSED; i++) {
         const struct str name = str_format(html->arena, "exposed-%s", exposed_key[i]);
         const bool is_on = is_sent ? site_has_field(site, str_z(html->arena, name))
                                    : is_listed(value_get(incident, "exposed"), exposed_key[i]);
-        page_tag(html, LIT("<label><input type=\"checkbox\" value=\"yes\" name=\""), name,
-                 is_on ? LIT("\" checked> ") : LIT("\"> "));
+        page_tag(html,
+                 LIT("<label class=\"choice\"><input type=\"checkbox\" value=\"yes\" name=\""),
+                 name, is_on ? LIT("\" checked> ") : LIT("\"> "));
         say_in(html, LIT("<span>"), exposed_word[i], LIT("</span></label>"));
     }
     html_lit(html, LIT("</fieldset>"));
@@ -187,7 +185,7 @@ static void put_particulars(struct site *site, struct buf *html, const struct va
         .hint = word(W_BOARD_MEASURES_HINT),
         .value = field_or(site, "measures", site_text(incident, "measures")),
         .is_optional = true};
-    boardpage_area(html, &measures);
+    page_area(html, &measures);
 }
 
 /* What a form says. Empty means unchanged, but for the boxes, which stand for themselves. */
@@ -216,21 +214,23 @@ static void put_told(struct site *site, struct buf *html, const struct value *in
                      const struct boardpage_slip *slip)
 {
     struct arena *arena = site->job->arena;
-    const struct str path = boardpage_path(arena, "incidents", site_text(incident, "number"));
-    boardpage_heading(html, W_BOARD_TELLING);
+    const struct str path =
+        site_path(arena, "/board/incidents/", site_text(incident, "number"), "");
+    site_heading(html, W_BOARD_TELLING);
     html_lit(html, LIT("<p>"));
-    boardpage_link(html, str_format(arena, "%.*s/draft?whom=authority", STR_ARG(path)),
-                   str_from(word(W_BOARD_DRAFT_AUTHORITY)));
+    site_link(html, str_format(arena, "%.*s/draft?whom=authority", STR_ARG(path)),
+              str_from(word(W_BOARD_DRAFT_AUTHORITY)));
     html_lit(html, LIT("<br>"));
-    boardpage_link(html, str_format(arena, "%.*s/draft?whom=people", STR_ARG(path)),
-                   str_from(word(W_BOARD_DRAFT_PEOPLE)));
+    site_link(html, str_format(arena, "%.*s/draft?whom=people", STR_ARG(path)),
+              str_from(word(W_BOARD_DRAFT_PEOPLE)));
     html_lit(html, LIT("</p>"));
     page_notice(html, PAGE_NOTICE_BAD, boardpage_error(slip, "told-authority"));
     page_notice(html, PAGE_NOTICE_BAD, boardpage_error(slip, "told-people"));
     site_form_to(site, html, path);
     html_lit(html, LIT("<div class=\"acts\">"));
-    boardpage_act(html, LIT("told-authority"), W_BOARD_TOLD_AUTHORITY, PAGE_BUTTON_EQUAL);
-    boardpage_act(html, LIT("told-people"), W_BOARD_TOLD_PEOPLE, PAGE_BUTTON_EQUAL);
+    page_answer(html, LIT("act"), LIT("told-authority"), word(W_BOARD_TOLD_AUTHORITY),
+                PAGE_BUTTON_EQUAL);
+    page_answer(html, LIT("act"), LIT("told-people"), word(W_BOARD_TOLD_PEOPLE), PAGE_BUTTON_EQUAL);
     html_lit(html, LIT("</div>"));
     page_form_end(html);
 }
@@ -247,11 +247,12 @@ static void put_update(struct site *site, struct buf *html, const struct value *
     html_lit(html, is_sent ? LIT("<details open>") : LIT("<details>"));
     say_in(html, LIT("<summary>"), W_BOARD_UPDATE, LIT("</summary>"));
     page_notice(html, PAGE_NOTICE_BAD, boardpage_error(slip, "update"));
-    site_form_to(site, html,
-                 boardpage_path(site->job->arena, "incidents", site_text(incident, "number")));
-    boardpage_area(html, &note);
+    site_form_to(
+        site, html,
+        site_path(site->job->arena, "/board/incidents/", site_text(incident, "number"), ""));
+    page_area(html, &note);
     put_particulars(site, html, incident);
-    boardpage_act(html, LIT("update"), W_BOARD_UPDATE_BUTTON, PAGE_BUTTON_MAIN);
+    page_answer(html, LIT("act"), LIT("update"), word(W_BOARD_UPDATE_BUTTON), PAGE_BUTTON_MAIN);
     page_form_end(html);
     html_lit(html, LIT("</details>"));
 }
@@ -267,10 +268,11 @@ static void put_close(struct site *site, struct buf *html, const struct value *i
                                       .is_optional = true};
     html_lit(html, str_is(slip->act, "close") ? LIT("<details open>") : LIT("<details>"));
     say_in(html, LIT("<summary>"), W_BOARD_CLOSE_INCIDENT, LIT("</summary>"));
-    site_form_to(site, html,
-                 boardpage_path(site->job->arena, "incidents", site_text(incident, "number")));
-    boardpage_area(html, &reason);
-    boardpage_act(html, LIT("close"), W_BOARD_CLOSE_INCIDENT, PAGE_BUTTON_EQUAL);
+    site_form_to(
+        site, html,
+        site_path(site->job->arena, "/board/incidents/", site_text(incident, "number"), ""));
+    page_area(html, &reason);
+    page_answer(html, LIT("act"), LIT("close"), word(W_BOARD_CLOSE_INCIDENT), PAGE_BUTTON_EQUAL);
     page_form_end(html);
     html_lit(html, LIT("</details>"));
 }
@@ -339,15 +341,15 @@ struct outcome boardpage_incident_post(struct site *site)
     bool is_known = false;
     const enum candor_status status = take(site, act, &is_known);
     if (!is_known) {
-        return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+        return site_stale(site);
     }
     if (status != CANDOR_OK) {
         const struct boardpage_slip slip = boardpage_slip(site, act, status);
         return incident_page(site, &slip);
     }
-    return site_go_saying(site,
-                          str_z(arena, boardpage_path(arena, "incidents", site->ask->parameter[0])),
-                          "incident");
+    return site_go_saying(
+        site, str_z(arena, site_path(arena, "/board/incidents/", site->ask->parameter[0], "")),
+        "incident");
 }
 
 static struct outcome new_page(struct site *site, const struct boardpage_slip *slip)
@@ -388,7 +390,7 @@ struct outcome boardpage_incident_new_post(struct site *site)
         return new_page(site, &slip);
     }
     const struct str number = site_text(site_read(site, &report), "number");
-    return site_go_saying(site, str_z(arena, boardpage_path(arena, "incidents", number)),
+    return site_go_saying(site, str_z(arena, site_path(arena, "/board/incidents/", number, "")),
                           "incident-open");
 }
 
@@ -408,8 +410,8 @@ struct outcome boardpage_draft(struct site *site)
     say_in(&html, LIT("<p class=\"lead\">"), W_BOARD_DRAFT_LEAD, LIT("</p>"));
     page_tag(&html, LIT("<pre class=\"sheet\">"), (struct str){draft.ptr, draft.len},
              LIT("</pre><p>"));
-    boardpage_link(&html, boardpage_path(arena, "incidents", site->ask->parameter[0]),
-                   str_from(word(W_BOARD_BACK)));
+    site_link(&html, site_path(arena, "/board/incidents/", site->ask->parameter[0], ""),
+              str_from(word(W_BOARD_BACK)));
     html_lit(&html, LIT("</p>"));
     return site_end(&html);
 }

@@ -78,8 +78,8 @@ static struct str shown(struct arena *arena, const struct value *value, struct s
     if (value == NULL || value->kind != VALUE_NUMBER) {
         return STR("\xe2\x80\x93");
     }
-    return str_is(unit, "share") ? console_percent(arena, value->number)
-                                 : console_count(arena, (int64_t)value->number);
+    return str_is(unit, "share") ? site_percent(arena, value->number)
+                                 : site_count(arena, (int64_t)value->number);
 }
 
 /* ---- one figure ------------------------------------------------------------------------------- */
@@ -122,12 +122,12 @@ static void put_table(struct buf *html, const struct value *tree, const char *gr
     say_in(html, LIT("<div class=\"scroll\" tabindex=\"0\"><table class=\"list\"><caption>"),
            W_KPI_TABLE, LIT("</caption><thead><tr>"));
     say_in(html, LIT("<th scope=\"col\">"), W_KPI_UNTIL, LIT("</th>"));
-    for (size_t i = 0; ends != NULL && i < ends->count; i++) {
+    for (size_t i = 0; i < site_size(ends); i++) {
         page_tag(html, LIT("<th scope=\"col\" class=\"number\">"), ends->item[i].text,
                  LIT("</th>"));
     }
     html_lit(html, LIT("</tr></thead><tbody>"));
-    for (size_t i = 0; figures != NULL && i < figures->count; i++) {
+    for (size_t i = 0; i < site_size(figures); i++) {
         const struct value *values = value_get(&figures->item[i], "values");
         if (!str_is(site_text(&figures->item[i], "group"), group) || values == NULL ||
             values->count == 0) {
@@ -151,7 +151,7 @@ static struct str points_or_dash(struct arena *arena, const struct value *map, c
 {
     const struct value *value = value_get(map, key);
     return value == NULL || value->kind != VALUE_NUMBER ? STR("\xe2\x80\x93")
-                                                        : console_points(arena, value->number);
+                                                        : site_points(arena, value->number);
 }
 
 static void put_lift(struct buf *html, const struct value *campaigns)
@@ -159,7 +159,7 @@ static void put_lift(struct buf *html, const struct value *campaigns)
     struct arena *arena = html->arena;
     const struct lit column[] = {word(W_COLUMN_CAMPAIGN), word(W_COLUMN_CONTACTED),
                                  word(W_COLUMN_LIFT), word(W_KPI_VERDICT)};
-    if (campaigns == NULL || campaigns->count == 0) {
+    if (site_size(campaigns) == 0) {
         say_in(html, LIT("<p>"), W_KPI_NO_CAMPAIGN, LIT("</p>"));
         return;
     }
@@ -190,7 +190,7 @@ static void put_fairness(struct buf *html, const struct value *campaigns)
     struct arena *arena = html->arena;
     const struct lit column[] = {word(W_COLUMN_CAMPAIGN), word(W_KPI_MEASURE), word(W_KPI_VALUE),
                                  word(W_KPI_LIMIT), word(W_KPI_VERDICT)};
-    if (campaigns == NULL || campaigns->count == 0) {
+    if (site_size(campaigns) == 0) {
         return;
     }
     page_table_begin_with(html, word(W_KPI_FAIRNESS), column, 5, 4U | 8U);
@@ -230,7 +230,7 @@ static void put_group(struct buf *html, const struct value *tree, const char *gr
         put_fairness(html, campaigns);
     }
     html_lit(html, LIT("<div class=\"cards\">"));
-    for (size_t i = 0; figures != NULL && i < figures->count; i++) {
+    for (size_t i = 0; i < site_size(figures); i++) {
         if (str_is(site_text(&figures->item[i], "group"), group)) {
             put_card(html, &figures->item[i]);
         }
@@ -246,7 +246,7 @@ static void put_alerts(struct buf *html, const struct value *tree, size_t unrevi
     struct buf names = buf_begin(html->arena);
     const struct value *figures = value_get(tree, "figures");
     size_t count = 0;
-    for (size_t i = 0; figures != NULL && i < figures->count; i++) {
+    for (size_t i = 0; i < site_size(figures); i++) {
         if (str_is(site_text(&figures->item[i], "verdict"), "bad")) {
             buf_str(&names, count++ == 0 ? STR("") : STR("; "));
             buf_str(&names, name_of(site_text(&figures->item[i], "figure")));
@@ -265,7 +265,7 @@ static void put_alerts(struct buf *html, const struct value *tree, size_t unrevi
     if (count == 0) {
         say(html, W_KPI_ALL_WELL);
     } else {
-        say_with(html, W_KPI_ALERTS, console_count(html->arena, (int64_t)count), buf_text(&names));
+        say_with(html, W_KPI_ALERTS, site_count(html->arena, (int64_t)count), buf_text(&names));
     }
     html_lit(html, LIT("</p>"));
 }
@@ -276,9 +276,9 @@ static void put_pack(struct site *site, struct buf *html)
     say_in(html, LIT("<p>"), W_KPI_PACK_LEAD, LIT("</p>"));
     site_form(site, html, LIT("/board/pack"));
     html_lit(html, LIT("<div class=\"acts\">"));
-    boardpage_act(html, LIT("html"), W_KPI_PACK_HTML, PAGE_BUTTON_MAIN);
-    boardpage_act(html, LIT("pdf"), W_KPI_PACK_PDF, PAGE_BUTTON_EQUAL);
-    boardpage_act(html, LIT("json"), W_KPI_PACK_JSON, PAGE_BUTTON_EQUAL);
+    page_answer(html, LIT("act"), LIT("html"), word(W_KPI_PACK_HTML), PAGE_BUTTON_MAIN);
+    page_answer(html, LIT("act"), LIT("pdf"), word(W_KPI_PACK_PDF), PAGE_BUTTON_EQUAL);
+    page_answer(html, LIT("act"), LIT("json"), word(W_KPI_PACK_JSON), PAGE_BUTTON_EQUAL);
     html_lit(html, LIT("</div>"));
     page_form_end(html);
     boardpage_section_end(html);
@@ -338,5 +338,5 @@ struct outcome boardpage_pack_post(struct site *site)
                                (struct bytes){(const uint8_t *)report.ptr, report.len},
                                row[i].name);
     }
-    return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+    return site_stale(site);
 }

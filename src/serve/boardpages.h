@@ -57,13 +57,9 @@ struct boardpage_slip boardpage_slip_saying(struct str act, enum word sentence);
 struct str boardpage_error(const struct boardpage_slip *slip, const char *act);
 struct outcome boardpage_end(struct buf *html, const struct boardpage_slip *slip);
 
-void boardpage_heading(struct buf *html, enum word which);
 /* A section with its heading; boardpage_section_end. */
 void boardpage_section(struct buf *html, enum word which);
 void boardpage_section_end(struct buf *html);
-/* "/board/reviews/0123…" with what follows. */
-struct str boardpage_path(struct arena *arena, const char *part, struct str number);
-void boardpage_link(struct buf *html, struct str path, struct str text);
 /* <time>: "2026-11-28 08:15" of an instant; empty: a dash. */
 void boardpage_time(struct buf *html, struct str instant);
 /* Whole days from now until an instant; below 0: it is over. */
@@ -75,12 +71,6 @@ void boardpage_badge(struct buf *html, enum boardpage_badge kind, struct str tex
 void boardpage_entry_link(struct buf *html, int64_t index);
 /* What the ledger says about this number, since an instant. */
 void boardpage_trail(struct site *site, struct buf *html, struct str number, struct str since);
-/* A pair in a list of facts; empty text: left out. */
-void boardpage_fact(struct buf *html, enum word label, struct str text);
-/* A field for several lines; its id is its name. */
-void boardpage_area(struct buf *html, const struct page_field *field);
-/* A button that says what is to be done: name "act". */
-void boardpage_act(struct buf *html, struct lit act, enum word words, enum page_button kind);
 /* A word in our sentences for one of the library's; the library's own when there is none. */
 struct str boardpage_word(struct str key);
 /* "in_review" as "in review". */

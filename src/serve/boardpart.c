@@ -9,14 +9,8 @@
 
 struct boardpage_slip boardpage_slip(struct site *site, struct str act, enum candor_status status)
 {
-    const char *message = candor_job_message(site->job);
-    const bool is_said = message != NULL && message[0] != '\0';
-    const struct boardpage_slip slip = {
-        .act = act,
-        .error = str_copy(site->job->arena, str_of(is_said ? message : status_sentence(status))),
-        .code = (unsigned)status_http_code(status)};
-    job_forgive(site->job);
-    return slip;
+    return (struct boardpage_slip){
+        .act = act, .code = (unsigned)status_http_code(status), .error = site_said(site, status)};
 }
 
 struct boardpage_slip boardpage_slip_saying(struct str act, enum word sentence)
@@ -31,38 +25,20 @@ struct str boardpage_error(const struct boardpage_slip *slip, const char *act)
 
 struct outcome boardpage_end(struct buf *html, const struct boardpage_slip *slip)
 {
-    struct outcome outcome = site_end(html);
-    outcome.code = slip->code == 0 ? 200 : slip->code;
-    return outcome;
+    return site_end_with(html, slip->code == 0 ? 200 : slip->code);
 }
 
 /* ---- small parts --------------------------------------------------------------------------- */
 
-void boardpage_heading(struct buf *html, enum word which)
-{
-    say_in(html, LIT("<h2>"), which, LIT("</h2>"));
-}
-
 void boardpage_section(struct buf *html, enum word which)
 {
     html_lit(html, LIT("<section>"));
-    boardpage_heading(html, which);
+    site_heading(html, which);
 }
 
 void boardpage_section_end(struct buf *html)
 {
     html_lit(html, LIT("</section>"));
-}
-
-struct str boardpage_path(struct arena *arena, const char *part, struct str number)
-{
-    return str_format(arena, "/board/%s/%.*s", part, STR_ARG(number));
-}
-
-void boardpage_link(struct buf *html, struct str path, struct str text)
-{
-    page_tag(html, LIT("<a href=\""), path, LIT("\">"));
-    page_tag(html, LIT(""), text, LIT("</a>"));
 }
 
 void boardpage_time(struct buf *html, struct str instant)
@@ -115,55 +91,6 @@ void boardpage_entry_link(struct buf *html, int64_t index)
     html_lit(html, LIT("</a>"));
 }
 
-void boardpage_fact(struct buf *html, enum word label, struct str text)
-{
-    if (text.len > 0) {
-        say_in(html, LIT("<dt>"), label, LIT("</dt>"));
-        page_tag(html, LIT("<dd>"), text, LIT("</dd>"));
-    }
-}
-
-void boardpage_area(struct buf *html, const struct page_field *field)
-{
-    html_lit(html, field->error.len > 0 ? LIT("<div class=\"field wrong\"><label for=\"")
-                                        : LIT("<div class=\"field\"><label for=\""));
-    html_lit(html, field->name);
-    page_tag(html, LIT("\">"), str_from(field->label), LIT("</label>"));
-    html_lit(html, LIT("<p class=\"hint\" id=\""));
-    html_lit(html, field->name);
-    page_tag(html, LIT("-hint\">"), str_from(field->hint), LIT("</p>"));
-    if (field->error.len > 0) {
-        html_lit(html, LIT("<p class=\"error\" role=\"alert\" id=\""));
-        html_lit(html, field->name);
-        page_tag(html, LIT("-error\">"), field->error, LIT("</p>"));
-    }
-    html_lit(html, LIT("<textarea rows=\"3\" maxlength=\"2000\" name=\""));
-    html_lit(html, field->name);
-    html_lit(html, LIT("\" id=\""));
-    html_lit(html, field->name);
-    html_lit(html, LIT("\" aria-describedby=\""));
-    html_lit(html, field->name);
-    html_lit(html, LIT("-hint"));
-    if (field->error.len > 0) {
-        html_lit(html, LIT(" "));
-        html_lit(html, field->name);
-        html_lit(html, LIT("-error\" aria-invalid=\"true"));
-    }
-    page_tag(html, field->is_optional ? LIT("\">\n") : LIT("\" required>\n"), field->value,
-             LIT("</textarea></div>"));
-}
-
-void boardpage_act(struct buf *html, struct lit act, enum word words, enum page_button kind)
-{
-    html_lit(html,
-             kind == PAGE_BUTTON_MAIN     ? LIT("<button class=\"main\" name=\"act\" value=\"")
-             : kind == PAGE_BUTTON_QUIET  ? LIT("<button class=\"quiet\" name=\"act\" value=\"")
-             : kind == PAGE_BUTTON_DANGER ? LIT("<button class=\"danger\" name=\"act\" value=\"")
-                                          : LIT("<button name=\"act\" value=\""));
-    html_lit(html, act);
-    say_in(html, LIT("\">"), words, LIT("</button>"));
-}
-
 /* Keys of the library in words of ours. */
 static const struct {
     const char *key;
@@ -186,15 +113,7 @@ struct str boardpage_word(struct str key)
 
 struct str boardpage_spaced(struct arena *arena, struct str key)
 {
-    const struct str known = boardpage_word(key);
-    char *text = NEW_ARRAY(arena, known.len + 1, char);
-    for (size_t i = 0; i < known.len; i++) {
-        text[i] = known.ptr[i];
-        if (text[i] == '_') {
-            text[i] = ' ';
-        }
-    }
-    return (struct str){text, known.len};
+    return site_spaced(arena, boardpage_word(key));
 }
 
 /* ---- the ledger ---------------------------------------------------------------------------- */
@@ -214,7 +133,7 @@ void boardpage_trail(struct site *site, struct buf *html, struct str number, str
     const struct value *list = value_get(tree, "entries");
     boardpage_section(html, W_BOARD_TRAIL);
     page_table_begin(html, word(W_BOARD_TRAIL), column, 4);
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct value *entry = &list->item[i];
         html_lit(html, LIT("<tr><th scope=\"row\">"));
         boardpage_entry_link(html, site_whole(entry, "index"));
@@ -252,11 +171,11 @@ struct outcome boardpage_entry(struct site *site)
                word_with(site->job->arena, W_BOARD_ENTRY_TITLE, site->ask->parameter[0], STR("")),
                "/board/");
     say_in(&html, LIT("<p class=\"lead\">"), W_BOARD_ENTRY_LEAD, LIT("</p><dl class=\"pairs\">"));
-    boardpage_fact(&html, W_BOARD_TRAIL_WHAT, site_text(entry, "action"));
-    boardpage_fact(&html, W_BOARD_TRAIL_WHEN, site_text(entry, "time"));
-    boardpage_fact(&html, W_BOARD_ENTRY_ACTOR, site_text(entry, "actor"));
-    boardpage_fact(&html, W_BOARD_ENTRY_COMMITMENT, site_text(entry, "commitment"));
-    boardpage_fact(&html, W_BOARD_ENTRY_HASH, site_text(entry, "hash"));
+    site_fact(&html, W_BOARD_TRAIL_WHAT, site_text(entry, "action"));
+    site_fact(&html, W_BOARD_TRAIL_WHEN, site_text(entry, "time"));
+    site_fact(&html, W_BOARD_ENTRY_ACTOR, site_text(entry, "actor"));
+    site_fact(&html, W_BOARD_ENTRY_COMMITMENT, site_text(entry, "commitment"));
+    site_fact(&html, W_BOARD_ENTRY_HASH, site_text(entry, "hash"));
     html_lit(&html, LIT("</dl>"));
     boardpage_section(&html, W_BOARD_ENTRY_CHECKPOINT);
     page_tag(&html, LIT("<pre class=\"sheet\">"), (struct str){checkpoint.ptr, checkpoint.len},

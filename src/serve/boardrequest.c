@@ -29,10 +29,8 @@ static void put_clock(struct site *site, struct buf *html, const struct value *r
     if (is_closed) {
         return;
     }
-    html_lit(html, LIT("<p class=\"lead\">"));
-    say_with(html, days < 0 ? W_BOARD_DUE_WAS : W_BOARD_DUE_IN, console_day(deadline),
-             console_count(arena, days < 0 ? -days : days));
-    html_lit(html, LIT("</p>"));
+    say_with_in(html, LIT("<p class=\"lead\">"), days < 0 ? W_BOARD_DUE_WAS : W_BOARD_DUE_IN,
+                site_day(deadline), site_count(arena, days < 0 ? -days : days), LIT("</p>"));
     page_bar(html, (double)site_whole(request, "used_percent") / 100.0);
 }
 
@@ -41,19 +39,19 @@ static void put_facts(struct site *site, struct buf *html, const struct value *r
     struct arena *arena = site->job->arena;
     const struct value *refusal = value_get(request, "refusal");
     html_lit(html, LIT("<dl class=\"pairs\">"));
-    boardpage_fact(html, W_BOARD_LAW, site_text(request, "law"));
-    boardpage_fact(html, W_BOARD_PLACE, site_text(request, "jurisdiction"));
-    boardpage_fact(html, W_BOARD_RECEIVED, console_day(site_text(request, "received")));
-    boardpage_fact(html, W_BOARD_ACKNOWLEDGE_BY, site_text(request, "acknowledge_by"));
-    boardpage_fact(html, W_BOARD_HOW, boardpage_spaced(arena, site_text(request, "source")));
-    boardpage_fact(html, W_BOARD_REFERENCE, site_text(request, "reference"));
-    boardpage_fact(html, W_BOARD_ABOUT, site_text(request, "argument"));
-    boardpage_fact(html, W_BOARD_KNOWN,
-                   str_from(word(site_flag(request, "known_subject") ? W_BOARD_YES : W_BOARD_NO)));
-    boardpage_fact(html, W_BOARD_PROOF_NEEDED, site_text(request, "proof_needed"));
-    boardpage_fact(html, W_BOARD_PROOF_SHOWN, site_text(request, "proof_shown"));
+    site_fact(html, W_BOARD_LAW, site_text(request, "law"));
+    site_fact(html, W_BOARD_PLACE, site_text(request, "jurisdiction"));
+    site_fact(html, W_BOARD_RECEIVED, site_day(site_text(request, "received")));
+    site_fact(html, W_BOARD_ACKNOWLEDGE_BY, site_text(request, "acknowledge_by"));
+    site_fact(html, W_BOARD_HOW, boardpage_spaced(arena, site_text(request, "source")));
+    site_fact(html, W_BOARD_REFERENCE, site_text(request, "reference"));
+    site_fact(html, W_BOARD_ABOUT, site_text(request, "argument"));
+    site_fact(html, W_BOARD_KNOWN,
+              str_from(word(site_flag(request, "known_subject") ? W_BOARD_YES : W_BOARD_NO)));
+    site_fact(html, W_BOARD_PROOF_NEEDED, site_text(request, "proof_needed"));
+    site_fact(html, W_BOARD_PROOF_SHOWN, site_text(request, "proof_shown"));
     if (refusal != NULL && refusal->kind == VALUE_MAP) {
-        boardpage_fact(html, W_BOARD_REFUSED_BECAUSE, site_text(refusal, "sentence"));
+        site_fact(html, W_BOARD_REFUSED_BECAUSE, site_text(refusal, "sentence"));
     }
     html_lit(html, LIT("</dl>"));
 }
@@ -63,7 +61,7 @@ static void put_steps(struct site *site, struct buf *html, const struct value *r
     const struct value *steps = value_get(request, "steps");
     boardpage_section(html, W_BOARD_STEPS);
     html_lit(html, LIT("<ol class=\"timeline\">"));
-    for (size_t i = 0; steps != NULL && i < steps->count; i++) {
+    for (size_t i = 0; i < site_size(steps); i++) {
         const struct value *step = &steps->item[i];
         page_tag(html, LIT("<li><p><b>"),
                  boardpage_spaced(site->job->arena, site_text(step, "step")), LIT("</b> "));
@@ -92,9 +90,9 @@ static void form_begin(const struct forms *forms, enum word title, const char *a
                                      : LIT("<details>"));
     say_in(forms->html, is_folded ? LIT("<summary>") : LIT("<h2>"), title,
            is_folded ? LIT("</summary>") : LIT("</h2>"));
-    site_form_to(
-        forms->site, forms->html,
-        boardpage_path(forms->site->job->arena, "requests", site_text(forms->request, "id")));
+    site_form_to(forms->site, forms->html,
+                 site_path(forms->site->job->arena, "/board/requests/",
+                           site_text(forms->request, "id"), ""));
 }
 
 static void form_end(const struct forms *forms, bool is_folded)
@@ -112,7 +110,7 @@ static void put_note(const struct forms *forms, struct lit name, const char *act
                                      .error = boardpage_error(forms->slip, act),
                                      .value = site_field(forms->site, name.ptr),
                                      .is_optional = is_optional};
-    boardpage_area(forms->html, &field);
+    page_area(forms->html, &field);
 }
 
 static void put_plain_steps(const struct forms *forms)
@@ -120,22 +118,25 @@ static void put_plain_steps(const struct forms *forms)
     const struct value *request = forms->request;
     const struct str state = site_text(request, "state");
     const bool is_paused = str_is(state, "paused");
-    boardpage_heading(forms->html, W_BOARD_NEXT);
+    site_heading(forms->html, W_BOARD_NEXT);
     page_notice(forms->html, PAGE_NOTICE_BAD, boardpage_error(forms->slip, "acknowledge"));
     page_notice(forms->html, PAGE_NOTICE_BAD, boardpage_error(forms->slip, "start"));
     page_notice(forms->html, PAGE_NOTICE_BAD, boardpage_error(forms->slip, "resume"));
     page_notice(forms->html, PAGE_NOTICE_BAD, boardpage_error(forms->slip, "ask_proof"));
-    site_form_to(forms->site, forms->html,
-                 boardpage_path(forms->site->job->arena, "requests", site_text(request, "id")));
+    site_form_to(
+        forms->site, forms->html,
+        site_path(forms->site->job->arena, "/board/requests/", site_text(request, "id"), ""));
     html_lit(forms->html, LIT("<div class=\"acts\">"));
     if (site_text(request, "acknowledge_by").len > 0) {
-        boardpage_act(forms->html, LIT("acknowledge"), W_BOARD_ACKNOWLEDGE, PAGE_BUTTON_MAIN);
+        page_answer(forms->html, LIT("act"), LIT("acknowledge"), word(W_BOARD_ACKNOWLEDGE),
+                    PAGE_BUTTON_MAIN);
     }
     if (is_paused) {
-        boardpage_act(forms->html, LIT("resume"), W_BOARD_RESUME, PAGE_BUTTON_MAIN);
+        page_answer(forms->html, LIT("act"), LIT("resume"), word(W_BOARD_RESUME), PAGE_BUTTON_MAIN);
     } else {
-        boardpage_act(forms->html, LIT("start"), W_BOARD_START, PAGE_BUTTON_EQUAL);
-        boardpage_act(forms->html, LIT("ask_proof"), W_BOARD_ASK_PROOF, PAGE_BUTTON_EQUAL);
+        page_answer(forms->html, LIT("act"), LIT("start"), word(W_BOARD_START), PAGE_BUTTON_EQUAL);
+        page_answer(forms->html, LIT("act"), LIT("ask_proof"), word(W_BOARD_ASK_PROOF),
+                    PAGE_BUTTON_EQUAL);
     }
     html_lit(forms->html, LIT("</div>"));
     page_form_end(forms->html);
@@ -155,7 +156,7 @@ static void put_proof(const struct forms *forms)
                                      .value = site_text(forms->request, "proof_needed")};
     form_begin(forms, W_BOARD_PROVE, "prove", true);
     page_select(forms->html, &field, choice, 4);
-    boardpage_act(forms->html, LIT("prove"), W_BOARD_PROVE, PAGE_BUTTON_EQUAL);
+    page_answer(forms->html, LIT("act"), LIT("prove"), word(W_BOARD_PROVE), PAGE_BUTTON_EQUAL);
     form_end(forms, true);
 }
 
@@ -170,17 +171,15 @@ static void put_answer(const struct forms *forms)
                                      .label = word(W_BOARD_VALUE),
                                      .value = site_field(forms->site, "value")};
     form_begin(forms, W_BOARD_ANSWER, "answer", false);
-    html_lit(forms->html, LIT("<p>"));
-    say_with(forms->html, W_BOARD_ANSWER_LEAD, boardpage_spaced(forms->html->arena, right),
-             STR(""));
-    html_lit(forms->html, LIT("</p>"));
+    say_with_in(forms->html, LIT("<p>"), W_BOARD_ANSWER_LEAD,
+                boardpage_spaced(forms->html->arena, right), STR(""), LIT("</p>"));
     if (str_is(right, "rectification")) {
         page_field(forms->html, &which);
         page_field(forms->html, &value);
     }
     put_note(forms, LIT("answer_note"), "answer", W_BOARD_ANSWER_HINT, true);
-    boardpage_act(forms->html, LIT("answer"), W_BOARD_ANSWER_BUTTON,
-                  str_is(right, "erasure") ? PAGE_BUTTON_DANGER : PAGE_BUTTON_MAIN);
+    page_answer(forms->html, LIT("act"), LIT("answer"), word(W_BOARD_ANSWER_BUTTON),
+                str_is(right, "erasure") ? PAGE_BUTTON_DANGER : PAGE_BUTTON_MAIN);
     form_end(forms, false);
 }
 
@@ -211,7 +210,7 @@ static void put_refusal(const struct forms *forms)
     form_begin(forms, W_BOARD_REFUSE, "refuse", true);
     page_select(forms->html, &field, choice, REASONS);
     put_note(forms, LIT("refusal_note"), "refuse", W_BOARD_REFUSAL_NOTE, true);
-    boardpage_act(forms->html, LIT("refuse"), W_BOARD_REFUSE, PAGE_BUTTON_DANGER);
+    page_answer(forms->html, LIT("act"), LIT("refuse"), word(W_BOARD_REFUSE), PAGE_BUTTON_DANGER);
     form_end(forms, true);
 }
 
@@ -220,7 +219,7 @@ static void put_noted(const struct forms *forms, struct lit act, struct lit fiel
 {
     form_begin(forms, title, act.ptr, true);
     put_note(forms, field, act.ptr, hint, is_optional);
-    boardpage_act(forms->html, act, title, PAGE_BUTTON_EQUAL);
+    page_answer(forms->html, LIT("act"), act, word(title), PAGE_BUTTON_EQUAL);
     form_end(forms, true);
 }
 
@@ -232,7 +231,7 @@ static void put_copy(const struct forms *forms)
     if (!str_is(right, "access") && !str_is(right, "portability")) {
         return;
     }
-    boardpage_heading(forms->html, W_BOARD_COPY);
+    site_heading(forms->html, W_BOARD_COPY);
     say_in(forms->html, LIT("<p>"), W_BOARD_COPY_LEAD, LIT("</p>"));
     site_form_to(forms->site, forms->html,
                  str_format(arena, "/board/requests/%.*s/copy", STR_ARG(id)));
@@ -249,7 +248,7 @@ static void put_forms(const struct forms *forms)
         page_notice(forms->html, PAGE_NOTICE_BAD, forms->slip->error);
     }
     if (site_text(forms->request, "closed").len > 0) {
-        boardpage_heading(forms->html, W_BOARD_CLOSED);
+        site_heading(forms->html, W_BOARD_CLOSED);
         say_in(forms->html, LIT("<p>"), W_BOARD_CLOSED_LEAD, LIT("</p>"));
         if (str_is(state, "fulfilled")) {
             put_copy(forms);
@@ -352,15 +351,15 @@ struct outcome boardpage_request_post(struct site *site)
     bool is_known = false;
     const enum candor_status status = take(site, act, &is_known);
     if (!is_known) {
-        return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+        return site_stale(site);
     }
     if (status != CANDOR_OK) {
         const struct boardpage_slip slip = boardpage_slip(site, act, status);
         return request_page(site, &slip);
     }
-    return site_go_saying(site,
-                          str_z(arena, boardpage_path(arena, "requests", site->ask->parameter[0])),
-                          str_is(act, "answer") ? "request-answered" : "request-step");
+    return site_go_saying(
+        site, str_z(arena, site_path(arena, "/board/requests/", site->ask->parameter[0], "")),
+        str_is(act, "answer") ? "request-answered" : "request-step");
 }
 
 struct outcome boardpage_request_copy(struct site *site)

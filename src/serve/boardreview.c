@@ -28,10 +28,9 @@ static void put_state(struct site *site, struct buf *html, const struct value *r
     } else {
         boardpage_badge(html, BADGE_PLAIN, str_from(word(W_BOARD_RISK_ORDINARY)));
     }
-    html_lit(html, LIT("</p><p class=\"lead\">"));
-    say_with(html, W_BOARD_PROPOSED_BY, site_text(review, "proposed_by"),
-             console_day(site_text(review, "proposed")));
-    html_lit(html, LIT(" "));
+    say_with_in(html, LIT("</p><p class=\"lead\">"), W_BOARD_PROPOSED_BY,
+                site_text(review, "proposed_by"), site_day(site_text(review, "proposed")),
+                LIT(" "));
     boardpage_entry_link(html, site_whole(review, "ledger_index"));
     html_lit(html, LIT("</p>"));
     if (site_text(review, "note").len > 0) {
@@ -39,9 +38,8 @@ static void put_state(struct site *site, struct buf *html, const struct value *r
                  LIT("</p></blockquote>"));
     }
     if (site_text(review, "risk_because").len > 0) {
-        html_lit(html, LIT("<p class=\"small\">"));
-        say_with(html, W_BOARD_RISK_BECAUSE, site_text(review, "risk_because"), STR(""));
-        html_lit(html, LIT("</p>"));
+        say_with_in(html, LIT("<p class=\"small\">"), W_BOARD_RISK_BECAUSE,
+                    site_text(review, "risk_because"), STR(""), LIT("</p>"));
     }
 }
 
@@ -51,28 +49,27 @@ static void put_progress(struct buf *html, enum word label, int64_t have, int64_
     struct arena *arena = html->arena;
     say_in(html, LIT("<li><div class=\"row\"><span class=\"name\">"), label, LIT("</span>"));
     page_bar(html, need <= 0 ? 1.0 : have >= need ? 1.0 : (double)have / (double)need);
-    html_lit(html, LIT("<b class=\"count\">"));
-    say_with(html, W_BOARD_OF, console_count(arena, have), console_count(arena, need));
-    html_lit(html, LIT("</b></div></li>"));
+    say_with_in(html, LIT("<b class=\"count\">"), W_BOARD_OF, site_count(arena, have),
+                site_count(arena, need), LIT("</b></div></li>"));
 }
 
 static void put_names(struct buf *html, enum word label, const struct value *names)
 {
     struct buf text = buf_begin(html->arena);
-    for (size_t i = 0; names != NULL && i < names->count; i++) {
+    for (size_t i = 0; i < site_size(names); i++) {
         buf_str(&text, i == 0 ? STR("") : STR(", "));
         buf_str(&text, names->item[i].text);
     }
-    boardpage_fact(html, label, buf_text(&text));
+    site_fact(html, label, buf_text(&text));
 }
 
 static void put_officer(struct buf *html, const struct value *votes)
 {
     const struct value *officer = value_get(votes, "officer_advises");
     if (officer != NULL) {
-        boardpage_fact(html, W_BOARD_OFFICER,
-                       officer->kind == VALUE_TEXT ? boardpage_word(officer->text)
-                                                   : str_from(word(W_BOARD_OFFICER_SILENT)));
+        site_fact(html, W_BOARD_OFFICER,
+                  officer->kind == VALUE_TEXT ? boardpage_word(officer->text)
+                                              : str_from(word(W_BOARD_OFFICER_SILENT)));
     }
 }
 
@@ -82,7 +79,7 @@ static void put_quorum(struct buf *html, const struct value *review)
     const bool is_high = value_get(votes, "quorum") != NULL;
     const int64_t approve = site_whole(votes, "approve");
     const int64_t against = site_whole(votes, "reject") + site_whole(votes, "request_changes");
-    boardpage_heading(html, W_BOARD_QUORUM);
+    site_heading(html, W_BOARD_QUORUM);
     if (site_text(review, "waits").len > 0) {
         page_tag(html, LIT("<p>"), site_text(review, "waits"), LIT("</p>"));
     }
@@ -92,14 +89,14 @@ static void put_quorum(struct buf *html, const struct value *review)
         put_progress(html, W_BOARD_VOTED, approve + against, site_whole(votes, "quorum"));
     }
     html_lit(html, LIT("</ol><dl class=\"pairs\">"));
-    boardpage_fact(html, W_BOARD_AGAINST_COUNT, console_count(html->arena, against));
+    site_fact(html, W_BOARD_AGAINST_COUNT, site_count(html->arena, against));
     put_names(html, W_BOARD_MAY_VOTE, value_get(review, "may_vote"));
     put_names(html, W_BOARD_AUTHORS, value_get(review, "authors"));
     put_names(html, W_BOARD_CONFLICTS, value_get(review, "conflicts"));
-    boardpage_fact(html, W_BOARD_CHAIR, site_text(votes, "chair"));
+    site_fact(html, W_BOARD_CHAIR, site_text(votes, "chair"));
     put_officer(html, votes);
     if (site_text(review, "valid_until").len > 0) {
-        boardpage_fact(html, W_BOARD_VALID_UNTIL, console_day(site_text(review, "valid_until")));
+        site_fact(html, W_BOARD_VALID_UNTIL, site_day(site_text(review, "valid_until")));
     }
     html_lit(html, LIT("</dl>"));
 }
@@ -109,7 +106,7 @@ static void put_quorum(struct buf *html, const struct value *review)
 static const struct value *yours(const struct value *review, const char *act)
 {
     const struct value *list = value_get(review, "yours");
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         if (str_is(site_text(&list->item[i], "act"), act)) {
             return &list->item[i];
         }
@@ -189,7 +186,7 @@ static void put_conflict_choice(struct site *site, struct buf *html)
     }
     const struct value *conflicts =
         value_get(value_get(site_read(site, &report), "governance"), "conflicts");
-    for (size_t i = 0; conflicts != NULL && i < conflicts->count && count < 64; i++) {
+    for (size_t i = 0; i < site_size(conflicts) && count < 64; i++) {
         choice[count++] = site_text(&conflicts->item[i], "name");
     }
     if (count > 1) {
@@ -227,15 +224,17 @@ static void put_group(struct site *site, struct buf *html, const struct value *r
                                      : LIT("<details><summary>"));
     say_in(html, group->is_folded ? LIT("") : LIT("<h2>"), group->title,
            group->is_folded ? LIT("</summary>") : LIT("</h2>"));
-    site_form_to(site, html, boardpage_path(site->job->arena, "reviews", site_text(review, "id")));
-    boardpage_area(html, &field);
+    site_form_to(site, html,
+                 site_path(site->job->arena, "/board/reviews/", site_text(review, "id"), ""));
+    page_area(html, &field);
     if (group->offer == recuse_offer) {
         put_conflict_choice(site, html);
     }
     html_lit(html, LIT("<div class=\"acts\">"));
     for (size_t i = 0; i < group->count; i++) {
         if (may(review, group->offer[i].act.ptr)) {
-            boardpage_act(html, group->offer[i].act, group->offer[i].words, group->offer[i].kind);
+            page_answer(html, LIT("act"), group->offer[i].act, word(group->offer[i].words),
+                        group->offer[i].kind);
         }
     }
     html_lit(html, LIT("</div>"));
@@ -251,7 +250,7 @@ static void put_why_not(struct buf *html, const struct value *review)
         may(review, "advise_for")) {
         return;
     }
-    boardpage_heading(html, W_BOARD_VOTE);
+    site_heading(html, W_BOARD_VOTE);
     html_lit(html, LIT("<p class=\"notice\"><b>"));
     say_in(html, LIT(""), W_BOARD_NO_VOTE, LIT("</b> "));
     say_with(html, W_BOARD_BECAUSE, why, STR(""));
@@ -277,7 +276,7 @@ static void put_steps(struct site *site, struct buf *html, const struct value *r
 {
     const struct value *steps = value_get(review, "steps");
     boardpage_section(html, W_BOARD_STEPS);
-    if (steps == NULL || steps->count == 0) {
+    if (site_size(steps) == 0) {
         say_in(html, LIT("<p>"), W_BOARD_NO_STEPS, LIT("</p>"));
         boardpage_section_end(html);
         return;
@@ -293,9 +292,8 @@ static void put_steps(struct site *site, struct buf *html, const struct value *r
         boardpage_entry_link(html, site_whole(step, "ledger_index"));
         page_tag(html, LIT("</p><p class=\"small\">"), site_text(step, "reason"), LIT("</p>"));
         if (site_text(step, "conflict").len > 0) {
-            html_lit(html, LIT("<p class=\"small\">"));
-            say_with(html, W_BOARD_CONFLICT_IS, site_text(step, "conflict"), STR(""));
-            html_lit(html, LIT("</p>"));
+            say_with_in(html, LIT("<p class=\"small\">"), W_BOARD_CONFLICT_IS,
+                        site_text(step, "conflict"), STR(""), LIT("</p>"));
         }
         html_lit(html, LIT("</li>"));
     }
@@ -344,14 +342,14 @@ struct outcome boardpage_review_post(struct site *site)
     const struct str id = site->ask->parameter[0];
     const struct group *group = group_of(act);
     if (group == NULL) {
-        return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+        return site_stale(site);
     }
     const char *note = site_field_z(site, group->field.ptr);
     const char *conflict = group->offer == recuse_offer ? site_field_z(site, "conflict") : NULL;
     const enum candor_status status = candor_board_act(site->job, site->candor, str_z(arena, id),
                                                        str_z(arena, act), note, conflict, &report);
     if (status == CANDOR_OK) {
-        return site_go_saying(site, str_z(arena, boardpage_path(arena, "reviews", id)),
+        return site_go_saying(site, str_z(arena, site_path(arena, "/board/reviews/", id, "")),
                               "board-step");
     }
     struct boardpage_slip slip = boardpage_slip(site, act, status);
@@ -378,15 +376,14 @@ static struct outcome propose_page(struct site *site, struct str kind, struct st
                                     .value = site_field(site, "note"),
                                     .is_optional = true};
     site_begin_narrow(site, &html, str_from(word(W_BOARD_PROPOSE_TITLE)));
-    html_lit(&html, LIT("<p class=\"lead\">"));
-    say_with(&html, W_BOARD_PROPOSE_LEAD, boardpage_word(kind), name);
-    html_lit(&html, LIT("</p>"));
+    say_with_in(&html, LIT("<p class=\"lead\">"), W_BOARD_PROPOSE_LEAD, boardpage_word(kind), name,
+                LIT("</p>"));
     page_notice(&html, PAGE_NOTICE_BAD, slip->error);
     site_form(site, &html, LIT("/board/propose"));
     page_hidden(&html, LIT("kind"), kind);
     page_hidden(&html, LIT("name"), name);
     page_field(&html, &authors);
-    boardpage_area(&html, &note);
+    page_area(&html, &note);
     page_button(&html, word(W_BOARD_PROPOSE), PAGE_BUTTON_MAIN);
     page_form_end(&html);
     return boardpage_end(&html, slip);
@@ -412,6 +409,6 @@ struct outcome boardpage_propose_post(struct site *site)
         return propose_page(site, site_field(site, "kind"), site_field(site, "name"), &slip);
     }
     const struct str id = site_text(site_read(site, &report), "id");
-    return site_go_saying(site, str_z(arena, boardpage_path(arena, "reviews", id)),
+    return site_go_saying(site, str_z(arena, site_path(arena, "/board/reviews/", id, "")),
                           "board-proposed");
 }

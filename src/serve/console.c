@@ -8,40 +8,6 @@
 
 /* ---- pieces -------------------------------------------------------------------------------- */
 
-struct str console_count(struct arena *arena, int64_t count)
-{
-    struct buf buf = buf_begin(arena);
-    page_count(&buf, count < 0 ? 0 : (uint64_t)count);
-    return buf_text(&buf);
-}
-
-struct str console_percent(struct arena *arena, double share)
-{
-    return isnan(share) ? str_from(word(W_UNKNOWN))
-                        : str_format(arena, "%.1f\xc2\xa0%%", 100 * share);
-}
-
-struct str console_points(struct arena *arena, double difference)
-{
-    return str_format(arena, "%s%.1f", difference < 0 ? "\xe2\x88\x92" : "+",
-                      fabs(100 * difference));
-}
-
-struct str console_day(struct str time)
-{
-    return str_slice(time, 0, 10);
-}
-
-void console_figure(struct buf *html, enum word what, struct str value, struct str remark)
-{
-    say_in(html, LIT("<div class=\"figure\"><dt>"), what, LIT("</dt>"));
-    page_tag(html, LIT("<dd>"), value, LIT(""));
-    if (remark.len > 0) {
-        page_tag(html, LIT("<small>"), remark, LIT("</small>"));
-    }
-    html_lit(html, LIT("</dd></div>"));
-}
-
 enum word console_state(struct str state)
 {
     static const struct {
@@ -61,20 +27,7 @@ enum word console_state(struct str state)
 
 struct str console_path(struct arena *arena, struct str name, const char *rest)
 {
-    struct buf buf = buf_begin(arena);
-    buf_lit(&buf, LIT("/campaigns/"));
-    for (size_t i = 0; i < name.len; i++) {
-        const unsigned char byte = (unsigned char)name.ptr[i];
-        const bool is_plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                              (byte >= '0' && byte <= '9') || byte == '-' || byte == '_';
-        if (is_plain) {
-            buf_u8(&buf, byte);
-        } else {
-            buf_format(&buf, "%%%02X", (unsigned)byte);
-        }
-    }
-    buf_format(&buf, "%s", rest);
-    return buf_text(&buf);
+    return site_path(arena, "/campaigns/", name, rest);
 }
 
 /* ---- what waits ---------------------------------------------------------------------------- */
@@ -88,47 +41,27 @@ struct today {
     struct candor_figures figures;
 };
 
-/* A list of a report; NULL: the roles do not allow it, and the page goes without. */
-static enum candor_status part_of(struct site *site, enum candor_status status,
-                                  const struct candor_text *report, const char *member,
-                                  const struct value **list)
-{
-    *list = NULL;
-    if (status == CANDOR_FORBIDDEN || status == CANDOR_REFUSED) {
-        job_forgive(site->job);
-        return CANDOR_OK;
-    }
-    if (status == CANDOR_OK) {
-        *list = value_get(site_read(site, report), member);
-    }
-    return status;
-}
-
 static enum candor_status gather(struct site *site, struct today *today)
 {
     struct candor_text report;
     struct job *job = site->job;
     struct candor *candor = site->candor;
     candor_figures(candor, &today->figures);
-    TRY(part_of(site, candor_campaign_list(job, candor, &report), &report, "campaigns",
-                &today->campaign));
-    TRY(part_of(site, candor_model_list(job, candor, &report), &report, "models", &today->model));
-    TRY(part_of(site, candor_request_list(job, candor, NULL, &report), &report, "requests",
-                &today->request));
-    return part_of(site, candor_board_list(job, candor, NULL, "in_review", &report), &report,
-                   "reviews", &today->review);
-}
-
-static size_t count_of(const struct value *list)
-{
-    return list == NULL ? 0 : list->count;
+    TRY(site_member(site, candor_campaign_list(job, candor, &report), &report, "campaigns",
+                    &today->campaign));
+    TRY(site_member(site, candor_model_list(job, candor, &report), &report, "models",
+                    &today->model));
+    TRY(site_member(site, candor_request_list(job, candor, NULL, &report), &report, "requests",
+                    &today->request));
+    return site_member(site, candor_board_list(job, candor, NULL, "in_review", &report), &report,
+                       "reviews", &today->review);
 }
 
 /* How many of the campaigns stand in this state. */
 static size_t in_state(const struct value *list, const char *state)
 {
     size_t count = 0;
-    for (size_t i = 0; i < count_of(list); i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         count += str_is(site_text(&list->item[i], "state"), state);
     }
     return count;
@@ -136,7 +69,7 @@ static size_t in_state(const struct value *list, const char *state)
 
 static bool has_published(const struct value *list)
 {
-    for (size_t i = 0; i < count_of(list); i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         if (site_flag(&list->item[i], "published")) {
             return true;
         }
@@ -166,9 +99,9 @@ static void put_step(struct buf *html, bool is_done, enum word title, enum word 
 static void put_guide(struct buf *html, const struct today *today)
 {
     const bool has_people = today->figures.subjects > 0;
-    const bool has_model = has_published(today->model) || count_of(today->model) == 0;
+    const bool has_model = has_published(today->model) || site_size(today->model) == 0;
     const size_t drafts = in_state(today->campaign, "draft");
-    const bool has_plan = count_of(today->campaign) > drafts;
+    const bool has_plan = site_size(today->campaign) > drafts;
     if (has_people && has_model && has_plan) {
         return;
     }
@@ -187,7 +120,7 @@ static void put_guide(struct buf *html, const struct today *today)
 static const struct value *newest_plan(const struct value *list)
 {
     const struct value *newest = NULL;
-    for (size_t i = 0; i < count_of(list); i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct str made = site_text(&list->item[i], "made");
         if (made.len > 0 && (newest == NULL || str_compare(made, site_text(newest, "made")) > 0)) {
             newest = &list->item[i];
@@ -201,23 +134,21 @@ static void put_figures(struct site *site, struct buf *html, const struct today 
     struct arena *arena = site->job->arena;
     const struct value *plan = newest_plan(today->campaign);
     html_lit(html, LIT("<dl class=\"figures\">"));
-    console_figure(html, W_FIGURE_CUSTOMERS, console_count(arena, (int64_t)today->figures.subjects),
-                   STR(""));
+    site_figure(html, W_FIGURE_CUSTOMERS, site_count(arena, (int64_t)today->figures.subjects),
+                STR(""));
     if (plan != NULL) {
         const int64_t all = site_whole(plan, "customers");
         const int64_t allowed = site_whole(plan, "allowed");
-        console_figure(html, W_FIGURE_ALLOWED, console_count(arena, allowed),
-                       word_with(arena, W_FIGURE_ALLOWED_OF,
-                                 console_percent(arena, all == 0 ? (double)NAN
-                                                                 : (double)allowed / (double)all),
-                                 site_text(plan, "purpose")));
+        site_figure(
+            html, W_FIGURE_ALLOWED, site_count(arena, allowed),
+            word_with(arena, W_FIGURE_ALLOWED_OF,
+                      site_percent(arena, all == 0 ? (double)NAN : (double)allowed / (double)all),
+                      site_text(plan, "purpose")));
     }
-    console_figure(html, W_FIGURE_DECISIONS,
-                   console_count(arena, (int64_t)today->figures.decisions),
-                   str_from(word(W_FIGURE_DECISIONS_SINCE)));
-    console_figure(html, W_FIGURE_LEDGER,
-                   console_count(arena, (int64_t)today->figures.ledger_entries),
-                   str_from(word(W_FIGURE_LEDGER_TEXT)));
+    site_figure(html, W_FIGURE_DECISIONS, site_count(arena, (int64_t)today->figures.decisions),
+                str_from(word(W_FIGURE_DECISIONS_SINCE)));
+    site_figure(html, W_FIGURE_LEDGER, site_count(arena, (int64_t)today->figures.ledger_entries),
+                str_from(word(W_FIGURE_LEDGER_TEXT)));
     html_lit(html, LIT("</dl>"));
 }
 
@@ -229,7 +160,7 @@ static void put_waiting_row(struct site *site, struct buf *html, size_t count, e
     }
     html_lit(html, LIT("<li><a href=\""));
     html_lit(html, path);
-    page_tag(html, LIT("\"><b>"), console_count(site->job->arena, (int64_t)count), LIT("</b> "));
+    page_tag(html, LIT("\"><b>"), site_count(site->job->arena, (int64_t)count), LIT("</b> "));
     say_in(html, LIT(""), what, LIT("</a></li>"));
 }
 
@@ -237,8 +168,8 @@ static void put_waiting(struct site *site, struct buf *html, const struct today 
 {
     const size_t unsigned_plans = in_state(today->campaign, "planned");
     const size_t signed_plans = in_state(today->campaign, "approved");
-    const size_t requests = count_of(today->request);
-    const size_t reviews = count_of(today->review);
+    const size_t requests = site_size(today->request);
+    const size_t reviews = site_size(today->review);
     say_in(html, LIT("<section><h2>"), W_WAITING_TITLE, LIT("</h2>"));
     if (unsigned_plans + signed_plans + requests + reviews == 0) {
         say_in(html, LIT("<p class=\"lead\">"), W_WAITING_NOTHING, LIT("</p></section>"));
@@ -263,18 +194,18 @@ static void put_results_row(struct site *site, struct buf *html, const struct va
              console_path(arena, site_text(campaign, "name"), ""), LIT("\">"));
     page_tag(html, LIT(""), site_text(campaign, "title"), LIT("</a></th>"));
     page_tag(html, LIT("<td class=\"number\">"),
-             console_count(arena, site_whole(results, "contacted")), LIT("</td>"));
-    page_tag(html, LIT("<td class=\"number\"><b>"), console_points(arena, lift), LIT("</b> "));
+             site_count(arena, site_whole(results, "contacted")), LIT("</td>"));
+    page_tag(html, LIT("<td class=\"number\"><b>"), site_points(arena, lift), LIT("</b> "));
     if (interval != NULL && interval->count == 2) {
         page_tag(html, LIT("<span class=\"small\">"),
-                 word_with(arena, W_INTERVAL, console_points(arena, interval->item[0].number),
-                           console_points(arena, interval->item[1].number)),
+                 word_with(arena, W_INTERVAL, site_points(arena, interval->item[0].number),
+                           site_points(arena, interval->item[1].number)),
                  LIT("</span>"));
     }
     page_tag(html, LIT("</td><td class=\"number\">"),
-             console_count(arena, site_whole(results, "complaints")), LIT("</td>"));
+             site_count(arena, site_whole(results, "complaints")), LIT("</td>"));
     page_tag(html, LIT("<td class=\"number\">"),
-             console_count(arena, site_whole(results, "unsubscribes")), LIT("</td></tr>"));
+             site_count(arena, site_whole(results, "unsubscribes")), LIT("</td></tr>"));
 }
 
 static void put_results(struct site *site, struct buf *html, const struct today *today)
@@ -283,7 +214,7 @@ static void put_results(struct site *site, struct buf *html, const struct today 
                                  word(W_COLUMN_LIFT), word(W_COLUMN_COMPLAINTS),
                                  word(W_COLUMN_UNSUBSCRIBES)};
     bool has_begun = false;
-    for (size_t i = 0; i < count_of(today->campaign); i++) {
+    for (size_t i = 0; i < site_size(today->campaign); i++) {
         const struct value *results = value_get(&today->campaign->item[i], "results");
         if (results == NULL || results->kind != VALUE_MAP) {
             continue;

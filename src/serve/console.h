@@ -14,7 +14,6 @@
 
 #include "candor_campaign.h"
 #include "site.h"
-#include "words.h"
 
 struct outcome console_today(struct site *site);
 struct outcome console_campaigns(struct site *site);
@@ -35,13 +34,7 @@ struct outcome console_models_post(struct site *site);
 
 /* ---- pieces -------------------------------------------------------------------------------- */
 
-/* One of a row of figures: what, how many, and a remark or "". */
-void console_figure(struct buf *html, enum word what, struct str value, struct str remark);
-struct str console_count(struct arena *arena, int64_t count);      /* "12,345" */
-struct str console_percent(struct arena *arena, double share);     /* "12.3 %"; NaN: "unknown" */
-struct str console_points(struct arena *arena, double difference); /* "+3.0 points" */
-struct str console_day(struct str time);                           /* "2026-11-28" of a time */
-enum word console_state(struct str state);                         /* of a campaign */
+enum word console_state(struct str state); /* of a campaign */
 /* "/campaigns/NAME" with what follows; the name is encoded. */
 struct str console_path(struct arena *arena, struct str name, const char *rest);
 

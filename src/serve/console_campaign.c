@@ -20,16 +20,16 @@ static void put_facts(struct site *site, struct buf *html, const struct value *c
     html_lit(html, LIT("<dl class=\"figures\">"));
     if (is_planned) {
         const struct value *expected = value_get(plan, "expected");
-        console_figure(html, W_FIGURE_CUSTOMERS,
-                       console_count(arena, site_whole(campaign, "customers")), STR(""));
-        console_figure(html, W_COLUMN_ALLOWED,
-                       console_count(arena, site_whole(campaign, "allowed")), STR(""));
-        console_figure(html, is_sent ? W_COLUMN_CONTACTED : W_COLUMN_CHOSEN,
-                       console_count(arena, site_whole(campaign, "chosen")),
-                       word_with(arena, W_CAMPAIGN_HOLDOUT,
-                                 console_count(arena, site_whole(campaign, "holdout")), STR("")));
-        console_figure(html, W_CAMPAIGN_EXPECTED,
-                       str_format(arena, "%.0f", site_number(expected, "responses")), STR(""));
+        site_figure(html, W_FIGURE_CUSTOMERS, site_count(arena, site_whole(campaign, "customers")),
+                    STR(""));
+        site_figure(html, W_COLUMN_ALLOWED, site_count(arena, site_whole(campaign, "allowed")),
+                    STR(""));
+        site_figure(html, is_sent ? W_COLUMN_CONTACTED : W_COLUMN_CHOSEN,
+                    site_count(arena, site_whole(campaign, "chosen")),
+                    word_with(arena, W_CAMPAIGN_HOLDOUT,
+                              site_count(arena, site_whole(campaign, "holdout")), STR("")));
+        site_figure(html, W_CAMPAIGN_EXPECTED,
+                    str_format(arena, "%.0f", site_number(expected, "responses")), STR(""));
     }
     html_lit(html, LIT("</dl>"));
 }
@@ -45,7 +45,7 @@ static void put_lead(struct buf *html, const struct value *campaign)
              site_text(campaign, "channel"));
     if (author.len > 0) {
         html_lit(html, LIT(" "));
-        say_with(html, W_CAMPAIGN_MADE, author, console_day(site_text(campaign, "made")));
+        say_with(html, W_CAMPAIGN_MADE, author, site_day(site_text(campaign, "made")));
     }
     if (approver.len > 0) {
         html_lit(html, LIT(" "));
@@ -93,23 +93,17 @@ static void put_acts(struct site *site, struct buf *html, const struct value *ca
         put_act(site, html, name, LIT("plan"), W_ACT_PLAN_AGAIN, PAGE_BUTTON_QUIET);
     }
     if (!str_is(state, "draft")) {
-        page_tag(html, LIT("<a class=\"button\" href=\""),
-                 console_path(site->job->arena, name, "/page"), LIT("\">"));
-        say_in(html, LIT(""), W_ACT_PAGE, LIT("</a>"));
+        site_link_button(html, console_path(site->job->arena, name, "/page"), W_ACT_PAGE);
     }
     if (!str_is(state, "sent") && !str_is(state, "handing_over")) {
-        page_tag(html, LIT("<a class=\"button\" href=\""),
-                 console_path(site->job->arena, name, "/edit"), LIT("\">"));
-        say_in(html, LIT(""), W_ACT_EDIT, LIT("</a>"));
+        site_link_button(html, console_path(site->job->arena, name, "/edit"), W_ACT_EDIT);
     }
     html_lit(html, LIT("</div>"));
     if (str_is(state, "sent")) {
         put_upload(site, html, name);
     }
     if (str_is(state, "approved")) {
-        html_lit(html, LIT("<p class=\"note\">"));
-        say_with(html, W_CAMPAIGN_SEND, name, STR(""));
-        html_lit(html, LIT("</p>"));
+        say_with_in(html, LIT("<p class=\"note\">"), W_CAMPAIGN_SEND, name, STR(""), LIT("</p>"));
     }
 }
 
@@ -119,7 +113,7 @@ static void put_left_out(struct site *site, struct buf *html, struct str name,
                          const struct value *left)
 {
     struct arena *arena = site->job->arena;
-    if (left == NULL || left->count == 0) {
+    if (site_size(left) == 0) {
         return;
     }
     html_lit(html, LIT("<ul class=\"left\">"));
@@ -129,7 +123,7 @@ static void put_left_out(struct site *site, struct buf *html, struct str name,
         page_tag(html, LIT("<li><a href=\""), console_path(arena, name, str_z(arena, rest)),
                  LIT("\">"));
         page_tag(html, LIT(""), sentence == NULL ? left->key[i] : str_of(sentence), LIT("</a>"));
-        page_tag(html, LIT("<b>\xe2\x88\x92"), console_count(arena, left->item[i].integer),
+        page_tag(html, LIT("<b>\xe2\x88\x92"), site_count(arena, left->item[i].integer),
                  LIT("</b></li>"));
     }
     html_lit(html, LIT("</ul>"));
@@ -140,10 +134,9 @@ static void put_stair(struct site *site, struct buf *html, struct str name,
 {
     struct arena *arena = site->job->arena;
     const int64_t count = site_whole(stair, "count");
-    page_tag(html, LIT("<li><div class=\"row\"><span class=\"name\">"), site_text(stair, "label"),
-             LIT("</span>"));
-    page_bar(html, all == 0 ? 0 : (double)count / (double)all);
-    page_tag(html, LIT("<b class=\"count\">"), console_count(arena, count), LIT("</b></div>"));
+    html_lit(html, LIT("<li>"));
+    page_row(html, site_text(stair, "label"), all == 0 ? 0 : (double)count / (double)all,
+             site_count(arena, count));
     put_left_out(site, html, name, value_get(stair, "left_out"));
     html_lit(html, LIT("</li>"));
 }
@@ -153,19 +146,17 @@ static void put_staircase(struct site *site, struct buf *html, struct str name,
 {
     struct arena *arena = site->job->arena;
     const struct value *stairs = value_get(plan, "staircase");
-    const int64_t all =
-        stairs == NULL || stairs->count == 0 ? 0 : site_whole(&stairs->item[0], "count");
+    const int64_t all = site_size(stairs) == 0 ? 0 : site_whole(&stairs->item[0], "count");
     say_in(html, LIT("<section><h2>"), W_STAIRS_TITLE, LIT("</h2>"));
     say_in(html, LIT("<p>"), W_STAIRS_LEAD, LIT("</p><ol class=\"stairs\">"));
-    for (size_t i = 0; stairs != NULL && i < stairs->count; i++) {
+    for (size_t i = 0; i < site_size(stairs); i++) {
         put_stair(site, html, name, &stairs->item[i], all);
     }
     page_tag(html, LIT("</ol><p class=\"acts\"><a class=\"button\" href=\""),
              console_path(arena, name, "/people?code=send"), LIT("\">"));
     say_in(html, LIT(""), W_STAIRS_CHOSEN, LIT("</a> "));
-    page_tag(html, LIT("<a class=\"button\" href=\""),
-             console_path(arena, name, "/people?code=holdout"), LIT("\">"));
-    say_in(html, LIT(""), W_STAIRS_HOLDOUT, LIT("</a></p></section>"));
+    site_link_button(html, console_path(arena, name, "/people?code=holdout"), W_STAIRS_HOLDOUT);
+    html_lit(html, LIT("</p></section>"));
 }
 
 /* ---- fairness, drivers, results ------------------------------------------------------------- */
@@ -179,11 +170,10 @@ static void put_groups(struct site *site, struct buf *html, const struct value *
     html_lit(html, LIT("<ol class=\"stairs\">"));
     for (size_t i = 0; i < group->count; i++) {
         const double rate = site_number(&group->item[i], "rate");
-        page_tag(html, LIT("<li><div class=\"row\"><span class=\"name\">"),
-                 site_text(&group->item[i], "value"), LIT("</span>"));
-        page_bar(html, widest > 0 ? rate / widest : 0);
-        page_tag(html, LIT("<b class=\"count\">"), console_percent(site->job->arena, rate),
-                 LIT("</b></div></li>"));
+        html_lit(html, LIT("<li>"));
+        page_row(html, site_text(&group->item[i], "value"), widest > 0 ? rate / widest : 0,
+                 site_percent(site->job->arena, rate));
+        html_lit(html, LIT("</li>"));
     }
     html_lit(html, LIT("</ol>"));
 }
@@ -200,7 +190,7 @@ static void put_fairness(struct site *site, struct buf *html, const struct value
     html_lit(html, site_flag(fairness, "passed") ? LIT("<p class=\"verdict good\">")
                                                  : LIT("<p class=\"verdict bad\">"));
     page_tag(html, LIT(""), site_text(fairness, "sentence"), LIT("</p>"));
-    if (group != NULL && group->count > 0) {
+    if (site_size(group) > 0) {
         put_groups(site, html, group);
     }
     html_lit(html, LIT("</section>"));
@@ -209,18 +199,17 @@ static void put_fairness(struct site *site, struct buf *html, const struct value
 static void put_drivers(struct site *site, struct buf *html, const struct value *plan)
 {
     const struct value *driver = value_get(plan, "drivers");
-    if (driver == NULL || driver->count == 0) {
+    if (site_size(driver) == 0) {
         return;
     }
     const double widest = site_number(&driver->item[0], "strength");
     say_in(html, LIT("<section><h2>"), W_DRIVERS_TITLE, LIT("</h2><ol class=\"stairs\">"));
     for (size_t i = 0; i < driver->count; i++) {
         const double strength = site_number(&driver->item[i], "strength");
-        page_tag(html, LIT("<li><div class=\"row\"><span class=\"name\">"),
-                 site_text(&driver->item[i], "feature"), LIT("</span>"));
-        page_bar(html, widest > 0 ? strength / widest : 0);
-        page_tag(html, LIT("<b class=\"count\">"), str_format(site->job->arena, "%.2f", strength),
-                 LIT("</b></div></li>"));
+        html_lit(html, LIT("<li>"));
+        page_row(html, site_text(&driver->item[i], "feature"), widest > 0 ? strength / widest : 0,
+                 str_format(site->job->arena, "%.2f", strength));
+        html_lit(html, LIT("</li>"));
     }
     html_lit(html, LIT("</ol></section>"));
 }
@@ -230,13 +219,11 @@ static void put_rate(struct site *site, struct buf *html, enum word what, int64_
 {
     struct arena *arena = site->job->arena;
     const double rate = of == 0 ? 0 : (double)responses / (double)of;
-    say_in(html, LIT("<li><div class=\"row\"><span class=\"name\">"), what, LIT("</span>"));
-    page_bar(html, widest > 0 ? rate / widest : 0);
-    page_tag(html, LIT("<b class=\"count\">"), console_percent(arena, rate), LIT("</b></div>"));
-    page_tag(
-        html, LIT("<p class=\"small\">"),
-        word_with(arena, W_RESPONDED, console_count(arena, responses), console_count(arena, of)),
-        LIT("</p></li>"));
+    html_lit(html, LIT("<li>"));
+    page_row(html, str_from(word(what)), widest > 0 ? rate / widest : 0, site_percent(arena, rate));
+    page_tag(html, LIT("<p class=\"small\">"),
+             word_with(arena, W_RESPONDED, site_count(arena, responses), site_count(arena, of)),
+             LIT("</p></li>"));
 }
 
 static void put_results(struct site *site, struct buf *html, const struct value *plan)
@@ -258,13 +245,12 @@ static void put_results(struct site *site, struct buf *html, const struct value 
     put_rate(site, html, W_COLUMN_CONTACTED, contacted, responded, widest);
     put_rate(site, html, W_RESULTS_HOLDOUT, holdout, alone, widest);
     page_tag(html, LIT("</ol><p class=\"verdict\"><b>"),
-             console_points(arena, site_number(results, "lift")), LIT("</b> "));
-    say_with(html, W_RESULTS_VERDICT, console_points(arena, interval->item[0].number),
-             console_points(arena, interval->item[1].number));
-    html_lit(html, LIT("</p><p class=\"note\">"));
-    say_with(html, W_RESULTS_NOES, console_count(arena, site_whole(results, "complaints")),
-             console_count(arena, site_whole(results, "unsubscribes")));
-    html_lit(html, LIT("</p></section>"));
+             site_points(arena, site_number(results, "lift")), LIT("</b> "));
+    say_with(html, W_RESULTS_VERDICT, site_points(arena, interval->item[0].number),
+             site_points(arena, interval->item[1].number));
+    say_with_in(html, LIT("</p><p class=\"note\">"), W_RESULTS_NOES,
+                site_count(arena, site_whole(results, "complaints")),
+                site_count(arena, site_whole(results, "unsubscribes")), LIT("</p></section>"));
 }
 
 /* ---- the page ------------------------------------------------------------------------------ */
@@ -298,9 +284,7 @@ static struct outcome campaign_page(struct site *site, unsigned code, struct str
     } else {
         say_in(&html, LIT("<p>"), W_CAMPAIGN_DRAFT, LIT("</p>"));
     }
-    struct outcome outcome = site_end(&html);
-    outcome.code = code;
-    return outcome;
+    return site_end_with(&html, code);
 }
 
 struct outcome console_campaign(struct site *site)
@@ -321,7 +305,7 @@ struct outcome console_campaign_post(struct site *site)
                                 site_field_z(site, "override"), &report);
         done = "signed";
     } else {
-        return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+        return site_stale(site);
     }
     if (status == CANDOR_OK) {
         return site_go_saying(
@@ -329,10 +313,7 @@ struct outcome console_campaign_post(struct site *site)
             str_z(site->job->arena, console_path(site->job->arena, site->ask->parameter[0], "")),
             done);
     }
-    const struct str error = str_copy(site->job->arena, str_of(candor_job_message(site->job)));
-    const unsigned code = (unsigned)status_http_code(status);
-    job_forgive(site->job);
-    return campaign_page(site, code, error);
+    return campaign_page(site, (unsigned)status_http_code(status), site_said(site, status));
 }
 
 /* The plan as a page that stands alone, with its style in it. */

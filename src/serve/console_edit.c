@@ -136,7 +136,7 @@ static void put_offers(const struct editing *editing)
     const struct value *offers = value_get(editing->before, "offers");
     put_group(editing, W_EDIT_OFFERS);
     for (size_t i = 0; i < OFFERS; i++) {
-        const struct value *offer = offers != NULL && i < offers->count ? &offers->item[i] : NULL;
+        const struct value *offer = i < site_size(offers) ? &offers->item[i] : NULL;
         const struct str name = str_format(arena, "offer%zu", i + 1);
         const struct lit field_name = {str_z(arena, name), name.len};
         put_text(editing, field_name, W_EDIT_OFFER, i == 0 ? W_EDIT_OFFER_HINT : W_NOTHING,
@@ -182,9 +182,7 @@ static struct outcome edit_page(struct site *site, unsigned code, const struct v
     put_fair(&editing);
     page_button(&html, word(W_EDIT_SAVE), PAGE_BUTTON_MAIN);
     page_form_end(&html);
-    struct outcome outcome = site_end(&html);
-    outcome.code = code;
-    return outcome;
+    return site_end_with(&html, code);
 }
 
 struct outcome console_edit(struct site *site)
@@ -336,7 +334,5 @@ struct outcome console_edit_post(struct site *site)
     if (status == CANDOR_OK) {
         return site_go_saying(site, str_z(arena, console_path(arena, name, "")), "campaign");
     }
-    const struct str error = str_copy(arena, str_of(candor_job_message(site->job)));
-    job_forgive(site->job);
-    return edit_page(site, (unsigned)status_http_code(status), before, error);
+    return edit_page(site, (unsigned)status_http_code(status), before, site_said(site, status));
 }

@@ -82,10 +82,9 @@ static void put_form(struct site *site, struct buf *html)
     say_in(html, LIT("<p class=\"hint\" id=\"file-hint\">"), W_IMPORT_HINT, LIT("</p>"));
     html_lit(html, LIT("<input type=\"file\" name=\"file\" id=\"file\" accept=\".csv,text/csv\" "
                        "aria-describedby=\"file-hint\" required></div><div class=\"acts\">"));
-    html_lit(html, LIT("<button class=\"main\" name=\"act\" value=\"import\">"));
-    say_in(html, LIT(""), W_IMPORT_BUTTON, LIT("</button>"));
-    html_lit(html, LIT("<button name=\"act\" value=\"try\">"));
-    say_in(html, LIT(""), W_IMPORT_TRY, LIT("</button></div></form>"));
+    page_answer(html, LIT("act"), LIT("import"), word(W_IMPORT_BUTTON), PAGE_BUTTON_MAIN);
+    page_answer(html, LIT("act"), LIT("try"), word(W_IMPORT_TRY), PAGE_BUTTON_EQUAL);
+    html_lit(html, LIT("</div></form>"));
 }
 
 /* ---- what came of it ------------------------------------------------------------------------ */
@@ -93,13 +92,13 @@ static void put_form(struct site *site, struct buf *html)
 static void put_rejected(struct site *site, struct buf *html, const struct value *shown)
 {
     const struct lit column[] = {word(W_COLUMN_LINE), word(W_COLUMN_FIELD), word(W_COLUMN_REASON)};
-    if (shown == NULL || shown->count == 0) {
+    if (site_size(shown) == 0) {
         return;
     }
     page_table_begin_with(html, word(W_IMPORT_REJECTED_TABLE), column, 3, 0);
     for (size_t i = 0; i < shown->count; i++) {
         const struct str cell[] = {
-            console_count(site->job->arena, site_whole(&shown->item[i], "line")),
+            site_count(site->job->arena, site_whole(&shown->item[i], "line")),
             site_text(&shown->item[i], "field"), site_text(&shown->item[i], "reason")};
         page_table_row(html, cell, 3);
     }
@@ -111,10 +110,9 @@ static void put_outcome(struct site *site, struct buf *html, const struct value 
     struct arena *arena = site->job->arena;
     const int64_t rejected = site_whole(report, "rejected");
     html_lit(html, LIT("<dl class=\"figures\">"));
-    console_figure(html, W_IMPORT_ROWS, console_count(arena, site_whole(report, "rows")), STR(""));
-    console_figure(html, W_IMPORT_TAKEN, console_count(arena, site_whole(report, "imported")),
-                   STR(""));
-    console_figure(html, W_IMPORT_LEFT_OUT, console_count(arena, rejected), STR(""));
+    site_figure(html, W_IMPORT_ROWS, site_count(arena, site_whole(report, "rows")), STR(""));
+    site_figure(html, W_IMPORT_TAKEN, site_count(arena, site_whole(report, "imported")), STR(""));
+    site_figure(html, W_IMPORT_LEFT_OUT, site_count(arena, rejected), STR(""));
     html_lit(html, LIT("</dl>"));
     if (rejected > 0) {
         say_in(html, LIT("<p class=\"note\">"), W_IMPORT_QUARANTINE, LIT("</p>"));
@@ -136,9 +134,7 @@ static struct outcome import_page(struct site *site, unsigned code, struct str e
         put_outcome(site, &html, report);
     }
     put_form(site, &html);
-    struct outcome outcome = site_end(&html);
-    outcome.code = code;
-    return outcome;
+    return site_end_with(&html, code);
 }
 
 struct outcome console_import(struct site *site)

@@ -18,12 +18,10 @@ static void put_row(struct site *site, struct buf *html, const struct value *cam
     say_in(html, LIT("<td><span class=\"state\">"), console_state(site_text(campaign, "state")),
            LIT("</span></td>"));
     page_tag(html, LIT("<td class=\"number\">"),
-             is_planned ? console_count(arena, site_whole(campaign, "allowed"))
-                        : STR("\xe2\x80\x93"),
+             is_planned ? site_count(arena, site_whole(campaign, "allowed")) : STR("\xe2\x80\x93"),
              LIT("</td>"));
     page_tag(html, LIT("<td class=\"number\">"),
-             is_planned ? console_count(arena, site_whole(campaign, "chosen"))
-                        : STR("\xe2\x80\x93"),
+             is_planned ? site_count(arena, site_whole(campaign, "chosen")) : STR("\xe2\x80\x93"),
              LIT("</td>"));
     say_in(html, LIT("<td>"),
            !is_checked     ? W_FAIR_NOT_CHECKED
@@ -48,7 +46,7 @@ struct outcome console_campaigns(struct site *site)
     say_in(&html, LIT("<p class=\"lead\">"), W_CAMPAIGNS_LEAD, LIT("</p>"));
     say_in(&html, LIT("<p class=\"acts\"><a class=\"button\" href=\"/campaigns/new\">"),
            W_CAMPAIGNS_NEW, LIT("</a></p>"));
-    if (list == NULL || list->count == 0) {
+    if (site_size(list) == 0) {
         page_notice(&html, PAGE_NOTICE_PLAIN, str_from(word(W_CAMPAIGNS_NONE)));
         return site_end(&html);
     }

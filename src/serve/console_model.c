@@ -30,7 +30,7 @@ void console_put_training(struct site *site, struct buf *html)
         return;
     }
     const struct value *name = value_get(site_read(site, &report), "models");
-    if (name == NULL || name->count == 0) {
+    if (site_size(name) == 0) {
         return;
     }
     say_in(html, LIT("<section><h2>"), W_TRAIN_TITLE, LIT("</h2>"));
@@ -57,7 +57,7 @@ struct outcome console_models_post(struct site *site)
     const char *model = site_field_z(site, "model");
     const bool is_train = str_is(act, "train");
     if (model == NULL || (!is_train && !str_is(act, "publish"))) {
-        return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+        return site_stale(site);
     }
     const enum candor_status status =
         is_train

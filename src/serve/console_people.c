@@ -13,22 +13,20 @@ static void put_person(struct site *site, struct buf *html, const struct value *
         page_tag(html, LIT("<td>"), site_text(person, "offer"), LIT("</td>"));
     }
     page_tag(html, LIT("<td class=\"number\">"),
-             score != NULL && score->kind == VALUE_NUMBER ? console_percent(arena, score->number)
+             score != NULL && score->kind == VALUE_NUMBER ? site_percent(arena, score->number)
                                                           : STR("\xe2\x80\x93"),
              LIT("</td>"));
     page_tag(html, LIT("<td class=\"number\">"),
-             console_count(arena, site_whole(person, "ledger_index")), LIT("</td></tr>"));
+             site_count(arena, site_whole(person, "ledger_index")), LIT("</td></tr>"));
 }
 
-static void put_turn(struct site *site, struct buf *html, struct str code, int64_t from,
+static void put_turn(struct site *site, struct buf *html, struct str code, uint64_t from,
                      enum word words)
 {
     struct arena *arena = site->job->arena;
     const struct str rest =
-        str_format(arena, "/people?code=%.*s&from=%lld", STR_ARG(code), (long long)from);
-    page_tag(html, LIT("<a class=\"button\" href=\""),
-             console_path(arena, site->ask->parameter[0], str_z(arena, rest)), LIT("\">"));
-    say_in(html, LIT(""), words, LIT("</a>"));
+        str_format(arena, "/people?code=%.*s&from=%llu", STR_ARG(code), (unsigned long long)from);
+    site_link_button(html, console_path(arena, site->ask->parameter[0], str_z(arena, rest)), words);
 }
 
 /* A code is a word of ours; anything else names nobody. */
@@ -57,7 +55,9 @@ struct outcome console_people(struct site *site)
     if (!is_code(code)) {
         return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_PEOPLE_CODE)));
     }
-    (void)str_to_uint64(site_query(site, "from"), &from); /* else from the beginning */
+    if (!str_to_uint64(site_query(site, "from"), &from) || from > INT64_MAX) {
+        from = 0; /* a number that is none; reports have whole numbers up to there */
+    }
     const enum candor_status status =
         candor_campaign_people(site->job, site->candor, str_z(arena, site->ask->parameter[0]),
                                str_z(arena, code), from, &report);
@@ -66,24 +66,23 @@ struct outcome console_people(struct site *site)
     }
     const struct value *tree = site_read(site, &report);
     const struct value *people = value_get(tree, "people");
-    const int64_t total = site_whole(tree, "total");
+    const uint64_t total = (uint64_t)site_whole(tree, "total");
     const char *sentence = candor_code_sentence(str_z(arena, code));
     site_begin(site, &html, sentence == NULL ? code : str_of(sentence), "/campaigns");
-    html_lit(&html, LIT("<p class=\"lead\">"));
-    say_with(&html, W_PEOPLE_LEAD, console_count(arena, total), STR(""));
-    html_lit(&html, LIT("</p>"));
+    say_with_in(&html, LIT("<p class=\"lead\">"), W_PEOPLE_LEAD, site_count(arena, (int64_t)total),
+                STR(""), LIT("</p>"));
     page_table_begin_with(&html, word(W_PEOPLE_TABLE), is_chosen ? of_chosen : of_others,
                           is_chosen ? 4 : 3, is_chosen ? 4U | 8U : 2U | 4U);
-    for (size_t i = 0; people != NULL && i < people->count; i++) {
+    for (size_t i = 0; i < site_size(people); i++) {
         put_person(site, &html, &people->item[i], is_chosen);
     }
     page_table_end(&html);
     html_lit(&html, LIT("<p class=\"acts\">"));
     if (from >= CANDOR_CAMPAIGN_PEOPLE) {
-        put_turn(site, &html, code, (int64_t)from - CANDOR_CAMPAIGN_PEOPLE, W_TURN_BACK);
+        put_turn(site, &html, code, from - CANDOR_CAMPAIGN_PEOPLE, W_TURN_BACK);
     }
-    if ((int64_t)from + CANDOR_CAMPAIGN_PEOPLE < total) {
-        put_turn(site, &html, code, (int64_t)from + CANDOR_CAMPAIGN_PEOPLE, W_TURN_ON);
+    if (from < total && total - from > CANDOR_CAMPAIGN_PEOPLE) {
+        put_turn(site, &html, code, from + CANDOR_CAMPAIGN_PEOPLE, W_TURN_ON);
     }
     page_tag(&html, LIT("<a href=\""), console_path(arena, site->ask->parameter[0], ""),
              LIT("\">"));

@@ -5,24 +5,6 @@
 
 #include <math.h>
 
-void insight_select(struct buf *html, struct lit name, struct str label, struct str chosen,
-                    const struct insight_option *option, size_t count)
-{
-    html_lit(html, LIT("<div class=\"field\"><label for=\""));
-    html_lit(html, name);
-    page_tag(html, LIT("\">"), label, LIT("</label><select name=\""));
-    html_lit(html, name);
-    html_lit(html, LIT("\" id=\""));
-    html_lit(html, name);
-    html_lit(html, LIT("\">"));
-    for (size_t i = 0; i < count; i++) {
-        page_tag(html, LIT("<option value=\""), option[i].value,
-                 str_equal(option[i].value, chosen) ? LIT("\" selected>") : LIT("\">"));
-        page_tag(html, LIT(""), option[i].words, LIT("</option>"));
-    }
-    html_lit(html, LIT("</select></div>"));
-}
-
 void insight_heading(struct buf *html, enum word title, enum word lead)
 {
     say_in(html, LIT("<h2>"), title, LIT("</h2>"));
@@ -121,15 +103,6 @@ void insight_spark(struct buf *html, const double *value, size_t count, double l
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-struct str insight_spaced(struct arena *arena, struct str name)
-{
-    struct buf buf = buf_begin(arena);
-    for (size_t i = 0; i < name.len; i++) {
-        buf_u8(&buf, name.ptr[i] == '_' ? ' ' : (uint8_t)name.ptr[i]);
-    }
-    return buf_text(&buf);
-}
-
 struct str insight_days(struct arena *arena, int64_t days)
 {
     if (days <= 0) {
@@ -137,9 +110,9 @@ struct str insight_days(struct arena *arena, int64_t days)
     }
     if (days % 365 == 0) {
         return word_with(arena, days == 365 ? W_KEPT_YEAR : W_KEPT_YEARS,
-                         console_count(arena, days / 365), STR(""));
+                         site_count(arena, days / 365), STR(""));
     }
-    return word_with(arena, W_KEPT_DAYS, console_count(arena, days), STR(""));
+    return word_with(arena, W_KEPT_DAYS, site_count(arena, days), STR(""));
 }
 
 void insight_withheld(struct site *site, struct buf *html)

@@ -12,8 +12,6 @@
 
 #include "candor_insight.h"
 #include "console.h"
-#include "site.h"
-#include "words.h"
 
 struct outcome insight_audience(struct site *site);
 struct outcome insight_models(struct site *site);
@@ -24,13 +22,6 @@ struct outcome insight_data_post(struct site *site);
 
 /* ---- insight.c ------------------------------------------------------------------------------ */
 
-/* A choice by what is sent; what people read may be longer. */
-struct insight_option {
-    struct str value;
-    struct str words;
-};
-void insight_select(struct buf *html, struct lit name, struct str label, struct str chosen,
-                    const struct insight_option *option, size_t count);
 /* "<h2>", with a sentence beneath it. */
 void insight_heading(struct buf *html, enum word title, enum word lead);
 /* A table whose rows become cards on a telephone: each cell says what it is. */
@@ -48,8 +39,6 @@ void insight_table_end(struct buf *html);
  * for who does not see it. NaN: nothing was known then. */
 void insight_spark(struct buf *html, const double *value, size_t count, double least,
                    struct str words);
-/* "above_max" is "above max". */
-struct str insight_spaced(struct arena *arena, struct str name);
 /* "3 years", "90 days"; 0: as long as the person is known. */
 struct str insight_days(struct arena *arena, int64_t days);
 /* A sentence or a remark of the library's, where a report was not to be had; the page goes on. */

@@ -8,7 +8,7 @@
 #include "candor_audience.h"
 #include "insight.h"
 
-enum { ROWS = 4, OPTIONS_MAX = 1600 };
+enum { ROWS = 4, OPTIONS_MAX = 1600 }; /* more than there may be fields and features */
 
 /* What is asked, as the form has it. */
 struct builder {
@@ -21,7 +21,7 @@ struct builder {
     struct str field[ROWS];
     struct str test[ROWS];
     struct str value[ROWS];
-    struct insight_option *option;
+    struct page_option *option;
 };
 
 /* ---- the question ---------------------------------------------------------------------------- */
@@ -42,7 +42,7 @@ static const struct value *limits_of(struct site *site, const struct builder *bu
 {
     const struct value *list = value_get(builder->choices, "campaigns");
     const struct value *first = NULL;
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct value *one = &list->item[i];
         const struct str reach =
             reach_of(site, site_text(one, "purpose"), site_text(one, "channel"));
@@ -62,15 +62,15 @@ static void begin_with(struct site *site, struct builder *builder)
 {
     const struct value *campaign = value_get(builder->choices, "campaigns");
     const struct value *purpose = value_get(builder->choices, "purposes");
-    if (campaign != NULL && campaign->count > 0) {
+    if (site_size(campaign) > 0) {
         const struct value *first = &campaign->item[0];
         builder->reach = reach_of(site, site_text(first, "purpose"), site_text(first, "channel"));
         builder->uses = site_text(first, "uses");
         return;
     }
-    for (size_t i = 0; purpose != NULL && i < purpose->count; i++) {
+    for (size_t i = 0; i < site_size(purpose); i++) {
         const struct value *channel = value_get(&purpose->item[i], "channels");
-        if (channel != NULL && channel->count > 0) {
+        if (site_size(channel) > 0) {
             builder->reach =
                 reach_of(site, site_text(&purpose->item[i], "name"), channel->item[0].text);
             return;
@@ -142,64 +142,74 @@ static enum candor_status count(struct site *site, const struct builder *builder
 
 /* ---- the form -------------------------------------------------------------------------------- */
 
+static void add_option(const struct builder *builder, size_t *options, struct str value,
+                       struct str words)
+{
+    must(*options < OPTIONS_MAX);
+    builder->option[(*options)++] = (struct page_option){value, words};
+}
+
+static void put_select(struct buf *html, struct lit name, enum word label, struct str chosen,
+                       const struct page_option *option, size_t count)
+{
+    const struct page_field field = {
+        .name = name, .label = word(label), .value = chosen, .is_optional = true};
+    page_select_of(html, &field, option, count);
+}
+
 static void put_reach(struct site *site, struct buf *html, const struct builder *builder)
 {
     const struct value *purpose = value_get(builder->choices, "purposes");
     size_t options = 0;
-    for (size_t i = 0; purpose != NULL && i < purpose->count; i++) {
+    for (size_t i = 0; i < site_size(purpose); i++) {
         const struct value *one = &purpose->item[i];
         const struct value *channel = value_get(one, "channels");
-        for (size_t c = 0; channel != NULL && c < channel->count; c++) {
-            builder->option[options++] = (struct insight_option){
-                reach_of(site, site_text(one, "name"), channel->item[c].text),
+        for (size_t c = 0; c < site_size(channel); c++) {
+            add_option(
+                builder, &options, reach_of(site, site_text(one, "name"), channel->item[c].text),
                 str_format(site->job->arena, "%.*s \xc2\xb7 %.*s", STR_ARG(site_text(one, "title")),
-                           STR_ARG(channel->item[c].text))};
+                           STR_ARG(channel->item[c].text)));
         }
-        if (channel == NULL || channel->count == 0) {
-            builder->option[options++] = (struct insight_option){
-                reach_of(site, site_text(one, "name"), STR("")), site_text(one, "title")};
+        if (site_size(channel) == 0) {
+            add_option(builder, &options, reach_of(site, site_text(one, "name"), STR("")),
+                       site_text(one, "title"));
         }
     }
-    insight_select(html, LIT("reach"), str_from(word(W_AUD_REACH)), builder->reach, builder->option,
-                   options);
+    put_select(html, LIT("reach"), W_AUD_REACH, builder->reach, builder->option, options);
 }
 
 static void put_uses(struct buf *html, const struct builder *builder)
 {
     const struct value *purpose = value_get(builder->choices, "purposes");
     size_t options = 0;
-    builder->option[options++] = (struct insight_option){STR(""), str_from(word(W_AUD_USES_NONE))};
-    for (size_t i = 0; purpose != NULL && i < purpose->count; i++) {
+    add_option(builder, &options, STR(""), str_from(word(W_AUD_USES_NONE)));
+    for (size_t i = 0; i < site_size(purpose); i++) {
         const struct value *channel = value_get(&purpose->item[i], "channels");
-        if (channel == NULL || channel->count == 0) {
-            builder->option[options++] = (struct insight_option){
-                site_text(&purpose->item[i], "name"), site_text(&purpose->item[i], "title")};
+        if (site_size(channel) == 0) {
+            add_option(builder, &options, site_text(&purpose->item[i], "name"),
+                       site_text(&purpose->item[i], "title"));
         }
     }
-    insight_select(html, LIT("uses"), str_from(word(W_AUD_USES)), builder->uses, builder->option,
-                   options);
+    put_select(html, LIT("uses"), W_AUD_USES, builder->uses, builder->option, options);
 }
 
 static void put_limits(struct site *site, struct buf *html, const struct builder *builder)
 {
     const struct value *list = value_get(builder->choices, "campaigns");
     size_t options = 0;
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct value *one = &list->item[i];
         if (str_equal(reach_of(site, site_text(one, "purpose"), site_text(one, "channel")),
                       builder->reach)) {
-            builder->option[options++] =
-                (struct insight_option){site_text(one, "name"), site_text(one, "title")};
+            add_option(builder, &options, site_text(one, "name"), site_text(one, "title"));
         }
     }
     if (options == 0) {
         return;
     }
-    builder->option[options++] =
-        (struct insight_option){STR("-"), str_from(word(W_AUD_LIMITS_NONE))};
-    insight_select(html, LIT("limits"), str_from(word(W_AUD_LIMITS)),
-                   builder->campaign.len == 0 ? STR("-") : builder->campaign, builder->option,
-                   options);
+    add_option(builder, &options, STR("-"), str_from(word(W_AUD_LIMITS_NONE)));
+    put_select(html, LIT("limits"), W_AUD_LIMITS,
+               builder->campaign.len == 0 ? STR("-") : builder->campaign, builder->option, options);
 }
 
 static bool is_open(const struct value *field)
@@ -209,7 +219,7 @@ static bool is_open(const struct value *field)
 
 static bool has_open(const struct value *list, struct str name)
 {
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         if (str_equal(site_text(&list->item[i], "name"), name) && is_open(&list->item[i])) {
             return true;
         }
@@ -223,17 +233,17 @@ static size_t open_fields(const struct builder *builder)
     const struct value *field = value_get(builder->choices, "fields");
     const struct value *feature = value_get(builder->choices, "features");
     size_t options = 0;
-    builder->option[options++] = (struct insight_option){STR(""), str_from(word(W_AUD_NO_FIELD))};
-    for (size_t i = 0; field != NULL && i < field->count; i++) {
+    add_option(builder, &options, STR(""), str_from(word(W_AUD_NO_FIELD)));
+    for (size_t i = 0; i < site_size(field); i++) {
         if (is_open(&field->item[i]) && !has_open(feature, site_text(&field->item[i], "name"))) {
-            builder->option[options++] = (struct insight_option){
-                site_text(&field->item[i], "name"), site_text(&field->item[i], "label")};
+            add_option(builder, &options, site_text(&field->item[i], "name"),
+                       site_text(&field->item[i], "label"));
         }
     }
-    for (size_t i = 0; feature != NULL && i < feature->count; i++) {
+    for (size_t i = 0; i < site_size(feature); i++) {
         if (is_open(&feature->item[i])) {
-            builder->option[options++] = (struct insight_option){
-                site_text(&feature->item[i], "name"), site_text(&feature->item[i], "label")};
+            add_option(builder, &options, site_text(&feature->item[i], "name"),
+                       site_text(&feature->item[i], "label"));
         }
     }
     return options;
@@ -252,18 +262,16 @@ static void put_row(struct site *site, struct buf *html, const struct builder *b
     } test[] = {{"at_least", W_AUD_AT_LEAST}, {"at_most", W_AUD_AT_MOST},  {"above", W_AUD_ABOVE},
                 {"below", W_AUD_BELOW},       {"equals", W_AUD_EQUALS},    {"one_of", W_AUD_ONE_OF},
                 {"known", W_AUD_KNOWN},       {"unknown", W_AUD_NOT_KNOWN}};
-    struct insight_option tests[sizeof test / sizeof test[0]];
+    struct page_option tests[sizeof test / sizeof test[0]];
     struct arena *arena = site->job->arena;
     for (size_t i = 0; i < sizeof test / sizeof test[0]; i++) {
-        tests[i] = (struct insight_option){str_of(test[i].value), str_from(word(test[i].words))};
+        tests[i] = (struct page_option){str_of(test[i].value), str_from(word(test[i].words))};
     }
-    html_lit(html, LIT("<fieldset class=\"condition\"><legend>"));
-    say_with(html, W_AUD_CONDITION, console_count(arena, (int64_t)row + 1), STR(""));
-    html_lit(html, LIT("</legend>"));
-    insight_select(html, name[row][0], str_from(word(W_AUD_FIELD)), builder->field[row],
-                   builder->option, options);
-    insight_select(html, name[row][1], str_from(word(W_AUD_TEST)), builder->test[row], tests,
-                   sizeof tests / sizeof tests[0]);
+    say_with_in(html, LIT("<fieldset class=\"condition\"><legend>"), W_AUD_CONDITION,
+                site_count(arena, (int64_t)row + 1), STR(""), LIT("</legend>"));
+    put_select(html, name[row][0], W_AUD_FIELD, builder->field[row], builder->option, options);
+    put_select(html, name[row][1], W_AUD_TEST, builder->test[row], tests,
+               sizeof tests / sizeof tests[0]);
     const struct page_field value = {.name = name[row][2],
                                      .label = word(W_AUD_VALUE),
                                      .autocomplete = LIT("off"),
@@ -304,7 +312,7 @@ static void put_form(struct site *site, struct buf *html, const struct builder *
 static void put_barred_of(struct buf *html, const struct value *list,
                           const struct insight_table *table)
 {
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         if (!is_open(&list->item[i])) {
             const struct str cell[] = {site_text(&list->item[i], "label"),
                                        site_text(&list->item[i], "why")};
@@ -364,7 +372,7 @@ struct outcome insight_audience(struct site *site)
     if (status != CANDOR_OK) {
         return site_failure(site, status);
     }
-    builder.option = NEW_ARRAY(site->job->arena, OPTIONS_MAX, struct insight_option);
+    builder.option = NEW_ARRAY(site->job->arena, OPTIONS_MAX, struct page_option);
     take_question(site, &builder);
     site_begin(site, &html, str_from(word(W_AUD_TITLE)), "/audience");
     say_in(&html, LIT("<p class=\"lead\">"), W_AUD_LEAD, LIT("</p>"));
@@ -390,7 +398,5 @@ struct outcome insight_audience(struct site *site)
     }
     html_lit(&html, LIT("</div></div>"));
     put_barred(&html, &builder);
-    struct outcome outcome = site_end(&html);
-    outcome.code = status == CANDOR_OK ? 200 : (unsigned)status_http_code(status);
-    return outcome;
+    return site_end_with(&html, status == CANDOR_OK ? 200 : (unsigned)status_http_code(status));
 }

@@ -11,9 +11,9 @@
 static void put_due_of(struct site *site, struct buf *html, const struct insight_table *table,
                        const struct value *counts)
 {
-    for (size_t i = 0; counts != NULL && i < counts->count; i++) {
+    for (size_t i = 0; i < site_size(counts); i++) {
         const struct str cell[] = {counts->key[i],
-                                   console_count(site->job->arena, counts->item[i].integer)};
+                                   site_count(site->job->arena, counts->item[i].integer)};
         insight_table_row(html, table, cell);
     }
 }
@@ -24,18 +24,16 @@ void insight_put_due(struct site *site, struct buf *html, const struct value *re
     const struct insight_table table = {column, 2};
     struct arena *arena = site->job->arena;
     const struct str row[][2] = {
-        {str_from(word(W_DATA_DECISIONS)), console_count(arena, site_whole(report, "decisions"))},
-        {str_from(word(W_DATA_CONTACTS)), console_count(arena, site_whole(report, "contacts"))},
-        {str_from(word(W_DATA_QUARANTINED)),
-         console_count(arena, site_whole(report, "quarantine"))},
+        {str_from(word(W_DATA_DECISIONS)), site_count(arena, site_whole(report, "decisions"))},
+        {str_from(word(W_DATA_CONTACTS)), site_count(arena, site_whole(report, "contacts"))},
+        {str_from(word(W_DATA_QUARANTINED)), site_count(arena, site_whole(report, "quarantine"))},
         {str_from(word(W_DATA_HELD_BACK)),
-         console_count(arena, site_whole(report, "held_by_legal_hold"))},
+         site_count(arena, site_whole(report, "held_by_legal_hold"))},
     };
     const int64_t total = site_whole(report, "deleted");
-    html_lit(html, total == 0 ? LIT("<p class=\"verdict good\">") : LIT("<p class=\"verdict\">"));
-    say_with(html, total == 0 ? W_DATA_NOTHING_DUE : W_DATA_DUE, console_count(arena, total),
-             console_count(arena, site_whole(report, "subjects_changed")));
-    html_lit(html, LIT("</p>"));
+    say_with_in(html, total == 0 ? LIT("<p class=\"verdict good\">") : LIT("<p class=\"verdict\">"),
+                total == 0 ? W_DATA_NOTHING_DUE : W_DATA_DUE, site_count(arena, total),
+                site_count(arena, site_whole(report, "subjects_changed")), LIT("</p>"));
     if (total == 0) {
         return;
     }
@@ -54,7 +52,7 @@ static void put_list(struct buf *html, const struct value *list, enum word title
                      void (*put)(struct buf *html, const struct value *one))
 {
     say_in(html, LIT("<h3 class=\"apart\">"), title, LIT("</h3>"));
-    if (list == NULL || list->count == 0) {
+    if (site_size(list) == 0) {
         say_in(html, LIT("<p>"), none, LIT("</p>"));
         return;
     }
@@ -98,7 +96,7 @@ static void put_proxies(struct site *site, struct buf *html, const struct value 
     static const enum word column[] = {W_AUD_FIELD, W_DATA_STANDS_FOR, W_MOD_VERDICT, W_MOD_AUC};
     const struct insight_table table = {column, 4};
     say_in(html, LIT("<h3 class=\"apart\">"), W_DATA_PROXIES, LIT("</h3>"));
-    if (list == NULL || list->count == 0) {
+    if (site_size(list) == 0) {
         say_in(html, LIT("<p>"), W_DATA_NO_PROXIES, LIT("</p>"));
         return;
     }
@@ -119,11 +117,10 @@ void insight_put_audit(struct site *site, struct buf *html, const struct value *
     const struct value *inventory = value_get(report, "inventory");
     struct arena *arena = site->job->arena;
     const int64_t findings = site_whole(report, "findings");
-    html_lit(html,
-             findings == 0 ? LIT("<p class=\"verdict good\">") : LIT("<p class=\"verdict bad\">"));
-    say_with(html, findings == 0 ? W_DATA_NO_FINDINGS : W_DATA_FINDINGS,
-             console_count(arena, findings), STR(""));
-    html_lit(html, LIT("</p>"));
+    say_with_in(
+        html, findings == 0 ? LIT("<p class=\"verdict good\">") : LIT("<p class=\"verdict bad\">"),
+        findings == 0 ? W_DATA_NO_FINDINGS : W_DATA_FINDINGS, site_count(arena, findings), STR(""),
+        LIT("</p>"));
     put_list(html, value_get(inventory, "undeclared"), W_DATA_UNDECLARED, W_DATA_NO_UNDECLARED,
              put_undeclared);
     put_list(html, value_get(inventory, "unused"), W_DATA_UNUSED, W_DATA_NO_UNUSED, put_unused);

@@ -16,13 +16,13 @@ static struct str people(struct site *site, const struct value *map)
 {
     struct arena *arena = site->job->arena;
     return is_few(map)
-               ? word_with(arena, W_AUD_FEW, console_count(arena, CANDOR_AUDIENCE_LEAST), STR(""))
-               : console_count(arena, site_whole(map, "count"));
+               ? word_with(arena, W_AUD_FEW, site_count(arena, CANDOR_AUDIENCE_LEAST), STR(""))
+               : site_count(arena, site_whole(map, "count"));
 }
 
 static void put_reasons(struct site *site, struct buf *html, const struct value *list)
 {
-    if (list == NULL || list->count == 0) {
+    if (site_size(list) == 0) {
         return;
     }
     html_lit(html, LIT("<ul class=\"left\">"));
@@ -35,10 +35,9 @@ static void put_reasons(struct site *site, struct buf *html, const struct value 
 
 static void put_step(struct site *site, struct buf *html, const struct value *step, double all)
 {
-    page_tag(html, LIT("<li><div class=\"row\"><span class=\"name\">"), site_text(step, "label"),
-             LIT("</span>"));
-    page_bar(html, all > 0 && !is_few(step) ? site_number(step, "count") / all : 0);
-    page_tag(html, LIT("<b class=\"count\">"), people(site, step), LIT("</b></div>"));
+    html_lit(html, LIT("<li>"));
+    page_row(html, site_text(step, "label"),
+             all > 0 && !is_few(step) ? site_number(step, "count") / all : 0, people(site, step));
     put_reasons(site, html, value_get(step, "left_out"));
     html_lit(html, LIT("</li>"));
 }
@@ -46,7 +45,9 @@ static void put_step(struct site *site, struct buf *html, const struct value *st
 void insight_put_count(struct site *site, struct buf *html, const struct value *answer)
 {
     const struct value *stairs = value_get(answer, "stairs");
-    must(stairs != NULL && stairs->count > 0);
+    if (site_size(stairs) == 0) {
+        return;
+    }
     const struct value *first = &stairs->item[0];
     const struct value *last = &stairs->item[stairs->count - 1];
     struct arena *arena = site->job->arena;
@@ -59,7 +60,6 @@ void insight_put_count(struct site *site, struct buf *html, const struct value *
     for (size_t s = 0; s < stairs->count; s++) {
         put_step(site, html, &stairs->item[s], site_number(first, "count"));
     }
-    html_lit(html, LIT("</ol></div><p class=\"note\">"));
-    say_with(html, W_AUD_ROUNDED, console_count(arena, CANDOR_AUDIENCE_LEAST), STR(""));
-    html_lit(html, LIT("</p>"));
+    say_with_in(html, LIT("</ol></div><p class=\"note\">"), W_AUD_ROUNDED,
+                site_count(arena, CANDOR_AUDIENCE_LEAST), STR(""), LIT("</p>"));
 }

@@ -25,13 +25,8 @@ static struct str owner_words(const struct value *field)
 
 static struct str title_of(const struct value *inventory, struct str purpose)
 {
-    const struct value *list = value_get(inventory, "purposes");
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
-        if (str_equal(site_text(&list->item[i], "name"), purpose)) {
-            return site_text(&list->item[i], "title");
-        }
-    }
-    return purpose;
+    const struct value *found = site_find(value_get(inventory, "purposes"), "name", purpose);
+    return found == NULL ? purpose : site_text(found, "title");
 }
 
 static struct str purpose_words(struct arena *arena, const struct value *inventory,
@@ -39,7 +34,7 @@ static struct str purpose_words(struct arena *arena, const struct value *invento
 {
     const struct value *list = value_get(field, "purposes");
     struct buf buf = buf_begin(arena);
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         if (i > 0) {
             buf_lit(&buf, LIT("; "));
         }
@@ -66,17 +61,6 @@ static struct str origin_words(const struct value *field)
     return origin;
 }
 
-static int64_t days_of_event(const struct value *inventory, struct str name)
-{
-    const struct value *list = value_get(inventory, "events");
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
-        if (str_equal(site_text(&list->item[i], "name"), name)) {
-            return site_whole(&list->item[i], "retention_days");
-        }
-    }
-    return 0;
-}
-
 /* Fields of subjects, or the properties of events. */
 static size_t put_fields(struct site *site, struct buf *html, const struct value *inventory,
                          bool of_events)
@@ -88,7 +72,7 @@ static size_t put_fields(struct site *site, struct buf *html, const struct value
     const struct value *list = value_get(inventory, "fields");
     size_t shown = 0;
     insight_table_begin(html, of_events ? W_DATA_EVENTS : W_DATA_FIELDS, &table);
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct value *field = &list->item[i];
         const struct str event = site_text(field, "event");
         if ((event.len > 0) != of_events) {
@@ -100,7 +84,9 @@ static size_t put_fields(struct site *site, struct buf *html, const struct value
             origin_words(field),
             purpose_words(arena, inventory, field),
             sensitivity_words(arena, field),
-            insight_days(arena, of_events ? days_of_event(inventory, event)
+            insight_days(arena, of_events ? site_whole(site_find(value_get(inventory, "events"),
+                                                                 "name", event),
+                                                       "retention_days")
                                           : site_whole(field, "retention_days")),
             owner_words(field)};
         insight_table_row(html, &table, cell);
@@ -132,15 +118,14 @@ static void put_last_run(struct site *site, struct buf *html)
         return;
     }
     const struct value *runs = value_get(site_read(site, &report), "runs");
-    if (runs == NULL || runs->count == 0) {
+    if (site_size(runs) == 0) {
         say_in(html, LIT("<p class=\"note\">"), W_DATA_NEVER_RAN, LIT("</p>"));
         return;
     }
     const struct value *last = value_get(&runs->item[runs->count - 1], "report");
-    html_lit(html, LIT("<p>"));
-    say_with(html, W_DATA_LAST_RUN, site_time(site->job->arena, site_text(last, "time")),
-             console_count(site->job->arena, site_whole(last, "deleted")));
-    html_lit(html, LIT("</p>"));
+    say_with_in(html, LIT("<p>"), W_DATA_LAST_RUN,
+                site_time(site->job->arena, site_text(last, "time")),
+                site_count(site->job->arena, site_whole(last, "deleted")), LIT("</p>"));
 }
 
 static void put_retention(struct site *site, struct buf *html, const struct value *inventory,
@@ -212,7 +197,7 @@ struct outcome insight_data_post(struct site *site)
     const struct str act = site_field(site, "act");
     const bool is_due = str_is(act, "due");
     if (!is_due && !str_is(act, "audit")) {
-        return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+        return site_stale(site);
     }
     const enum candor_status status =
         is_due ? candor_retention_run(site->job, site->candor, true, &report)

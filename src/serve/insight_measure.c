@@ -17,7 +17,7 @@ static struct str rate_words(struct site *site, const struct value *group, const
     const bool is_known = value != NULL && value->kind == VALUE_NUMBER;
     return site_whole(group, "count") < GROUP_LEAST || !is_known
                ? STR("\xe2\x80\x93")
-               : console_percent(site->job->arena, value->number);
+               : site_percent(site->job->arena, value->number);
 }
 
 static void put_groups(struct site *site, struct buf *html, const struct value *groups)
@@ -27,14 +27,14 @@ static void put_groups(struct site *site, struct buf *html, const struct value *
     const struct insight_table table = {column, 5};
     struct arena *arena = site->job->arena;
     insight_table_begin(html, W_MOD_FAIRNESS, &table);
-    for (size_t g = 0; groups != NULL && g < groups->count; g++) {
+    for (size_t g = 0; g < site_size(groups); g++) {
         const struct value *group = &groups->item[g];
         const int64_t count = site_whole(group, "count");
         const struct str cell[] = {
             site_text(group, "value"),
             count < GROUP_LEAST
-                ? word_with(arena, W_AUD_FEW, console_count(arena, GROUP_LEAST), STR(""))
-                : console_count(arena, count),
+                ? word_with(arena, W_AUD_FEW, site_count(arena, GROUP_LEAST), STR(""))
+                : site_count(arena, count),
             rate_words(site, group, "selection_rate"), rate_words(site, group, "tpr"),
             rate_words(site, group, "ppv")};
         insight_table_row(html, &table, cell);
@@ -51,23 +51,20 @@ static void put_one(struct site *site, struct buf *html, const struct value *one
            : is_enough ? W_MOD_FAIR
                        : W_MOD_MAYBE_FAIR,
            LIT("</p>"));
-    html_lit(html, LIT("<p class=\"note\">"));
-    say_with(html, W_MOD_COMPARED, site_text(one, "attribute"), site_text(one, "decision"));
-    html_lit(html, LIT("</p>"));
+    say_with_in(html, LIT("<p class=\"note\">"), W_MOD_COMPARED, site_text(one, "attribute"),
+                site_text(one, "decision"), LIT("</p>"));
     put_groups(site, html, value_get(one, "groups"));
 }
 
 void insight_put_fairness(struct site *site, struct buf *html, const struct value *audit,
                           struct str model)
 {
-    const struct value *list = value_get(audit, "fairness");
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
-        if (str_equal(site_text(&list->item[i], "model"), model)) {
-            put_one(site, html, &list->item[i]);
-            return;
-        }
+    const struct value *one = site_find(value_get(audit, "fairness"), "model", model);
+    if (one == NULL) {
+        say_in(html, LIT("<p class=\"verdict\">"), W_MOD_NOT_MEASURED, LIT("</p>"));
+        return;
     }
-    say_in(html, LIT("<p class=\"verdict\">"), W_MOD_NOT_MEASURED, LIT("</p>"));
+    put_one(site, html, one);
 }
 
 /* ---- drift ----------------------------------------------------------------------------------- */
@@ -88,19 +85,14 @@ static struct str moved_words(struct site *site, const struct value *feature)
     }
     return str_format(arena, "%.*s: %.*s \xe2\x86\x92 %.*s",
                       STR_ARG(site_text(feature, "moved_most")),
-                      STR_ARG(console_percent(arena, share->item[0].number)),
-                      STR_ARG(console_percent(arena, share->item[1].number)));
+                      STR_ARG(site_percent(arena, share->item[0].number)),
+                      STR_ARG(site_percent(arena, share->item[1].number)));
 }
 
 static struct str label_of(const struct value *shapes, struct str feature)
 {
-    const struct value *terms = value_get(shapes, "terms");
-    for (size_t t = 0; terms != NULL && t < terms->count; t++) {
-        if (str_equal(site_text(&terms->item[t], "term"), feature)) {
-            return site_text(&terms->item[t], "label");
-        }
-    }
-    return feature;
+    const struct value *found = site_find(value_get(shapes, "terms"), "term", feature);
+    return found == NULL ? feature : site_text(found, "label");
 }
 
 void insight_put_drift(struct site *site, struct buf *html, const struct value *drift,
@@ -111,11 +103,10 @@ void insight_put_drift(struct site *site, struct buf *html, const struct value *
     struct arena *arena = site->job->arena;
     const struct value *features = value_get(drift, "features");
     const int64_t drifted = site_whole(drift, "drifted");
-    html_lit(html,
-             drifted > 0 ? LIT("<p class=\"verdict bad\">") : LIT("<p class=\"verdict good\">"));
-    say_with(html, drifted > 0 ? W_MOD_HAS_DRIFTED : W_MOD_HAS_NOT, console_count(arena, drifted),
-             console_count(arena, site_whole(drift, "rows")));
-    html_lit(html, LIT("</p>"));
+    say_with_in(html,
+                drifted > 0 ? LIT("<p class=\"verdict bad\">") : LIT("<p class=\"verdict good\">"),
+                drifted > 0 ? W_MOD_HAS_DRIFTED : W_MOD_HAS_NOT, site_count(arena, drifted),
+                site_count(arena, site_whole(drift, "rows")), LIT("</p>"));
     insight_table_begin(html, W_MOD_DRIFT, &table);
     const struct value *score = value_get(drift, "score");
     if (score != NULL && score->kind == VALUE_MAP) {
@@ -124,7 +115,7 @@ void insight_put_drift(struct site *site, struct buf *html, const struct value *
                                    str_format(arena, "%.3f", site_number(score, "psi")), STR("")};
         insight_table_row(html, &table, cell);
     }
-    for (size_t f = 0; features != NULL && f < features->count; f++) {
+    for (size_t f = 0; f < site_size(features); f++) {
         const struct value *one = &features->item[f];
         const struct str cell[] = {
             label_of(shapes, site_text(one, "feature")), verdict_words(site_text(one, "verdict")),

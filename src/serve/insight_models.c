@@ -18,7 +18,7 @@ struct model_page {
 
 static struct str model_path(struct arena *arena, struct str name)
 {
-    return str_format(arena, "/models/%.*s", STR_ARG(name)); /* names are a-z 0-9 _ - : . */
+    return site_path(arena, "/models/", name, "");
 }
 
 static struct str number_words(struct arena *arena, const struct value *map, const char *key)
@@ -44,12 +44,11 @@ static void put_model_row(struct site *site, struct buf *html, const struct insi
     page_tag(html, LIT("<a href=\""), model_path(arena, site_text(model, "model")), LIT("\">"));
     page_tag(html, LIT(""), site_text(model, "model"), LIT("</a>"));
     insight_cell_end(html, 0);
-    const struct str cell[] = {STR(""), str_from(word(state_of(model))),
-                               number_words(arena, model, "auc"),
-                               console_count(arena, site_whole(model, "rows_train")),
-                               site_flag(training, "retrain")
-                                   ? str_from(word(W_MOD_RETRAIN))
-                                   : console_percent(arena, site_number(training, "share_gone"))};
+    const struct str cell[] = {
+        STR(""), str_from(word(state_of(model))), number_words(arena, model, "auc"),
+        site_count(arena, site_whole(model, "rows_train")),
+        site_flag(training, "retrain") ? str_from(word(W_MOD_RETRAIN))
+                                       : site_percent(arena, site_number(training, "share_gone"))};
     for (size_t i = 1; i < table->column_count; i++) {
         insight_cell_begin(html, table, i);
         html_text(html, cell[i]);
@@ -71,7 +70,7 @@ struct outcome insight_models(struct site *site)
     const struct value *list = value_get(site_read(site, &report), "models");
     site_begin(site, &html, str_from(word(W_MOD_TITLE)), "/models");
     say_in(&html, LIT("<p class=\"lead\">"), W_MOD_LEAD, LIT("</p>"));
-    if (list == NULL || list->count == 0) {
+    if (site_size(list) == 0) {
         page_notice(&html, PAGE_NOTICE_PLAIN, str_from(word(W_MOD_EMPTY)));
         console_put_training(site, &html);
         return site_end(&html);
@@ -103,17 +102,17 @@ static void put_figures(struct site *site, struct buf *html, const struct value 
     struct arena *arena = site->job->arena;
     const struct value *measures = value_get(card, "measures");
     html_lit(html, LIT("<dl class=\"figures\">"));
-    console_figure(html, W_MOD_AUC, number_words(arena, measures, "auc"),
-                   interval_words(arena, measures, "auc"));
-    console_figure(html, W_MOD_CALIBRATION, number_words(arena, measures, "calibration_error"),
-                   str_from(word(W_MOD_CALIBRATION_HINT)));
-    console_figure(html, W_MOD_ROWS, console_count(arena, site_whole(card, "rows_train")),
-                   word_with(arena, W_MOD_HELD_OUT,
-                             console_count(arena, site_whole(measures, "rows")), STR("")));
-    console_figure(html, W_MOD_GONE,
-                   console_percent(arena, site_number(value_get(card, "training"), "share_gone")),
-                   site_flag(value_get(card, "training"), "retrain") ? str_from(word(W_MOD_RETRAIN))
-                                                                     : STR(""));
+    site_figure(html, W_MOD_AUC, number_words(arena, measures, "auc"),
+                interval_words(arena, measures, "auc"));
+    site_figure(html, W_MOD_CALIBRATION, number_words(arena, measures, "calibration_error"),
+                str_from(word(W_MOD_CALIBRATION_HINT)));
+    site_figure(
+        html, W_MOD_ROWS, site_count(arena, site_whole(card, "rows_train")),
+        word_with(arena, W_MOD_HELD_OUT, site_count(arena, site_whole(measures, "rows")), STR("")));
+    site_figure(html, W_MOD_GONE,
+                site_percent(arena, site_number(value_get(card, "training"), "share_gone")),
+                site_flag(value_get(card, "training"), "retrain") ? str_from(word(W_MOD_RETRAIN))
+                                                                  : STR(""));
     html_lit(html, LIT("</dl>"));
 }
 
@@ -122,11 +121,10 @@ static void put_figures(struct site *site, struct buf *html, const struct value 
 static void put_driver(struct site *site, struct buf *html, const struct value *term, double most)
 {
     const double share = site_number(term, "share");
-    page_tag(html, LIT("<li><div class=\"row\"><span class=\"name\">"), site_text(term, "label"),
-             LIT("</span>"));
-    page_bar(html, most > 0 ? share / most : 0);
-    page_tag(html, LIT("<b class=\"count\">"), console_percent(site->job->arena, share),
-             LIT("</b></div></li>"));
+    html_lit(html, LIT("<li>"));
+    page_row(html, site_text(term, "label"), most > 0 ? share / most : 0,
+             site_percent(site->job->arena, share));
+    html_lit(html, LIT("</li>"));
 }
 
 /* The picture is SVG of our own library, which escapes by construction. */
@@ -159,7 +157,7 @@ static void put_drivers(struct site *site, struct buf *html, const struct value 
     const struct value *terms = value_get(shapes, "terms");
     html_lit(html, LIT("<section id=\"pictures\">"));
     insight_heading(html, W_MOD_DRIVERS, W_MOD_DRIVERS_LEAD);
-    if (terms == NULL || terms->count == 0) {
+    if (site_size(terms) == 0) {
         say_in(html, LIT("<p>"), W_MOD_NO_DRIVERS, LIT("</p></section>"));
         return;
     }
@@ -224,7 +222,7 @@ static void put_notes(struct site *site, struct buf *html, const struct value *c
         }
         say_in(html, LIT("<dt>"), row[i].word, LIT("</dt>"));
         for (size_t n = 0; n < part->count; n++) {
-            page_tag(html, LIT("<dd><span>"), insight_spaced(site->job->arena, part->key[n]),
+            page_tag(html, LIT("<dd><span>"), site_spaced(site->job->arena, part->key[n]),
                      LIT("</span> "));
             page_tag(html, LIT(""), part->item[n].text, LIT("</dd>"));
         }
@@ -241,7 +239,7 @@ static void put_card(struct site *site, struct buf *html, const struct value *ca
     html_lit(html, LIT("<section>"));
     insight_heading(html, W_MOD_CARD, W_MOD_CARD_LEAD);
     html_lit(html, LIT("<ul class=\"reasons\">"));
-    for (size_t i = 0; limits != NULL && i < limits->count; i++) {
+    for (size_t i = 0; i < site_size(limits); i++) {
         page_tag(html, LIT("<li>"), limits->item[i].text, LIT("</li>"));
     }
     html_lit(html, LIT("</ul>"));
@@ -301,7 +299,7 @@ struct outcome insight_model_post(struct site *site)
     const char *name = str_z(site->job->arena, site->ask->parameter[0]);
     const bool is_drift = str_is(act, "drift");
     if (!is_drift && !str_is(act, "fairness")) {
-        return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+        return site_stale(site);
     }
     const enum candor_status status =
         is_drift ? candor_model_drift(site->job, site->candor, name, &findings, &report)

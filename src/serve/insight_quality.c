@@ -22,16 +22,9 @@ static const struct {
 /* What a measuring says of a source (field empty), or of one of its fields. */
 static const struct value *scores_of(const struct value *measured, struct str field)
 {
-    const struct value *list = value_get(measured, "fields");
-    if (field.len == 0) {
-        return value_get(measured, "scores");
-    }
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
-        if (str_equal(site_text(&list->item[i], "field"), field)) {
-            return value_get(&list->item[i], "scores");
-        }
-    }
-    return NULL;
+    return value_get(field.len == 0 ? measured
+                                    : site_find(value_get(measured, "fields"), "field", field),
+                     "scores");
 }
 
 static double score_in(const struct value *measured, struct str field, const char *score)
@@ -74,17 +67,16 @@ static void put_score(struct site *site, struct buf *html, const double *point, 
     const double now = point[count - 1];
     const bool is_short = !isnan(least) && now < least;
     page_tag(html, is_short ? LIT("<b class=\"short\">") : LIT("<b>"),
-             console_percent(arena, floor(now * 1000) / 1000), LIT("</b> "));
+             site_percent(arena, floor(now * 1000) / 1000), LIT("</b> "));
     if (count > 1) {
         insight_spark(html, point, count, least,
-                      word_with(arena, W_DATA_SPARK, console_percent(arena, point[0]),
-                                console_percent(arena, now)));
+                      word_with(arena, W_DATA_SPARK, site_percent(arena, point[0]),
+                                site_percent(arena, now)));
     }
     if (!isnan(least)) {
-        html_lit(html, is_short ? LIT("<small class=\"short\">") : LIT("<small>"));
-        say_with(html, is_short ? W_DATA_SHORT : W_DATA_LEAST, console_percent(arena, least),
-                 STR(""));
-        html_lit(html, LIT("</small>"));
+        say_with_in(html, is_short ? LIT("<small class=\"short\">") : LIT("<small>"),
+                    is_short ? W_DATA_SHORT : W_DATA_LEAST, site_percent(arena, least), STR(""),
+                    LIT("</small>"));
     }
 }
 
@@ -104,16 +96,6 @@ static size_t sources_of(const struct value *history, struct str source[SOURCES_
         }
     }
     return count;
-}
-
-static const struct value *named(const struct value *list, struct str name)
-{
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
-        if (str_equal(site_text(&list->item[i], "name"), name)) {
-            return &list->item[i];
-        }
-    }
-    return NULL;
 }
 
 static struct str source_words(struct str source)
@@ -164,7 +146,7 @@ static void put_sources(struct site *site, struct buf *html, const struct value 
     const size_t count = sources_of(history, source);
     insight_table_begin(html, W_DATA_SOURCES, &table);
     for (size_t s = 0; s < count; s++) {
-        const struct value *own = named(value_get(standards, "sources"), source[s]);
+        const struct value *own = site_find(value_get(standards, "sources"), "name", source[s]);
         const struct line line = {
             .title = source_words(source[s]),
             .source = source[s],
@@ -178,21 +160,11 @@ static void put_sources(struct site *site, struct buf *html, const struct value 
 
 /* ---- fields ---------------------------------------------------------------------------------- */
 
-static bool was_measured(const struct value *history, struct str source)
-{
-    for (size_t i = 0; i < history->count; i++) {
-        if (str_equal(site_text(&history->item[i], "source"), source)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* What is held, if that was measured; else the last file of subjects. */
 static struct str source_of_fields(const struct value *history)
 {
     struct str source = STR("");
-    if (was_measured(history, STR("held"))) {
+    if (site_find(history, "source", STR("held")) != NULL) {
         return STR("held");
     }
     for (size_t i = 0; i < history->count; i++) {
@@ -212,11 +184,10 @@ static void put_fields(struct site *site, struct buf *html, const struct value *
     if (source.len == 0) {
         return;
     }
-    html_lit(html, LIT("<h3 class=\"apart\">"));
-    say_with(html, W_DATA_BY_FIELD, source_words(source), STR(""));
-    html_lit(html, LIT("</h3>"));
+    say_with_in(html, LIT("<h3 class=\"apart\">"), W_DATA_BY_FIELD, source_words(source), STR(""),
+                LIT("</h3>"));
     insight_table_begin(html, W_DATA_FIELDS, &table);
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct value *field = &list->item[i];
         if (site_text(field, "event").len == 0) {
             const struct line line = {site_text(field, "label"), source, site_text(field, "name"),
@@ -238,7 +209,7 @@ void insight_put_quality(struct site *site, struct buf *html, const struct value
         return;
     }
     const struct value *history = value_get(site_read(site, &report), "history");
-    if (history == NULL || history->count == 0) {
+    if (site_size(history) == 0) {
         page_notice(html, PAGE_NOTICE_PLAIN, str_from(word(W_DATA_NOT_MEASURED)));
     } else {
         put_sources(site, html, history, inventory);
@@ -285,8 +256,8 @@ static void put_waiting(struct site *site, struct buf *html, const struct value 
     insight_table_begin(html, W_DATA_QUARANTINE, &table);
     for (size_t i = 0; i < count; i++) {
         const struct str cell[] = {reason[i].source, reason[i].field,
-                                   insight_spaced(arena, reason[i].code),
-                                   console_count(arena, reason[i].count)};
+                                   site_spaced(arena, reason[i].code),
+                                   site_count(arena, reason[i].count)};
         insight_table_row(html, &table, cell);
     }
     insight_table_end(html);
@@ -304,7 +275,7 @@ void insight_put_quarantine(struct site *site, struct buf *html)
         return;
     }
     const struct value *rows = value_get(site_read(site, &report), "quarantine");
-    if (rows == NULL || rows->count == 0) {
+    if (site_size(rows) == 0) {
         say_in(html, LIT("<p>"), W_DATA_QUARANTINE_EMPTY, LIT("</p>"));
     } else {
         put_waiting(site, html, rows);

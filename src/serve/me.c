@@ -30,27 +30,12 @@ void me_begin(struct me *me, enum word title, enum word lead, const char *here)
 {
     const struct str company = site_text(value_get(me->page, "controller"), "name");
     site_begin(me->site, &me->html, str_from(word(title)), here);
-    me_say_with(me, LIT("<p class=\"lead\">"), lead, company, STR(""), LIT("</p>"));
+    say_with_in(&me->html, LIT("<p class=\"lead\">"), lead, company, STR(""), LIT("</p>"));
 }
 
 struct outcome me_end(struct me *me)
 {
     return site_end(&me->html);
-}
-
-size_t me_count(const struct value *list)
-{
-    return list == NULL ? 0 : list->count;
-}
-
-const struct value *me_find(const struct value *list, const char *key, struct str text)
-{
-    for (size_t i = 0; i < me_count(list); i++) {
-        if (str_equal(site_text(&list->item[i], key), text)) {
-            return &list->item[i];
-        }
-    }
-    return NULL;
 }
 
 /* ---- words ---------------------------------------------------------------------------------- */
@@ -93,14 +78,12 @@ struct str me_when(const struct me *me, struct str time)
 
 struct str me_number(const struct me *me, uint64_t number)
 {
-    struct buf buf = buf_begin(me->job->arena);
-    page_count(&buf, number);
-    return buf_text(&buf);
+    return site_count(me->job->arena, (int64_t)number);
 }
 
 struct str me_purpose_title(const struct me *me, struct str purpose)
 {
-    const struct value *notice = me_find(value_get(me->page, "notices"), "purpose", purpose);
+    const struct value *notice = site_find(value_get(me->page, "notices"), "purpose", purpose);
     return notice != NULL         ? site_text(notice, "title")
            : str_is(purpose, "*") ? str_from(word(W_ME_EVERYTHING))
                                   : purpose;
@@ -108,7 +91,7 @@ struct str me_purpose_title(const struct me *me, struct str purpose)
 
 static const struct value *campaign_of(const struct me *me, struct str campaign)
 {
-    return me_find(value_get(me->page, "campaigns"), "name", campaign);
+    return site_find(value_get(me->page, "campaigns"), "name", campaign);
 }
 
 struct str me_campaign_title(const struct me *me, struct str campaign)
@@ -121,7 +104,7 @@ struct str me_offer_title(const struct me *me, struct str campaign, struct str o
 {
     const struct value *found = campaign_of(me, campaign);
     const struct value *one =
-        found == NULL ? NULL : me_find(value_get(found, "offers"), "name", offer);
+        found == NULL ? NULL : site_find(value_get(found, "offers"), "name", offer);
     return one == NULL ? offer : site_text(one, "title");
 }
 
@@ -143,7 +126,7 @@ struct str me_channel_title(struct str channel)
 struct str me_names(const struct me *me, const struct value *list, const char *key)
 {
     struct buf buf = buf_begin(me->job->arena);
-    const size_t count = me_count(list);
+    const size_t count = site_size(list);
     for (size_t i = 0; i < count; i++) {
         const struct str name = key == NULL ? list->item[i].text : site_text(&list->item[i], key);
         if (i > 0) {
@@ -172,31 +155,9 @@ struct str me_basis(struct str basis)
 
 /* ---- parts of pages -------------------------------------------------------------------------- */
 
-void me_heading(struct me *me, enum word which)
-{
-    say_in(&me->html, LIT("<h2>"), which, LIT("</h2>"));
-}
-
 void me_say(struct me *me, enum word which)
 {
     say_in(&me->html, LIT("<p>"), which, LIT("</p>"));
-}
-
-void me_say_with(struct me *me, struct lit open, enum word which, struct str first,
-                 struct str second, struct lit close)
-{
-    html_lit(&me->html, open);
-    say_with(&me->html, which, first, second);
-    html_lit(&me->html, close);
-}
-
-void me_button(struct me *me, struct lit name, struct lit value, enum word words)
-{
-    html_lit(&me->html, LIT("<button name=\""));
-    html_lit(&me->html, name);
-    html_lit(&me->html, LIT("\" value=\""));
-    html_lit(&me->html, value);
-    say_in(&me->html, LIT("\">"), words, LIT("</button>"));
 }
 
 void me_one_button(struct me *me, struct str action, struct lit name, struct str value,
@@ -204,18 +165,8 @@ void me_one_button(struct me *me, struct str action, struct lit name, struct str
 {
     site_form_to(me->site, &me->html, action);
     page_hidden(&me->html, name, value);
-    say_in(&me->html, LIT("<button>"), words, LIT("</button></form>"));
-}
-
-void me_link_button(struct me *me, struct str path, enum word words)
-{
-    page_tag(&me->html, LIT("<a class=\"button\" href=\""), path, LIT("\">"));
-    say_in(&me->html, LIT(""), words, LIT("</a>"));
-}
-
-struct str me_path(const struct me *me, const char *before, struct str part, const char *after)
-{
-    return str_format(me->job->arena, "%s%.*s%s", before, STR_ARG(part), after);
+    page_button(&me->html, word(words), PAGE_BUTTON_EQUAL);
+    page_form_end(&me->html);
 }
 
 bool me_index(const struct site *site, uint64_t *index)

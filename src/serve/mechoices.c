@@ -17,17 +17,14 @@ static bool has_gpc(const struct site *site)
 static void put_figure(struct me *me, enum word name, struct str number, enum word small,
                        struct str detail)
 {
-    say_in(&me->html, LIT("<div class=\"figure\"><dt>"), name, LIT("</dt>"));
-    page_tag(&me->html, LIT("<dd>"), number, LIT("<small>"));
-    say_with(&me->html, small, detail, STR(""));
-    html_lit(&me->html, LIT("</small></dd></div>"));
+    site_figure(&me->html, name, number, word_with(me->job->arena, small, detail, STR("")));
 }
 
 static uint64_t facts_held(const struct me *me)
 {
     const struct value *field = value_get(me->page, "fields");
     uint64_t count = 0;
-    for (size_t i = 0; i < me_count(field); i++) {
+    for (size_t i = 0; i < site_size(field); i++) {
         const struct value *value = value_get(&field->item[i], "value");
         count += value != NULL && value->kind != VALUE_NULL ? 1 : 0;
     }
@@ -40,7 +37,7 @@ static void count_switches(const struct me *me, size_t *on, size_t *all)
     const struct value *cell = value_get(me->page, "purposes");
     *on = 0;
     *all = 0;
-    for (size_t i = 0; i < me_count(cell); i++) {
+    for (size_t i = 0; i < site_size(cell); i++) {
         const struct str basis = site_text(&cell->item[i], "basis");
         if (str_is(basis, "consent") || str_is(basis, "legitimate_interest")) {
             *all += 1;
@@ -54,7 +51,7 @@ static size_t recipients_within_a_year(const struct me *me)
     const struct value *list = value_get(me->page, "disclosures");
     const int64_t year = 365 * MICROS_PER_DAY;
     size_t count = 0;
-    for (size_t i = 0; i < me_count(list); i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct str name = site_text(&list->item[i], "recipient");
         int64_t time = 0;
         bool is_first =
@@ -72,7 +69,7 @@ static size_t open_requests(const struct me *me, struct str *deadline)
     const struct value *list = value_get(me->page, "requests");
     size_t count = 0;
     *deadline = STR("");
-    for (size_t i = 0; i < me_count(list); i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         if (site_text(&list->item[i], "closed").len == 0) {
             const struct str end = site_text(&list->item[i], "deadline");
             *deadline = count == 0 || str_compare(end, *deadline) < 0 ? end : *deadline;
@@ -121,7 +118,7 @@ static void put_questions(struct me *me)
 static void put_stop(struct me *me)
 {
     html_lit(&me->html, LIT("<section>"));
-    me_heading(me, W_ME_STOP_TITLE);
+    site_heading(&me->html, W_ME_STOP_TITLE);
     me_say(me, W_ME_STOP_LEAD);
     me_one_button(me, STR("/me/stop"), LIT("what"), STR("marketing"), W_ME_STOP_BUTTON);
     html_lit(&me->html, LIT("</section>"));
@@ -161,10 +158,11 @@ static void put_state(struct me *me, const struct value *cell, const struct valu
     html_lit(&me->html, LIT("</p>"));
     const struct str then = site_text(cell, "wording_version");
     if (then.len > 0 && !str_equal(then, site_text(notice, "wording_version"))) {
-        me_say_with(me, LIT("<p class=\"small\">"), W_ME_OTHER_WORDS, then, STR(""), LIT("</p>"));
+        say_with_in(&me->html, LIT("<p class=\"small\">"), W_ME_OTHER_WORDS, then, STR(""),
+                    LIT("</p>"));
     }
     if (is_on && site_text(cell, "expires").len > 0) {
-        me_say_with(me, LIT("<p class=\"small\">"), W_ME_ENDS,
+        say_with_in(&me->html, LIT("<p class=\"small\">"), W_ME_ENDS,
                     me_day(me, site_text(cell, "expires")), STR(""), LIT("</p>"));
     }
     if (site_whole(cell, "record") > 0) {
@@ -184,8 +182,8 @@ static void put_answer(struct me *me, const struct value *cell, struct str label
     page_hidden(&me->html, LIT("channel"), site_text(cell, "channel"));
     page_hidden(&me->html, LIT("recipient"), site_text(cell, "recipient"));
     html_lit(&me->html, LIT("<div class=\"pair\">"));
-    me_button(me, LIT("answer"), LIT("yes"), W_ME_YES);
-    me_button(me, LIT("answer"), LIT("no"), W_ME_NO);
+    page_answer(&me->html, LIT("answer"), LIT("yes"), word(W_ME_YES), PAGE_BUTTON_EQUAL);
+    page_answer(&me->html, LIT("answer"), LIT("no"), word(W_ME_NO), PAGE_BUTTON_EQUAL);
     html_lit(&me->html, LIT("</div></form>"));
 }
 
@@ -195,14 +193,14 @@ static void put_about(struct me *me, const struct value *cell, const struct valu
     const struct str channel = site_text(cell, "channel");
     const struct str recipient = site_text(cell, "recipient");
     if (channel.len > 0) {
-        me_say_with(me, LIT("<h4>"), W_ME_BY_CHANNEL, me_channel_title(channel), STR(""),
+        say_with_in(&me->html, LIT("<h4>"), W_ME_BY_CHANNEL, me_channel_title(channel), STR(""),
                     LIT("</h4>"));
     }
     if (recipient.len > 0) {
-        const struct value *known = me_find(value_get(notice, "recipients"), "name", recipient);
+        const struct value *known = site_find(value_get(notice, "recipients"), "name", recipient);
         const struct str country = site_text(known, "country");
         const struct str title = known == NULL ? recipient : site_text(known, "title");
-        me_say_with(me, LIT("<h4>"), W_ME_TO_RECIPIENT,
+        say_with_in(&me->html, LIT("<h4>"), W_ME_TO_RECIPIENT,
                     country.len == 0 ? title
                                      : word_with(me->job->arena, W_ME_IN_COUNTRY, title, country),
                     STR(""), LIT("</h4>"));
@@ -212,7 +210,7 @@ static void put_about(struct me *me, const struct value *cell, const struct valu
 static void put_cells(struct me *me, const struct value *notice, bool has_answers)
 {
     const struct value *list = value_get(me->page, "purposes");
-    for (size_t i = 0; i < me_count(list); i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct value *cell = &list->item[i];
         if (!str_equal(site_text(cell, "purpose"), site_text(notice, "purpose"))) {
             continue;
@@ -243,13 +241,13 @@ static void put_switch(struct me *me, const struct value *notice)
     page_tag(&me->html, LIT("<h3>"), site_text(notice, "title"), LIT("</h3>"));
     if (wording.len > 0) {
         page_tag(&me->html, LIT("<blockquote>"), wording, LIT("</blockquote>"));
-        me_say_with(me, LIT("<p class=\"small\">"), W_ME_VERSION,
+        say_with_in(&me->html, LIT("<p class=\"small\">"), W_ME_VERSION,
                     site_text(notice, "wording_version"), STR(""), LIT("</p>"));
     }
     const struct value *recipients = value_get(notice, "recipients");
-    if (me_count(recipients) > 0) {
-        me_say_with(me, LIT("<p class=\"small\">"), W_ME_RECIPIENTS,
-                    me_number(me, me_count(recipients)), me_names(me, recipients, "title"),
+    if (site_size(recipients) > 0) {
+        say_with_in(&me->html, LIT("<p class=\"small\">"), W_ME_RECIPIENTS,
+                    me_number(me, site_size(recipients)), me_names(me, recipients, "title"),
                     LIT("</p>"));
     }
     put_cells(me, notice, true);
@@ -267,19 +265,19 @@ static void put_switches(struct me *me)
 {
     const struct value *notice = value_get(me->page, "notices");
     html_lit(&me->html, LIT("<section id=\"choices\">"));
-    me_heading(me, W_ME_CHOICES_TITLE);
+    site_heading(&me->html, W_ME_CHOICES_TITLE);
     me_say(me, W_ME_CHOICES_LEAD);
     html_lit(&me->html, LIT("<div class=\"cards\">"));
-    for (size_t i = 0; i < me_count(notice); i++) {
+    for (size_t i = 0; i < site_size(notice); i++) {
         if (is_switch(&notice->item[i])) {
             put_switch(me, &notice->item[i]);
         }
     }
     html_lit(&me->html, LIT("</div></section><section>"));
-    me_heading(me, W_ME_FIXED_TITLE);
+    site_heading(&me->html, W_ME_FIXED_TITLE);
     me_say(me, W_ME_FIXED_LEAD);
     html_lit(&me->html, LIT("<ul class=\"plain\">"));
-    for (size_t i = 0; i < me_count(notice); i++) {
+    for (size_t i = 0; i < site_size(notice); i++) {
         if (!is_switch(&notice->item[i])) {
             put_fixed(me, &notice->item[i]);
         }
@@ -325,7 +323,7 @@ static const char *decision_of(const struct value *cell, bool is_yes)
 static const struct value *cell_of(const struct me *me)
 {
     const struct value *list = value_get(me->page, "purposes");
-    for (size_t i = 0; i < me_count(list); i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct value *cell = &list->item[i];
         if (str_equal(site_text(cell, "purpose"), site_field(me->site, "purpose")) &&
             str_equal(site_text(cell, "channel"), site_field(me->site, "channel")) &&
@@ -341,7 +339,7 @@ static struct outcome ask_again(struct me *me, const struct value *cell)
 {
     me_begin(me, W_ME_GPC_TITLE, W_ME_GPC_ASK, "/me/");
     const struct value *notice =
-        me_find(value_get(me->page, "notices"), "purpose", site_text(cell, "purpose"));
+        site_find(value_get(me->page, "notices"), "purpose", site_text(cell, "purpose"));
     page_tag(&me->html, LIT("<blockquote>"), site_text(notice, "wording"), LIT("</blockquote>"));
     site_form(me->site, &me->html, LIT("/me/choice"));
     page_hidden(&me->html, LIT("purpose"), site_text(cell, "purpose"));
@@ -349,8 +347,8 @@ static struct outcome ask_again(struct me *me, const struct value *cell)
     page_hidden(&me->html, LIT("recipient"), site_text(cell, "recipient"));
     page_hidden(&me->html, LIT("meant"), STR("1"));
     html_lit(&me->html, LIT("<div class=\"pair\">"));
-    me_button(me, LIT("answer"), LIT("yes"), W_ME_YES);
-    me_button(me, LIT("answer"), LIT("no"), W_ME_NO);
+    page_answer(&me->html, LIT("answer"), LIT("yes"), word(W_ME_YES), PAGE_BUTTON_EQUAL);
+    page_answer(&me->html, LIT("answer"), LIT("no"), word(W_ME_NO), PAGE_BUTTON_EQUAL);
     html_lit(&me->html, LIT("</div></form>"));
     return me_end(me);
 }
@@ -378,7 +376,7 @@ struct outcome me_choice_post(struct site *site)
     const struct str answer = site_field(site, "answer");
     const bool is_yes = str_is(answer, "yes");
     if (cell == NULL || (!is_yes && !str_is(answer, "no"))) {
-        return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+        return site_stale(site);
     }
     const bool is_share = str_starts(site_text(cell, "purpose"), STR("share:"));
     const struct candor_choice choice = {

@@ -36,19 +36,11 @@ static enum word origin_word(const struct value *field)
 static struct str titles_of(const struct me *me, const struct value *purposes)
 {
     struct buf buf = buf_begin(me->job->arena);
-    for (size_t i = 0; i < me_count(purposes); i++) {
+    for (size_t i = 0; i < site_size(purposes); i++) {
         buf_str(&buf, i == 0 ? STR("") : STR(", "));
         buf_str(&buf, me_purpose_title(me, purposes->item[i].text));
     }
     return buf_text(&buf);
-}
-
-static void put_row(struct me *me, enum word name, struct str text)
-{
-    if (text.len > 0) {
-        say_in(&me->html, LIT("<dt>"), name, LIT("</dt>"));
-        page_tag(&me->html, LIT("<dd>"), text, LIT("</dd>"));
-    }
 }
 
 static void put_known(struct me *me, const struct value *field, struct str value)
@@ -57,22 +49,25 @@ static void put_known(struct me *me, const struct value *field, struct str value
     page_tag(&me->html, LIT("<article><h3>"), site_text(field, "label"), LIT("</h3>"));
     page_tag(&me->html, LIT("<p class=\"value\">"), value, LIT(" "));
     page_tag(&me->html, LIT(""), site_text(field, "unit"), LIT("</p><dl class=\"facts\">"));
-    put_row(me, W_ME_WHERE_FROM, str_from(word(origin_word(field))));
-    put_row(me, W_ME_SINCE, me_day(me, site_text(field, "since")));
-    put_row(me, W_ME_USED_FOR, titles_of(me, value_get(field, "purposes")));
-    put_row(me, W_ME_KEPT, until.len > 0 ? me_day(me, until) : str_from(word(W_ME_KEPT_OPEN)));
+    site_fact(&me->html, W_ME_WHERE_FROM, str_from(word(origin_word(field))));
+    site_fact(&me->html, W_ME_SINCE, me_day(me, site_text(field, "since")));
+    site_fact(&me->html, W_ME_USED_FOR, titles_of(me, value_get(field, "purposes")));
+    site_fact(&me->html, W_ME_KEPT,
+              until.len > 0 ? me_day(me, until) : str_from(word(W_ME_KEPT_OPEN)));
     if (str_is(site_text(field, "sensitivity"), "special") || site_flag(field, "protected")) {
-        put_row(me, W_ME_SENSITIVE, str_from(word(W_ME_SENSITIVE_WHY)));
+        site_fact(&me->html, W_ME_SENSITIVE, str_from(word(W_ME_SENSITIVE_WHY)));
     }
     html_lit(&me->html, LIT("</dl>"));
-    me_link_button(me, me_path(me, "/me/data/", site_text(field, "name"), ""), W_ME_CORRECT);
+    site_link_button(&me->html,
+                     site_path(me->job->arena, "/me/data/", site_text(field, "name"), ""),
+                     W_ME_CORRECT);
     html_lit(&me->html, LIT("</article>"));
 }
 
 static void put_unknown(struct me *me, const struct value *fields)
 {
     size_t count = 0;
-    for (size_t i = 0; i < me_count(fields); i++) {
+    for (size_t i = 0; i < site_size(fields); i++) {
         if (value_words(me, &fields->item[i]).len == 0) {
             html_lit(&me->html, count == 0 ? LIT("<p class=\"small\">") : LIT(", "));
             if (count++ == 0) {
@@ -91,9 +86,9 @@ static void put_fields(struct me *me)
     const struct value *fields = value_get(me->page, "fields");
     size_t count = 0;
     html_lit(&me->html, LIT("<section>"));
-    me_heading(me, W_ME_KNOWN_TITLE);
+    site_heading(&me->html, W_ME_KNOWN_TITLE);
     html_lit(&me->html, LIT("<div class=\"cards\">"));
-    for (size_t i = 0; i < me_count(fields); i++) {
+    for (size_t i = 0; i < site_size(fields); i++) {
         const struct str value = value_words(me, &fields->item[i]);
         if (value.len > 0) {
             put_known(me, &fields->item[i], value);
@@ -120,7 +115,7 @@ static struct str details_of(const struct me *me, const struct value *kind,
         if (str_is(key, "event") || str_is(key, "time")) {
             continue;
         }
-        const struct value *property = me_find(value_get(kind, "properties"), "name", key);
+        const struct value *property = site_find(value_get(kind, "properties"), "name", key);
         const struct str label = property == NULL ? key : site_text(property, "label");
         buf_format(&buf, "%s%.*s: ", buf.len == 0 ? "" : ", ", STR_ARG(label));
         if (value->kind == VALUE_TEXT) {
@@ -140,19 +135,19 @@ static void put_events(struct me *me)
                                  word(W_ME_COLUMN_DETAILS)};
     const struct value *list = value_get(me->page, "events");
     html_lit(&me->html, LIT("<section>"));
-    me_heading(me, W_ME_EVENTS_TITLE);
-    if (me_count(list) == 0) {
+    site_heading(&me->html, W_ME_EVENTS_TITLE);
+    if (site_size(list) == 0) {
         me_say(me, W_ME_EVENTS_NONE);
         html_lit(&me->html, LIT("</section>"));
         return;
     }
-    me_say_with(me, LIT("<p>"), W_ME_EVENTS_LEAD, me_number(me, me_count(list)),
+    say_with_in(&me->html, LIT("<p>"), W_ME_EVENTS_LEAD, me_number(me, site_size(list)),
                 me_number(me, (uint64_t)site_whole(me->page, "event_count")), LIT("</p>"));
     page_table_begin(&me->html, word(W_ME_EVENTS_TITLE), column, 3);
     for (size_t i = list->count; i > 0; i--) {
         const struct value *event = &list->item[i - 1];
         const struct str name = site_text(event, "event");
-        const struct value *kind = me_find(value_get(me->page, "event_kinds"), "name", name);
+        const struct value *kind = site_find(value_get(me->page, "event_kinds"), "name", name);
         const struct str cell[] = {me_when(me, site_text(event, "time")),
                                    kind == NULL ? name : site_text(kind, "label"),
                                    details_of(me, kind, event)};
@@ -189,7 +184,7 @@ static void put_how(struct me *me, const struct value *conclusion)
     const struct str measure = site_text(conclusion, "measure");
     const struct str event = site_text(conclusion, "event");
     const struct str field = site_text(conclusion, "field");
-    me_say_with(me, LIT("<p class=\"small\">"), measure_word(measure),
+    say_with_in(&me->html, LIT("<p class=\"small\">"), measure_word(measure),
                 event.len > 0 ? event : field, site_text(conclusion, "property"), LIT(" "));
     if (site_whole(conclusion, "days") > 0) {
         say_with(&me->html, W_ME_HOW_DAYS, me_number(me, (uint64_t)site_whole(conclusion, "days")),
@@ -197,7 +192,7 @@ static void put_how(struct me *me, const struct value *conclusion)
     }
     html_lit(&me->html, LIT("</p>"));
     const struct str used = me_names(me, value_get(conclusion, "purposes"), NULL);
-    me_say_with(me, LIT("<p class=\"small\">"),
+    say_with_in(&me->html, LIT("<p class=\"small\">"),
                 used.len > 0 ? W_ME_CONCLUSION_USED : W_ME_CONCLUSION_UNUSED, used, STR(""),
                 LIT("</p>"));
 }
@@ -212,10 +207,10 @@ static void put_conclusions(struct me *me)
     const struct value *list = value_get(me->page, "conclusions");
     size_t count = 0;
     html_lit(&me->html, LIT("<section id=\"concluded\">"));
-    me_heading(me, W_ME_CONCLUDED_TITLE);
+    site_heading(&me->html, W_ME_CONCLUDED_TITLE);
     me_say(me, W_ME_CONCLUDED_LEAD);
     html_lit(&me->html, LIT("<div class=\"cards\">"));
-    for (size_t i = 0; i < me_count(list); i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         if (is_conclusion(&list->item[i])) {
             page_tag(&me->html, LIT("<article><h3>"), site_text(&list->item[i], "label"),
                      LIT("</h3>"));
@@ -230,8 +225,8 @@ static void put_conclusions(struct me *me)
     html_lit(&me->html, LIT("</div>"));
     me_say(me, count == 0 ? W_ME_CONCLUDED_NOTHING : W_ME_CONCLUDED_ACT);
     html_lit(&me->html, LIT("<p class=\"acts\">"));
-    me_link_button(me, STR("/me/#choices"), W_ME_CONCLUDED_SWITCH);
-    me_link_button(me, STR("/me/rights#right-objection"), W_ME_CONCLUDED_OBJECT);
+    site_link_button(&me->html, STR("/me/#choices"), W_ME_CONCLUDED_SWITCH);
+    site_link_button(&me->html, STR("/me/rights#right-objection"), W_ME_CONCLUDED_OBJECT);
     html_lit(&me->html, LIT("</p></section>"));
 }
 
@@ -241,10 +236,10 @@ static void put_guesses(struct me *me)
     const struct value *list = value_get(me->page, "decisions");
     const struct value *campaign = value_get(me->page, "campaigns");
     html_lit(&me->html, LIT("<section id=\"guesses\">"));
-    me_heading(me, W_ME_GUESSES_TITLE);
+    site_heading(&me->html, W_ME_GUESSES_TITLE);
     size_t count = 0;
-    for (size_t c = 0; c < me_count(campaign); c++) {
-        for (size_t i = me_count(list); i > 0; i--) {
+    for (size_t c = 0; c < site_size(campaign); c++) {
+        for (size_t i = site_size(list); i > 0; i--) {
             const struct value *decision = &list->item[i - 1];
             const struct value *score = value_get(decision, "score");
             if (!str_equal(site_text(decision, "campaign"),
@@ -252,7 +247,7 @@ static void put_guesses(struct me *me)
                 score == NULL || score->kind != VALUE_NUMBER) {
                 continue;
             }
-            me_say_with(me, LIT("<p>"), W_ME_GUESS, site_text(&campaign->item[c], "title"),
+            say_with_in(&me->html, LIT("<p>"), W_ME_GUESS, site_text(&campaign->item[c], "title"),
                         str_format(me->job->arena, "%.0f", 100 * site_number(decision, "score")),
                         LIT(" "));
             page_tag(
@@ -298,14 +293,14 @@ static void put_input(struct me *me, const struct value *field, struct str value
                                .is_optional = true};
     const struct value *allowed = value_get(field, "allowed");
     const struct str type = site_text(field, "type");
-    if (me_count(allowed) > 0 || str_is(type, "boolean")) {
+    if (site_size(allowed) > 0 || str_is(type, "boolean")) {
         const struct str yes_no[] = {STR(""), STR("true"), STR("false")};
-        struct str *choice = NEW_ARRAY(me->job->arena, me_count(allowed) + 1, struct str);
-        for (size_t i = 0; i < me_count(allowed); i++) {
+        struct str *choice = NEW_ARRAY(me->job->arena, site_size(allowed) + 1, struct str);
+        for (size_t i = 0; i < site_size(allowed); i++) {
             choice[i + 1] = allowed->item[i].text;
         }
-        page_select(&me->html, &input, me_count(allowed) > 0 ? choice : yes_no,
-                    me_count(allowed) > 0 ? me_count(allowed) + 1 : 3);
+        page_select(&me->html, &input, site_size(allowed) > 0 ? choice : yes_no,
+                    site_size(allowed) > 0 ? site_size(allowed) + 1 : 3);
         return;
     }
     input.kind = str_is(type, "date") ? PAGE_FIELD_DATE : PAGE_FIELD_TEXT;
@@ -332,11 +327,12 @@ static struct outcome field_page(struct me *me, const struct value *field, struc
 {
     me_begin(me, W_ME_FIELD_TITLE, W_ME_FIELD_LEAD, "/me/data");
     page_tag(&me->html, LIT("<h2>"), site_text(field, "label"), LIT("</h2>"));
-    site_form_to(me->site, &me->html, me_path(me, "/me/data/", site_text(field, "name"), ""));
+    site_form_to(me->site, &me->html,
+                 site_path(me->job->arena, "/me/data/", site_text(field, "name"), ""));
     put_input(me, field, value, error);
     html_lit(&me->html, LIT("<p class=\"acts\">"));
-    me_button(me, LIT("act"), LIT("save"), W_ME_FIELD_SAVE);
-    me_button(me, LIT("act"), LIT("clear"), W_ME_FIELD_CLEAR);
+    page_answer(&me->html, LIT("act"), LIT("save"), word(W_ME_FIELD_SAVE), PAGE_BUTTON_EQUAL);
+    page_answer(&me->html, LIT("act"), LIT("clear"), word(W_ME_FIELD_CLEAR), PAGE_BUTTON_EQUAL);
     html_lit(&me->html, LIT("</p></form><p>"));
     page_link(&me->html, LIT("/me/data"), word(W_ME_FIELD_BACK));
     html_lit(&me->html, LIT("</p>"));
@@ -347,7 +343,7 @@ static struct outcome field_page(struct me *me, const struct value *field, struc
 
 static const struct value *field_here(const struct me *me)
 {
-    return me_find(value_get(me->page, "fields"), "name", me->site->ask->parameter[0]);
+    return site_find(value_get(me->page, "fields"), "name", me->site->ask->parameter[0]);
 }
 
 struct outcome me_field(struct site *site)

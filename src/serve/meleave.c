@@ -14,14 +14,14 @@ static void put_goes(struct me *me)
         enum word name;
         uint64_t count;
     } row[] = {
-        {W_ME_GOES_FIELDS, me_count(value_get(me->page, "fields"))},
+        {W_ME_GOES_FIELDS, site_size(value_get(me->page, "fields"))},
         {W_ME_GOES_EVENTS, (uint64_t)site_whole(me->page, "event_count")},
         {W_ME_GOES_DECISIONS, (uint64_t)site_whole(me->page, "decision_count")},
-        {W_ME_GOES_CONSENTS, me_count(value_get(me->page, "consents"))},
+        {W_ME_GOES_CONSENTS, site_size(value_get(me->page, "consents"))},
     };
     html_lit(&me->html, LIT("<ul>"));
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-        me_say_with(me, LIT("<li>"), row[i].name, me_number(me, row[i].count), STR(""),
+        say_with_in(&me->html, LIT("<li>"), row[i].name, me_number(me, row[i].count), STR(""),
                     LIT("</li>"));
     }
     html_lit(&me->html, LIT("</ul>"));
@@ -30,9 +30,9 @@ static void put_goes(struct me *me)
 static void put_told(struct me *me)
 {
     const struct value *list = value_get(me->page, "disclosures");
-    if (me_count(list) > 0) {
-        me_say_with(me, LIT("<p>"), W_ME_LEAVE_TOLD, site_text(&list->item[0], "title"), STR(""),
-                    LIT("</p>"));
+    if (site_size(list) > 0) {
+        say_with_in(&me->html, LIT("<p>"), W_ME_LEAVE_TOLD, site_text(&list->item[0], "title"),
+                    STR(""), LIT("</p>"));
     }
 }
 
@@ -44,18 +44,18 @@ struct outcome me_leave(struct site *site)
         return failed;
     }
     me_begin(&me, W_ME_LEAVE_TITLE, W_ME_LEAVE_LEAD, "/me/rights");
-    me_heading(&me, W_ME_GOES_TITLE);
+    site_heading(&me.html, W_ME_GOES_TITLE);
     put_goes(&me);
     put_told(&me);
-    me_heading(&me, W_ME_STAYS_TITLE);
+    site_heading(&me.html, W_ME_STAYS_TITLE);
     me_say(&me, W_ME_STAYS);
     me_say(&me, W_ME_BACKUPS);
-    me_heading(&me, W_ME_MARK_TITLE);
+    site_heading(&me.html, W_ME_MARK_TITLE);
     me_say(&me, W_ME_MARK_LEAD);
     site_form(site, &me.html, LIT("/me/leave"));
     html_lit(&me.html, LIT("<div class=\"pair\">"));
-    me_button(&me, LIT("mark"), LIT("yes"), W_ME_LEAVE_MARK);
-    me_button(&me, LIT("mark"), LIT("no"), W_ME_LEAVE_NO_MARK);
+    page_answer(&me.html, LIT("mark"), LIT("yes"), word(W_ME_LEAVE_MARK), PAGE_BUTTON_EQUAL);
+    page_answer(&me.html, LIT("mark"), LIT("no"), word(W_ME_LEAVE_NO_MARK), PAGE_BUTTON_EQUAL);
     html_lit(&me.html, LIT("</div></form><p>"));
     page_link(&me.html, LIT("/me/rights#copy"), word(W_ME_LEAVE_COPY));
     html_lit(&me.html, LIT("</p>"));
@@ -108,7 +108,7 @@ struct outcome me_leave_post(struct site *site)
     const struct str mark = site_field(site, "mark");
     const bool keep_mark = str_is(mark, "yes");
     if (!keep_mark && !str_is(mark, "no")) {
-        return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+        return site_stale(site);
     }
     const enum candor_status status = candor_subject_leave(
         site->job, site->candor, site->who.identifier, keep_mark, &certificate);

@@ -24,7 +24,7 @@ static struct str index_of(const struct me *me, const struct value *decision)
 
 static const struct value *feedback_of(const struct me *me, const struct value *decision)
 {
-    return me_find(value_get(me->page, "feedback"), "campaign", site_text(decision, "campaign"));
+    return site_find(value_get(me->page, "feedback"), "campaign", site_text(decision, "campaign"));
 }
 
 /* In words to them; the record's own stand on the decision's page. */
@@ -63,7 +63,7 @@ static struct str why_of(const struct value *decision)
             return str_from(word(row[i].why));
         }
     }
-    return me_count(reasons) > 0 ? reasons->item[0].text : code;
+    return site_size(reasons) > 0 ? reasons->item[0].text : code;
 }
 
 static void put_result(struct me *me, const struct value *decision)
@@ -89,9 +89,12 @@ static void put_message(struct me *me, const struct value *decision)
              LIT("</p>"));
     put_result(me, decision);
     if (feedback_of(me, decision) != NULL) {
-        me_say_with(me, LIT("<p class=\"small\">"), W_ME_LEFT_ALONE, STR(""), STR(""), LIT("</p>"));
+        say_with_in(&me->html, LIT("<p class=\"small\">"), W_ME_LEFT_ALONE, STR(""), STR(""),
+                    LIT("</p>"));
     }
-    me_link_button(me, me_path(me, "/me/messages/", index_of(me, decision), ""), W_ME_WHY);
+    site_link_button(&me->html,
+                     site_path(me->job->arena, "/me/messages/", index_of(me, decision), ""),
+                     W_ME_WHY);
     html_lit(&me->html, LIT("</article>"));
 }
 
@@ -102,8 +105,8 @@ static void put_contacts(struct me *me)
                                  word(W_ME_COLUMN_HOW)};
     const struct value *list = value_get(me->page, "contacts");
     html_lit(&me->html, LIT("<section>"));
-    me_heading(me, W_ME_CONTACTS_TITLE);
-    if (me_count(list) == 0) {
+    site_heading(&me->html, W_ME_CONTACTS_TITLE);
+    if (site_size(list) == 0) {
         me_say(me, W_ME_CONTACTS_NONE);
         html_lit(&me->html, LIT("</section>"));
         return;
@@ -133,15 +136,15 @@ struct outcome me_messages(struct site *site)
     const struct value *list = value_get(me.page, "decisions");
     me_begin(&me, W_ME_MESSAGES_TITLE, W_ME_MESSAGES_LEAD, "/me/messages");
     html_lit(&me.html, LIT("<section>"));
-    me_heading(&me, W_ME_DECISIONS_TITLE);
-    if (me_count(list) == 0) {
+    site_heading(&me.html, W_ME_DECISIONS_TITLE);
+    if (site_size(list) == 0) {
         me_say(&me, W_ME_DECISIONS_NONE);
     } else {
-        me_say_with(&me, LIT("<p>"), W_ME_DECISIONS_COUNT, me_number(&me, list->count),
+        say_with_in(&me.html, LIT("<p>"), W_ME_DECISIONS_COUNT, me_number(&me, list->count),
                     me_number(&me, (uint64_t)site_whole(me.page, "decision_count")), LIT("</p>"));
     }
     html_lit(&me.html, LIT("<div class=\"cards\">"));
-    for (size_t i = me_count(list); i > 0; i--) {
+    for (size_t i = site_size(list); i > 0; i--) {
         put_message(&me, &list->item[i - 1]);
     }
     html_lit(&me.html, LIT("</div></section>"));
@@ -154,24 +157,25 @@ struct outcome me_messages(struct site *site)
 static void put_permission(struct me *me, const struct value *decision)
 {
     const struct str purpose = site_text(decision, "purpose");
-    const struct value *notice = me_find(value_get(me->page, "notices"), "purpose", purpose);
-    const struct value *cell = me_find(value_get(me->page, "purposes"), "purpose", purpose);
+    const struct value *notice = site_find(value_get(me->page, "notices"), "purpose", purpose);
+    const struct value *cell = site_find(value_get(me->page, "purposes"), "purpose", purpose);
     html_lit(&me->html, LIT("<section>"));
-    me_heading(me, W_ME_PERMISSION_TITLE);
-    me_say_with(me, LIT("<p>"), W_ME_PERMISSION, me_purpose_title(me, purpose),
+    site_heading(&me->html, W_ME_PERMISSION_TITLE);
+    say_with_in(&me->html, LIT("<p>"), W_ME_PERMISSION, me_purpose_title(me, purpose),
                 me_basis(site_text(notice, "basis")), LIT("</p>"));
     if (site_text(notice, "wording").len > 0) {
         page_tag(&me->html, LIT("<blockquote>"), site_text(notice, "wording"),
                  LIT("</blockquote>"));
     }
     if (site_text(cell, "since").len > 0) {
-        me_say_with(me, LIT("<p class=\"small\">"),
+        say_with_in(&me->html, LIT("<p class=\"small\">"),
                     site_flag(cell, "allowed") ? W_ME_PERMISSION_NOW_ON : W_ME_PERMISSION_NOW_OFF,
                     me_when(me, site_text(cell, "since")), site_text(cell, "wording_version"),
                     LIT("</p>"));
     }
     html_lit(&me->html, LIT("<p>"));
-    me_link_button(me, me_path(me, "/me/#", purpose, ""), W_ME_PERMISSION_SWITCH);
+    site_link_button(&me->html, site_path(me->job->arena, "/me/#", purpose, ""),
+                     W_ME_PERMISSION_SWITCH);
     html_lit(&me->html, LIT("</p></section>"));
 }
 
@@ -179,10 +183,10 @@ static void put_reasons(struct me *me, const struct value *decision)
 {
     const struct value *reasons = value_get(decision, "reasons");
     html_lit(&me->html, LIT("<section>"));
-    me_heading(me, W_ME_REASONS_TITLE);
+    site_heading(&me->html, W_ME_REASONS_TITLE);
     me_say(me, W_ME_REASONS_LEAD);
     html_lit(&me->html, LIT("<ol class=\"reasons\">"));
-    for (size_t i = 0; i < me_count(reasons); i++) {
+    for (size_t i = 0; i < site_size(reasons); i++) {
         page_tag(&me->html, LIT("<li>"), reasons->item[i].text, LIT("</li>"));
     }
     html_lit(&me->html, LIT("</ol></section>"));
@@ -191,7 +195,7 @@ static void put_reasons(struct me *me, const struct value *decision)
 static struct str feature_title(const struct me *me, struct str feature)
 {
     const struct value *conclusion =
-        me_find(value_get(me->page, "conclusions"), "feature", feature);
+        site_find(value_get(me->page, "conclusions"), "feature", feature);
     return conclusion == NULL ? feature : site_text(conclusion, "label");
 }
 
@@ -232,9 +236,9 @@ static void put_facts(struct me *me, const struct value *decision)
     const struct lit column[] = {word(W_ME_COLUMN_FACT), word(W_ME_COLUMN_VALUE),
                                  word(W_ME_COLUMN_DIRECTION), word(W_ME_COLUMN_SHARE)};
     const struct value *list = value_get(decision, "contributions");
-    struct fact *fact = NEW_ARRAY(me->job->arena, me_count(list) + 1, struct fact);
+    struct fact *fact = NEW_ARRAY(me->job->arena, site_size(list) + 1, struct fact);
     double sum = 0;
-    if (me_count(list) == 0) {
+    if (site_size(list) == 0) {
         return;
     }
     for (size_t i = 0; i < list->count; i++) {
@@ -243,8 +247,8 @@ static void put_facts(struct me *me, const struct value *decision)
     }
     qsort(fact, list->count, sizeof *fact, compare_facts);
     html_lit(&me->html, LIT("<section>"));
-    me_heading(me, W_ME_FACTS_TITLE);
-    me_say_with(me, LIT("<p>"), W_ME_FACTS_LEAD,
+    site_heading(&me->html, W_ME_FACTS_TITLE);
+    say_with_in(&me->html, LIT("<p>"), W_ME_FACTS_LEAD,
                 str_format(me->job->arena, "%.0f", 100 * site_number(decision, "score")), STR(""),
                 LIT("</p>"));
     page_table_begin(&me->html, word(W_ME_FACTS_TITLE), column, 4);
@@ -255,7 +259,7 @@ static void put_facts(struct me *me, const struct value *decision)
             str_from(word(contribution > 0   ? W_ME_FACT_FOR
                           : contribution < 0 ? W_ME_FACT_AGAINST
                                              : W_ME_FACT_NEITHER)),
-            str_format(me->job->arena, "%.1f\xc2\xa0%%", sum > 0 ? 100 * fact[i].size / sum : 0.0)};
+            site_percent(me->job->arena, sum > 0 ? fact[i].size / sum : 0.0)};
         page_table_row(&me->html, cell, 4);
     }
     page_table_end(&me->html);
@@ -266,7 +270,7 @@ static void put_facts(struct me *me, const struct value *decision)
 static bool may_use(const struct value *field, struct str purpose)
 {
     const struct value *list = value_get(field, "purposes");
-    for (size_t i = 0; i < me_count(list); i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         if (str_equal(list->item[i].text, purpose)) {
             return true;
         }
@@ -277,10 +281,10 @@ static bool may_use(const struct value *field, struct str purpose)
 static void put_unused(struct me *me, const struct value *decision)
 {
     const struct value *campaign =
-        me_find(value_get(me->page, "campaigns"), "name", site_text(decision, "campaign"));
+        site_find(value_get(me->page, "campaigns"), "name", site_text(decision, "campaign"));
     const struct value *fields = value_get(me->page, "fields");
     struct buf names = buf_begin(me->job->arena);
-    for (size_t i = 0; campaign != NULL && i < me_count(fields); i++) {
+    for (size_t i = 0; campaign != NULL && i < site_size(fields); i++) {
         if (!may_use(&fields->item[i], site_text(campaign, "uses")) &&
             !may_use(&fields->item[i], site_text(campaign, "purpose"))) {
             buf_str(&names, names.len == 0 ? STR("") : STR(", "));
@@ -289,8 +293,9 @@ static void put_unused(struct me *me, const struct value *decision)
     }
     if (names.len > 0) {
         html_lit(&me->html, LIT("<section>"));
-        me_heading(me, W_ME_UNUSED_TITLE);
-        me_say_with(me, LIT("<p>"), W_ME_UNUSED, buf_text(&names), STR(""), LIT("</p></section>"));
+        site_heading(&me->html, W_ME_UNUSED_TITLE);
+        say_with_in(&me->html, LIT("<p>"), W_ME_UNUSED, buf_text(&names), STR(""),
+                    LIT("</p></section>"));
     }
 }
 
@@ -299,42 +304,47 @@ static void put_acts(struct me *me, const struct value *decision)
     const struct str index = index_of(me, decision);
     const struct value *said = feedback_of(me, decision);
     html_lit(&me->html, LIT("<section>"));
-    me_heading(me, W_ME_ACT_TITLE);
+    site_heading(&me->html, W_ME_ACT_TITLE);
     me_say(me, said == NULL ? W_ME_ACT_LEAD : W_ME_LEFT_ALONE);
-    site_form_to(me->site, &me->html, me_path(me, "/me/messages/", index, "/feedback"));
+    site_form_to(me->site, &me->html,
+                 site_path(me->job->arena, "/me/messages/", index, "/feedback"));
     html_lit(&me->html, LIT("<div class=\"pair\">"));
     if (said == NULL) {
-        me_button(me, LIT("word"), LIT("not_interested"), W_ME_NOT_INTERESTED);
-        me_button(me, LIT("word"), LIT("felt_wrong"), W_ME_FELT_WRONG);
+        page_answer(&me->html, LIT("word"), LIT("not_interested"), word(W_ME_NOT_INTERESTED),
+                    PAGE_BUTTON_EQUAL);
+        page_answer(&me->html, LIT("word"), LIT("felt_wrong"), word(W_ME_FELT_WRONG),
+                    PAGE_BUTTON_EQUAL);
     } else {
-        me_button(me, LIT("word"), LIT("take_back"), W_ME_TAKE_BACK);
+        page_answer(&me->html, LIT("word"), LIT("take_back"), word(W_ME_TAKE_BACK),
+                    PAGE_BUTTON_EQUAL);
     }
     html_lit(&me->html, LIT("</div></form>"));
     me_say(me, W_ME_REVIEW_LEAD);
     const struct value *review =
-        me_find(value_get(me->page, "reviews"), "campaign", site_text(decision, "campaign"));
+        site_find(value_get(me->page, "reviews"), "campaign", site_text(decision, "campaign"));
     if (review != NULL) {
         const struct str verdict = site_text(review, "verdict");
-        me_say_with(me, LIT("<p class=\"notice\">"),
+        say_with_in(&me->html, LIT("<p class=\"notice\">"),
                     str_is(verdict, "open")   ? W_ME_REVIEW_OPEN
                     : str_is(verdict, "send") ? W_ME_REVIEW_SEND
                                               : W_ME_REVIEW_WITHHOLD,
                     me_day(me, site_text(review, "asked")), site_text(review, "reason"),
                     LIT("</p>"));
     }
-    me_one_button(me, me_path(me, "/me/messages/", index, "/review"), LIT("what"), STR("review"),
-                  W_ME_REVIEW_BUTTON);
+    me_one_button(me, site_path(me->job->arena, "/me/messages/", index, "/review"), LIT("what"),
+                  STR("review"), W_ME_REVIEW_BUTTON);
     html_lit(&me->html, LIT("</section>"));
 }
 
 static void put_proof(struct me *me, const struct value *report, struct str index)
 {
     html_lit(&me->html, LIT("<section>"));
-    me_heading(me, W_ME_PROOF_TITLE);
+    site_heading(&me->html, W_ME_PROOF_TITLE);
     page_tag(&me->html, LIT("<p>"), site_text(value_get(report, "replay"), "sentence"), LIT(" "));
     say_with(&me->html, W_ME_PROOF_ENTRY, index, STR(""));
     html_lit(&me->html, LIT("</p><p>"));
-    me_link_button(me, me_path(me, "/me/messages/", index, "/proof"), W_ME_PROOF_DOWNLOAD);
+    site_link_button(&me->html, site_path(me->job->arena, "/me/messages/", index, "/proof"),
+                     W_ME_PROOF_DOWNLOAD);
     html_lit(&me->html, LIT("</p></section>"));
 }
 

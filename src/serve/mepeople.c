@@ -11,7 +11,7 @@ static void put_given(struct me *me)
                                  word(W_ME_COLUMN_COUNTRY), word(W_ME_COLUMN_FIELDS),
                                  word(W_ME_COLUMN_PURPOSE)};
     const struct value *list = value_get(me->page, "disclosures");
-    if (me_count(list) == 0) {
+    if (site_size(list) == 0) {
         me_say(me, W_ME_GIVEN_NONE);
         return;
     }
@@ -31,25 +31,26 @@ static void put_allowed(struct me *me)
 {
     const struct value *list = value_get(me->page, "purposes");
     size_t count = 0;
-    for (size_t i = 0; i < me_count(list); i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct value *cell = &list->item[i];
         const struct str recipient = site_text(cell, "recipient");
         if (recipient.len == 0 || !site_flag(cell, "allowed")) {
             continue;
         }
         const struct value *notice =
-            me_find(value_get(me->page, "notices"), "purpose", site_text(cell, "purpose"));
-        const struct value *known = me_find(value_get(notice, "recipients"), "name", recipient);
+            site_find(value_get(me->page, "notices"), "purpose", site_text(cell, "purpose"));
+        const struct value *known = site_find(value_get(notice, "recipients"), "name", recipient);
         html_lit(&me->html, count == 0 ? LIT("<div class=\"cards\"><article>") : LIT("<article>"));
         page_tag(&me->html, LIT("<h3>"), known == NULL ? recipient : site_text(known, "title"),
                  LIT("</h3>"));
-        me_say_with(me, LIT("<p>"), W_ME_ALLOWED_SINCE, site_text(cell, "title"),
+        say_with_in(&me->html, LIT("<p>"), W_ME_ALLOWED_SINCE, site_text(cell, "title"),
                     me_day(me, site_text(cell, "since")), LIT("</p>"));
         site_form(me->site, &me->html, LIT("/me/choice"));
         page_hidden(&me->html, LIT("purpose"), site_text(cell, "purpose"));
         page_hidden(&me->html, LIT("channel"), site_text(cell, "channel"));
         page_hidden(&me->html, LIT("recipient"), recipient);
-        me_button(me, LIT("answer"), LIT("no"), W_ME_STOP_SHARING);
+        page_answer(&me->html, LIT("answer"), LIT("no"), word(W_ME_STOP_SHARING),
+                    PAGE_BUTTON_EQUAL);
         html_lit(&me->html, LIT("</form></article>"));
         count++;
     }
@@ -84,13 +85,13 @@ static void put_look(struct me *me, const struct value *look)
     const struct str why = site_text(look, "why");
     html_lit(&me->html, LIT("<article>"));
     page_tag(&me->html, LIT("<h3>"), me_when(me, site_text(look, "time")), LIT("</h3>"));
-    me_say_with(me, LIT("<p>"), what_word(site_text(look, "what")), site_text(look, "operator"),
-                site_text(look, "roles"), LIT("</p>"));
-    me_say_with(me, LIT("<p class=\"small\">"), why.len > 0 ? W_ME_LOOK_WHY : W_ME_LOOK_NO_REASON,
-                why, STR(""), LIT("</p>"));
+    say_with_in(&me->html, LIT("<p>"), what_word(site_text(look, "what")),
+                site_text(look, "operator"), site_text(look, "roles"), LIT("</p>"));
+    say_with_in(&me->html, LIT("<p class=\"small\">"),
+                why.len > 0 ? W_ME_LOOK_WHY : W_ME_LOOK_NO_REASON, why, STR(""), LIT("</p>"));
     const struct str index =
         str_format(me->job->arena, "%lld", (long long)site_whole(look, "ledger_index"));
-    me_one_button(me, me_path(me, "/me/people/", index, ""), LIT("what"), STR("look"),
+    me_one_button(me, site_path(me->job->arena, "/me/people/", index, ""), LIT("what"), STR("look"),
                   W_ME_LOOK_ASK);
     html_lit(&me->html, LIT("</article>"));
 }
@@ -99,10 +100,10 @@ static void put_looks(struct me *me)
 {
     const struct value *list = value_get(me->page, "accesses");
     html_lit(&me->html, LIT("<section>"));
-    me_heading(me, W_ME_LOOKED_TITLE);
-    me_say(me, me_count(list) == 0 ? W_ME_LOOKED_NONE : W_ME_LOOKED_LEAD);
+    site_heading(&me->html, W_ME_LOOKED_TITLE);
+    me_say(me, site_size(list) == 0 ? W_ME_LOOKED_NONE : W_ME_LOOKED_LEAD);
     html_lit(&me->html, LIT("<div class=\"cards\">"));
-    for (size_t i = me_count(list); i > 0; i--) {
+    for (size_t i = site_size(list); i > 0; i--) {
         put_look(me, &list->item[i - 1]);
     }
     html_lit(&me->html, LIT("</div></section>"));
@@ -117,10 +118,10 @@ struct outcome me_people(struct site *site)
     }
     me_begin(&me, W_ME_PEOPLE_TITLE, W_ME_PEOPLE_LEAD, "/me/people");
     html_lit(&me.html, LIT("<section>"));
-    me_heading(&me, W_ME_ALLOWED_TITLE);
+    site_heading(&me.html, W_ME_ALLOWED_TITLE);
     put_allowed(&me);
     html_lit(&me.html, LIT("</section><section>"));
-    me_heading(&me, W_ME_GIVEN_TITLE);
+    site_heading(&me.html, W_ME_GIVEN_TITLE);
     put_given(&me);
     html_lit(&me.html, LIT("</section>"));
     put_looks(&me);
@@ -140,7 +141,7 @@ struct outcome me_look_post(struct site *site)
     }
     const struct value *list = value_get(me.page, "accesses");
     const bool is_number = me_index(site, &index);
-    for (size_t i = 0; is_number && i < me_count(list); i++) {
+    for (size_t i = 0; is_number && i < site_size(list); i++) {
         is_there |= (uint64_t)site_whole(&list->item[i], "ledger_index") == index;
     }
     if (!is_there) {

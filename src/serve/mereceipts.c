@@ -52,17 +52,18 @@ static void put_record(struct me *me, const struct value *record)
     const struct str wording = site_text(record, "wording");
     page_tag(&me->html, LIT("<article><h3>"), me_purpose_title(me, site_text(record, "purpose")),
              LIT("</h3>"));
-    me_say_with(me, LIT("<p>"), decision_word(site_text(record, "decision")),
+    say_with_in(&me->html, LIT("<p>"), decision_word(site_text(record, "decision")),
                 me_when(me, site_text(record, "time")),
                 by_channel(me, site_text(record, "channel")), LIT("</p>"));
     if (!str_is(site_text(record, "purpose"), "*")) {
         put_wording(me, wording);
-        me_say_with(me, LIT("<p class=\"small\">"), W_ME_VERSION,
+        say_with_in(&me->html, LIT("<p class=\"small\">"), W_ME_VERSION,
                     site_text(record, "wording_version"), STR(""), LIT("</p>"));
     }
     const struct value *index = value_get(record, "ledger_index");
     if (index != NULL && index->kind == VALUE_NUMBER) {
-        me_link_button(me, me_path(me, "/me/receipts/", number, ""), W_ME_SEE_RECEIPT);
+        site_link_button(&me->html, site_path(me->job->arena, "/me/receipts/", number, ""),
+                         W_ME_SEE_RECEIPT);
     } else {
         me_say(me, W_ME_NO_RECEIPT);
     }
@@ -79,19 +80,19 @@ struct outcome me_receipts(struct site *site)
     const struct value *list = value_get(me.page, "consents");
     me_begin(&me, W_ME_RECEIPTS_TITLE, W_ME_RECEIPTS_LEAD, "/me/receipts");
     html_lit(&me.html, LIT("<section>"));
-    me_heading(&me, W_ME_RECEIPTS_LIST);
-    if (me_count(list) == 0) {
+    site_heading(&me.html, W_ME_RECEIPTS_LIST);
+    if (site_size(list) == 0) {
         me_say(&me, W_ME_RECEIPTS_NONE);
     }
     html_lit(&me.html, LIT("<div class=\"cards\">"));
-    for (size_t i = me_count(list); i > 0; i--) {
+    for (size_t i = site_size(list); i > 0; i--) {
         put_record(&me, &list->item[i - 1]);
     }
     html_lit(&me.html, LIT("</div></section><section>"));
-    me_heading(&me, W_ME_CHECK_TITLE);
+    site_heading(&me.html, W_ME_CHECK_TITLE);
     me_say(&me, W_ME_CHECK_LEAD);
     html_lit(&me.html, LIT("<p class=\"acts\">"));
-    me_link_button(&me, STR("/v1/ledger/checkpoint"), W_ME_CHECKPOINT);
+    site_link_button(&me.html, STR("/v1/ledger/checkpoint"), W_ME_CHECKPOINT);
     html_lit(&me.html, LIT("</p></section>"));
     return me_end(&me);
 }
@@ -112,36 +113,29 @@ static enum candor_status read_receipt(struct site *site, struct candor_text *re
     return status;
 }
 
-static void put_row(struct me *me, enum word name, struct str text)
-{
-    if (text.len > 0) {
-        say_in(&me->html, LIT("<dt>"), name, LIT("</dt>"));
-        page_tag(&me->html, LIT("<dd>"), text, LIT("</dd>"));
-    }
-}
-
 static void put_receipt(struct me *me, const struct value *document)
 {
     const struct value *notice = value_get(document, "notice");
     const struct value *event = value_get(document, "event");
     const struct value *use = value_get(document, "processing");
     page_tag(&me->html, LIT("<h2>"), site_text(use, "purpose_title"), LIT("</h2>"));
-    me_say_with(me, LIT("<p>"), decision_word(site_text(event, "state")),
+    say_with_in(&me->html, LIT("<p>"), decision_word(site_text(event, "state")),
                 me_when(me, site_text(event, "time")), by_channel(me, site_text(use, "channel")),
                 LIT("</p>"));
     if (!str_is(site_text(use, "purpose"), "*")) {
         put_wording(me, site_text(notice, "text"));
     }
     html_lit(&me->html, LIT("<dl class=\"facts\">"));
-    put_row(me, W_ME_ROW_VERSION, site_text(notice, "version"));
-    put_row(me, W_ME_ROW_WHERE, site_text(use, "collection_method"));
-    put_row(me, W_ME_ROW_RECORDED, me_when(me, site_text(event, "recorded")));
-    put_row(me, W_ME_ROW_UNTIL, me_day(me, site_text(event, "valid_until")));
-    put_row(me, W_ME_ROW_DATA, me_names(me, value_get(use, "pii_information"), "pii_type"));
-    put_row(me, W_ME_ROW_RECIPIENTS, me_names(me, value_get(use, "recipients"), "title"));
-    put_row(me, W_ME_ROW_ENTRY,
-            str_format(me->job->arena, "%lld",
-                       (long long)site_whole(value_get(document, "evidence"), "ledger_index")));
+    site_fact(&me->html, W_ME_ROW_VERSION, site_text(notice, "version"));
+    site_fact(&me->html, W_ME_ROW_WHERE, site_text(use, "collection_method"));
+    site_fact(&me->html, W_ME_ROW_RECORDED, me_when(me, site_text(event, "recorded")));
+    site_fact(&me->html, W_ME_ROW_UNTIL, me_day(me, site_text(event, "valid_until")));
+    site_fact(&me->html, W_ME_ROW_DATA,
+              me_names(me, value_get(use, "pii_information"), "pii_type"));
+    site_fact(&me->html, W_ME_ROW_RECIPIENTS, me_names(me, value_get(use, "recipients"), "title"));
+    site_fact(&me->html, W_ME_ROW_ENTRY,
+              str_format(me->job->arena, "%lld",
+                         (long long)site_whole(value_get(document, "evidence"), "ledger_index")));
     html_lit(&me->html, LIT("</dl>"));
 }
 
@@ -154,7 +148,7 @@ static void put_check(struct me *me, const struct candor_text *receipt,
     const struct str key = site_text(value_get(document, "evidence"), "verifier_key");
     const enum candor_status status = candor_receipt_verify(
         me->job, receipt->ptr, receipt->len, str_z(me->job->arena, key), &is_sound, &report);
-    me_heading(me, W_ME_CHECK_TITLE);
+    site_heading(&me->html, W_ME_CHECK_TITLE);
     page_notice(
         &me->html, is_sound ? PAGE_NOTICE_GOOD : PAGE_NOTICE_BAD,
         str_from(word(status == CANDOR_OK && is_sound ? W_ME_CHECK_HOLDS : W_ME_CHECK_BROKEN)));
@@ -182,8 +176,9 @@ struct outcome me_receipt(struct site *site)
     html_lit(&me.html, LIT("<article>"));
     put_receipt(&me, document);
     html_lit(&me.html, LIT("</article><p class=\"acts\">"));
-    me_link_button(&me, me_path(&me, "/me/receipts/", site->ask->parameter[0], "/file"),
-                   W_ME_RECEIPT_DOWNLOAD);
+    site_link_button(&me.html,
+                     site_path(me.job->arena, "/me/receipts/", site->ask->parameter[0], "/file"),
+                     W_ME_RECEIPT_DOWNLOAD);
     html_lit(&me.html, LIT("</p>"));
     put_check(&me, &receipt, document);
     return me_end(&me);

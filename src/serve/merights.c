@@ -25,7 +25,7 @@ enum { LIMITS = sizeof limit / sizeof limit[0] };
 static void put_limits(struct me *me)
 {
     html_lit(&me->html, LIT("<section>"));
-    me_heading(me, W_ME_LIMITS_TITLE);
+    site_heading(&me->html, W_ME_LIMITS_TITLE);
     html_lit(&me->html, LIT("<div class=\"cards\">"));
     for (size_t i = 0; i < LIMITS; i++) {
         say_in(&me->html, LIT("<article><h3>"), limit[i].title, LIT("</h3><p>"));
@@ -37,8 +37,8 @@ static void put_limits(struct me *me)
         page_hidden(&me->html, LIT("form"), str_of(me->site->who.form_token));
         page_hidden(&me->html, LIT("limit"), str_from(limit[i].name));
         html_lit(&me->html, LIT("<div class=\"pair\">"));
-        me_button(me, LIT("answer"), LIT("on"), W_ME_SWITCH_ON);
-        me_button(me, LIT("answer"), LIT("off"), W_ME_SWITCH_OFF);
+        page_answer(&me->html, LIT("answer"), LIT("on"), word(W_ME_SWITCH_ON), PAGE_BUTTON_EQUAL);
+        page_answer(&me->html, LIT("answer"), LIT("off"), word(W_ME_SWITCH_OFF), PAGE_BUTTON_EQUAL);
         html_lit(&me->html, LIT("</div></form></article>"));
     }
     html_lit(&me->html, LIT("</div></section>"));
@@ -54,7 +54,7 @@ struct outcome me_limit_post(struct site *site)
         at++;
     }
     if (at == LIMITS || (!is_on && !str_is(answer, "off"))) {
-        return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+        return site_stale(site);
     }
     const struct candor_choice choice = {.identifier = site->who.identifier,
                                          .purpose = "*",
@@ -91,10 +91,10 @@ static void put_right(struct me *me, const struct value *clause, size_t at)
     page_tag(&me->html, LIT("<article id=\"right-"), str_of(row[at].right), LIT("\"><h3>"));
     say_in(&me->html, LIT(""), row[at].title, LIT("</h3><p>"));
     say_in(&me->html, LIT(""), row[at].lead, LIT("</p>"));
-    me_say_with(me, LIT("<p class=\"small\">"), W_ME_R_CLOCK, site_text(clause, "answer"),
+    say_with_in(&me->html, LIT("<p class=\"small\">"), W_ME_R_CLOCK, site_text(clause, "answer"),
                 site_text(clause, "source"), LIT("</p>"));
     if (row[at].path != NULL) {
-        me_link_button(me, str_of(row[at].path), row[at].button);
+        site_link_button(&me->html, str_of(row[at].path), row[at].button);
     } else {
         me_one_button(me, STR("/me/rights"), LIT("right"), str_of(row[at].right), row[at].button);
     }
@@ -104,11 +104,11 @@ static void put_right(struct me *me, const struct value *clause, size_t at)
 static void put_rights(struct me *me)
 {
     html_lit(&me->html, LIT("<section>"));
-    me_heading(me, W_ME_RIGHTS_LIST);
+    site_heading(&me->html, W_ME_RIGHTS_LIST);
     html_lit(&me->html, LIT("<div class=\"cards\">"));
     for (size_t i = 0; i < ROWS; i++) {
         const struct value *clause =
-            me_find(value_get(me->page, "rights"), "right", str_of(row[i].right));
+            site_find(value_get(me->page, "rights"), "right", str_of(row[i].right));
         if (clause != NULL) {
             put_right(me, clause, i);
         }
@@ -128,7 +128,7 @@ struct outcome me_right_post(struct site *site)
                            "/me/rights", "me-asked");
         }
     }
-    return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+    return site_stale(site);
 }
 
 /* ---- requests and their clocks --------------------------------------------------------------------- */
@@ -167,7 +167,7 @@ static enum word step_word(struct str step)
 static void put_clock(struct me *me, const struct value *request)
 {
     const bool is_late = site_flag(request, "overdue");
-    me_say_with(me, LIT("<p>"), is_late ? W_ME_CLOCK_LATE : W_ME_CLOCK,
+    say_with_in(&me->html, LIT("<p>"), is_late ? W_ME_CLOCK_LATE : W_ME_CLOCK,
                 me_day(me, site_text(request, "deadline")), STR(""), LIT("</p>"));
     const struct str used =
         str_format(me->job->arena, "%lld", (long long)site_whole(request, "used_percent"));
@@ -179,7 +179,7 @@ static void put_clock(struct me *me, const struct value *request)
 static void put_steps(struct me *me, const struct value *steps)
 {
     html_lit(&me->html, LIT("<ol class=\"reasons\">"));
-    for (size_t i = 0; i < me_count(steps); i++) {
+    for (size_t i = 0; i < site_size(steps); i++) {
         page_tag(&me->html, LIT("<li>"), me_when(me, site_text(&steps->item[i], "time")),
                  LIT(": "));
         say_in(&me->html, LIT(""), step_word(site_text(&steps->item[i], "step")), LIT("</li>"));
@@ -202,8 +202,8 @@ static void put_request(struct me *me, const struct value *request)
         page_tag(&me->html, LIT(""), site_text(refusal, "complaint"), LIT("</p>"));
     }
     if (is_open) {
-        me_one_button(me, me_path(me, "/me/requests/", id, ""), LIT("step"), STR("cancel"),
-                      W_ME_CANCEL);
+        me_one_button(me, site_path(me->job->arena, "/me/requests/", id, ""), LIT("step"),
+                      STR("cancel"), W_ME_CANCEL);
     }
     html_lit(&me->html, LIT("</article>"));
 }
@@ -212,12 +212,12 @@ static void put_requests(struct me *me)
 {
     const struct value *list = value_get(me->page, "requests");
     html_lit(&me->html, LIT("<section id=\"requests\">"));
-    me_heading(me, W_ME_REQUESTS_TITLE);
-    if (me_count(list) == 0) {
+    site_heading(&me->html, W_ME_REQUESTS_TITLE);
+    if (site_size(list) == 0) {
         me_say(me, W_ME_REQUESTS_NONE);
     }
     html_lit(&me->html, LIT("<div class=\"cards\">"));
-    for (size_t i = 0; i < me_count(list); i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         put_request(me, &list->item[i]);
     }
     html_lit(&me->html, LIT("</div></section>"));
@@ -228,7 +228,7 @@ struct outcome me_request_post(struct site *site)
     struct candor_text report;
     const struct str step = site_field(site, "step");
     if (!str_is(step, "cancel") && !str_is(step, "appeal")) {
-        return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+        return site_stale(site);
     }
     const enum candor_status status = candor_request_step(
         site->job, site->candor, str_z(site->job->arena, site->ask->parameter[0]),
@@ -241,12 +241,12 @@ struct outcome me_request_post(struct site *site)
 static void put_copy(struct me *me)
 {
     html_lit(&me->html, LIT("<section id=\"copy\">"));
-    me_heading(me, W_ME_COPY_TITLE);
+    site_heading(&me->html, W_ME_COPY_TITLE);
     me_say(me, W_ME_COPY_LEAD);
     html_lit(&me->html, LIT("<p class=\"acts\">"));
-    me_link_button(me, STR("/me/download/all.zip"), W_ME_COPY_ZIP);
-    me_link_button(me, STR("/me/download/all.json"), W_ME_COPY_JSON);
-    me_link_button(me, STR("/me/download/portable.zip"), W_ME_COPY_PORTABLE);
+    site_link_button(&me->html, STR("/me/download/all.zip"), W_ME_COPY_ZIP);
+    site_link_button(&me->html, STR("/me/download/all.json"), W_ME_COPY_JSON);
+    site_link_button(&me->html, STR("/me/download/portable.zip"), W_ME_COPY_PORTABLE);
     html_lit(&me->html, LIT("</p></section>"));
 }
 
@@ -279,13 +279,13 @@ static void put_complain(struct me *me)
     const struct str authority = site_text(controller, "authority");
     const struct str contact = site_text(controller, "contact");
     html_lit(&me->html, LIT("<section>"));
-    me_heading(me, W_ME_COMPLAIN_TITLE);
+    site_heading(&me->html, W_ME_COMPLAIN_TITLE);
     if (contact.len > 0) {
-        me_say_with(me, LIT("<p>"), W_ME_COMPLAIN_US, site_text(controller, "name"), contact,
+        say_with_in(&me->html, LIT("<p>"), W_ME_COMPLAIN_US, site_text(controller, "name"), contact,
                     LIT("</p>"));
     }
-    me_say_with(me, LIT("<p>"), authority.len > 0 ? W_ME_COMPLAIN : W_ME_COMPLAIN_ANY, authority,
-                STR(""), LIT("</p></section>"));
+    say_with_in(&me->html, LIT("<p>"), authority.len > 0 ? W_ME_COMPLAIN : W_ME_COMPLAIN_ANY,
+                authority, STR(""), LIT("</p></section>"));
 }
 
 struct outcome me_rights(struct site *site)

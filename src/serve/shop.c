@@ -6,7 +6,6 @@
  */
 #include "site.h"
 #include "webfile.h"
-#include "words.h"
 
 struct good {
     struct lit name;

@@ -18,7 +18,6 @@
 
 #include "candor_me.h"
 #include "site.h"
-#include "words.h"
 
 struct me {
     struct site *site;
@@ -41,9 +40,6 @@ struct str me_when(const struct me *me, struct str time);
 struct str me_day(const struct me *me, struct str time);
 struct str me_number(const struct me *me, uint64_t number);
 
-size_t me_count(const struct value *list); /* 0 of none */
-/* The first entry of a list in the report whose member key is text; NULL: there is none. */
-const struct value *me_find(const struct value *list, const char *key, struct str text);
 struct str me_purpose_title(const struct me *me, struct str purpose);
 struct str me_campaign_title(const struct me *me, struct str campaign);
 struct str me_offer_title(const struct me *me, struct str campaign, struct str offer);
@@ -52,18 +48,10 @@ struct str me_channel_title(struct str channel); /* "e-mail" */
 struct str me_names(const struct me *me, const struct value *list, const char *key);
 struct str me_basis(struct str basis);
 
-void me_heading(struct me *me, enum word which);
 void me_say(struct me *me, enum word which); /* a paragraph */
-void me_say_with(struct me *me, struct lit open, enum word which, struct str first,
-                 struct str second, struct lit close);
-/* A button of a form: what it sends, and its words. All are of one kind. */
-void me_button(struct me *me, struct lit name, struct lit value, enum word words);
 /* A form of one button. */
 void me_one_button(struct me *me, struct str action, struct lit name, struct str value,
                    enum word words);
-/* <a class="button" href="path">words</a> */
-void me_link_button(struct me *me, struct str path, enum word words);
-struct str me_path(const struct me *me, const char *before, struct str part, const char *after);
 /* A number in the path: false, and nothing is there. */
 bool me_index(const struct site *site, uint64_t *index);
 /* Nothing of that name is here. */

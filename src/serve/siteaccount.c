@@ -2,7 +2,6 @@
  * siteaccount.c - an operator's own password, second factor and sessions.
  */
 #include "site.h"
-#include "words.h"
 
 /* What a page shows beside its usual parts: the key of a new factor, an error of one of its forms. */
 struct account {
@@ -11,11 +10,6 @@ struct account {
     struct str factor_error;
     unsigned code;
 };
-
-static void put_heading(struct buf *html, enum word which)
-{
-    say_in(html, LIT("<h2>"), which, LIT("</h2>"));
-}
 
 static void put_act(struct buf *html, struct lit act)
 {
@@ -48,7 +42,7 @@ static void put_new_factor(const struct site *site, struct buf *html, const stru
 
 static void put_factor(const struct site *site, struct buf *html, const struct account *account)
 {
-    put_heading(html, W_FACTOR_TITLE);
+    site_heading(html, W_FACTOR_TITLE);
     if (account->factor != NULL) {
         put_new_factor(site, html, account);
         return;
@@ -79,7 +73,7 @@ static void put_password(const struct site *site, struct buf *html, const struct
                                      .hint = word(W_INVITE_HINT),
                                      .error = account->password_error,
                                      .autocomplete = LIT("new-password")};
-    put_heading(html, W_PASSWORD_TITLE);
+    site_heading(html, W_PASSWORD_TITLE);
     site_form(site, html, LIT("/account/password"));
     put_act(html, LIT("password"));
     page_field(html, &old);
@@ -97,9 +91,9 @@ static void put_sessions(struct site *site, struct buf *html)
         return; /* it ended while the page was written */
     }
     const struct value *list = value_get(site_read(site, &report), "sessions");
-    put_heading(html, W_SESSIONS_TITLE);
+    site_heading(html, W_SESSIONS_TITLE);
     page_table_begin(html, word(W_SESSIONS_TITLE), column, 4);
-    for (size_t i = 0; list != NULL && i < list->count; i++) {
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct value *row = &list->item[i];
         const struct str cell[] = {
             str_from(word(site_flag(row, "current") ? W_SESSIONS_HERE : W_SESSIONS_OTHER)),
@@ -121,18 +115,15 @@ static struct outcome account_page(struct site *site, const struct account *acco
 {
     struct buf html = buf_begin(site->job->arena);
     site_begin(site, &html, str_from(word(W_ACCOUNT_TITLE)), "/account");
-    html_lit(&html, LIT("<p class=\"lead\">"));
-    say_with(&html, W_ACCOUNT_ROLES, str_of(site->who.roles), STR(""));
-    html_lit(&html, LIT("</p>"));
+    say_with_in(&html, LIT("<p class=\"lead\">"), W_ACCOUNT_ROLES, str_of(site->who.roles), STR(""),
+                LIT("</p>"));
     if (site->who.must_enrol) {
         page_notice(&html, PAGE_NOTICE_PLAIN, str_from(word(W_ACCOUNT_MUST)));
     }
     put_factor(site, &html, account);
     put_password(site, &html, account);
     put_sessions(site, &html);
-    struct outcome outcome = site_end(&html);
-    outcome.code = account->code == 0 ? 200 : account->code;
-    return outcome;
+    return site_end_with(&html, account->code == 0 ? 200 : account->code);
 }
 
 struct outcome site_account(struct site *site)
@@ -143,11 +134,6 @@ struct outcome site_account(struct site *site)
 
 /* ---- what its forms do ---------------------------------------------------------------------- */
 
-static struct str said(const struct site *site)
-{
-    return str_copy(site->job->arena, str_of(candor_job_message(site->job)));
-}
-
 static struct outcome begin_factor(struct site *site)
 {
     struct account account = {0};
@@ -155,7 +141,7 @@ static struct outcome begin_factor(struct site *site)
     const enum candor_status status =
         candor_second_factor_begin(site->job, site->candor, site->visit.session, &report);
     if (status != CANDOR_OK) {
-        account.factor_error = said(site);
+        account.factor_error = site_said(site, status);
         account.code = (unsigned)status_http_code(status);
         return account_page(site, &account);
     }
@@ -169,7 +155,7 @@ static struct outcome recovery_page(struct site *site, const struct value *codes
     site_begin_narrow(site, &html, str_from(word(W_RECOVERY_TITLE)));
     say_in(&html, LIT("<p class=\"lead\">"), W_RECOVERY_LEAD, LIT("</p>"));
     html_lit(&html, LIT("<ul class=\"plain secret\">"));
-    for (size_t i = 0; codes != NULL && i < codes->count; i++) {
+    for (size_t i = 0; i < site_size(codes); i++) {
         page_tag(&html, LIT("<li>"), codes->item[i].text, LIT("</li>"));
     }
     html_lit(&html, LIT("</ul><p><a class=\"button\" href=\"/account\">"));
@@ -206,7 +192,7 @@ static struct outcome end_factor(struct site *site)
     if (status == CANDOR_OK) {
         return site_go_saying(site, "/account", "factor-off");
     }
-    const struct account account = {.factor_error = said(site),
+    const struct account account = {.factor_error = site_said(site, status),
                                     .code = (unsigned)status_http_code(status)};
     return account_page(site, &account);
 }
@@ -222,7 +208,7 @@ static struct outcome change_password(struct site *site)
     if (status == CANDOR_OK) {
         return site_entered(site, &entry, "/account?done=password");
     }
-    const struct account account = {.password_error = said(site),
+    const struct account account = {.password_error = site_said(site, status),
                                     .code = (unsigned)status_http_code(status)};
     return account_page(site, &account);
 }
@@ -252,5 +238,5 @@ struct outcome site_account_post(struct site *site)
             return row[i].run(site);
         }
     }
-    return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
+    return site_stale(site);
 }

@@ -5,7 +5,6 @@
  * What is wrong with a name and a password is said in one sentence, whichever of them it is.
  */
 #include "site.h"
-#include "words.h"
 
 struct outcome site_style(struct site *site)
 {
@@ -40,9 +39,7 @@ static struct outcome login_page(struct site *site, unsigned code, struct str er
     page_button(&html, word(W_LOGIN_BUTTON), PAGE_BUTTON_MAIN);
     page_form_end(&html);
     say_in(&html, LIT("<p class=\"hint\">"), W_LOGIN_FIRST, LIT("</p>"));
-    struct outcome outcome = site_end(&html);
-    outcome.code = code;
-    return outcome;
+    return site_end_with(&html, code);
 }
 
 struct outcome site_login(struct site *site)
@@ -53,13 +50,7 @@ struct outcome site_login(struct site *site)
 /* Says how long, for people and for programs. */
 static struct outcome with_wait(const struct site *site, struct outcome outcome, uint32_t wait_s)
 {
-    size_t at = 0;
-    while (outcome.header[at].name.len > 0) {
-        at++;
-    }
-    must(at < OUTCOME_HEADERS_MAX);
-    outcome.header[at] =
-        (struct net_pair){STR("Retry-After"), str_format(site->job->arena, "%u", wait_s)};
+    site_add_header(&outcome, STR("Retry-After"), str_format(site->job->arena, "%u", wait_s));
     return outcome;
 }
 
@@ -109,9 +100,7 @@ static struct outcome code_page(struct site *site, unsigned code, struct str err
     page_field(&html, &field);
     page_button(&html, word(W_CODE_BUTTON), PAGE_BUTTON_MAIN);
     page_form_end(&html);
-    struct outcome outcome = site_end(&html);
-    outcome.code = code;
-    return outcome;
+    return site_end_with(&html, code);
 }
 
 struct outcome site_code(struct site *site)
@@ -155,7 +144,7 @@ struct outcome site_logout_post(struct site *site)
 struct outcome site_goodbye(struct site *site)
 {
     struct buf html = buf_begin(site->job->arena);
-    site->who = (struct candor_who){.name = "", .roles = "", .identifier = "", .form_token = ""};
+    site_forget(site);
     site_begin_narrow(site, &html, str_from(word(W_GOODBYE_TITLE)));
     say_in(&html, LIT("<p>"), W_GOODBYE, LIT("</p>"));
     return site_end(&html);
@@ -181,16 +170,13 @@ static struct outcome invite_page(struct site *site, unsigned code, const char *
                                         .error = error,
                                         .autocomplete = LIT("new-password")};
     site_begin_narrow(site, &html, str_from(word(W_INVITE_TITLE)));
-    html_lit(&html, LIT("<p class=\"lead\">"));
-    say_with(&html, W_INVITE_LEAD, str_of(name), STR(""));
-    html_lit(&html, LIT("</p>"));
+    say_with_in(&html, LIT("<p class=\"lead\">"), W_INVITE_LEAD, str_of(name), STR(""),
+                LIT("</p>"));
     page_form_begin(&html, LIT(""), STR(""));
     page_field(&html, &password);
     page_button(&html, word(W_INVITE_BUTTON), PAGE_BUTTON_MAIN);
     page_form_end(&html);
-    struct outcome outcome = site_end(&html);
-    outcome.code = code;
-    return outcome;
+    return site_end_with(&html, code);
 }
 
 static struct outcome link_is_over(struct site *site, enum candor_status status, enum word title,

@@ -48,3 +48,11 @@ void say_with(struct buf *html, enum word which, struct str first, struct str se
 {
     html_text(html, word_with(html->arena, which, first, second));
 }
+
+void say_with_in(struct buf *html, struct lit open, enum word which, struct str first,
+                 struct str second, struct lit close)
+{
+    html_lit(html, open);
+    say_with(html, which, first, second);
+    html_lit(html, close);
+}

@@ -23,6 +23,9 @@ void say(struct buf *html, enum word which);
 void say_in(struct buf *html, struct lit open, enum word which, struct lit close);
 /* With what stands for {1} and {2}; both are escaped. */
 void say_with(struct buf *html, enum word which, struct str first, struct str second);
+/* ... between tags of ours. */
+void say_with_in(struct buf *html, struct lit open, enum word which, struct str first,
+                 struct str second, struct lit close);
 /* The same as plain text. */
 struct str word_with(struct arena *arena, enum word which, struct str first, struct str second);
 

@@ -120,6 +120,10 @@ it 'the people of a step' page 200 ana '/campaigns/autumn/people?code=refused'
 it '... are named' shows 'C000'
 it '... not for an approver, who sees nobody' page 403 bea '/campaigns/autumn/people?code=refused'
 it 'a step that is none' page 400 mara '/campaigns/autumn/people?code=%27%20or%201'
+it 'a place that is no number of ours' page 200 ana '/campaigns/autumn/people?code=refused&from=18446744073709551615'
+it '... is the beginning' shows 'C000'
+it 'far beyond their end' page 200 ana '/campaigns/autumn/people?code=refused&from=9223372036854775807'
+it '... nobody comes after' hides 'The next ones'
 it 'a step of nobody' page 200 ana '/campaigns/autumn/people?code=nothing_at_all'
 it 'the plan as a page' page 200 mara /campaigns/autumn/page
 it 'its author cannot sign it' page 403 mara /campaigns/autumn -d "form=$mara" -d act=approve
