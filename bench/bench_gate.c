@@ -13,10 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "candor.h"
+#include "bench_house.h"
 
 enum { CHECKS = 5000000, BATCH = 1000, BATCHES = CHECKS / BATCH, STEP = 7919, NAME_LEN = 16 };
 
@@ -34,17 +33,7 @@ static const char policy[] =
 
 static double now(void)
 {
-    struct timespec time;
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
-static void check(enum candor_status status, struct job *job, const char *what)
-{
-    if (status != CANDOR_OK) {
-        (void)fprintf(stderr, "%s: %s\n", what, candor_job_message(job));
-        exit(1);
-    }
+    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 /* Of this process, in MB: now, and the most it ever was. */
@@ -65,25 +54,6 @@ static double memory(const char *which)
 }
 
 /* ---- a home -------------------------------------------------------------------------------- */
-
-static FILE *open_file(const char *dir, const char *name, char path[256])
-{
-    (void)snprintf(path, 256, "%s/%s", dir, name);
-    FILE *file = fopen(path, "we");
-    if (file == NULL) {
-        perror(path);
-        exit(1);
-    }
-    return file;
-}
-
-static void import(struct candor *candor, const char *kind, const char *path)
-{
-    struct candor_text report;
-    struct job *job = candor_job_begin();
-    check(candor_import(job, candor, kind, path, NULL, 0, &report), job, kind);
-    candor_job_end(job);
-}
 
 /* A third said no to news, every seventh yes to the rest: states differ as people do. */
 static void fill(struct candor *candor, const char *dir, size_t subjects)
@@ -108,34 +78,11 @@ static void fill(struct candor *candor, const char *dir, size_t subjects)
     import(candor, "consents", path);
 }
 
-static void make(const char *dir, const char *home, size_t subjects)
-{
-    struct candor_text report;
-    struct candor *candor = NULL;
-    char path[256];
-    struct job *job = candor_job_begin();
-    check(candor_init(job, home, "Bench", "ana", &report), job, "init");
-    FILE *file = open_file(home, "candor.yaml", path);
-    (void)fputs(policy, file);
-    (void)fclose(file);
-    check(candor_open(job, home, "ana", &candor), job, "open");
-    fill(candor, dir, subjects);
-    candor_close(candor);
-    candor_job_end(job);
-}
-
 /* ---- measuring ----------------------------------------------------------------------------- */
 
 static size_t place(size_t i, size_t subjects)
 {
     return (i * STEP) % subjects;
-}
-
-static int compare(const void *a, const void *b)
-{
-    const double left = *(const double *)a;
-    const double right = *(const double *)b;
-    return (left > right) - (left < right);
 }
 
 static void say(const char *what, double *took)
@@ -144,7 +91,7 @@ static void say(const char *what, double *took)
     for (size_t b = 0; b < BATCHES; b++) {
         sum += took[b];
     }
-    qsort(took, BATCHES, sizeof *took, compare);
+    qsort(took, BATCHES, sizeof *took, by_size);
     printf("%-26s %7.1f ns median %7.1f ns p99 %7.2f M/s\n", what, took[BATCHES / 2] * 1e9 / BATCH,
            took[BATCHES * 99 / 100] * 1e9 / BATCH, CHECKS / sum / 1e6);
 }
@@ -273,7 +220,9 @@ int main(int argc, char **argv)
     }
     (void)snprintf(home, sizeof home, "%s/home", dir);
     if (stat(home, &info) != 0) {
-        make(dir, home, subjects);
+        candor = found(home, policy);
+        fill(candor, dir, subjects);
+        candor_close(candor);
     }
     char(*name)[NAME_LEN] = calloc(subjects, sizeof *name);
     for (size_t i = 0; name != NULL && i < subjects; i++) {

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "candor.h"
+#include "bench_house.h"
 
 enum { EVENTS = 1000, COPIES = 40, SINGLES = 40, WITHDRAWALS = 1000, BATCH = 10000 };
 
@@ -35,24 +35,9 @@ struct clock {
     double cpu;
 };
 
-static double read_clock(clockid_t id)
-{
-    struct timespec time;
-    (void)clock_gettime(id, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
 static struct clock now(void)
 {
     return (struct clock){read_clock(CLOCK_MONOTONIC), read_clock(CLOCK_PROCESS_CPUTIME_ID)};
-}
-
-static void check(enum candor_status status, struct job *job, const char *what)
-{
-    if (status != CANDOR_OK) {
-        (void)fprintf(stderr, "%s: %s\n", what, candor_job_message(job));
-        exit(1);
-    }
 }
 
 /* The best of several: what the work takes when nobody is in the way. */
@@ -76,25 +61,6 @@ static void print_ms(const char *what, struct best best, const char *note)
 }
 
 /* ---- a home -------------------------------------------------------------------------------- */
-
-static FILE *open_file(const char *dir, const char *name, char path[256])
-{
-    (void)snprintf(path, 256, "%s/%s", dir, name);
-    FILE *file = fopen(path, "we");
-    if (file == NULL) {
-        perror(path);
-        exit(1);
-    }
-    return file;
-}
-
-static void import(struct candor *candor, const char *kind, const char *path)
-{
-    struct candor_text report;
-    struct job *job = candor_job_begin();
-    check(candor_import(job, candor, kind, path, NULL, 0, &report), job, kind);
-    candor_job_end(job);
-}
 
 static void fill(struct candor *candor, const char *dir, size_t subjects)
 {
@@ -124,23 +90,6 @@ static void fill(struct candor *candor, const char *dir, size_t subjects)
     }
     (void)fclose(file);
     import(candor, "events", path);
-}
-
-static struct candor *found(const char *dir, char home[256], size_t subjects)
-{
-    struct candor_text report;
-    struct candor *candor = NULL;
-    char path[256];
-    struct job *job = candor_job_begin();
-    (void)snprintf(home, 256, "%s/home", dir);
-    check(candor_init(job, home, "Bench", "ana", &report), job, "init");
-    FILE *file = open_file(home, "candor.yaml", path);
-    (void)fputs(policy, file);
-    (void)fclose(file);
-    check(candor_open(job, home, "ana", &candor), job, "open");
-    candor_job_end(job);
-    fill(candor, dir, subjects);
-    return candor;
 }
 
 /* ---- measuring ----------------------------------------------------------------------------- */
@@ -185,13 +134,6 @@ static void bench_correction(struct candor *candor)
     print_ms("correction, features recomputed", best, "target 50 ms; of the one with 1,000 events");
 }
 
-static int compare(const void *a, const void *b)
-{
-    const double left = *(const double *)a;
-    const double right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 /* Each is durable, and in force, when it is answered. Percentiles: here the slowest count. */
 static void bench_withdrawal(struct candor *candor, size_t subjects)
 {
@@ -209,7 +151,7 @@ static void bench_withdrawal(struct candor *candor, size_t subjects)
         candor_job_end(job);
     }
     const double cpu = (now().cpu - begun.cpu) / WITHDRAWALS;
-    qsort(took, WITHDRAWALS, sizeof *took, compare);
+    qsort(took, WITHDRAWALS, sizeof *took, by_size);
     printf("%-34s %8.2f ms cpu %8.2f ms p50 %8.2f ms p99   target p99 15 ms, durable\n",
            "withdrawal", cpu * 1e3, took[WITHDRAWALS / 2] * 1e3,
            took[WITHDRAWALS * 99 / 100] * 1e3);
@@ -264,7 +206,9 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "usage: bench_rights [SUBJECTS], 50 or more\n");
         return 2;
     }
-    struct candor *candor = found(dir, home, subjects);
+    (void)snprintf(home, sizeof home, "%s/home", dir);
+    struct candor *candor = found(home, policy);
+    fill(candor, dir, subjects);
     bench_copy(candor);
     bench_correction(candor);
     bench_withdrawal(candor, subjects);

@@ -6,7 +6,7 @@
 # names that nobody has, and that sessions end, in tests/unit/flow/test_visits.c. Here it is the whole
 # program, as an attacker meets it.
 # shellcheck source=tests/e2e/lib.sh
-. "$(dirname "$0")/lib.sh" "$1" /bin/true
+. "$(dirname "$0")/lib.sh"
 cd "$scratch" || exit 1
 raw=$tests_dir/raw.py
 command -v python3 >/dev/null || { echo 'python3 is missing' >&2; exit 77; }
@@ -34,25 +34,18 @@ END
     must candor operator add bea --roles approver
 }
 
-json() { # KEY COMMAND...: a value of what the command answers
-    local key=$1
-    shift
-    candor "$@" --json || { cat "$scratch/err"; exit 1; }
-    sed -n 's/.*"'"$key"'": *"\([^"]*\)".*/\1/p' "$scratch/out" | head -n 1
-}
-
 make_home other
-other_invite=$(json path operator invite ana)
-other_link=$(json path subject link anna)
-other_key=$(json key key add website --roles machine,privacy)
+other_invite=$(value_of path operator invite ana)
+other_link=$(value_of path subject link anna)
+other_key=$(value_of key key add website --roles machine,privacy)
 make_home shop
-old_invite=$(json path operator invite ana)
-ana_invite=$(json path operator invite ana) # the one before is over now
-bea_invite=$(json path operator invite bea)
-anna_link=$(json path subject link anna)
-anna_link_2=$(json path subject link anna)
-cleo_link=$(json path subject link cleo)
-key=$(json key key add website --roles machine,privacy,owner)
+old_invite=$(value_of path operator invite ana)
+ana_invite=$(value_of path operator invite ana) # the one before is over now
+bea_invite=$(value_of path operator invite bea)
+anna_link=$(value_of path subject link anna)
+anna_link_2=$(value_of path subject link anna)
+cleo_link=$(value_of path subject link cleo)
+key=$(value_of key key add website --roles machine,privacy,owner)
 
 # ---- passwords by command -----------------------------------------------------------------------
 
@@ -84,27 +77,6 @@ it '... and shows what is typed again after Ctrl-C' python3 "$raw" type -- \
     "$program" --home "$home" --operator ana operator password cy
 
 # ---- a server ----------------------------------------------------------------------------------
-
-server=
-cleanups+=('[ -z "$server" ] || kill "$server"')
-begin() { # OPTION...: sets url and where
-    rm -f address
-    "$program" --home "$home" --operator ana serve --listen 127.0.0.1:0 "$@" >address 2>>log &
-    server=$!
-    url=
-    for _ in $(seq 600); do
-        [ -f address ] && url=$(sed -n 's/.*\(https\{0,1\}:[^ ]*\).*/\1/p' address)
-        [ -n "$url" ] && break
-        sleep 0.1
-    done
-    [ -n "$url" ] || { cat log; exit 1; }
-    where=${url#*//}
-}
-stop() {
-    kill -TERM "$server"
-    wait "$server"
-    server=
-}
 
 # A request with the cookies in the file $jar, which is not changed: the answer is in head and body.
 jar=nobody
@@ -142,9 +114,6 @@ goes_to() { # PATH METHOD PATH [CURL OPTION...]: a redirect, exactly there
         printf '      %s %.80s answers %s and goes to "%s"\n' "$1" "$2" "$code" "$found"
         return 1
     }
-}
-form_token() { # of the page last answered
-    sed -n 's/.*name="form" value="\([0-9a-f]*\)".*/\1/p' body | head -n 1
 }
 lacks() { # TEXT FILE
     ! grep -qiF -- "$1" "$2" || {
@@ -265,10 +234,10 @@ jar=nobody
 
 jar=ana
 ask GET /account
-ana_form=$(form_token)
+ana_form=$(form_token body)
 jar=bea
 ask GET /account
-bea_form=$(form_token)
+bea_form=$(form_token body)
 [ -n "$ana_form" ] && [ "$ana_form" != "$bea_form" ] || not_true 'sessions have form tokens of their own'
 jar=ana
 refused_form() { # LABEL CODE [CURL OPTION...]
@@ -481,7 +450,7 @@ it '... and the known device does not' knows
 
 jar=ana
 ask GET /account
-ana_form=$(form_token)
+ana_form=$(form_token body)
 answers 200 POST /account -d "act=begin&form=$ana_form" || not_true 'a second factor begins'
 secret=$(sed -n 's/.*class="secret">\([A-Z2-7]*\)<.*/\1/p' body | head -n 1)
 it 'a code of nothing does not confirm it' answers 403 POST /account -d "act=confirm&code=000000&form=$ana_form"
@@ -503,7 +472,7 @@ it 'a password without its code opens nothing' half_is_nobody
 jar=half
 code_form() { # CODE
     ask GET /login/code
-    half_form=$(form_token)
+    half_form=$(form_token body)
     ask POST /login/code -d "form=$half_form" --data-urlencode "code=$1"
 }
 code_form "$used"
@@ -619,7 +588,7 @@ it 'a form that comes a byte a second is cut off' cut_off form
 
 stop
 sed -i 's/^server:$/&\n  requests_per_second: 1\n  request_burst: 5\n  connections_per_address: 8/' "$home/candor.yaml"
-other_key=$(json key key add kiosk --roles machine)
+other_key=$(value_of key key add kiosk --roles machine)
 begin
 shop_server=$server
 codes_of() { # COUNT KEY
@@ -677,7 +646,7 @@ if command -v openssl >/dev/null; then
     certificate server -addext subjectAltName=IP:127.0.0.1
     certificate client
     certificate stranger
-    cookies=$(json path operator invite dee)
+    cookies=$(value_of path operator invite dee)
     begin --tls-cert server.pem --tls-key server.key
     it 'a cookie over TLS is of this host alone, and of TLS' grep -qE \
         '^(set-cookie|Set-Cookie): __Host-candor=[0-9a-f]{64}; Path=/; HttpOnly; SameSite=Lax; Secure' \

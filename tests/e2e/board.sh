@@ -278,22 +278,12 @@ it '... and so does the notification' grep -q 'Contact: dpo@example\.org' "$scra
 
 govern '  review: [notices]'
 key_of() { # OPERATOR ROLES
-    "$program" --home shop --operator "$1" key add "$1-key" --roles "$2" --json |
-        sed -n 's/.*"key": *"\(cnd_[0-9a-f]*\)".*/\1/p'
+    operator=$1 value_of key key add "$1-key" --roles "$2"
 }
 ana_key=$(key_of ana owner)
 bea_key=$(key_of bea approver)
-robot_key=$("$program" --home shop --operator ana key add robot --roles machine --json |
-    sed -n 's/.*"key": *"\(cnd_[0-9a-f]*\)".*/\1/p')
-"$program" --home shop --operator ana serve --listen 127.0.0.1:0 >address 2>log &
-server=$!
-cleanups+=("kill $server 2>/dev/null")
-url=
-for _ in $(seq 600); do
-    url=$(sed -n 's/.*\(http:[^ ]*\).*/\1/p' address)
-    [ -n "$url" ] && break
-    sleep 0.1
-done
+robot_key=$(operator=ana value_of key key add robot --roles machine)
+begin
 # answers CODE PATTERN KEY METHOD PATH [BODY]
 answers() {
     local -a options=(-sS -X "$4" -o "$scratch/out" -w '%{http_code}' -H "Authorization: Bearer $3")
@@ -320,6 +310,5 @@ it 'what is decided is decided' answers 403 'decided' "$bea_key" POST "/v1/revie
     '{"act":"reject"}'
 it 'nobody has such a number' answers 404 'no such review' "$ana_key" GET \
     /v1/reviews/00000000000000000000000000000000
-kill "$server"
-wait "$server"
+stop
 done_testing

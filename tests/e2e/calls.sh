@@ -14,28 +14,18 @@ must candor operator add pia --roles privacy
 must candor operator add bea --roles privacy,analyst
 
 key_of() { # OPERATOR ROLES: a key that this operator made
-    "$program" --home small --operator "$1" key add "$1-key" --roles "$2" --json |
-        sed -n 's/.*"key": *"\(cnd_[0-9a-f]*\)".*/\1/p'
+    operator=$1 value_of key key add "$1-key" --roles "$2"
 }
 owner=$(key_of ana owner)
 pia=$(key_of pia privacy)
 bea=$(key_of bea privacy)
-analyst=$("$program" --home small --operator bea key add bea-narrow --roles analyst --json |
-    sed -n 's/.*"key": *"\(cnd_[0-9a-f]*\)".*/\1/p')
+analyst=$(operator=bea value_of key key add bea-narrow --roles analyst)
 operator=pia
 candor key add more --roles owner
 it 'nobody makes a key for more than they are' said 3 'these roles only'
 operator=ana
 
-"$program" --home small serve --listen 127.0.0.1:0 >address 2>log &
-server=$!
-cleanups+=("kill $server 2>/dev/null")
-url=
-for _ in $(seq 600); do
-    url=$(sed -n 's/.*\(http:[^ ]*\).*/\1/p' address)
-    [ -n "$url" ] && break
-    sleep 0.1
-done
+begin
 
 # ask KEY METHOD PATH [BODY]: $code, and the answer in out
 ask() {
@@ -128,8 +118,7 @@ it 'recalls are listed' answers 200 '"recalls"'
 ask "$bea" POST /v1/share/exports '{"recipient":"nobody","fields":"email"}'
 it 'nothing goes to nobody' answers 404 'no recipient'
 
-kill "$server"
-wait "$server"
+stop
 candor ledger verify small
 it 'the ledger is sound' [ "$rc" -eq 0 ]
 done_testing

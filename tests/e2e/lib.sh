@@ -1,12 +1,11 @@
-# lib.sh - for the tests from end to end. Each is called with the program and the generator of demo
-# data, works in a scratch folder of its own, and says in one line each what is not true.
+# lib.sh - for the tests from end to end. Each is called with the program and, if it needs one, the generator
+# of demo data, works in a scratch folder of its own, and says in one line each what is not true.
 # shellcheck shell=bash disable=SC2034
 set -u -o pipefail
 export LC_ALL=C.UTF-8
 unset CANDOR_HOME CANDOR_OPERATOR
 program=$(realpath "$1")
-generate=$(realpath "$2")
-shift 2
+generate=${2:+$(realpath "$2")}
 tests_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 demo_dir=$(cd "$tests_dir/../../demo" && pwd)
 scratch=$(mktemp -d)
@@ -80,6 +79,14 @@ value() {
         sed 's/^"\(.*\)"$/\1/'
 }
 
+# value_of KEY COMMAND...: the first value of that key in what the command answers.
+value_of() {
+    local key=$1
+    shift
+    must candor "$@" --json >&2
+    value "$key"
+}
+
 # value_is KEY VALUE
 value_is() {
     local found
@@ -134,4 +141,42 @@ fill_home() {
 fingerprint() { # HOME [EXCEPT]
     (cd "$1" && find . -type f ! -name '*-shm' ! -name lock ! -name "${2:-lock}*" -size +0 -print0 | sort -z |
         xargs -0 sha256sum | sha256sum)
+}
+
+# ---- a server --------------------------------------------------------------------------------
+
+# begin [OPTION...]: serve $home until stop; sets $server, $url and $where (HOST:PORT), and adds to $scratch/log.
+server=
+begin() {
+    rm -f "$scratch/address"
+    "$program" --home "$home" --operator "$operator" serve --listen 127.0.0.1:0 "$@" >"$scratch/address" \
+        2>>"$scratch/log" &
+    server=$!
+    url=
+    for _ in $(seq 600); do
+        [ ! -f "$scratch/address" ] || url=$(sed -n 's/.*\(https\{0,1\}:[^ ]*\).*/\1/p' "$scratch/address")
+        [ -z "$url" ] || break
+        sleep 0.1
+    done
+    where=${url#*//}
+    [ -n "$url" ] || {
+        printf 'not true: the server says its address\n'
+        cat "$scratch/log"
+        exit 1
+    }
+}
+
+# stop [SIGNAL]: it ends, and well.
+stop() {
+    local ended=0 pid=$server
+    server=
+    kill -s "${1-TERM}" "$pid"
+    wait "$pid" || ended=$?
+    [ "$ended" -eq 0 ] || not_true "${1-TERM} ends the server with 0; it was $ended"
+}
+cleanups+=('[ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null || true')
+
+# form_token [FILE]: the token of the forms of a page, the last one without FILE.
+form_token() {
+    sed -n 's/.*name="form" value="\([0-9a-f]*\)".*/\1/p' "${1-$scratch/page}" | head -n 1
 }

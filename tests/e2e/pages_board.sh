@@ -1,20 +1,17 @@
 #!/usr/bin/env bash
 # pages_board.sh PROGRAM GENERATE - the review board's pages: who sees what, a reviewer who approves and one
 # in conflict who cannot, requests, incidents, decisions for a person, second signatures, key figures.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/pages.sh"
 cd "$scratch" || exit 1
 
 hostile='<script>alert(1)</script>"&'
-words='violet harbour tandem nine'
 
 new_home shop
 fill_home 400 7
 for who in cem:approver dan:analyst dora:privacy eva:approver finn:approver mia:marketer; do
-    operator=ana must candor operator add "${who%:*}" --roles "${who#*:}"
+    must candor operator add "${who%:*}" --roles "${who#*:}"
 done
-robot=$("$program" --home shop --operator ana key add robot --roles machine --json |
-    sed -n 's/.*"key": *"\(cnd_[0-9a-f]*\)".*/\1/p')
-operator=ana
+robot=$(value_of key key add robot --roles machine)
 must candor train lead
 must candor model publish lead
 must candor plan spring
@@ -55,55 +52,38 @@ wish=$(sed -n 's/.*second sign \([0-9a-f]*\).*/\1/p' "$scratch/err" | head -1)
 
 # ---- at the door -------------------------------------------------------------------------------
 
+operator=ana
 declare -A path
 for who in ana bea cem dan dora eva finn mia; do
-    path[$who]=$("$program" --home shop --operator ana operator invite "$who" --json |
-        sed -n 's/.*"path": "\([^"]*\)".*/\1/p')
+    path[$who]=$(value_of path operator invite "$who")
 done
-subject_path=$("$program" --home shop --operator ana subject link "$identifier" --json |
-    sed -n 's/.*"path": "\([^"]*\)".*/\1/p')
-"$program" --home shop --operator ana serve --listen 127.0.0.1:0 >address 2>log &
-server=$!
-cleanups+=("kill $server 2>/dev/null")
-url=
-for _ in $(seq 600); do
-    url=$(sed -n 's/.*\(http:[^ ]*\).*/\1/p' address)
-    [ -n "$url" ] && break
-    sleep 0.1
-done
+subject_path=$(value_of path subject link "$identifier")
+begin
 for who in "${!path[@]}"; do
-    curl -sS -o /dev/null -c "jar.$who" --data-urlencode "password=$words" "$url${path[$who]}"
+    come_in "$who" "${path[$who]}"
 done
-curl -sS -o /dev/null -c jar.subject -d 'go=1' "$url$subject_path"
+curl -sS -o /dev/null -c jar-subject -d 'go=1' "$url$subject_path"
 
 # gets WHO CODE PATH [PATTERN]: the page answers so, and says that.
 gets() {
-    local code
-    code=$(curl -sS -b "jar.$1" -o page -w '%{http_code}' "$url$3")
-    [ "$code" = "$2" ] && grep -qE -- "${4-.}" page && return
-    [ "$code" = "$2" ] && [ "${4-}" = "" ] && return
-    printf '      %s %s: %s\n' "$1" "$3" "$code"
-    sed -n '/<main/,$p' page | sed 's/<[^>]*>/ /g' | head -c 600
-    return 1
+    page "$2" "$1" "$3" || return 1
+    [ -z "${4-}" ] || grep -qE -- "$4" page || {
+        printf '      %s: it does not say %s\n' "$3" "$4"
+        return 1
+    }
 }
-lacks() { ! grep -qF -- "$1" page; }
 # posts WHO CODE PATH FIELD...: with the token of their session, as their pages have it.
 posts() {
-    local who=$1 wanted=$2 where=$3 code token
+    local who=$1 wanted=$2 where=$3
     local -a fields=()
     shift 3
-    token=$(curl -sS -b "jar.$who" "$url/board/" | sed -n 's/.*name="form" value="\([0-9a-f]*\)".*/\1/p' | head -1)
+    page 200 "$who" /account || return 1
     for field; do fields+=(--data-urlencode "$field"); done
-    code=$(curl -sS -b "jar.$who" -o page -D head -w '%{http_code}' --data-urlencode "form=$token" "${fields[@]}" "$url$where")
-    [ "$code" = "$wanted" ] && return
-    printf '      %s %s: %s, not %s\n' "$who" "$where" "$code" "$wanted"
-    sed -n '/<main/,$p' page | sed 's/<[^>]*>/ /g' | head -c 600
-    return 1
+    page "$wanted" "$who" "$where" --data-urlencode "form=$(form_token)" "${fields[@]}"
 }
 
 # ---- who sees what -----------------------------------------------------------------------------
 
-touch jar.nobody
 it 'nobody is sent to the door' gets nobody 303 /board/
 it 'a subject does not see the board' gets subject 403 /board/ 'people who work here'
 it 'nor does a machine with its key' test "$(curl -sS -o page -w '%{http_code}' -H "Authorization: Bearer $robot" "$url/board/")" = 303
@@ -125,20 +105,20 @@ it 'an entry is shown' gets cem 200 "/board/ledger/$index" 'checkpoint'
 it 'the evidence stands beside it' gets dan 200 "/board/reviews/$model" 'What drives it'
 it '... with the picture said in words' gets dan 200 "/board/reviews/$model" '<desc>Foretold'
 it '... and the note of who proposed it, escaped' gets dan 200 "/board/reviews/$model" '&lt;script&gt;alert\(1\)'
-it '... never as it came' lacks "$hostile"
+it '... never as it came' hides "$hostile"
 it 'whoever trained it cannot vote, and reads why' gets ana 200 "/board/reviews/$model" 'cannot vote.*trained'
-it '... nor is asked to' lacks 'value="approve"'
+it '... nor is asked to' hides 'value="approve"'
 it 'who has a conflict cannot either' gets finn 200 "/board/reviews/$model" 'conflict of interest in it'
 it '... and is refused when they try' posts finn 403 "/board/reviews/$model" act=approve 'reason=let me'
 it '... with the reason on the page' grep -q 'conflict of interest' page
 it 'nor does the author by a form of their own making' posts ana 403 "/board/reviews/$model" act=approve reason=x
-it 'a form without the token is refused' test "$(curl -sS -b jar.dan -o page -w '%{http_code}' -d act=approve "$url/board/reviews/$model")" = 403
-it '... and one from another site' test "$(curl -sS -b jar.dan -o page -w '%{http_code}' -H 'Origin: https://evil.example' -d act=approve "$url/board/reviews/$model")" = 403
+it 'a form without the token is refused' test "$(curl -sS -b jar-dan -o page -w '%{http_code}' -d act=approve "$url/board/reviews/$model")" = 403
+it '... and one from another site' test "$(curl -sS -b jar-dan -o page -w '%{http_code}' -H 'Origin: https://evil.example' -d act=approve "$url/board/reviews/$model")" = 403
 it '... and changes nothing' gets dan 200 "/board/reviews/$model" '0 of 1'
 it 'an act that there is not is refused' posts dan 400 "/board/reviews/$model" act=bribe reason=x
 it 'a reviewer approves' posts dan 303 "/board/reviews/$model" act=approve "reason=right $hostile"
 it '... and the page says so' gets dan 200 "/board/reviews/$model?done=board-step" 'signed and on the ledger'
-it '... with the reason, escaped' lacks "$hostile"
+it '... with the reason, escaped' hides "$hostile"
 it '... and the entry of the step' gets dan 200 "/board/reviews/$model" 'approve .*entry [0-9]+'
 it 'an approval is taken once' posts dan 403 "/board/reviews/$model" act=reject 'reason=no'
 
@@ -149,18 +129,19 @@ it '... beside its field' grep -q 'id="reason-error"' page
 it 'the team does not vote then' gets bea 200 "/board/reviews/$campaign" 'gives you no vote'
 it 'with one it counts' posts cem 303 "/board/reviews/$campaign" act=approve 'reason=plain and fair'
 it '... and stands in the way to the quorum' gets eva 200 "/board/reviews/$campaign" '1 of 2'
+it '... but is not there yet' gets eva 200 "/board/reviews/$campaign" 'class="badge [a-z]*">[^<]*in review'
 it 'another agrees' posts eva 303 "/board/reviews/$campaign" act=approve 'reason=agreed after all'
 it 'the officer is offered an opinion' gets dora 200 "/board/reviews/$campaign" 'value="advise_against"'
 it '... gives it' posts dora 303 "/board/reviews/$campaign" act=advise_against 'advice=age is not needed'
 it 'only the chair overrules' posts eva 403 "/board/reviews/$campaign" act=overrule 'chairs=no'
 it '... in writing' posts cem 303 "/board/reviews/$campaign" act=overrule 'chairs=age leaves after this one'
-it 'then it is approved' gets eva 200 "/board/reviews/$campaign" '>.*approved'
+it 'then it is approved' gets eva 200 "/board/reviews/$campaign" 'class="badge [a-z]*">[^<]*approved'
 it 'a recusal takes the vote back' posts eva 303 "/board/reviews/$campaign" act=recuse 'recusal=my sister' 'conflict=family'
-it '... so it waits again' gets cem 200 "/board/reviews/$campaign" 'in review'
+it '... so it waits again' gets cem 200 "/board/reviews/$campaign" 'class="badge [a-z]*">[^<]*in review'
 it 'what is needed is put before the board' posts ana 303 /board/propose kind=notice name=profiling 'note=words for all'
 it '... once' posts ana 409 /board/propose kind=notice name=profiling
 it '... and what is not there, not' posts ana 400 /board/propose kind=notice "name=$hostile"
-it '... whose name stands escaped' lacks "$hostile"
+it '... whose name stands escaped' hides "$hostile"
 
 # ---- requests ----------------------------------------------------------------------------------
 
@@ -185,19 +166,19 @@ it '... in words for the person' gets dora 200 "/board/requests/$second_request"
 # ---- a decision before a person ----------------------------------------------------------------
 
 it 'the reviewer sees what weighed' gets dora 200 "/board/decisions/$human" 'All that it looked at|reasons it gave'
-it '... and not whom it is about' lacks "$identifier"
+it '... and not whom it is about' hides "$identifier"
 it 'a verdict needs a reason' posts dora 400 "/board/decisions/$human" act=send reason=
 it 'a person decides' posts dora 303 "/board/decisions/$human" act=withhold "reason=they asked twice $hostile"
 it '... once' posts dora 403 "/board/decisions/$human" act=send reason=again
-it '... and the words stand, escaped' lacks "$hostile"
+it '... and the words stand, escaped' hides "$hostile"
 
 # ---- second signatures -------------------------------------------------------------------------
 
-it 'who asked for it is not offered to sign' eval 'gets dora 200 /board/ "somebody else signs" && lacks "/board/second/$wish"'
+it 'who asked for it is not offered to sign' eval 'gets dora 200 /board/ "somebody else signs" && hides "/board/second/$wish"'
 it '... nor may' posts dora 403 "/board/second/$wish" act=sign
 it 'who may not do such a thing does not sign it' posts cem 403 "/board/second/$wish" act=sign
 it 'another is offered' gets ana 200 /board/ "/board/second/$wish"
-it '... only with the token' test "$(curl -sS -b jar.ana -o page -w '%{http_code}' -d act=sign "$url/board/second/$wish")" = 403
+it '... only with the token' test "$(curl -sS -b jar-ana -o page -w '%{http_code}' -d act=sign "$url/board/second/$wish")" = 403
 it '... and signs' posts ana 303 "/board/second/$wish" act=sign
 it '... which the page says' gets dora 200 /board/ 'Signed by ana'
 
@@ -207,17 +188,17 @@ it 'an incident says what happened' posts dora 400 /board/incidents/new act=open
 it 'it is opened' posts dora 303 /board/incidents/new act=open "title=A letter $hostile" exposed-export=yes risk=high
 incident=$(sed -n 's|.*[Ll]ocation: /board/incidents/\([0-9a-f]*\).*|\1|p' head)
 it '... and its clock runs' gets dora 200 "/board/incidents/$incident" 'hours left to tell the authority'
-it '... its title escaped' lacks "$hostile"
+it '... its title escaped' hides "$hostile"
 it 'on the list too' gets dora 200 /board/ '&lt;script&gt;alert'
-it '... escaped' lacks "$hostile"
+it '... escaped' hides "$hostile"
 it 'the draft is there' gets dora 200 "/board/incidents/$incident/draft?whom=authority" 'GDPR Article 33'
-it '... escaped' lacks "$hostile"
+it '... escaped' hides "$hostile"
 it 'it is not closed while nobody was told' posts dora 403 "/board/incidents/$incident" act=close close_reason=
 it 'what came to be known is added' posts dora 303 "/board/incidents/$incident" act=update "note=found $hostile" 'measures=called back' exposed-export=yes
 it 'the authority was told' posts dora 303 "/board/incidents/$incident" act=told-authority
 it '... and the people' posts dora 303 "/board/incidents/$incident" act=told-people
 it 'then it is closed' posts dora 303 "/board/incidents/$incident" act=close
-it '... and escaped throughout' eval 'gets dora 200 "/board/incidents/$incident" closed && lacks "$hostile"'
+it '... and escaped throughout' eval 'gets dora 200 "/board/incidents/$incident" closed && hides "$hostile"'
 it 'a bad day is refused' posts dora 400 /board/incidents/new act=open title=x from=yesterday
 it 'an approver follows none' posts cem 403 "/board/incidents/$incident" act=update note=x
 
@@ -233,8 +214,7 @@ it '... and as JSON' posts cem 200 /board/pack act=json
 it '... whose entry is on the ledger' grep -q '"ledger_index"' page
 it 'not for a marketer' posts mia 403 /board/pack act=html
 it 'no page asks for a script or a style of its own' eval 'gets cem 200 /board/kpis && ! grep -qE "<script| style=" page'
-kill "$server"
-wait "$server"
+stop
 
 # ---- as the command line sees it ---------------------------------------------------------------
 

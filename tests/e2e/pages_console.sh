@@ -1,58 +1,23 @@
 #!/usr/bin/env bash
 # pages_console.sh PROGRAM GENERATE - the marketer's console with curl: from an empty home and files to a signed
 # plan, as a marketer and an approver would; who may not, and what is refused.
-. "$(dirname "$0")/lib.sh"
-
-server=
-cleanups+=('[ -n "$server" ] && kill "$server" 2>/dev/null; wait 2>/dev/null || true')
+. "$(dirname "$0")/pages.sh"
 
 new_home "$scratch/shop"
 must candor operator add mara --roles marketer
 must candor operator add pia --roles privacy
 data=$scratch/data
 must "$generate" --subjects 800 --seed 7 --until 2026-11-20 --out "$data"
+declare -A invitation
 for name in ana bea mara pia; do
-    must candor operator invite "$name" --json
-    declare "path_$name=$(value path)"
+    invitation[$name]=$(value_of path operator invite "$name")
 done
-begin() {
-    url=
-    rm -f "$scratch/address"
-    "$program" --home "$home" --operator ana serve --listen 127.0.0.1:0 >"$scratch/address" 2>"$scratch/log" &
-    server=$!
-    for _ in $(seq 600); do
-        url=$(sed -n 's/.*\(http:[^ ]*\).*/\1/p' "$scratch/address" 2>/dev/null)
-        [ -n "$url" ] && return
-        sleep 0.1
-    done
-    cat "$scratch/log"
-    exit 1
-}
 begin
 for name in ana bea mara pia; do
-    path=path_$name
-    curl -sS -c "$scratch/jar-$name" -o /dev/null --data-urlencode 'password=four words put together' \
-        "$url${!path}"
+    come_in "$name" "${invitation[$name]}"
+    must page 200 "$name" /account
+    declare "$name=$(form_token)"
 done
-: >"$scratch/jar-nobody"
-
-# page CODE WHO PATH [CURL OPTION...]: the answer in $scratch/page.
-page() {
-    local wanted=$1 who=$2 path=$3 found
-    shift 3
-    found=$(curl -sS -b "$scratch/jar-$who" -o "$scratch/page" -w '%{http_code}' "$@" "$url$path")
-    [ "$found" = "$wanted" ] || {
-        printf '      %s answers %s, not %s\n' "$path" "$found" "$wanted"
-        return 1
-    }
-}
-shows() { grep -qF -- "$1" "$scratch/page" || { printf '      the page does not show %s\n' "$1"; return 1; }; }
-hides() { ! grep -qiF -- "$1" "$scratch/page"; }
-token_of() { curl -sS -b "$scratch/jar-$1" "$url/account" | sed -n 's/.*name="form" value="\([0-9a-f]*\)".*/\1/p' | head -n 1; }
-ana=$(token_of ana)
-mara=$(token_of mara)
-bea=$(token_of bea)
-pia=$(token_of pia)
 
 # ---- today -----------------------------------------------------------------------------------------
 
@@ -67,7 +32,8 @@ it '... to a first plan' shows 'Bring in customers'
 it 'a file without the form token' page 403 mara /import -F kind=subjects -F "file=@$data/subjects.csv"
 it 'a try keeps nothing' page 200 mara /import -F "form=$mara" -F kind=subjects -F act=try -F "file=@$data/subjects.csv"
 it '... and says so' shows 'Nothing was kept'
-page 200 mara / && it '... nobody is known yet' shows '<dt>Customers</dt><dd>0'
+it 'today' page 200 mara /
+it '... nobody is known yet' shows '<dt>Customers</dt><dd>0'
 it 'who may not import is told' page 403 pia /import -F "form=$pia" -F kind=subjects -F "file=@$data/subjects.csv"
 it 'a file that is none' page 400 mara /import -F "form=$mara" -F kind=subjects -F 'file=@/dev/null;filename=x.csv'
 printf 'a,b\n1,2\n' >"$scratch/<b>.csv"
@@ -83,13 +49,15 @@ done
 it 'the same consents again' page 409 mara /import -F "form=$mara" -F kind=consents -F act=import -F "file=@$data/consents.csv"
 head -c 17000000 /dev/zero >"$scratch/large"
 it 'too large a file' page 413 mara /import -F "form=$mara" -F kind=events -F "file=@$scratch/large"
-page 200 mara / && it 'the customers are counted' shows '<dt>Customers</dt><dd>800'
+it 'today again' page 200 mara /
+it '... the customers are counted' shows '<dt>Customers</dt><dd>800'
 
 # ---- a model ---------------------------------------------------------------------------------------
 
 it 'an owner can train' page 200 ana /models
 it '... on the page' shows 'Train lead'
-page 200 mara /models && it 'a marketer cannot' hides 'Train lead'
+it 'a marketer sees models' page 200 mara /models
+it '... and cannot train' hides 'Train lead'
 it '... nor by a form of their own' page 403 mara /models -d "form=$mara" -d act=train -d model=lead
 it 'without outcomes there is nothing to learn from' page 400 ana /models -d "form=$ana" -d act=train -d model=lead
 it '... which is said' shows 'have an outcome'
@@ -134,8 +102,7 @@ it '... by name' shows 'Signed by bea.'
 it 'a change is possible' page 303 mara /campaigns/autumn/edit -d "form=$mara" "${fields[@]}" -d 'offer2=A second one'
 it 'another act' page 400 mara /campaigns/autumn -d "form=$mara" -d act=burn
 it 'results of what was not sent' page 403 mara /campaigns/autumn/results -F "form=$mara" -F "file=@$data/subjects.csv"
-kill -TERM "$server" && wait "$server"
-server=
+stop
 candor send autumn --to "$scratch/contacts.csv"
 it 'the changed campaign has to be planned again' said 3 'candor.yaml'
 must candor ledger verify

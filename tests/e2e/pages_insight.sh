@@ -1,10 +1,7 @@
 #!/usr/bin/env bash
 # pages_insight.sh PROGRAM GENERATE - the console's pages about people in numbers, models and data, with curl:
 # who may see them, what they count against the command line, what they refuse, and hostile names.
-. "$(dirname "$0")/lib.sh"
-
-server=
-cleanups+=('[ -n "$server" ] && kill "$server" 2>/dev/null; wait 2>/dev/null || true')
+. "$(dirname "$0")/pages.sh"
 
 # ---- a home, its people, a server -----------------------------------------------------------------
 
@@ -24,79 +21,37 @@ must candor plan spring --json
 planned=$(tr -d ' \n' <"$scratch/out" | sed -n 's/.*"step":"reachable","label":"[^"]*","count":\([0-9]*\).*/\1/p')
 must candor --operator bea model retire lead # so that its page is that of a proposed one first
 
-invitation() { # NAME: the path of an invitation
-    must candor operator invite "$1" --json
-    value path
-}
+declare -A invitation
 for name in ana bea mara pia tom; do
-    declare "path_$name=$(invitation "$name")"
+    invitation[$name]=$(value_of path operator invite "$name")
 done
 
-begin() {
-    url=
-    rm -f "$scratch/address"
-    "$program" --home "$home" --operator ana serve --listen 127.0.0.1:0 >"$scratch/address" 2>"$scratch/log" &
-    server=$!
-    for _ in $(seq 600); do
-        url=$(sed -n 's/.*\(http:[^ ]*\).*/\1/p' "$scratch/address" 2>/dev/null)
-        [ -n "$url" ] && return
-        sleep 0.1
-    done
-    cat "$scratch/log"
-    exit 1
-}
-stop() {
-    kill -TERM "$server" && wait "$server"
-    server=
-}
-
-sign_in() { # NAME
-    local path=path_$1
-    curl -sS -c "$scratch/jar-$1" -o /dev/null --data-urlencode 'password=four words put together' \
-        "$url${!path}"
-}
-
-# page CODE WHO METHOD PATH [CURL OPTION...]: the answer in $scratch/page.
-page() {
-    local wanted=$1 who=$2 method=$3 path=$4 found
-    shift 4
-    found=$(curl -sS -X "$method" -b "$scratch/jar-$who" -o "$scratch/page" -w '%{http_code}' "$@" \
-        "$url$path")
-    [ "$found" = "$wanted" ] || {
-        printf '      %s %s answers %s, not %s\n' "$method" "$path" "$found" "$wanted"
-        return 1
-    }
-}
-shows() { grep -qF -- "$1" "$scratch/page" || { printf '      the page does not show %s\n' "$1"; return 1; }; }
-hides() { ! grep -qiF -- "$1" "$scratch/page"; }
 number() { printf '%s' "${1//,/}"; }
-token() { sed -n 's/.*name="form" value="\([0-9a-f]*\)".*/\1/p' "$scratch/page" | head -n 1; }
 total() { sed -n 's/.*<p class="total"><b>\([^<]*\)<.*/\1/p' "$scratch/page"; }
 
 begin
 for name in ana bea mara pia tom; do
-    sign_in "$name"
+    come_in "$name" "${invitation[$name]}"
 done
-: >"$scratch/jar-nobody"
 
 # ---- who may --------------------------------------------------------------------------------------
 
 for path in /audience /models /models/lead /data; do
-    it "nobody sees $path" page 303 nobody GET "$path"
+    it "nobody sees $path" page 303 nobody "$path"
 done
-it 'a marketer counts an audience' page 200 mara GET /audience
-it 'an approver does not' page 403 bea GET /audience
-it 'a privacy officer does not' page 403 pia GET /audience
-it 'a marketer sees the data' page 200 mara GET /data
+it 'a marketer counts an audience' page 200 mara /audience
+it 'an approver does not' page 403 bea /audience
+it 'a privacy officer does not' page 403 pia /audience
+it 'a marketer sees the data' page 200 mara /data
 it 'without the rows of an audit, and told why' shows "&#39;audit&#39; needs one of the roles"
-it 'a machine sees no data' page 403 tom GET /data
-it 'nor models' page 403 tom GET /models
-it 'a marketer sees models' page 200 mara GET /models
+it 'a machine sees no data' page 403 tom /data
+it 'nor models' page 403 tom /models
+it 'a marketer sees models' page 200 mara /models
 
 # ---- an audience ----------------------------------------------------------------------------------
 
 base='/audience?reach=email_marketing/email&uses=profiling&limits=spring'
-it 'the first visit counts at once' page 200 ana GET /audience
+it 'the first visit counts at once' page 200 ana /audience
 it 'with the steps of a plan' shows 'Reachable and not asked too often'
 it 'and their reasons' shows 'They were asked and said no.'
 it 'it says what is protected, and why' shows 'A protected attribute: it must not decide who is contacted.'
@@ -104,77 +59,78 @@ it 'and never offers it' hides 'value="sex"'
 it 'nor an address' hides 'value="email">E-mail'
 it 'hostile names are escaped' hides '<script>alert'
 it 'a total of all' shows 'of 1,500 people'
-page 200 ana GET "$base" && everybody=$(total)
+it 'everybody' page 200 ana "$base"
+everybody=$(total)
 it "as many are reachable as the plan found: $planned" \
     test "$(number "$everybody")" = "$(((planned + 5) / 10 * 10))"
-it 'a condition takes some out' page 200 ana GET "$base&f1=age&t1=at_least&v1=40"
+it 'a condition takes some out' page 200 ana "$base&f1=age&t1=at_least&v1=40"
 older=$(total)
-it 'and its opposite the others' page 200 ana GET "$base&f1=age&t1=below&v1=40"
+it 'and its opposite the others' page 200 ana "$base&f1=age&t1=below&v1=40"
 younger=$(total)
 it "they add up but for rounding and unknown ages: $older and $younger of $everybody" \
     test "$(($(number "$older") + $(number "$younger")))" -le "$(($(number "$everybody") + 10))"
-it 'nobody is not told from one' page 200 ana GET "$base&f1=age&t1=above&v1=109"
+it 'nobody is not told from one' page 200 ana "$base&f1=age&t1=above&v1=109"
 it 'it is fewer than ten' test "$(total)" = 'fewer than 10'
 it 'the question stands in the form' shows 'value="109"'
-it 'a protected field is refused though the address has it' page 400 ana GET "$base&f1=sex&t1=equals&v1=female"
+it 'a protected field is refused though the address has it' page 400 ana "$base&f1=sex&t1=equals&v1=female"
 it 'with the reason' shows 'must not decide who is contacted'
-it 'a value that is none is refused' page 400 ana GET "$base&f1=age&t1=at_least&v1=<script>old"
+it 'a value that is none is refused' page 400 ana "$base&f1=age&t1=at_least&v1=<script>old"
 it 'and escaped where it is shown again' hides '<script>old'
-it 'an unknown purpose is refused' page 400 ana GET '/audience?reach=nothing/email'
-it 'an unknown field is refused' page 400 ana GET "$base&f1=shoe_size&t1=equals&v1=4"
-it 'without conditions' page 200 ana GET "$base&f1=&t1=at_least&v1="
+it 'an unknown purpose is refused' page 400 ana '/audience?reach=nothing/email'
+it 'an unknown field is refused' page 400 ana "$base&f1=shoe_size&t1=equals&v1=4"
+it 'without conditions' page 200 ana "$base&f1=&t1=at_least&v1="
 
 
 # ---- models ---------------------------------------------------------------------------------------
 
-it 'the list has the model' page 200 ana GET /models
+it 'the list has the model' page 200 ana /models
 it 'which is proposed' shows 'Proposed, not in use'
-it 'its page' page 200 ana GET /models/lead
+it 'its page' page 200 ana /models/lead
 it 'has pictures that can be heard' shows 'role="img"'
 it 'within what a first view may weigh' test "$(wc -c <"$scratch/page")" -lt 100000
 it 'and its limits' shows 'Model card'
 it 'no drift is offered before it is published' hides 'Look for drift now'
 it 'hostile names are escaped there' hides '<script>alert'
-form=$(token)
-it 'a model that is none' page 404 ana GET /models/other
-it 'nor one that is a path' page 400 ana GET /models/..%2F..%2Fetc
-it 'fairness without the form token' page 403 ana POST /models/lead -d act=fairness
-it 'from another site' page 403 ana POST /models/lead -d act=fairness -d "form=$form" -H 'Origin: https://elsewhere.example'
-it 'another act' page 400 ana POST /models/lead -d act=publish -d "form=$form"
-it 'drift before it is published' page 404 ana POST /models/lead -d act=drift -d "form=$form"
-it 'fairness says that it needs a published one' page 200 ana POST /models/lead -d act=fairness -d "form=$form"
+form=$(form_token)
+it 'a model that is none' page 404 ana /models/other
+it 'nor one that is a path' page 400 ana /models/..%2F..%2Fetc
+it 'fairness without the form token' page 403 ana /models/lead -d act=fairness
+it 'from another site' page 403 ana /models/lead -d act=fairness -d "form=$form" -H 'Origin: https://elsewhere.example'
+it 'another act' page 400 ana /models/lead -d act=publish -d "form=$form"
+it 'drift before it is published' page 404 ana /models/lead -d act=drift -d "form=$form"
+it 'fairness says that it needs a published one' page 200 ana /models/lead -d act=fairness -d "form=$form"
 it 'in words' shows 'Fairness is measured of a published model.'
-page 200 mara GET /models/lead
-it 'a marketer measures nothing' page 403 mara POST /models/lead -d act=fairness -d "form=$(token)"
+it 'a marketer sees its page' page 200 mara /models/lead
+it 'a marketer measures nothing' page 403 mara /models/lead -d act=fairness -d "form=$(form_token)"
 stop
 must candor --operator bea model publish lead
 begin
-it 'sessions outlive the server' page 200 ana GET /models/lead
-form=$(token)
-it 'fairness is measured' page 200 ana POST /models/lead -d act=fairness -d "form=$form"
+it 'sessions outlive the server' page 200 ana /models/lead
+form=$(form_token)
+it 'fairness is measured' page 200 ana /models/lead -d act=fairness -d "form=$form"
 it 'by group' shows 'female'
-it 'drift is measured' page 200 ana POST /models/lead -d act=drift -d "form=$form"
+it 'drift is measured' page 200 ana /models/lead -d act=drift -d "form=$form"
 it 'against all who allow it' shows 'the score itself'
 it 'and has a verdict for each' shows 'stable'
-it 'all pictures' page 200 ana GET '/models/lead?pictures=all'
+it 'all pictures' page 200 ana '/models/lead?pictures=all'
 
 # ---- data -----------------------------------------------------------------------------------------
 
-it 'what is held' page 200 ana GET /data
+it 'what is held' page 200 ana /data
 it 'with purposes in words' shows 'Choosing what fits you'
 it 'how long it stays' shows '3 years'
 it 'how good it is' shows 'Field by field, of subjects'
 it 'why rows wait' shows 'above max'
 it 'hostile names are escaped in it' hides '<script>alert'
-form=$(token)
-it 'an audit without the form token' page 403 ana POST /data -d act=audit
-it 'what is due' page 200 ana POST /data -d act=due -d "form=$form"
+form=$(form_token)
+it 'an audit without the form token' page 403 ana /data -d act=audit
+it 'what is due' page 200 ana /data -d act=due -d "form=$form"
 it 'is said' shows 'past their time'
-it 'an audit' page 200 ana POST /data -d act=audit -d "form=$form"
+it 'an audit' page 200 ana /data -d act=audit -d "form=$form"
 it 'says what nobody uses' shows 'nothing here looks at it'
-it 'another act there' page 400 ana POST /data -d act=erase -d "form=$form"
-page 200 mara GET /data
-it 'a marketer audits nothing' page 403 mara POST /data -d act=audit -d "form=$(token)"
+it 'another act there' page 400 ana /data -d act=erase -d "form=$form"
+it 'a marketer sees the data still' page 200 mara /data
+it 'a marketer audits nothing' page 403 mara /data -d act=audit -d "form=$(form_token)"
 stop
 must candor ledger verify
 must grep -q . "$scratch/log"
@@ -184,14 +140,14 @@ it 'no name in the log' sh -c "! grep -qE 'C0000|example.org' '$scratch/log'"
 
 home=$scratch/empty
 must "$program" --operator ana init "$home" --name Empty
-path_ana=$(invitation ana)
+first=$(value_of path operator invite ana)
 begin
-sign_in ana
-it 'an audience of nobody' page 200 ana GET /audience
+come_in ana "$first"
+it 'an audience of nobody' page 200 ana /audience
 it 'is fewer than ten' shows 'fewer than 10'
-it 'no models, and what to do' page 200 ana GET /models
+it 'no models, and what to do' page 200 ana /models
 it 'says how to train one' shows 'candor train'
-it 'no quality yet' page 200 ana GET /data
+it 'no quality yet' page 200 ana /data
 it 'says what to do' shows 'Import a file'
 it 'and that no row waits' shows 'No row waits.'
 stop

@@ -2,24 +2,15 @@
 # pages_me.sh PROGRAM - a subject's own pages: each opens for its person alone, each form does what it
 # says, at once; nothing about anybody else can be reached; no dark pattern in what was served; leaving
 # ends with the certificate.
-set -euo pipefail
-export LC_ALL=C.UTF-8
-program=$(readlink -f "$1")
-here=$(cd "$(dirname "$0")" && pwd)
-scratch=$(mktemp -d)
-server=
-trap 'if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; fi; rm -rf "$scratch"' EXIT
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+set -e
 cd "$scratch"
-wrong=0
-
-not_true() {
-    printf 'not true: %s\n' "$*"
-    wrong=$((wrong + 1))
-}
 
 # ---- a home --------------------------------------------------------------------------------------
 
-"$program" --operator ana init shop --name 'Bun & Bean' --json >/dev/null
+home=shop
+must candor init shop --name 'Bun & Bean'
 cat >shop/candor.yaml <<'YAML'
 candor: 1
 name: Bun & Bean
@@ -64,39 +55,27 @@ printf '%s\n' identifier,purpose,decision,time anna,news,given,2026-01-01 \
     anna,profiling,given,2026-01-01 ben,news,given,2026-01-01 ben,profiling,given,2026-01-01 \
     >consents.csv
 printf '%s\n' identifier,event,time,amount anna,bought,2026-10-01,12 >events.csv
-candor() { "$program" --home shop --operator ana "$@"; }
 for kind in subjects consents events; do
-    candor import $kind $kind.csv --json >/dev/null
+    must candor import $kind $kind.csv
 done
-candor hold place cleo --matter 1 --reason dispute --json >/dev/null
-candor subject show ben --because 'call 7' --json >/dev/null
-index_of() { sed -n 's/.*"ledger_index": *\([0-9]*\).*/\1/p' | tail -n 1; }
-bens_look=$(candor subject show ben --json | index_of)
-candor subject show anna --because 'call 8 <b>' --json >/dev/null
-bens_decision=$(candor decide ben --campaign spring --json | index_of)
-annas_decision=$(candor decide anna --campaign spring --json | index_of)
-bens_request=$(candor request open ben --right access --json |
-    sed -n 's/.*"id": *"\([0-9a-f]*\)".*/\1/p' | head -n 1)
-link_of() { candor subject link "$1" --json | sed -n 's/.*"path": *"\([^"]*\)".*/\1/p'; }
-anna_link=$(link_of anna)
-ben_link=$(link_of ben)
-cleo_link=$(link_of cleo)
-dora_link=$(link_of dora)
-ana_link=$(candor operator invite ana --json | sed -n 's/.*"path": *"\([^"]*\)".*/\1/p')
-key=$(candor key add shop --roles machine,privacy --json |
-    sed -n 's/.*"key": *"\(cnd_[0-9a-f]*\)".*/\1/p')
+must candor hold place cleo --matter 1 --reason dispute
+must candor subject show ben --because 'call 7'
+must candor subject show ben --json
+bens_look=$(sed -n 's/.*"ledger_index": *\([0-9]*\).*/\1/p' out | tail -n 1) # its own entry, after those it shows
+must candor subject show anna --because 'call 8 <b>'
+bens_decision=$(value_of ledger_index decide ben --campaign spring)
+annas_decision=$(value_of ledger_index decide anna --campaign spring)
+bens_request=$(value_of id request open ben --right access)
+anna_link=$(value_of path subject link anna)
+ben_link=$(value_of path subject link ben)
+cleo_link=$(value_of path subject link cleo)
+dora_link=$(value_of path subject link dora)
+ana_link=$(value_of path operator invite ana)
+key=$(value_of key key add shop --roles machine,privacy)
 
 # ---- a server ------------------------------------------------------------------------------------
 
-"$program" --home shop --operator ana serve --listen 127.0.0.1:0 >address 2>log &
-server=$!
-url=
-for _ in $(seq 600); do
-    url=$(sed -n 's/.*\(http:[^ ]*\).*/\1/p' address)
-    [ -n "$url" ] && break
-    sleep 0.1
-done
-[ -n "$url" ] || { cat log; exit 1; }
+begin
 
 jar=anna
 # page CODE PATH [CURL OPTION...]: as whoever's jar it is
@@ -120,7 +99,7 @@ enter() { # NAME LINK
     jar=$1
     curl -sS -c "$jar.jar" -o /dev/null -X POST -H 'Content-Type: application/x-www-form-urlencoded' -d '' "$url$2"
     page 200 /me/
-    sed -n 's/.*name="form" value="\([0-9a-f]*\)".*/\1/p' body | head -n 1 >"$jar.token"
+    form_token body >"$jar.token"
     [ -s "$jar.token" ] || not_true "$jar has a form token"
 }
 enter anna "$anna_link"
@@ -326,7 +305,7 @@ says 'c2sp.org'
 # ---- dark patterns -----------------------------------------------------------------------------------------------------
 
 if command -v python3 >/dev/null; then
-    lint() { python3 "$here/fair_pages.py" "$here/../../src/serve/words.def" "$@"; }
+    lint() { python3 "$tests_dir/fair_pages.py" "$tests_dir/../../src/serve/words.def" "$@"; }
     lint page*.html requests.html >linted || not_true "the pages are fair: $(cat linted)"
     # ... and each rule can fail.
     sed 's|<button name="answer" value="yes">|<button class="main" name="answer" value="yes">|' page1.html >bad1.html
@@ -370,18 +349,16 @@ page 200 /me/
 
 # ---- the end ----------------------------------------------------------------------------------------------------------------
 
-kill "$server"
-wait "$server" || not_true 'the server ends with 0'
-server=
+stop
 if grep -E 'anna|Unseen|example\.org|felt_wrong' log; then
     not_true 'the log holds nobody'
 fi
-candor ledger verify >verified 2>&1 || not_true "the ledger is sound: $(cat verified)"
+candor ledger verify || not_true "the ledger is sound: $(cat out err)"
 printf '%s' 'identifier,email
 anna,anna@example.org
 ' >again.csv
-candor import subjects again.csv --json >imported 2>&1 || true
-if candor subject show anna --json >/dev/null 2>&1; then
+candor import subjects again.csv || true
+if candor subject show anna; then
     not_true 'a mark keeps whoever left from being brought back'
 fi
 [ "$wrong" -eq 0 ] && printf 'all true; first view %d bytes; %s\n' "$first" "$(head -n 1 linted 2>/dev/null || true)"

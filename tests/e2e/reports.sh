@@ -123,15 +123,7 @@ must candor operator add mark --roles marketer
 if command -v curl >/dev/null; then
     candor key add auditor --roles analyst --json
     key=$(value key)
-    "$program" --home "$home" --operator ana serve --listen 127.0.0.1:0 >"$(at address)" 2>/dev/null &
-    server=$!
-    cleanups+=("kill $server 2>/dev/null")
-    url=
-    for _ in $(seq 300); do
-        url=$(sed -n 's/.*\(http:[^ ]*\).*/\1/p' "$(at address)")
-        [ -n "$url" ] && break
-        sleep 0.1
-    done
+    begin
     # get PATH [CURL OPTION...]: the answer in $scratch/out, its head in $scratch/head, code in $rc
     get() {
         rc=$(curl -sS -o "$scratch/out" -D "$scratch/head" -w '%{http_code}' -H "Authorization: Bearer $key" "${@:2}" "$url$1")
@@ -155,8 +147,7 @@ if command -v curl >/dev/null; then
     key=nobody
     get /v1/reports/ropa
     it "nobody gets one without a key" [ "$rc" = 401 ]
-    kill "$server"
-    wait "$server"
+    stop
 else
     skip "over HTTP: needs curl"
 fi

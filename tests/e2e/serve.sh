@@ -1,55 +1,28 @@
 #!/usr/bin/env bash
 # serve.sh PROGRAM - the server from outside: a home, a key, every route, every refusal, a withdrawal
 # that is a fence, an erasure, a hundred decisions at once, a graceful end and a sound ledger.
-set -euo pipefail
-export LC_ALL=C.UTF-8
-program=$(readlink -f "$1")
-scratch=$(mktemp -d)
-server=
-trap 'if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; fi; rm -rf "$scratch"' EXIT
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+set -e
 cd "$scratch"
-wrong=0
-
-not_true() {
-    printf 'not true: %s\n' "$*"
-    wrong=$((wrong + 1))
-}
 
 # ---- a home --------------------------------------------------------------------------------------
 
-"$program" init shop --name shop --json >/dev/null
+home=shop
+must candor init shop --name shop
 sed -i '/holdout:/d' shop/candor.yaml # every permitted subject is sent to
 printf '%s\n' identifier,email,age,sex anna,anna@example.org,30,f ben,ben@example.org,40,m \
     cleo,cleo@example.org,50,f 'd/1?#é,dora@example.org,60,f' >subjects.csv
 printf '%s\n' identifier,purpose,decision,time anna,email_marketing,given,2026-01-01 \
     ben,email_marketing,given,2026-01-01 cleo,email_marketing,refused,2026-01-01 >consents.csv
-"$program" --home shop import subjects subjects.csv --json >/dev/null
-"$program" --home shop import consents consents.csv --json >/dev/null
+must candor import subjects subjects.csv
+must candor import consents consents.csv
 
-new_key() { # NAME ROLES
-    "$program" --home shop key add "$1" --roles "$2" --json |
-        sed -n 's/.*"key": *"\(cnd_[0-9a-f]*\)".*/\1/p'
-}
-key=$(new_key website machine,privacy)
-weak_key=$(new_key kiosk machine)
-[ -n "$key" ] || { echo 'no API key was made'; exit 1; }
+key=$(value_of key key add website --roles machine,privacy)
+weak_key=$(value_of key key add kiosk --roles machine)
 
 # ---- a server ------------------------------------------------------------------------------------
 
-begin() { # OPTION...: sets url
-    url=
-    rm -f address
-    "$program" --home shop serve --listen 127.0.0.1:0 "$@" >address 2>log &
-    server=$!
-    for _ in $(seq 600); do
-        [ -f address ] && url=$(sed -n 's/.*\(https\{0,1\}:[^ ]*\).*/\1/p' address)
-        [ -n "$url" ] && return
-        sleep 0.1
-    done
-    echo 'the server said no address'
-    cat log
-    exit 1
-}
 begin
 
 # ask CODE METHOD PATH [BODY [CURL OPTION...]], with the key in $key: the answer is in the file body,
@@ -187,19 +160,11 @@ says 'candor_http_requests_total{route="decide",code="2xx"}103'
 
 # ---- the end -------------------------------------------------------------------------------------
 
-stop() { # SIGNAL
-    local code=0
-    kill "-$1" "$server"
-    wait "$server" || code=$?
-    server=
-    [ "$code" = 0 ] || not_true "$1 ends the server with 0; it was $code"
-}
 stop TERM
 if grep -E 'anna|ben|cleo|example\.org|cnd_' log; then
     not_true 'the log holds nobody and no key'
 fi
-"$program" --home shop ledger verify >verified 2>&1 ||
-    not_true "the ledger is sound: $(cat verified)"
+candor ledger verify || not_true "the ledger is sound: $(cat out err)"
 
 # ---- TLS, and what cannot be served --------------------------------------------------------------
 
@@ -217,7 +182,7 @@ fi
 refuses() { # CODE OPTION...
     local code=0 wanted=$1
     shift
-    timeout 60 "$program" --home shop serve "$@" >out 2>&1 || code=$?
+    timeout 60 "$program" --home shop --operator ana serve "$@" >out 2>&1 || code=$?
     [ "$code" = "$wanted" ] || not_true "serve $* ends with $wanted; it was $code: $(cat out)"
 }
 refuses 2 --listen 127.0.0.1:0 --tls-cert tls.pem

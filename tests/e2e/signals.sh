@@ -1,20 +1,11 @@
 #!/usr/bin/env bash
 # signals.sh PROGRAM - consent strings and signals from outside: decoded, checked, weighed against what
 # a person said, given out again, and a link in a message that unsubscribes by POST alone.
-set -euo pipefail
-export LC_ALL=C.UTF-8
-program=$(readlink -f "$1")
-scratch=$(mktemp -d)
-server=
-trap 'if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; fi; rm -rf "$scratch"' EXIT
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+set -e
 cd "$scratch"
-wrong=0
-
-not_true() {
-    printf 'not true: %s\n' "$*"
-    wrong=$((wrong + 1))
-}
-must() { "$program" "$@" --json >said 2>&1 || not_true "this works: $*: $(head -c 300 said)"; }
+export CANDOR_OPERATOR=ana
 exits() { # CODE ARGUMENT...
     local code=$1 found=0
     shift
@@ -48,7 +39,7 @@ exits 2 consent check "$good" --vendor 28 --purpose 3 --declared-purposes 1,,3
 
 # ---- a home --------------------------------------------------------------------------------------
 
-must init shop --name shop
+exits 0 init shop --name shop
 sed -i '/holdout:/d' shop/candor.yaml
 cat >>shop/candor.yaml <<'YAML'
 signals:
@@ -60,18 +51,18 @@ YAML
 printf '%s\n' identifier,email,age,sex anna,anna@example.org,30,f ben,ben@example.org,40,m >subjects.csv
 printf '%s\n' identifier,purpose,decision,time anna,email_marketing,given,2026-01-01 \
     ben,email_marketing,given,2026-01-01 >consents.csv
-must --home shop import subjects subjects.csv
-must --home shop import consents consents.csv
-must --home shop consent signals anna
+exits 0 --home shop import subjects subjects.csv
+exits 0 --home shop import consents consents.csv
+exits 0 --home shop consent signals anna
 says '"usp":"1YNN"'
 says '"ad_user_data":"granted"'
 
 # ---- a message with its links ---------------------------------------------------------------------
 
-must --home shop operator add bea --roles approver
-must --home shop plan welcome
-must --home shop --operator bea approve welcome
-must --home shop send welcome --to contacts.csv
+exits 0 --home shop operator add bea --roles approver
+exits 0 --home shop plan welcome
+exits 0 --home shop --operator bea approve welcome
+exits 0 --home shop send welcome --to contacts.csv
 head -1 contacts.csv | grep -q ',list_unsubscribe,list_unsubscribe_post$' ||
     not_true "the hand-over has the columns of RFC 8058"
 grep -q '^anna,.*,<https://shop.example/unsubscribe/[A-Za-z0-9_-]*>,List-Unsubscribe=One-Click$' \
@@ -80,17 +71,9 @@ token=$(sed -n 's,^anna.*unsubscribe/\([A-Za-z0-9_-]*\)>.*,\1,p' contacts.csv)
 
 # ---- a server ------------------------------------------------------------------------------------
 
-key=$("$program" --home shop key add web --roles machine,privacy --json |
-    sed -n 's/.*"key": *"\(cnd_[0-9a-f]*\)".*/\1/p')
-"$program" --home shop serve --listen 127.0.0.1:0 >address 2>log &
-server=$!
-url=
-for _ in $(seq 600); do
-    url=$(sed -n 's/.*\(http:[^ ]*\).*/\1/p' address)
-    [ -n "$url" ] && break
-    sleep 0.1
-done
-[ -n "$url" ] || { cat log; exit 1; }
+home=shop
+key=$(value_of key key add web --roles machine,privacy)
+begin
 
 ask() { # CODE PATH [CURL OPTION...]
     local code=$1 path=$2 found
@@ -144,9 +127,7 @@ ask 200 "/unsubscribe/$token" -F List-Unsubscribe=One-Click
 asked 200 /v1/subjects/anna/signals
 says '"usp":"1YYN"'
 
-kill -TERM "$server"
-wait "$server" || not_true "the server ends well"
-server=
-must ledger verify shop
+stop
+exits 0 ledger verify shop
 [ "$wrong" = 0 ] || exit 1
 echo "signals: all as they should be"

@@ -1,23 +1,15 @@
 #!/usr/bin/env bash
 # track.sh PROGRAM - the tracking API from outside: what is kept, for which purposes, what is not and
 # why; duplicates, gzip and bombs, limits, bad keys, a public key, joins, quarantine, erasure.
-set -euo pipefail
-export LC_ALL=C.UTF-8
-program=$(readlink -f "$1")
-scratch=$(mktemp -d)
-server=
-trap 'if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; fi; rm -rf "$scratch"' EXIT
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+set -e
 cd "$scratch"
-wrong=0
-
-not_true() {
-    printf 'not true: %s\n' "$*"
-    wrong=$((wrong + 1))
-}
 
 # ---- a home --------------------------------------------------------------------------------------
 
-"$program" init shop --name shop --json >/dev/null
+home=shop
+must candor init shop --name shop
 cat >shop/candor.yaml <<'YAML'
 candor: 1
 name: shop
@@ -58,30 +50,13 @@ YAML
 printf '%s\n' identifier,email,age anna,anna@example.org,30 ben,ben@example.org,40 cleo,, >subjects.csv
 printf '%s\n' identifier,purpose,decision,time anna,profiling,given,2026-01-01 \
     cleo,,restricted,2026-01-01 >consents.csv
-"$program" --home shop import subjects subjects.csv --json >/dev/null
-"$program" --home shop import consents consents.csv --json >/dev/null
-new_key() { # NAME ROLES
-    "$program" --home shop key add "$1" --roles "$2" --json |
-        sed -n 's/.*"key": *"\(cnd_[0-9a-f]*\)".*/\1/p'
-}
-backend_key=$(new_key backend tracker)
+must candor import subjects subjects.csv
+must candor import consents consents.csv
+backend_key=$(value_of key key add backend --roles tracker)
 key=$backend_key
-web_key=$(new_key web tracker)
-all_key=$(new_key all privacy)
+web_key=$(value_of key key add web --roles tracker)
+all_key=$(value_of key key add all --roles privacy)
 
-begin() {
-    url=
-    rm -f address
-    "$program" --home shop serve --listen 127.0.0.1:0 >address 2>log &
-    server=$!
-    for _ in $(seq 600); do
-        [ -f address ] && url=$(sed -n 's/.*\(https\{0,1\}:[^ ]*\).*/\1/p' address)
-        [ -n "$url" ] && return
-        sleep 0.1
-    done
-    echo 'the server said no address'
-    exit 1
-}
 begin
 
 # send CODE CALL BODY [CURL OPTION...]: with $key as tracking SDKs do; the answer is in the file body.
@@ -235,23 +210,22 @@ says 'not_found'
 
 # ---- a restart, an erasure, a sound ledger -------------------------------------------------------
 
-kill "$server" && wait "$server" || true
-server=
+stop
 ! grep -q 'anna\|shoe_size\|Acme' log || not_true 'no personal value is in the log'
 ! grep -qa 'anna@new.example\|Acme\|shoe_size' shop/data.db shop/data.db-wal shop/keys/keys.db 2>/dev/null ||
     not_true 'no personal value lies in plain'
-"$program" --home shop quality list --json >said 2>&1 || not_true "the quarantine is listed: $(head -c 300 said)"
-grep -q unknown_member said || not_true "a sample of the unknown trait waits: $(head -c 300 said)"
+candor quality list --json || not_true "the quarantine is listed: $(head -c 300 err)"
+grep -q unknown_member out || not_true "a sample of the unknown trait waits: $(head -c 300 out)"
 begin
 key=$backend_key
 send 200 track "$order" # what came before the restart is known after it
 says '"duplicates":1'
-"$program" --home shop ledger verify --json >said 2>&1 ||
-    not_true "the ledger holds: $(head -c 300 said)"
+candor ledger verify --json || not_true "the ledger holds: $(cat out err | head -c 300)"
 curl -sS -o raw -w '%{http_code}' -X DELETE -H "Authorization: Bearer $all_key" "$url/v1/subjects/anna" >code
 [ "$(cat code)" = 200 ] || not_true "anna is erased: $(head -c 300 raw)"
 look anonymous:v1
 says 'not_found' # and with her the name of her device
+stop
 
 [ "$wrong" = 0 ] || exit 1
 echo 'the tracking API is as it says'

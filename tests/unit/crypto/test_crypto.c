@@ -3,10 +3,7 @@
  */
 #include <string.h>
 
-#include "crypto.h"
-#include "testing.h"
-
-static struct job job;
+#include "started.h"
 
 static struct str hex(const uint8_t *ptr, size_t len)
 {
@@ -139,20 +136,6 @@ static void a_token_digest_is_no_other_hash(void **state)
                   "e8d5b6d38e195ae3fc415ec28f5dd42243ecd42eb7d98a6f6251b1333e628edd"),
            "hashlib agrees");
     expect(!digest_equal(digest, digest_of_bytes(text("a token"))), "not SHA-256");
-}
-
-static int begin(void **state)
-{
-    (void)state;
-    job_begin(&job, host_real());
-    return crypto_start(&job) == CANDOR_OK ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    job_end(&job);
-    return 0;
 }
 
 /* A shorter key is the same as one with zeros behind it (RFC 2104, section 2). */

@@ -4,11 +4,10 @@
 #include <string.h>
 
 #include "keys.h"
-#include "testing.h"
+#include "started.h"
 
 enum { HEAD_AND_MARK = 91 };
 
-static struct job job;
 static const struct key_place place = {1, 7, 5};
 
 /* A block of some keys with holes where child % 3 == 1. */
@@ -164,20 +163,6 @@ static void a_wrap_opens_only_where_it_was_made(void **state)
     expect(!key_unwrap(key, place, 9, wrapped, found), "another node");
     expect(secret_equal(found, before), "a refused unwrap changed the key");
     expect(key_unwrap(node, place, 9, wrapped, found) && secret_equal(found, key), "control");
-}
-
-static int begin(void **state)
-{
-    (void)state;
-    job_begin(&job, host_real());
-    return crypto_start(&job) == CANDOR_OK ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    job_end(&job);
-    return 0;
 }
 
 int main(void)

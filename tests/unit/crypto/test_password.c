@@ -5,10 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "crypto.h"
-#include "testing.h"
-
-static struct job job;
+#include "started.h"
 
 static const uint8_t salt[PASSWORD_SALT_LEN] = {1, 2,  3,  4,  5,  6,  7,  8,
                                                 9, 10, 11, 12, 13, 14, 15, 16};
@@ -66,20 +63,6 @@ static void each_hash_is_counted(void **state)
     assert_int_equal(password_hash(&job, STR("a"), salt, cheap, hash), CANDOR_OK);
     assert_int_equal(password_hash(&job, STR("a"), salt, cheap, hash), CANDOR_OK);
     assert_int_equal(password_hash_count(), before + 2);
-}
-
-static int begin(void **state)
-{
-    (void)state;
-    job_begin(&job, host_real());
-    return crypto_start(&job) == CANDOR_OK ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    job_end(&job);
-    return 0;
 }
 
 int main(void)

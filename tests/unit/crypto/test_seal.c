@@ -9,9 +9,7 @@
 #include <string.h>
 
 #include "keys.h"
-#include "testing.h"
-
-static struct job job;
+#include "started.h"
 
 static const char draft_plain[] =
     "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, "
@@ -219,20 +217,6 @@ static void without_entropy_nothing_is_sealed(void **state)
     expect(seal(&poor, draft_key(), 1, (struct bytes){0}, draft_text(), &sealed) == CANDOR_IO,
            "no entropy");
     job_end(&poor);
-}
-
-static int begin(void **state)
-{
-    (void)state;
-    job_begin(&job, host_real());
-    return crypto_start(&job) == CANDOR_OK ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    job_end(&job);
-    return 0;
 }
 
 int main(void)

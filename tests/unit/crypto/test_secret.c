@@ -9,11 +9,9 @@
 #include <unistd.h>
 
 #include "keys.h"
-#include "testing.h"
+#include "started.h"
 
 enum { THREADS = 4, ROUNDS = 2000, KEPT = 8 };
-
-static struct job job;
 
 static bool is_zero(const struct secret *secret)
 {
@@ -248,20 +246,6 @@ static void after_starting_there_are_no_core_files(void **state)
            (unsigned long)limit.rlim_cur);
     expect(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0, "a debugger may look");
 #endif
-}
-
-static int begin(void **state)
-{
-    (void)state;
-    job_begin(&job, host_real());
-    return crypto_start(&job) == CANDOR_OK ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    job_end(&job);
-    return 0;
 }
 
 int main(void)

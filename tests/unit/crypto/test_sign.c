@@ -3,10 +3,7 @@
  */
 #include <string.h>
 
-#include "crypto.h"
-#include "testing.h"
-
-static struct job job;
+#include "started.h"
 
 static const struct {
     const char *seed;
@@ -154,20 +151,6 @@ static void notes_match_the_independent_vectors(void **state)
         expect(memcmp(line.ptr + 4 + vector[row].time_len, signature, SIGNATURE_LEN) == 0,
                "signature of row %zu", row);
     }
-}
-
-static int begin(void **state)
-{
-    (void)state;
-    job_begin(&job, host_real());
-    return crypto_start(&job) == CANDOR_OK ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    job_end(&job);
-    return 0;
 }
 
 int main(void)

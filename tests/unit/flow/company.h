@@ -147,4 +147,13 @@ static inline void company_import(struct company *company, const char *kind, str
     DONE(candor_import(job, company->candor, kind, path, NULL, false, &report));
 }
 
+/* A report as a tree; the job holds it. */
+static inline const struct value *tree_of(struct job *job, const struct candor_text *report)
+{
+    const struct value *tree = NULL;
+    const struct bytes bytes = {(const uint8_t *)report->ptr, report->len};
+    expect(json_read(job, bytes, NULL, "report", &tree) == CANDOR_OK, "%s", job->message);
+    return tree;
+}
+
 #endif

@@ -10,10 +10,8 @@ static const int64_t hour = INT64_C(3600) * MICROS_PER_SECOND;
 /* A text member of the report; NULL: null, or not there. */
 static const char *text_in(struct job *job, const struct candor_text *report, const char *key)
 {
-    const struct value *tree = NULL;
+    const struct value *tree = tree_of(job, report);
     struct str text = {NULL, 0};
-    const struct bytes bytes = {(const uint8_t *)report->ptr, report->len};
-    assert_int_equal(json_read(job, bytes, NULL, "report", &tree), CANDOR_OK);
     const struct value *list = value_get(tree, "keys");
     const struct value *map = list == NULL ? tree : &list->item[0];
     const struct value *value = value_get(map, key);

@@ -112,14 +112,6 @@ static int64_t reason(const struct value *answer, const char *code)
     return -2;
 }
 
-static const struct value *tree_of(struct job *job, const struct candor_text *report)
-{
-    const struct value *tree = NULL;
-    must(json_read(job, (struct bytes){(const uint8_t *)report->ptr, report->len}, NULL, "answer",
-                   &tree) == CANDOR_OK);
-    return tree;
-}
-
 static const struct value *ask(struct job *job, struct company *company,
                                const struct candor_condition *condition, size_t count,
                                const char *campaign)

@@ -12,14 +12,6 @@ static const char autumn[] =
     "{\"name\": \"autumn\", \"title\": \"Autumn\", \"purpose\": \"news\", \"channel\": "
     "\"email\", \"address\": \"email\", \"offers\": [{\"name\": \"leaf\"}]}";
 
-static const struct value *tree_of(struct job *job, const struct candor_text *report)
-{
-    const struct value *tree = NULL;
-    const struct bytes bytes = {(const uint8_t *)report->ptr, report->len};
-    assert_int_equal(json_read(job, bytes, NULL, "report", &tree), CANDOR_OK);
-    return tree;
-}
-
 static const struct value *campaigns_of(struct job *job, struct candor *candor)
 {
     struct candor_text report;

@@ -186,9 +186,7 @@ static void a_number_is_shown_short_and_never_as_nothing(void **state)
 static const struct value *member(struct job *job, const struct candor_text *report,
                                   const char *name)
 {
-    const struct value *root = NULL;
-    const struct bytes bytes = {(const uint8_t *)report->ptr, report->len};
-    must(json_read(job, bytes, NULL, "the report", &root) == CANDOR_OK);
+    const struct value *root = tree_of(job, report);
     const struct value *list = value_get(root, "decisions");
     return value_get(list == NULL ? root : &list->item[0], name);
 }

@@ -139,14 +139,6 @@ static struct str request_of(struct net *net, struct job *job, struct saying out
     return token_of(net, job, outer, token_of(net, job, inner, STR("")));
 }
 
-static const struct value *report_of(struct job *job, struct candor_text text)
-{
-    const struct value *root = NULL;
-    must(json_read(job, (struct bytes){(const uint8_t *)text.ptr, text.len}, NULL, "report",
-                   &root) == CANDOR_OK);
-    return root;
-}
-
 /* Our acJWT holds under the first key of dsrdelete.json; its code. */
 static int64_t answer_code(struct net *net, struct job *job, struct candor_text text,
                            struct str request)
@@ -158,12 +150,12 @@ static int64_t answer_code(struct net *net, struct job *job, struct candor_text 
     struct bytes x;
     struct bytes y;
     must(candor_deletion_discovery(job, net->company.candor, &discovery) == CANDOR_OK);
-    const struct value *first = value_get(report_of(job, discovery), "publicKey");
+    const struct value *first = value_get(tree_of(job, &discovery), "publicKey");
     assert_int_equal(first->count, 2);
     must(base64url_read(job->arena, value_text_at(&first->item[0], "x"), &x));
     must(base64url_read(job->arena, value_text_at(&first->item[0], "y"), &y));
     must(webkey_ec(job, job->arena, x, y, &key) == CANDOR_OK);
-    must(jwt_read(job, value_text_at(report_of(job, text), "acJWT"), &jwt) == CANDOR_OK);
+    must(jwt_read(job, value_text_at(tree_of(job, &text), "acJWT"), &jwt) == CANDOR_OK);
     assert_true(str_is(jwt.key_id, "k2"));
     assert_true(webkey_holds(key, WEBKEY_ES256, bytes_of(jwt.content), jwt.signature));
     must(deletion_read_answer(job, &jwt, &claims) == CANDOR_OK);
@@ -179,7 +171,7 @@ static size_t requests(struct net *net)
     struct candor_text text;
     struct job *job = candor_job_begin();
     must(candor_request_list(job, net->company.candor, "all", &text) == CANDOR_OK);
-    const size_t count = value_get(report_of(job, text), "requests")->count;
+    const size_t count = value_get(tree_of(job, &text), "requests")->count;
     candor_job_end(job);
     return count;
 }
@@ -209,7 +201,7 @@ static void a_partners_request_opens_one_and_is_acknowledged(void **state)
     assert_int_equal(requests(net), 1);
 
     must(candor_request_list(job, candor, "open", &text) == CANDOR_OK);
-    const struct value *list = value_get(report_of(job, text), "requests");
+    const struct value *list = value_get(tree_of(job, &text), "requests");
     const char *id = str_z(job->arena, value_text_at(&list->item[0], "id"));
     expect(candor_request_answer(job, candor, id, &nothing, &text) == CANDOR_OK, "%s",
            candor_job_message(job));

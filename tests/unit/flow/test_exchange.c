@@ -158,14 +158,6 @@ static const char *signed_by(struct net *net, struct job *job, const struct sign
     return str_z(job->arena, base64_of(job->arena, buf_all(&buf)));
 }
 
-static const struct value *read_report(struct job *job, struct candor_text text)
-{
-    const struct value *root = NULL;
-    must(json_read(job, (struct bytes){(const uint8_t *)text.ptr, text.len}, NULL, "report",
-                   &root) == CANDOR_OK);
-    return root;
-}
-
 static bool says(const struct value *map, const char *key, const char *text)
 {
     const struct value *value = value_get(map, key);
@@ -181,7 +173,7 @@ static void set_up(struct net *net, size_t agent)
                             signed_by(net, job, net->signer[agent], (struct saying){.agent = id}),
                             &text) == CANDOR_OK,
            "%s", candor_job_message(job));
-    const struct value *token = value_get(read_report(job, text), "token");
+    const struct value *token = value_get(tree_of(job, &text), "token");
     (void)snprintf(net->token[agent], sizeof net->token[agent], "%.*s", STR_ARG(token->text));
     candor_job_end(job);
 }
@@ -254,7 +246,7 @@ static void an_opt_out_of_an_agent_is_in_force_at_once(void **state)
                     "\"c1@example.org\"",
                     &text) == CANDOR_OK,
            "%s", candor_job_message(job));
-    const struct value *status = read_report(job, text);
+    const struct value *status = tree_of(job, &text);
     expect(says(status, "status", "fulfilled") && value_get(status, "request_id") != NULL &&
                value_get(status, "received_at") != NULL &&
                value_get(status, "expected_by") != NULL &&
@@ -285,7 +277,7 @@ static void a_deletion_waits_for_enough_proof(void **state)
         struct job *job = candor_job_begin();
         struct candor_text text = {0};
         expect(exercise(net, job, row[i].more, &text) == CANDOR_OK, "%s", candor_job_message(job));
-        const struct value *status = read_report(job, text);
+        const struct value *status = tree_of(job, &text);
         expect(says(status, "status", "in_progress"), "row %zu", i);
         expect(row[i].reason == NULL ? value_get(status, "reason") == NULL
                                      : says(status, "reason", row[i].reason),
@@ -311,7 +303,7 @@ static void a_message_is_taken_once_and_from_its_agent(void **state)
     expect(candor_drp_exercise(job, candor, net->token[0], body, &text) == CANDOR_OK, "%s",
            candor_job_message(job));
     (void)snprintf(id, sizeof id, "%.*s",
-                   STR_ARG(value_get(read_report(job, text), "request_id")->text));
+                   STR_ARG(value_get(tree_of(job, &text), "request_id")->text));
     expect(candor_drp_exercise(job, candor, net->token[0], body, &text) == CANDOR_REFUSED,
            "a second time");
     char *changed = strdup(body);
@@ -336,7 +328,7 @@ static void a_message_is_taken_once_and_from_its_agent(void **state)
                              signed_by(net, job, net->signer[0], (struct saying){0}),
                              &text) == CANDOR_OK,
            "%s", candor_job_message(job));
-    expect(says(read_report(job, text), "status", "revoked"), "revoked");
+    expect(says(tree_of(job, &text), "status", "revoked"), "revoked");
     candor_job_end(job);
 }
 
@@ -349,7 +341,7 @@ static void who_is_not_known_and_what_is_not_ours(void **state)
     expect(exercise(net, job, ",\"exercise\":\"deletion\",\"email\":\"nobody@example.org\"",
                     &text) == CANDOR_OK,
            "a request all the same");
-    expect(says(read_report(job, text), "status", "in_progress"), "people answer it");
+    expect(says(tree_of(job, &text), "status", "in_progress"), "people answer it");
     expect(exercise(net, job, ",\"exercise\":\"sale:opt-in\",\"email\":\"c1@example.org\"",
                     &text) == CANDOR_BAD_INPUT,
            "consent is not given through an agent");
@@ -420,7 +412,7 @@ static void an_agent_is_told_each_step_signed(void **state)
                     "\"status_callback\":\"https://agent.example/drp/status?r=1\"",
                     &text) == CANDOR_OK,
            "%s", candor_job_message(job));
-    const char *id = str_z(job->arena, value_get(read_report(job, text), "request_id")->text);
+    const char *id = str_z(job->arena, value_get(tree_of(job, &text), "request_id")->text);
     deliver(net, &box);
     assert_int_equal(box.count, 0); /* the answer was the status */
     expect(candor_request_step(job, candor, id, "prove", "match", NULL, &text) == CANDOR_OK, "%s",
@@ -488,21 +480,20 @@ static void a_controllers_request_is_received_once_looked_at_and_cancelled(void 
     (void)snprintf(body, sizeof body, opendsr, "gdpr", uuid, "erasure");
     expect(candor_opendsr_request(job, candor, body, &text) == CANDOR_OK, "%s",
            candor_job_message(job));
-    expect(says(read_report(job, text), "request_status", "in_progress"),
-           "the controller proved it");
+    expect(says(tree_of(job, &text), "request_status", "in_progress"), "the controller proved it");
     expect(candor_opendsr_request(job, candor, body, &text) == CANDOR_EXISTS, "once");
     expect(candor_opendsr_status(job, candor, uuid, &text) == CANDOR_OK, "%s",
            candor_job_message(job));
     expect(candor_opendsr_cancel(job, candor, uuid, &text) == CANDOR_OK, "%s",
            candor_job_message(job));
-    expect(says(read_report(job, text), "request_status", "cancelled"), "cancelled");
+    expect(says(tree_of(job, &text), "request_status", "cancelled"), "cancelled");
     expect(candor_opendsr_cancel(job, candor, uuid, &text) == CANDOR_REFUSED, "once");
     expect(candor_opendsr_status(job, candor, "a7551968-d5d6-44b2-9831-815ac9017799", &text) ==
                CANDOR_NOT_FOUND,
            "another");
     expect(candor_opendsr_request(job, candor, "{}", &text) == CANDOR_BAD_INPUT, "nonsense");
     expect(candor_opendsr_discovery(job, candor, &text) == CANDOR_OK, "discovery");
-    expect(value_get(read_report(job, text), "supported_subject_request_types")->count == 3,
+    expect(value_get(tree_of(job, &text), "supported_subject_request_types")->count == 3,
            "three kinds");
     candor_job_end(job);
 }
@@ -517,12 +508,12 @@ static void a_controllers_erasure_is_executed_by_its_answer(void **state)
     struct candor_text text = {0};
     (void)snprintf(body, sizeof body, opendsr, "gdpr", uuid, "erasure");
     must(candor_opendsr_request(job, candor, body, &text) == CANDOR_OK);
-    const char *id = str_z(job->arena, value_get(read_report(job, text), "request")->text);
+    const char *id = str_z(job->arena, value_get(tree_of(job, &text), "request")->text);
     expect(candor_request_answer(job, candor, id, &nothing, &text) == CANDOR_OK, "%s",
            candor_job_message(job));
     expect(candor_subject_show(job, candor, "C3", &text) == CANDOR_NOT_FOUND, "erased");
     expect(candor_opendsr_status(job, candor, uuid, &text) == CANDOR_OK &&
-               says(read_report(job, text), "request_status", "completed"),
+               says(tree_of(job, &text), "request_status", "completed"),
            "completed");
     candor_job_end(job);
 }
@@ -548,7 +539,7 @@ static void a_controller_is_told_each_step_signed_by_our_certificate(void **stat
                    ",\"status_callback_urls\":[\"https://acme.example/dsr/1\"]}");
     expect(candor_opendsr_request(job, candor, body, &text) == CANDOR_OK, "%s",
            candor_job_message(job));
-    expect(says(read_report(job, text), "controller_id", "acme"), "whose it is");
+    expect(says(tree_of(job, &text), "controller_id", "acme"), "whose it is");
     expect(candor_opendsr_cancel(job, candor, uuid, &text) == CANDOR_OK, "%s",
            candor_job_message(job));
     deliver(net, &box);

@@ -9,14 +9,6 @@
 #include "company.h"
 #include "request.h"
 
-static const struct value *read_report(struct job *job, const struct candor_text *report)
-{
-    const struct value *tree = NULL;
-    const struct bytes bytes = {(const uint8_t *)report->ptr, report->len};
-    assert_int_equal(json_read(job, bytes, NULL, "report", &tree), CANDOR_OK);
-    return tree;
-}
-
 static void people(struct company *company)
 {
     company_begin(company);
@@ -36,7 +28,7 @@ static void enter_as(struct job *job, struct candor *candor, const char *identif
     struct candor_entry entry;
     const struct candor_visit visit = {.address = 1};
     assert_int_equal(candor_subject_link(job, candor, identifier, NULL, 1, &report), CANDOR_OK);
-    const struct str path = value_text_at(read_report(job, &report), "path");
+    const struct str path = value_text_at(tree_of(job, &report), "path");
     const struct str token = str_slice(path, sizeof "/me/enter/" - 1, path.len);
     assert_int_equal(candor_link_open(job, candor, str_z(job->arena, token), &visit, &entry),
                      CANDOR_OK);
@@ -67,7 +59,7 @@ static void a_subject_reaches_nobody_else(void **state)
     decide_about(&job, candor, "ben", &bens);
     const struct candor_request_ask bens_ask = {.identifier = "ben", .right = "access"};
     assert_int_equal(candor_request_open(&job, candor, &bens_ask, &report), CANDOR_OK);
-    const struct value *request = value_get(read_report(&job, &report), "request");
+    const struct value *request = value_get(tree_of(&job, &report), "request");
     const char *bens_request = str_z(job.arena, value_text_at(request, "id"));
     enter_as(&job, candor, "anna");
 
@@ -152,7 +144,7 @@ static void the_dashboard_has_words_conclusions_and_rights(void **state)
     job_begin(&job, host_real());
     enter_as(&job, company.candor, "anna");
     assert_int_equal(candor_subject_dashboard(&job, company.candor, "anna", &report), CANDOR_OK);
-    const struct value *page = read_report(&job, &report);
+    const struct value *page = tree_of(&job, &report);
     const struct value *notice = &value_get(page, "notices")->item[0];
     assert_true(str_is(value_text_at(notice, "wording"), "May we?"));
     assert_int_equal(value_get(notice, "uses")->integer, 0);
@@ -202,7 +194,7 @@ static void feedback_leaves_them_alone_until_it_is_taken_back(void **state)
     assert_true(after.send);
 
     assert_int_equal(candor_feedback_list(&job, candor, &report), CANDOR_OK);
-    assert_int_equal(value_get(read_report(&job, &report), "waiting")->integer, 1);
+    assert_int_equal(value_get(tree_of(&job, &report), "waiting")->integer, 1);
     assert_int_equal(candor_feedback_handle(&job, candor, id, &report), CANDOR_OK);
     assert_int_equal(candor_feedback_handle(&job, candor, id, &report), CANDOR_REFUSED);
     job_forgive(&job);
@@ -241,7 +233,7 @@ static void feedback_ends_with_the_subject(void **state)
         CANDOR_OK);
     assert_int_equal(candor_subject_erase(&job, candor, "anna", &report), CANDOR_OK);
     assert_int_equal(candor_feedback_list(&job, candor, &report), CANDOR_OK);
-    assert_int_equal(value_get(read_report(&job, &report), "feedback")->count, 0);
+    assert_int_equal(value_get(tree_of(&job, &report), "feedback")->count, 0);
     job_end(&job);
     company_end(&company);
 }

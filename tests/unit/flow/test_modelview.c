@@ -42,14 +42,6 @@ static void fill(struct company *company)
     candor_job_end(job);
 }
 
-static const struct value *tree_of(struct job *job, const struct candor_text *report)
-{
-    const struct value *tree = NULL;
-    must(json_read(job, (struct bytes){(const uint8_t *)report->ptr, report->len}, NULL, "answer",
-                   &tree) == CANDOR_OK);
-    return tree;
-}
-
 static const struct value *row_of(const struct value *tree, const char *list, const char *key,
                                   const char *name)
 {

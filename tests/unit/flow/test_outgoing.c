@@ -144,13 +144,10 @@ static struct round_result send(struct candor *candor, struct elsewhere *elsewhe
 static size_t waiting(struct candor *candor, size_t *given_up)
 {
     struct candor_text report;
-    const struct value *root = NULL;
     struct job *job = candor_job_begin();
     must(candor_outgoing_list(job, candor, given_up, &report) == CANDOR_OK);
-    must(json_read(job, (struct bytes){(const uint8_t *)report.ptr, report.len}, NULL, "report",
-                   &root) == CANDOR_OK);
     assert_null(strstr(report.ptr, "personal")); /* bodies are not shown */
-    const size_t count = (size_t)value_get(root, "waiting")->integer;
+    const size_t count = (size_t)value_get(tree_of(job, &report), "waiting")->integer;
     candor_job_end(job);
     return count;
 }

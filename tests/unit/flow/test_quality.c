@@ -31,11 +31,8 @@ struct told {
 
 static struct told told_of(struct job *of, enum candor_status status, struct candor_text text)
 {
-    struct told told = {.of = of};
     expect(status == CANDOR_OK, "%s", candor_job_message(of));
-    must(json_read(of, (struct bytes){(const uint8_t *)text.ptr, text.len}, NULL, "report",
-                   &told.root) == CANDOR_OK);
-    return told;
+    return (struct told){.of = of, .root = tree_of(of, &text)};
 }
 
 static struct told import(struct company *company, const char *kind, const char *source,

@@ -93,7 +93,6 @@ static void rules_and_signals_are_named(void **state)
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         struct job *job = candor_job_begin();
         const struct candor_signals signals = {row[i].json, row[i].gpc};
-        const struct value *tree = NULL;
         struct candor_text report;
         const struct candor_choice question = {
             .identifier = row[i].identifier,
@@ -102,8 +101,7 @@ static void rules_and_signals_are_named(void **state)
         expect(candor_permit_signals(job, company.candor, &question, &signals, &report) ==
                    CANDOR_OK,
                "row %zu: %s", i, candor_job_message(job));
-        must(json_read(job, (struct bytes){(const uint8_t *)report.ptr, report.len}, NULL, "it",
-                       &tree) == CANDOR_OK);
+        const struct value *tree = tree_of(job, &report);
         expect(value_get(tree, "allowed")->boolean == row[i].allowed, "row %zu: %s", i, report.ptr);
         expect(value_get(tree, "rule")->integer == row[i].rule, "row %zu: %s", i, report.ptr);
         const struct value *signal = value_get(tree, "signal");
@@ -317,13 +315,10 @@ static void a_decision_names_the_signal_that_forbids_it(void **state)
 
 static const struct value *out_of(struct job *job, struct company *company, const char *who)
 {
-    const struct value *tree = NULL;
     struct candor_text report;
     expect(candor_subject_signals(job, company->candor, who, &report) == CANDOR_OK, "%s",
            candor_job_message(job));
-    must(json_read(job, (struct bytes){(const uint8_t *)report.ptr, report.len}, NULL, "it",
-                   &tree) == CANDOR_OK);
-    return tree;
+    return tree_of(job, &report);
 }
 
 static void what_goes_out_says_what_was_chosen(void **state)

@@ -38,15 +38,6 @@ static void begin_with(struct company *company, const char *more)
     company_open(company);
 }
 
-/* The report as a tree; the job holds it. */
-static const struct value *tree_of(struct job *job, const struct candor_text *report)
-{
-    const struct value *tree = NULL;
-    const struct bytes bytes = {(const uint8_t *)report->ptr, report->len};
-    expect(json_read(job, bytes, NULL, "report", &tree) == CANDOR_OK, "%s", job->message);
-    return tree;
-}
-
 static const struct value *surface_now(struct job *job, struct candor *candor, const char *language)
 {
     struct candor_text report;

@@ -9,11 +9,8 @@ static const char good[] = "seven green herons walk";
 
 static const char *token_in(struct job *job, const struct candor_text *report)
 {
-    const struct value *tree = NULL;
-    struct str path;
-    const struct bytes bytes = {(const uint8_t *)report->ptr, report->len};
-    assert_int_equal(json_read(job, bytes, NULL, "report", &tree), CANDOR_OK);
-    assert_int_equal(value_text(job, value_get(tree, "path"), "path", &path), CANDOR_OK);
+    const struct str path = value_text_at(tree_of(job, report), "path");
+    must(path.len > 0);
     size_t at = path.len;
     while (path.ptr[at - 1] != '/') {
         at--;
