@@ -2,7 +2,7 @@
  * flow.h - the corridor: the only place where the rooms meet. Inside the room only; outside there
  * is candor.h.
  *
- *   home.c      a home in use; open.c, make.c opening and making one; answer.c what calls answer with
+ *   home.c      a home in use; open.c, make.c opening and making one; reload.c reading its policy again; answer.c what calls answer with
  *   config.c    the sections of candor.yaml that are flow's own
  *   operator.c  who works here (staff.h: operators, API keys, second signatures, incidents)
  *   ingest.c    subjects, events, consents come in; map.c renames their columns

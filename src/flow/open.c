@@ -228,7 +228,6 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
                                      const char *operator_name, bool is_restored)
 {
     struct txn *txn = NULL;
-    size_t escalated = 0;
     TRY(crypto_start(job));
     if (!file_exists(job, path_join(job->arena, candor->dir, STR("candor.yaml")))) {
         return home_is_not_seen(job, candor);
@@ -243,10 +242,7 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
                     &candor->ledger));
     TRY(is_restored ? CANDOR_OK : check_evidence(job, candor));
     TRY(operator_enter(job, candor, operator_name));
-    TRY(home_account_for_policy(job, candor));
-    TRY(requests_escalate(job, candor, &escalated)); /* no clock expires unseen */
-    TRY(incidents_escalate(job, candor, &escalated));
-    TRY(boards_settle(job, candor));
+    TRY(home_policy_begins(job, candor));
     TRY(home_begin(job, candor, &txn));
     return store_subject_count(job, txn, &candor->subjects);
 }
