@@ -174,6 +174,9 @@ static struct net_connection *connection_begin(struct net_server *server,
     connection->arena = arena;
     connection->before_request = arena_mark(arena);
     connection->server = server;
+    if (server->is_tls) {
+        tls_connected(server, mhd);
+    }
     connection->mhd = mhd;
     connection->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     connection->is_loopback = is_loopback(address);
@@ -332,11 +335,12 @@ static bool accept_some(struct net_server *server)
     return is_short;
 }
 
-/* All that the kernel had already accepted for us, and no more. */
+/* All that the kernel had already accepted for us, and no more. Of a socket that others have too, what
+ * waits is theirs: nobody is turned away between two servers. */
 static void accept_the_rest(struct net_server *server)
 {
     bool is_short = false;
-    while (accept_one(server, &is_short)) {
+    while (!server->is_given && accept_one(server, &is_short)) {
     }
     (void)close(server->listen_fd);
     server->listen_fd = -1;

@@ -146,9 +146,11 @@ struct net_server {
     int listen_fd;
     int wake_fd; /* an eventfd: makes the keeper look */
     uint16_t port;
+    bool is_given; /* the socket listened before us, and does after us */
     bool is_tls;
-    bool wants_clients; /* with certificates of their own */
-    bool is_running;    /* the thread that starts and stops it */
+    _Atomic(struct tls_pair *) pair; /* shown to who connects; the older ones hang on it */
+    bool wants_clients;              /* with certificates of their own */
+    bool is_running;                 /* the thread that starts and stops it */
     pthread_t keeper;
 
     pthread_mutex_t lock;         /* the list and per_address */
@@ -212,6 +214,12 @@ enum MHD_Result answer_send(struct net_connection *connection);
 /* Options for libmicrohttpd, ended by MHD_OPTION_END; how many before that. */
 size_t tls_options(struct job *job, const struct net_options *options,
                    struct MHD_OptionItem item[NET_TLS_OPTIONS]);
+/* Read certificate and key, which must belong together, and show them from now on. CANDOR_BAD_INPUT. */
+CANDOR_MUST_USE enum candor_status tls_show(struct job *job, struct net_server *server,
+                                            struct str cert, struct str key);
+void tls_release(struct net_server *server);
+/* Whose connection this is, before its handshake. */
+void tls_connected(struct net_server *server, struct MHD_Connection *mhd);
 /* CANDOR_BAD_INPUT: authorities of clients without TLS, or that cannot be read. */
 CANDOR_MUST_USE enum candor_status tls_check(struct job *job, const struct net_options *options);
 /* Has the client shown a certificate that holds, if one is wanted? */

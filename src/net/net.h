@@ -143,7 +143,9 @@ struct net_limits {
 };
 
 struct net_options {
-    struct str listen;   /* "127.0.0.1:8080", "[::1]:0"; port 0: the system chooses */
+    struct str listen; /* "127.0.0.1:8080", "[::1]:0"; port 0: the system chooses */
+    int listen_fd; /* above 0: a socket that listens already, and that others have too: `listen` is
+                            not looked at, and what waits in it at the end is left to them */
     struct str tls_cert; /* PEM, the chain; both empty: no TLS */
     struct str tls_key;  /* PEM */
     struct str
@@ -183,6 +185,15 @@ CANDOR_MUST_USE enum candor_status net_start(struct job *job, struct arena *owne
                                              void (*handle)(void *self,
                                                             struct net_request *request),
                                              void *self, struct net_server **server);
+
+/*
+ * Connections that begin from now on are shown this certificate; those that are there keep theirs. Only for
+ * a server that began with one, and from one thread at a time.
+ *
+ * CANDOR_BAD_INPUT  they cannot be used; the old ones stay
+ */
+CANDOR_MUST_USE enum candor_status net_tls_renew(struct job *job, struct net_server *server,
+                                                 struct str cert, struct str key);
 
 uint16_t net_port(const struct net_server *server);
 
