@@ -193,3 +193,13 @@ void watch_end(struct watch *watch)
     must(pthread_cond_destroy(&watch->changed) == 0);
     must(pthread_mutex_destroy(&watch->lock) == 0);
 }
+
+enum candor_status watch_again(struct job *job, struct watch *watch,
+                               enum candor_status (*of)(struct job *job, struct watch *watch))
+{
+    struct candor *candor = watch->candor;
+    struct log *log = watch->log;
+    watch_end(watch);
+    *watch = (struct watch){.candor = candor, .log = log};
+    return of(job, watch);
+}
