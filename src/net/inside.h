@@ -19,6 +19,7 @@
 #define NET_FIELDS_MAX 100          /* header lines of one request; beyond: 431 */
 #define NET_SEND_BYTES_PER_S 32768U /* a taker slower than this is cut off */
 #define NET_TICK_MS 50              /* the keeper looks at the deadlines this often */
+#define NET_END_TICK_MS 500         /* and whether somebody has left, which costs a call each */
 #define NET_STOP_TICK_MS 5          /* and this often while the server stops */
 #define NET_STOP_LOOKS 10
 #define NET_CACHE_LINE 64
@@ -112,9 +113,11 @@ struct net_connection {
     struct net_connection *previous; /* server->lock */
     int fd;                          /* valid while in the list */
     bool is_loopback;
-    unsigned quiet_looks;   /* keeper: at this many looks in a row ... */
-    uint64_t quiet_clock;   /* keeper: ... the clock was this one, and nothing was unread */
-    uint64_t address;       /* a number for the peer's address */
+    unsigned quiet_looks; /* keeper: at this many looks in a row ... */
+    uint64_t quiet_clock; /* keeper: ... the clock was this one, and nothing was unread */
+    uint64_t
+        end_clock;    /* keeper: at the last look for it, the end of the input was all there was */
+    uint64_t address; /* a number for the peer's address */
     uint16_t address_slot;  /* server->per_address, set and read under server->lock */
     _Atomic uint64_t clock; /* deadline in ms * 8 + enum phase */
     bool is_known;          /* its certificate was looked at, and holds */
