@@ -154,6 +154,7 @@ enum candor_status serve_house(struct job *job, const struct house *house,
     must(pthread_sigmask(SIG_BLOCK, &stop, &before) == 0);
     enum candor_status status = read_options(job, house, options, &net);
     net.body_max = house->body_max;
+    net.pause = house->pause;
     if (status == CANDOR_OK && house->begin != NULL) {
         status = house->begin(job, house->self);
     }
@@ -233,6 +234,12 @@ static void handle(void *self, struct net_request *request)
     desk_handle(home->desk, request);
 }
 
+static void pause_home(void *self)
+{
+    const struct serving_home *home = self;
+    desk_pause(home->desk);
+}
+
 enum candor_status serve_run(struct job *job, struct candor *candor,
                              const struct serve_options *options,
                              void (*ready)(void *self, const char *address), void *self)
@@ -254,6 +261,7 @@ enum candor_status serve_run(struct job *job, struct candor *candor,
         .connections_per_address = rules->is_behind_proxy ? 0 : rules->connections_per_ip,
         .handle = handle,
         .body_max = body_max,
+        .pause = pause_home,
         .self = &home,
         .log = &home.desk->log,
         .begin = begin_home,
