@@ -30,6 +30,7 @@ RUN(retrain);
 RUN(merge);
 RUN(edit);
 RUN(drift);
+RUN(evasion);
 RUN(export);
 RUN(fairness);
 
