@@ -141,10 +141,13 @@ void net_answer(struct net_request *request, const struct net_reply *reply)
      * touches libmicrohttpd's daemon once more after the connection may be gone. */
     atomic_fetch_add(&server->answering, 1);
     struct MHD_Connection *mhd = connection->mhd;
+    const unsigned lane = connection->lane;
     const int turn = atomic_exchange(&connection->turn, TURN_ANSWERED);
     must(turn != TURN_ANSWERED);
     if (turn == TURN_PARKED) {
         MHD_resume_connection(mhd);
+    } else if (turn == TURN_AWAITED) {
+        lane_tell(server, lane);
     }
     atomic_fetch_sub(&server->answering, 1);
 }

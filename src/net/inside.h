@@ -23,6 +23,9 @@
 #define NET_STOP_TICK_MS 5          /* and this often while the server stops */
 #define NET_STOP_LOOKS 10
 #define NET_CACHE_LINE 64
+#define NET_WAIT_MS 20U   /* a network thread waits so long for answers that come soon; */
+#define NET_HURRY_MS 200U /* when that was in vain it waits for none, for so long */
+#define NET_THREADS_MAX 64U
 #define NET_ADDRESS_SLOTS 65536U /* addresses are counted by their hash */
 #define NET_METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
@@ -89,8 +92,9 @@ enum phase {
 
 /* Who touches the answer, between the network thread and the one that answers. */
 enum turn {
-    TURN_ASKING,   /* the handler's function has not returned yet */
-    TURN_PARKED,   /* it has, without an answer: the connection sleeps */
+    TURN_ASKING,   /* the handler's function has not returned yet, or the answer comes soon */
+    TURN_AWAITED,  /* the network thread waits for this answer */
+    TURN_PARKED,   /* it has returned, without an answer: the connection sleeps */
     TURN_ANSWERED, /* the answer is in its fields */
 };
 
@@ -101,6 +105,12 @@ enum stage {
     STAGE_REFUSED, /* the rest of the body is read and thrown away, then we refuse */
     STAGE_ASKED,   /* the handler has been asked */
     STAGE_SENT,    /* the answer has been given to libmicrohttpd */
+};
+
+/* Where a network thread waits for answers. */
+struct net_lane {
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* an answer that was awaited is there */
 };
 
 struct net_connection {
@@ -135,6 +145,8 @@ struct net_connection {
     uint64_t thrown_away;  /* bytes of a refused body */
     struct refusal refusal;
     pthread_t asking;            /* the network thread that called the handler */
+    unsigned lane;               /* of that thread */
+    bool is_soon;                /* the answer is waited for */
     _Atomic int turn;            /* enum turn */
     struct MHD_Response *answer; /* whoever's turn it is */
     unsigned answer_code;
@@ -160,6 +172,8 @@ struct net_server {
     struct net_connection *first; /* lock */
     uint16_t *per_address;        /* lock; NET_ADDRESS_SLOTS of them, NULL without a limit */
     uint64_t address_seed;
+
+    struct net_lane lane[NET_THREADS_MAX];
 
     _Atomic uint64_t now_ms;   /* the keeper's clock */
     atomic_bool is_draining;   /* accept no more, end what is idle */
@@ -201,6 +215,20 @@ enum MHD_Result request_more(void *cls, struct MHD_Connection *mhd, const char *
                              size_t *data_len, void **context);
 void request_done(void *cls, struct MHD_Connection *mhd, void **context,
                   enum MHD_RequestTerminationCode code);
+
+/* lane.c. Waiting for answers that come soon. */
+void lanes_init(struct net_server *server);
+void lanes_end(struct net_server *server);
+unsigned lane_here(void); /* of this network thread */
+/* Whether this thread waits at all; it does not for a while after it waited in vain. */
+bool lane_is_patient(const struct net_server *server);
+/* Wait for a connection's answer, at most NET_WAIT_MS. False: it is not there, and the turn is
+ * TURN_AWAITED still, or soon will not be. */
+bool lane_wait(struct net_connection *connection);
+/* Wait as long as it takes: the connection is broken, and the handler has it. */
+void lane_wait_long(struct net_connection *connection);
+/* Tell the thread that waits. */
+void lane_tell(struct net_server *server, unsigned lane);
 
 /* answer.c. The body of a refusal, as the owner shapes it. */
 struct bytes answer_problem(const struct net_server *server, struct arena *arena,

@@ -8,6 +8,7 @@
  *   tls.c         what is spoken over TLS, and certificates of clients
  *   answer.c      replies and refusals
  *   multipart.c   the parts of a form with files
+ *   lane.c        where a network thread waits for answers that come soon
  *   client.c      one request to a server elsewhere
  *
  * The room knows HTTP and nothing of Candor. It opens base, and alone knows libmicrohttpd and libcurl.
@@ -43,6 +44,7 @@ struct net_request {
     struct str query;    /* after the '?', still encoded, printable ASCII; see net_query */
     struct bytes body;   /* whole, at most body_bytes_max */
     bool is_loopback;    /* the peer is this machine */
+    bool is_soon;        /* set by the handler: see net_options.pause */
     struct arena *arena; /* of this request, wiped when it ends */
     void *context;       /* the handler's own, NULL at first */
 };
@@ -163,6 +165,15 @@ struct net_options {
      * Requests so malformed that libmicrohttpd refuses them alone get its own short page.
      */
     struct bytes (*problem)(void *self, struct arena *arena, unsigned code, struct lit title);
+    /*
+     * For requests that are answered together, within milliseconds, on another thread. Letting each
+     * connection sleep and waking it again costs as much as the rest of HTTP. So when the handler
+     * has set is_soon and keeps the request, the network thread goes on with what else has arrived,
+     * then calls pause once, so that the work on all of it begins, and waits for the answers; for
+     * NET_WAIT_MS at most, after which connections sleep as usual. Called on network threads. NULL:
+     * is_soon is not looked at.
+     */
+    void (*pause)(void *self);
 };
 
 struct net_server;

@@ -252,20 +252,42 @@ static enum MHD_Result answer_star(struct net_connection *connection)
  * The answer may come while the handler's function runs, after it, or between its return and our
  * going to sleep. The turn decides: whoever finds the other's mark finishes the work.
  */
-static enum MHD_Result ask(struct net_connection *connection)
+static enum MHD_Result sleep_until_answered(struct net_connection *connection, int turn)
 {
-    struct net_server *server = connection->server;
-    server->handle(server->self, &connection->request);
-    if (atomic_load(&connection->turn) == TURN_ANSWERED) {
-        return answer_send(connection);
-    }
-
     MHD_suspend_connection(connection->mhd);
-    int turn = TURN_ASKING;
     if (!atomic_compare_exchange_strong(&connection->turn, &turn, TURN_PARKED)) {
         MHD_resume_connection(connection->mhd);
     }
     return MHD_YES;
+}
+
+static enum MHD_Result ask(struct net_connection *connection)
+{
+    struct net_server *server = connection->server;
+    server->handle(server->self, &connection->request);
+    /* Once the handler's function has returned, the request is the one's who answers. */
+    if (atomic_load(&connection->turn) == TURN_ANSWERED) {
+        return answer_send(connection);
+    }
+    connection->is_soon = connection->request.is_soon && server->options.pause != NULL;
+    if (connection->is_soon && lane_is_patient(server)) {
+        return MHD_YES; /* asked again when all else has been looked at */
+    }
+    if (connection->is_soon) {
+        server->options.pause(server->self);
+    }
+    return sleep_until_answered(connection, TURN_ASKING);
+}
+
+/* Asked again for a request that the handler has: it slept, and is answered; or it comes soon. */
+static enum MHD_Result ask_again(struct net_connection *connection)
+{
+    const bool waits = connection->is_soon && lane_is_patient(connection->server);
+    if (atomic_load(&connection->turn) == TURN_ANSWERED || (waits && lane_wait(connection))) {
+        return answer_send(connection);
+    }
+    const int turn = atomic_load(&connection->turn);
+    return turn == TURN_ANSWERED ? answer_send(connection) : sleep_until_answered(connection, turn);
 }
 
 static enum MHD_Result request_whole(struct net_connection *connection)
@@ -282,6 +304,8 @@ static enum MHD_Result request_whole(struct net_connection *connection)
 
     connection->stage = STAGE_ASKED;
     connection->asking = pthread_self();
+    connection->lane = lane_here();
+    connection->is_soon = false;
     atomic_store(&connection->turn, TURN_ASKING);
     atomic_fetch_add(&server->in_flight, 1);
     if (connection->request.path.ptr == NULL) {
@@ -327,7 +351,7 @@ enum MHD_Result request_more(void *cls, struct MHD_Connection *mhd, const char *
         return len == 0 ? answer_refusal(connection, connection->refusal)
                         : body_throw_away(connection, len);
     case STAGE_ASKED:
-        return answer_send(connection);
+        return ask_again(connection);
     case STAGE_NONE:
     case STAGE_SENT:
         break;
@@ -337,6 +361,9 @@ enum MHD_Result request_more(void *cls, struct MHD_Connection *mhd, const char *
 
 static void request_end(struct net_connection *connection)
 {
+    if (connection->stage == STAGE_ASKED && connection->is_soon) {
+        lane_wait_long(connection); /* it broke while the handler has the request */
+    }
     if (connection->answer != NULL) {
         MHD_destroy_response(connection->answer); /* never sent: the connection broke before */
     }

@@ -19,12 +19,7 @@
 
 #include "inside.h"
 
-enum {
-    THREADS_MAX = 64,
-    CONNECTIONS_MAX = 60000,
-    HEADER_BYTES_MAX = 1 << 20,
-    TIMEOUT_S_MAX = 86400
-};
+enum { CONNECTIONS_MAX = 60000, HEADER_BYTES_MAX = 1 << 20, TIMEOUT_S_MAX = 86400 };
 
 /* ---- limits -------------------------------------------------------------------------------- */
 
@@ -43,7 +38,7 @@ static struct net_limits limits_filled(struct net_limits asked)
 {
     const size_t header_bytes_max = or_else_bytes(asked.header_bytes_max, 16 << 10);
     return (struct net_limits){
-        .threads = or_else(asked.threads, 2, THREADS_MAX),
+        .threads = or_else(asked.threads, 2, NET_THREADS_MAX),
         .connections_max = or_else(asked.connections_max, 4096, CONNECTIONS_MAX),
         .per_ip_max = asked.per_ip_max < CONNECTIONS_MAX ? asked.per_ip_max : 0,
         .in_flight_max = or_else(asked.in_flight_max, 8192, UINT32_MAX),
@@ -307,6 +302,7 @@ static void server_release(void *thing)
     }
     tls_release(server);
     (void)pthread_mutex_destroy(&server->lock);
+    lanes_end(server);
 }
 
 /* ---- the door ------------------------------------------------------------------------------ */
@@ -341,6 +337,7 @@ enum candor_status net_start(struct job *job, struct arena *owner,
     made->is_tls = options->tls_cert.len > 0 || options->tls_key.len > 0;
     made->wants_clients = options->tls_clients.len > 0;
     must(pthread_mutex_init(&made->lock, NULL) == 0);
+    lanes_init(made);
     arena_defer(owner, server_release, made);
     TRY(tls_check(job, options));
     TRY(made->is_tls ? tls_show(job, made, options->tls_cert, options->tls_key) : CANDOR_OK);

@@ -140,8 +140,8 @@ static enum candor_status decide(struct job *job, struct desk *desk, size_t from
     }
     TRY(candor_decide_many(job, desk->candor, desk->question, count, desk->answer));
     atomic_fetch_add_explicit(&desk->meter.group_count, 1, memory_order_relaxed);
-    for (size_t i = 0; i < count; i++) {
-        answer_decision(job, desk, desk->asking[from + i], &desk->answer[i]);
+    for (size_t i = count; i > 0; i--) { /* the first last: a network thread waits for it */
+        answer_decision(job, desk, desk->asking[from + i - 1], &desk->answer[i - 1]);
     }
     return CANDOR_OK;
 }
@@ -303,20 +303,39 @@ static void work_off(struct desk *desk, struct ask **ask, size_t count)
 
 /* ---- the queue ----------------------------------------------------------------------------- */
 
+/* What shares a commit is begun when the network thread has handed over all it has. */
+static bool comes_soon(const struct ask *ask)
+{
+    const enum call call = ask->route->call;
+    return call == CALL_DECIDE || call == CALL_PERMIT || call == CALL_TRACK;
+}
+
 /* False: it is full. */
 static bool queue_put(struct desk *desk, struct ask *ask)
 {
+    const bool is_soon = comes_soon(ask);
+    ask->request->is_soon = is_soon;
     must(pthread_mutex_lock(&desk->lock) == 0);
     const bool has_room = desk->count < QUEUE_MAX;
     if (has_room) {
         desk->queue[(desk->first + desk->count) % QUEUE_MAX] = ask;
         desk->count++;
-        if (desk->count == 1) {
+        if (!is_soon) {
             must(pthread_cond_signal(&desk->changed) == 0);
         }
     }
     must(pthread_mutex_unlock(&desk->lock) == 0);
     return has_room;
+}
+
+void desk_pause(void *self)
+{
+    struct desk *desk = self;
+    must(pthread_mutex_lock(&desk->lock) == 0);
+    if (desk->count > 0) {
+        must(pthread_cond_signal(&desk->changed) == 0);
+    }
+    must(pthread_mutex_unlock(&desk->lock) == 0);
 }
 
 /* All that waits, into desk->batch; waits for the first. 0: the desk is closed and empty. */

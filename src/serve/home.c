@@ -129,6 +129,12 @@ static void handle(void *self, struct net_request *request)
     desk_handle(home->desk, request);
 }
 
+static void pause_home(void *self)
+{
+    const struct serving_home *home = self;
+    desk_pause(home->desk);
+}
+
 enum candor_status serve_run(struct job *job, struct candor *candor,
                              const struct serve_options *options,
                              void (*ready)(void *self, const char *address), void *self)
@@ -148,6 +154,7 @@ enum candor_status serve_run(struct job *job, struct candor *candor,
         .connections_per_address = connections_per_address(rules),
         .handle = handle,
         .body_max = body_max,
+        .pause = pause_home,
         .self = &home,
         .log = &home.desk->log,
         .begin = begin_home,

@@ -426,6 +426,8 @@ void desk_serve(struct desk *desk, const struct served *served);
 CANDOR_MUST_USE enum candor_status desk_begin(struct job *job, struct desk *desk);
 /* The handler for net_start; self is the desk. */
 void desk_handle(void *self, struct net_request *request);
+/* For net_options.pause; self is the desk. */
+void desk_pause(void *self);
 /* Answer what waits and end the worker. Not before the server has stopped. */
 void desk_end(struct desk *desk);
 
@@ -501,6 +503,7 @@ struct house {
     unsigned connections_per_address; /* 0: no limit */
     void (*handle)(void *self, struct net_request *request);
     size_t (*body_max)(void *self, const struct net_request *request); /* as net.h; or NULL */
+    void (*pause)(void *self); /* of net_options; may be NULL */
     void *self;
     struct log **log; /* where to put the log before begin */
     enum candor_status (*begin)(struct job *job, void *self);

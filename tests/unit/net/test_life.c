@@ -587,5 +587,19 @@ int main(void)
         cmocka_unit_test(a_taken_port_and_a_bad_certificate_are_said_so),
         cmocka_unit_test(the_server_listens_on_ipv6),
     };
-    return cmocka_run_group_tests_name("life", test, NULL, NULL);
+    /* Again, with network threads that wait for the answers. */
+    const struct CMUnitTest soon[] = {
+        cmocka_unit_test(sixty_four_clients_each_get_their_own_answers),
+        cmocka_unit_test(stopping_answers_what_the_handler_holds),
+        cmocka_unit_test(stopping_without_grace_still_waits_for_the_handler),
+        cmocka_unit_test(stopping_answers_what_has_not_even_been_accepted),
+        cmocka_unit_test(stopping_under_load_answers_all_that_the_handler_saw),
+        cmocka_unit_test(the_handlers_time_is_not_the_clients),
+        cmocka_unit_test(a_client_that_leaves_harms_nobody),
+        cmocka_unit_test(connections_beyond_the_limit_wait_their_turn),
+        cmocka_unit_test(requests_beyond_the_limit_are_asked_to_come_again),
+    };
+    const int failed = cmocka_run_group_tests_name("life", test, NULL, NULL);
+    later_is_soon = true;
+    return failed + cmocka_run_group_tests_name("soon", soon, NULL, NULL);
 }

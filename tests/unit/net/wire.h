@@ -220,6 +220,9 @@ struct house {
     uint16_t port;
 };
 
+/* Whether requests to /later say that their answers come soon (net_options.pause); of the whole run. */
+static bool later_is_soon;
+
 static inline void reply_text(struct net_request *request, unsigned code, struct str text)
 {
     const struct net_reply reply = {
@@ -256,11 +259,22 @@ static inline void reply_many_bytes(struct net_request *request)
 
 static inline void desk_take(struct desk *desk, struct net_request *request)
 {
+    request->is_soon = later_is_soon;
     (void)pthread_mutex_lock(&desk->lock);
     must(desk->waiting_count < WIRE_QUEUE_MAX);
     desk->waiting[desk->waiting_count++] = request;
-    (void)pthread_cond_signal(&desk->changed);
+    if (!later_is_soon) {
+        (void)pthread_cond_signal(&desk->changed);
+    }
     (void)pthread_mutex_unlock(&desk->lock);
+}
+
+static inline void house_pause(void *self)
+{
+    struct house *house = self;
+    (void)pthread_mutex_lock(&house->desk.lock);
+    (void)pthread_cond_signal(&house->desk.changed);
+    (void)pthread_mutex_unlock(&house->desk.lock);
 }
 
 static inline void house_handle(void *self, struct net_request *request)
@@ -342,6 +356,7 @@ static inline struct house *house_begin_with(struct net_options options, unsigne
     if (options.listen.len == 0) {
         options.listen = STR("127.0.0.1:0");
     }
+    options.pause = later_is_soon ? house_pause : NULL;
     const enum candor_status status =
         net_start(&house->job, house->owner, &options, house_handle, house, &house->server);
     expect(status == CANDOR_OK, "%s", house->job.message);

@@ -330,7 +330,7 @@ static struct shop *shop_begin(void)
     shop->desk = NEW(shop->job.arena, struct desk);
     shop->desk->candor = &shop->candor;
     shop->desk->openapi = openapi_write(shop->job.arena);
-    const struct net_options options = {.listen = STR("127.0.0.1:0")};
+    const struct net_options options = {.listen = STR("127.0.0.1:0"), .pause = desk_pause};
     must(desk_begin(&shop->job, shop->desk) == CANDOR_OK);
     must(net_start(&shop->job, shop->job.arena, &options, desk_handle, shop->desk, &shop->server) ==
          CANDOR_OK);
