@@ -72,6 +72,7 @@ struct server_config;
 struct visits;
 struct drp_agent; /* request.h */
 struct deletion_config;
+struct hooks;
 struct opendsr_config;
 struct children;
 struct controller;
@@ -158,6 +159,7 @@ struct candor {
     struct drp_agent *agent;
     size_t agent_count;
     const struct deletion_config *deletion; /* deletion.h; NULL: not spoken */
+    const struct hooks *hooks;              /* hooks.h */
     const struct opendsr_config *opendsr;   /* controllers.h; NULL: answers are not signed */
     const struct signal_config *signals;    /* signals.h */
     const struct track_config *tracking;    /* track.h */

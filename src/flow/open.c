@@ -12,6 +12,7 @@
  */
 #include "consenting.h"
 #include "home.h"
+#include "hooks.h"
 #include "request.h"
 #include "reviewed.h"
 #include "share.h"
@@ -39,6 +40,7 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(config_witnesses(job, root, candor));
     TRY(config_people(job, root, candor));
     TRY(config_webhooks(job, root, candor->inventory));
+    TRY(config_hooks(job, root, candor->inventory, &candor->hooks));
     TRY(config_rights(job, root, candor));
     TRY(config_server(job, root, candor));
     TRY(config_signals(job, candor->inventory, root, &candor->signals));

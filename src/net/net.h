@@ -240,7 +240,13 @@ struct net_call {
     size_t header_count;
     size_t answer_bytes_max; /* 1 MiB */
     unsigned timeout_s;      /* 30, from the look-up of the name to the last byte */
+    /* Refuse to connect to an address of this machine, of a private network or of none (RFC 6890). The
+     * very address is judged that the connection goes to, so a name cannot change between. */
+    bool only_public;
 };
+
+/* Is it an address of the open Internet? ip has 4 or 16 bytes. */
+bool net_is_public(struct bytes ip);
 
 /*
  * POST, and what came back, whatever its code. Redirects are answers. Blocks; safe from any thread.

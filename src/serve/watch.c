@@ -40,6 +40,7 @@ enum candor_status serve_post(struct job *job, void *self, const struct candor_l
         .header_count = letter->header_count,
         .answer_bytes_max = ANSWER_BYTES_MAX,
         .timeout_s = CALL_TIMEOUT_S,
+        .only_public = letter->only_public,
     };
     TRY(net_post(job, &call, code, &back));
     const struct str text = {(const char *)back.ptr, back.len};
