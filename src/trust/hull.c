@@ -110,10 +110,10 @@ struct group_hull {
     bool is_bound[2]; /* whether the rate constrains it */
     double positives;
     double negatives;
-    struct hull upper;  /* one rate: what is decided rightly; odds: TPR by FPR */
-    struct hull lower;  /* odds */
-    double peak;        /* x where the group decides best */
-    double best;        /* of a group that nothing constrains */
+    struct hull upper; /* one rate: what is decided rightly; odds: TPR by FPR */
+    struct hull lower; /* odds */
+    double peak;       /* x where the group decides best */
+    double best;       /* of a group that nothing constrains */
 };
 
 struct hulls {

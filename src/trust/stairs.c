@@ -134,7 +134,8 @@ enum candor_status staircase_of(struct job *job, const struct audit_rows *rows, 
     for (size_t i = rows->row_count; i-- > 0;) {
         const size_t row = order[i];
         if (rows->group[row] != UINT32_MAX) {
-            stairs_add(&staircase->group[rows->group[row]], rows->score[row], rows->label[row] != 0);
+            stairs_add(&staircase->group[rows->group[row]], rows->score[row],
+                       rows->label[row] != 0);
             stairs_add(&staircase->all, rows->score[row], rows->label[row] != 0);
         }
     }

@@ -64,8 +64,8 @@ static void slot_take(struct slot *slot, const int64_t *correct, size_t i)
 }
 
 /* Move the window to low. false: no threshold is inside. */
-static bool slot_move(struct slot *slot, const struct stairs *stairs, const double *rate, double low,
-                      double limit)
+static bool slot_move(struct slot *slot, const struct stairs *stairs, const double *rate,
+                      double low, double limit)
 {
     while (slot->high < slot->end && rate[slot->high] - low <= limit) {
         slot_take(slot, stairs->correct, slot->high++);
@@ -145,8 +145,8 @@ static void slide(struct search *search, size_t rate)
         for (size_t g = 0; g < search->staircase->group_count; g++) {
             const struct stairs *stairs = &search->staircase->group[g];
             if (stairs->rate[rate] != NULL) {
-                is_open &= slot_move(&search->slot[g], stairs, stairs->rate[rate], low,
-                                     search->limit);
+                is_open &=
+                    slot_move(&search->slot[g], stairs, stairs->rate[rate], low, search->limit);
             }
         }
         if (is_open) {
@@ -344,8 +344,8 @@ static enum candor_status best_by_lot(struct job *job, const struct staircase *s
     return CANDOR_OK;
 }
 
-enum candor_status thresholds_fit(struct job *job, const struct audit_rows *rows, enum parity parity,
-                                  double limit, struct thresholds *thresholds)
+enum candor_status thresholds_fit(struct job *job, const struct audit_rows *rows,
+                                  enum parity parity, double limit, struct thresholds *thresholds)
 {
     struct staircase staircase;
     struct search search;

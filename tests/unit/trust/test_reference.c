@@ -365,8 +365,7 @@ static void check_optimum(struct job *job, const struct audit_rows *rows, struct
            found.accuracy_by_lot, by_lot);
     expect(found.is_exact && found.disparity <= limit, "%.*s: %g", STR_ARG(key), found.disparity);
     expect(found.accuracy <= by_lot + 1e-12, "%.*s: %.12f", STR_ARG(key), found.accuracy);
-    expect(theirs == NULL ||
-               found.accuracy >= value_get(theirs, "accuracy")->number - 1e-12,
+    expect(theirs == NULL || found.accuracy >= value_get(theirs, "accuracy")->number - 1e-12,
            "%.*s: %.12f", STR_ARG(key), found.accuracy);
 }
 

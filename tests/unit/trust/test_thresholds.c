@@ -86,8 +86,7 @@ static void make_choices(const struct audit_rows *rows, enum parity parity, stru
         choices->point[g][choices->count[g]++] = point_of(rows, g, 2, parity);
         for (size_t i = 0; i < rows->row_count; i++) {
             if (rows->group[i] == g) {
-                choices->point[g][choices->count[g]++] =
-                    point_of(rows, g, rows->score[i], parity);
+                choices->point[g][choices->count[g]++] = point_of(rows, g, rows->score[i], parity);
             }
         }
     }
@@ -177,8 +176,9 @@ static double solve(struct program *lp)
                 continue;
             }
             const double ratio = lp->coefficient[r][last] / lp->coefficient[r][column];
-            const double least =
-                row == 0 ? (double)INFINITY : lp->coefficient[row][last] / lp->coefficient[row][column];
+            const double least = row == 0
+                                     ? (double)INFINITY
+                                     : lp->coefficient[row][last] / lp->coefficient[row][column];
             if (ratio < least - 1e-13 ||
                 (ratio <= least + 1e-13 && lp->basis[r] < lp->basis[row])) {
                 row = r;
