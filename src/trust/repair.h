@@ -177,7 +177,7 @@ void plugin_measure(const struct plugin_rows *rows, enum parity parity, const do
  * pull that is exact: every price at which somebody's decision turns is looked at. With two, the second
  * price takes PLUGIN_GRID values.
  */
-#define PLUGIN_GRID 81
+#define PLUGIN_GRID 401
 CANDOR_MUST_USE enum candor_status plugin_frontier(struct job *job, const struct plugin_rows *rows,
                                                    enum parity parity, const double *limit,
                                                    size_t limit_count, struct plugin_point *point);
