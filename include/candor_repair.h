@@ -21,9 +21,11 @@ extern "C" {
  *                                      synthetic: 0, or 1 of a row that was made of two others
  *   threshold   label and score        the rows, with a column decision: one threshold a group, the best
  *                                      that there are within the limit
- *   plugin      rows with a label      the rows, with score and decision: one rule that does not see the
+ *   plugin      rows with a label      the rows, with chance and decision: one rule that does not see the
  *                                      group; it learns what it needs
  *   repair      rows and a model       a model whose tables say less of the group
+ *
+ * CANDOR_BAD_INPUT where the rows have a column of an added name already.
  *
  * The rows that the split marks 1 choose nothing: they are decided, and measured on their own.
  */

@@ -242,7 +242,7 @@ static enum candor_status write_decisions(struct job *job, const struct mitigati
 {
     struct extended *extended = NULL;
     TRY(extended_begin(job, mitigating->asked->data_path, mitigating->asked->out_path,
-                       "score,decision", &extended));
+                       "chance,decision", &extended));
     for (size_t row = 0; row < mitigating->table.row_count; row++) {
         struct buf *line = NULL;
         TRY(extended_next(job, extended, &line));

@@ -116,6 +116,14 @@ enum candor_status extended_begin(struct job *job, const char *data_path, const 
     made->path = data_path;
     made->line = buf_begin(arena_beside(job));
     TRY(csv_open(job, str_of(data_path), NULL, &made->csv));
+    for (struct str rest = str_of(added_header); rest.ptr != NULL;) {
+        const char *name = str_z(job->arena, str_cut(&rest, ','));
+        if (csv_column(made->csv, name) != SIZE_MAX) {
+            return fail(job, CANDOR_BAD_INPUT,
+                        "'%s' has a column '%s' already, which would be added: rename it",
+                        data_path, name);
+        }
+    }
     TRY(file_begin(job, str_of(out_path), 0644, &made->file));
     put_cells(&made->line, csv_header(made->csv));
     buf_u8(&made->line, ',');
