@@ -134,7 +134,7 @@ static bool extremes(const struct plan_group *all_groups, size_t count,
         if (*low == NULL || group->rate < (*low)->rate) {
             *low = group;
         }
-        if (*high == NULL || group->rate > (*high)->rate) {
+        if (*high == NULL || group->rate >= (*high)->rate) {
             *high = group;
         }
     }
