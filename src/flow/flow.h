@@ -2,7 +2,7 @@
  * flow.h - the corridor: the only place where the rooms meet. Inside the room only; outside there
  * is candor.h.
  *
- *   home.c      a home in use; open.c, make.c opening and making one; answer.c what calls answer with
+ *   home.c      a home in use; open.c, make.c opening and making one; reload.c reading its policy again; answer.c what calls answer with
  *   config.c    the sections of candor.yaml that are flow's own
  *   operator.c  who works here (staff.h: operators, API keys, second signatures, incidents)
  *   ingest.c    subjects, events, consents come in; map.c renames their columns
@@ -72,6 +72,7 @@ struct server_config;
 struct visits;
 struct drp_agent; /* request.h */
 struct deletion_config;
+struct hooks;
 struct opendsr_config;
 struct children;
 struct controller;
@@ -161,6 +162,7 @@ struct candor {
     struct drp_agent *agent;
     size_t agent_count;
     const struct deletion_config *deletion; /* deletion.h; NULL: not spoken */
+    const struct hooks *hooks;              /* hooks.h */
     const struct opendsr_config *opendsr;   /* controllers.h; NULL: answers are not signed */
     const struct signal_config *signals;    /* signals.h */
     const struct track_config *tracking;    /* track.h */
@@ -194,6 +196,8 @@ struct candor {
     uint64_t sends;
     uint64_t withheld;
     uint64_t permits_denied;
+    uint64_t keys_probing; /* found out since the home was opened: keyscores.c */
+    struct told *told;     /* keyscores.c */
     uint64_t subjects;
 };
 
@@ -429,6 +433,7 @@ struct facts {
     double link;            /* of the model */
     double score;
     const double *contribution; /* one per model term */
+    const uint8_t *bin;         /* of the model's features */
     struct cell *cell;          /* the model's features */
 };
 
@@ -516,6 +521,7 @@ struct decision {
     struct str offer;
     bool has_score;
     double score;
+    const char *score_withheld; /* why who asked is not told it; NULL; never of a record */
     double base;
     struct digest model;
     size_t term_count;
@@ -529,6 +535,12 @@ struct decision {
     struct bytes payload;  /* salt and bytes, filled by decision_find */
     uint8_t salt[32];
 };
+
+/* keyscores.c: leave in the decision what the holder of the present key may be told of its score. */
+CANDOR_MUST_USE enum candor_status key_scores_tell(struct job *job, struct candor *candor,
+                                                   struct txn *txn, const struct campaign *campaign,
+                                                   const struct facts *facts,
+                                                   struct decision *decision);
 
 /* Build it from what was weighed, put it on the ledger and into the store, in the transaction. */
 CANDOR_MUST_USE enum candor_status decision_record_new(struct job *job, struct candor *candor,

@@ -3,7 +3,8 @@
  *
  *   operator.c      who works here: their record, signing in, what they may do
  *   operators.c     the commands over them
- *   apikey.c        keys for the API, each held by an operator; keyuse.c using them
+ *   apikey.c        keys for the API, each held by an operator; keyuse.c using them; keyscores.c what
+ *                   they are told of scores
  *   caller.c        calls in the name of a key's holder
  *   second.c        acts that need a second operator's signature
  *   access.c        who looked at whom
@@ -40,10 +41,23 @@ CANDOR_MUST_USE enum candor_status operator_signer(struct job *job, struct arena
                                                    const struct candor *candor,
                                                    const struct operator* operator,
                                                    const struct signer ** signer);
+/* operators.c: name, roles, end and training, as members. */
+void operator_members(struct job *job, struct json *json, const struct candor *candor,
+                      const struct operator* operator);
 void roles_json(struct json *json, unsigned roles);
 struct str roles_text(struct arena *arena, unsigned roles);
 
 /* ---- apikey.c ------------------------------------------------------------------------------ */
+
+/* How scores are told. The order is that of the record. */
+enum score_detail {
+    SCORES_DECIMALS, /* two of them */
+    SCORES_EXACT,
+    SCORES_BANDS, /* the middle of a tenth */
+    SCORES_NONE,
+    SCORE_DETAILS,
+};
+const char *score_detail_name(enum score_detail detail); /* "decimals" */
 
 struct api_key {
     struct str name;
@@ -54,8 +68,9 @@ struct api_key {
     int64_t used;         /* 0: never, as far as is known */
     struct digest former; /* the key before it, which holds as well */
     int64_t former_ends;  /* until then; 0: there is none */
-    struct operator who;  /* the holder; of keyuse.c alone */
-    bool is_changed;      /* it was used since it was written; of keyuse.c alone */
+    enum score_detail scores;
+    struct operator who; /* the holder; of keyuse.c alone */
+    bool is_changed;     /* it was used since it was written; of keyuse.c alone */
 };
 
 CANDOR_MUST_USE enum candor_status api_key_read(struct job *job, struct txn *txn, struct str name,
