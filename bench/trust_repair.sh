@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench_trust_repair.sh BUILD [SPLITS] - what equal treatment costs on Adult by sex, over ten random splits
+# trust_repair.sh BUILD [SPLITS] - what equal treatment costs on Adult by sex, over ten random splits
 # (a third held out; SPLITS changes their number): thresholds that know the group, and the rule that does
 # not see it. Accuracy and difference are those of the rows held out; seconds are processor seconds of the
 # whole command: reading, learning the models, choosing, deciding.
