@@ -38,6 +38,10 @@ RUN(fairness);
 RUN(anonymise);
 RUN(anonymise_risk);
 
+/* run_repair.c */
+RUN(mitigate);
+RUN(fairness_why);
+
 /* run_share.c */
 RUN(share_export);
 RUN(share_recalls);

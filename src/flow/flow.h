@@ -100,6 +100,9 @@ struct model_spec {
     size_t feature_count;
     size_t *protect; /* fields */
     size_t protect_count;
+    bool has_fairness;       /* it must hold before the model is published: constraint.c */
+    size_t fairness_measure; /* enum fairness_measure, by protect[0] */
+    double fairness_limit;
     uint64_t seed;
 };
 
