@@ -131,6 +131,16 @@ CANDOR_CHECK enum candor_status candor_key_list(struct job *job, struct candor *
 CANDOR_CHECK enum candor_status candor_key_revoke(struct job *job, struct candor *candor,
                                                   const char *name, struct candor_text *report);
 
+/*
+ * How scores of decisions are told to the holder of a key: "exact", "decimals" (two; of a new key),
+ * "bands" (the middle of a tenth) or "none". But for exact ones, a published model's are told as often as it
+ * has unknowns (bands: five times), and no more once value after value was tried in one row for a fifth of its
+ * tables; then the answer has score_withheld. Tramer et al. 2016.
+ */
+CANDOR_CHECK enum candor_status candor_key_scores(struct job *job, struct candor *candor,
+                                                  const char *name, const char *detail,
+                                                  struct candor_text *report);
+
 /* May the holder of this API key do this? act is "decide", "subject.read", "consent", "subject.erase",
  * "ledger.read" or "audit". Compared in constant time. CANDOR_NOT_FOUND: unknown, expired or revoked,
  * so nobody is known to be asking; CANDOR_FORBIDDEN: the key's roles do not allow it. */
@@ -270,7 +280,8 @@ struct candor_answer {
     const char *offer; /* name, when send */
     const char *code;  /* "send", "no_consent", "low_score" ...: see the manual's list */
     bool has_score;
-    double score;                           /* probability */
+    double score;               /* probability; coarse: see candor_key_scores */
+    const char *score_withheld; /* "key", "budget", "probing": there is one, not told; NULL */
     const char *reason[CANDOR_REASONS_MAX]; /* sentences */
     size_t reason_count;
     uint64_t ledger_index;
@@ -338,6 +349,7 @@ struct candor_figures {
     uint64_t sends;
     uint64_t withheld;
     uint64_t permits_denied;
+    uint64_t keys_probing; /* API keys that took a model apart, found out since it was opened */
     uint64_t view_entries;
 };
 CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *figures);

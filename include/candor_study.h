@@ -146,8 +146,9 @@ struct candor_edit {
     const char *bin;        /* or NULL */
     const char *from;       /* a number or an ordinal's level, or NULL */
     const char *to;
-    const char *set; /* one of the three: the new contribution, ... */
+    const char *set; /* one of the four: the new contribution, ... */
     const char *add; /* ... how much more, ... */
+    const char *cap; /* ... no more than this up or down (all cells when none are named), ... */
     bool is_flat;    /* ... or all their mean */
     const char *reason;
     const char *out_path;
@@ -156,6 +157,24 @@ struct candor_edit {
 };
 CANDOR_CHECK enum candor_status candor_edit(struct job *job, const struct candor_edit *edit,
                                             struct candor_text *report);
+
+/*
+ * How far somebody gets who pretends: which refusals of the rows turn when up to so many fields are
+ * changed, by the exact best score, and what a cap on what those fields say would do about it.
+ */
+struct candor_evasion {
+    const char *model_path;
+    const char *data_path;
+    const char *declared; /* comma-separated: what people say of themselves and nobody verifies;
+                           * NULL: any field */
+    double threshold;     /* of the score: below it is refused; 0: 0.5 */
+    unsigned changes;     /* fields at once, 1 to 6; 0: 3 */
+    double limit;         /* find a cap that leaves one declared field this share; 0: none */
+    bool seen_only;       /* only values that training saw often enough (see explain) */
+};
+CANDOR_CHECK enum candor_status candor_evasion(struct job *job,
+                                               const struct candor_evasion *question,
+                                               struct candor_text *report);
 
 /* Do these rows still look like those that the model was trained on? drifted: how many features, and
  * the score, no longer do. */

@@ -141,6 +141,7 @@ void show_audit(struct invocation *invocation, const struct value *report);
 void show_fit(struct invocation *invocation, const struct value *report);
 void show_explain(struct invocation *invocation, const struct value *report);
 void show_rules(struct invocation *invocation, const struct value *report);
+void show_evasion(struct invocation *invocation, const struct value *report);
 void show_fairness(struct invocation *invocation, const struct value *report);
 void show_shapes(struct invocation *invocation, const struct value *report);
 void show_compare(struct invocation *invocation, const struct value *report);

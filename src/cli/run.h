@@ -30,6 +30,7 @@ RUN(retrain);
 RUN(merge);
 RUN(edit);
 RUN(drift);
+RUN(evasion);
 RUN(export);
 RUN(fairness);
 
@@ -65,6 +66,7 @@ RUN(results);
 RUN(audit);
 RUN(key_add);
 RUN(key_rotate);
+RUN(key_scores);
 RUN(key_list);
 RUN(key_revoke);
 RUN(keys_rotate);

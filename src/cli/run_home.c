@@ -165,6 +165,14 @@ enum candor_status run_key_add(struct invocation *invocation)
                           &invocation->report);
 }
 
+enum candor_status run_key_scores(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_key_scores(invocation->job, invocation->candor, invocation->argument[0],
+                             invocation->argument[1], &invocation->report);
+}
+
 enum candor_status run_key_rotate(struct invocation *invocation)
 {
     uint64_t days = 0;

@@ -233,6 +233,7 @@ enum candor_status run_edit(struct invocation *invocation)
         .to = option(invocation, "to"),
         .set = option(invocation, "set"),
         .add = option(invocation, "add"),
+        .cap = option(invocation, "cap"),
         .is_flat = is_set(invocation, "flatten"),
         .reason = option(invocation, "reason"),
         .out_path = option(invocation, "out"),
@@ -241,6 +242,21 @@ enum candor_status run_edit(struct invocation *invocation)
     };
     invocation->show = show_edit;
     return candor_edit(invocation->job, &edit, &invocation->report);
+}
+
+enum candor_status run_evasion(struct invocation *invocation)
+{
+    struct candor_evasion question = {
+        .model_path = invocation->argument[0],
+        .data_path = invocation->argument[1],
+        .declared = option(invocation, "declared"),
+        .seen_only = is_set(invocation, "seen-only"),
+    };
+    TRY(read_small(invocation, "changes", 6, &question.changes));
+    TRY(option_f64(invocation, "threshold", 0.5, &question.threshold));
+    TRY(option_f64(invocation, "limit", 0, &question.limit));
+    invocation->show = show_evasion;
+    return candor_evasion(invocation->job, &question, &invocation->report);
 }
 
 enum candor_status run_drift(struct invocation *invocation)

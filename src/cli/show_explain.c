@@ -234,3 +234,82 @@ void show_rules(struct invocation *invocation, const struct value *report)
         bold(), 100 * number_at(fidelity, "agreement"), plain(), faint(),
         100 * number_at(fidelity, "always_the_same"), plain(), 100 * number_at(fidelity, "r2"));
 }
+
+/* ---- evasion ------------------------------------------------------------------------------- */
+
+static void put_turned(const struct value *turned)
+{
+    put("  %llu field%s  ", (unsigned long long)count_at(turned, "changes"),
+        count_at(turned, "changes") == 1 ? ": " : "s:");
+    put_bar(number_at(turned, "any"), 20);
+    put(" %5.1f %%", 100 * number_at(turned, "any"));
+    if (value_get(turned, "declared") != NULL) {
+        put("   of declared fields ");
+        put_bar(number_at(turned, "declared"), 20);
+        put(" %5.1f %%", 100 * number_at(turned, "declared"));
+    }
+    put("\n");
+}
+
+static void put_cap(const struct value *cap)
+{
+    const struct value *size = value_get(cap, "cap");
+    if (size == NULL || size->kind != VALUE_NUMBER) {
+        put("  none   ");
+    } else {
+        put("  %-6g ", size->number);
+    }
+    put("one field turns %s%5.1f %%%s of refusals", bold(), 100 * number_at(cap, "turned"),
+        plain());
+    if (value_get(cap, "accuracy") != NULL) {
+        put("   accuracy %.4f   AUC %.4f", number_at(cap, "accuracy"), number_at(cap, "auc"));
+    }
+    put("\n");
+}
+
+static void put_caps(const struct value *caps, const struct value *within)
+{
+    put("\nWhat a cap on the declared fields would do (candor edit --feature NAME --cap VALUE):\n");
+    for (size_t c = 0; c < caps->count; c++) {
+        put_cap(&caps->item[c]);
+    }
+    if (within != NULL && within->kind == VALUE_MAP) {
+        put("\nWithin the limit:\n");
+        put_cap(within);
+    } else if (within != NULL) {
+        put("\nNo cap keeps to the limit: the pairs with declared fields say too much.\n");
+    }
+}
+
+void show_evasion(struct invocation *invocation, const struct value *report)
+{
+    char rows[32];
+    char refused[32];
+    const struct value *turned = value_get(report, "turned");
+    const struct value *field = value_get(report, "fields");
+    const struct value *caps = value_get(report, "caps");
+    (void)invocation;
+    put("Of %s rows %s are refused (score below %g). Who may pretend turns, at best:\n\n",
+        count_text(count_at(report, "rows"), rows),
+        count_text(count_at(report, "refused"), refused), number_at(report, "threshold"));
+    for (size_t k = 0; turned != NULL && k < turned->count; k++) {
+        put_turned(&turned->item[k]);
+    }
+    put("\nOne field alone:\n");
+    for (size_t f = 0; field != NULL && f < field->count; f++) {
+        put("  ");
+        put_padded(text_at(&field->item[f], "feature"), NAME_WIDTH);
+        put(" ");
+        put_bar(number_at(&field->item[f], "share"), 20);
+        put(" %5.1f %%%s\n", 100 * number_at(&field->item[f], "share"),
+            bool_at(&field->item[f], "is_declared") ? "  declared" : "");
+    }
+    if (caps != NULL) {
+        put_caps(caps, value_get(report, "cap_within_limit"));
+    }
+    if (caps != NULL && value_get(report, "pairs_of_declared")->count > 0) {
+        put("\n%sA cap does not reach pairs with declared fields; fit with --no-pair to have "
+            "none.%s\n",
+            faint(), plain());
+    }
+}

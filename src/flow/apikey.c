@@ -4,15 +4,16 @@
  * is theirs (caller.c). So only they rotate it: a new key under the same name, while the one before
  * holds a little longer, so that no machine is without one.
  *
- *     version u8 = 3 | digest 32 | roles u32 | expires i64 | holder block
- *     | used i64 | former digest 32 | former ends i64
+ *     version u8 = 4 | digest 32 | roles u32 | expires i64 | holder block
+ *     | used i64 | former digest 32 | former ends i64 | scores u8
  *
- * Version 1 ends before the holder, version 2 behind it. keyuse.c has what is done with keys.
+ * Version 1 ends before the holder, version 2 behind it, version 3 before the scores. keyuse.c has what is done with keys.
  */
 #include "staff.h"
 
 enum {
-    KEY_VERSION = 3,
+    KEY_VERSION = 4,
+    KEY_VERSION_3 = 3,
     KEY_VERSION_2 = 2,
     KEY_VERSION_1 = 1,
     KEY_DAYS_MAX = 3660,
@@ -22,14 +23,19 @@ enum {
 static void read_later_parts(struct reader *reader, uint8_t version, struct api_key *key)
 {
     key->holder = version == KEY_VERSION_1 ? STR("") : read_text(reader);
-    key->used = version < KEY_VERSION ? 0 : (int64_t)read_u64le(reader);
+    key->used = version < KEY_VERSION_3 ? 0 : (int64_t)read_u64le(reader);
     key->former_ends = 0;
-    if (version == KEY_VERSION) {
+    if (version >= KEY_VERSION_3) {
         const struct bytes former = read_bytes(reader, sizeof key->former.byte);
         key->former_ends = (int64_t)read_u64le(reader);
         if (!reader->bad) {
             bytes_copy(key->former.byte, former.ptr, former.len);
         }
+    }
+    if (version == KEY_VERSION) {
+        const uint8_t scores = read_u8(reader);
+        reader->bad = reader->bad || scores >= SCORE_DETAILS;
+        key->scores = reader->bad ? SCORES_DECIMALS : (enum score_detail)scores;
     }
 }
 
@@ -63,6 +69,7 @@ enum candor_status api_key_write(struct job *job, struct txn *txn, const struct 
     buf_u64le(&record, (uint64_t)key->used);
     buf_bytes(&record, key->former.byte, sizeof key->former.byte);
     buf_u64le(&record, (uint64_t)key->former_ends);
+    buf_u8(&record, (uint8_t)key->scores);
     return store_put_document(job, txn, LIT("api_key"), key->name, buf_all(&record));
 }
 
@@ -95,6 +102,8 @@ static void key_members(struct job *job, struct json *json, const struct api_key
     json_key(json, LIT("expires"));
     json_text(json, str_from_time(job->arena, key->expires));
     put_text_or_null(json, LIT("holder"), key->holder);
+    json_key(json, LIT("scores"));
+    json_text(json, str_of(score_detail_name(key->scores)));
 }
 
 static enum candor_status days_check(struct job *job, uint32_t valid_days)

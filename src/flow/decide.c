@@ -120,6 +120,7 @@ static void put_answer(struct job *job, const struct decision *decision,
     answer->code = str_z(job->arena, decision->code);
     answer->has_score = decision->has_score;
     answer->score = decision->score;
+    answer->score_withheld = decision->score_withheld;
     answer->reason_count = decision->reason_count;
     for (size_t r = 0; r < decision->reason_count; r++) {
         answer->reason[r] = str_z(job->arena, decision->reason[r]);
@@ -152,6 +153,7 @@ static enum candor_status decide_one(struct job *job, struct candor *candor, str
     TRY(weigh_alone(job, candor, txn, question, asked, &subject, &weighed));
     *ruling = weighed.ruling;
     TRY(decision_record_new(job, candor, txn, subject, asked->campaign, &weighed, decision));
+    TRY(key_scores_tell(job, candor, txn, asked->campaign, weighed.facts, decision));
     if (caller_is_human(candor)) { /* who sees why looks at them */
         TRY(access_note(job, candor, txn, subject, LIT("decide"), decision->ledger_index));
     }

@@ -191,6 +191,8 @@ struct candor {
     uint64_t sends;
     uint64_t withheld;
     uint64_t permits_denied;
+    uint64_t keys_probing; /* found out since the home was opened: keyscores.c */
+    struct told *told;     /* keyscores.c */
     uint64_t subjects;
 };
 
@@ -426,6 +428,7 @@ struct facts {
     double link;            /* of the model */
     double score;
     const double *contribution; /* one per model term */
+    const uint8_t *bin;         /* of the model's features */
     struct cell *cell;          /* the model's features */
 };
 
@@ -513,6 +516,7 @@ struct decision {
     struct str offer;
     bool has_score;
     double score;
+    const char *score_withheld; /* why who asked is not told it; NULL; never of a record */
     double base;
     struct digest model;
     size_t term_count;
@@ -526,6 +530,12 @@ struct decision {
     struct bytes payload;  /* salt and bytes, filled by decision_find */
     uint8_t salt[32];
 };
+
+/* keyscores.c: leave in the decision what the holder of the present key may be told of its score. */
+CANDOR_MUST_USE enum candor_status key_scores_tell(struct job *job, struct candor *candor,
+                                                   struct txn *txn, const struct campaign *campaign,
+                                                   const struct facts *facts,
+                                                   struct decision *decision);
 
 /* Build it from what was weighed, put it on the ledger and into the store, in the transaction. */
 CANDOR_MUST_USE enum candor_status decision_record_new(struct job *job, struct candor *candor,

@@ -194,6 +194,7 @@ void candor_figures(struct candor *candor, struct candor_figures *figures)
         .sends = candor->sends,
         .withheld = candor->withheld,
         .permits_denied = candor->permits_denied,
+        .keys_probing = candor->keys_probing,
         .view_entries = view_count(candor->view),
     };
     home_leave(candor);

@@ -3,7 +3,8 @@
  *
  *   operator.c      who works here: their record, signing in, what they may do
  *   operators.c     the commands over them
- *   apikey.c        keys for the API, each held by an operator; keyuse.c using them
+ *   apikey.c        keys for the API, each held by an operator; keyuse.c using them; keyscores.c what
+ *                   they are told of scores
  *   caller.c        calls in the name of a key's holder
  *   second.c        acts that need a second operator's signature
  *   access.c        who looked at whom
@@ -45,6 +46,16 @@ struct str roles_text(struct arena *arena, unsigned roles);
 
 /* ---- apikey.c ------------------------------------------------------------------------------ */
 
+/* How scores are told. The order is that of the record. */
+enum score_detail {
+    SCORES_DECIMALS, /* two of them */
+    SCORES_EXACT,
+    SCORES_BANDS, /* the middle of a tenth */
+    SCORES_NONE,
+    SCORE_DETAILS,
+};
+const char *score_detail_name(enum score_detail detail); /* "decimals" */
+
 struct api_key {
     struct str name;
     struct digest digest;
@@ -54,8 +65,9 @@ struct api_key {
     int64_t used;         /* 0: never, as far as is known */
     struct digest former; /* the key before it, which holds as well */
     int64_t former_ends;  /* until then; 0: there is none */
-    struct operator who;  /* the holder; of keyuse.c alone */
-    bool is_changed;      /* it was used since it was written; of keyuse.c alone */
+    enum score_detail scores;
+    struct operator who; /* the holder; of keyuse.c alone */
+    bool is_changed;     /* it was used since it was written; of keyuse.c alone */
 };
 
 CANDOR_MUST_USE enum candor_status api_key_read(struct job *job, struct txn *txn, struct str name,

@@ -151,6 +151,11 @@ CANDOR_MUST_USE enum candor_status study_model(struct job *job, const char *path
                                                struct model **model, struct digest *digest,
                                                bool *is_signed);
 
+/* study_labels.c: each row's label, as a model means it: 0 or 1, the index of the class, or the number;
+ * NaN when the value means nothing. NULL without the target's column. */
+CANDOR_MUST_USE enum candor_status study_labels(struct job *job, const struct model *model,
+                                                const struct table *table, const double **labels);
+
 /* versus.c: what happened, as the model knows it: classes by the model's own numbers. */
 struct model;
 struct target;

@@ -35,9 +35,9 @@ static enum candor_status check_asked(struct job *job, const struct candor_edit 
                     "an edit needs a --reason: a text of at most %d bytes that the model keeps",
                     REASON_LEN_MAX);
     }
-    if ((asked->set != NULL) + (asked->add != NULL) + asked->is_flat != 1) {
+    if ((asked->set != NULL) + (asked->add != NULL) + (asked->cap != NULL) + asked->is_flat != 1) {
         return fail(job, CANDOR_BAD_INPUT,
-                    "say what the cells shall say: one of --set, --add and --flatten");
+                    "say what the cells shall say: one of --set, --add, --cap and --flatten");
     }
     if (asked->data_path == NULL && asked->target != NULL) {
         return fail(job, CANDOR_BAD_INPUT, "--target is for rows to measure on: --data FILE");
@@ -50,7 +50,9 @@ static enum candor_status check_asked(struct job *job, const struct candor_edit 
 static enum candor_status edit_of(struct job *job, const struct candor_edit *asked,
                                   struct edit *edit)
 {
-    const char *number = asked->set != NULL ? asked->set : asked->add;
+    const char *number = asked->set != NULL   ? asked->set
+                         : asked->add != NULL ? asked->add
+                                              : asked->cap;
     *edit = (struct edit){
         .feature = str_of(asked->feature),
         .class_name = str_of(asked->class_name),
@@ -59,11 +61,14 @@ static enum candor_status edit_of(struct job *job, const struct candor_edit *ask
         .to = str_of(asked->to),
         .act = asked->is_flat       ? EDIT_FLATTEN
                : asked->set != NULL ? EDIT_SET
-                                    : EDIT_ADD,
+               : asked->add != NULL ? EDIT_ADD
+                                    : EDIT_CAP,
     };
     if (number != NULL && !str_to_double(str_trim(str_of(number)), &edit->value)) {
         return fail(job, CANDOR_BAD_INPUT, "--%s is a number on the link scale",
-                    asked->set != NULL ? "set" : "add");
+                    asked->set != NULL   ? "set"
+                    : asked->add != NULL ? "add"
+                                         : "cap");
     }
     return CANDOR_OK;
 }
@@ -99,7 +104,7 @@ static void put_cells(struct job *job, struct json *json, const struct change *c
 static void put_change(struct job *job, struct json *json, const struct change *change)
 {
     static const char *const act[] = {
-        [EDIT_SET] = "set", [EDIT_ADD] = "add", [EDIT_FLATTEN] = "flatten"};
+        [EDIT_SET] = "set", [EDIT_ADD] = "add", [EDIT_FLATTEN] = "flatten", [EDIT_CAP] = "cap"};
     const struct model *before = change->before;
     json_key(json, LIT("feature"));
     json_text(json, change->edit.feature);

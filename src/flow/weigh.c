@@ -85,7 +85,7 @@ static void facts_score(struct job *job, const struct view_entry *entry,
 {
     const struct model *model = published->model;
     struct raw_value *raw = NEW_ARRAY(job->arena, published->feature_count, struct raw_value);
-    uint8_t *bin = NEW_ARRAY(job->arena, published->feature_count, uint8_t);
+    uint8_t *bin = NEW_ARRAY(entry->arena, published->feature_count, uint8_t);
     double *contribution = NEW_ARRAY(entry->arena, model->term_count, double);
     facts->cell = NEW_ARRAY(entry->arena, published->feature_count, struct cell);
     for (size_t i = 0; i < published->feature_count; i++) {
@@ -99,6 +99,7 @@ static void facts_score(struct job *job, const struct view_entry *entry,
     facts->link = model_contributions(model, 0, bin, contribution);
     facts->score = model_mean(model, facts->link);
     facts->contribution = contribution;
+    facts->bin = bin;
 }
 
 /* Which features the campaign looks at: those of its rules and those of its model. */

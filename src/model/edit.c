@@ -6,7 +6,7 @@
  * edited keeps its link value. Pairs that the feature is in keep their tables.
  *
  * A person's word has no standard deviation: cells that are set have 0, and move with no other cell. Cells
- * that are raised or flattened keep theirs; that of a mean is not larger than the mean of those it is of.
+ * that are raised, capped or flattened keep theirs; that of a mean is not larger than the mean of those it is of.
  */
 #include "model.h"
 #include "review.h"
@@ -147,6 +147,12 @@ static enum candor_status take_cells(struct job *job, const struct model_feature
                                      const struct edit *edit, bool *is_edited)
 {
     const bool has_range = edit->from.ptr != NULL || edit->to.ptr != NULL;
+    if (edit->act == EDIT_CAP && edit->bin.ptr == NULL && !has_range) {
+        for (size_t bin = 0; bin < feature->bin_count; bin++) {
+            is_edited[bin] = true;
+        }
+        return CANDOR_OK;
+    }
     if ((edit->bin.ptr != NULL) == has_range) {
         return fail(job, CANDOR_BAD_INPUT, "name what is edited: one cell, or a range of values");
     }
@@ -181,6 +187,8 @@ static double edited_value(const struct edit *edit, double before, double mean)
         return edit->value;
     case EDIT_ADD:
         return before + edit->value;
+    case EDIT_CAP:
+        return fmax(-edit->value, fmin(before, edit->value));
     case EDIT_FLATTEN:
         break;
     }
@@ -306,6 +314,9 @@ enum candor_status model_edit(struct job *job, const struct model *model, const 
     struct editing editing = {.edit = edit, .before = model};
     if (edit->act != EDIT_FLATTEN && !(fabs(edit->value) <= EDIT_MAX)) {
         return fail(job, CANDOR_BAD_INPUT, "a contribution is a number of at most %g", EDIT_MAX);
+    }
+    if (edit->act == EDIT_CAP && !(edit->value >= 0)) {
+        return fail(job, CANDOR_BAD_INPUT, "a cap is 0 or more");
     }
     TRY(find_feature(job, model, edit, &editing.term));
     TRY(find_class(job, model, edit, &editing.class));

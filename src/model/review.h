@@ -41,6 +41,7 @@ enum edit_act {
     EDIT_SET = 1, /* the contribution is value */
     EDIT_ADD,     /* value more than it was */
     EDIT_FLATTEN, /* all cells say their mean, by the training rows */
+    EDIT_CAP,     /* between -value and value; without cells named: all of them */
 };
 
 /* What a person changes in the table of one feature: one cell, or those wholly in a range of values. */

@@ -114,6 +114,9 @@ static void put_home(struct buf *buf, const struct candor_figures *figures)
             figures->withheld);
     put_one(buf, LIT("candor_permits_denied_total"), LIT("counter"), LIT("Permits not given."),
             figures->permits_denied);
+    put_one(buf, LIT("candor_keys_probing_total"), LIT("counter"),
+            LIT("API keys that are told no more scores, for taking a model apart."),
+            figures->keys_probing);
     put_one(buf, LIT("candor_view_entries"), LIT("gauge"), LIT("Subjects kept ready in memory."),
             figures->view_entries);
 }

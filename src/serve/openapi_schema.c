@@ -107,6 +107,7 @@ static void put_decision_schema(struct json *json)
     openapi_type(json, LIT("code"), LIT("string"));
     put_type_or_null(json, LIT("offer"), LIT("string"));
     put_type_or_null(json, LIT("score"), LIT("number"));
+    openapi_type(json, LIT("score_withheld"), LIT("string"));
     json_key(json, LIT("reasons"));
     json_map_begin(json);
     openapi_lit(json, LIT("type"), LIT("array"));

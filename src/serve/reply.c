@@ -190,6 +190,10 @@ struct str decision_write(struct arena *arena, const struct candor_answer *answe
     } else {
         json_null(&json);
     }
+    if (answer->score_withheld != NULL) {
+        json_key(&json, LIT("score_withheld"));
+        json_text(&json, str_of(answer->score_withheld));
+    }
     json_key(&json, LIT("reasons"));
     json_list_begin(&json);
     for (size_t r = 0; r < answer->reason_count; r++) {

@@ -54,10 +54,34 @@ it 'measured again' out_has '"auc": 0'
 edit --feature size --from medium --flatten --reason 'no difference'
 it 'a range of an ordinal' [ "$rc" -eq 0 ]
 it 'has its levels' out_has '"cell": "medium"'
+edit --feature age --cap 0.2 --reason 'people say so themselves'
+it 'a cap on all cells' [ "$rc" -eq 0 ]
+it 'none says more, up or down' awk -F'[:,]' '/"after"/ {a = $2 < 0 ? -$2 : $2; if (a > most) most = a} /"moved_to_base"/ {m = $2 < 0 ? -$2 : $2}
+    END {exit !(most > 0.1 && most <= 0.2 + m + 1e-9)}' "$scratch/out"
+edit --feature age --cap -1 --reason x
+it 'no cap below nothing' refuses 'cap is 0 or more'
 edit --feature age --from 70 --set 0
 it 'no edit without a reason' refuses 'reason'
 edit --feature age --from 70 --set 0 --add 1 --reason x
 it 'no edit that says two things' refuses 'one of --set'
+evasion() { run evasion "$(at old.model)" "$(at test.csv)" --json "$@"; }
+share() { # NUMBER: of the refusals that so many fields turn, the first named share
+    sed -n "s/.*\"$1\": \([0-9.e+-]*\).*/\1/p" "$scratch/out"
+}
+grows() { share "$1" | awk '$1 < before {exit 1} {before = $1} END {exit NR == 0}'; }
+evasion --declared age --changes 2 --limit 0.05
+it 'how far pretending gets' [ "$rc" -eq 0 ]
+it 'more fields get as far or further' grows any
+it 'declared ones too' grows declared
+it 'each cap has its price' out_has '"auc": 0'
+it 'and one keeps to the limit' awk -F'[:,]' '/cap_within_limit/ {on = 1} on && /"turned"/ {found = 1; ok = $2 <= 0.05}
+    END {exit !(found && ok)}' "$scratch/out"
+evasion --declared nobody
+it 'declared fields are of the model' refuses "no feature 'nobody'"
+evasion --limit 0.1
+it 'a limit is for declared fields' refuses 'for --declared'
+evasion --changes 7
+it 'not more than six at once' [ "$rc" -eq 2 ]
 run edit "$(at old.model)" --out "$(at old.model)" --feature age --bin 30 --set 0 --reason x
 it 'no edit over the model itself' [ "$rc" -eq 2 ]
 
