@@ -143,6 +143,9 @@ void show_explain(struct invocation *invocation, const struct value *report);
 void show_rules(struct invocation *invocation, const struct value *report);
 void show_evasion(struct invocation *invocation, const struct value *report);
 void show_fairness(struct invocation *invocation, const struct value *report);
+void show_fairness_data(struct invocation *invocation, const struct value *report);
+/* show_fair.c: gaps with their verdicts, and scores by group. */
+void put_audit(struct arena *arena, const struct value *report);
 void show_shapes(struct invocation *invocation, const struct value *report);
 void show_compare(struct invocation *invocation, const struct value *report);
 void show_retrain(struct invocation *invocation, const struct value *report);

@@ -75,7 +75,7 @@ struct parity_cells {
 };
 
 /*
- * One pass over the rows; weight NULL: each counts 1. 1,000 bins up to 256 groups, 100 up to 4,096, 10
+ * One pass over the rows; weight NULL: each counts 1. 500 bins up to 256 groups, 100 up to 4,096, 10
  * beyond, so that the cells of a common audit stay in the cache. Sums are taken in the order of rows.
  *
  * CANDOR_BAD_INPUT  a score outside 0 .. 1, a weight that is negative or not finite
