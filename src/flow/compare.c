@@ -484,7 +484,8 @@ enum candor_status candor_fairness(struct job *job, const struct candor_fairness
     TRY(read_weight(job, &comparing));
     warn_of_labels(job, &comparing);
     TRY_ALLOC(job, cut, CUTS_MAX, struct cut);
-    const size_t count = attribute_cuts(job->arena, &comparing.attributes, question->intersect, cut);
+    const size_t count =
+        attribute_cuts(job->arena, &comparing.attributes, question->intersect, cut);
     TRY_ALLOC(job, compared, count, struct compared);
     TRY(compare_cuts(job, &comparing, cut, count, compared));
     answer_begin(job, &answer);
