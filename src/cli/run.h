@@ -33,6 +33,7 @@ RUN(drift);
 RUN(evasion);
 RUN(export);
 RUN(fairness);
+RUN(fairness_data);
 
 /* run_privacy.c */
 RUN(anonymise);
