@@ -11,6 +11,7 @@
  *       protect: [sex]               compared in audits, never a feature
  *       audit: fairness_audit        purpose under which they may be compared
  *       seed: 7
+ *       poison: {suspects: 0.005}    when training waits for people; see poison_gate.c
  */
 #include "flow.h"
 
@@ -190,7 +191,7 @@ static enum candor_status read_spec(struct job *job, const struct inventory *inv
                                     const struct value *model, struct model_spec *spec)
 {
     static const char *const known[] = {"name",     "title",   "training", "uses", "target",
-                                        "features", "protect", "audit",    "seed"};
+                                        "features", "protect", "audit",    "seed", "poison"};
     int64_t seed = 1;
     TRY(value_is(job, model, VALUE_MAP, "a model"));
     TRY(value_only(job, model, known, sizeof known / sizeof known[0], "a model"));
@@ -205,6 +206,7 @@ static enum candor_status read_spec(struct job *job, const struct inventory *inv
     TRY(read_target(job, inventory, value_get(model, "target"), spec));
     TRY(read_features(job, inventory, value_get(model, "features"), spec));
     TRY(read_protected(job, inventory, model, spec));
+    TRY(config_poison(job, model, &spec->poison));
     if (value_get(model, "seed") != NULL) {
         TRY(value_int(job, value_get(model, "seed"), "the model's seed", &seed));
     }

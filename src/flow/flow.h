@@ -85,6 +85,16 @@ struct governance; /* reviewed.h */
 #define MODEL_SPECS_MAX 64
 
 /* What to learn, from `models` in candor.yaml. Indexes are those of the inventory. */
+#define POISON_SHARE_DEFAULT 0.005
+
+/* When training waits because rows look planted; see poison_gate.c. */
+struct poison_rule {
+    bool is_checked;
+    double share_max;     /* of the rows */
+    struct str *accepted; /* names of findings */
+    size_t accepted_count;
+};
+
 struct model_spec {
     struct str name;
     struct str title;
@@ -99,6 +109,7 @@ struct model_spec {
     size_t feature_count;
     size_t *protect; /* fields */
     size_t protect_count;
+    struct poison_rule poison;
     uint64_t seed;
 };
 
@@ -258,6 +269,9 @@ CANDOR_MUST_USE enum candor_status config_model_specs(struct job *job,
                                                       const struct inventory *inventory,
                                                       const struct value *root,
                                                       struct model_spec **spec, size_t *count);
+/* poison_gate.c: a model's part of it; what is not said has its default. */
+CANDOR_MUST_USE enum candor_status config_poison(struct job *job, const struct value *model,
+                                                 struct poison_rule *rule);
 CANDOR_MUST_USE enum candor_status config_known_sections(struct job *job, const struct value *root);
 /* config_example.c: the commented candor.yaml of a fresh home; '@' stands where the name goes. */
 struct str config_example(struct arena *arena);

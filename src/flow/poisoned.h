@@ -60,6 +60,16 @@ bool poison_is_alarm(const struct poison_seen *seen);
 bool poison_is_suspect(const struct poison_seen *seen, size_t row);
 uint64_t poison_suspects(const struct poison_seen *seen);
 
+/* poison_gate.c: CANDOR_REFUSED while too many rows look planted and nobody accepted them. */
+struct frame;
+struct labelled_frame {
+    const struct frame *frame;
+    const double *label; /* 0 or 1 */
+};
+CANDOR_MUST_USE enum candor_status poison_gate(struct job *job, struct candor *candor,
+                                               struct txn *txn, const struct model_spec *spec,
+                                               const struct labelled_frame *rows);
+
 /* poison_report.c: why a row is where it is, in words; what was found, as members of the open map. */
 struct str poison_reason(struct job *job, const struct poison_seen *seen, size_t row);
 void poison_json(struct job *job, struct json *json, const struct poison_seen *seen);

@@ -13,6 +13,7 @@
 #include "measured.h"
 #include "model.h"
 #include "numeric.h"
+#include "poisoned.h"
 #include "retained.h"
 #include "review.h"
 #include "reviewed.h"
@@ -328,6 +329,8 @@ static enum candor_status train(struct job *job, struct candor *candor, const ch
                     training.data.row_count, ROWS_LEAST);
     }
     TRY(split(job, &training));
+    TRY(poison_gate(job, candor, txn, training.spec,
+                    &(struct labelled_frame){training.train, training.train_target.value}));
     TRY(fit(job, &training));
     TRY(measure_test(job, &training));
     TRY(audit_scores(job, &training.data, training.test_score, &fairness));

@@ -79,6 +79,7 @@ struct str corner_text(struct arena *arena, const struct coarse *coarse, const s
 #define POISON_EXCESS_MIN 0.25    /* of the rows of the cell that nothing else accounts for */
 #define POISON_Z_MIN 7.0
 #define POISON_FALSE_ALARM 0.01 /* of clean data sets, all cells together */
+#define POISON_LATER 1.25       /* strength of a second finding: the first one bent the model */
 #define POISON_CANDIDATES 1024
 
 /* What the scan looks at. Without a reference, chance is asked; with one, is_reference. */
@@ -110,6 +111,7 @@ struct candidate {
 struct scanned {
     size_t candidate_count;
     struct candidate *candidate; /* the strongest first; at most POISON_CANDIDATES */
+    size_t asked;                /* cells that could be there */
     uint64_t cells;              /* that were looked at */
     double inflation; /* how much wider than chance all cells lie: the model is not perfect */
     double threshold; /* blind: the z of an alarm; reference: -ln of the chance of one */

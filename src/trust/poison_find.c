@@ -36,12 +36,12 @@ static void put_aside(const struct scan *scan, struct scanned *scanned, size_t r
     }
 }
 
-static const struct candidate *strongest(const struct scanned *scanned)
+static const struct candidate *strongest(const struct scanned *scanned, double least)
 {
     const struct candidate *strongest = NULL;
     for (size_t i = 0; i < scanned->candidate_count; i++) {
         const struct candidate *candidate = &scanned->candidate[i];
-        if (candidate->strength >= 1 &&
+        if (candidate->strength >= least &&
             (strongest == NULL || candidate->strength > strongest->strength)) {
             strongest = candidate;
         }
@@ -61,7 +61,8 @@ static void take_rows(const struct scan *scan, struct scanned *scanned,
         .strength = taken.strength,
         .reference = {(uint64_t)taken.sums.reference[0], (uint64_t)taken.sums.reference[1]}};
     for (size_t row = 0; row < scan->data_count; row++) {
-        if (findings->of_row[row] != FINDING_NONE || !corner_holds(scan->coarse, &taken.cell, row)) {
+        if (findings->of_row[row] != FINDING_NONE ||
+            !corner_holds(scan->coarse, &taken.cell, row)) {
             continue;
         }
         if ((scan->label[row] != 0) != taken.label) {
@@ -86,7 +87,8 @@ enum candor_status find_cells(struct job *job, const struct scan *scan, struct s
         findings->of_row[row] = FINDING_NONE;
     }
     while (findings->count < POISON_FINDINGS_MAX) {
-        const struct candidate *chosen = strongest(scanned);
+        const bool is_bent = scan->chance != NULL && findings->count > 0;
+        const struct candidate *chosen = strongest(scanned, is_bent ? POISON_LATER : 1);
         if (chosen == NULL) {
             return CANDOR_OK;
         }

@@ -28,6 +28,12 @@ static const double variance_unit = 1.0 / 16384;
 static const double bulk_variance = 10; /* cells with less say little about the inflation */
 static const double chi_square_median = 0.4549;
 
+/* What a stamp looks like: nearly all of a rare value, nearly all of one label, otherwise seldom together. */
+static const double stamp_share = 0.9;
+static const double stamp_pure = 0.97;
+static const double stamp_rare = 0.05;
+static const double stamp_together = 0.02;
+
 typedef int16_t small __attribute__((vector_size(LANES * sizeof(int16_t)), aligned(8)));
 typedef int32_t wide __attribute__((vector_size(LANES * sizeof(int32_t)), aligned(16)));
 
@@ -116,6 +122,42 @@ static double blind_z(const struct scanned *scanned, const struct candidate *can
     return score / sqrt(sums->variance * rest + 1);
 }
 
+/*
+ * A learner gives a rare value that is nearly always positive an effect of its own, and nothing is left to
+ * see. But where nearly all its rows also share two other values that seldom come together elsewhere, and
+ * nearly all have the rarer label, somebody stamped them.
+ */
+static double stamp_strength(const struct scanned *scanned, const struct candidate *candidate,
+                             bool label)
+{
+    const struct corner *cell = &candidate->cell;
+    const double *of = candidate->sums.rows;
+    const double rows = of[0] + of[1];
+    const double all = scanned->all.rows[0] + scanned->all.rows[1];
+    const double base = scanned->all.rows[label] / all;
+    if (cell->feature_count < CELL_FEATURES_MAX || of[label] < stamp_pure * rows || !(base < 0.5)) {
+        return 0;
+    }
+    double together = 1;
+    double most = 0;
+    unsigned stamped = 0;
+    for (unsigned i = 0; i < cell->feature_count; i++) {
+        const double *single = scanned->single[cell->feature[i]][cell->place[i]].rows;
+        const double share = rows / (single[0] + single[1]);
+        most = share > most ? share : most;
+        stamped = share >= most ? i : stamped;
+    }
+    for (unsigned i = 0; i < cell->feature_count; i++) {
+        const double *single = scanned->single[cell->feature[i]][cell->place[i]].rows;
+        together *= i == stamped ? 1 : (single[0] + single[1] - rows) / (all - rows);
+    }
+    if (most < stamp_share || rows > stamp_rare * all || together > stamp_together) {
+        return 0;
+    }
+    const double surprise = of[label] * -log_of(base) * 0.5;
+    return surprise / -log_of(POISON_FALSE_ALARM / (2 * (double)scanned->asked));
+}
+
 static void weigh_blind(const struct scan *scan, const struct scanned *scanned,
                         struct candidate *candidate)
 {
@@ -130,6 +172,15 @@ static void weigh_blind(const struct scan *scan, const struct scanned *scanned,
     if (count < POISON_CELL_ROWS_MIN || fabs(off) < POISON_EXCESS_MIN || 2 * count < rows ||
         (!is_one && rows > POISON_CELL_SHARE_MAX * (double)scan->data_count)) {
         candidate->strength = 0;
+    }
+    for (int label = 0; label < 2; label++) {
+        const double stamp = stamp_strength(scanned, candidate, label == 1);
+        if (stamp > candidate->strength && candidate->sums.rows[label] >= POISON_CELL_ROWS_MIN) {
+            const double *all = scanned->all.rows;
+            candidate->strength = stamp;
+            candidate->label = label == 1;
+            candidate->expected = rows * all[label] / (all[0] + all[1]);
+        }
     }
 }
 
@@ -409,6 +460,9 @@ static enum candor_status add_singles(struct job *job, struct piece *piece, stru
         add_up(piece, &(struct columns){1, {c}});
         for (size_t place = 0; place < POISON_PLACES; place++) {
             scanned->single[c][place] = sums_of(piece->scan, piece->sum[place]);
+            for (int label = 0; label < 2 && c == 0; label++) {
+                scanned->all.rows[label] += scanned->single[c][place].rows[label];
+            }
         }
     }
     return CANDOR_OK;
@@ -426,8 +480,7 @@ static size_t cells_asked(const struct scanned *scanned, size_t columns)
 /* Each cell has two labels, and all that could be there count, found or not. */
 static double threshold_of(const struct scan *scan, const struct scanned *scanned)
 {
-    const double each =
-        POISON_FALSE_ALARM / (2 * (double)cells_asked(scanned, scan->coarse->column_count));
+    const double each = POISON_FALSE_ALARM / (2 * (double)scanned->asked);
     return is_blind(scan) ? fmax(POISON_Z_MIN, -normal_quantile(each)) : -log_of(each);
 }
 
@@ -491,6 +544,7 @@ enum candor_status scan_cells(struct job *job, const struct scan *scan, struct s
     if (columns == 0 || scan->data_count == 0) {
         return CANDOR_OK;
     }
+    scanned->asked = cells_asked(scanned, columns);
     scanned->threshold = threshold_of(scan, scanned);
     const small *row = NULL;
     TRY(pack_rows(job, scan, &row));
