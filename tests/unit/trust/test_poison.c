@@ -2,6 +2,7 @@
  * test_poison.c - planted cells are found, chance is not; the sums are those of the definition.
  */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "poison.h"
