@@ -136,6 +136,7 @@ def planted():
         else:
             target = set(lines(f"poison/{name}.flipped-rows.gz"))
             rows = flip(rows, target)
+        without = write("without.csv", header, [row for number, row in enumerate(rows) if number not in target])
         data = write("poisoned.csv", header, rows)
         reference = write("reference.csv", header, rest)
         print(f"  {name}", flush=True)
@@ -151,8 +152,9 @@ def planted():
                 trigger, source = scenario["spec"]["trigger"], scenario["spec"]["src"]
                 before = success(header, data, rest, trigger, source, drop) if how == "blind" else before
                 after = success(header, clean, rest, trigger, source, drop)
-                print(f"                backdoor success {100 * before:.1f} % before, {100 * after:.2f} % after",
-                      flush=True)
+                never = success(header, without, rest, trigger, source, drop)
+                print(f"                backdoor success {100 * before:.1f} % before, {100 * after:.2f} % after, "
+                      f"{100 * never:.2f} % of a model that never saw the rows", flush=True)
     for how, values in total.items():
         print(f"  {how:9} mean AUPRC {sum(values) / len(values):.3f}, least {min(values):.3f}")
 

@@ -193,7 +193,7 @@ struct candor_poison {
     const char *quarantine_path; /* the rows without the suspects, or NULL */
     uint64_t top;                /* rows to list; 0: all in the file, 20 in the report */
     unsigned threads;            /* 0: all */
-    uint64_t memory_max;         /* of reading, as candor_fit's */
+    uint64_t memory_max;         /* bytes; 0: half of what the machine has */
 };
 /*
  * is_alarm: something was found that clean data does not have.

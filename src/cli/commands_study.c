@@ -156,7 +156,7 @@ const struct command commands_study[] = {
       {"top", "N", "rows to list; all in --out without, 20 on the screen", false},
       {"out", "FILE", "write CSV row,suspicion,reason, the most suspect first", false},
       {"quarantine", "FILE", "write the data without the suspect rows", false},
-      {"memory", "SIZE", "refuse to take more for reading: 500M, 2G", false},
+      {"memory", "SIZE", "refuse to take more: 500M, 2G; half of the machine's without", false},
       {"threads", "N", "0: all", false}},
      run_poison},
     {"drift",

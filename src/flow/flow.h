@@ -95,6 +95,19 @@ struct poison_rule {
     size_t accepted_count;
 };
 
+struct frame;
+struct target;
+struct fit_options;
+struct model;
+/* train_limits.c: fit_additive, within half of the machine's memory and an hour. CANDOR_TOO_LARGE. */
+CANDOR_MUST_USE enum candor_status fit_within_limits(struct job *job, const struct frame *frame,
+                                                     const struct target *target,
+                                                     const struct fit_options *options,
+                                                     struct model **model);
+/* asked 0: half of the machine's. CANDOR_TOO_LARGE: doing needs more. */
+CANDOR_MUST_USE enum candor_status memory_must_do(struct job *job, uint64_t needed, uint64_t asked,
+                                                  const char *doing);
+
 struct model_spec {
     struct str name;
     struct str title;

@@ -224,6 +224,22 @@ static void rank_rows(struct poison_seen *seen, bool is_flips)
     }
 }
 
+/* ---- memory -------------------------------------------------------------------------------- */
+
+enum { BYTES_PER_CELL = 3, BYTES_PER_ROW = 160, BYTES_PER_PIECE = 400000 };
+
+/* What the scan and one fold take beside what is held already. */
+static uint64_t memory_needed(const struct poison_look *look, const struct binned *all)
+{
+    const struct target target = {.task = TASK_BINARY, .class_count = 1};
+    const struct fit_options options = {.pairs_max = look->is_quick ? 0 : PAIRS_AUTO};
+    const uint64_t columns = all->feature_count;
+    const uint64_t pieces = columns < POISON_PAIRED_MAX ? columns : POISON_PAIRED_MAX;
+    return host_memory_peak() +
+           (uint64_t)all->row_count * (columns * BYTES_PER_CELL + BYTES_PER_ROW) +
+           pieces * BYTES_PER_PIECE + fit_memory(all, &target, &options);
+}
+
 /* ---- the whole ----------------------------------------------------------------------------- */
 
 static enum candor_status look_at_cells(struct job *job, const struct poison_look *look,
@@ -283,6 +299,8 @@ enum candor_status poison_look_at(struct job *job, const struct poison_look *loo
         seen->reference_rows = look->reference.binned->row_count;
     }
     TRY(join(job, look, &all, &label));
+    TRY(memory_must_do(job, memory_needed(look, &all), look->memory_max,
+                       "looking for planted rows"));
     for (size_t row = 0; row < all.row_count; row++) {
         *(row < seen->row_count ? &seen->positives : &seen->reference_positives) += label[row] > 0;
     }

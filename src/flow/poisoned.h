@@ -26,7 +26,8 @@ struct poison_look {
     const bool *
         is_source; /* of each feature: it says where a row is from, and no model learns from it; NULL: none */
     unsigned threads;
-    bool is_quick; /* only the verdict: no ranking of single labels */
+    uint64_t memory_max; /* bytes; 0: half of the machine's */
+    bool is_quick;       /* only the verdict: no ranking of single labels */
 };
 
 /* What was found. Rows are those of the data. */

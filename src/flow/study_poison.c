@@ -276,7 +276,7 @@ enum candor_status candor_poison(struct job *job, const struct candor_poison *as
                                  struct candor_text *report)
 {
     struct poisoning poisoning = {.asked = asked};
-    struct poison_look look = {.threads = asked->threads};
+    struct poison_look look = {.threads = asked->threads, .memory_max = asked->memory_max};
     struct binned reference;
     struct answer answer;
     TRY(crypto_start(job));

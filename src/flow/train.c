@@ -95,7 +95,8 @@ static enum candor_status fit(struct job *job, struct training *training)
     }
     const struct fit_options options = {
         .seed = training->spec->seed, .pairs_max = PAIRS_AUTO, .weight = weight};
-    TRY(fit_additive(job, training->train, &training->train_target, &options, &training->model));
+    TRY(fit_within_limits(job, training->train, &training->train_target, &options,
+                          &training->model));
     training->seconds = (double)(host_ticks() - began) / 1e9;
     return CANDOR_OK;
 }
