@@ -8,14 +8,16 @@
 static const struct {
     struct lit path;
     enum word name;
+    bool is_owners;
 } staff_item[] = {
-    {WORDS("/"), W_NAV_TODAY},
-    {WORDS("/audience"), W_NAV_AUDIENCE},
-    {WORDS("/campaigns"), W_NAV_CAMPAIGNS},
-    {WORDS("/models"), W_NAV_MODELS},
-    {WORDS("/data"), W_NAV_DATA},
-    {WORDS("/board/"), W_NAV_BOARD},
-    {WORDS("/account"), W_NAV_ACCOUNT},
+    {WORDS("/"), W_NAV_TODAY, false},
+    {WORDS("/audience"), W_NAV_AUDIENCE, false},
+    {WORDS("/campaigns"), W_NAV_CAMPAIGNS, false},
+    {WORDS("/models"), W_NAV_MODELS, false},
+    {WORDS("/data"), W_NAV_DATA, false},
+    {WORDS("/board/"), W_NAV_BOARD, false},
+    {WORDS("/operators"), W_NAV_OPERATORS, true},
+    {WORDS("/account"), W_NAV_ACCOUNT, false},
 };
 
 /* On each page of a subject: their choices are one click away. */
@@ -54,6 +56,12 @@ static void put_done(const struct site *site, struct buf *html)
     }
 }
 
+/* Roles are words of ours, and none of the others holds this one. */
+static bool is_owner(const struct site *site)
+{
+    return str_contains(str_of(site->who.roles), STR("owner"));
+}
+
 static void begin(struct site *site, struct buf *html, struct str title, const char *here,
                   bool is_narrow)
 {
@@ -61,6 +69,9 @@ static void begin(struct site *site, struct buf *html, struct str title, const c
     size_t count = 0;
     const bool is_staff = site->who.kind == CANDOR_OPERATOR && !site->who.must_enrol;
     for (size_t i = 0; is_staff && i < ITEMS; i++) {
+        if (staff_item[i].is_owners && !is_owner(site)) {
+            continue;
+        }
         item[count++] =
             (struct page_item){staff_item[i].path, word(staff_item[i].name),
                                here != NULL && str_is(str_from(staff_item[i].path), here)};
