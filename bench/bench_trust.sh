@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft, repair. On Adult, from ../shared/data.
+# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft, repair, poison. From ../shared/data.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 build=$(readlink -f "$1")
@@ -23,4 +23,9 @@ fi
 
 if wanted repair; then
     CANDOR_DATA=$data bash "$(dirname "$0")/trust_repair.sh" "$build"
+fi
+
+if wanted poison; then
+    "$build/bench/bench_poison"
+    python3 "$(dirname "$0")/trust_poison.py" "$build/candor" "$data"
 fi

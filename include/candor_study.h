@@ -176,6 +176,34 @@ CANDOR_CHECK enum candor_status candor_evasion(struct job *job,
                                                const struct candor_evasion *question,
                                                struct candor_text *report);
 
+/*
+ * Rows that look planted, and labels that look wrong. --reference: rows that are trusted, with the same
+ * columns. See docs/trust.md for what is looked at and how often clean data is alarmed.
+ */
+struct candor_poison {
+    const char *data_path;
+    const char *target;         /* two values, or positive says which one is meant */
+    const char *positive;       /* or NULL, as candor_fit's */
+    const char *reference_path; /* or NULL: blind */
+    const char
+        *source;      /* a column that says where a row is from, or NULL: nothing learns from it */
+    const char *drop; /* comma-separated, or NULL */
+    const char *types_path;      /* as candor_fit's */
+    const char *out_path;        /* CSV row,suspicion,reason, the most suspect first; or NULL */
+    const char *quarantine_path; /* the rows without the suspects, or NULL */
+    uint64_t top;                /* rows to list; 0: all in the file, 20 in the report */
+    unsigned threads;            /* 0: all */
+    uint64_t memory_max;         /* bytes; 0: half of what the machine has */
+};
+/*
+ * is_alarm: something was found that clean data does not have.
+ *
+ * CANDOR_BAD_INPUT  below 50 rows or 10 of one label; a target that is not of two values; a column that
+ *                   the reference has not
+ */
+CANDOR_CHECK enum candor_status candor_poison(struct job *job, const struct candor_poison *question,
+                                              bool *is_alarm, struct candor_text *report);
+
 /* Do these rows still look like those that the model was trained on? drifted: how many features, and
  * the score, no longer do. */
 CANDOR_CHECK enum candor_status candor_drift(struct job *job, const char *model_path,

@@ -153,6 +153,7 @@ void show_shapes(struct invocation *invocation, const struct value *report);
 void show_compare(struct invocation *invocation, const struct value *report);
 void show_retrain(struct invocation *invocation, const struct value *report);
 void show_edit(struct invocation *invocation, const struct value *report);
+void show_poison(struct invocation *invocation, const struct value *report);
 void show_drift(struct invocation *invocation, const struct value *report);
 void show_request(struct invocation *invocation, const struct value *report);
 void show_requests(struct invocation *invocation, const struct value *report);

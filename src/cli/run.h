@@ -31,6 +31,7 @@ RUN(merge);
 RUN(edit);
 RUN(drift);
 RUN(evasion);
+RUN(poison);
 RUN(export);
 RUN(fairness);
 RUN(fairness_data);

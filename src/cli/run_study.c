@@ -259,6 +259,29 @@ enum candor_status run_evasion(struct invocation *invocation)
     return candor_evasion(invocation->job, &question, &invocation->report);
 }
 
+enum candor_status run_poison(struct invocation *invocation)
+{
+    bool is_alarm = false;
+    struct candor_poison question = {
+        .data_path = invocation->argument[0],
+        .target = option(invocation, "target"),
+        .positive = option(invocation, "positive"),
+        .reference_path = option(invocation, "reference"),
+        .source = option(invocation, "source"),
+        .drop = option(invocation, "drop"),
+        .types_path = option(invocation, "types"),
+        .out_path = option(invocation, "out"),
+        .quarantine_path = option(invocation, "quarantine"),
+    };
+    TRY(option_u64(invocation, "top", 0, &question.top));
+    TRY(read_threads(invocation, &question.threads));
+    TRY(read_size(invocation, "memory", &question.memory_max));
+    invocation->show = show_poison;
+    TRY(candor_poison(invocation->job, &question, &is_alarm, &invocation->report));
+    invocation->has_findings = is_alarm;
+    return CANDOR_OK;
+}
+
 enum candor_status run_drift(struct invocation *invocation)
 {
     size_t drifted = 0;

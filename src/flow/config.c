@@ -12,6 +12,7 @@
  *       audit: fairness_audit        purpose under which they may be compared
  *       fairness: {group: sex, measure: demographic_parity_ratio, limit: 0.8}
  *       seed: 7
+ *       poison: {suspects: 0.005}    when training waits for people; see poison_gate.c
  */
 #include "constraint.h"
 #include "flow.h"
@@ -192,7 +193,8 @@ static enum candor_status read_spec(struct job *job, const struct inventory *inv
                                     const struct value *model, struct model_spec *spec)
 {
     static const char *const known[] = {"name",     "title",   "training", "uses",     "target",
-                                        "features", "protect", "audit",    "fairness", "seed"};
+                                        "features", "protect", "audit",    "fairness", "seed",
+                                        "poison"};
     int64_t seed = 1;
     TRY(value_is(job, model, VALUE_MAP, "a model"));
     TRY(value_only(job, model, known, sizeof known / sizeof known[0], "a model"));
@@ -208,6 +210,7 @@ static enum candor_status read_spec(struct job *job, const struct inventory *inv
     TRY(read_features(job, inventory, value_get(model, "features"), spec));
     TRY(read_protected(job, inventory, model, spec));
     TRY(constraint_read(job, inventory, model, spec));
+    TRY(config_poison(job, model, &spec->poison));
     if (value_get(model, "seed") != NULL) {
         TRY(value_int(job, value_get(model, "seed"), "the model's seed", &seed));
     }

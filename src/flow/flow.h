@@ -86,6 +86,29 @@ struct governance; /* reviewed.h */
 #define MODEL_SPECS_MAX 64
 
 /* What to learn, from `models` in candor.yaml. Indexes are those of the inventory. */
+#define POISON_SHARE_DEFAULT 0.005
+
+/* When training waits because rows look planted; see poison_gate.c. */
+struct poison_rule {
+    bool is_checked;
+    double share_max;     /* of the rows */
+    struct str *accepted; /* names of findings */
+    size_t accepted_count;
+};
+
+struct frame;
+struct target;
+struct fit_options;
+struct model;
+/* train_limits.c: fit_additive, within half of the machine's memory and an hour. CANDOR_TOO_LARGE. */
+CANDOR_MUST_USE enum candor_status fit_within_limits(struct job *job, const struct frame *frame,
+                                                     const struct target *target,
+                                                     const struct fit_options *options,
+                                                     struct model **model);
+/* asked 0: half of the machine's. CANDOR_TOO_LARGE: doing needs more. */
+CANDOR_MUST_USE enum candor_status memory_must_do(struct job *job, uint64_t needed, uint64_t asked,
+                                                  const char *doing);
+
 struct model_spec {
     struct str name;
     struct str title;
@@ -103,6 +126,7 @@ struct model_spec {
     bool has_fairness;       /* it must hold before the model is published: constraint.c */
     size_t fairness_measure; /* enum fairness_measure, by protect[0] */
     double fairness_limit;
+    struct poison_rule poison;
     uint64_t seed;
 };
 
@@ -263,6 +287,9 @@ CANDOR_MUST_USE enum candor_status config_model_specs(struct job *job,
                                                       const struct inventory *inventory,
                                                       const struct value *root,
                                                       struct model_spec **spec, size_t *count);
+/* poison_gate.c: a model's part of it; what is not said has its default. */
+CANDOR_MUST_USE enum candor_status config_poison(struct job *job, const struct value *model,
+                                                 struct poison_rule *rule);
 CANDOR_MUST_USE enum candor_status config_known_sections(struct job *job, const struct value *root);
 /* config_example.c: the commented candor.yaml of a fresh home; '@' stands where the name goes. */
 struct str config_example(struct arena *arena);

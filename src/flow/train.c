@@ -14,6 +14,7 @@
 #include "measured.h"
 #include "model.h"
 #include "numeric.h"
+#include "poisoned.h"
 #include "retained.h"
 #include "review.h"
 #include "reviewed.h"
@@ -95,7 +96,8 @@ static enum candor_status fit(struct job *job, struct training *training)
     }
     const struct fit_options options = {
         .seed = training->spec->seed, .pairs_max = PAIRS_AUTO, .weight = weight};
-    TRY(fit_additive(job, training->train, &training->train_target, &options, &training->model));
+    TRY(fit_within_limits(job, training->train, &training->train_target, &options,
+                          &training->model));
     training->seconds = (double)(host_ticks() - began) / 1e9;
     return CANDOR_OK;
 }
@@ -331,6 +333,8 @@ static enum candor_status train(struct job *job, struct candor *candor, const ch
                     training.data.row_count, ROWS_LEAST);
     }
     TRY(split(job, &training));
+    TRY(poison_gate(job, candor, txn, training.spec,
+                    &(struct labelled_frame){training.train, training.train_target.value}));
     TRY(fit(job, &training));
     TRY(measure_test(job, &training));
     TRY(audit_scores(job, &training.data, training.test_score, &fairness));

@@ -1,0 +1,79 @@
+/*
+ * poisoned.h - looking for planted rows: shared by study_poison.c, poison_report.c and poison_gate.c.
+ */
+#ifndef CANDOR_FLOW_POISONED_H
+#define CANDOR_FLOW_POISONED_H
+
+#include "flow.h"
+
+#include "bins.h"
+#include "poison.h"
+
+struct json;
+struct model;
+
+enum { POISON_ROWS_MIN = 50, POISON_LABEL_MIN = 10, POISON_FOLDS = 5 };
+
+/* Binned rows with their labels. */
+struct labelled {
+    const struct binned *binned;
+    const double *label; /* 0 or 1 */
+};
+
+struct poison_look {
+    struct labelled data;
+    struct labelled reference; /* binned NULL: none */
+    const bool *
+        is_source; /* of each feature: it says where a row is from, and no model learns from it; NULL: none */
+    unsigned threads;
+    uint64_t memory_max; /* bytes; 0: half of the machine's */
+    bool is_quick;       /* only the verdict: no ranking of single labels */
+};
+
+/* What was found. Rows are those of the data. */
+struct poison_seen {
+    size_t row_count;
+    size_t positives;
+    uint8_t *label;
+    double *chance; /* of label 1, by a model that has not seen the row */
+    struct flip_rates rates;
+    struct coarse coarse;
+    struct scanned scanned;
+    struct findings findings;
+    struct floods floods;
+    uint16_t *odd;
+    double *suspicion; /* 0 .. 1 */
+    uint64_t doubtful; /* labels that are more likely wrong than right, outside of findings */
+    size_t reference_rows;
+    size_t reference_positives;
+};
+
+/*
+ * Learn without each row and look at all cells, floods and odd rows.
+ *
+ * CANDOR_BAD_INPUT  too few rows, or too few of one label, to say anything
+ */
+CANDOR_MUST_USE enum candor_status poison_look_at(struct job *job, const struct poison_look *look,
+                                                  struct poison_seen *seen);
+
+bool poison_is_alarm(const struct poison_seen *seen);
+/* Whether a row is kept back by a quarantine. */
+bool poison_is_suspect(const struct poison_seen *seen, size_t row);
+uint64_t poison_suspects(const struct poison_seen *seen);
+
+/* poison_gate.c: CANDOR_REFUSED while too many rows look planted and nobody accepted them. */
+struct frame;
+struct labelled_frame {
+    const struct frame *frame;
+    const double *label; /* 0 or 1 */
+};
+CANDOR_MUST_USE enum candor_status poison_gate(struct job *job, struct candor *candor,
+                                               struct txn *txn, const struct model_spec *spec,
+                                               const struct labelled_frame *rows);
+
+/* poison_report.c: why a row is where it is, in words; what was found, as members of the open map. */
+struct str poison_reason(struct job *job, const struct poison_seen *seen, size_t row);
+void poison_json(struct job *job, struct json *json, const struct poison_seen *seen);
+struct str poison_finding_text(struct job *job, const struct poison_seen *seen, size_t finding);
+
+#endif
