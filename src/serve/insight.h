@@ -24,17 +24,6 @@ struct outcome insight_data_post(struct site *site);
 
 /* "<h2>", with a sentence beneath it. */
 void insight_heading(struct buf *html, enum word title, enum word lead);
-/* A table whose rows become cards on a telephone: each cell says what it is. */
-struct insight_table {
-    const enum word *column;
-    size_t column_count;
-};
-void insight_table_begin(struct buf *html, enum word caption, const struct insight_table *table);
-void insight_table_row(struct buf *html, const struct insight_table *table, const struct str *cell);
-/* The same in steps, for cells that are not text alone. */
-void insight_cell_begin(struct buf *html, const struct insight_table *table, size_t column);
-void insight_cell_end(struct buf *html, size_t column);
-void insight_table_end(struct buf *html);
 /* A line of values between 0 and 1, oldest first, with a dotted line at the least (NaN: none) and words
  * for who does not see it. NaN: nothing was known then. */
 void insight_spark(struct buf *html, const double *value, size_t count, double least,

@@ -117,11 +117,11 @@ struct line {
 };
 
 static void put_line(struct site *site, struct buf *html, const struct value *history,
-                     const struct insight_table *table, const struct line *line)
+                     const struct site_table *table, const struct line *line)
 {
-    insight_cell_begin(html, table, 0);
+    site_cell_begin(html, table, 0);
     html_text(html, line->title);
-    insight_cell_end(html, 0);
+    site_cell_end(html, 0);
     for (size_t q = 0; q < SCORES; q++) {
         double point[POINTS_MAX];
         const size_t count =
@@ -130,9 +130,9 @@ static void put_line(struct site *site, struct buf *html, const struct value *hi
             html_lit(html, LIT("<td class=\"none\">\xe2\x80\x93</td>"));
             continue;
         }
-        insight_cell_begin(html, table, q + 1);
+        site_cell_begin(html, table, q + 1);
         put_score(site, html, point, count, least_in(line->asked, score_row[q].name));
-        insight_cell_end(html, q + 1);
+        site_cell_end(html, q + 1);
     }
     html_lit(html, LIT("</tr>"));
 }
@@ -140,11 +140,11 @@ static void put_line(struct site *site, struct buf *html, const struct value *hi
 static void put_sources(struct site *site, struct buf *html, const struct value *history,
                         const struct value *inventory)
 {
-    const struct insight_table table = {quality_column, SCORES + 1};
+    const struct site_table table = {quality_column, SCORES + 1, 0};
     const struct value *standards = value_get(inventory, "quality");
     struct str source[SOURCES_MAX];
     const size_t count = sources_of(history, source);
-    insight_table_begin(html, W_DATA_SOURCES, &table);
+    site_table_begin(html, W_DATA_SOURCES, &table);
     for (size_t s = 0; s < count; s++) {
         const struct value *own = site_find(value_get(standards, "sources"), "name", source[s]);
         const struct line line = {
@@ -155,7 +155,7 @@ static void put_sources(struct site *site, struct buf *html, const struct value 
         };
         put_line(site, html, history, &table, &line);
     }
-    insight_table_end(html);
+    site_table_end(html);
 }
 
 /* ---- fields ---------------------------------------------------------------------------------- */
@@ -178,7 +178,7 @@ static struct str source_of_fields(const struct value *history)
 static void put_fields(struct site *site, struct buf *html, const struct value *history,
                        const struct value *inventory)
 {
-    const struct insight_table table = {field_column, SCORES + 1};
+    const struct site_table table = {field_column, SCORES + 1, 0};
     const struct value *list = value_get(inventory, "fields");
     const struct str source = source_of_fields(history);
     if (source.len == 0) {
@@ -186,7 +186,7 @@ static void put_fields(struct site *site, struct buf *html, const struct value *
     }
     say_with_in(html, LIT("<h3 class=\"apart\">"), W_DATA_BY_FIELD, source_words(source), STR(""),
                 LIT("</h3>"));
-    insight_table_begin(html, W_DATA_FIELDS, &table);
+    site_table_begin(html, W_DATA_FIELDS, &table);
     for (size_t i = 0; i < site_size(list); i++) {
         const struct value *field = &list->item[i];
         if (site_text(field, "event").len == 0) {
@@ -195,7 +195,7 @@ static void put_fields(struct site *site, struct buf *html, const struct value *
             put_line(site, html, history, &table, &line);
         }
     }
-    insight_table_end(html);
+    site_table_end(html);
 }
 
 void insight_put_quality(struct site *site, struct buf *html, const struct value *inventory)
@@ -246,21 +246,21 @@ static void add_waiting(const struct value *row, struct waiting *reason, size_t 
 static void put_waiting(struct site *site, struct buf *html, const struct value *rows)
 {
     static const enum word column[] = {W_DATA_SOURCE, W_AUD_FIELD, W_DATA_REASON, W_DATA_ROWS};
-    const struct insight_table table = {column, 4};
+    const struct site_table table = {column, 4, 0};
     struct arena *arena = site->job->arena;
     struct waiting *reason = NEW_ARRAY(arena, REASONS_MAX, struct waiting);
     size_t count = 0;
     for (size_t i = 0; i < rows->count; i++) {
         add_waiting(&rows->item[i], reason, &count);
     }
-    insight_table_begin(html, W_DATA_QUARANTINE, &table);
+    site_table_begin(html, W_DATA_QUARANTINE, &table);
     for (size_t i = 0; i < count; i++) {
         const struct str cell[] = {reason[i].source, reason[i].field,
                                    site_spaced(arena, reason[i].code),
                                    site_count(arena, reason[i].count)};
-        insight_table_row(html, &table, cell);
+        site_table_row(html, &table, cell);
     }
-    insight_table_end(html);
+    site_table_end(html);
     say_in(html, LIT("<p class=\"note\">"), W_DATA_QUARANTINE_NEXT, LIT("</p>"));
 }
 

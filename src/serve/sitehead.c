@@ -8,14 +8,15 @@
 static const struct {
     struct lit path;
     enum word name;
+    const char *act; /* of its page; NULL: open to all who work here */
 } staff_item[] = {
-    {WORDS("/"), W_NAV_TODAY},
-    {WORDS("/audience"), W_NAV_AUDIENCE},
-    {WORDS("/campaigns"), W_NAV_CAMPAIGNS},
-    {WORDS("/models"), W_NAV_MODELS},
-    {WORDS("/data"), W_NAV_DATA},
-    {WORDS("/board/"), W_NAV_BOARD},
-    {WORDS("/account"), W_NAV_ACCOUNT},
+    {WORDS("/"), W_NAV_TODAY, NULL},
+    {WORDS("/audience"), W_NAV_AUDIENCE, "plan"},
+    {WORDS("/campaigns"), W_NAV_CAMPAIGNS, NULL},
+    {WORDS("/models"), W_NAV_MODELS, "ledger.read"},
+    {WORDS("/data"), W_NAV_DATA, "ledger.read"},
+    {WORDS("/board/"), W_NAV_BOARD, "ledger.read"},
+    {WORDS("/account"), W_NAV_ACCOUNT, NULL},
 };
 
 /* On each page of a subject: their choices are one click away. */
@@ -61,6 +62,10 @@ static void begin(struct site *site, struct buf *html, struct str title, const c
     size_t count = 0;
     const bool is_staff = site->who.kind == CANDOR_OPERATOR && !site->who.must_enrol;
     for (size_t i = 0; is_staff && i < ITEMS; i++) {
+        const char *act = staff_item[i].act;
+        if (act != NULL && site->is_entered && !site_may(site, act)) {
+            continue;
+        }
         item[count++] =
             (struct page_item){staff_item[i].path, word(staff_item[i].name),
                                here != NULL && str_is(str_from(staff_item[i].path), here)};
