@@ -86,4 +86,9 @@ struct outcome me_receipts(struct site *site);
 struct outcome me_receipt(struct site *site);
 struct outcome me_receipt_file(struct site *site);
 
+/* ---- mewishes.c ---------------------------------------------------------------------------- */
+
+void me_put_wishes(struct me *me);
+struct outcome me_wishes_post(struct site *site);
+
 #endif
