@@ -5,6 +5,7 @@
  *   insight_audience.c   the audience builder: its form; insight_count.c what it counts
  *   insight_models.c     models; insight_measure.c fairness and drift, measured now
  *   insight_data.c       the inventory, retention; insight_quality.c scores over time, quarantine
+ *   insight_row.c        one row in quarantine: put right, or discarded
  *   insight_audit.c      audits of the data, done now
  */
 #ifndef CANDOR_INSIGHT_PAGES_H
@@ -19,6 +20,8 @@ struct outcome insight_model(struct site *site);
 struct outcome insight_model_post(struct site *site);
 struct outcome insight_data(struct site *site);
 struct outcome insight_data_post(struct site *site);
+struct outcome insight_row(struct site *site);
+struct outcome insight_row_post(struct site *site);
 
 /* ---- insight.c ------------------------------------------------------------------------------ */
 

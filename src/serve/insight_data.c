@@ -153,6 +153,13 @@ static void put_retention(struct site *site, struct buf *html, const struct valu
     if (due != NULL) {
         insight_put_due(site, html, due);
     }
+    if (due != NULL && site_whole(due, "deleted") > 0 && site_may(site, "subject.erase")) {
+        say_in(html, LIT("<p class=\"note\">"), W_DATA_RUN_NOTE, LIT("</p>"));
+        site_form(site, html, LIT("/data"));
+        page_hidden(html, LIT("act"), STR("run"));
+        page_button(html, word(W_DATA_RUN), PAGE_BUTTON_DANGER);
+        page_form_end(html);
+    }
     if (site_may(site, "audit")) {
         insight_act(site, html, STR("/data#retention"), LIT("due"), W_DATA_LOOK_DUE);
     }
@@ -200,6 +207,12 @@ struct outcome insight_data_post(struct site *site)
     size_t findings = 0;
     const struct str act = site_field(site, "act");
     const bool is_due = str_is(act, "due");
+    if (str_is(act, "run")) {
+        const enum candor_status ran =
+            candor_retention_run(site->job, site->candor, false, &report);
+        return ran == CANDOR_OK ? site_go_saying(site, "/data", "retention-ran")
+                                : site_failure(site, ran);
+    }
     if (!is_due && !str_is(act, "audit")) {
         return site_stale(site);
     }

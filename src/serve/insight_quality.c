@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { SOURCES_MAX = 64, POINTS_MAX = 60, REASONS_MAX = 200, SCORES = 5 };
+enum { SOURCES_MAX = 64, POINTS_MAX = 60, REASONS_MAX = 200, ROWS_SHOWN = 20, SCORES = 5 };
 
 static const struct {
     const char *name;
@@ -261,13 +261,41 @@ static void put_waiting(struct site *site, struct buf *html, const struct value 
         site_table_row(html, &table, cell);
     }
     site_table_end(html);
-    say_in(html, LIT("<p class=\"note\">"), W_DATA_QUARANTINE_NEXT, LIT("</p>"));
+}
+
+/* The oldest, one by one; the others follow when these are done. */
+static void put_rows(struct site *site, struct buf *html, const struct value *rows)
+{
+    static const enum word column[] = {W_DATA_ROW, W_DATA_SOURCE, W_COLUMN_LINE, W_AUD_FIELD,
+                                       W_DATA_REASON};
+    static const struct site_table table = {column, 5, 4U};
+    struct arena *arena = site->job->arena;
+    const size_t shown = rows->count < ROWS_SHOWN ? rows->count : ROWS_SHOWN;
+    say_in(html, LIT("<h3 class=\"apart\">"), W_DATA_ROW_BY_ROW, LIT("</h3>"));
+    say_with_in(html, LIT("<p class=\"note\">"), W_DATA_ROW_SHOWN,
+                site_count(arena, (int64_t)shown), site_count(arena, (int64_t)rows->count),
+                LIT("</p>"));
+    site_table_begin(html, W_DATA_ROW_BY_ROW, &table);
+    for (size_t i = 0; i < shown; i++) {
+        const struct value *row = &rows->item[i];
+        const struct str number = str_format(arena, "%lld", (long long)site_whole(row, "row"));
+        site_cell_begin(html, &table, 0);
+        site_link(html, site_path(arena, "/data/quarantine/", number, ""),
+                  word_with(arena, W_DATA_ROW_TITLE, number, STR("")));
+        site_cell_end(html, 0);
+        site_cell(html, &table, 1, site_text(row, "source"));
+        site_cell(html, &table, 2, site_count(arena, site_whole(row, "line")));
+        site_cell(html, &table, 3, site_text(row, "field"));
+        site_cell(html, &table, 4, site_spaced(arena, site_text(row, "code")));
+        html_lit(html, LIT("</tr>"));
+    }
+    site_table_end(html);
 }
 
 void insight_put_quarantine(struct site *site, struct buf *html)
 {
     struct candor_text report;
-    html_lit(html, LIT("<section>"));
+    html_lit(html, LIT("<section id=\"quarantine\">"));
     insight_heading(html, W_DATA_QUARANTINE, W_DATA_QUARANTINE_LEAD);
     if (candor_quality_list(site->job, site->candor, &report) != CANDOR_OK) {
         insight_withheld(site, html);
@@ -279,6 +307,7 @@ void insight_put_quarantine(struct site *site, struct buf *html)
         say_in(html, LIT("<p>"), W_DATA_QUARANTINE_EMPTY, LIT("</p>"));
     } else {
         put_waiting(site, html, rows);
+        put_rows(site, html, rows);
     }
     html_lit(html, LIT("</section>"));
 }

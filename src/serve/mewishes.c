@@ -157,7 +157,7 @@ void me_put_wishes(struct me *me)
     put_standing(me, wishes);
     site_form(me->site, &me->html, LIT("/me/wishes"));
     put_often(me, wishes);
-    html_lit(&me->html, LIT("<div class=\"condition\">"));
+    html_lit(&me->html, LIT("<div class=\"pair\">"));
     put_hour(me, LIT("from"), W_ME_QUIET_FROM, site_text(wishes, "quiet_from"));
     put_hour(me, LIT("until"), W_ME_QUIET_UNTIL, site_text(wishes, "quiet_until"));
     html_lit(&me->html, LIT("</div>"));

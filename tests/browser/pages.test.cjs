@@ -187,6 +187,10 @@ journey("every page of the console and the board", async (house) => {
         await house.axe(page, "/" + name);
         await house.look(page, "console-" + (name.replace(/\W+/g, "-") || "today"));
     }
+    await page.goto(home.url + "/data");
+    await page.click("a[href^='/data/quarantine/']");
+    await house.axe(page, "a row in quarantine");
+    await house.look(page, "console-row");
     await page.click("text=Sign out");
     await house.axe(page, "the door");
     await house.look(page, "login");
