@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft. On Adult, from ../shared/data.
+# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft, repair. On Adult, from ../shared/data.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 build=$(readlink -f "$1")
@@ -19,4 +19,8 @@ if wanted theft; then
             --out "$scratch/adult.model" --json >/dev/null
         "$build/bench/bench_theft" "$scratch/adult.model" "$scratch/adult.csv"
     done
+fi
+
+if wanted repair; then
+    CANDOR_DATA=$data bash "$(dirname "$0")/trust_repair.sh" "$build"
 fi

@@ -107,6 +107,18 @@ CANDOR_CHECK enum candor_status candor_open(struct job *job, const char *dir,
                                             const char *operator_name, struct candor **candor);
 CANDOR_API void candor_close(struct candor *candor); /* NULL is fine */
 
+/*
+ * Read candor.yaml and campaigns.yaml again, as candor_open does; if they changed, the published models
+ * too, which must fit them: all of it is in force when the call returns, or the home is as it was. Calls that are inside end first, under the policy
+ * that they began with. A changed policy is on the ledger; *is_changed: it was one.
+ *
+ * CANDOR_BAD_INPUT  a file, with the line; a published model needs what is no longer there
+ * CANDOR_BUSY       an import is under way
+ * CANDOR_IO, CANDOR_NO_MEMORY, CANDOR_CORRUPT
+ */
+CANDOR_CHECK enum candor_status candor_reload(struct job *job, struct candor *candor,
+                                              bool *is_changed);
+
 /* Operators have a name, roles and a signing key in keys/operator-NAME.key. */
 CANDOR_CHECK enum candor_status candor_operator_add(struct job *job, struct candor *candor,
                                                     const char *name, const char *roles,

@@ -29,6 +29,8 @@ struct candor_letter {
     struct candor_text body;
     const struct candor_header *header; /* further ones */
     size_t header_count;
+    bool
+        only_public; /* not to an address of this machine or of a private network, whatever the name says */
 };
 
 /* How to reach others: the caller's HTTP client. It posts the letter and brings back code and answer,

@@ -284,15 +284,59 @@ CANDOR_API void candor_model_score_row(const struct candor_model *model,
 struct candor_fairness {
     const char *data_path;
     const char *label;
-    const char *score;    /* or NULL */
-    const char *decision; /* or NULL: one of the two */
-    const char *groups;   /* comma-separated */
-    double threshold;     /* for score; 0.5 by default */
-    bool intersect;
+    const char *score;     /* or NULL */
+    const char *decision;  /* or NULL: one of the two */
+    const char *groups;    /* comma-separated */
+    double threshold;      /* for score; 0.5 by default */
+    bool intersect;        /* also every pair, every triple, and all attributes together */
+    const char *weight;    /* a column of weights, 0 or more; NULL: each row counts 1 */
+    const char *reference; /* the group that others are compared with; NULL: the largest */
+    const char *compat;    /* NULL, or "fairlearn" or "aif360": also their values, to 1e-12 */
+    double limit;          /* a difference may be this much: 0.1 */
+    double ratio_limit;    /* a ratio must be this much: 0.8 */
+    uint64_t seed;         /* of the null of the largest gap */
+    uint64_t top;          /* also as a ranking, of which the first so many are shown; 0: not */
+    bool numbers;          /* label and score are numbers: residuals instead of rates */
 };
+
+/*
+ * Compare groups. The report has "overall", "groups" and "metrics" (counts of rows), and "audit", where
+ * every number has its formula, denominators, interval and reference group, every gap its null, its
+ * simultaneous interval and a verdict; what is undefined is null with its reason. With numbers it has
+ * "numbers" alone. Sources: Wilson 1927, Newcombe 1998, Katz et al. 1978, Tukey 1953, Hayter 1984,
+ * Speicher et al. 2018, Geyik et al. 2019.
+ *
+ * CANDOR_NOT_FOUND, CANDOR_IO  no such file, or not to be read
+ * CANDOR_BAD_INPUT             no such column or group; a label, score, weight or limit that cannot be;
+ *                              compat "fairlearn" where Fairlearn itself raises
+ * CANDOR_TOO_LARGE             more than 16 attributes or 100,000 groups
+ */
 CANDOR_CHECK enum candor_status candor_fairness(struct job *job,
                                                 const struct candor_fairness *question,
                                                 struct candor_text *report);
+
+/* What is wrong with data before anything is learnt from it. */
+struct candor_before {
+    const char *data_path;
+    const char *target;     /* a column of two values */
+    const char *positive;   /* which of them is 1; NULL: as candor_fit chooses */
+    const char *groups;     /* comma-separated protected attributes */
+    const char *population; /* NULL, or a CSV file with the columns attribute, value and share */
+    uint64_t seed;          /* of the permutations */
+    uint64_t pairs;         /* the strongest so many features are also looked at in pairs; 8 */
+};
+
+/*
+ * Of each attribute and each intersection: how many, against the population if there is one; base rates
+ * with intervals and their largest gap; cells missing by group; small groups. Of each attribute: which
+ * columns and pairs of columns stand in for it, with the share that chance would have. And advice.
+ *
+ * CANDOR_NOT_FOUND, CANDOR_IO  no such file, or not to be read
+ * CANDOR_BAD_INPUT             no such column; a target that has not two values; a population whose
+ *                              shares are not shares
+ */
+CANDOR_CHECK enum candor_status candor_before(struct job *job, const struct candor_before *question,
+                                              struct candor_text *report);
 
 #ifdef __cplusplus
 }

@@ -147,6 +147,11 @@ CANDOR_CHECK enum candor_status candor_second_factor_end(struct job *job, struct
                                                          const char *session, const char *code);
 CANDOR_CHECK enum candor_status candor_operator_reset(struct job *job, struct candor *candor,
                                                       const char *name, struct candor_text *report);
+/* How each operator comes in: {"operators": [...]} as candor_operator_list has them, each with "password",
+ * "second_factor", "second_factor_wanted", "came_in" (or null), "sessions" and "missing_training", the courses
+ * of candor.yaml that they lack. Needs "administer". */
+CANDOR_CHECK enum candor_status candor_operator_credentials(struct job *job, struct candor *candor,
+                                                            struct candor_text *report);
 /* {"sessions": [{"number","begun","seen","ends","current"}]} */
 CANDOR_CHECK enum candor_status candor_session_list(struct job *job, struct candor *candor,
                                                     const char *session,

@@ -384,6 +384,11 @@ struct log *log_begin(struct arena *arena, int fd, enum log_level least);
 /* One JSON line: {"time","level","event",fields}. Safe from several threads. */
 void log_fields(struct job *job, enum log_level level, struct lit event,
                 const struct log_field *field, size_t field_count);
+/*
+ * A failure of the job with its message, for what the company itself wrote: its configuration. Messages name
+ * files, lines and fields, and hold no value that came from a person.
+ */
+void log_failed(struct job *job, enum log_level level, struct lit event);
 #define log_event(job, level, event, ...) \
     log_fields((job), (level), (event), (const struct log_field[]){__VA_ARGS__}, \
                sizeof((const struct log_field[]){__VA_ARGS__}) / sizeof(struct log_field))

@@ -4,7 +4,8 @@
  *     {"time":"2026-11-25T07:30:00Z","level":"info","event":"decision made","leaf":7}
  *
  * Names and events stand in the source, values are numbers, literals or unlinkable marks: there is
- * no way to put a person's text into a line. The lock keeps a line whole when the system writes it
+ * no way to put a person's text into a line. Only log_failed writes a message, which is of the company's own
+ * configuration. The lock keeps a line whole when the system writes it
  * in parts.
  */
 #include <errno.h>
@@ -115,6 +116,44 @@ static void write_line(struct log *log, struct bytes line)
     must(pthread_mutex_unlock(&log->lock) == 0);
 }
 
+/* Text of the configuration, escaped as JSON has it. */
+static void put_message(struct buf *buf, const char *text)
+{
+    buf_u8(buf, '"');
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '"' || *at == '\\') {
+            buf_u8(buf, '\\');
+        }
+        buf_u8(buf, (uint8_t)((unsigned char)*at < 0x20 ? ' ' : *at));
+    }
+    buf_u8(buf, '"');
+}
+
+static void begin_line(struct job *job, struct buf *buf, enum log_level level, struct lit event)
+{
+    buf_lit(buf, LIT("{\"time\":\""));
+    buf_str(buf, str_from_time(job->arena, job->host->now(job->host)));
+    buf_lit(buf, LIT("\",\"level\":"));
+    put_text(buf, level_name(level));
+    buf_lit(buf, LIT(",\"event\":"));
+    put_text(buf, event);
+}
+
+void log_failed(struct job *job, enum log_level level, struct lit event)
+{
+    if (job->log == NULL || level < job->log->least) {
+        return;
+    }
+    const struct arena_mark mark = arena_mark(job->arena);
+    struct buf buf = buf_begin(job->arena);
+    begin_line(job, &buf, level, event);
+    buf_lit(&buf, LIT(",\"message\":"));
+    put_message(&buf, job->message);
+    buf_lit(&buf, LIT("}\n"));
+    write_line(job->log, buf_all(&buf));
+    arena_rewind(job->arena, mark);
+}
+
 void log_fields(struct job *job, enum log_level level, struct lit event,
                 const struct log_field *field, size_t field_count)
 {
@@ -124,12 +163,7 @@ void log_fields(struct job *job, enum log_level level, struct lit event,
     }
     const struct arena_mark mark = arena_mark(job->arena);
     struct buf buf = buf_begin(job->arena);
-    buf_lit(&buf, LIT("{\"time\":\""));
-    buf_str(&buf, str_from_time(job->arena, job->host->now(job->host)));
-    buf_lit(&buf, LIT("\",\"level\":"));
-    put_text(&buf, level_name(level));
-    buf_lit(&buf, LIT(",\"event\":"));
-    put_text(&buf, event);
+    begin_line(job, &buf, level, event);
     for (size_t i = 0; i < field_count; i++) {
         buf_u8(&buf, ',');
         put_text(&buf, field[i].name);

@@ -124,7 +124,8 @@ const char *count_text(uint64_t count, char text[32]); /* 12,345 */
  * long, no text, not the same twice, or stopped; CANDOR_IO. */
 CANDOR_MUST_USE enum candor_status hidden_password(struct job *job, const char **password);
 
-/* show.c, show_consent.c, show_explain.c, show_plan.c, show_model.c: answers for people. */
+/* show.c, show_consent.c, show_explain.c, show_plan.c, show_model.c,
+ * show_repair.c: answers for people. */
 void show_generic(struct invocation *invocation, const struct value *report);
 void show_init(struct invocation *invocation, const struct value *report);
 void show_import(struct invocation *invocation, const struct value *report);
@@ -143,6 +144,11 @@ void show_explain(struct invocation *invocation, const struct value *report);
 void show_rules(struct invocation *invocation, const struct value *report);
 void show_evasion(struct invocation *invocation, const struct value *report);
 void show_fairness(struct invocation *invocation, const struct value *report);
+void show_mitigate(struct invocation *invocation, const struct value *report);
+void show_why(struct invocation *invocation, const struct value *report);
+void show_fairness_data(struct invocation *invocation, const struct value *report);
+/* show_fair.c: gaps with their verdicts, and scores by group. */
+void put_audit(struct arena *arena, const struct value *report);
 void show_shapes(struct invocation *invocation, const struct value *report);
 void show_compare(struct invocation *invocation, const struct value *report);
 void show_retrain(struct invocation *invocation, const struct value *report);

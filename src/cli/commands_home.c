@@ -171,7 +171,7 @@ const struct command commands_home[] = {
      run_keys_rotate},
     {"serve",
      "",
-     "Serve the HTTP API.",
+     "Serve the HTTP API and the pages; SIGHUP reads candor.yaml and the certificate again.",
      "candor --home shop serve --listen 127.0.0.1:8080",
      "A home",
      {{"listen", "ADDR", "127.0.0.1:8080 without", false},

@@ -33,10 +33,15 @@ RUN(drift);
 RUN(evasion);
 RUN(export);
 RUN(fairness);
+RUN(fairness_data);
 
 /* run_privacy.c */
 RUN(anonymise);
 RUN(anonymise_risk);
+
+/* run_repair.c */
+RUN(mitigate);
+RUN(fairness_why);
 
 /* run_share.c */
 RUN(share_export);

@@ -291,12 +291,41 @@ enum candor_status run_fairness(struct invocation *invocation)
         .decision = option(invocation, "decision"),
         .groups = option(invocation, "group"),
         .intersect = is_set(invocation, "intersect"),
+        .weight = option(invocation, "weight"),
+        .reference = option(invocation, "reference"),
+        .compat = option(invocation, "compat"),
+        .numbers = is_set(invocation, "numbers"),
     };
+    if (question.numbers && question.score == NULL) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--numbers needs --score COL");
+    }
     if ((question.score == NULL) == (question.decision == NULL)) {
         return fail(invocation->job, CANDOR_BAD_INPUT,
                     "name the predictions: either --score COL or --decision COL");
     }
     TRY(option_f64(invocation, "threshold", 0.5, &question.threshold));
+    TRY(option_f64(invocation, "limit", 0.1, &question.limit));
+    TRY(option_f64(invocation, "ratio-limit", 0.8, &question.ratio_limit));
+    TRY(option_u64(invocation, "seed", 1, &question.seed));
+    TRY(option_u64(invocation, "top", 0, &question.top));
     invocation->show = show_fairness;
     return candor_fairness(invocation->job, &question, &invocation->report);
+}
+
+enum candor_status run_fairness_data(struct invocation *invocation)
+{
+    struct candor_before question = {
+        .data_path = invocation->argument[0],
+        .target = option(invocation, "target"),
+        .positive = option(invocation, "positive"),
+        .groups = option(invocation, "group"),
+        .population = option(invocation, "population"),
+    };
+    TRY(option_u64(invocation, "seed", 1, &question.seed));
+    TRY(option_u64(invocation, "pairs", 8, &question.pairs));
+    if (question.pairs > 64) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--pairs: at most 64");
+    }
+    invocation->show = show_fairness_data;
+    return candor_before(invocation->job, &question, &invocation->report);
 }

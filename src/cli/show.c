@@ -566,6 +566,7 @@ void show_fairness(struct invocation *invocation, const struct value *report)
         put_rates(groups->key[a], &groups->item[a]);
         put_measures(arena, value_get(metrics, str_z(arena, groups->key[a])));
     }
+    put_audit(arena, report);
     for (size_t w = 0; warnings != NULL && w < warnings->count && w < 20; w++) {
         put("%sWarning: %s%s\n", faint(), warnings->item[w].text.ptr, plain());
     }

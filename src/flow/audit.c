@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include "consenting.h"
+#include "constraint.h"
 #include "dataset.h"
 #include "flow.h"
 #include "frame.h"
@@ -57,9 +58,11 @@ static enum candor_status audit_model(struct job *job, struct candor *candor, st
     TRY(audit_scores(job, &data, score, &fairness));
     const struct fairness_value *ratio = &fairness.value[DEMOGRAPHIC_PARITY_RATIO];
     const bool is_low = !isnan(ratio->value) && ratio->value < four_fifths;
-    const bool is_finding = is_low && ratio->interval.high < four_fifths;
-    *findings += is_finding;
+    bool fails = false;
     json_map_begin(json);
+    constraint_json(job, json, candor, spec, published->model, &fairness, &fails);
+    const bool is_finding = fails || (is_low && ratio->interval.high < four_fifths);
+    *findings += is_finding;
     json_key(json, LIT("model"));
     json_text(json, spec->name);
     json_key(json, LIT("attribute"));
@@ -85,6 +88,7 @@ static enum candor_status audit_fairness(struct job *job, struct candor *candor,
         TRY(audit_model(job, candor, txn, &candor->model_spec[m], json, findings));
     }
     json_list_end(json);
+    TRY(livefair_json(job, candor, txn, json, findings));
     return CANDOR_OK;
 }
 

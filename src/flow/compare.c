@@ -1,26 +1,30 @@
 /*
  * compare.c - `candor fairness`: predictions and labels in a file, compared by group.
  *
- * Attributes are audited one by one, and all together (every combination is a group) when asked.
+ * Attributes are audited one by one, and when asked by every pair, every triple and all together.
  * Undefined is null and named in the warnings; it is never 0.
  */
 #include <math.h>
+#include <string.h>
 
+#include "candor_study.h"
 #include "flow.h"
 #include "frame.h"
+#include "grouped.h"
 #include "learn.h"
 #include "model.h"
 #include "study.h"
 #include "trust.h"
 
-enum { ATTRIBUTES_MAX = 16, GROUPS_MAX = 100000 };
+/* Up to here every area is exact, from sorted rows; beyond, from 500 bins with a stated error. */
+enum { EXACT_ROWS_MAX = 2000000, MANY_GROUPS = 100, SMALL_GROUP = 30 };
 
 struct comparing {
     const struct candor_fairness *asked;
     struct table table;
     struct audit_rows rows;
-    struct str attribute[ATTRIBUTES_MAX];
-    size_t attribute_count;
+    const double *weight; /* or NULL */
+    struct attributes attributes;
     struct str *warning;
     size_t warning_count;
     size_t warning_room;
@@ -92,70 +96,6 @@ static enum candor_status read_decisions(struct job *job, struct comparing *comp
     }
     comparing->rows.score = column->number;
     comparing->rows.decision = decision;
-    return CANDOR_OK;
-}
-
-/* ---- groups -------------------------------------------------------------------------------- */
-
-struct grouping {
-    uint32_t *group;
-    struct str *name;
-    size_t count;
-};
-
-static struct str cell_name(struct job *job, const struct column *column, size_t row)
-{
-    if (column->kind == COLUMN_CATEGORY) {
-        return column->code[row] == CODE_MISSING ? STR("") : column->level[column->code[row]];
-    }
-    return isnan(column->number[row]) ? STR("") : str_from_double(job->arena, column->number[row]);
-}
-
-/* "female", or of several attributes "female, 30"; empty when one is missing. */
-static struct str row_group(struct job *job, const struct column *const *column, size_t count,
-                            size_t row)
-{
-    struct buf name = buf_begin(job->arena);
-    for (size_t c = 0; c < count; c++) {
-        const struct str part = cell_name(job, column[c], row);
-        if (part.len == 0) {
-            return STR("");
-        }
-        buf_format(&name, "%s%.*s", c == 0 ? "" : ", ", STR_ARG(part));
-    }
-    return buf_text(&name);
-}
-
-static enum candor_status group_rows(struct job *job, const struct comparing *comparing,
-                                     const struct str *attribute, size_t attribute_count,
-                                     struct grouping *grouping)
-{
-    const struct column *column[ATTRIBUTES_MAX];
-    struct map *known = map_begin(job->arena);
-    *grouping = (struct grouping){0};
-    TRY_ALLOC(job, grouping->group, comparing->table.row_count, uint32_t);
-    TRY_ALLOC(job, grouping->name, GROUPS_MAX, struct str);
-    for (size_t a = 0; a < attribute_count; a++) {
-        TRY(column_named(job, comparing, attribute[a], "--group", &column[a]));
-    }
-    for (size_t row = 0; row < comparing->table.row_count; row++) {
-        const struct str name = row_group(job, column, attribute_count, row);
-        grouping->group[row] = UINT32_MAX;
-        if (name.len == 0) {
-            continue;
-        }
-        uint32_t *number = map_get(known, KEY(name));
-        if (number == NULL) {
-            if (grouping->count == GROUPS_MAX) {
-                return fail(job, CANDOR_TOO_LARGE, "--group: more than %d groups", GROUPS_MAX);
-            }
-            number = NEW(job->arena, uint32_t);
-            *number = (uint32_t)grouping->count;
-            grouping->name[grouping->count++] = name;
-            map_put(known, KEY(name), number);
-        }
-        grouping->group[row] = *number;
-    }
     return CANDOR_OK;
 }
 
@@ -256,28 +196,179 @@ static void warn_undefined(struct job *job, struct comparing *comparing, struct 
     }
 }
 
-struct compared {
-    struct str attribute;
-    struct grouping grouping;
-    struct fairness fairness;
-};
+/* What a reader must know before believing a number. */
+static void warn_of_groups(struct job *job, struct comparing *comparing,
+                           const struct compared *compared)
+{
+    const size_t count = compared->grouping.count;
+    size_t small = 0;
+    for (size_t g = 0; g < count; g++) {
+        small += compared->cells.group[g].count < SMALL_GROUP;
+    }
+    if (count < 2) {
+        warn(job, comparing,
+             str_format(job->arena, "%.*s: one group only, so nothing is compared",
+                        STR_ARG(compared->attribute)));
+    }
+    if (count > MANY_GROUPS) {
+        warn(job, comparing,
+             str_format(job->arena,
+                        "%.*s: %zu groups; the largest of so many gaps is large by chance, see its "
+                        "null",
+                        STR_ARG(compared->attribute), count));
+    }
+    if (small > 0) {
+        warn(job, comparing,
+             str_format(job->arena, "%.*s: %zu of %zu groups have fewer than %d rows",
+                        STR_ARG(compared->attribute), small, count, SMALL_GROUP));
+    }
+}
 
-static enum candor_status compare(struct job *job, struct comparing *comparing,
-                                  const struct str *attribute, size_t attribute_count,
-                                  struct str label, struct compared *compared)
+static void warn_of_labels(struct job *job, struct comparing *comparing)
+{
+    const struct audit_rows *rows = &comparing->rows;
+    size_t ones = 0;
+    size_t selected = 0;
+    for (size_t row = 0; row < rows->row_count; row++) {
+        ones += rows->label[row];
+        selected += rows->decision[row];
+    }
+    if (ones == 0 || ones == rows->row_count) {
+        warn(job, comparing,
+             str_format(job->arena,
+                        "every label is %d: nothing that asks for the other label is defined",
+                        ones == 0 ? 0 : 1));
+    }
+    if (selected == 0 || selected == rows->row_count) {
+        warn(job, comparing,
+             selected == 0 ? STR("nobody is selected") : STR("everybody is selected"));
+    }
+    if (rows->row_count == 1) {
+        warn(job, comparing, STR("one row only"));
+    }
+}
+
+/* The group that the others are compared with: the one named, else the largest. */
+static enum candor_status choose_reference(struct job *job, const struct candor_fairness *asked,
+                                           bool is_single, struct compared *compared)
+{
+    for (size_t g = 1; g < compared->grouping.count; g++) {
+        if (compared->cells.group[g].count > compared->cells.group[compared->reference].count) {
+            compared->reference = g;
+        }
+    }
+    for (size_t g = 0; asked->reference != NULL && g < compared->grouping.count; g++) {
+        if (str_is(compared->grouping.name[g], asked->reference)) {
+            compared->reference = g;
+            return CANDOR_OK;
+        }
+    }
+    return asked->reference == NULL || !is_single
+               ? CANDOR_OK
+               : fail(job, CANDOR_BAD_INPUT, "--reference: %.*s has no group '%s'",
+                      STR_ARG(compared->attribute), asked->reference);
+}
+
+static enum candor_status measure_cut(struct job *job, struct comparing *comparing,
+                                      struct compared *compared)
 {
     struct audit_rows rows = comparing->rows;
-    compared->attribute = label;
-    TRY(group_rows(job, comparing, attribute, attribute_count, &compared->grouping));
     rows.group = compared->grouping.group;
     rows.group_count = compared->grouping.count;
     TRY(fairness_measure(job, &rows, &compared->fairness));
-    warn_undefined(job, comparing, label, &compared->grouping, &compared->fairness);
+    warn_undefined(job, comparing, compared->attribute, &compared->grouping, &compared->fairness);
+    warn_of_groups(job, comparing, compared);
+    TRY(choose_reference(job, comparing->asked, comparing->attributes.count == 1, compared));
+    if (rows.score == NULL) {
+        return CANDOR_OK;
+    }
+    TRY_ALLOC(job, compared->score, rows.group_count + 1, struct parity_score);
+    if (rows.row_count <= EXACT_ROWS_MAX) {
+        TRY(parity_score_exact(job, &rows, comparing->weight, compared->score));
+    } else {
+        for (size_t g = 0; g <= rows.group_count; g++) {
+            compared->score[g] = parity_score_of_cells(&compared->cells, g);
+        }
+    }
+    if (comparing->asked->top > 0) {
+        TRY(parity_rank(job, &rows, (size_t)comparing->asked->top, &compared->ranking));
+    }
     return CANDOR_OK;
 }
 
-static void put_comparisons(struct json *json, const struct comparing *comparing,
-                            const struct compared *compared, size_t count)
+/* The cells of one cut, by a pass of their own. */
+static enum candor_status compare_rows(struct job *job, struct comparing *comparing,
+                                       const struct cut *cut, struct compared *compared)
+{
+    struct audit_rows rows = comparing->rows;
+    compared->attribute = cut->name;
+    TRY(cut_rows(job, &comparing->attributes, cut, rows.row_count, &compared->grouping));
+    rows.group = compared->grouping.group;
+    rows.group_count = compared->grouping.count;
+    TRY(parity_count(job, &rows, comparing->weight, &compared->cells));
+    compared->plain = compared->cells;
+    if (comparing->weight != NULL) {
+        TRY(parity_count(job, &rows, NULL, &compared->plain));
+    }
+    return measure_cut(job, comparing, compared);
+}
+
+/* What one pass over the rows found of the finest groups. */
+struct finest {
+    struct fine fine;
+    struct parity_cells cells;
+    struct parity_cells plain;
+};
+
+static enum candor_status compare_fine(struct job *job, struct comparing *comparing,
+                                       const struct cut *cut, const struct finest *finest,
+                                       struct compared *compared)
+{
+    struct grouping coarse;
+    const size_t row_count = comparing->rows.row_count;
+    compared->attribute = cut->name;
+    TRY(cut_fine(job, &comparing->attributes, cut, &finest->fine, &coarse));
+    TRY(parity_fold(job, &finest->cells, coarse.group, coarse.count, &compared->cells));
+    compared->plain = compared->cells;
+    if (comparing->weight != NULL) {
+        TRY(parity_fold(job, &finest->plain, coarse.group, coarse.count, &compared->plain));
+    }
+    compared->grouping = (struct grouping){NULL, coarse.name, coarse.count};
+    TRY_ALLOC(job, compared->grouping.group, row_count + 1, uint32_t);
+    for (size_t row = 0; row < row_count; row++) {
+        compared->grouping.group[row] = coarse.group[finest->fine.grouping.group[row]];
+    }
+    return measure_cut(job, comparing, compared);
+}
+
+static enum candor_status compare_cuts(struct job *job, struct comparing *comparing,
+                                       const struct cut *cut, size_t count,
+                                       struct compared *compared)
+{
+    struct finest finest;
+    struct audit_rows rows = comparing->rows;
+    if (count == 1 || !comparing->asked->intersect) {
+        for (size_t c = 0; c < count; c++) {
+            TRY(compare_rows(job, comparing, &cut[c], &compared[c]));
+        }
+        return CANDOR_OK;
+    }
+    TRY(fine_rows(job, &comparing->attributes, rows.row_count, &finest.fine));
+    rows.group = finest.fine.grouping.group;
+    rows.group_count = finest.fine.grouping.count;
+    TRY(parity_count(job, &rows, comparing->weight, &finest.cells));
+    if (comparing->weight != NULL) {
+        TRY(parity_count(job, &rows, NULL, &finest.plain));
+    }
+    for (size_t c = 0; c < count; c++) {
+        TRY(compare_fine(job, comparing, &cut[c], &finest, &compared[c]));
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status put_comparisons(struct job *job, struct json *json,
+                                          const struct comparing *comparing,
+                                          const struct compared *compared, size_t count)
 {
     json_map_begin(json);
     json_key(json, LIT("overall"));
@@ -301,6 +392,7 @@ static void put_comparisons(struct json *json, const struct comparing *comparing
         put_metrics(json, &compared[c].fairness);
     }
     json_map_end(json);
+    TRY(audit_json(job, json, comparing->asked, compared, count));
     json_key(json, LIT("warnings"));
     json_list_begin(json);
     for (size_t w = 0; w < comparing->warning_count; w++) {
@@ -308,19 +400,64 @@ static void put_comparisons(struct json *json, const struct comparing *comparing
     }
     json_list_end(json);
     json_map_end(json);
+    return CANDOR_OK;
 }
 
-static enum candor_status read_attributes(struct job *job, struct comparing *comparing)
+/* Rows without a score cannot be judged: they are left out, and said to be. */
+static enum candor_status leave_unscored(struct job *job, struct comparing *comparing)
 {
-    struct str rest = str_of(comparing->asked->groups);
-    while (rest.ptr != NULL && rest.len > 0) {
-        if (comparing->attribute_count == ATTRIBUTES_MAX) {
-            return fail(job, CANDOR_TOO_LARGE, "--group: more than %d columns", ATTRIBUTES_MAX);
-        }
-        comparing->attribute[comparing->attribute_count++] = str_trim(str_cut(&rest, ','));
+    const struct candor_fairness *asked = comparing->asked;
+    const struct column *column =
+        asked->score == NULL ? NULL : frame_find(comparing->table.frame, str_of(asked->score));
+    const size_t row_count = comparing->table.row_count;
+    size_t missing = 0;
+    if (column == NULL || column->kind != COLUMN_NUMBER) {
+        return CANDOR_OK;
     }
-    if (comparing->attribute_count == 0) {
-        return fail(job, CANDOR_BAD_INPUT, "--group: name at least one column");
+    TRY(rows_with(job, comparing->table.frame, column, &comparing->table.frame, &missing));
+    if (missing == row_count) {
+        return fail(job, CANDOR_BAD_INPUT, "--score: no row of column '%s' has a number",
+                    asked->score);
+    }
+    if (missing > 0) {
+        warn(job, comparing,
+             str_format(job->arena, "%zu of %zu rows have no score and are left out", missing,
+                        row_count));
+    }
+    comparing->table.row_count = row_count - missing;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_weight(struct job *job, struct comparing *comparing)
+{
+    const struct column *column = NULL;
+    const char *name = comparing->asked->weight;
+    if (name == NULL) {
+        return CANDOR_OK;
+    }
+    TRY(column_named(job, comparing, str_of(name), "--weight", &column));
+    for (size_t row = 0; row < comparing->table.row_count; row++) {
+        if (column->kind != COLUMN_NUMBER || !(column->number[row] >= 0) ||
+            !isfinite(column->number[row])) {
+            return fail(job, CANDOR_BAD_INPUT,
+                        "--weight: row %zu of column '%s' is not a number of 0 or more", row, name);
+        }
+    }
+    comparing->weight = column->number;
+    warn(job, comparing,
+         STR("\"groups\" and \"metrics\" count rows; \"audit\" and \"compat\" weigh them"));
+    return CANDOR_OK;
+}
+
+static enum candor_status check_question(struct job *job, const struct candor_fairness *question)
+{
+    const char *compat = question->compat;
+    if (compat != NULL && strcmp(compat, "fairlearn") != 0 && strcmp(compat, "aif360") != 0) {
+        return fail(job, CANDOR_BAD_INPUT, "--compat: fairlearn or aif360");
+    }
+    if (!(question->limit >= 0 && question->limit <= 1) ||
+        !(question->ratio_limit >= 0 && question->ratio_limit <= 1)) {
+        return fail(job, CANDOR_BAD_INPUT, "--limit and --ratio-limit: from 0 to 1");
     }
     return CANDOR_OK;
 }
@@ -329,31 +466,30 @@ enum candor_status candor_fairness(struct job *job, const struct candor_fairness
                                    struct candor_text *report)
 {
     struct comparing comparing = {.asked = question};
-    struct compared compared[ATTRIBUTES_MAX + 1] = {0};
+    struct compared *compared = NULL;
+    struct cut *cut = NULL;
     struct answer answer;
-    size_t count = 0;
     TRY(crypto_start(job));
+    TRY(check_question(job, question));
     const struct table_asked asked = {{NULL}, NULL};
     TRY(table_read(job, question->data_path, &asked, &comparing.table));
+    TRY(leave_unscored(job, &comparing));
+    TRY(attributes_read(job, comparing.table.frame, question->groups, &comparing.attributes));
+    if (question->numbers) {
+        return compare_numbers(job, question, &comparing.table, &comparing.attributes, report);
+    }
     comparing.rows.row_count = comparing.table.row_count;
     TRY(read_flags(job, &comparing, question->label, "--label", &comparing.rows.label));
     TRY(read_decisions(job, &comparing));
-    TRY(read_attributes(job, &comparing));
-    for (size_t a = 0; a < comparing.attribute_count; a++) {
-        TRY(compare(job, &comparing, &comparing.attribute[a], 1, comparing.attribute[a],
-                    &compared[count++]));
-    }
-    if (question->intersect && comparing.attribute_count > 1) {
-        struct buf label = buf_begin(job->arena);
-        for (size_t a = 0; a < comparing.attribute_count; a++) {
-            buf_format(&label, "%s%.*s", a == 0 ? "" : ",", STR_ARG(comparing.attribute[a]));
-        }
-        TRY(compare(job, &comparing, comparing.attribute, comparing.attribute_count,
-                    buf_text(&label), &compared[count++]));
-    }
-    must(count > 0); /* read_attributes found one at least */
+    TRY(read_weight(job, &comparing));
+    warn_of_labels(job, &comparing);
+    TRY_ALLOC(job, cut, CUTS_MAX, struct cut);
+    const size_t count =
+        attribute_cuts(job->arena, &comparing.attributes, question->intersect, cut);
+    TRY_ALLOC(job, compared, count, struct compared);
+    TRY(compare_cuts(job, &comparing, cut, count, compared));
     answer_begin(job, &answer);
-    put_comparisons(&answer.json, &comparing, compared, count);
+    TRY(put_comparisons(job, &answer.json, &comparing, compared, count));
     answer_end(&answer, report);
     return CANDOR_OK;
 }

@@ -10,8 +10,10 @@
  *       features: [age, purchases_90d]
  *       protect: [sex]               compared in audits, never a feature
  *       audit: fairness_audit        purpose under which they may be compared
+ *       fairness: {group: sex, measure: demographic_parity_ratio, limit: 0.8}
  *       seed: 7
  */
+#include "constraint.h"
 #include "flow.h"
 
 static enum candor_status purpose_named(struct job *job, const struct inventory *inventory,
@@ -189,8 +191,8 @@ static enum candor_status read_protected(struct job *job, const struct inventory
 static enum candor_status read_spec(struct job *job, const struct inventory *inventory,
                                     const struct value *model, struct model_spec *spec)
 {
-    static const char *const known[] = {"name",     "title",   "training", "uses", "target",
-                                        "features", "protect", "audit",    "seed"};
+    static const char *const known[] = {"name",     "title",   "training", "uses",     "target",
+                                        "features", "protect", "audit",    "fairness", "seed"};
     int64_t seed = 1;
     TRY(value_is(job, model, VALUE_MAP, "a model"));
     TRY(value_only(job, model, known, sizeof known / sizeof known[0], "a model"));
@@ -205,6 +207,7 @@ static enum candor_status read_spec(struct job *job, const struct inventory *inv
     TRY(read_target(job, inventory, value_get(model, "target"), spec));
     TRY(read_features(job, inventory, value_get(model, "features"), spec));
     TRY(read_protected(job, inventory, model, spec));
+    TRY(constraint_read(job, inventory, model, spec));
     if (value_get(model, "seed") != NULL) {
         TRY(value_int(job, value_get(model, "seed"), "the model's seed", &seed));
     }
@@ -251,7 +254,7 @@ enum candor_status config_known_sections(struct job *job, const struct value *ro
         "candor",     "name",       "channels",   "purposes", "subjects",      "events",
         "features",   "models",     "campaigns",  "rights",   "jurisdictions", "signals",
         "recipients", "children",   "controller", "ledger",   "people",        "quality",
-        "retention",  "governance", "tracking",   "server",   "surface"};
+        "retention",  "governance", "tracking",   "server",   "surface",       "webhooks"};
     TRY(value_is(job, root, VALUE_MAP, "candor.yaml"));
     return value_only(job, root, known, sizeof known / sizeof known[0], "candor.yaml");
 }

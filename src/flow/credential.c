@@ -1,15 +1,17 @@
 /*
  * credential.c - how an operator comes in: the record of their password and second factor.
  *
- *     version u8 = 1 | has password u8 | salt 16 | passes u32 | KiB u32 | hash 32
- *     | factor u8 | key 20 | last step u64 | recovery count u8, each 32
+ *     version u8 = 2 | has password u8 | salt 16 | passes u32 | KiB u32 | hash 32
+ *     | factor u8 | key 20 | last step u64 | recovery count u8, each 32 | last came in i64 (0: never)
+ *
+ * Version 1 ends before the last.
  *
  * The record is a document of the store, and so sealed with the home's key: a copy of data.db alone
  * gives nobody a hash to guess at, nor a second factor.
  */
 #include "visits.h"
 
-enum { CREDENTIAL_VERSION = 1, DIFFERENT_MIN = 5, CODE_LEN_MAX = 64 };
+enum { CREDENTIAL_VERSION = 2, CREDENTIAL_VERSION_1 = 1, DIFFERENT_MIN = 5, CODE_LEN_MAX = 64 };
 
 static enum candor_status is_damaged(struct job *job, struct str name)
 {
@@ -53,7 +55,11 @@ enum candor_status credential_read(struct job *job, struct txn *txn, struct str 
     credential->cost.kib = read_u32le(&reader);
     const struct bytes hash = read_bytes(&reader, PASSWORD_HASH_LEN);
     read_factor(&reader, credential);
-    if (!reader_is_done(&reader) || version != CREDENTIAL_VERSION) {
+    if (version == CREDENTIAL_VERSION) {
+        credential->came_in = (int64_t)read_u64le(&reader);
+    }
+    if (!reader_is_done(&reader) ||
+        (version != CREDENTIAL_VERSION && version != CREDENTIAL_VERSION_1)) {
         return is_damaged(job, name);
     }
     bytes_copy(credential->salt, salt.ptr, salt.len);
@@ -78,6 +84,7 @@ enum candor_status credential_write(struct job *job, struct txn *txn, struct str
     for (size_t i = 0; i < credential->recovery_count; i++) {
         buf_bytes(&buf, credential->recovery[i].byte, sizeof credential->recovery[i].byte);
     }
+    buf_u64le(&buf, (uint64_t)credential->came_in);
     return store_put_document(job, txn, LIT("credential"), name, buf_all(&buf));
 }
 

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "constraint.h"
 #include "request.h"
 #include "reviewed.h"
 #include "signals.h"
@@ -43,6 +44,7 @@ struct asked {
     const struct campaign *campaign;
     size_t index;
     double cutoff;
+    struct livefair *live; /* what was counted by group; NULL: nothing */
 };
 
 /* A signal that says no to the contact, or to choosing by their data. Before anything is read. */
@@ -153,6 +155,7 @@ static enum candor_status decide_one(struct job *job, struct candor *candor, str
     TRY(weigh_alone(job, candor, txn, question, asked, &subject, &weighed));
     *ruling = weighed.ruling;
     TRY(decision_record_new(job, candor, txn, subject, asked->campaign, &weighed, decision));
+    TRY(livefair_count(job, candor, txn, subject, asked->campaign, &weighed, &asked->live));
     TRY(key_scores_tell(job, candor, txn, asked->campaign, weighed.facts, decision));
     if (caller_is_human(candor)) { /* who sees why looks at them */
         TRY(access_note(job, candor, txn, subject, LIT("decide"), decision->ledger_index));
@@ -201,6 +204,7 @@ static enum candor_status decide_all(struct job *job, struct candor *candor,
     if (decided == 0) {
         return CANDOR_OK;
     }
+    TRY(livefair_keep(job, candor, txn, asked.live));
     TRY(home_commit(job, candor, txn));
     candor->decisions += decided;
     for (size_t i = 0; i < count; i++) {
@@ -232,6 +236,7 @@ static enum candor_status decide_with_receipt(struct job *job, struct candor *ca
     TRY(caller_may(job, candor, ACT_DECIDE));
     TRY(home_begin(job, candor, &txn));
     TRY(decide_one(job, candor, txn, question, &asked, &decision, &ruling));
+    TRY(livefair_keep(job, candor, txn, asked.live));
     TRY(home_commit(job, candor, txn));
     candor->decisions++;
     *(decision.send ? &candor->sends : &candor->withheld) += 1;

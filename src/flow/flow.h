@@ -2,7 +2,7 @@
  * flow.h - the corridor: the only place where the rooms meet. Inside the room only; outside there
  * is candor.h.
  *
- *   home.c      a home in use; open.c, make.c opening and making one; answer.c what calls answer with
+ *   home.c      a home in use; open.c, make.c opening and making one; reload.c reading its policy again; answer.c what calls answer with
  *   config.c    the sections of candor.yaml that are flow's own
  *   operator.c  who works here (staff.h: operators, API keys, second signatures, incidents)
  *   ingest.c    subjects, events, consents come in; map.c renames their columns
@@ -72,6 +72,7 @@ struct server_config;
 struct visits;
 struct drp_agent; /* request.h */
 struct deletion_config;
+struct hooks;
 struct opendsr_config;
 struct children;
 struct controller;
@@ -99,6 +100,9 @@ struct model_spec {
     size_t feature_count;
     size_t *protect; /* fields */
     size_t protect_count;
+    bool has_fairness;       /* it must hold before the model is published: constraint.c */
+    size_t fairness_measure; /* enum fairness_measure, by protect[0] */
+    double fairness_limit;
     uint64_t seed;
 };
 
@@ -158,6 +162,7 @@ struct candor {
     struct drp_agent *agent;
     size_t agent_count;
     const struct deletion_config *deletion; /* deletion.h; NULL: not spoken */
+    const struct hooks *hooks;              /* hooks.h */
     const struct opendsr_config *opendsr;   /* controllers.h; NULL: answers are not signed */
     const struct signal_config *signals;    /* signals.h */
     const struct track_config *tracking;    /* track.h */

@@ -19,6 +19,9 @@ CANDOR_MUST_USE enum candor_status policy_read(struct job *job, struct candor *c
                                                const struct value **root);
 /* A changed policy goes on record before it is used. */
 CANDOR_MUST_USE enum candor_status home_account_for_policy(struct job *job, struct candor *candor);
+/* reload.c: a policy that was just read is in force: a changed one goes on record, and what hangs on it is
+ * settled. Opening a home and reloading it both end with this. */
+CANDOR_MUST_USE enum candor_status home_policy_begins(struct job *job, struct candor *candor);
 /* All of it, read. */
 CANDOR_MUST_USE enum candor_status home_read_policy(struct job *job, struct candor *candor);
 /* The wordings in force, so that a consent can be shown as it was given. */

@@ -21,6 +21,26 @@ static enum candor_status may_let_in(struct job *job, struct candor *candor, str
     return operator_must_not_be_over(job, operator);
 }
 
+/*
+ * Whoever gives somebody else a new way in could walk through it in their name. Where two people are wanted
+ * behind changes of operators, they are wanted behind this too; but a first way in, for somebody whom two
+ * people just added, opens nobody's door.
+ */
+static enum candor_status second_behind(struct job *job, struct candor *candor, struct txn **txn,
+                                        struct str name, struct str what)
+{
+    struct credential credential;
+    TRY(credential_read(job, *txn, name, &credential));
+    const bool has_way_in = credential.has_password;
+    bytes_wipe(&credential, sizeof credential);
+    if (str_equal(name, candor->self.name) || !has_way_in) {
+        return CANDOR_OK;
+    }
+    const struct str part[] = {what, name};
+    TRY(second_require(job, candor, GUARD_OPERATORS, part, 2));
+    return home_begin(job, candor, txn);
+}
+
 static enum candor_status invite(struct job *job, struct candor *candor, struct str name,
                                  uint32_t hours, struct candor_text *report)
 {
@@ -35,6 +55,7 @@ static enum candor_status invite(struct job *job, struct candor *candor, struct 
     TRY(visits_open(job, candor));
     TRY(home_begin(job, candor, &txn));
     TRY(may_let_in(job, candor, txn, name, &operator));
+    TRY(second_behind(job, candor, &txn, name, STR("invite")));
     TRY(tickets_drop(job, txn, name));
     struct ticket ticket = {.kind = TICKET_INVITE,
                             .expires = job->now + hours * MICROS_PER_HOUR,
@@ -160,6 +181,7 @@ static enum candor_status set_password(struct job *job, struct candor *candor, s
     TRY(visits_open(job, candor));
     TRY(home_begin(job, candor, &txn));
     TRY(may_let_in(job, candor, txn, name, &operator));
+    TRY(second_behind(job, candor, &txn, name, STR("password")));
     TRY(replace_password(job, candor, txn, &operator, made, &credential));
     return visits_commit(job, candor, txn);
 }
@@ -256,6 +278,7 @@ static enum candor_status reset(struct job *job, struct candor *candor, struct s
     TRY(home_begin(job, candor, &txn));
     TRY(caller_may(job, candor, ACT_ADMINISTER));
     TRY(may_let_in(job, candor, txn, name, &operator));
+    TRY(second_behind(job, candor, &txn, name, STR("reset")));
     TRY(credential_read(job, txn, name, &credential));
     credential.factor = FACTOR_NONE;
     credential.recovery_count = 0;

@@ -259,6 +259,10 @@ enum candor_status operator_comes_in(struct job *job, struct candor *candor, str
     entry->path = is_half ? "/login/code" : "/";
     act_as(candor, operator);
     if (!is_half) {
+        struct credential stamped = *credential;
+        stamped.came_in = job->now;
+        TRY(credential_write(job, txn, operator->name, &stamped));
+        bytes_wipe(&stamped, sizeof stamped);
         TRY(attempt_forgive(job, candor, operator->name, visit));
         TRY(device_make(job, candor, operator->name, &entry->device));
         TRY(visit_account(job, candor, txn, LEDGER_LOGIN, NULL));

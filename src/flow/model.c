@@ -2,6 +2,7 @@
  * model.c - models by name: listed, shown, published, retired, and read for decisions.
  */
 #include "model.h"
+#include "constraint.h"
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"
@@ -126,6 +127,18 @@ enum candor_status model_is_published(struct job *job, struct txn *txn, struct s
 
 /* ---- commands ------------------------------------------------------------------------------ */
 
+/* Of a model that candor.yaml has no more, nothing is asked. */
+static void put_constraint(struct job *job, struct json *json, const struct candor *candor,
+                           struct str name, const struct model *model)
+{
+    bool fails = false;
+    for (size_t m = 0; m < candor->model_spec_count; m++) {
+        if (str_equal(candor->model_spec[m].name, name)) {
+            constraint_json(job, json, candor, &candor->model_spec[m], model, NULL, &fails);
+        }
+    }
+}
+
 static enum candor_status put_model(struct job *job, struct candor *candor, struct txn *txn,
                                     struct json *json, struct str name, bool whole)
 {
@@ -149,6 +162,7 @@ static enum candor_status put_model(struct job *job, struct candor *candor, stru
     json_key(json, LIT("log_loss"));
     json_f64(json, model->measures.log_loss);
     TRY(trained_json(job, candor, txn, name, json));
+    put_constraint(job, json, candor, name, model);
     if (whole) {
         TRY(card_members(job, json, model));
         TRY(drivers_json(job, json, candor, model));
@@ -229,12 +243,16 @@ static enum candor_status release(struct job *job, struct candor *candor, struct
     struct model *model = NULL;
     struct digest digest;
     uint64_t index = 0;
+    struct str reason = STR("");
     TRY(caller_may(job, candor, ACT_PUBLISH));
     TRY(home_begin(job, candor, &txn));
     TRY(model_trained(job, candor, txn, name, &model, &digest));
     if (publish) {
         TRY(board_require(job, candor, txn, BOARD_MODEL, name, STR("")));
         TRY(board_require(job, candor, txn, BOARD_POLICY, STR(""), STR("")));
+        const struct model_spec *spec = NULL;
+        TRY(home_model_spec(job, candor, name, &spec));
+        TRY(constraint_require(job, candor, txn, spec, model, &reason));
         const struct str part[] = {
             name, hex_of(job->arena, (struct bytes){digest.byte, sizeof digest.byte})};
         TRY(second_require(job, candor, GUARD_PUBLISH, part, 2));
@@ -242,6 +260,7 @@ static enum candor_status release(struct job *job, struct candor *candor, struct
     }
     const struct account account = {.action = publish ? LEDGER_MODEL_PUBLISH : LEDGER_MODEL_RETIRE,
                                     .outcome = OUTCOME_DONE,
+                                    .payload = bytes_of(reason),
                                     .policy = &digest};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
     if (publish) {
@@ -262,6 +281,7 @@ static enum candor_status release(struct job *job, struct candor *candor, struct
     json_text(&answer.json, name);
     json_key(&answer.json, LIT("published"));
     json_bool(&answer.json, publish);
+    put_text_or_null(&answer.json, LIT("fairness_override"), reason);
     json_key(&answer.json, LIT("digest"));
     json_hex(&answer.json, (struct bytes){digest.byte, sizeof digest.byte});
     json_key(&answer.json, LIT("ledger_index"));

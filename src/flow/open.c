@@ -12,6 +12,7 @@
  */
 #include "consenting.h"
 #include "home.h"
+#include "hooks.h"
 #include "request.h"
 #include "reviewed.h"
 #include "share.h"
@@ -39,6 +40,7 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(config_witnesses(job, root, candor));
     TRY(config_people(job, root, candor));
     TRY(config_webhooks(job, root, candor->inventory));
+    TRY(config_hooks(job, root, candor->inventory, &candor->hooks));
     TRY(config_rights(job, root, candor));
     TRY(config_server(job, root, candor));
     TRY(config_signals(job, candor->inventory, root, &candor->signals));
@@ -228,7 +230,6 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
                                      const char *operator_name, bool is_restored)
 {
     struct txn *txn = NULL;
-    size_t escalated = 0;
     TRY(crypto_start(job));
     if (!file_exists(job, path_join(job->arena, candor->dir, STR("candor.yaml")))) {
         return home_is_not_seen(job, candor);
@@ -243,10 +244,7 @@ static enum candor_status open_house(struct job *job, struct candor *candor,
                     &candor->ledger));
     TRY(is_restored ? CANDOR_OK : check_evidence(job, candor));
     TRY(operator_enter(job, candor, operator_name));
-    TRY(home_account_for_policy(job, candor));
-    TRY(requests_escalate(job, candor, &escalated)); /* no clock expires unseen */
-    TRY(incidents_escalate(job, candor, &escalated));
-    TRY(boards_settle(job, candor));
+    TRY(home_policy_begins(job, candor));
     TRY(home_begin(job, candor, &txn));
     return store_subject_count(job, txn, &candor->subjects);
 }

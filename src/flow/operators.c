@@ -18,8 +18,8 @@ static enum candor_status account_for(struct job *job, struct candor *candor, st
 
 /* ---- as JSON ------------------------------------------------------------------------------- */
 
-static void operator_members(struct job *job, struct json *json, const struct candor *candor,
-                             const struct operator* operator)
+void operator_members(struct job *job, struct json *json, const struct candor *candor,
+                      const struct operator* operator)
 {
     struct str lapsed = STR("");
     int64_t until = 0;

@@ -19,6 +19,7 @@ enum outgoing_kind {
     OUTGOING_OPENDSR_STATUS, /* to a controller */
     OUTGOING_DELETION,       /* to a partner of the Data Deletion Request Framework */
     OUTGOING_RECALL,         /* to a recipient */
+    OUTGOING_EVENTS,         /* to a webhook: what came to stand on the ledger */
     OUTGOING_KINDS,
 };
 

@@ -10,6 +10,7 @@
 #include "outgoing.h"
 
 #include "deletion.h"
+#include "hooks.h"
 #include "share.h"
 
 enum { ROUND_MAX = 1000 };
@@ -39,7 +40,7 @@ static enum candor_status post_one(struct job *job, const struct candor *candor,
     const struct str key = hex_of(job->arena, (struct bytes){message->key, sizeof message->key});
     header[message->header_count] =
         (struct candor_header){"Idempotency-Key", str_z(job->arena, key)};
-    if (message->kind == OUTGOING_RECALL) {
+    if (message->kind == OUTGOING_RECALL || message->kind == OUTGOING_EVENTS) {
         TRY(webhook_sign(job, candor, message, header + count));
         count += WEBHOOK_HEADERS;
     }
@@ -49,6 +50,7 @@ static enum candor_status post_one(struct job *job, const struct candor *candor,
         .body = {(const char *)message->body.ptr, message->body.len},
         .header = header,
         .header_count = count,
+        .only_public = message->kind == OUTGOING_EVENTS && hook_is_public(candor, message->to),
     };
     TRY(post->post(job, post->self, &letter, &reply->code, &answer));
     reply->answer = (struct str){answer.ptr, answer.len};
@@ -69,6 +71,7 @@ static enum candor_status look_at(struct job *job, struct candor *candor, struct
                                : CANDOR_OK;
     case OUTGOING_DRP_STATUS:
     case OUTGOING_OPENDSR_STATUS:
+    case OUTGOING_EVENTS:
     case OUTGOING_KINDS:
         break;
     }
@@ -189,7 +192,10 @@ enum candor_status candor_outgoing_send(struct job *job, struct candor *candor,
     struct answer answer;
     struct round round = {.post = post, .silent = map_begin(job->arena), .json = &answer.json};
     home_enter(candor);
-    const enum candor_status status = find_due(job, candor, &message, &count);
+    enum candor_status status = hooks_queue(job, candor);
+    if (status == CANDOR_OK) {
+        status = find_due(job, candor, &message, &count);
+    }
     home_leave(candor);
     TRY(status);
     answer_begin(job, &answer);

@@ -194,6 +194,14 @@ struct planning {
     size_t wanted[PLANNING_PEOPLE]; /* rows to show; NONE */
 };
 
+/* Could have been chosen: it came as far as the score. */
+bool weighed_was_considered(const struct weighed *weighed);
+/* Rates of groups, and the campaign's rule between them; checked is false when too few can be compared. */
+struct campaign_fairness;
+void plan_fairness_of(struct job *job, const struct candor *candor,
+                      const struct campaign_fairness *asked, size_t field, struct plan_group *group,
+                      size_t count, struct plan_fairness *fairness);
+
 CANDOR_MUST_USE enum candor_status planning_begin(struct job *job, struct candor *candor,
                                                   struct txn *txn, struct planning *planning);
 /* Compare the chosen by protected attribute; may change nothing but planning->fairness. */

@@ -67,8 +67,7 @@ static struct plan_group *group_of(struct job *job, struct groups *groups, struc
     return group;
 }
 
-/* Could have been chosen: it came as far as the score. */
-static bool was_considered(const struct weighed *weighed)
+bool weighed_was_considered(const struct weighed *weighed)
 {
     return weighed->withhold == SEND || weighed->withhold == WITHHOLD_NOT_SELECTED ||
            weighed->withhold == WITHHOLD_LOW_SCORE;
@@ -81,7 +80,7 @@ static enum candor_status count_groups(struct job *job, struct candor *candor, s
     const size_t audit = planning->campaign->fairness.audit;
     const struct str label = candor->inventory->field[field].label;
     for (size_t i = 0; i < planning->row_count; i++) {
-        if (!was_considered(&planning->weighed[i])) {
+        if (!weighed_was_considered(&planning->weighed[i])) {
             continue;
         }
         struct str value;
@@ -103,15 +102,14 @@ static enum candor_status count_groups(struct job *job, struct candor *candor, s
     return CANDOR_OK;
 }
 
-static void rate_groups(struct groups *groups)
+static void rate_groups(struct plan_group *group, size_t count)
 {
-    for (size_t g = 0; g < groups->count; g++) {
-        struct plan_group *group = &groups->group[g];
+    for (size_t g = 0; g < count; g++) {
         const struct interval interval =
-            wilson_interval((struct rate){group->chosen, group->considered}, 0.95);
-        group->rate = (double)group->chosen / (double)group->considered;
-        group->low = interval.low;
-        group->high = interval.high;
+            wilson_interval((struct rate){group[g].chosen, group[g].considered}, 0.95);
+        group[g].rate = (double)group[g].chosen / (double)group[g].considered;
+        group[g].low = interval.low;
+        group[g].high = interval.high;
     }
 }
 
@@ -119,24 +117,24 @@ static void rate_groups(struct groups *groups)
  * but do not decide (29 CFR 1607.15 A(2)(a) draws the same line of 2 %). */
 enum { GROUP_LEAST = 30, GROUP_LEAST_SHARE = 50 }; /* one in 50 */
 
-static bool extremes(const struct groups *groups, const struct plan_group **low,
-                     const struct plan_group **high)
+static bool extremes(const struct plan_group *all_groups, size_t count,
+                     const struct plan_group **low, const struct plan_group **high)
 {
     uint64_t all = 0;
     *low = NULL;
     *high = NULL;
-    for (size_t g = 0; g < groups->count; g++) {
-        all += groups->group[g].considered;
+    for (size_t g = 0; g < count; g++) {
+        all += all_groups[g].considered;
     }
-    for (size_t g = 0; g < groups->count; g++) {
-        const struct plan_group *group = &groups->group[g];
+    for (size_t g = 0; g < count; g++) {
+        const struct plan_group *group = &all_groups[g];
         if (group->considered < GROUP_LEAST || group->considered * GROUP_LEAST_SHARE < all) {
             continue;
         }
         if (*low == NULL || group->rate < (*low)->rate) {
             *low = group;
         }
-        if (*high == NULL || group->rate > (*high)->rate) {
+        if (*high == NULL || group->rate >= (*high)->rate) {
             *high = group;
         }
     }
@@ -194,6 +192,30 @@ static bool is_worse(const struct plan_fairness *one, const struct plan_fairness
                                                                 : one->value > other->value);
 }
 
+void plan_fairness_of(struct job *job, const struct candor *candor,
+                      const struct campaign_fairness *asked, size_t field, struct plan_group *group,
+                      size_t count, struct plan_fairness *fairness)
+{
+    const struct plan_group *low = NULL;
+    const struct plan_group *high = NULL;
+    *fairness = (struct plan_fairness){.passed = true,
+                                       .limit = asked->limit,
+                                       .value = NOT_KNOWN,
+                                       .low = NOT_KNOWN,
+                                       .high = NOT_KNOWN};
+    rate_groups(group, count);
+    if (!extremes(group, count, &low, &high)) {
+        return;
+    }
+    fairness->checked = true;
+    fairness->measure = str_of(campaign_measure_name(asked->measure));
+    fairness->attribute = candor->inventory->field[field].label;
+    measure_extremes(low, high, asked->measure, fairness);
+    fairness->group = group;
+    fairness->group_count = count;
+    fairness->sentence = fairness_sentence(job, low, high, asked->measure, fairness);
+}
+
 enum candor_status planning_compare(struct job *job, struct candor *candor, struct txn *txn,
                                     struct planning *planning)
 {
@@ -205,22 +227,11 @@ enum candor_status planning_compare(struct job *job, struct candor *candor, stru
                                                 .high = NOT_KNOWN};
     for (size_t a = 0; a < asked->attribute_count; a++) {
         struct groups *groups = NEW(job->arena, struct groups);
-        struct plan_fairness fairness = {.limit = asked->limit};
-        const struct plan_group *low = NULL;
-        const struct plan_group *high = NULL;
+        struct plan_fairness fairness;
         TRY(count_groups(job, candor, txn, planning, asked->attribute[a], groups));
-        rate_groups(groups);
-        if (!extremes(groups, &low, &high)) {
-            continue;
-        }
-        fairness.checked = true;
-        fairness.measure = str_of(campaign_measure_name(asked->measure));
-        fairness.attribute = candor->inventory->field[asked->attribute[a]].label;
-        measure_extremes(low, high, asked->measure, &fairness);
-        fairness.group = groups->group;
-        fairness.group_count = groups->count;
-        fairness.sentence = fairness_sentence(job, low, high, asked->measure, &fairness);
-        if (is_worse(&fairness, &planning->fairness, asked->measure)) {
+        plan_fairness_of(job, candor, asked, asked->attribute[a], groups->group, groups->count,
+                         &fairness);
+        if (fairness.checked && is_worse(&fairness, &planning->fairness, asked->measure)) {
             planning->fairness = fairness;
         }
     }

@@ -6,7 +6,7 @@
  *
  * Both are the policy: its digest is of candor.yaml alone, or of both digests. A campaign put while the home
  * is open changes the campaigns and nothing else; a candor.yaml that was changed meanwhile is read when the
- * home is opened next.
+ * home is reloaded (reload.c) or opened next.
  */
 #include "candor_campaign.h"
 #include "home.h"
@@ -191,7 +191,7 @@ static enum candor_status prepare(struct job *job, struct candor *candor, const 
     if (!digest_equal(digest_of_bytes(putting->yaml), candor->yaml)) {
         return fail(
             job, CANDOR_REFUSED,
-            "candor.yaml has changed since it was read: start again with the new one first");
+            "candor.yaml has changed since it was read: reload it or start again with it first");
     }
     TRY(yaml_read(job, putting->yaml, NULL, "candor.yaml", &yaml));
     TRY(must_be_ours(job, yaml, putting->name));

@@ -144,8 +144,8 @@ static enum candor_status ask(struct job *job, struct candor *candor, struct txn
         TRY(home_commit(job, candor, txn));
     }
     return fail(job, CANDOR_REFUSED,
-                "candor.yaml wants two people behind '%s': another operator signs it with 'candor "
-                "second sign %.*s', then do it again",
+                "candor.yaml wants two people behind '%s': another operator signs it, on the "
+                "board's page or with 'candor second sign %.*s', then do it again",
                 guarded_name(guarded), STR_ARG(number));
 }
 

@@ -11,6 +11,7 @@
  * under a secret of this recipient alone, keys/webhook-NAME.key. Whoever receives refuses an old
  * timestamp and an id that was there already. The queue, its tries and what lies aside: outgoing.c.
  */
+#include "hooks.h"
 #include "outgoing.h"
 #include "share.h"
 
@@ -38,6 +39,14 @@ static const struct recipient *posted_to(const struct candor *candor, struct str
     const size_t found = inventory_recipient(candor->inventory, name);
     const struct recipient *recipient = found == NONE ? NULL : &candor->inventory->recipient[found];
     return recipient == NULL || recipient->webhook.len == 0 ? NULL : recipient;
+}
+
+/* Of a recipient, or of one of `webhooks`; empty: there is none. */
+static struct str address_of(const struct candor *candor, struct str name)
+{
+    const struct recipient *recipient = posted_to(candor, name);
+    const struct hook *hook = hook_find(candor->hooks, name);
+    return recipient != NULL ? recipient->webhook : hook != NULL ? hook->url : STR("");
 }
 
 /* ---- the message --------------------------------------------------------------------------- */
@@ -87,6 +96,9 @@ enum candor_status webhook_sign(struct job *job, const struct candor *candor,
 {
     struct secret *secret = NULL;
     uint8_t mac[32];
+    if (!str_equal(address_of(candor, message->to), message->url)) {
+        return fail(job, CANDOR_NOT_FOUND, "the address stands in candor.yaml no more");
+    }
     const enum candor_status status =
         secret_file_read(job, job->arena, secret_path(job, candor, message->to), &secret);
     if (status == CANDOR_NOT_FOUND) {
@@ -120,19 +132,20 @@ static enum candor_status make_secret(struct job *job, struct candor *candor, st
     struct answer answer;
     uint64_t index = 0;
     TRY(caller_may(job, candor, ACT_ADMINISTER));
-    const struct recipient *to = posted_to(candor, recipient);
-    if (to == NULL) {
+    const struct str address = address_of(candor, recipient);
+    if (address.len == 0) {
         return fail(job, CANDOR_NOT_FOUND,
-                    "no recipient of that name with a 'webhook' in candor.yaml");
+                    "no recipient of that name with a 'webhook', and none of 'webhooks', in "
+                    "candor.yaml");
     }
-    const struct str path = secret_path(job, candor, to->name);
+    const struct str path = secret_path(job, candor, recipient);
     TRY(renew ? file_remove(job, path) : CANDOR_OK);
     const enum candor_status status = secret_file_create(job, path);
     if (status == CANDOR_EXISTS) {
         job_forgive(job);
         return fail(job, CANDOR_EXISTS,
                     "'%.*s' has a secret, which was shown when it was made; --renew makes another",
-                    STR_ARG(to->name));
+                    STR_ARG(recipient));
     }
     TRY(status);
     TRY(secret_file_read(job, job->arena, path, &secret));
@@ -143,9 +156,9 @@ static enum candor_status make_secret(struct job *job, struct candor *candor, st
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     json_key(&answer.json, LIT("recipient"));
-    json_text(&answer.json, to->name);
+    json_text(&answer.json, recipient);
     json_key(&answer.json, LIT("webhook"));
-    json_text(&answer.json, to->webhook);
+    json_text(&answer.json, address);
     json_key(&answer.json, LIT("secret"));
     json_text(&answer.json,
               str_format(job->arena, "whsec_%.*s", STR_ARG(secret_to_share(job->arena, secret))));

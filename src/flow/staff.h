@@ -41,6 +41,9 @@ CANDOR_MUST_USE enum candor_status operator_signer(struct job *job, struct arena
                                                    const struct candor *candor,
                                                    const struct operator* operator,
                                                    const struct signer ** signer);
+/* operators.c: name, roles, end and training, as members. */
+void operator_members(struct job *job, struct json *json, const struct candor *candor,
+                      const struct operator* operator);
 void roles_json(struct json *json, unsigned roles);
 struct str roles_text(struct arena *arena, unsigned roles);
 

@@ -6,6 +6,7 @@
  */
 #include <math.h>
 
+#include "constraint.h"
 #include "dataset.h"
 #include "flow.h"
 #include "frame.h"
@@ -294,6 +295,8 @@ static enum candor_status report_on(struct job *job, struct candor *candor,
     json_key(json, LIT("decision"));
     json_text(json, STR("among the best fifth of those held out"));
     fairness_json(json, fairness, training->data.group_name);
+    bool fails = false;
+    constraint_json(job, json, candor, training->spec, model, fairness, &fails);
     json_map_end(json);
     json_key(json, LIT("digest"));
     json_hex(json, (struct bytes){training->digest.byte, sizeof training->digest.byte});
@@ -332,6 +335,7 @@ static enum candor_status train(struct job *job, struct candor *candor, const ch
     TRY(measure_test(job, &training));
     TRY(audit_scores(job, &training.data, training.test_score, &fairness));
     TRY(note_facts(job, candor, &training));
+    TRY(constraint_note(job, candor, training.spec, &fairness, training.model));
     TRY(keep(job, candor, txn, &training, &index));
     return report_on(job, candor, &training, &fairness, index, report);
 }

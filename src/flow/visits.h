@@ -8,6 +8,7 @@
  *   credential.c      an operator's password, second factor, recovery codes: the record
  *   login.c           password, code, logout
  *   factor.c          the second factor: begun, confirmed, ended; an operator's own list of sessions
+ *   comingin.c        how each operator comes in, for owners
  *   ticket.c          one-time links, and what stands in them
  *   invite.c          links of operators; subjectlink.c links of subjects
  *
@@ -132,6 +133,7 @@ struct credential {
     uint64_t last_step; /* of the last code taken */
     size_t recovery_count;
     struct digest recovery[RECOVERY_CODES];
+    int64_t came_in; /* when they signed in last; 0: never, as far as is known */
 };
 
 /* Nobody's: empty. */

@@ -195,11 +195,7 @@ static double edited_value(const struct edit *edit, double before, double mean)
     return mean;
 }
 
-/*
- * Move the weighted mean out of the values and return it, rounded to a grid on which the values of a
- * learnt table lie as well: then nothing is lost where it is taken away, and nothing where it is added.
- */
-static double centre(const struct term *term, double *value)
+double term_centre(const struct term *term, double *value)
 {
     double most = 0;
     double mean = 0;
@@ -223,22 +219,37 @@ struct editing {
     const struct edit *edit;
     const struct model *before;
     struct model *model;
+    struct term *changed; /* the terms of model */
     size_t term;
     size_t class;
     bool *is_edited;
 };
+
+struct model *model_to_change(struct arena *arena, const struct model *model, struct term **term)
+{
+    struct model *changed = NEW(arena, struct model);
+    *changed = *model;
+    changed->measures = measures_none();
+    for (size_t i = 0; i < DECILES; i++) {
+        changed->link_decile[i] = (double)NAN;
+    }
+    changed->note = NEW_ARRAY(arena, model->note_count + 1, struct note);
+    bytes_copy(changed->note, model->note, model->note_count * sizeof *model->note);
+    *term = NEW_ARRAY(arena, model->term_count, struct term);
+    bytes_copy(*term, model->term, model->term_count * sizeof **term);
+    changed->term = *term;
+    return changed;
+}
 
 static enum candor_status change_table(struct job *job, struct editing *editing,
                                        struct edit_result *result)
 {
     const struct term *old = &editing->before->term[editing->term];
     const size_t count = size_mul(old->cell_count, editing->before->class_count);
-    struct term *term = NEW_ARRAY(job->arena, editing->before->term_count, struct term);
     double *value = NEW_ARRAY(job->arena, count, double);
     double *sd = NEW_ARRAY(job->arena, count, double);
     double *base = NEW_ARRAY(job->arena, editing->before->class_count, double);
     double *plane = value + editing->class * old->cell_count;
-    bytes_copy(term, editing->before->term, editing->before->term_count * sizeof *term);
     bytes_copy(value, old->value, count * sizeof *value);
     bytes_copy(sd, old->sd, count * sizeof *sd);
     bytes_copy(base, editing->before->class_base, editing->before->class_count * sizeof *base);
@@ -252,14 +263,13 @@ static enum candor_status change_table(struct job *job, struct editing *editing,
             }
         }
     }
-    result->moved = centre(old, plane);
+    result->moved = term_centre(old, plane);
     base[editing->class] += result->moved;
     if (!(fabs(base[editing->class]) <= EDIT_MAX)) {
         return fail(job, CANDOR_BAD_INPUT, "the edit moves the base beyond %g", EDIT_MAX);
     }
-    term[editing->term].value = value;
-    term[editing->term].sd = sd;
-    editing->model->term = term;
+    editing->changed[editing->term].value = value;
+    editing->changed[editing->term].sd = sd;
     editing->model->class_base = base;
     return model_index(job, editing->model);
 }
@@ -324,14 +334,7 @@ enum candor_status model_edit(struct job *job, const struct model *model, const 
     editing.is_edited = NEW_ARRAY(job->arena, feature->bin_count, bool);
     TRY(take_cells(job, feature, edit, editing.is_edited));
 
-    editing.model = NEW(job->arena, struct model);
-    *editing.model = *model;
-    editing.model->measures = measures_none();
-    for (size_t i = 0; i < DECILES; i++) {
-        editing.model->link_decile[i] = (double)NAN;
-    }
-    editing.model->note = NEW_ARRAY(job->arena, model->note_count + 1, struct note);
-    bytes_copy(editing.model->note, model->note, model->note_count * sizeof *model->note);
+    editing.model = model_to_change(job->arena, model, &editing.changed);
     TRY(change_table(job, &editing, result));
     TRY(change_factors(job, &editing));
     put_result(job, &editing, result);

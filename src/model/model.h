@@ -186,6 +186,9 @@ void model_chances(const struct model *model, const double *link, double *chance
 /* The bins of one row of raw values, in the order of the features. bin holds feature_count. */
 void model_bin_row(const struct model *model, const struct raw_value *value, uint8_t *bin);
 
+/* The cell of a row in a term. bin holds feature_count. */
+size_t term_cell(const struct term *term, const uint8_t *bin);
+
 /* The definition: base plus one table value per term, in the order of the terms. class: 0 unless
  * TASK_CLASSES. */
 double model_score_bins(const struct model *model, size_t class, const uint8_t *bin);

@@ -11,7 +11,9 @@
 
 #include "base.h"
 
+struct arena;
 struct model;
+struct term;
 
 /* ---- card.c -------------------------------------------------------------------------------- */
 
@@ -81,6 +83,19 @@ struct edit_result {
 CANDOR_MUST_USE enum candor_status model_edit(struct job *job, const struct model *model,
                                               const struct edit *edit, struct model **edited,
                                               struct edit_result *result);
+
+/*
+ * A model like another whose terms may be given other tables: term_count of them are its own, values and
+ * all else are those of model until they are replaced; model_index is called then. What was measured on
+ * model is not known of it.
+ */
+struct model *model_to_change(struct arena *arena, const struct model *model, struct term **term);
+
+/*
+ * Move the weighted mean out of cell_count values and return it, rounded to a grid on which the values of
+ * a learnt table lie as well: then nothing is lost where it is taken away, and nothing where it is added.
+ */
+double term_centre(const struct term *term, double *value);
 
 /* ---- differ.c ------------------------------------------------------------------------------ */
 

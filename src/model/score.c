@@ -77,8 +77,7 @@ static size_t pair_cell(const struct term *term, uint8_t left, uint8_t right)
     return term->axis[0][left] * term->axis_count[1] + term->axis[1][right];
 }
 
-/* The cell of a row in a term. */
-static size_t term_cell(const struct term *term, const uint8_t *bin)
+size_t term_cell(const struct term *term, const uint8_t *bin)
 {
     const uint8_t left = bin[term->feature[0]];
     return term->feature_count == 1 ? left : pair_cell(term, left, bin[term->feature[1]]);

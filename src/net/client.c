@@ -7,8 +7,11 @@
  * that none came.
  */
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include "inside.h"
 
@@ -96,6 +99,78 @@ static enum candor_status headers_of(struct job *job, const struct net_call *cal
     return CANDOR_OK;
 }
 
+/* ---- where a connection may go --------------------------------------------------------------- */
+
+/* RFC 6890 and its registry: this network, private, shared, loopback, link-local, protocol,
+ * documentation, benchmarking, multicast and reserved. */
+static bool is_public_v4(const uint8_t ip[4])
+{
+    static const struct {
+        uint8_t net[4];
+        unsigned bits;
+    } special[] = {
+        {{0, 0, 0, 0}, 8},      {{10, 0, 0, 0}, 8},     {{100, 64, 0, 0}, 10},
+        {{127, 0, 0, 0}, 8},    {{169, 254, 0, 0}, 16}, {{172, 16, 0, 0}, 12},
+        {{192, 0, 0, 0}, 24},   {{192, 0, 2, 0}, 24},   {{192, 88, 99, 0}, 24},
+        {{192, 168, 0, 0}, 16}, {{198, 18, 0, 0}, 15},  {{198, 51, 100, 0}, 24},
+        {{203, 0, 113, 0}, 24}, {{224, 0, 0, 0}, 3},
+    };
+    const uint32_t one =
+        (uint32_t)ip[0] << 24 | (uint32_t)ip[1] << 16 | (uint32_t)ip[2] << 8 | ip[3];
+    for (size_t i = 0; i < sizeof special / sizeof special[0]; i++) {
+        const uint8_t *net = special[i].net;
+        const uint32_t other =
+            (uint32_t)net[0] << 24 | (uint32_t)net[1] << 16 | (uint32_t)net[2] << 8 | net[3];
+        if ((one ^ other) >> (32 - special[i].bits) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Of IPv6 only what is given out for the open Internet, 2000::/3, without documentation, and without
+ * what wraps an IPv4 address: Teredo and 6to4. */
+bool net_is_public(struct bytes ip)
+{
+    if (ip.len == 4) {
+        return is_public_v4(ip.ptr);
+    }
+    const uint8_t *b = ip.ptr;
+    const bool is_special = (b[0] == 0x20 && b[1] == 0x01 && b[2] < 2) ||
+                            (b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0D && b[3] == 0xB8) ||
+                            (b[0] == 0x20 && b[1] == 0x02) || (b[0] == 0x3F && b[1] == 0xFF);
+    return ip.len == 16 && b[0] >> 5 == 1 && !is_special;
+}
+
+static curl_socket_t open_public(void *self, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+    bool *is_private = self;
+    bool is_public = false;
+    (void)purpose;
+    if (to->family == AF_INET && to->addrlen >= sizeof v4) {
+        memcpy(&v4, &to->addr, sizeof v4);
+        is_public = net_is_public((struct bytes){(const uint8_t *)&v4.sin_addr, 4});
+    } else if (to->family == AF_INET6 && to->addrlen >= sizeof v6) {
+        /* The library's field is a plain sockaddr with the room for this behind it. */
+        memcpy(&v6, (const void *)&to->addr, sizeof v6);
+        is_public = net_is_public((struct bytes){(const uint8_t *)&v6.sin6_addr, 16});
+    }
+    *is_private = *is_private || !is_public;
+    return is_public ? socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol)
+                     : CURL_SOCKET_BAD;
+}
+
+static bool only_public(CURL *handle, const struct net_call *call, bool *is_private)
+{
+    return !call->only_public ||
+           (curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_public) == CURLE_OK &&
+            curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, is_private) == CURLE_OK);
+}
+
+/* ---- the call -------------------------------------------------------------------------------- */
+
 /* True: every option is set. */
 static bool prepare(CURL *handle, const struct net_call *call, const char *url,
                     struct curl_slist *headers, struct collecting *collecting)
@@ -136,6 +211,7 @@ enum candor_status net_post(struct job *job, const struct net_call *call, unsign
                             struct bytes *answer)
 {
     long http_code = 0;
+    bool is_private = false;
     struct curl_slist *headers = NULL;
     struct collecting collecting = {
         .body = buf_begin(job->arena),
@@ -150,13 +226,18 @@ enum candor_status net_post(struct job *job, const struct net_call *call, unsign
     arena_defer(job->arena, end_handle, handle);
     TRY(headers_of(job, call, &headers));
     const char *url = str_z(job->arena, call->url);
-    if (!prepare(handle, call, url, headers, &collecting)) {
+    if (!prepare(handle, call, url, headers, &collecting) ||
+        !only_public(handle, call, &is_private)) {
         return fail(job, CANDOR_BAD_INPUT, "%s cannot be used as an address", url);
     }
     const CURLcode result = curl_easy_perform(handle);
     if (collecting.is_too_large) {
         return fail(job, CANDOR_TOO_LARGE, "the answer of %s has more than %zu bytes", url,
                     collecting.most);
+    }
+    if (result != CURLE_OK && is_private) {
+        return fail(job, CANDOR_IO, "%s leads to this machine or a private network: not connected",
+                    url);
     }
     if (result != CURLE_OK) {
         return fail(job, CANDOR_IO, "no answer from %s: %s", url, curl_easy_strerror(result));

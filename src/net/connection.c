@@ -174,6 +174,9 @@ static struct net_connection *connection_begin(struct net_server *server,
     connection->arena = arena;
     connection->before_request = arena_mark(arena);
     connection->server = server;
+    if (server->is_tls) {
+        tls_connected(server, mhd);
+    }
     connection->mhd = mhd;
     connection->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     connection->is_loopback = is_loopback(address);
@@ -221,11 +224,16 @@ static void say_timeout(const struct net_connection *connection)
     arena_end(arena);
 }
 
-static void cut_off(struct net_connection *connection, uint64_t clock)
+/* Whoever has left is not told, and was not too slow. */
+static void cut_off(struct net_connection *connection, uint64_t clock, bool has_left)
 {
     struct net_server *server = connection->server;
     if (!atomic_compare_exchange_strong(&connection->clock, &clock, (uint64_t)PHASE_CUT)) {
         return; /* it moved on at the last moment */
+    }
+    if (has_left) {
+        (void)shutdown(connection->fd, SHUT_RDWR);
+        return;
     }
     if (phase_of(clock) != PHASE_IDLE) {
         atomic_fetch_add(&server->timed_out, 1);
@@ -252,6 +260,22 @@ static bool is_through(struct net_connection *connection, uint64_t clock)
     return connection->quiet_looks >= NET_STOP_LOOKS;
 }
 
+/*
+ * Who closes their side in the middle of a request, or of its first line, has left: nothing can follow.
+ * libmicrohttpd waits for the rest all the same, and so each such connection would stay until its deadline.
+ * At two looks in a row there is nothing to read but the end, and the clock has not moved in between.
+ */
+static bool has_left(struct net_connection *connection, uint64_t clock)
+{
+    char byte;
+    const enum phase phase = phase_of(clock);
+    const bool is_end = (phase == PHASE_IDLE || phase == PHASE_RECEIVING) &&
+                        recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    const bool is_again = is_end && connection->end_clock == clock;
+    connection->end_clock = is_end ? clock : 0;
+    return is_again;
+}
+
 static void look_at(struct net_connection *connection, uint64_t now_ms, bool is_draining,
                     bool is_grace_over)
 {
@@ -262,11 +286,11 @@ static void look_at(struct net_connection *connection, uint64_t now_ms, bool is_
     }
     if (clock >> CLOCK_SHIFT <= now_ms || is_grace_over ||
         (is_draining && is_through(connection, clock))) {
-        cut_off(connection, clock);
+        cut_off(connection, clock, false);
     }
 }
 
-static void look_at_all(struct net_server *server)
+static void look_at_all(struct net_server *server, bool is_for_ends)
 {
     const bool is_draining = atomic_load(&server->is_draining);
     const bool is_grace_over = atomic_load(&server->is_grace_over);
@@ -275,7 +299,12 @@ static void look_at_all(struct net_server *server)
 
     (void)pthread_mutex_lock(&server->lock);
     for (struct net_connection *at = server->first; at != NULL; at = at->next) {
-        look_at(at, now_ms, is_draining, is_grace_over);
+        const uint64_t clock = atomic_load(&at->clock);
+        if (is_for_ends && has_left(at, clock)) {
+            cut_off(at, clock, true);
+        } else {
+            look_at(at, now_ms, is_draining, is_grace_over);
+        }
     }
     (void)pthread_mutex_unlock(&server->lock);
 }
@@ -332,11 +361,12 @@ static bool accept_some(struct net_server *server)
     return is_short;
 }
 
-/* All that the kernel had already accepted for us, and no more. */
+/* All that the kernel had already accepted for us, and no more. Of a socket that others have too, what
+ * waits is theirs: nobody is turned away between two servers. */
 static void accept_the_rest(struct net_server *server)
 {
     bool is_short = false;
-    while (accept_one(server, &is_short)) {
+    while (!server->is_given && accept_one(server, &is_short)) {
     }
     (void)close(server->listen_fd);
     server->listen_fd = -1;
@@ -347,6 +377,7 @@ void *connection_keep(void *cls)
 {
     struct net_server *server = cls;
     uint64_t looked_ms = 0;
+    uint64_t ends_ms = 0;
     bool is_short = false;
     while (!atomic_load(&server->is_over)) {
         const bool may_accept = !atomic_load(&server->is_draining) && !is_short && has_room(server);
@@ -363,8 +394,10 @@ void *connection_keep(void *cls)
         }
         const uint64_t now_ms = host_ticks() / 1000000;
         if (wakes > 0 || now_ms - looked_ms >= (uint64_t)tick_ms) {
-            look_at_all(server);
+            const bool is_for_ends = now_ms - ends_ms >= NET_END_TICK_MS;
+            look_at_all(server, is_for_ends);
             looked_ms = now_ms;
+            ends_ms = is_for_ends ? now_ms : ends_ms;
         }
     }
     return NULL;

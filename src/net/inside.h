@@ -19,6 +19,7 @@
 #define NET_FIELDS_MAX 100          /* header lines of one request; beyond: 431 */
 #define NET_SEND_BYTES_PER_S 32768U /* a taker slower than this is cut off */
 #define NET_TICK_MS 50              /* the keeper looks at the deadlines this often */
+#define NET_END_TICK_MS 500         /* and whether somebody has left, which costs a call each */
 #define NET_STOP_TICK_MS 5          /* and this often while the server stops */
 #define NET_STOP_LOOKS 10
 #define NET_CACHE_LINE 64
@@ -122,9 +123,11 @@ struct net_connection {
     struct net_connection *previous; /* server->lock */
     int fd;                          /* valid while in the list */
     bool is_loopback;
-    unsigned quiet_looks;   /* keeper: at this many looks in a row ... */
-    uint64_t quiet_clock;   /* keeper: ... the clock was this one, and nothing was unread */
-    uint64_t address;       /* a number for the peer's address */
+    unsigned quiet_looks; /* keeper: at this many looks in a row ... */
+    uint64_t quiet_clock; /* keeper: ... the clock was this one, and nothing was unread */
+    uint64_t
+        end_clock;    /* keeper: at the last look for it, the end of the input was all there was */
+    uint64_t address; /* a number for the peer's address */
     uint16_t address_slot;  /* server->per_address, set and read under server->lock */
     _Atomic uint64_t clock; /* deadline in ms * 8 + enum phase */
     bool is_known;          /* its certificate was looked at, and holds */
@@ -158,9 +161,11 @@ struct net_server {
     int listen_fd;
     int wake_fd; /* an eventfd: makes the keeper look */
     uint16_t port;
+    bool is_given; /* the socket listened before us, and does after us */
     bool is_tls;
-    bool wants_clients; /* with certificates of their own */
-    bool is_running;    /* the thread that starts and stops it */
+    _Atomic(struct tls_pair *) pair; /* shown to who connects; the older ones hang on it */
+    bool wants_clients;              /* with certificates of their own */
+    bool is_running;                 /* the thread that starts and stops it */
     pthread_t keeper;
 
     pthread_mutex_t lock;         /* the list and per_address */
@@ -240,6 +245,12 @@ enum MHD_Result answer_send(struct net_connection *connection);
 /* Options for libmicrohttpd, ended by MHD_OPTION_END; how many before that. */
 size_t tls_options(struct job *job, const struct net_options *options,
                    struct MHD_OptionItem item[NET_TLS_OPTIONS]);
+/* Read certificate and key, which must belong together, and show them from now on. CANDOR_BAD_INPUT. */
+CANDOR_MUST_USE enum candor_status tls_show(struct job *job, struct net_server *server,
+                                            struct str cert, struct str key);
+void tls_release(struct net_server *server);
+/* Whose connection this is, before its handshake. */
+void tls_connected(struct net_server *server, struct MHD_Connection *mhd);
 /* CANDOR_BAD_INPUT: authorities of clients without TLS, or that cannot be read. */
 CANDOR_MUST_USE enum candor_status tls_check(struct job *job, const struct net_options *options);
 /* Has the client shown a certificate that holds, if one is wanted? */

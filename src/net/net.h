@@ -145,7 +145,9 @@ struct net_limits {
 };
 
 struct net_options {
-    struct str listen;   /* "127.0.0.1:8080", "[::1]:0"; port 0: the system chooses */
+    struct str listen; /* "127.0.0.1:8080", "[::1]:0"; port 0: the system chooses */
+    int listen_fd; /* above 0: a socket that listens already, and that others have too: `listen` is
+                            not looked at, and what waits in it at the end is left to them */
     struct str tls_cert; /* PEM, the chain; both empty: no TLS */
     struct str tls_key;  /* PEM */
     struct str
@@ -195,6 +197,15 @@ CANDOR_MUST_USE enum candor_status net_start(struct job *job, struct arena *owne
                                                             struct net_request *request),
                                              void *self, struct net_server **server);
 
+/*
+ * Connections that begin from now on are shown this certificate; those that are there keep theirs. Only for
+ * a server that began with one, and from one thread at a time.
+ *
+ * CANDOR_BAD_INPUT  they cannot be used; the old ones stay
+ */
+CANDOR_MUST_USE enum candor_status net_tls_renew(struct job *job, struct net_server *server,
+                                                 struct str cert, struct str key);
+
 uint16_t net_port(const struct net_server *server);
 
 /*
@@ -229,7 +240,13 @@ struct net_call {
     size_t header_count;
     size_t answer_bytes_max; /* 1 MiB */
     unsigned timeout_s;      /* 30, from the look-up of the name to the last byte */
+    /* Refuse to connect to an address of this machine, of a private network or of none (RFC 6890). The
+     * very address is judged that the connection goes to, so a name cannot change between. */
+    bool only_public;
 };
+
+/* Is it an address of the open Internet? ip has 4 or 16 bytes. */
+bool net_is_public(struct bytes ip);
 
 /*
  * POST, and what came back, whatever its code. Redirects are answers. Blocks; safe from any thread.

@@ -7,6 +7,7 @@
  * libmicrohttpd stop, which aborts the process when one still sleeps.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -133,9 +134,39 @@ static void release_address(void *address)
     freeaddrinfo(address);
 }
 
+/* A socket of somebody else's making: a stream that listens, on the internet. */
+static enum candor_status take_socket(struct job *job, struct net_server *server)
+{
+    const int fd = server->options.listen_fd;
+    struct sockaddr_storage address;
+    socklen_t address_len = sizeof address;
+    int listens = 0;
+    int type = 0;
+    socklen_t len = sizeof listens;
+    socklen_t type_len = sizeof type;
+    const bool is_fine = getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) == 0 &&
+                         getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_len) == 0 &&
+                         getsockname(fd, (struct sockaddr *)&address, &address_len) == 0 &&
+                         listens == 1 && type == SOCK_STREAM &&
+                         (address.ss_family == AF_INET || address.ss_family == AF_INET6);
+    const int flags = is_fine ? fcntl(fd, F_GETFL) : -1;
+    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
+        fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "the socket that was handed over does not listen for TCP connections");
+    }
+    server->is_given = true;
+    server->listen_fd = fd;
+    server->port = port_of(fd);
+    return CANDOR_OK;
+}
+
 static enum candor_status server_listen(struct job *job, struct net_server *server)
 {
     struct addrinfo *address = NULL;
+    if (server->options.listen_fd > 0) {
+        return take_socket(job, server);
+    }
     TRY(listen_address(job, server->options.listen, &address));
     must(address != NULL);
     arena_defer(job->arena, release_address, address);
@@ -177,13 +208,8 @@ static struct MHD_Daemon *daemon_start(struct job *job, struct net_server *serve
         limits->threads, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
-static enum candor_status daemon_failed(struct job *job, const struct net_server *server)
+static enum candor_status daemon_failed(struct job *job)
 {
-    if (server->is_tls) {
-        return fail(
-            job, CANDOR_BAD_INPUT,
-            "the certificate and key cannot be used: both must be PEM, and belong together");
-    }
     return fail(job, CANDOR_IO, "the network threads cannot be started: %s",
                 strerrordesc_np(errno));
 }
@@ -204,7 +230,7 @@ static enum candor_status threads_start(struct job *job, struct net_server *serv
 {
     server->daemon = daemon_start(job, server);
     if (server->daemon == NULL) {
-        return daemon_failed(job, server);
+        return daemon_failed(job);
     }
     if (pthread_create(&server->keeper, NULL, connection_keep, server) != 0) {
         return fail(job, CANDOR_IO, "the thread that accepts connections cannot be started");
@@ -274,6 +300,7 @@ static void server_release(void *thing)
     if (server->wake_fd >= 0) {
         (void)close(server->wake_fd);
     }
+    tls_release(server);
     (void)pthread_mutex_destroy(&server->lock);
     lanes_end(server);
 }
@@ -313,6 +340,7 @@ enum candor_status net_start(struct job *job, struct arena *owner,
     lanes_init(made);
     arena_defer(owner, server_release, made);
     TRY(tls_check(job, options));
+    TRY(made->is_tls ? tls_show(job, made, options->tls_cert, options->tls_key) : CANDOR_OK);
     TRY(server_prepare(job, owner, made));
 
     sigset_t before;
@@ -324,6 +352,13 @@ enum candor_status net_start(struct job *job, struct arena *owner,
     made->options.tls_clients = (struct str){NULL, 0};
     *server = made;
     return CANDOR_OK;
+}
+
+enum candor_status net_tls_renew(struct job *job, struct net_server *server, struct str cert,
+                                 struct str key)
+{
+    must(server->is_tls);
+    return tls_show(job, server, cert, key);
 }
 
 uint16_t net_port(const struct net_server *server)

@@ -95,7 +95,8 @@ static const char console[] =
     "Georgia,serif;float:left;width:100%;margin-bottom:1rem}fieldset.card legend+*{clear:both}"
     "fieldset{border:0;margin:0 0 1.2rem;padding:0}legend{font-weight:600;padding:0}"
     "main.wide .figures{grid-template-columns:repeat(auto-fit,minmax(9rem,1fr))}"
-    ".choice{display:flex;gap:.6rem;align-items:center;min-height:2.75rem;font-weight:400}"
+    ".choice{display:flex;gap:.6rem;align-items:center;min-height:2.75rem;padding:.25rem "
+    "0;font-weight:400}"
     ".choice "
     "input{flex:none;width:1.25rem;min-height:1.25rem;height:1.25rem;accent-color:var(--fill)}"
     "input[type=file]{padding:.6rem .7rem;max-width:36rem}.acts input[type=file]{width:auto}";

@@ -42,7 +42,7 @@ static void answer(struct desk *desk, struct ask *ask, const struct outcome *out
     if (outcome->is_immutable) {
         header[0].value = STR("public, max-age=31536000, immutable");
     }
-    if (desk->is_secure) { /* a year: nobody is led back to plain HTTP */
+    if (desk_served(desk)->is_secure) { /* a year: nobody is led back to plain HTTP */
         header[header_count++] =
             (struct net_pair){STR("Strict-Transport-Security"), STR("max-age=31536000")};
     }
@@ -432,7 +432,7 @@ static bool is_too_much(struct desk *desk, struct ask *ask)
     if (ask->key == NULL || ask->route->act == NULL) {
         return false;
     }
-    ask->address = net_address(ask->request, desk->rules.is_behind_proxy);
+    ask->address = net_address(ask->request, desk_served(desk)->rules.is_behind_proxy);
     const uint32_t wait_s =
         limit_take(&desk->limit, str_of(ask->key), ask->address, ask->arrived, &ask->was_good);
     if (wait_s == 0) {
@@ -559,6 +559,21 @@ void desk_handle(void *self, struct net_request *request)
     admit(desk, ask, parameter);
 }
 
+/* ---- what candor.yaml says ----------------------------------------------------------------- */
+
+const struct served *desk_served(const struct desk *desk)
+{
+    static const struct served none = {.rules = {.public_url = ""}, .surface = {.demo_shop = ""}};
+    const struct served *served = atomic_load(&desk->served);
+    return served == NULL ? &none : served;
+}
+
+void desk_serve(struct desk *desk, const struct served *served)
+{
+    atomic_store(&desk->served, served);
+    limit_set(&desk->limit, &served->rules);
+}
+
 /* ---- begin and end ------------------------------------------------------------------------- */
 
 /* The worker takes no signals: they are for the thread that waits for them. */
@@ -577,7 +592,7 @@ enum candor_status desk_begin(struct job *job, struct desk *desk)
 {
     must(pthread_mutex_init(&desk->lock, NULL) == 0);
     must(pthread_cond_init(&desk->changed, NULL) == 0);
-    TRY(limit_begin(job, &desk->limit, &desk->rules));
+    TRY(limit_begin(job, &desk->limit, &desk_served(desk)->rules));
     if (start_thread(desk) != 0) {
         return fail(job, CANDOR_IO, "the system gives no thread");
     }

@@ -94,6 +94,14 @@ enum candor_status limit_begin(struct job *job, struct limit *limit,
     return CANDOR_OK;
 }
 
+void limit_set(struct limit *limit, const struct candor_server *rules)
+{
+    must(pthread_mutex_lock(&limit->lock) == 0);
+    limit->per_second = rules->requests_per_second;
+    limit->burst = rules->request_burst;
+    must(pthread_mutex_unlock(&limit->lock) == 0);
+}
+
 void limit_end(struct limit *limit)
 {
     must(pthread_mutex_destroy(&limit->lock) == 0);

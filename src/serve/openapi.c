@@ -8,21 +8,33 @@
 
 /* ---- answers ------------------------------------------------------------------------------- */
 
-static void put_content(struct json *json, struct lit type, struct lit schema)
+static void put_content(struct json *json, struct lit type)
 {
     json_key(json, type);
     json_map_begin(json);
-    openapi_type(json, LIT("schema"), schema);
+    openapi_type(json, LIT("schema"), LIT("string"));
+    json_map_end(json);
+}
+
+static void put_json(struct json *json, const struct route *route)
+{
+    json_key(json, LIT("application/json"));
+    json_map_begin(json);
+    if (route->call == CALL_DECIDE) {
+        openapi_ref(json, LIT("#/components/schemas/Decision"));
+    } else {
+        must(openapi_put_shape(json, route->name));
+    }
     json_map_end(json);
 }
 
 /* A document comes in the form that was asked for. */
-static void put_forms(struct json *json)
+static void put_forms(struct json *json, const struct route *route)
 {
-    put_content(json, LIT("application/json"), LIT("object"));
-    put_content(json, LIT("text/html"), LIT("string"));
-    put_content(json, LIT("application/pdf"), LIT("string"));
-    put_content(json, LIT("text/plain"), LIT("string"));
+    put_json(json, route);
+    put_content(json, LIT("text/html"));
+    put_content(json, LIT("application/pdf"));
+    put_content(json, LIT("text/plain"));
 }
 
 static void put_good(struct json *json, const struct route *route)
@@ -35,23 +47,19 @@ static void put_good(struct json *json, const struct route *route)
     json_key(json, LIT("content"));
     json_map_begin(json);
     if (route->is_document) {
-        put_forms(json);
-    } else if (route->call == CALL_DECIDE) {
-        json_key(json, LIT("application/json"));
-        json_map_begin(json);
-        openapi_ref(json, LIT("#/components/schemas/Decision"));
-        json_map_end(json);
+        put_forms(json, route);
+    } else if (route->is_plain) {
+        put_content(json, LIT("text/plain"));
+    } else if (route->is_page) {
+        put_content(json, LIT("text/html"));
+    } else if (route->is_script) {
+        put_content(json, LIT("text/javascript"));
+    } else if (route->is_zip) {
+        put_content(json, LIT("application/zip"));
+    } else if (route->is_bytes) {
+        put_content(json, LIT("application/octet-stream"));
     } else {
-        const bool is_text = route->is_plain || route->is_page || route->is_zip ||
-                             route->is_bytes || route->is_script;
-        put_content(json,
-                    route->is_plain    ? LIT("text/plain")
-                    : route->is_page   ? LIT("text/html")
-                    : route->is_script ? LIT("text/javascript")
-                    : route->is_zip    ? LIT("application/zip")
-                    : route->is_bytes  ? LIT("application/octet-stream")
-                                       : LIT("application/json"),
-                    is_text ? LIT("string") : LIT("object"));
+        put_json(json, route);
     }
     json_map_end(json);
     json_map_end(json);

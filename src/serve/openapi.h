@@ -4,6 +4,7 @@
  *   openapi.c          paths, their answers, the whole
  *   openapi_request.c  what a call takes
  *   openapi_schema.c   pieces of schemas, and those that are written by hand
+ *   openapi_shape.c    the shapes of answers.def
  */
 #ifndef CANDOR_OPENAPI_H
 #define CANDOR_OPENAPI_H
@@ -24,6 +25,12 @@ void openapi_content_end(struct json *json);
 void openapi_object_begin(struct json *json, struct lit key, struct lit about);
 void openapi_object_end(struct json *json);
 void openapi_put_schemas(struct json *json);
+
+/* ---- openapi_shape.c, answers.def ---------------------------------------------------------- */
+
+/* "schema": what the operation answers. False: answers.def does not have it, and nothing is written. */
+bool openapi_put_shape(struct json *json, struct lit operation);
+void openapi_put_components(struct json *json);
 
 /* ---- openapi_request.c --------------------------------------------------------------------- */
 

@@ -176,5 +176,6 @@ void openapi_put_schemas(struct json *json)
     put_decision_schema(json);
     put_message_schema(json);
     put_batch_schema(json);
+    openapi_put_components(json);
     json_map_end(json);
 }

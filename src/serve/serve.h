@@ -2,6 +2,7 @@
  * serve.h - the door of the serve room: the HTTP API over candor.h, and a witness.
  *
  *   serve.c     one run of the server: begin, wait for a signal, end
+ *   home.c      a home behind it, and what SIGHUP reads again
  *   desk.c      a request's way: checked on a network thread, queued, answered by the worker
  *   route.c     the table of all routes, and finding one
  *   ask.c       a request as its route wants it: key, parameter, body
@@ -34,8 +35,12 @@ struct serve_options {
 };
 
 /*
- * Serve an open home until SIGINT, SIGTERM or SIGHUP, which are blocked for the calling thread meanwhile;
- * then answer what has arrived and return. No other thread of the process may take these signals.
+ * Serve an open home until SIGINT or SIGTERM, then answer what has arrived and return. SIGHUP reads
+ * candor.yaml and the certificate again (candor_reload), each whole or not at all; but when the terminal that
+ * the program was begun from is gone, it ends the server too. These signals are blocked for the calling
+ * thread meanwhile, and no other thread of the process may take them.
+ *
+ * A socket that listens and was handed over as sd_listen_fds(3) has it is taken in place of the address.
  *
  * ready   called once, when requests are taken, with the base URL ("http://127.0.0.1:8080");
  *         NULL: nobody asks

@@ -333,6 +333,8 @@ struct limit {
 /* CANDOR_IO: the host has no entropy. */
 CANDOR_MUST_USE enum candor_status limit_begin(struct job *job, struct limit *limit,
                                                const struct candor_server *rules);
+/* Other rules from now on; what was used up stays so. */
+void limit_set(struct limit *limit, const struct candor_server *rules);
 void limit_end(struct limit *limit);
 /*
  * One request with this key, before anything else is done with it. 0: it may go on; else it must not,
@@ -380,6 +382,14 @@ struct site_pages {
     size_t (*body_max)(const struct net_request *request);
 };
 
+/* What the desk knows of candor.yaml. It is replaced whole when that is read again; what was replaced stays,
+ * since a request may look at it. */
+struct served {
+    struct candor_server rules;
+    struct candor_surface_rules surface;
+    bool is_secure; /* people reach us over TLS: ours, or a proxy's */
+};
+
 struct desk {
     struct candor *candor;
     struct log *log;
@@ -396,11 +406,9 @@ struct desk {
     size_t count;
     bool is_closed;
 
-    const struct site_pages *site; /* NULL: none */
-    struct candor_server rules;    /* of candor.yaml */
-    struct candor_surface_rules surface;
+    const struct site_pages *site;         /* NULL: none */
+    _Atomic(const struct served *) served; /* NULL: as of an empty candor.yaml */
     struct limit limit;
-    bool is_secure; /* people reach us over TLS: ours, or a proxy's */
     struct site_queue pages;
     struct site_queue passwords; /* each of its requests takes as long as a hash */
 
@@ -411,6 +419,9 @@ struct desk {
     struct candor_answer answer[CANDOR_DECISIONS_MAX];
 };
 
+const struct served *desk_served(const struct desk *desk);
+/* From now on this. It lives as long as the desk. */
+void desk_serve(struct desk *desk, const struct served *served);
 /* Begin the worker. The desk must outlive desk_end. CANDOR_IO: the system gives no thread. */
 CANDOR_MUST_USE enum candor_status desk_begin(struct job *job, struct desk *desk);
 /* The handler for net_start; self is the desk. */
@@ -499,6 +510,9 @@ struct house {
     void (*begun)(void *self, struct net_server *server);
     void (*ending)(void *self); /* no more is accepted from now on */
     void (*end)(void *self);    /* all is answered */
+    /* SIGHUP: read again what can be, or leave all as it was; NULL: nothing can. CANDOR_BUSY: ask again in
+     * a second. */
+    enum candor_status (*reload)(struct job *job, void *self);
 };
 
 /* Serve until a signal says to stop; as serve_run. */
@@ -527,6 +541,10 @@ CANDOR_MUST_USE enum candor_status watch_witnesses(struct job *job, struct watch
 CANDOR_MUST_USE enum candor_status watch_outgoing(struct job *job, struct watch *watch);
 /* Look every minute whether it is the hour of retention, if candor.yaml names one. */
 CANDOR_MUST_USE enum candor_status watch_retention(struct job *job, struct watch *watch);
+/* As candor.yaml now has it: a thread that is not wanted any more ends, one that is begins. */
+CANDOR_MUST_USE enum candor_status watch_again(struct job *job, struct watch *watch,
+                                               enum candor_status (*of)(struct job *job,
+                                                                        struct watch *watch));
 void watch_end(struct watch *watch);
 
 #endif

@@ -109,7 +109,7 @@ static void put_body(struct buf *html, const struct candor_surface_rules *rules)
 
 static bool is_open(const struct site *site)
 {
-    return site->desk->surface.demo_shop[0] != '\0';
+    return desk_served(site->desk)->surface.demo_shop[0] != '\0';
 }
 
 static struct outcome closed(struct site *site)
@@ -124,8 +124,8 @@ struct outcome site_shop(struct site *site)
     if (!is_open(site)) {
         return closed(site);
     }
-    put_head(&html, &site->desk->surface);
-    put_body(&html, &site->desk->surface);
+    put_head(&html, &desk_served(site->desk)->surface);
+    put_body(&html, &desk_served(site->desk)->surface);
     return site_file(site, "text/html; charset=utf-8", buf_all(&html), NULL);
 }
 

@@ -173,7 +173,7 @@ static struct outcome run_page(struct job *job, struct desk *desk, const struct 
     struct site site = {.job = job, .desk = desk, .candor = desk->candor, .ask = ask};
     site_forget(&site);
     site_take_cookies(&site);
-    site.visit.address = net_address(ask->request, desk->rules.is_behind_proxy);
+    site.visit.address = net_address(ask->request, desk_served(desk)->rules.is_behind_proxy);
     if (site.visit.session != NULL) {
         const enum candor_status status =
             candor_who(job, desk->candor, site.visit.session, &site.who);

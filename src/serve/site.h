@@ -11,6 +11,7 @@
  *   sitequeue.c     bounded queues with threads of their own
  *   sitedoor.c      login, second factor, invitations, links of subjects, logout
  *   siteaccount.c   an operator's own password, second factor and sessions
+ *   siteoperators.c who works here, for owners
  *   shop.c          the demo shop
  *   routes_site.c, routes_console.c, routes_insight.c, routes_me.c, routes_board.c   the tables of pages
  *
@@ -203,6 +204,8 @@ struct outcome site_enter(struct site *site);
 struct outcome site_enter_post(struct site *site);
 struct outcome site_account(struct site *site);
 struct outcome site_account_post(struct site *site);
+struct outcome site_operators(struct site *site);
+struct outcome site_operators_post(struct site *site);
 struct outcome site_shop(struct site *site);
 struct outcome site_shop_file(struct site *site);
 

@@ -40,7 +40,8 @@ enum { DEVICE_DAYS = 180 };
 /* The browser itself sees to it that __Host- cookies are of this host only, and Secure. */
 static struct str cookie_name(const struct site *site, const char *name)
 {
-    return str_format(site->job->arena, "%s%s", site->desk->is_secure ? "__Host-" : "", name);
+    return str_format(site->job->arena, "%s%s", desk_served(site->desk)->is_secure ? "__Host-" : "",
+                      name);
 }
 
 static const char *cookie_of(const struct site *site, const char *name)
@@ -71,7 +72,7 @@ static void set_cookie(const struct site *site, struct outcome *outcome, const c
     struct buf buf = buf_begin(site->job->arena);
     buf_format(&buf, "%.*s=%s; Path=/; HttpOnly; SameSite=Lax", STR_ARG(cookie_name(site, name)),
                value == NULL ? "" : value);
-    buf_lit(&buf, site->desk->is_secure ? LIT("; Secure") : LIT(""));
+    buf_lit(&buf, desk_served(site->desk)->is_secure ? LIT("; Secure") : LIT(""));
     if (value == NULL) {
         buf_lit(&buf, LIT("; Max-Age=0"));
     } else if (days > 0) {

@@ -75,7 +75,7 @@ static bool is_listed(const struct candor_surface_rules *rules, struct str origi
 static bool is_ours(const struct desk *desk, const struct ask *ask, struct str origin)
 {
     const struct str host = net_header(ask->request, "host");
-    const struct str url = str_of(desk->rules.public_url);
+    const struct str url = str_of(desk_served(desk)->rules.public_url);
     const size_t at = str_starts(origin, STR("https://")) ? 8 : 7;
     const bool has_scheme = at == 8 || str_starts(origin, STR("http://"));
     const bool is_public = url.len > 0 && str_starts(url, origin) &&
@@ -87,7 +87,8 @@ static bool is_ours(const struct desk *desk, const struct ask *ask, struct str o
 bool origin_is_foreign(const struct desk *desk, const struct ask *ask)
 {
     const struct str origin = net_header(ask->request, "origin");
-    return origin.len > 0 && !is_listed(&desk->surface, origin) && !is_ours(desk, ask, origin);
+    return origin.len > 0 && !is_listed(&desk_served(desk)->surface, origin) &&
+           !is_ours(desk, ask, origin);
 }
 
 size_t origin_headers(const struct desk *desk, const struct ask *ask,
@@ -99,7 +100,7 @@ size_t origin_headers(const struct desk *desk, const struct ask *ask,
         return 0;
     }
     header[count++] = (struct net_pair){STR("Vary"), STR("Origin")};
-    if (origin.len > 0 && is_listed(&desk->surface, origin)) {
+    if (origin.len > 0 && is_listed(&desk_served(desk)->surface, origin)) {
         header[count++] = (struct net_pair){STR("Access-Control-Allow-Origin"), origin};
     }
     return count;

@@ -40,6 +40,7 @@ enum candor_status serve_post(struct job *job, void *self, const struct candor_l
         .header_count = letter->header_count,
         .answer_bytes_max = ANSWER_BYTES_MAX,
         .timeout_s = CALL_TIMEOUT_S,
+        .only_public = letter->only_public,
     };
     TRY(net_post(job, &call, code, &back));
     const struct str text = {(const char *)back.ptr, back.len};
@@ -192,4 +193,14 @@ void watch_end(struct watch *watch)
     must(pthread_join(watch->thread, NULL) == 0);
     must(pthread_cond_destroy(&watch->changed) == 0);
     must(pthread_mutex_destroy(&watch->lock) == 0);
+}
+
+enum candor_status watch_again(struct job *job, struct watch *watch,
+                               enum candor_status (*of)(struct job *job, struct watch *watch))
+{
+    struct candor *candor = watch->candor;
+    struct log *log = watch->log;
+    watch_end(watch);
+    *watch = (struct watch){.candor = candor, .log = log};
+    return of(job, watch);
 }

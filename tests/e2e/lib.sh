@@ -158,22 +158,40 @@ begin() {
         [ -z "$url" ] || break
         sleep 0.1
     done
-    where=${url#*//}
     [ -n "$url" ] || {
         printf 'not true: the server says its address\n'
         cat "$scratch/log"
         exit 1
     }
+    [ -z "${RECORD-}" ] || record
+    where=${url#*//}
+}
+
+# What passes is written down in $RECORD, when that is set: tests/openapi.
+recorder=
+record() {
+    [ "${url#http:}" != "$url" ] || return 0 # not what is encrypted
+    rm -f "$scratch/recorder"
+    python3 "$tests_dir/../openapi/proxy.py" "$url" "$RECORD" >"$scratch/recorder" < <(exec sleep 900) &
+    recorder=$!
+    for _ in $(seq 100); do
+        [ ! -s "$scratch/recorder" ] || break
+        sleep 0.1
+    done
+    read -r url <"$scratch/recorder"
 }
 
 # stop [SIGNAL]: it ends, and well.
 stop() {
     local ended=0 pid=$server
     server=
+    [ -z "$recorder" ] || kill "$recorder" 2>/dev/null
+    recorder=
     kill -s "${1-TERM}" "$pid"
     wait "$pid" || ended=$?
     [ "$ended" -eq 0 ] || not_true "${1-TERM} ends the server with 0; it was $ended"
 }
+cleanups+=('[ -z "$recorder" ] || kill "$recorder" 2>/dev/null || true')
 cleanups+=('[ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null || true')
 
 # form_token [FILE]: the token of the forms of a page, the last one without FILE.

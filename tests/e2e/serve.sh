@@ -176,7 +176,7 @@ if command -v openssl >/dev/null; then
     [ "${url%%:*}" = https ] || not_true 'the address says https'
     stop INT
     begin
-    stop HUP
+    stop TERM
 fi
 
 refuses() { # CODE OPTION...

@@ -15,8 +15,8 @@ only_in() {
 }
 
 only_in base jansson.h yaml.h csv.h zlib.h zip.h
-only_in crypto sodium.h gnutls/abstract.h gnutls/crypto.h
-only_in 'crypto|net' gnutls/gnutls.h gnutls/x509.h # net: the certificates of clients (tls.c)
+only_in crypto sodium.h gnutls/crypto.h
+only_in 'crypto|net' gnutls/gnutls.h gnutls/x509.h gnutls/abstract.h # net: certificates, its own and those of clients (tls.c)
 only_in numeric cblas.h lapacke.h openblas_config.h
 only_in store sqlite3.h
 only_in print 'cairo[a-z-]*.h' 'pango/.*'

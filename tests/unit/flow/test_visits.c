@@ -233,7 +233,7 @@ static void a_code_opens_once_and_a_half_session_opens_nothing(void **state)
     assert_int_equal(candor_login_code(&job, candor, code_of(&job, key, job.now), &visit, &entry),
                      CANDOR_FORBIDDEN);
     job_forgive(&job);
-    const int64_t later = job.now + 31 * MICROS_PER_SECOND;
+    const int64_t later = job.now + 30 * MICROS_PER_SECOND; /* the step after this one */
     assert_int_equal(candor_login_code(&job, candor, code_of(&job, key, later), &visit, &entry),
                      CANDOR_OK);
     assert_string_not_equal(half.session, entry.session);

@@ -121,6 +121,70 @@ static void what_is_no_address_is_refused(void **state)
     job_end(&job);
 }
 
+/* The first and last of networks that are somebody's own, and their neighbours outside. */
+static void an_address_is_public_or_not(void **state)
+{
+    static const struct {
+        uint8_t ip[16];
+        size_t len;
+        bool is_public;
+    } row[] = {
+        {{127, 0, 0, 1}, 4, false},
+        {{10, 255, 255, 255}, 4, false},
+        {{11, 0, 0, 0}, 4, true},
+        {{172, 15, 255, 255}, 4, true},
+        {{172, 16, 0, 0}, 4, false},
+        {{172, 31, 255, 255}, 4, false},
+        {{172, 32, 0, 0}, 4, true},
+        {{169, 254, 169, 254}, 4, false},
+        {{192, 168, 1, 1}, 4, false},
+        {{192, 169, 0, 0}, 4, true},
+        {{100, 64, 0, 1}, 4, false},
+        {{100, 128, 0, 0}, 4, true},
+        {{0, 0, 0, 0}, 4, false},
+        {{223, 255, 255, 255}, 4, true},
+        {{224, 0, 0, 1}, 4, false},
+        {{255, 255, 255, 255}, 4, false},
+        {{8, 8, 8, 8}, 4, true},
+        {{[15] = 1}, 16, false},
+        {{[10] = 0xFF, 0xFF, 8, 8, 8, 8}, 16, false},
+        {{0xFE, 0x80}, 16, false},
+        {{0xFC}, 16, false},
+        {{0xFD, 1}, 16, false},
+        {{0x20, 0x01, 0x0D, 0xB8}, 16, false},
+        {{0x20, 0x02, 127, 0, 0, 1}, 16, false},
+        {{0x20, 0x01, 0, 0}, 16, false},
+        {{0x26, 0x06, 0x47}, 16, true},
+        {{0x2A, 0}, 16, true},
+        {{0xFF, 2}, 16, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        expect(net_is_public((struct bytes){row[i].ip, row[i].len}) == row[i].is_public, "row %zu",
+               i);
+    }
+}
+
+/* By number, and by a name that leads there. */
+static void who_may_reach_only_the_public_reaches_nobody_here(void **state)
+{
+    static const char *const host[] = {"127.0.0.1", "localhost", "[::1]", "0.0.0.0"};
+    (void)state;
+    struct house *house = house_begin((struct net_limits){0});
+    struct job *job = &house->job;
+    for (size_t i = 0; i < sizeof host / sizeof host[0]; i++) {
+        struct bytes answer;
+        unsigned code = 0;
+        struct net_call call = call_of(job->arena, house->port, "/now");
+        call.url = str_format(job->arena, "http://%s:%u/now", host[i], (unsigned)house->port);
+        call.only_public = true;
+        expect(net_post(job, &call, &code, &answer) == CANDOR_IO && code == 0, "%s", host[i]);
+        expect(strstr(job->message, "private network") != NULL, "%s", job->message);
+        job_forgive(job);
+    }
+    house_end(house);
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -130,6 +194,8 @@ int main(void)
         cmocka_unit_test(an_answer_beyond_its_limit_is_refused),
         cmocka_unit_test(nobody_there_is_said),
         cmocka_unit_test(what_is_no_address_is_refused),
+        cmocka_unit_test(an_address_is_public_or_not),
+        cmocka_unit_test(who_may_reach_only_the_public_reaches_nobody_here),
     };
     return cmocka_run_group_tests_name("client", test, NULL, NULL);
 }

@@ -338,6 +338,49 @@ static void a_client_that_leaves_harms_nobody(void **state)
     house_end(house);
 }
 
+/* Long before any deadline; what is only slow stays. */
+static void who_leaves_in_the_middle_is_gone_soon(void **state)
+{
+    static const char *const leave[] = {"", "GET /", "GET /many" HEAD "X: y",
+                                        "POST /" HEAD "Content-Length: 9\r\n\r\na"};
+    (void)state;
+    struct house *house =
+        house_begin((struct net_limits){.request_timeout_s = 3600, .idle_timeout_s = 3600});
+    struct wire *slow = wire_open(house->port);
+    (void)wire_say(slow, leave[2]);
+    for (size_t i = 0; i < 40; i++) {
+        struct wire *wire = wire_open(house->port);
+        (void)wire_say(wire, leave[i % 4]);
+        wire_close(wire);
+    }
+    for (int i = 0; i < 600 && (net_counts(house->server).connected < 41 ||
+                                net_counts(house->server).connections > 1);
+         i++) {
+        nap_ms(100);
+    }
+    expect(net_counts(house->server).connections == 1, "%llu are still there",
+           (unsigned long long)net_counts(house->server).connections);
+    expect(net_counts(house->server).timed_out == 0, "nobody was too slow");
+    wire_close(slow);
+    house_end(house);
+}
+
+static void a_socket_that_does_not_listen_is_refused(void **state)
+{
+    struct job job;
+    struct net_server *server = NULL;
+    int ends[2];
+    (void)state;
+    must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+    job_begin(&job, host_real());
+    const struct net_options options = {.listen_fd = ends[0]};
+    assert_int_equal(net_start(&job, job.arena, &options, house_handle, NULL, &server),
+                     CANDOR_BAD_INPUT);
+    job_end(&job);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+}
+
 /* ---- limits -------------------------------------------------------------------------------- */
 
 static void one_address_gets_its_share_of_connections(void **state)
@@ -533,6 +576,8 @@ int main(void)
         cmocka_unit_test(the_handlers_time_is_not_the_clients),
         cmocka_unit_test(who_does_not_take_the_answer_is_cut_off),
         cmocka_unit_test(a_client_that_leaves_harms_nobody),
+        cmocka_unit_test(who_leaves_in_the_middle_is_gone_soon),
+        cmocka_unit_test(a_socket_that_does_not_listen_is_refused),
         cmocka_unit_test(one_address_gets_its_share_of_connections),
         cmocka_unit_test(connections_beyond_the_limit_wait_their_turn),
         cmocka_unit_test(requests_beyond_the_limit_are_asked_to_come_again),

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "repair.h"
 #include "text.h"
 #include "trust.h"
 
@@ -332,6 +333,69 @@ static void the_edge_cases_have_the_strict_answers(void **state)
     job_end(&job);
 }
 
+/* ---- thresholds ---------------------------------------------------------------------------- */
+
+/* "dp<=0.02" */
+static enum parity parity_of_key(struct str key, double *limit)
+{
+    static const char *const name[PARITIES] = {"dp", "tpr", "fpr", "eo"};
+    struct str rest = key;
+    const struct str before = str_cut(&rest, '<');
+    must(str_to_double(str_slice(rest, 1, rest.len), limit));
+    for (size_t p = 0; p < PARITIES; p++) {
+        if (str_is(before, name[p])) {
+            return (enum parity)p;
+        }
+    }
+    must(false);
+    return PARITIES;
+}
+
+/* The optimum by lot is theirs; thresholds are within it, and never worse than those they found. */
+static void check_optimum(struct job *job, const struct audit_rows *rows, struct str key,
+                          const struct value *wanted)
+{
+    struct thresholds found;
+    double limit = 0;
+    const enum parity parity = parity_of_key(key, &limit);
+    const struct value *theirs = value_get(wanted, "deterministic");
+    const double by_lot = value_get(wanted, "lp_randomised_accuracy")->number;
+    must(thresholds_fit(job, rows, parity, limit, &found) == CANDOR_OK);
+    expect(fabs(found.accuracy_by_lot - by_lot) < 1e-9, "%.*s: %.12f, not %.12f", STR_ARG(key),
+           found.accuracy_by_lot, by_lot);
+    expect(found.is_exact && found.disparity <= limit, "%.*s: %g", STR_ARG(key), found.disparity);
+    expect(found.accuracy <= by_lot + 1e-12, "%.*s: %.12f", STR_ARG(key), found.accuracy);
+    expect(theirs == NULL || found.accuracy >= value_get(theirs, "accuracy")->number - 1e-12,
+           "%.*s: %.12f", STR_ARG(key), found.accuracy);
+}
+
+static void thresholds_reach_the_optimum_of_the_reference(void **state)
+{
+    static struct table table;
+    struct job job;
+    (void)state;
+    job_begin(&job, host_real());
+    const struct value *root = reference(&job, "adult-mitigation.json");
+    const struct value *by_group = root == NULL ? NULL : value_get(root, "by_group");
+    for (size_t a = 0; by_group != NULL && a < by_group->count; a++) {
+        const struct value *wanted = &by_group->item[a];
+        const struct value *groups =
+            value_get(value_get(value_get(wanted, "dp<=0.05"), "deterministic"), "thresholds");
+        read_predictions(&job, by_group->key[a], groups, &table);
+        const struct audit_rows rows = {.row_count = table.row_count,
+                                        .label = table.label,
+                                        .score = table.score,
+                                        .group = table.group,
+                                        .group_count = groups->count};
+        for (size_t k = 0; k < wanted->count; k++) {
+            if (wanted->item[k].kind == VALUE_MAP) {
+                check_optimum(&job, &rows, wanted->key[k], &wanted->item[k]);
+            }
+        }
+    }
+    job_end(&job);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -339,6 +403,7 @@ int main(void)
         cmocka_unit_test(the_sexes_are_compared_as_aif360_compares_them),
         cmocka_unit_test(intervals_are_newcombe_s_and_katz_s),
         cmocka_unit_test(the_edge_cases_have_the_strict_answers),
+        cmocka_unit_test(thresholds_reach_the_optimum_of_the_reference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

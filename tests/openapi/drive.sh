@@ -1,0 +1,156 @@
+#!/usr/bin/env bash
+# drive.sh PROGRAM - the calls that no other test makes over HTTP: each with a good request, and most with bad ones.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/../e2e/lib.sh"
+cd "$scratch" || exit 1
+
+must "$program" --operator ana init shop --name shop
+home=shop
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout shop/keys/opendsr.key -days 30 \
+    -out shop/keys/opendsr.pem -subj /CN=opendsr.shop.example 2>/dev/null
+chmod 600 shop/keys/opendsr.*
+cat >shop/candor.yaml <<'YAML'
+candor: 1
+name: shop
+channels: [email]
+controller: {name: Shop Ltd, address: 1 Mill Lane, contact: p@shop.example}
+purposes:
+  - {name: news, basis: consent, wording: May we?, wording_version: "1", channels: [email], direct_marketing: true}
+  - {name: letters, basis: consent, wording: Letters?, wording_version: "1", double_opt_in: true}
+  - {name: "share:acme", basis: consent, wording: Share?, wording_version: "1"}
+  - {name: service, basis: contract}
+recipients:
+  - {name: acme, title: Acme, contract: DPA 1, country: DE, purposes: ["share:acme"]}
+tracking:
+  begin: [service]
+  events: [{screen: "*", event: seen}]
+events:
+  - {name: seen, purposes: [service]}
+subjects:
+  identifier: identifier
+  fields:
+    - {name: email, pii: email, lookup: true, purposes: [news, service, "share:acme"]}
+    - {name: age, type: number, min: 0, max: 120, purposes: [service]}
+campaigns:
+  - {name: spring, purpose: news, channel: email, address: email, offers: [{name: gift, title: A gift}]}
+rights:
+  opendsr: {domain: opendsr.shop.example, certificate: keys/opendsr.pem, key: keys/opendsr.key}
+  deletion: {domain: shop.example, endpoint: "https://shop.example/v1/dsrdelete", keys: [k1]}
+YAML
+[ -s shop/keys/opendsr.pem ] || sed -i '/^  opendsr:/d' shop/candor.yaml
+printf '%s\n' identifier,email,age anna,anna@example.org,30 ben,ben@example.org,40 cleo,cleo@example.org,old \
+    dora,dora@example.org,50 emil,emil@example.org,60 >subjects.csv
+printf '%s\n' identifier,purpose,decision,time,surface,wording_version {anna,ben,dora,emil},{news,share:acme},given,2026-03-02,form,1 |
+    awk -F, 'NF == 6' >consents.csv
+candor import subjects subjects.csv
+candor import consents consents.csv
+must candor operator add bea --roles approver,privacy
+key=$(value_of key key add ana-all --roles owner)
+bea=$(operator=bea value_of key key add bea-key --roles privacy,approver)
+tracker=$(value_of key key add app --roles tracker)
+begin
+
+# ask CODE METHOD PATH [BODY [CURL OPTION...]]: the answer in $scratch/out
+ask() {
+    local wanted=$1 method=$2 path=$3 body=${4-} found
+    shift $(($# < 4 ? $# : 4))
+    checked=$((checked + 1))
+    found=$(curl -sS -X "$method" -o "$scratch/out" -w '%{http_code}' -H "Authorization: Bearer $key" \
+        ${body:+--data-binary "$body"} "$@" "$url$path")
+    [ "$found" = "$wanted" ] || not_true "$method $path answers $wanted; it was $found: $(head -c 300 "$scratch/out")"
+}
+json=(-H 'Content-Type: application/json')
+text=(-H 'Content-Type: text/plain')
+of() { # KEY: its last value in the answer
+    grep -oE "\"$1\": ?\"?[A-Za-z0-9_.:-]+" "$scratch/out" | tail -n 1 | sed 's/.*[": ]//'
+}
+
+ask 200 GET /openapi.json
+ask 200 POST /v1/decide '{"identifier":"anna","campaign":"spring"}' "${json[@]}"
+decision=$(of decision)
+ask 200 POST /v1/handoff "{\"identifier\":\"anna\",\"decision\":\"$decision\"}" "${json[@]}"
+ask 404 POST /v1/handoff '{"identifier":"anna","decision":"00000000000000000000000000000000"}' "${json[@]}"
+ask 200 POST /v1/may-ask '{"identifier":"anna","purpose":"letters"}' "${json[@]}"
+ask 400 POST /v1/may-ask '{"identifier":"anna"}' "${json[@]}"
+ask 200 POST /v1/subjects/anna/consents '{"purpose":"letters","decision":"give"}' "${json[@]}"
+token=$(of confirm_token)
+ask 200 POST /v1/confirm "{\"token\":\"$token\"}" "${json[@]}"
+ask 404 POST /v1/confirm '{"token":"00"}' "${json[@]}"
+ask 200 GET /v1/subjects/anna/consents/1/receipt
+ask 404 GET /v1/subjects/anna/consents/77/receipt
+ask 200 GET /v1/subjects/anna/package
+ask 404 GET /v1/subjects/nobody/package
+ask 200 GET /v1/roles
+
+# ---- rights requests -----------------------------------------------------------------------------
+ask 200 POST /v1/requests '{"identifier":"ben","right":"access"}' "${json[@]}"
+request=$(of id)
+ask 400 POST /v1/requests '{"identifier":"ben","right":"sing"}' "${json[@]}"
+ask 200 POST /v1/requests '{"identifier":"nobody","right":"access"}' "${json[@]}"
+ask 200 GET /v1/requests
+ask 200 GET "/v1/requests/$request"
+ask 404 GET /v1/requests/00000000000000000000000000000000
+ask 200 POST "/v1/requests/$request/steps" '{"step":"acknowledge"}' "${json[@]}"
+ask 200 POST "/v1/requests/$request/steps" '{"step":"prove","code":"match"}' "${json[@]}"
+ask 400 POST "/v1/requests/$request/steps" '{"step":"jump"}' "${json[@]}"
+ask 200 POST "/v1/requests/$request/answer" '{}' "${json[@]}"
+ask 403 POST "/v1/requests/$request/answer" '{}' "${json[@]}"
+ask 200 POST /v1/requests '{"identifier":"dora","right":"no_automation"}' "${json[@]}"
+ask 200 POST /v1/decide '{"identifier":"dora","campaign":"spring"}' "${json[@]}"
+ask 200 GET /v1/human-reviews
+review=$(of id)
+ask 200 POST "/v1/human-reviews/$review" '{"verdict":"withhold","reason":"she wrote to us"}' "${json[@]}"
+ask 404 POST /v1/human-reviews/00000000000000000000000000000000 '{"verdict":"send","reason":"x"}' "${json[@]}"
+
+# ---- protocols -----------------------------------------------------------------------------------
+ask 200 GET /v1/opendsr/discovery
+asked='"regulation":"gdpr","submitted_time":"2026-11-01T10:00:00Z","api_version":"2.0"'
+who='"subject_identities":[{"identity_type":"controller_customer_id","identity_value":"emil","identity_format":"raw"}]'
+ask 201 POST /v1/opendsr/requests \
+    "{$asked,\"subject_request_id\":\"7a44ddb5-2a0b-4f4a-9a5c-0a2d9d3c5a11\",\"subject_request_type\":\"access\",$who}" "${json[@]}"
+ask 400 POST /v1/opendsr/requests "{$asked}" "${json[@]}"
+ask 200 GET /v1/opendsr/requests/7a44ddb5-2a0b-4f4a-9a5c-0a2d9d3c5a11
+ask 404 GET /v1/opendsr/requests/7a44ddb5-2a0b-4f4a-9a5c-0a2d9d3c5a12
+ask 202 DELETE /v1/opendsr/requests/7a44ddb5-2a0b-4f4a-9a5c-0a2d9d3c5a11
+[ ! -s shop/keys/opendsr.pem ] || ask 200 GET /v1/opendsr/certificate
+ask 200 GET /dsrdelete.json
+ask 400 POST /v1/dsrdelete 'no.token.at-all' "${text[@]}"
+ask 403 GET /v1/agent/nobody
+
+ask 200 GET /v1/subjects/anna/signals
+ask 404 GET /v1/subjects/nobody/signals
+ask 200 GET /.well-known/gpc.json
+
+# ---- the company ---------------------------------------------------------------------------------
+ask 200 PUT /v1/operators/bea/roles '{"roles":"approver,privacy,analyst"}' "${json[@]}"
+ask 404 PUT /v1/operators/nobody/roles '{"roles":"analyst"}' "${json[@]}"
+ask 200 POST /v1/incidents '{"title":"a look too many","exposed":"operator","risk":"some"}' "${json[@]}"
+ask 200 GET /v1/incidents
+ask 200 POST /v1/share/exports '{"recipient":"acme","fields":"email"}' "${json[@]}"
+python3 -c 'import json, sys; print(json.load(sys.stdin)["csv"], end="")' <out >copy.csv
+ask 200 POST /v1/share/trace @copy.csv "${text[@]}"
+ask 200 DELETE /v1/subjects/emil
+ask 200 GET /v1/share/recalls
+recall=$(of id)
+ask 200 POST "/v1/share/recalls/$recall/acknowledge" '{"reference":"A-7"}' "${json[@]}"
+ask 200 GET /v1/quality/rows
+row=$(of row)
+ask 200 GET "/v1/quality/rows/$row"
+ask 200 DELETE "/v1/quality/rows/$row"
+ask 404 GET /v1/quality/rows/9999
+ask 200 GET /v1/retention/runs
+ask 200 POST /v1/holds '{"matter":"case-7","reason":"a law suit","identifier":"anna"}' "${json[@]}"
+ask 200 GET /v1/holds
+
+ask 200 GET /v1/reports/consent
+ask 400 GET /v1/reports/weather
+ask 200 GET /v1/audit/consent
+ask 200 POST /v1/screen '{"userId":"anna","name":"Home","messageId":"m-1"}' "${json[@]}" -u "$tracker:"
+
+# ---- the ledger as tiles --------------------------------------------------------------------------
+ask 200 GET /checkpoint
+ask 200 GET "/tile/0/000.p/$(sed -n 2p "$scratch/out")"
+ask 200 GET /checkpoint
+ask 200 GET "/tile/entries/000.p/$(sed -n 2p "$scratch/out")"
+stop
+done_testing
