@@ -2,6 +2,7 @@
  * candor_me.h - a subject's own page: all that it shows, and what they say about single messages.
  *
  *   dashboard   what is known, concluded, done, shared, looked at, chosen and owed, in one report
+ *   wishes      when, how often and about what they want to hear from us
  *   feedback    "not interested" and "this felt wrong": in force at once, and read by people
  *
  * A subject's session (candor_visit.h) reaches these about itself alone. candor.h does not include it.
@@ -34,6 +35,33 @@ CANDOR_CHECK enum candor_status candor_subject_dashboard(struct job *job, struct
  */
 CANDOR_CHECK enum candor_status candor_subject_leave(struct job *job, struct candor *candor,
                                                      const char *identifier, bool keep_mark,
+                                                     struct candor_text *report);
+
+/* ---- wishes -------------------------------------------------------------------------------- */
+
+/* Limits on what they allowed; all 0: none. */
+struct candor_wishes {
+    uint32_t contacts;   /* at most so many messages over all channels; 0: as many as come */
+    uint32_t days;       /* ... in so many days; 0 with contacts 0 */
+    uint32_t quiet_from; /* minutes of the day on their clock; both alike: no quiet hours */
+    uint32_t quiet_until;
+    int32_t utc_offset;                /* of their clock: minutes east of UTC */
+    const char *const *declined_topic; /* of campaigns */
+    size_t topic_count;
+};
+
+/*
+ * They replace what was chosen before, and count in the next decision: "topic_declined", "own_limit" or
+ * "quiet_hours" withholds. Plans ask them too, but for the hour, which counts when something is handed
+ * over. The report has what was chosen, the entry on the ledger, the evidence that it commits to and its
+ * salt; so have the dashboard and the copy of their data, under "wishes".
+ *
+ * CANDOR_NOT_FOUND  no such subject
+ * CANDOR_BAD_INPUT  beyond a limit, or a topic that no campaign has
+ */
+CANDOR_CHECK enum candor_status candor_wishes_choose(struct job *job, struct candor *candor,
+                                                     const char *identifier,
+                                                     const struct candor_wishes *wishes,
                                                      struct candor_text *report);
 
 /* ---- feedback ------------------------------------------------------------------------------ */

@@ -57,6 +57,12 @@ CANDOR_CHECK enum candor_status candor_session_enter(struct job *job, struct can
                                                      const char *session, const char *act,
                                                      const char *because);
 
+/* May whoever this thread's calls are of do this ("plan", "subject.read")? For what only shows a door to
+ * those who can open it: each call decides for itself once more. CANDOR_FORBIDDEN: no, with the reason;
+ * CANDOR_BAD_INPUT: no act has this name. */
+CANDOR_CHECK enum candor_status candor_caller_may(struct job *job, struct candor *candor,
+                                                  const char *act);
+
 /* ---- login --------------------------------------------------------------------------------- */
 
 /* What came with an attempt. */

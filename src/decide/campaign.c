@@ -420,13 +420,22 @@ static struct rule_needs all_needs(struct arena *arena, const struct reading *re
     };
 }
 
+static enum candor_status read_topic(struct job *job, const struct reading *reading)
+{
+    struct str *topic = &reading->campaign->topic;
+    TRY(section_text(job, &reading->section, "topic", topic));
+    return topic->len <= TOPIC_LEN_MAX
+               ? CANDOR_OK
+               : section_fail(job, &reading->section, "topic", "at most %d bytes", TOPIC_LEN_MAX);
+}
+
 static enum candor_status read_campaign(struct job *job, const struct inventory *inventory,
                                         const struct value *item, struct campaign *campaign)
 {
     static const char *const known[] = {
-        "name",   "title",          "purpose", "uses",     "channel",  "address",
-        "model",  "audience",       "select",  "cap",      "holdout",  "offers",
-        "choose", "not_interested", "outcome", "fairness", "regulated"};
+        "name",   "title",          "purpose", "uses",     "channel",   "address",
+        "model",  "audience",       "select",  "cap",      "holdout",   "offers",
+        "choose", "not_interested", "outcome", "fairness", "regulated", "topic"};
     struct reading reading = {.inventory = inventory, .campaign = campaign};
     *campaign = (struct campaign){
         .uses = NONE,
@@ -443,6 +452,7 @@ static enum candor_status read_campaign(struct job *job, const struct inventory 
                      &reading.section));
     TRY(section_name(job, &reading.section, &campaign->name));
     TRY(section_title(job, &reading.section, "title", campaign->name, &campaign->title));
+    TRY(read_topic(job, &reading));
     TRY(read_purposes(job, &reading));
     TRY(read_model(job, &reading));
     TRY(read_rule(job, &reading, &reading.section, "audience", &campaign->audience));

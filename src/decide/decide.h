@@ -5,6 +5,7 @@
  *   campaign.c   the section `campaigns` of candor.yaml, checked
  *   regulated.c  offers of jobs, credit, housing ...: what strict mode asks of a campaign
  *   withhold.c   the reasons to leave somebody alone, and the checks that need no score
+ *   wishes.c     what a person chose about when, how often and about what they are written to
  *   select.c     the best scores, the hold-out, the offer
  *   expect.c     what a plan may expect, and the lift that was measured
  *
@@ -75,6 +76,7 @@ struct str rule_text(struct arena *arena, const struct inventory *inventory,
 #define CAMPAIGN_LIST_MAX 32 /* protected attributes, not-interested events */
 #define HOLDOUT_SHARE_MAX 0.5
 #define CAMPAIGN_DAYS_MAX 3660
+#define TOPIC_LEN_MAX 80
 
 struct offer {
     struct str name;
@@ -137,11 +139,12 @@ enum regulated {
 
 struct campaign {
     struct str name;
-    struct str title;     /* defaults to the name with spaces */
-    size_t purpose;       /* for which subjects are contacted */
-    size_t uses;          /* under which features are computed and scores made; NONE: neither is */
-    size_t channel;       /* NONE: the purpose has no channel */
-    size_t address_field; /* must be present to be reachable; NONE: everybody is */
+    struct str title; /* defaults to the name with spaces */
+    struct str topic; /* what it is about, in words for people, who may decline it; empty: none */
+    size_t purpose;   /* for which subjects are contacted */
+    size_t uses;      /* under which features are computed and scores made; NONE: neither is */
+    size_t channel;   /* NONE: the purpose has no channel */
+    size_t address_field;        /* must be present to be reachable; NONE: everybody is */
     const struct rule *audience; /* NULL: everyone */
     struct rule_needs needs;     /* of the audience and every offer together */
     struct str model;            /* empty: no model, and nobody has a score */
@@ -163,7 +166,7 @@ struct campaign {
 /*
  * Read the section `campaigns`; without one there are none. Per campaign:
  *
- *   name title purpose uses channel address model audience
+ *   name title topic purpose uses channel address model audience
  *   select: {min_score, top, share}      cap: {contacts, days}      holdout: 0 .. 0.5
  *   offers: [{name, title, when, value}]         choose: first | highest_value
  *   not_interested: {days, events: [...]}
@@ -226,6 +229,9 @@ enum withhold {
     WITHHOLD_HUMAN, /* a person is to decide; asked after WITHHOLD_NO_PROFILING, last in the files */
     WITHHOLD_SIGNAL,   /* a signal of the request says no; never in a plan */
     WITHHOLD_REFERRED, /* of a regulated offer: a machine alone may not say no, a person decides */
+    WITHHOLD_TOPIC,    /* their own wishes, asked after WITHHOLD_NOT_INTERESTED: wishes.c */
+    WITHHOLD_OWN_LIMIT,
+    WITHHOLD_QUIET, /* never in a plan: it is of the moment in which something is sent */
     WITHHOLD_CODES,
 };
 
@@ -266,6 +272,25 @@ enum withhold eligible_check(const struct campaign *campaign,
 /* How many of the times lie in the `days` before now. A time after now counts: a clock that went
  * back must not open the cap. */
 size_t contacts_within(const int64_t *time, size_t count, int64_t now, uint32_t days);
+
+/* ---- wishes.c ------------------------------------------------------------------------------ */
+
+/* What a person chose about messages that they allowed. All 0: nothing. */
+struct wishes {
+    uint32_t contacts;   /* at most so many, over all channels; 0: they set no limit */
+    uint32_t days;       /* ... in so many days */
+    uint16_t quiet_from; /* minutes of the day on their clock; both alike: no quiet hours */
+    uint16_t quiet_until;
+    int16_t utc_offset;  /* of their clock, minutes east of UTC */
+    bool declines_topic; /* of the campaign that is asked about */
+};
+
+/* Are these hours of theirs in which nothing is sent? From the first minute to before the last. */
+bool wishes_are_quiet(const struct wishes *wishes, int64_t now);
+/* The first wish that says no, else SEND. contacts: contacts_within of their days; is_for_later: nothing
+ * is sent now, so that quiet hours are not asked about. */
+enum withhold wishes_check(const struct wishes *wishes, size_t contacts, bool is_for_later,
+                           int64_t now);
 
 /* ---- select.c ------------------------------------------------------------------------------ */
 

@@ -38,6 +38,10 @@ static const struct {
     [WITHHOLD_REFERRED] = {"referred",
                            "A person decides about this offer: a machine alone may not say no.",
                            STAIR_LIKELY},
+    [WITHHOLD_TOPIC] = {"topic_declined", "They want nothing about this topic.", STAIR_REACHABLE},
+    [WITHHOLD_OWN_LIMIT] = {"own_limit", "They have had as many messages as they want for now.",
+                            STAIR_REACHABLE},
+    [WITHHOLD_QUIET] = {"quiet_hours", "They do not want messages at this hour.", STAIR_REACHABLE},
 };
 
 const char *withhold_name(enum withhold withhold)

@@ -76,6 +76,9 @@ static struct str code_of(struct job *job, const struct weighed *weighed)
     case WITHHOLD_HOLDOUT:
     case WITHHOLD_HUMAN:
     case WITHHOLD_REFERRED:
+    case WITHHOLD_TOPIC:
+    case WITHHOLD_OWN_LIMIT:
+    case WITHHOLD_QUIET:
     case WITHHOLD_CODES:
         break;
     }

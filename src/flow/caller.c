@@ -9,6 +9,7 @@
  *
  *     opener ──home_enter──▶ holder, with the key's roles ──home_leave──▶ opener
  */
+#include "candor_visit.h"
 #include "staff.h"
 
 /* The present thread's; NULL: it makes its calls as the opener. Under the home's lock. */
@@ -104,6 +105,18 @@ void operator_changed(struct candor *candor, const struct operator* now)
         self->taken_count = now->taken_count;
         operator_keep(candor, self);
     }
+}
+
+enum candor_status candor_caller_may(struct job *job, struct candor *candor, const char *act_text)
+{
+    enum act act;
+    if (!act_read(act_text, &act)) {
+        return fail(job, CANDOR_BAD_INPUT, "no act is called '%s'", act_text);
+    }
+    home_enter(candor);
+    const enum candor_status status = caller_may(job, candor, act);
+    home_leave(candor);
+    return status;
 }
 
 enum candor_status candor_key_enter(struct job *job, struct candor *candor, const char *key,

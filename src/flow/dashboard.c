@@ -297,6 +297,7 @@ enum candor_status dashboard_json(struct job *job, struct candor *candor, struct
         put_campaign(json, candor->inventory, &candor->campaign[c]);
     }
     json_list_end(json);
+    topics_json(candor, json);
     put_rights(job, json, candor);
     put_controller(json, candor);
     return CANDOR_OK;

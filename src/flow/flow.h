@@ -456,6 +456,7 @@ struct facts {
     bool in_audience;
     int64_t not_interested; /* the latest such event; 0: none */
     bool has_declined;      /* their own word about this campaign stands: feedback.c */
+    struct wishes wishes;   /* when and how often, their own: wishes.c */
     size_t offer;           /* index in campaign.offer; NONE */
     double link;            /* of the model */
     double score;
@@ -473,6 +474,7 @@ struct view_entry {
     struct contact *contact;
     size_t contact_count;
     struct facts *facts; /* one per campaign; NULL: none was asked for yet */
+    bool is_for_later;   /* nothing is sent now: quiet hours are asked about when it is */
 };
 
 struct view *view_begin(struct arena *arena);

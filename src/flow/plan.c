@@ -39,7 +39,7 @@ static enum candor_status weigh_everybody(struct job *job, struct candor *candor
     TRY_ALLOC(job, planning->weighed, (size_t)count, struct weighed);
 
     for (size_t i = 0; i < count; i++) {
-        struct view_entry entry = {.arena = job->arena};
+        struct view_entry entry = {.arena = job->arena, .is_for_later = true};
         const struct arena_mark mark = arena_mark(job->arena);
         struct plan_row *row = &planning->row[i];
         TRY(store_next_subject(job, txn, &cursor, &row->subject));
@@ -148,7 +148,7 @@ static void fill_row(const struct weighed *weighed, struct plan_row *row)
 static enum candor_status record_one(struct job *job, struct candor *candor, struct txn *txn,
                                      struct planning *planning, size_t i)
 {
-    struct view_entry entry = {.arena = job->arena};
+    struct view_entry entry = {.arena = job->arena, .is_for_later = true};
     struct weighed again;
     struct decision decision;
     struct weighed *weighed = &planning->weighed[i];

@@ -263,6 +263,9 @@ static size_t kind_of_person(const struct weighed *weighed)
     case WITHHOLD_HUMAN:
     case WITHHOLD_SIGNAL:
     case WITHHOLD_REFERRED:
+    case WITHHOLD_TOPIC:
+    case WITHHOLD_OWN_LIMIT:
+    case WITHHOLD_QUIET:
     case WITHHOLD_CODES:
         break;
     }

@@ -119,7 +119,7 @@ CANDOR_MUST_USE enum candor_status reviews_json(struct job *job, struct txn *txn
                                                 struct subject subject, struct json *json);
 /* ---- sayings.c, feedback.c -------------------------------------------------------------------- */
 
-enum { SAID_REVIEW, SAID_FEEDBACK, SAID_KINDS };
+enum { SAID_REVIEW, SAID_FEEDBACK, SAID_WISHES, SAID_KINDS };
 /* Names of all such documents. */
 struct sayings {
     const struct str *name[SAID_KINDS];
@@ -138,6 +138,20 @@ CANDOR_MUST_USE enum candor_status feedback_stands(struct job *job, struct txn *
 /* "feedback", all of one subject. */
 CANDOR_MUST_USE enum candor_status feedback_json(struct job *job, struct txn *txn,
                                                  struct subject subject, struct json *json);
+
+/* ---- wishes.c ------------------------------------------------------------------------------ */
+
+/* What a subject chose about when, how often and about what they are written to, for one campaign. All 0: they
+ * chose nothing. */
+CANDOR_MUST_USE enum candor_status wishes_stand(struct job *job, struct txn *txn,
+                                                struct subject subject,
+                                                const struct campaign *campaign,
+                                                struct wishes *wishes);
+/* "wishes": what was chosen with its evidence, or null. */
+CANDOR_MUST_USE enum candor_status wishes_json(struct job *job, struct txn *txn,
+                                               struct subject subject, struct json *json);
+/* "topics" of all campaigns. */
+void topics_json(const struct candor *candor, struct json *json);
 
 /* ---- dashboard.c --------------------------------------------------------------------------- */
 

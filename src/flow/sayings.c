@@ -1,6 +1,6 @@
 /*
  * sayings.c - what was said about one subject and a campaign, kept as documents of the home: a person's
- * verdict on a decision (review.c), and the subject's own word on it (feedback.c).
+ * verdict on a decision (review.c), the subject's own word on it (feedback.c), and their wishes (wishes.c).
  *
  * Their names begin with the subject's random number, so those of one subject stand together; they
  * end with the subject.
@@ -9,7 +9,9 @@
 
 static struct lit kind_of(size_t kind)
 {
-    return kind == SAID_REVIEW ? LIT("review") : LIT("feedback");
+    return kind == SAID_REVIEW     ? LIT("review")
+           : kind == SAID_FEEDBACK ? LIT("feedback")
+                                   : LIT("wishes");
 }
 
 struct str sayings_name(struct job *job, struct subject subject, struct str campaign)

@@ -194,6 +194,9 @@ bool may_still_be_contacted(enum withhold withhold)
     case WITHHOLD_HUMAN:
     case WITHHOLD_SIGNAL:
     case WITHHOLD_REFERRED:
+    case WITHHOLD_TOPIC:
+    case WITHHOLD_OWN_LIMIT:
+    case WITHHOLD_QUIET:
         return false;
     case SEND:
     case WITHHOLD_NOT_IN_AUDIENCE:

@@ -264,6 +264,7 @@ static enum candor_status put_parts(struct job *job, struct candor *candor, stru
         TRY(requests_json(job, candor, txn, subject, json));
         TRY(reviews_json(job, txn, subject, json));
         TRY(feedback_json(job, txn, subject, json));
+        TRY(wishes_json(job, txn, subject, json));
     }
     return (parts & PART_PAGE) != 0 ? dashboard_json(job, candor, txn, permit, json) : CANDOR_OK;
 }

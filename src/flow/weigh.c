@@ -1,7 +1,7 @@
 /*
  * weigh.c - one subject and one campaign: from permit to offer, and why.
  *
- *     permit -> profiling -> reachable -> cap -> not interested -> audience -> offer -> score
+ *     permit -> profiling -> reachable -> cap -> not interested -> wishes -> audience -> offer -> score
  *
  * The first no ends it, and nothing about the subject is read before the permits that allow it.
  * Facts are read once and kept in the subject's entry; they are computed as of one instant, which
@@ -50,6 +50,7 @@ static enum candor_status facts_of_purpose(struct job *job, struct candor *cando
                           profile->cell[campaign->address_field].kind != CELL_MISSING;
     facts->not_interested = 0;
     TRY(feedback_stands(job, txn, entry->subject, campaign->name, &facts->has_declined));
+    TRY(wishes_stand(job, txn, entry->subject, campaign, &facts->wishes));
     if (campaign->not_interested_count > 0) {
         struct event *event = NULL;
         size_t event_count = 0;
@@ -212,6 +213,17 @@ static size_t contacts_counted(const struct view_entry *entry, const struct camp
     return count;
 }
 
+/* Their own limit counts what came on any channel. */
+static enum withhold weigh_wishes(const struct view_entry *entry, const struct wishes *wishes,
+                                  int64_t now)
+{
+    size_t count = 0;
+    for (size_t i = 0; wishes->contacts > 0 && i < entry->contact_count; i++) {
+        count += contacts_within(&entry->contact[i].time, 1, now, wishes->days);
+    }
+    return wishes_check(wishes, count, entry->is_for_later, now);
+}
+
 /* A score is said only of those who came as far as it. */
 static enum withhold weigh_facts(const struct campaign *campaign, const struct facts *facts,
                                  struct weighed *weighed)
@@ -273,6 +285,9 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
     weighed->withhold = eligible_check(campaign, &eligibility);
     if (weighed->withhold == SEND) {
         must(may_look);
+        weighed->withhold = weigh_wishes(entry, &facts->wishes, job->now);
+    }
+    if (weighed->withhold == SEND) {
         weighed->withhold = weigh_facts(campaign, facts, weighed);
     }
     /* Of a regulated offer a person may still say yes: to this one. */
@@ -292,7 +307,7 @@ static enum candor_status weigh_asked(struct job *job, struct candor *candor, st
                                       struct subject subject, const struct campaign *campaign,
                                       struct weighed *weighed)
 {
-    struct view_entry entry = {.arena = job->arena};
+    struct view_entry entry = {.arena = job->arena, .is_for_later = true};
     TRY(view_load(job, candor, txn, subject, &entry));
     /* One place more than there are campaigns: that of this one. */
     entry.facts = NEW_ARRAY(job->arena, candor->campaign_count + 1, struct facts);

@@ -185,6 +185,8 @@ const char *ledger_action_name(enum ledger_action action)
         return "invite";
     case LEDGER_FEEDBACK:
         return "feedback";
+    case LEDGER_WISHES:
+        return "wishes";
     case LEDGER_SUBJECT_LINK:
         return "subject.link";
     case LEDGER_SUBJECT_ENTER:

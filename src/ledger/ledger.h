@@ -132,7 +132,9 @@ enum ledger_action {
     LEDGER_SUPPRESS = 109, /* a mark that somebody must not come back */
     LEDGER_REVIEW = 110,   /* a person decided */
     LEDGER_EXPLAIN = 111,  /* a past decision was computed again */
-    LEDGER_FEEDBACK = 112, /* a subject said what they think of a decision: object is the decision */
+    LEDGER_FEEDBACK =
+        112,             /* a subject said what they think of a decision: object is the decision */
+    LEDGER_WISHES = 113, /* a subject chose when, how often and about what they are written to */
     LEDGER_DISCLOSE = 140, /* data of a subject went to a recipient: object is the export */
     LEDGER_SHARE = 141,    /* an export as a whole */
     LEDGER_RECALL = 142,   /* a recipient has to be told */

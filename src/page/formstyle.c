@@ -25,7 +25,7 @@ static const char style[] =
     ".who{display:flex;gap:.8rem;align-items:center;margin-left:auto;color:var(--soft)}"
     ".who form{margin:0}"
     "main.narrow{max-width:30rem}main.wide{max-width:72rem}"
-    "form{margin:1.2rem 0}.field{margin:0 0 1.2rem}"
+    "form{margin:1.2rem 0}.field{margin:0 0 1.2rem;max-width:36rem}"
     "label{display:block;font-weight:600}"
     ".hint{margin:.1rem 0 .3rem;color:var(--soft);font-size:.92rem}"
     ".error{margin:.1rem 0 .3rem;color:var(--bad);font-weight:600}"
@@ -133,7 +133,9 @@ static const char parts[] =
     ".stack td,.stack tbody td:last-child{display:flex;justify-content:space-between;gap:1rem;"
     "padding:.1rem 0;border:0;text-align:right}.stack td::before{content:attr(data-label);"
     "color:var(--soft);text-align:left;white-space:nowrap}.stack td span{min-width:0;"
-    "overflow-wrap:anywhere}.stack td.none{display:none}}";
+    "overflow-wrap:anywhere}.stack td.none{display:none}"
+    ".stack td.number,.stack tbody td.number:last-child{padding-right:0}.stack .under{font-weight:"
+    "400}}";
 
 struct str page_sheet(struct arena *arena)
 {

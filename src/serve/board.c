@@ -131,7 +131,15 @@ static bool is_open(struct str state)
     return str_is(state, "approved") || str_is(state, "in_review");
 }
 
-static void put_unreviewed(struct buf *html, const struct value *things)
+/* A model is proposed by whoever trains, a campaign by whoever plans, the rest by all who see this. */
+static bool may_propose(const struct site *site, struct str kind)
+{
+    return str_is(kind, "model")      ? site_may(site, "train")
+           : str_is(kind, "campaign") ? site_may(site, "plan")
+                                      : true;
+}
+
+static void put_unreviewed(struct site *site, struct buf *html, const struct value *things)
 {
     const struct lit column[] = {word(W_BOARD_WHAT), word(W_BOARD_RISK), word(W_BOARD_STATE),
                                  word(W_BOARD_NEXT)};
@@ -152,11 +160,15 @@ static void put_unreviewed(struct buf *html, const struct value *things)
         page_tag(html, LIT(""), boardpage_word(site_text(thing, "risk")), LIT("</td><td>"));
         page_tag(html, LIT(""), boardpage_spaced(html->arena, site_text(thing, "state")),
                  LIT("</td><td>"));
-        site_link(html,
-                  str_format(html->arena, "/board/propose?kind=%.*s&name=%.*s",
-                             STR_ARG(site_encoded(html->arena, site_text(thing, "kind"))),
-                             STR_ARG(site_encoded(html->arena, site_text(thing, "name")))),
-                  str_from(word(W_BOARD_PROPOSE)));
+        if (may_propose(site, site_text(thing, "kind"))) {
+            site_link(html,
+                      str_format(html->arena, "/board/propose?kind=%.*s&name=%.*s",
+                                 STR_ARG(site_encoded(html->arena, site_text(thing, "kind"))),
+                                 STR_ARG(site_encoded(html->arena, site_text(thing, "name")))),
+                      str_from(word(W_BOARD_PROPOSE)));
+        } else {
+            say(html, W_BOARD_PROPOSE_OTHERS);
+        }
         html_lit(html, LIT("</td></tr>"));
     }
     if (shown > 0) {
@@ -365,7 +377,7 @@ static void put_figure(struct buf *html, enum word label, bool is_seen, size_t c
                 is_seen ? site_count(html->arena, (int64_t)count) : STR("\xe2\x80\x93"), STR(""));
 }
 
-static void put_head(struct buf *html, const struct queues *queues)
+static void put_head(const struct site *site, struct buf *html, const struct queues *queues)
 {
     say_in(html, LIT("<p class=\"lead\">"), W_BOARD_LEAD, LIT("</p>"));
     html_lit(html, LIT("<dl class=\"figures\">"));
@@ -374,8 +386,11 @@ static void put_head(struct buf *html, const struct queues *queues)
     put_figure(html, W_BOARD_HUMANS, queues->humans != NULL, humans_waiting(queues->humans));
     put_figure(html, W_BOARD_INCIDENTS_OPEN, queues->incidents != NULL,
                incidents_open(queues->incidents));
-    html_lit(html, LIT("</dl><p class=\"acts\"><a class=\"button\" href=\"/board/kpis\">"));
-    say_in(html, LIT(""), W_BOARD_TO_KPIS, LIT("</a></p>"));
+    html_lit(html, LIT("</dl>"));
+    if (site_may(site, "audit")) {
+        html_lit(html, LIT("<p class=\"acts\"><a class=\"button\" href=\"/board/kpis\">"));
+        say_in(html, LIT(""), W_BOARD_TO_KPIS, LIT("</a></p>"));
+    }
 }
 
 struct outcome boardpage_queues(struct site *site)
@@ -387,12 +402,12 @@ struct outcome boardpage_queues(struct site *site)
         return site_failure(site, status);
     }
     site_begin(site, &html, str_from(word(W_BOARD_TITLE)), "/board/");
-    put_head(&html, &queues);
+    put_head(site, &html, &queues);
     if (!site_flag(queues.status, "governed")) {
         page_notice(&html, PAGE_NOTICE_PLAIN, str_from(word(W_BOARD_UNGOVERNED)));
     }
     put_reviews(&html, queues.reviews);
-    put_unreviewed(&html, value_get(queues.status, "things"));
+    put_unreviewed(site, &html, value_get(queues.status, "things"));
     put_requests(site, &html, queues.requests);
     put_humans(&html, queues.humans);
     put_incidents(&html, queues.incidents);

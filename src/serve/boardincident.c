@@ -217,13 +217,15 @@ static void put_told(struct site *site, struct buf *html, const struct value *in
     const struct str path =
         site_path(arena, "/board/incidents/", site_text(incident, "number"), "");
     site_heading(html, W_BOARD_TELLING);
-    html_lit(html, LIT("<p>"));
-    site_link(html, str_format(arena, "%.*s/draft?whom=authority", STR_ARG(path)),
-              str_from(word(W_BOARD_DRAFT_AUTHORITY)));
-    html_lit(html, LIT("<br>"));
-    site_link(html, str_format(arena, "%.*s/draft?whom=people", STR_ARG(path)),
-              str_from(word(W_BOARD_DRAFT_PEOPLE)));
-    html_lit(html, LIT("</p>"));
+    if (site_may(site, "subject.read")) {
+        html_lit(html, LIT("<p>"));
+        site_link(html, str_format(arena, "%.*s/draft?whom=authority", STR_ARG(path)),
+                  str_from(word(W_BOARD_DRAFT_AUTHORITY)));
+        html_lit(html, LIT("<br>"));
+        site_link(html, str_format(arena, "%.*s/draft?whom=people", STR_ARG(path)),
+                  str_from(word(W_BOARD_DRAFT_PEOPLE)));
+        html_lit(html, LIT("</p>"));
+    }
     page_notice(html, PAGE_NOTICE_BAD, boardpage_error(slip, "told-authority"));
     page_notice(html, PAGE_NOTICE_BAD, boardpage_error(slip, "told-people"));
     site_form_to(site, html, path);
@@ -297,7 +299,7 @@ static struct outcome incident_page(struct site *site, const struct boardpage_sl
     put_notes(&html, value_get(incident, "notes"));
     boardpage_trail(site, &html, site_text(incident, "number"), site_text(incident, "aware"));
     html_lit(&html, LIT("</div><aside>"));
-    if (site_text(incident, "closed").len == 0) {
+    if (site_text(incident, "closed").len == 0 && site_may(site, "subject.change")) {
         put_told(site, &html, incident, slip);
         put_update(site, &html, incident, slip);
         put_close(site, &html, incident, slip);

@@ -79,7 +79,8 @@ static bool has_published(const struct value *list)
 
 /* ---- the way in ---------------------------------------------------------------------------- */
 
-static void put_step(struct buf *html, bool is_done, enum word title, enum word text,
+/* may: the one who reads it can do it; others see what is to come, and no button. */
+static void put_step(struct buf *html, bool is_done, bool may, enum word title, enum word text,
                      struct lit path, enum word link)
 {
     html_lit(html, is_done ? LIT("<li class=\"done\"><h3>") : LIT("<li><h3>"));
@@ -88,7 +89,7 @@ static void put_step(struct buf *html, bool is_done, enum word title, enum word 
         say_in(html, LIT(" <span class=\"mark\">"), W_GUIDE_DONE, LIT("</span>"));
     }
     say_in(html, LIT("</h3><p>"), text, LIT("</p>"));
-    if (!is_done) {
+    if (!is_done && may) {
         html_lit(html, LIT("<p><a class=\"button\" href=\""));
         html_lit(html, path);
         say_in(html, LIT("\">"), link, LIT("</a></p>"));
@@ -96,7 +97,7 @@ static void put_step(struct buf *html, bool is_done, enum word title, enum word 
     html_lit(html, LIT("</li>"));
 }
 
-static void put_guide(struct buf *html, const struct today *today)
+static void put_guide(const struct site *site, struct buf *html, const struct today *today)
 {
     const bool has_people = today->figures.subjects > 0;
     const bool has_model = has_published(today->model) || site_size(today->model) == 0;
@@ -106,11 +107,12 @@ static void put_guide(struct buf *html, const struct today *today)
         return;
     }
     say_in(html, LIT("<section class=\"guide\"><h2>"), W_GUIDE_TITLE, LIT("</h2><ol>"));
-    put_step(html, has_people, W_GUIDE_PEOPLE, W_GUIDE_PEOPLE_TEXT, LIT("/import"),
-             W_GUIDE_PEOPLE_LINK);
-    put_step(html, has_people && has_model, W_GUIDE_MODEL, W_GUIDE_MODEL_TEXT, LIT("/models"),
-             W_GUIDE_MODEL_LINK);
-    put_step(html, has_plan, W_GUIDE_PLAN, W_GUIDE_PLAN_TEXT, LIT("/campaigns"), W_GUIDE_PLAN_LINK);
+    put_step(html, has_people, site_may(site, "import"), W_GUIDE_PEOPLE, W_GUIDE_PEOPLE_TEXT,
+             LIT("/import"), W_GUIDE_PEOPLE_LINK);
+    put_step(html, has_people && has_model, site_may(site, "train") || site_may(site, "publish"),
+             W_GUIDE_MODEL, W_GUIDE_MODEL_TEXT, LIT("/models"), W_GUIDE_MODEL_LINK);
+    put_step(html, has_plan, site_may(site, "plan"), W_GUIDE_PLAN, W_GUIDE_PLAN_TEXT,
+             LIT("/campaigns"), W_GUIDE_PLAN_LINK);
     html_lit(html, LIT("</ol></section>"));
 }
 
@@ -183,36 +185,42 @@ static void put_waiting(struct site *site, struct buf *html, const struct today 
     html_lit(html, LIT("</ul></section>"));
 }
 
-static void put_results_row(struct site *site, struct buf *html, const struct value *campaign)
+static const enum word results_column[] = {W_COLUMN_CAMPAIGN, W_COLUMN_CONTACTED, W_COLUMN_LIFT,
+                                           W_COLUMN_COMPLAINTS, W_COLUMN_UNSUBSCRIBES};
+static const struct site_table results_table = {results_column, 5, 2U | 4U | 8U | 16U};
+
+static void put_lift(struct site *site, struct buf *html, const struct value *results)
 {
     struct arena *arena = site->job->arena;
-    const struct value *results = value_get(campaign, "results");
-    const double lift = site_number(results, "lift");
     const struct value *interval = value_get(results, "ci");
-    html_lit(html, LIT("<tr>"));
-    page_tag(html, LIT("<th scope=\"row\"><a href=\""),
-             console_path(arena, site_text(campaign, "name"), ""), LIT("\">"));
-    page_tag(html, LIT(""), site_text(campaign, "title"), LIT("</a></th>"));
-    page_tag(html, LIT("<td class=\"number\">"),
-             site_count(arena, site_whole(results, "contacted")), LIT("</td>"));
-    page_tag(html, LIT("<td class=\"number\"><b>"), site_points(arena, lift), LIT("</b> "));
-    if (interval != NULL && interval->count == 2) {
+    page_tag(html, LIT("<b>"), site_points(arena, site_number(results, "lift")), LIT("</b> "));
+    if (site_size(interval) == 2) {
         page_tag(html, LIT("<span class=\"small\">"),
                  word_with(arena, W_INTERVAL, site_points(arena, interval->item[0].number),
                            site_points(arena, interval->item[1].number)),
                  LIT("</span>"));
     }
-    page_tag(html, LIT("</td><td class=\"number\">"),
-             site_count(arena, site_whole(results, "complaints")), LIT("</td>"));
-    page_tag(html, LIT("<td class=\"number\">"),
-             site_count(arena, site_whole(results, "unsubscribes")), LIT("</td></tr>"));
+}
+
+static void put_results_row(struct site *site, struct buf *html, const struct value *campaign)
+{
+    struct arena *arena = site->job->arena;
+    const struct value *results = value_get(campaign, "results");
+    site_cell_begin(html, &results_table, 0);
+    site_link(html, console_path(arena, site_text(campaign, "name"), ""),
+              site_text(campaign, "title"));
+    site_cell_end(html, 0);
+    site_cell(html, &results_table, 1, site_count(arena, site_whole(results, "contacted")));
+    site_cell_begin(html, &results_table, 2);
+    put_lift(site, html, results);
+    site_cell_end(html, 2);
+    site_cell(html, &results_table, 3, site_count(arena, site_whole(results, "complaints")));
+    site_cell(html, &results_table, 4, site_count(arena, site_whole(results, "unsubscribes")));
+    html_lit(html, LIT("</tr>"));
 }
 
 static void put_results(struct site *site, struct buf *html, const struct today *today)
 {
-    const struct lit column[] = {word(W_COLUMN_CAMPAIGN), word(W_COLUMN_CONTACTED),
-                                 word(W_COLUMN_LIFT), word(W_COLUMN_COMPLAINTS),
-                                 word(W_COLUMN_UNSUBSCRIBES)};
     bool has_begun = false;
     for (size_t i = 0; i < site_size(today->campaign); i++) {
         const struct value *results = value_get(&today->campaign->item[i], "results");
@@ -222,13 +230,13 @@ static void put_results(struct site *site, struct buf *html, const struct today 
         if (!has_begun) {
             say_in(html, LIT("<section><h2>"), W_RESULTS_TITLE, LIT("</h2>"));
             say_in(html, LIT("<p>"), W_RESULTS_LEAD, LIT("</p>"));
-            page_table_begin_with(html, word(W_RESULTS_TABLE), column, 5, 2U | 4U | 8U | 16U);
+            site_table_begin(html, W_RESULTS_TABLE, &results_table);
             has_begun = true;
         }
         put_results_row(site, html, &today->campaign->item[i]);
     }
     if (has_begun) {
-        page_table_end(html);
+        site_table_end(html);
         html_lit(html, LIT("</section>"));
     }
 }
@@ -243,7 +251,7 @@ struct outcome console_today(struct site *site)
     }
     site_begin(site, &html, str_from(word(W_TODAY_TITLE)), "/");
     put_figures(site, &html, &today);
-    put_guide(&html, &today);
+    put_guide(site, &html, &today);
     put_waiting(site, &html, &today);
     put_results(site, &html, &today);
     return site_end(&html);

@@ -79,65 +79,101 @@ static void put_upload(struct site *site, struct buf *html, struct str name)
     html_lit(html, LIT("</div></form></details>"));
 }
 
+/* The plan waits for a second person: a button for whoever may sign, and for its author the reason why there
+ * is none. */
+static void put_sign(struct site *site, struct buf *html, const struct value *campaign)
+{
+    const bool is_theirs = str_equal(site_text(campaign, "author"), str_of(site->who.name));
+    if (!is_theirs && site_may(site, "approve")) {
+        put_act(site, html, site_text(campaign, "name"), LIT("approve"), W_ACT_SIGN,
+                PAGE_BUTTON_MAIN);
+    }
+}
+
 static void put_acts(struct site *site, struct buf *html, const struct value *campaign)
 {
     const struct str name = site_text(campaign, "name");
     const struct str state = site_text(campaign, "state");
+    const bool is_draft = str_is(state, "draft");
+    const bool is_gone = str_is(state, "sent") || str_is(state, "handing_over");
+    const bool may_plan = !is_gone && site_may(site, "plan");
     html_lit(html, LIT("<div class=\"acts\">"));
-    if (str_is(state, "draft")) {
-        put_act(site, html, name, LIT("plan"), W_ACT_PLAN, PAGE_BUTTON_MAIN);
-    } else if (str_is(state, "planned")) {
-        put_act(site, html, name, LIT("approve"), W_ACT_SIGN, PAGE_BUTTON_MAIN);
-        put_act(site, html, name, LIT("plan"), W_ACT_PLAN_AGAIN, PAGE_BUTTON_QUIET);
-    } else if (str_is(state, "approved")) {
-        put_act(site, html, name, LIT("plan"), W_ACT_PLAN_AGAIN, PAGE_BUTTON_QUIET);
+    if (str_is(state, "planned")) {
+        put_sign(site, html, campaign);
     }
-    if (!str_is(state, "draft")) {
+    if (may_plan) {
+        put_act(site, html, name, LIT("plan"), is_draft ? W_ACT_PLAN : W_ACT_PLAN_AGAIN,
+                is_draft ? PAGE_BUTTON_MAIN : PAGE_BUTTON_QUIET);
+    }
+    if (!is_draft) {
         site_link_button(html, console_path(site->job->arena, name, "/page"), W_ACT_PAGE);
     }
-    if (!str_is(state, "sent") && !str_is(state, "handing_over")) {
+    if (may_plan) {
         site_link_button(html, console_path(site->job->arena, name, "/edit"), W_ACT_EDIT);
     }
     html_lit(html, LIT("</div>"));
-    if (str_is(state, "sent")) {
+    if (str_is(state, "sent") && site_may(site, "results")) {
         put_upload(site, html, name);
     }
-    if (str_is(state, "approved")) {
+    if (str_is(state, "planned")) {
+        say_in(html, LIT("<p class=\"note\">"),
+               str_equal(site_text(campaign, "author"), str_of(site->who.name)) ? W_CAMPAIGN_OWN
+                                                                                : W_CAMPAIGN_SECOND,
+               LIT("</p>"));
+    }
+    if (str_is(state, "approved") && site_may(site, "send")) {
         say_with_in(html, LIT("<p class=\"note\">"), W_CAMPAIGN_SEND, name, STR(""), LIT("</p>"));
     }
 }
 
 /* ---- the staircase -------------------------------------------------------------------------- */
 
-static void put_left_out(struct site *site, struct buf *html, struct str name,
-                         const struct value *left)
+/* The steps of one campaign's plan. */
+struct steps {
+    struct str name;
+    int64_t all; /* people on the first */
+    bool may_see_people;
+};
+
+/* The reason; for who may see people, with the way to those it stands for. */
+static void put_reason(struct buf *html, const struct steps *steps, struct str code)
 {
-    struct arena *arena = site->job->arena;
+    struct arena *arena = html->arena;
+    const char *known = candor_code_sentence(str_z(arena, code));
+    const struct str sentence = known == NULL ? code : str_of(known);
+    if (!steps->may_see_people) {
+        page_tag(html, LIT("<li><span>"), sentence, LIT("</span>"));
+        return;
+    }
+    const struct str rest = str_format(arena, "/people?code=%.*s", STR_ARG(code));
+    page_tag(html, LIT("<li><a href=\""), console_path(arena, steps->name, str_z(arena, rest)),
+             LIT("\">"));
+    page_tag(html, LIT(""), sentence, LIT("</a>"));
+}
+
+static void put_left_out(struct buf *html, const struct steps *steps, const struct value *left)
+{
+    struct arena *arena = html->arena;
     if (site_size(left) == 0) {
         return;
     }
     html_lit(html, LIT("<ul class=\"left\">"));
     for (size_t i = 0; i < left->count; i++) {
-        const struct str rest = str_format(arena, "/people?code=%.*s", STR_ARG(left->key[i]));
-        const char *sentence = candor_code_sentence(str_z(arena, left->key[i]));
-        page_tag(html, LIT("<li><a href=\""), console_path(arena, name, str_z(arena, rest)),
-                 LIT("\">"));
-        page_tag(html, LIT(""), sentence == NULL ? left->key[i] : str_of(sentence), LIT("</a>"));
+        put_reason(html, steps, left->key[i]);
         page_tag(html, LIT("<b>\xe2\x88\x92"), site_count(arena, left->item[i].integer),
                  LIT("</b></li>"));
     }
     html_lit(html, LIT("</ul>"));
 }
 
-static void put_stair(struct site *site, struct buf *html, struct str name,
-                      const struct value *stair, int64_t all)
+static void put_stair(struct buf *html, const struct steps *steps, const struct value *stair)
 {
-    struct arena *arena = site->job->arena;
     const int64_t count = site_whole(stair, "count");
     html_lit(html, LIT("<li>"));
-    page_row(html, site_text(stair, "label"), all == 0 ? 0 : (double)count / (double)all,
-             site_count(arena, count));
-    put_left_out(site, html, name, value_get(stair, "left_out"));
+    page_row(html, site_text(stair, "label"),
+             steps->all == 0 ? 0 : (double)count / (double)steps->all,
+             site_count(html->arena, count));
+    put_left_out(html, steps, value_get(stair, "left_out"));
     html_lit(html, LIT("</li>"));
 }
 
@@ -146,17 +182,25 @@ static void put_staircase(struct site *site, struct buf *html, struct str name,
 {
     struct arena *arena = site->job->arena;
     const struct value *stairs = value_get(plan, "staircase");
-    const int64_t all = site_size(stairs) == 0 ? 0 : site_whole(&stairs->item[0], "count");
+    const struct steps steps = {
+        .name = name,
+        .all = site_size(stairs) == 0 ? 0 : site_whole(&stairs->item[0], "count"),
+        .may_see_people = site_may(site, "subject.read")};
     say_in(html, LIT("<section><h2>"), W_STAIRS_TITLE, LIT("</h2>"));
-    say_in(html, LIT("<p>"), W_STAIRS_LEAD, LIT("</p><ol class=\"stairs\">"));
+    say_in(html, LIT("<p>"), steps.may_see_people ? W_STAIRS_LEAD : W_STAIRS_LEAD_COUNTS,
+           LIT("</p><ol class=\"stairs\">"));
     for (size_t i = 0; i < site_size(stairs); i++) {
-        put_stair(site, html, name, &stairs->item[i], all);
+        put_stair(html, &steps, &stairs->item[i]);
     }
-    page_tag(html, LIT("</ol><p class=\"acts\"><a class=\"button\" href=\""),
-             console_path(arena, name, "/people?code=send"), LIT("\">"));
-    say_in(html, LIT(""), W_STAIRS_CHOSEN, LIT("</a> "));
-    site_link_button(html, console_path(arena, name, "/people?code=holdout"), W_STAIRS_HOLDOUT);
-    html_lit(html, LIT("</p></section>"));
+    html_lit(html, LIT("</ol>"));
+    if (steps.may_see_people) {
+        html_lit(html, LIT("<p class=\"acts\">"));
+        site_link_button(html, console_path(arena, name, "/people?code=send"), W_STAIRS_CHOSEN);
+        html_lit(html, LIT(" "));
+        site_link_button(html, console_path(arena, name, "/people?code=holdout"), W_STAIRS_HOLDOUT);
+        html_lit(html, LIT("</p>"));
+    }
+    html_lit(html, LIT("</section>"));
 }
 
 /* ---- fairness, drivers, results ------------------------------------------------------------- */

@@ -268,8 +268,8 @@ static void put_fairness(const struct site *site, struct json *json)
 /* What the form cannot show, of a campaign that is changed, stays: audience, outcome ... */
 static void put_kept(struct json *json, const struct value *before)
 {
-    static const char *const kept[] = {"audience", "not_interested", "outcome", "choose",
-                                       "regulated"};
+    static const char *const kept[] = {"audience", "not_interested", "outcome",
+                                       "choose",   "regulated",      "topic"};
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         const struct value *value = value_get(before, kept[i]);
         if (value != NULL) {

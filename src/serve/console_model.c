@@ -21,8 +21,7 @@ static void put_form(struct site *site, struct buf *html, struct str name)
 void console_put_training(struct site *site, struct buf *html)
 {
     struct candor_text report;
-    const struct str roles = str_of(site->who.roles);
-    if (!str_contains(roles, STR("owner")) && !str_contains(roles, STR("analyst"))) {
+    if (!site_may(site, "train")) {
         return;
     }
     if (candor_campaign_choices(site->job, site->candor, &report) != CANDOR_OK) {

@@ -11,47 +11,6 @@ void insight_heading(struct buf *html, enum word title, enum word lead)
     say_in(html, LIT("<p class=\"lead\">"), lead, LIT("</p>"));
 }
 
-/* ---- tables ---------------------------------------------------------------------------------- */
-
-void insight_table_begin(struct buf *html, enum word caption, const struct insight_table *table)
-{
-    html_lit(html, LIT("<table class=\"list stack\">"));
-    say_in(html, LIT("<caption>"), caption, LIT("</caption><thead><tr>"));
-    for (size_t i = 0; i < table->column_count; i++) {
-        say_in(html, LIT("<th scope=\"col\">"), table->column[i], LIT("</th>"));
-    }
-    html_lit(html, LIT("</tr></thead><tbody>"));
-}
-
-void insight_cell_begin(struct buf *html, const struct insight_table *table, size_t column)
-{
-    if (column == 0) {
-        html_lit(html, LIT("<tr><th scope=\"row\">"));
-        return;
-    }
-    say_in(html, LIT("<td data-label=\""), table->column[column], LIT("\"><span>"));
-}
-
-void insight_cell_end(struct buf *html, size_t column)
-{
-    html_lit(html, column == 0 ? LIT("</th>") : LIT("</span></td>"));
-}
-
-void insight_table_row(struct buf *html, const struct insight_table *table, const struct str *cell)
-{
-    for (size_t i = 0; i < table->column_count; i++) {
-        insight_cell_begin(html, table, i);
-        html_text(html, cell[i]);
-        insight_cell_end(html, i);
-    }
-    html_lit(html, LIT("</tr>"));
-}
-
-void insight_table_end(struct buf *html)
-{
-    html_lit(html, LIT("</tbody></table>"));
-}
-
 /* ---- a line over time ------------------------------------------------------------------------ */
 
 enum { SPARK_WIDTH = 96, SPARK_HEIGHT = 24, SPARK_EDGE = 3 };

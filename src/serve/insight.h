@@ -5,6 +5,7 @@
  *   insight_audience.c   the audience builder: its form; insight_count.c what it counts
  *   insight_models.c     models; insight_measure.c fairness and drift, measured now
  *   insight_data.c       the inventory, retention; insight_quality.c scores over time, quarantine
+ *   insight_row.c        one row in quarantine: put right, or discarded
  *   insight_audit.c      audits of the data, done now
  */
 #ifndef CANDOR_INSIGHT_PAGES_H
@@ -19,22 +20,13 @@ struct outcome insight_model(struct site *site);
 struct outcome insight_model_post(struct site *site);
 struct outcome insight_data(struct site *site);
 struct outcome insight_data_post(struct site *site);
+struct outcome insight_row(struct site *site);
+struct outcome insight_row_post(struct site *site);
 
 /* ---- insight.c ------------------------------------------------------------------------------ */
 
 /* "<h2>", with a sentence beneath it. */
 void insight_heading(struct buf *html, enum word title, enum word lead);
-/* A table whose rows become cards on a telephone: each cell says what it is. */
-struct insight_table {
-    const enum word *column;
-    size_t column_count;
-};
-void insight_table_begin(struct buf *html, enum word caption, const struct insight_table *table);
-void insight_table_row(struct buf *html, const struct insight_table *table, const struct str *cell);
-/* The same in steps, for cells that are not text alone. */
-void insight_cell_begin(struct buf *html, const struct insight_table *table, size_t column);
-void insight_cell_end(struct buf *html, size_t column);
-void insight_table_end(struct buf *html);
 /* A line of values between 0 and 1, oldest first, with a dotted line at the least (NaN: none) and words
  * for who does not see it. NaN: nothing was known then. */
 void insight_spark(struct buf *html, const double *value, size_t count, double least,

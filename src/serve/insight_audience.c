@@ -310,13 +310,13 @@ static void put_form(struct site *site, struct buf *html, const struct builder *
 /* ---- what may not be asked ------------------------------------------------------------------- */
 
 static void put_barred_of(struct buf *html, const struct value *list,
-                          const struct insight_table *table)
+                          const struct site_table *table)
 {
     for (size_t i = 0; i < site_size(list); i++) {
         if (!is_open(&list->item[i])) {
             const struct str cell[] = {site_text(&list->item[i], "label"),
                                        site_text(&list->item[i], "why")};
-            insight_table_row(html, table, cell);
+            site_table_row(html, table, cell);
         }
     }
 }
@@ -324,13 +324,13 @@ static void put_barred_of(struct buf *html, const struct value *list,
 static void put_barred(struct buf *html, const struct builder *builder)
 {
     static const enum word column[] = {W_AUD_FIELD, W_AUD_WHY};
-    const struct insight_table table = {column, 2};
+    const struct site_table table = {column, 2, 0};
     html_lit(html, LIT("<section>"));
     insight_heading(html, W_AUD_BARRED, W_AUD_BARRED_LEAD);
-    insight_table_begin(html, W_AUD_BARRED, &table);
+    site_table_begin(html, W_AUD_BARRED, &table);
     put_barred_of(html, value_get(builder->choices, "fields"), &table);
     put_barred_of(html, value_get(builder->choices, "features"), &table);
-    insight_table_end(html);
+    site_table_end(html);
     html_lit(html, LIT("</section>"));
 }
 

@@ -8,20 +8,20 @@
 
 /* ---- retention ------------------------------------------------------------------------------- */
 
-static void put_due_of(struct site *site, struct buf *html, const struct insight_table *table,
+static void put_due_of(struct site *site, struct buf *html, const struct site_table *table,
                        const struct value *counts)
 {
     for (size_t i = 0; i < site_size(counts); i++) {
         const struct str cell[] = {counts->key[i],
                                    site_count(site->job->arena, counts->item[i].integer)};
-        insight_table_row(html, table, cell);
+        site_table_row(html, table, cell);
     }
 }
 
 void insight_put_due(struct site *site, struct buf *html, const struct value *report)
 {
     static const enum word column[] = {W_DATA_WHAT, W_DATA_ROWS};
-    const struct insight_table table = {column, 2};
+    const struct site_table table = {column, 2, 0};
     struct arena *arena = site->job->arena;
     const struct str row[][2] = {
         {str_from(word(W_DATA_DECISIONS)), site_count(arena, site_whole(report, "decisions"))},
@@ -37,13 +37,13 @@ void insight_put_due(struct site *site, struct buf *html, const struct value *re
     if (total == 0) {
         return;
     }
-    insight_table_begin(html, W_DATA_RETENTION, &table);
+    site_table_begin(html, W_DATA_RETENTION, &table);
     put_due_of(site, html, &table, value_get(report, "fields"));
     put_due_of(site, html, &table, value_get(report, "events"));
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-        insight_table_row(html, &table, row[i]);
+        site_table_row(html, &table, row[i]);
     }
-    insight_table_end(html);
+    site_table_end(html);
 }
 
 /* ---- the inventory --------------------------------------------------------------------------- */
@@ -94,22 +94,22 @@ static const struct value *strongest(const struct value *list, bool *taken)
 static void put_proxies(struct site *site, struct buf *html, const struct value *list)
 {
     static const enum word column[] = {W_AUD_FIELD, W_DATA_STANDS_FOR, W_MOD_VERDICT, W_MOD_AUC};
-    const struct insight_table table = {column, 4};
+    const struct site_table table = {column, 4, 0};
     say_in(html, LIT("<h3 class=\"apart\">"), W_DATA_PROXIES, LIT("</h3>"));
     if (site_size(list) == 0) {
         say_in(html, LIT("<p>"), W_DATA_NO_PROXIES, LIT("</p>"));
         return;
     }
     bool *taken = NEW_ARRAY(site->job->arena, list->count, bool);
-    insight_table_begin(html, W_DATA_PROXIES, &table);
+    site_table_begin(html, W_DATA_PROXIES, &table);
     for (size_t i = 0; i < list->count; i++) {
         const struct value *one = strongest(list, taken);
         const struct str cell[] = {site_text(one, "feature"), site_text(one, "attribute"),
                                    site_text(one, "verdict"),
                                    str_format(site->job->arena, "%.3f", site_number(one, "auc"))};
-        insight_table_row(html, &table, cell);
+        site_table_row(html, &table, cell);
     }
-    insight_table_end(html);
+    site_table_end(html);
 }
 
 void insight_put_audit(struct site *site, struct buf *html, const struct value *report)

@@ -67,11 +67,11 @@ static size_t put_fields(struct site *site, struct buf *html, const struct value
 {
     static const enum word column[] = {W_AUD_FIELD,  W_DATA_ORIGIN, W_DATA_PURPOSES,
                                        W_DATA_SENSE, W_DATA_KEPT,   W_DATA_OWNER};
-    const struct insight_table table = {column, 6};
+    const struct site_table table = {column, 6, 0};
     struct arena *arena = site->job->arena;
     const struct value *list = value_get(inventory, "fields");
     size_t shown = 0;
-    insight_table_begin(html, of_events ? W_DATA_EVENTS : W_DATA_FIELDS, &table);
+    site_table_begin(html, of_events ? W_DATA_EVENTS : W_DATA_FIELDS, &table);
     for (size_t i = 0; i < site_size(list); i++) {
         const struct value *field = &list->item[i];
         const struct str event = site_text(field, "event");
@@ -89,10 +89,10 @@ static size_t put_fields(struct site *site, struct buf *html, const struct value
                                                        "retention_days")
                                           : site_whole(field, "retention_days")),
             owner_words(field)};
-        insight_table_row(html, &table, cell);
+        site_table_row(html, &table, cell);
         shown++;
     }
-    insight_table_end(html);
+    site_table_end(html);
     return shown;
 }
 
@@ -132,7 +132,7 @@ static void put_retention(struct site *site, struct buf *html, const struct valu
                           const struct value *due)
 {
     static const enum word column[] = {W_DATA_WHAT, W_DATA_KEPT};
-    const struct insight_table table = {column, 2};
+    const struct site_table table = {column, 2, 0};
     struct arena *arena = site->job->arena;
     const struct value *rules = value_get(inventory, "retention");
     const struct str row[][2] = {
@@ -144,16 +144,25 @@ static void put_retention(struct site *site, struct buf *html, const struct valu
     };
     html_lit(html, LIT("<section id=\"retention\">"));
     insight_heading(html, W_DATA_RETENTION, W_DATA_RETENTION_LEAD);
-    insight_table_begin(html, W_DATA_RETENTION, &table);
+    site_table_begin(html, W_DATA_RETENTION, &table);
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-        insight_table_row(html, &table, row[i]);
+        site_table_row(html, &table, row[i]);
     }
-    insight_table_end(html);
+    site_table_end(html);
     put_last_run(site, html);
     if (due != NULL) {
         insight_put_due(site, html, due);
     }
-    insight_act(site, html, STR("/data#retention"), LIT("due"), W_DATA_LOOK_DUE);
+    if (due != NULL && site_whole(due, "deleted") > 0 && site_may(site, "subject.erase")) {
+        say_in(html, LIT("<p class=\"note\">"), W_DATA_RUN_NOTE, LIT("</p>"));
+        site_form(site, html, LIT("/data"));
+        page_hidden(html, LIT("act"), STR("run"));
+        page_button(html, word(W_DATA_RUN), PAGE_BUTTON_DANGER);
+        page_form_end(html);
+    }
+    if (site_may(site, "audit")) {
+        insight_act(site, html, STR("/data#retention"), LIT("due"), W_DATA_LOOK_DUE);
+    }
     html_lit(html, LIT("</section>"));
 }
 
@@ -180,7 +189,9 @@ static struct outcome data_page(struct site *site, const struct value *due,
     if (audit != NULL) {
         insight_put_audit(site, &html, audit);
     }
-    insight_act(site, &html, STR("/data#audit"), LIT("audit"), W_DATA_AUDIT_NOW);
+    if (site_may(site, "audit")) {
+        insight_act(site, &html, STR("/data#audit"), LIT("audit"), W_DATA_AUDIT_NOW);
+    }
     html_lit(&html, LIT("</section>"));
     return site_end(&html);
 }
@@ -196,6 +207,12 @@ struct outcome insight_data_post(struct site *site)
     size_t findings = 0;
     const struct str act = site_field(site, "act");
     const bool is_due = str_is(act, "due");
+    if (str_is(act, "run")) {
+        const enum candor_status ran =
+            candor_retention_run(site->job, site->candor, false, &report);
+        return ran == CANDOR_OK ? site_go_saying(site, "/data", "retention-ran")
+                                : site_failure(site, ran);
+    }
     if (!is_due && !str_is(act, "audit")) {
         return site_stale(site);
     }

@@ -24,9 +24,9 @@ static void put_groups(struct site *site, struct buf *html, const struct value *
 {
     static const enum word column[] = {W_MOD_GROUP, W_MOD_PEOPLE, W_MOD_SELECTED, W_MOD_TPR,
                                        W_MOD_PPV};
-    const struct insight_table table = {column, 5};
+    const struct site_table table = {column, 5, 0};
     struct arena *arena = site->job->arena;
-    insight_table_begin(html, W_MOD_FAIRNESS, &table);
+    site_table_begin(html, W_MOD_FAIRNESS, &table);
     for (size_t g = 0; g < site_size(groups); g++) {
         const struct value *group = &groups->item[g];
         const int64_t count = site_whole(group, "count");
@@ -37,9 +37,9 @@ static void put_groups(struct site *site, struct buf *html, const struct value *
                 : site_count(arena, count),
             rate_words(site, group, "selection_rate"), rate_words(site, group, "tpr"),
             rate_words(site, group, "ppv")};
-        insight_table_row(html, &table, cell);
+        site_table_row(html, &table, cell);
     }
-    insight_table_end(html);
+    site_table_end(html);
 }
 
 static void put_one(struct site *site, struct buf *html, const struct value *one)
@@ -99,7 +99,7 @@ void insight_put_drift(struct site *site, struct buf *html, const struct value *
                        const struct value *shapes)
 {
     static const enum word column[] = {W_AUD_FIELD, W_MOD_VERDICT, W_MOD_PSI, W_MOD_MOVED};
-    const struct insight_table table = {column, 4};
+    const struct site_table table = {column, 4, 0};
     struct arena *arena = site->job->arena;
     const struct value *features = value_get(drift, "features");
     const int64_t drifted = site_whole(drift, "drifted");
@@ -107,20 +107,20 @@ void insight_put_drift(struct site *site, struct buf *html, const struct value *
                 drifted > 0 ? LIT("<p class=\"verdict bad\">") : LIT("<p class=\"verdict good\">"),
                 drifted > 0 ? W_MOD_HAS_DRIFTED : W_MOD_HAS_NOT, site_count(arena, drifted),
                 site_count(arena, site_whole(drift, "rows")), LIT("</p>"));
-    insight_table_begin(html, W_MOD_DRIFT, &table);
+    site_table_begin(html, W_MOD_DRIFT, &table);
     const struct value *score = value_get(drift, "score");
     if (score != NULL && score->kind == VALUE_MAP) {
         const struct str cell[] = {str_from(word(W_MOD_SCORE)),
                                    verdict_words(site_text(score, "verdict")),
                                    str_format(arena, "%.3f", site_number(score, "psi")), STR("")};
-        insight_table_row(html, &table, cell);
+        site_table_row(html, &table, cell);
     }
     for (size_t f = 0; f < site_size(features); f++) {
         const struct value *one = &features->item[f];
         const struct str cell[] = {
             label_of(shapes, site_text(one, "feature")), verdict_words(site_text(one, "verdict")),
             str_format(arena, "%.3f", site_number(one, "psi")), moved_words(site, one)};
-        insight_table_row(html, &table, cell);
+        site_table_row(html, &table, cell);
     }
-    insight_table_end(html);
+    site_table_end(html);
 }

@@ -35,24 +35,24 @@ static enum word state_of(const struct value *model)
 
 /* ---- the list -------------------------------------------------------------------------------- */
 
-static void put_model_row(struct site *site, struct buf *html, const struct insight_table *table,
+static void put_model_row(struct site *site, struct buf *html, const struct site_table *table,
                           const struct value *model)
 {
     struct arena *arena = site->job->arena;
     const struct value *training = value_get(model, "training");
-    insight_cell_begin(html, table, 0);
+    site_cell_begin(html, table, 0);
     page_tag(html, LIT("<a href=\""), model_path(arena, site_text(model, "model")), LIT("\">"));
     page_tag(html, LIT(""), site_text(model, "model"), LIT("</a>"));
-    insight_cell_end(html, 0);
+    site_cell_end(html, 0);
     const struct str cell[] = {
         STR(""), str_from(word(state_of(model))), number_words(arena, model, "auc"),
         site_count(arena, site_whole(model, "rows_train")),
         site_flag(training, "retrain") ? str_from(word(W_MOD_RETRAIN))
                                        : site_percent(arena, site_number(training, "share_gone"))};
     for (size_t i = 1; i < table->column_count; i++) {
-        insight_cell_begin(html, table, i);
+        site_cell_begin(html, table, i);
         html_text(html, cell[i]);
-        insight_cell_end(html, i);
+        site_cell_end(html, i);
     }
     html_lit(html, LIT("</tr>"));
 }
@@ -60,7 +60,7 @@ static void put_model_row(struct site *site, struct buf *html, const struct insi
 struct outcome insight_models(struct site *site)
 {
     static const enum word column[] = {W_MOD_NAME, W_MOD_STATE, W_MOD_AUC, W_MOD_ROWS, W_MOD_GONE};
-    const struct insight_table table = {column, 5};
+    const struct site_table table = {column, 5, 0};
     struct buf html = buf_begin(site->job->arena);
     struct candor_text report;
     const enum candor_status status = candor_model_list(site->job, site->candor, &report);
@@ -75,11 +75,11 @@ struct outcome insight_models(struct site *site)
         console_put_training(site, &html);
         return site_end(&html);
     }
-    insight_table_begin(&html, W_MOD_TITLE, &table);
+    site_table_begin(&html, W_MOD_TITLE, &table);
     for (size_t i = 0; i < list->count; i++) {
         put_model_row(site, &html, &table, &list->item[i]);
     }
-    insight_table_end(&html);
+    site_table_end(&html);
     console_put_training(site, &html);
     return site_end(&html);
 }
@@ -190,18 +190,21 @@ static void put_checks(struct site *site, struct buf *html, const struct model_p
     if (page->fairness != NULL) {
         insight_put_fairness(site, html, page->fairness, name);
     }
-    insight_act(site, html, str_format(arena, "%.*s#fairness", STR_ARG(model_path(arena, name))),
-                LIT("fairness"), W_MOD_MEASURE_FAIRNESS);
+    if (site_may(site, "audit")) {
+        insight_act(site, html,
+                    str_format(arena, "%.*s#fairness", STR_ARG(model_path(arena, name))),
+                    LIT("fairness"), W_MOD_MEASURE_FAIRNESS);
+    }
     html_lit(html, LIT("</section><section id=\"drift\">"));
     insight_heading(html, W_MOD_DRIFT, W_MOD_DRIFT_LEAD);
     if (page->drift != NULL) {
         insight_put_drift(site, html, page->drift, page->shapes);
     }
-    if (site_flag(page->card, "published")) {
+    if (!site_flag(page->card, "published")) {
+        say_in(html, LIT("<p>"), W_MOD_DRIFT_LATER, LIT("</p>"));
+    } else if (site_may(site, "audit")) {
         insight_act(site, html, str_format(arena, "%.*s#drift", STR_ARG(model_path(arena, name))),
                     LIT("drift"), W_MOD_MEASURE_DRIFT);
-    } else {
-        say_in(html, LIT("<p>"), W_MOD_DRIFT_LATER, LIT("</p>"));
     }
     html_lit(html, LIT("</section>"));
 }
@@ -271,10 +274,7 @@ static struct outcome model_page(struct site *site, struct model_page *page)
     const struct str title = site_text(value_get(page->card, "purpose"), "title");
     site_begin(site, &html, title.len > 0 ? title : site_text(page->card, "model"), "/models");
     say_in(&html, LIT("<p class=\"state\">"), state_of(page->card), LIT("</p>"));
-    const struct str roles = str_of(site->who.roles);
-    const bool may_publish =
-        str_contains(roles, STR("owner")) || str_contains(roles, STR("approver"));
-    if (may_publish && !site_flag(page->card, "published")) {
+    if (!site_flag(page->card, "published") && site_may(site, "publish")) {
         console_put_publishing(site, &html, site_text(page->card, "model"));
     }
     put_figures(site, &html, page->card);

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { SOURCES_MAX = 64, POINTS_MAX = 60, REASONS_MAX = 200, SCORES = 5 };
+enum { SOURCES_MAX = 64, POINTS_MAX = 60, REASONS_MAX = 200, ROWS_SHOWN = 20, SCORES = 5 };
 
 static const struct {
     const char *name;
@@ -117,11 +117,11 @@ struct line {
 };
 
 static void put_line(struct site *site, struct buf *html, const struct value *history,
-                     const struct insight_table *table, const struct line *line)
+                     const struct site_table *table, const struct line *line)
 {
-    insight_cell_begin(html, table, 0);
+    site_cell_begin(html, table, 0);
     html_text(html, line->title);
-    insight_cell_end(html, 0);
+    site_cell_end(html, 0);
     for (size_t q = 0; q < SCORES; q++) {
         double point[POINTS_MAX];
         const size_t count =
@@ -130,9 +130,9 @@ static void put_line(struct site *site, struct buf *html, const struct value *hi
             html_lit(html, LIT("<td class=\"none\">\xe2\x80\x93</td>"));
             continue;
         }
-        insight_cell_begin(html, table, q + 1);
+        site_cell_begin(html, table, q + 1);
         put_score(site, html, point, count, least_in(line->asked, score_row[q].name));
-        insight_cell_end(html, q + 1);
+        site_cell_end(html, q + 1);
     }
     html_lit(html, LIT("</tr>"));
 }
@@ -140,11 +140,11 @@ static void put_line(struct site *site, struct buf *html, const struct value *hi
 static void put_sources(struct site *site, struct buf *html, const struct value *history,
                         const struct value *inventory)
 {
-    const struct insight_table table = {quality_column, SCORES + 1};
+    const struct site_table table = {quality_column, SCORES + 1, 0};
     const struct value *standards = value_get(inventory, "quality");
     struct str source[SOURCES_MAX];
     const size_t count = sources_of(history, source);
-    insight_table_begin(html, W_DATA_SOURCES, &table);
+    site_table_begin(html, W_DATA_SOURCES, &table);
     for (size_t s = 0; s < count; s++) {
         const struct value *own = site_find(value_get(standards, "sources"), "name", source[s]);
         const struct line line = {
@@ -155,7 +155,7 @@ static void put_sources(struct site *site, struct buf *html, const struct value 
         };
         put_line(site, html, history, &table, &line);
     }
-    insight_table_end(html);
+    site_table_end(html);
 }
 
 /* ---- fields ---------------------------------------------------------------------------------- */
@@ -178,7 +178,7 @@ static struct str source_of_fields(const struct value *history)
 static void put_fields(struct site *site, struct buf *html, const struct value *history,
                        const struct value *inventory)
 {
-    const struct insight_table table = {field_column, SCORES + 1};
+    const struct site_table table = {field_column, SCORES + 1, 0};
     const struct value *list = value_get(inventory, "fields");
     const struct str source = source_of_fields(history);
     if (source.len == 0) {
@@ -186,7 +186,7 @@ static void put_fields(struct site *site, struct buf *html, const struct value *
     }
     say_with_in(html, LIT("<h3 class=\"apart\">"), W_DATA_BY_FIELD, source_words(source), STR(""),
                 LIT("</h3>"));
-    insight_table_begin(html, W_DATA_FIELDS, &table);
+    site_table_begin(html, W_DATA_FIELDS, &table);
     for (size_t i = 0; i < site_size(list); i++) {
         const struct value *field = &list->item[i];
         if (site_text(field, "event").len == 0) {
@@ -195,7 +195,7 @@ static void put_fields(struct site *site, struct buf *html, const struct value *
             put_line(site, html, history, &table, &line);
         }
     }
-    insight_table_end(html);
+    site_table_end(html);
 }
 
 void insight_put_quality(struct site *site, struct buf *html, const struct value *inventory)
@@ -246,28 +246,56 @@ static void add_waiting(const struct value *row, struct waiting *reason, size_t 
 static void put_waiting(struct site *site, struct buf *html, const struct value *rows)
 {
     static const enum word column[] = {W_DATA_SOURCE, W_AUD_FIELD, W_DATA_REASON, W_DATA_ROWS};
-    const struct insight_table table = {column, 4};
+    const struct site_table table = {column, 4, 0};
     struct arena *arena = site->job->arena;
     struct waiting *reason = NEW_ARRAY(arena, REASONS_MAX, struct waiting);
     size_t count = 0;
     for (size_t i = 0; i < rows->count; i++) {
         add_waiting(&rows->item[i], reason, &count);
     }
-    insight_table_begin(html, W_DATA_QUARANTINE, &table);
+    site_table_begin(html, W_DATA_QUARANTINE, &table);
     for (size_t i = 0; i < count; i++) {
         const struct str cell[] = {reason[i].source, reason[i].field,
                                    site_spaced(arena, reason[i].code),
                                    site_count(arena, reason[i].count)};
-        insight_table_row(html, &table, cell);
+        site_table_row(html, &table, cell);
     }
-    insight_table_end(html);
-    say_in(html, LIT("<p class=\"note\">"), W_DATA_QUARANTINE_NEXT, LIT("</p>"));
+    site_table_end(html);
+}
+
+/* The oldest, one by one; the others follow when these are done. */
+static void put_rows(struct site *site, struct buf *html, const struct value *rows)
+{
+    static const enum word column[] = {W_DATA_ROW, W_DATA_SOURCE, W_COLUMN_LINE, W_AUD_FIELD,
+                                       W_DATA_REASON};
+    static const struct site_table table = {column, 5, 4U};
+    struct arena *arena = site->job->arena;
+    const size_t shown = rows->count < ROWS_SHOWN ? rows->count : ROWS_SHOWN;
+    say_in(html, LIT("<h3 class=\"apart\">"), W_DATA_ROW_BY_ROW, LIT("</h3>"));
+    say_with_in(html, LIT("<p class=\"note\">"), W_DATA_ROW_SHOWN,
+                site_count(arena, (int64_t)shown), site_count(arena, (int64_t)rows->count),
+                LIT("</p>"));
+    site_table_begin(html, W_DATA_ROW_BY_ROW, &table);
+    for (size_t i = 0; i < shown; i++) {
+        const struct value *row = &rows->item[i];
+        const struct str number = str_format(arena, "%lld", (long long)site_whole(row, "row"));
+        site_cell_begin(html, &table, 0);
+        site_link(html, site_path(arena, "/data/quarantine/", number, ""),
+                  word_with(arena, W_DATA_ROW_TITLE, number, STR("")));
+        site_cell_end(html, 0);
+        site_cell(html, &table, 1, site_text(row, "source"));
+        site_cell(html, &table, 2, site_count(arena, site_whole(row, "line")));
+        site_cell(html, &table, 3, site_text(row, "field"));
+        site_cell(html, &table, 4, site_spaced(arena, site_text(row, "code")));
+        html_lit(html, LIT("</tr>"));
+    }
+    site_table_end(html);
 }
 
 void insight_put_quarantine(struct site *site, struct buf *html)
 {
     struct candor_text report;
-    html_lit(html, LIT("<section>"));
+    html_lit(html, LIT("<section id=\"quarantine\">"));
     insight_heading(html, W_DATA_QUARANTINE, W_DATA_QUARANTINE_LEAD);
     if (candor_quality_list(site->job, site->candor, &report) != CANDOR_OK) {
         insight_withheld(site, html);
@@ -279,6 +307,7 @@ void insight_put_quarantine(struct site *site, struct buf *html)
         say_in(html, LIT("<p>"), W_DATA_QUARANTINE_EMPTY, LIT("</p>"));
     } else {
         put_waiting(site, html, rows);
+        put_rows(site, html, rows);
     }
     html_lit(html, LIT("</section>"));
 }

@@ -299,6 +299,7 @@ struct outcome me_choices(struct site *site)
     put_now(&me);
     put_questions(&me);
     put_switches(&me);
+    me_put_wishes(&me);
     put_stop(&me);
     return me_end(&me);
 }

@@ -46,6 +46,9 @@ static struct str why_of(const struct value *decision)
         {"unreachable", W_ME_C_UNREACHABLE},
         {"cap", W_ME_C_CAP},
         {"not_interested", W_ME_C_NOT_INTERESTED},
+        {"topic_declined", W_ME_C_TOPIC},
+        {"own_limit", W_ME_C_OWN_LIMIT},
+        {"quiet_hours", W_ME_C_QUIET},
         {"not_in_audience", W_ME_C_NOT_IN_AUDIENCE},
         {"no_offer", W_ME_C_NO_OFFER},
         {"low_score", W_ME_C_LOW_SCORE},
@@ -200,7 +203,7 @@ static struct str feature_title(const struct me *me, struct str feature)
 }
 
 /* "Average basket", and of two that count together "Average basket, with: Days as a customer". */
-static struct str term_title(const struct me *me, struct str term)
+struct str me_term_title(const struct me *me, struct str term)
 {
     const size_t at = str_find(term, '&');
     return at == term.len
@@ -255,7 +258,7 @@ static void put_facts(struct me *me, const struct value *decision)
     for (size_t i = 0; i < list->count; i++) {
         const double contribution = site_number(fact[i].part, "contribution");
         const struct str cell[] = {
-            term_title(me, site_text(fact[i].part, "feature")), value_then(fact[i].part),
+            me_term_title(me, site_text(fact[i].part, "feature")), value_then(fact[i].part),
             str_from(word(contribution > 0   ? W_ME_FACT_FOR
                           : contribution < 0 ? W_ME_FACT_AGAINST
                                              : W_ME_FACT_NEITHER)),
@@ -388,6 +391,7 @@ struct outcome me_message(struct site *site)
     put_reasons(&me, decision);
     put_permission(&me, decision);
     put_facts(&me, decision);
+    me_put_change(&me, decision, is_sent(decision));
     put_unused(&me, decision);
     put_acts(&me, decision);
     put_proof(&me, tree, index_of(&me, decision));

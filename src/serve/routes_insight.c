@@ -11,5 +11,8 @@ const struct route routes_insight[] = {
           insight_model_post)},
     {PAGE(NET_GET, "/data", "page_data", CANDOR_OPERATOR, "ledger.read", insight_data)},
     {PAGE(NET_POST, "/data", "page_data_audit", CANDOR_OPERATOR, "audit", insight_data_post)},
+    {PAGE(NET_GET, "/data/quarantine/{row}", "page_row", CANDOR_OPERATOR, "audit", insight_row)},
+    {PAGE(NET_POST, "/data/quarantine/{row}", "page_row_post", CANDOR_OPERATOR, "audit",
+          insight_row_post)},
     {.pattern = NULL},
 };

@@ -8,6 +8,7 @@
 const struct route routes_me[] = {
     {ME(NET_GET, "/me/", "me_choices", me_choices)},
     {ME(NET_POST, "/me/choice", "me_choice", me_choice_post)},
+    {ME(NET_POST, "/me/wishes", "me_wishes", me_wishes_post)},
     {ME(NET_POST, "/me/stop", "me_stop", me_stop_post)},
     {ME(NET_GET, "/me/data", "me_data", me_data)},
     {ME(NET_GET, "/me/data/{id}", "me_field", me_field)},

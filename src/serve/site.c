@@ -105,6 +105,32 @@ static struct outcome write_page(struct site *site)
     return site->unread == CANDOR_OK ? outcome : site_failure(site, site->unread);
 }
 
+bool site_may(const struct site *site, const char *act)
+{
+    if (!site->is_entered) {
+        return false;
+    }
+    const bool may = candor_caller_may(site->job, site->candor, act) == CANDOR_OK;
+    if (!may) {
+        job_forgive(site->job); /* a question, and no refusal */
+    }
+    return may;
+}
+
+/* The calls are in their name: a page that is not for their roles still has the way that they have. */
+static struct outcome enter_page(struct site *site)
+{
+    const char *act = site->ask->route->act;
+    site->is_entered = true;
+    if (act != NULL) {
+        const enum candor_status status = candor_caller_may(site->job, site->candor, act);
+        if (status != CANDOR_OK) {
+            return site_failure(site, status);
+        }
+    }
+    return write_page(site);
+}
+
 static struct outcome run_as(struct site *site)
 {
     const struct route *route = site->ask->route;
@@ -112,11 +138,12 @@ static struct outcome run_as(struct site *site)
         return write_page(site);
     }
     const enum candor_status status = candor_session_enter(
-        site->job, site->candor, site->visit.session, route->act, site_query_z(site, "because"));
+        site->job, site->candor, site->visit.session, NULL, site_query_z(site, "because"));
     if (status != CANDOR_OK) {
         return site->who.must_enrol ? site_go(site, "/account") : site_failure(site, status);
     }
-    const struct outcome outcome = write_page(site);
+    const struct outcome outcome = enter_page(site);
+    site->is_entered = false;
     candor_key_leave(site->candor);
     return outcome;
 }

@@ -7,6 +7,7 @@
  *   sitehead.c      the head of a page, with the way that its reader has
  *   sitepart.c      what pages are made of: members of reports, figures in words, links
  *   siteanswer.c    what is answered: headers and cookies, pages, files, refusals
+ *   sitetable.c     tables whose rows become cards on a telephone
  *   sitequeue.c     bounded queues with threads of their own
  *   sitedoor.c      login, second factor, invitations, links of subjects, logout
  *   siteaccount.c   an operator's own password, second factor and sessions
@@ -46,6 +47,7 @@ struct site {
     struct bytes file;         /* of a form with one; ptr NULL: none */
     struct str file_name;      /* as the browser says */
     enum candor_status unread; /* of a report; CANDOR_OK: all were read */
+    bool is_entered;           /* calls are those of whoever is signed in */
 };
 
 /* ---- siteform.c ---------------------------------------------------------------------------- */
@@ -59,6 +61,11 @@ bool site_has_field(const struct site *site, const char *name);
 /* A parameter of the query; "" when there is none. */
 struct str site_query(const struct site *site, const char *name);
 const char *site_query_z(const struct site *site, const char *name);
+
+/* ---- site.c -------------------------------------------------------------------------------- */
+
+/* May whoever is signed in do this? For links and buttons: what cannot be done is not offered. */
+bool site_may(const struct site *site, const char *act);
 
 /* ---- sitehead.c ---------------------------------------------------------------------------- */
 
@@ -148,6 +155,23 @@ void site_heading(struct buf *html, enum word which); /* "<h2>" */
 void site_figure(struct buf *html, enum word what, struct str value, struct str remark);
 /* A pair in a list of facts; empty text: left out. */
 void site_fact(struct buf *html, enum word label, struct str text);
+
+/* ---- sitetable.c --------------------------------------------------------------------------- */
+
+/* A table whose rows become cards on a telephone: each cell says what it is. */
+struct site_table {
+    const enum word *column;
+    size_t column_count;
+    unsigned numbers; /* a bit for each column of figures */
+};
+void site_table_begin(struct buf *html, enum word caption, const struct site_table *table);
+/* All cells of a row; the first one heads it. */
+void site_table_row(struct buf *html, const struct site_table *table, const struct str *cell);
+/* The same in steps, for cells that are not text alone; "</tr>" ends them. */
+void site_cell_begin(struct buf *html, const struct site_table *table, size_t column);
+void site_cell_end(struct buf *html, size_t column);
+void site_cell(struct buf *html, const struct site_table *table, size_t column, struct str text);
+void site_table_end(struct buf *html);
 
 /* Give a desk its pages, before it begins. */
 void site_join(struct desk *desk);

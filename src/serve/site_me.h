@@ -86,4 +86,16 @@ struct outcome me_receipts(struct site *site);
 struct outcome me_receipt(struct site *site);
 struct outcome me_receipt_file(struct site *site);
 
+/* ---- memessages.c, mechange.c --------------------------------------------------------------- */
+
+/* A fact of a score, in words for people. */
+struct str me_term_title(const struct me *me, struct str term);
+/* What of their own would have changed this decision. */
+void me_put_change(struct me *me, const struct value *decision, bool was_sent);
+
+/* ---- mewishes.c ---------------------------------------------------------------------------- */
+
+void me_put_wishes(struct me *me);
+struct outcome me_wishes_post(struct site *site);
+
 #endif

@@ -8,16 +8,16 @@
 static const struct {
     struct lit path;
     enum word name;
-    bool is_owners;
+    const char *act; /* of its page; NULL: open to all who work here */
 } staff_item[] = {
-    {WORDS("/"), W_NAV_TODAY, false},
-    {WORDS("/audience"), W_NAV_AUDIENCE, false},
-    {WORDS("/campaigns"), W_NAV_CAMPAIGNS, false},
-    {WORDS("/models"), W_NAV_MODELS, false},
-    {WORDS("/data"), W_NAV_DATA, false},
-    {WORDS("/board/"), W_NAV_BOARD, false},
-    {WORDS("/operators"), W_NAV_OPERATORS, true},
-    {WORDS("/account"), W_NAV_ACCOUNT, false},
+    {WORDS("/"), W_NAV_TODAY, NULL},
+    {WORDS("/audience"), W_NAV_AUDIENCE, "plan"},
+    {WORDS("/campaigns"), W_NAV_CAMPAIGNS, NULL},
+    {WORDS("/models"), W_NAV_MODELS, "ledger.read"},
+    {WORDS("/data"), W_NAV_DATA, "ledger.read"},
+    {WORDS("/board/"), W_NAV_BOARD, "ledger.read"},
+    {WORDS("/operators"), W_NAV_OPERATORS, "administer"},
+    {WORDS("/account"), W_NAV_ACCOUNT, NULL},
 };
 
 /* On each page of a subject: their choices are one click away. */
@@ -56,26 +56,47 @@ static void put_done(const struct site *site, struct buf *html)
     }
 }
 
-/* Roles are words of ours, and none of the others holds this one. */
-static bool is_owner(const struct site *site)
+/* A page without calls in somebody's name, such as the account's, still has the way of whoever reads it. */
+static bool enter_for_way(struct site *site)
 {
-    return str_contains(str_of(site->who.roles), STR("owner"));
+    if (site->is_entered || site->visit.session == NULL) {
+        return false;
+    }
+    if (candor_session_enter(site->job, site->candor, site->visit.session, NULL, NULL) !=
+        CANDOR_OK) {
+        job_forgive(site->job);
+        return false;
+    }
+    site->is_entered = true;
+    return true;
+}
+
+/* Only where they may go. */
+static size_t staff_way(struct site *site, const char *here, struct page_item item[ITEMS])
+{
+    const bool has_entered = enter_for_way(site);
+    size_t count = 0;
+    for (size_t i = 0; i < ITEMS; i++) {
+        const char *act = staff_item[i].act;
+        if (act == NULL || site_may(site, act)) {
+            item[count++] =
+                (struct page_item){staff_item[i].path, word(staff_item[i].name),
+                                   here != NULL && str_is(str_from(staff_item[i].path), here)};
+        }
+    }
+    if (has_entered) {
+        site->is_entered = false;
+        candor_key_leave(site->candor);
+    }
+    return count;
 }
 
 static void begin(struct site *site, struct buf *html, struct str title, const char *here,
                   bool is_narrow)
 {
     struct page_item item[ITEMS];
-    size_t count = 0;
     const bool is_staff = site->who.kind == CANDOR_OPERATOR && !site->who.must_enrol;
-    for (size_t i = 0; is_staff && i < ITEMS; i++) {
-        if (staff_item[i].is_owners && !is_owner(site)) {
-            continue;
-        }
-        item[count++] =
-            (struct page_item){staff_item[i].path, word(staff_item[i].name),
-                               here != NULL && str_is(str_from(staff_item[i].path), here)};
-    }
+    size_t count = is_staff ? staff_way(site, here, item) : 0;
     const bool is_subject = site->who.kind == CANDOR_SUBJECT;
     for (size_t i = 0; is_subject && i < SUBJECT_ITEMS; i++) {
         item[count++] =

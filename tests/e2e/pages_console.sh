@@ -54,6 +54,11 @@ it '... the customers are counted' shows '<dt>Customers</dt><dd>800'
 
 # ---- a model ---------------------------------------------------------------------------------------
 
+it 'who may not import has no such page' page 403 pia /import
+it '... and it names the roles that may' shows 'needs one of the roles'
+it '... under the way that they have' hides 'href="/audience"'
+it 'today, for who may not import' page 200 pia /
+it '... offers no file' hides 'href="/import"'
 it 'an owner can train' page 200 ana /models
 it '... on the page' shows 'Train lead'
 it 'a marketer sees models' page 200 mara /models
@@ -83,11 +88,14 @@ it 'it is planned' page 303 mara /campaigns/autumn -d "form=$mara" -d act=plan
 it 'its staircase' page 200 mara /campaigns/autumn
 it '... says why' shows 'They were asked and said no.'
 it '... is fair or not, in words' shows 'Is it fair?'
+it '... leads nowhere for who may not see people' hides '/people?code='
+it '... and has no button for its author to sign with' hides 'value="approve"'
+it '... but the reason why' shows 'somebody else signs it'
 it 'the people of a step are for those who may see people' page 403 mara '/campaigns/autumn/people?code=refused'
 it 'the people of a step' page 200 ana '/campaigns/autumn/people?code=refused'
 it '... are named' shows 'C000'
 it '... not for an approver, who sees nobody' page 403 bea '/campaigns/autumn/people?code=refused'
-it 'a step that is none' page 400 mara '/campaigns/autumn/people?code=%27%20or%201'
+it 'a step that is none' page 400 ana '/campaigns/autumn/people?code=%27%20or%201'
 it 'a place that is no number of ours' page 200 ana '/campaigns/autumn/people?code=refused&from=18446744073709551615'
 it '... is the beginning' shows 'C000'
 it 'far beyond their end' page 200 ana '/campaigns/autumn/people?code=refused&from=9223372036854775807'
@@ -96,6 +104,13 @@ it 'a step of nobody' page 200 ana '/campaigns/autumn/people?code=nothing_at_all
 it 'the plan as a page' page 200 mara /campaigns/autumn/page
 it 'its author cannot sign it' page 403 mara /campaigns/autumn -d "form=$mara" -d act=approve
 it 'an approver sees it' page 200 bea /campaigns/autumn
+it '... with a button to sign' shows 'value="approve"'
+it '... and none to plan or change it' hides 'value="plan"'
+it '... nor a way to the form' hides '/campaigns/autumn/edit'
+it 'the list, for an approver' page 200 bea /campaigns
+it '... makes no new one' hides 'href="/campaigns/new"'
+it 'who sees people' page 200 ana /campaigns/autumn
+it '... gets to them' shows '/people?code=refused'
 it 'an approver signs it' page 303 bea /campaigns/autumn -d "form=$bea" -d act=approve
 it '... and it is signed' page 200 mara /campaigns/autumn
 it '... by name' shows 'Signed by bea.'

@@ -29,6 +29,10 @@ done
 number() { printf '%s' "${1//,/}"; }
 total() { sed -n 's/.*<p class="total"><b>\([^<]*\)<.*/\1/p' "$scratch/page"; }
 
+printf 'identifier,age\nQ1,999\nQ2,998\n' >"$scratch/wrong.csv"
+candor import subjects "$scratch/wrong.csv"
+candor quality list --json
+mapfile -t rows < <(tr -d '\n' <"$scratch/out" | grep -o '{[^{}]*"field": *"age"[^{}]*}' | sed 's/.*"row": *\([0-9]*\).*/\1/' | tail -2)
 begin
 for name in ana bea mara pia tom; do
     come_in "$name" "${invitation[$name]}"
@@ -128,6 +132,30 @@ it 'what is due' page 200 ana /data -d act=due -d "form=$form"
 it 'is said' shows 'past their time'
 it 'an audit' page 200 ana /data -d act=audit -d "form=$form"
 it 'says what nobody uses' shows 'nothing here looks at it'
+row=/data/quarantine/${rows[0]}
+it 'the rows that wait' page 200 ana /data
+it 'each lead to their page' shows "href=\"$row\""
+it 'a row' page 200 ana "$row"
+it 'with its values hidden' shows '•••'
+it 'for who may audit alone' page 403 mara "$row"
+it 'an approver sees it' page 200 bea "$row"
+it 'and cannot mend it' hides 'value="mend"'
+it 'nor see what stands in it' page 403 bea "$row" -d act=show -d "form=$(form_token)"
+it 'nor by a form of their own' page 403 bea "$row" -d act=drop -d "form=$(page 200 bea /data && form_token)"
+it 'without the form token' page 403 ana "$row" -d act=drop
+it 'its values, for who may see people' page 200 ana "$row" -d act=show -d "form=$form"
+it 'are there' hides '•••'
+it 'a value that is wrong too' page 400 ana "$row" -d act=mend -d column=age -d value=777 -d "form=$form"
+it 'is said' shows 'still breaks a rule'
+it 'a column that is none' page 400 ana "$row" -d act=mend -d 'column=<script>' -d value=1 -d "form=$form"
+it 'is escaped' hides '<script>'
+it 'the right value' page 303 ana "$row" -d act=mend -d column=age -d value=44 -d "form=$form"
+it 'takes it out of quarantine' page 404 ana "$row"
+it 'another is discarded' page 303 ana "/data/quarantine/${rows[1]}" -d act=drop -d "form=$form"
+it 'and gone' page 404 ana "/data/quarantine/${rows[1]}"
+it 'a row that is no number' page 404 ana /data/quarantine/x
+it 'what is due is deleted by who may erase' page 303 ana /data -d act=run -d "form=$form"
+it 'and not by an approver' page 403 bea /data -d act=run -d "form=$(page 200 bea /data && form_token)"
 it 'another act there' page 400 ana /data -d act=erase -d "form=$form"
 it 'a marketer sees the data still' page 200 mara /data
 it 'a marketer audits nothing' page 403 mara /data -d act=audit -d "form=$(form_token)"

@@ -40,6 +40,7 @@ features:
 campaigns:
   - name: spring
     title: Spring <i>sale</i>
+    topic: Buns & <b>cake</b>
     purpose: news
     channel: email
     uses: profiling
@@ -195,6 +196,7 @@ page 403 /me/choice -X POST -d 'purpose=news&channel=email&recipient=&answer=no'
 page 403 /me/choice -X POST -d "form=$(cat ben.token)&purpose=news&channel=email&recipient=&answer=no"
 page 403 /me/leave -X POST -d 'mark=no'
 page 403 /me/leave -X POST -H 'Origin: https://elsewhere.example' -d "form=$(cat anna.token)&mark=no"
+page 403 /me/wishes -X POST -d 'often=any&clock=0'
 page 403 /me/stop -X POST -H 'Sec-Fetch-Site: cross-site' -d "form=$(cat anna.token)&what=marketing"
 page 415 /me/leave -X POST -H 'Content-Type: application/json' -d '{"mark":"no"}'
 send 400 /me/choice purpose=news channel=email recipient= answer=maybe
@@ -234,6 +236,24 @@ page 200 /me/choice -H 'Sec-GPC: 1' -X POST \
 says 'Which of the two do you mean?'
 api POST /v1/permit '{"identifier":"anna","purpose":"share:acme"}'
 grep -q '"allowed":false' machine || not_true 'a yes against the signal of the browser is asked about first'
+# their own limits: the topic is there when it is not ticked, an hour of theirs by their clock
+topic='topic=yes:Buns & <b>cake</b>'
+page 200 /me/
+says 'Buns &amp; &lt;b&gt;cake&lt;/b&gt;'
+send 400 /me/wishes often=hourly clock=0 from=none until=none
+send 400 /me/wishes often=any clock=17 from=none until=none
+send 400 /me/wishes often=any clock=0 from=22:00 until=none
+send 400 /me/wishes often=any clock=0 from=22:00 until=22:00
+send 400 /me/wishes often=any clock=0 from=25:00 until=07:00
+send 303 /me/wishes often=any clock=0 from=none until=none "topic=no:Buns & <b>cake</b>"
+decided anna '"code":"topic_declined"'
+hour=$(date -u +%H)
+send 303 /me/wishes often=any clock=0 "from=$hour:00" "until=$(printf %02d $(((10#$hour + 2) % 24))):00" "$topic"
+decided anna '"code":"quiet_hours"'
+page 200 /me/
+says 'shows that you did'
+send 303 /me/wishes often=month clock=0 from=none until=none "$topic"
+decided anna '"decision":"send"'
 send 303 /me/stop what=marketing
 decided anna '"code":"objected"'
 send 303 /me/choice purpose=news channel=email recipient= answer=yes

@@ -4,6 +4,7 @@
  */
 #include <unistd.h>
 
+#include "candor_visit.h"
 #include "company.h"
 #include "staff.h"
 
@@ -314,6 +315,36 @@ static void a_key_of_an_earlier_version_is_the_openers(void **state)
     });
 }
 
+static enum candor_status may(struct job *job, const char *act)
+{
+    const enum candor_status status = candor_caller_may(job, company.candor, act);
+    if (status != CANDOR_OK) {
+        job_forgive(job);
+    }
+    return status;
+}
+
+/* What a page asks before it offers something is answered as the call itself would be. */
+static void what_may_be_done_is_told_before_it_is_tried(void **state)
+{
+    char cleo[64];
+    struct candor_text report;
+    (void)state;
+    make_key("cleo", "cleo-pages", "analyst", cleo);
+    AS(cleo, "train", {
+        assert_int_equal(may(job, "train"), CANDOR_OK);
+        assert_int_equal(may(job, "subject.read"), CANDOR_FORBIDDEN);
+        assert_int_equal(candor_subject_show(job, company.candor, "anna", &report),
+                         CANDOR_FORBIDDEN);
+        job_forgive(job);
+        assert_int_equal(may(job, "fly"), CANDOR_BAD_INPUT);
+        assert_int_equal(may(job, ""), CANDOR_BAD_INPUT);
+    });
+    struct job *job = candor_job_begin();
+    assert_int_equal(may(job, "subject.read"), CANDOR_OK);
+    candor_job_end(job);
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -324,6 +355,7 @@ int main(void)
         cmocka_unit_test(two_keys_are_two_people_and_one_is_not),
         cmocka_unit_test(without_the_signing_key_nothing_is_signed),
         cmocka_unit_test(another_thread_is_not_taken_for_the_holder),
+        cmocka_unit_test(what_may_be_done_is_told_before_it_is_tried),
         cmocka_unit_test(a_key_of_an_earlier_version_is_the_openers),
     };
     return cmocka_run_group_tests(test, begin, end);

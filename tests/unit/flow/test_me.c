@@ -238,6 +238,85 @@ static void feedback_ends_with_the_subject(void **state)
     company_end(&company);
 }
 
+/* ---- wishes ---------------------------------------------------------------------------------- */
+
+static struct str wish_in(struct job *job, struct candor *candor,
+                          const struct candor_wishes *wishes)
+{
+    struct candor_text report;
+    struct candor_answer answer;
+    const enum candor_status status = candor_wishes_choose(job, candor, "anna", wishes, &report);
+    expect(status == CANDOR_OK, "%s", candor_job_message(job));
+    decide_about(job, candor, "anna", &answer);
+    return str_of(answer.code);
+}
+
+static void wishes_hold_in_the_next_decision(void **state)
+{
+    struct company company;
+    struct job job;
+    struct candor_text report;
+    static const char *const garden[] = {"Garden"};
+    static const char *const unknown[] = {"Sport"};
+    char path[128];
+    char *policy = NULL;
+    (void)state;
+    people(&company);
+    company_close(&company);
+    must(asprintf(&policy, "%s    topic: Garden\n", company_policy) > 0);
+    company_write(&company, "home/candor.yaml", policy, path);
+    free(policy);
+    company_open(&company);
+    job_begin(&job, host_real());
+    struct candor *candor = company.candor;
+    const uint32_t minute = (uint32_t)(job.now / (60 * MICROS_PER_SECOND) % 1440);
+    const struct candor_wishes none = {0};
+    const struct candor_wishes quiet = {.quiet_from = minute, .quiet_until = (minute + 60) % 1440};
+    const struct candor_wishes far = {
+        .quiet_from = minute, .quiet_until = (minute + 60) % 1440, .utc_offset = 180};
+    const struct candor_wishes topic = {.declined_topic = garden, .topic_count = 1};
+    expect(str_is(wish_in(&job, candor, &none), "send"), "nothing chosen");
+    expect(str_is(wish_in(&job, candor, &quiet), "quiet_hours"), "this hour is theirs");
+    expect(str_is(wish_in(&job, candor, &far), "send"), "on their clock it is another");
+    expect(str_is(wish_in(&job, candor, &topic), "topic_declined"), "not this topic");
+    assert_int_equal(candor_plan(&job, candor, "spring", NULL, NULL, &report), CANDOR_OK);
+    expect(strstr(report.ptr, "topic_declined") != NULL, "the plan says so: %s", report.ptr);
+
+    assert_int_equal(candor_subject_dashboard(&job, candor, "anna", &report), CANDOR_OK);
+    const struct value *page = tree_of(&job, &report);
+    const struct value *wishes = value_get(page, "wishes");
+    assert_int_equal(value_get(page, "topics")->count, 1);
+    assert_int_equal(value_get(wishes, "declined_topics")->count, 1);
+    expect(value_text_at(wishes, "salt").len == 64, "with what its commitment opens by");
+    expect(str_contains(value_text_at(wishes, "evidence"), STR("\"Garden\"")), "what was said");
+    assert_int_equal(candor_subject_export(&job, candor, "anna", &report), CANDOR_OK);
+    expect(strstr(report.ptr, "declined_topics") != NULL, "their copy has it");
+
+    const struct candor_wishes bad[] = {{.contacts = 1},
+                                        {.days = 1},
+                                        {.contacts = 1001, .days = 1},
+                                        {.contacts = 1, .days = 367},
+                                        {.quiet_from = 1440},
+                                        {.utc_offset = 841},
+                                        {.utc_offset = -721},
+                                        {.declined_topic = unknown, .topic_count = 1},
+                                        {.declined_topic = unknown, .topic_count = 33}};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        expect(candor_wishes_choose(&job, candor, "anna", &bad[i], &report) == CANDOR_BAD_INPUT,
+               "row %zu", i);
+        job_forgive(&job);
+    }
+    enter_as(&job, candor, "anna");
+    assert_int_equal(candor_wishes_choose(&job, candor, "ben", &none, &report), CANDOR_NOT_FOUND);
+    job_forgive(&job);
+    assert_int_equal(candor_wishes_choose(&job, candor, "anna", &topic, &report), CANDOR_OK);
+    expect(strstr(report.ptr, "themselves") != NULL, "%s", report.ptr);
+    candor_key_leave(candor);
+    assert_int_equal(candor_subject_erase(&job, candor, "anna", &report), CANDOR_OK);
+    job_end(&job);
+    company_end(&company);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +325,7 @@ int main(void)
         cmocka_unit_test(the_dashboard_has_words_conclusions_and_rights),
         cmocka_unit_test(feedback_leaves_them_alone_until_it_is_taken_back),
         cmocka_unit_test(feedback_ends_with_the_subject),
+        cmocka_unit_test(wishes_hold_in_the_next_decision),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

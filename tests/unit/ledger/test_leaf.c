@@ -80,6 +80,7 @@ static const enum ledger_action every_action[] = {
     LEDGER_CREDENTIAL,
     LEDGER_INVITE,
     LEDGER_FEEDBACK,
+    LEDGER_WISHES,
     LEDGER_SUBJECT_LINK,
     LEDGER_SUBJECT_ENTER,
     LEDGER_MESSAGE,
