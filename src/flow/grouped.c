@@ -68,7 +68,7 @@ static size_t add_pairs_and_triples(struct arena *arena, const struct attributes
 }
 
 size_t attribute_cuts(struct arena *arena, const struct attributes *attributes, bool intersect,
-               struct cut cut[CUTS_MAX])
+                      struct cut cut[CUTS_MAX])
 {
     size_t count = 0;
     size_t all[ATTRIBUTES_MAX];

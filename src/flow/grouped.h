@@ -36,7 +36,7 @@ CANDOR_MUST_USE enum candor_status attributes_read(struct job *job, const struct
 
 /* Each attribute; with intersect also all pairs, all triples, and all attributes together. */
 size_t attribute_cuts(struct arena *arena, const struct attributes *attributes, bool intersect,
-               struct cut cut[CUTS_MAX]);
+                      struct cut cut[CUTS_MAX]);
 
 /* CANDOR_TOO_LARGE: more than GROUPS_MAX groups. */
 CANDOR_MUST_USE enum candor_status cut_rows(struct job *job, const struct attributes *attributes,

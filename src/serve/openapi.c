@@ -77,6 +77,69 @@ static void put_refusal(struct json *json)
     json_map_end(json);
 }
 
+/* A problem with a status of its own, and the header that it always comes with. */
+static void put_problem(struct json *json, struct lit code, struct lit about, struct lit header)
+{
+    json_key(json, code);
+    json_map_begin(json);
+    openapi_lit(json, LIT("description"), about);
+    if (header.len > 0) {
+        json_key(json, LIT("headers"));
+        json_map_begin(json);
+        json_key(json, header);
+        json_map_begin(json);
+        json_key(json, LIT("required"));
+        json_bool(json, true);
+        openapi_type(json, LIT("schema"), LIT("string"));
+        json_map_end(json);
+        json_map_end(json);
+    }
+    openapi_content_begin(json, LIT("application/problem+json"));
+    openapi_ref(json, LIT("#/components/schemas/Problem"));
+    openapi_content_end(json);
+    json_map_end(json);
+}
+
+/* Those of a key: the calls of the Data Rights Protocol have one too, of an agent. */
+static void put_key_problems(struct json *json, const struct route *route)
+{
+    const bool is_agent = route->call >= CALL_DRP_AGENT && route->call <= CALL_DRP_REVOKE;
+    if (route->act == NULL && !is_agent) {
+        return;
+    }
+    put_problem(json, LIT("401"), LIT("No key, or one that is nobody's."), LIT("WWW-Authenticate"));
+    put_problem(json, LIT("403"), LIT("The key may not, or the thing may not be done now."),
+                LIT(""));
+    if (route->act != NULL) {
+        put_problem(json, LIT("429"), LIT("This key, or this address, asks too often."),
+                    LIT("Retry-After"));
+    }
+}
+
+static void put_problems(struct json *json, const struct route *route)
+{
+    const bool has_body =
+        route_has_body(route) || route->is_raw || route->is_form || route->is_tracking;
+    const bool has_input =
+        has_body || route->member[0].name != NULL || str_contains(str_of(route->pattern), STR("{"));
+    if (has_input && !route->is_signed) {
+        put_problem(json, LIT("400"), LIT("Something in it cannot be used; detail says what."),
+                    LIT(""));
+    }
+    if (has_input) {
+        put_problem(json, LIT("404"), LIT("There is no such subject, request or thing."), LIT(""));
+    }
+    put_key_problems(json, route);
+    if (has_body) {
+        put_problem(json, LIT("413"), LIT("The body is too large."), LIT(""));
+    }
+    if (route->is_tracking) {
+        put_problem(json, LIT("415"), LIT("The body is neither as it is nor gzip."), LIT(""));
+    }
+    put_problem(json, LIT("503"), LIT("Too many requests wait, or the server is stopping."),
+                LIT("Retry-After"));
+}
+
 static void put_answers(struct json *json, const struct route *route)
 {
     json_key(json, LIT("responses"));
@@ -85,6 +148,13 @@ static void put_answers(struct json *json, const struct route *route)
     if (route->is_signed) {
         put_refusal(json);
     }
+    if (route->is_script) {
+        json_key(json, LIT("304"));
+        json_map_begin(json);
+        openapi_lit(json, LIT("description"), LIT("It is the one that If-None-Match names."));
+        json_map_end(json);
+    }
+    put_problems(json, route);
     json_key(json, LIT("default"));
     json_map_begin(json);
     openapi_lit(json, LIT("description"), LIT("A problem document, RFC 9457."));

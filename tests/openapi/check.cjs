@@ -94,7 +94,7 @@ for (const one of exchanges) {
 for (const path of Object.keys(api.paths)) {
     for (const method of methods.filter((m) => api.paths[path][m])) {
         for (const code of Object.keys(api.paths[path][method].responses)) {
-            if (code !== 'default' && !seen.has(`${method} ${path} ${code}`) && !signed.includes(`${method.toUpperCase()} ${path} ${code}`)) wrong(`${method.toUpperCase()} ${path}: nobody saw its ${code}`);
+            if (code < '300' && !seen.has(`${method} ${path} ${code}`) && !signed.includes(`${method.toUpperCase()} ${path} ${code}`)) wrong(`${method.toUpperCase()} ${path}: nobody saw its ${code}`);
         }
     }
 }
