@@ -172,7 +172,7 @@ recorder=
 record() {
     [ "${url#http:}" != "$url" ] || return 0 # not what is encrypted
     rm -f "$scratch/recorder"
-    python3 "$tests_dir/../openapi/proxy.py" "$url" "$RECORD" >"$scratch/recorder" < <(exec sleep 900) &
+    python3 "$tests_dir/../openapi/proxy.py" "$url" "$RECORD" >"$scratch/recorder" < <(exec tail --pid=$$ -f /dev/null) &
     recorder=$!
     for _ in $(seq 100); do
         [ ! -s "$scratch/recorder" ] || break
