@@ -22,6 +22,16 @@ struct measures;
 /* ---- plots --------------------------------------------------------------------------------- */
 
 #define PLOT_WIDTH 360.0
+
+/* Two numbers against each other: the grid with its numbers, and what each axis is. */
+enum { PLOT_LEFT = 50, PLOT_TOP = 12, PLOT_RIGHT = 348, PLOT_BOTTOM = 252 };
+struct plot_axis {
+    const struct axis *axis;
+    struct str name;
+};
+void plot_scales(struct svg *svg, struct arena *arena, struct plot_axis across,
+                 struct plot_axis up);
+
 #define SERIES_MAX 2
 
 /* A term of a model; of classes, one of them. Two in one picture are compared. */

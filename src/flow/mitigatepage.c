@@ -7,7 +7,7 @@
 
 #include "mitigate.h"
 
-enum { LEFT = 50, TOP = 12, RIGHT = 348, BOTTOM = 252, HEIGHT = 300 };
+enum { LEFT = PLOT_LEFT, TOP = PLOT_TOP, RIGHT = PLOT_RIGHT, BOTTOM = PLOT_BOTTOM, HEIGHT = 300 };
 
 static struct range accuracy_range(const struct mitigating *mitigating)
 {
@@ -33,22 +33,8 @@ static double widest(const struct mitigating *mitigating)
 static void draw_scales(struct svg *svg, struct arena *arena, const struct axis *x,
                         const struct axis *y)
 {
-    double tick[TICKS_MAX];
-    const size_t rows = axis_ticks(y, 40, tick);
-    for (size_t i = 0; i < rows; i++) {
-        const double at = axis_at(y, tick[i]);
-        svg_line(svg, LIT("grid"), LEFT, at, RIGHT, at);
-        svg_text(svg, LIT("e"), LEFT - 6, at + 4, tick_text(arena, tick[i], false));
-    }
-    const size_t columns = axis_ticks(x, 44, tick);
-    for (size_t i = 0; i < columns; i++) {
-        const double at = axis_at(x, tick[i]);
-        svg_line(svg, LIT("grid"), at, TOP, at, BOTTOM);
-        svg_text(svg, LIT("m"), at, BOTTOM + 16, tick_text(arena, tick[i], false));
-    }
-    svg_text(svg, LIT("m soft"), (LEFT + RIGHT) / 2.0, BOTTOM + 36,
-             STR("largest difference between groups"));
-    svg_text(svg, LIT("soft"), LEFT + 6, TOP + 12, STR("decided rightly"));
+    plot_scales(svg, arena, (struct plot_axis){x, STR("largest difference between groups")},
+                (struct plot_axis){y, STR("decided rightly")});
 }
 
 static void draw_points(struct svg *svg, struct arena *arena, const struct mitigating *mitigating,

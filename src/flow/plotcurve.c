@@ -9,7 +9,7 @@
 #include "model.h"
 #include "numeric.h"
 
-enum { LEFT = 50, TOP = 12, RIGHT = 348, BOTTOM = 252, HEIGHT = 300 };
+enum { LEFT = PLOT_LEFT, TOP = PLOT_TOP, RIGHT = PLOT_RIGHT, BOTTOM = PLOT_BOTTOM, HEIGHT = 300 };
 
 static struct interval tenth_interval(const struct calibration *tenth)
 {
@@ -29,24 +29,30 @@ static struct range range_of(const struct measures *measures, bool has_chances)
     return has_chances && range.high > 0.6 ? (struct range){0, 1} : range;
 }
 
-static void draw_scales(struct svg *svg, struct arena *arena, const struct axis *x,
-                        const struct axis *y)
+void plot_scales(struct svg *svg, struct arena *arena, struct plot_axis across, struct plot_axis up)
 {
     double tick[TICKS_MAX];
-    const size_t rows = axis_ticks(y, 40, tick);
+    const size_t rows = axis_ticks(up.axis, 40, tick);
     for (size_t i = 0; i < rows; i++) {
-        const double at = axis_at(y, tick[i]);
+        const double at = axis_at(up.axis, tick[i]);
         svg_line(svg, LIT("grid"), LEFT, at, RIGHT, at);
         svg_text(svg, LIT("e"), LEFT - 6, at + 4, tick_text(arena, tick[i], false));
     }
-    const size_t columns = axis_ticks(x, 44, tick);
+    const size_t columns = axis_ticks(across.axis, 44, tick);
     for (size_t i = 0; i < columns; i++) {
-        const double at = axis_at(x, tick[i]);
+        const double at = axis_at(across.axis, tick[i]);
         svg_line(svg, LIT("grid"), at, TOP, at, BOTTOM);
         svg_text(svg, LIT("m"), at, BOTTOM + 16, tick_text(arena, tick[i], false));
     }
-    svg_text(svg, LIT("m soft"), (LEFT + RIGHT) / 2.0, BOTTOM + 36, STR("predicted"));
-    svg_text(svg, LIT("soft"), LEFT + 6, TOP + 12, STR("what happened"));
+    svg_text(svg, LIT("m soft"), (LEFT + RIGHT) / 2.0, BOTTOM + 36, across.name);
+    svg_text(svg, LIT("soft"), LEFT + 6, TOP + 12, up.name);
+}
+
+static void draw_scales(struct svg *svg, struct arena *arena, const struct axis *x,
+                        const struct axis *y)
+{
+    plot_scales(svg, arena, (struct plot_axis){x, STR("predicted")},
+                (struct plot_axis){y, STR("what happened")});
     svg_line(svg, LIT("ideal"), axis_at(x, x->value.low), axis_at(y, x->value.low),
              axis_at(x, x->value.high), axis_at(y, x->value.high));
 }
