@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft, repair, poison. From ../shared/data.
+# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft, repair, poison, watch. From ../shared/data.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 build=$(readlink -f "$1")
@@ -28,4 +28,8 @@ fi
 if wanted poison; then
     "$build/bench/bench_poison"
     python3 "$(dirname "$0")/trust_poison.py" "$build/candor" "$data"
+fi
+
+if wanted watch; then
+    "$build/bench/bench_trust_watch" "$data" 40
 fi

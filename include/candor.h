@@ -363,6 +363,8 @@ struct candor_figures {
     uint64_t permits_denied;
     uint64_t keys_probing; /* API keys that took a model apart, found out since it was opened */
     uint64_t view_entries;
+    uint64_t alarms;    /* of monitors, since it was opened: candor_monitors */
+    double alarm_level; /* of the monitor nearest to an alarm: 1 is one */
 };
 CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *figures);
 

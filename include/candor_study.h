@@ -205,10 +205,27 @@ CANDOR_CHECK enum candor_status candor_poison(struct job *job, const struct cand
                                               bool *is_alarm, struct candor_text *report);
 
 /* Do these rows still look like those that the model was trained on? drifted: how many features, and
- * the score, no longer do. */
-CANDOR_CHECK enum candor_status candor_drift(struct job *job, const char *model_path,
+ * the score, no longer do. A reference that is no model but a CSV file: as candor_drift_tables. */
+CANDOR_CHECK enum candor_status candor_drift(struct job *job, const char *reference_path,
                                              const char *data_path, size_t *drifted,
                                              struct candor_text *report);
+
+/*
+ * Does one table look like another? Per column of the reference: psi of its deciles or levels, the
+ * Kolmogorov-Smirnov distance and chi-square with their chances, Jensen-Shannon divergence (nats),
+ * Wasserstein distance, and a verdict that rests on bins of its own (docs/trust.md). drifted: how many
+ * columns have.
+ *
+ * CANDOR_BAD_INPUT  a column that is named or compared is in only one of the files
+ */
+struct candor_drift_tables {
+    const char *reference_path;
+    const char *current_path;
+    const char *columns; /* comma-separated; NULL: all of the reference */
+};
+CANDOR_CHECK enum candor_status candor_drift_tables(struct job *job,
+                                                    const struct candor_drift_tables *question,
+                                                    size_t *drifted, struct candor_text *report);
 
 /* A model file, or the JSON of one, in other forms; what is NULL is not written. Neither form has the
  * signature of the home it may come from. docs/model-format.md describes them. */

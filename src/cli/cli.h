@@ -138,6 +138,8 @@ void show_receipt_check(struct invocation *invocation, const struct value *repor
 void show_consents(struct invocation *invocation, const struct value *report);
 void show_erase(struct invocation *invocation, const struct value *report);
 void show_verify(struct invocation *invocation, const struct value *report);
+void show_security(const struct value *security); /* worst first */
+void show_monitors(struct invocation *invocation, const struct value *report);
 void show_audit(struct invocation *invocation, const struct value *report);
 void show_fit(struct invocation *invocation, const struct value *report);
 void show_explain(struct invocation *invocation, const struct value *report);

@@ -70,6 +70,7 @@ RUN(approve);
 RUN(send);
 RUN(results);
 RUN(audit);
+RUN(monitors);
 RUN(key_add);
 RUN(key_rotate);
 RUN(key_scores);

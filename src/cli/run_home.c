@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "candor_insight.h"
 #include "run.h"
 
 enum candor_status run_init(struct invocation *invocation)
@@ -151,6 +152,16 @@ enum candor_status run_audit(struct invocation *invocation)
     TRY(candor_audit(invocation->job, invocation->candor, invocation->argument[0], &findings,
                      &invocation->report));
     invocation->has_findings = findings > 0;
+    return CANDOR_OK;
+}
+
+enum candor_status run_monitors(struct invocation *invocation)
+{
+    size_t alarms = 0;
+    TRY(open_home(invocation));
+    invocation->show = show_monitors;
+    TRY(candor_monitors(invocation->job, invocation->candor, &alarms, &invocation->report));
+    invocation->has_findings = alarms > 0;
     return CANDOR_OK;
 }
 

@@ -285,9 +285,14 @@ enum candor_status run_poison(struct invocation *invocation)
 enum candor_status run_drift(struct invocation *invocation)
 {
     size_t drifted = 0;
+    const struct candor_drift_tables question = {.reference_path = invocation->argument[0],
+                                                 .current_path = invocation->argument[1],
+                                                 .columns = option(invocation, "columns")};
     invocation->show = show_drift;
-    TRY(candor_drift(invocation->job, invocation->argument[0], invocation->argument[1], &drifted,
-                     &invocation->report));
+    TRY(question.columns != NULL
+            ? candor_drift_tables(invocation->job, &question, &drifted, &invocation->report)
+            : candor_drift(invocation->job, question.reference_path, question.current_path,
+                           &drifted, &invocation->report));
     invocation->has_findings = drifted > 0;
     return CANDOR_OK;
 }

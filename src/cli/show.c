@@ -296,11 +296,8 @@ void show_audit(struct invocation *invocation, const struct value *report)
             bool_at(item, "finding") ? "!" : "-", plain(), text_at(item, "about"),
             text_at(item, "sentence"));
     }
-    for (size_t s = 0; security != NULL && s < security->count; s++) {
-        const struct value *item = &security->item[s];
-        put("%s%s%s %-18s %s\n", bool_at(item, "finding") ? bad() : good(),
-            bool_at(item, "finding") ? "!" : "ok", plain(), text_at(item, "file"),
-            text_at(item, "sentence"));
+    if (security != NULL) {
+        show_security(security);
     }
     for (size_t f = 0; fairness != NULL && f < fairness->count; f++) {
         const struct value *item = &fairness->item[f];

@@ -179,13 +179,65 @@ static void put_drift(const char *name, const struct value *drift)
     put("\n");
 }
 
+static double number_or(const struct value *map, const char *key, double otherwise)
+{
+    const struct value *value = value_get(map, key);
+    return value != NULL && value->kind != VALUE_NULL ? number_at(map, key) : otherwise;
+}
+
+static void put_column_drift(const struct value *column)
+{
+    const char *verdict = text_at(column, "verdict");
+    put("  ");
+    put_padded(text_at(column, "column"), NAME_WIDTH);
+    put(" ");
+    put("%s%-10s%s",
+        strcmp(verdict, "drifted") == 0  ? bad()
+        : strcmp(verdict, "stable") == 0 ? good()
+                                         : bold(),
+        verdict, plain());
+    if (text_at(column, "reason")[0] != '\0') {
+        put("  %s\n", text_at(column, "reason"));
+        return;
+    }
+    put(" %5.1f %% moved  PSI %.3f", 100 * number_or(column, "moved", 0),
+        number_or(column, "psi", 0));
+    if (number_or(column, "ks", -1) >= 0) {
+        put("  KS %.3f  %smean %.6g, was %.6g%s", number_at(column, "ks"), faint(),
+            number_or(column, "mean_now", 0), number_or(column, "mean_before", 0), plain());
+    } else if (count_at(column, "new_levels") > 0) {
+        put("  %s%.1f %% in %llu new values%s", faint(), 100 * number_at(column, "new_share"),
+            (unsigned long long)count_at(column, "new_levels"), plain());
+    }
+    put("\n");
+}
+
+static void show_drift_tables(const struct value *report, const struct value *columns)
+{
+    char then[32];
+    char now[32];
+    put("%s rows against %s\n\n", count_text(count_at(report, "rows"), now),
+        count_text(count_at(report, "rows_reference"), then));
+    for (size_t c = 0; c < columns->count; c++) {
+        put_column_drift(&columns->item[c]);
+    }
+    put("\n%sDrifted: surely not chance, and one row in ten sits elsewhere; shifting: one in "
+        "twenty.%s\n",
+        faint(), plain());
+}
+
 void show_drift(struct invocation *invocation, const struct value *report)
 {
     char then[32];
     char now[32];
     const struct value *feature = value_get(report, "features");
     const struct value *score = value_get(report, "score");
+    const struct value *columns = value_get(report, "columns");
     (void)invocation;
+    if (columns != NULL) {
+        show_drift_tables(report, columns);
+        return;
+    }
     put("%s rows against the %s of the training\n\n", count_text(count_at(report, "rows"), now),
         count_text(count_at(report, "rows_train"), then));
     for (size_t f = 0; feature != NULL && f < feature->count; f++) {

@@ -8,11 +8,11 @@
  * inventory  what looks personal and does not say so, what nobody uses, what stands in for what
  * quality    what is held, and what each source sent last, against the standards of candor.yaml
  * retention  what is past its time though no run deleted it; models learnt from too many who are gone
- * security   keys that others may read, and a ledger that does not verify
+ * security   the home as whoever wants to break in would look at it: audit_security.c
  */
 #include <math.h>
-#include <sys/stat.h>
 
+#include "audited.h"
 #include "consenting.h"
 #include "constraint.h"
 #include "dataset.h"
@@ -92,53 +92,6 @@ static enum candor_status audit_fairness(struct job *job, struct candor *candor,
     return CANDOR_OK;
 }
 
-static void audit_file(struct job *job, const struct candor *candor, const char *name,
-                       struct json *json, size_t *findings)
-{
-    struct stat facts;
-    const struct str path = path_join(job->arena, candor->dir, str_of(name));
-    if (stat(str_z(job->arena, path), &facts) != 0) {
-        return;
-    }
-    const bool is_open = (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0;
-    *findings += is_open;
-    json_map_begin(json);
-    json_key(json, LIT("file"));
-    json_text(json, str_of(name));
-    json_key(json, LIT("finding"));
-    json_bool(json, is_open);
-    json_key(json, LIT("sentence"));
-    json_text(json, is_open ? STR("others may open it: chmod go-rwx") : STR("only its owner may"));
-    json_map_end(json);
-}
-
-static enum candor_status audit_security(struct job *job, struct candor *candor, struct json *json,
-                                         size_t *findings)
-{
-    static const char *const file[] = {"keys", "keys/root.key", "keys/keys.db", "keys/ledger.key",
-                                       "data.db"};
-    struct ledger_report found;
-    uint8_t public_key[PUBLIC_KEY_LEN];
-    signer_public(candor->signer, public_key);
-    json_key(json, LIT("security"));
-    json_list_begin(json);
-    for (size_t f = 0; f < sizeof file / sizeof file[0]; f++) {
-        audit_file(job, candor, file[f], json, findings);
-    }
-    TRY(ledger_verify(job, candor->store, candor->origin, public_key, STR(""), &found));
-    *findings += found.finding.len > 0;
-    json_map_begin(json);
-    json_key(json, LIT("file"));
-    json_text(json, STR("ledger"));
-    json_key(json, LIT("finding"));
-    json_bool(json, found.finding.len > 0);
-    json_key(json, LIT("sentence"));
-    json_text(json, found.finding.len > 0 ? found.finding : STR("every entry is as signed"));
-    json_map_end(json);
-    json_list_end(json);
-    return CANDOR_OK;
-}
-
 static bool is_known(struct str what)
 {
     static const char *const known[] = {"consent", "fairness",  "inventory",
@@ -167,13 +120,13 @@ static enum candor_status audit(struct job *job, struct candor *candor, struct s
     }
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
-    if (all || str_is(what, "security")) {
-        TRY(audit_security(job, candor, &answer.json, findings));
-    }
     if (all || str_is(what, "consent")) {
         audit_consent(job, candor, &answer.json, findings);
     }
     TRY(home_begin(job, candor, &txn));
+    if (all || str_is(what, "security")) {
+        TRY(security_audit(job, candor, txn, &answer.json, findings));
+    }
     if (all || str_is(what, "fairness")) {
         TRY(audit_fairness(job, candor, txn, &answer.json, findings));
     }

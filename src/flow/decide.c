@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "constraint.h"
+#include "monitors.h"
 #include "request.h"
 #include "reviewed.h"
 #include "signals.h"
@@ -156,6 +157,7 @@ static enum candor_status decide_one(struct job *job, struct candor *candor, str
     *ruling = weighed.ruling;
     TRY(decision_record_new(job, candor, txn, subject, asked->campaign, &weighed, decision));
     TRY(livefair_count(job, candor, txn, subject, asked->campaign, &weighed, &asked->live));
+    watch_decision(job, candor, txn, asked->campaign, &weighed);
     TRY(key_scores_tell(job, candor, txn, asked->campaign, weighed.facts, decision));
     if (caller_is_human(candor)) { /* who sees why looks at them */
         TRY(access_note(job, candor, txn, subject, LIT("decide"), decision->ledger_index));

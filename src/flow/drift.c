@@ -158,8 +158,9 @@ void drift_limits_json(struct json *json, const struct model *model, uint64_t ro
     json_f64(json, DRIFT_MUCH);
 }
 
-enum candor_status candor_drift(struct job *job, const char *model_path, const char *data_path,
-                                size_t *drifted, struct candor_text *report)
+static enum candor_status drift_of_model(struct job *job, const char *model_path,
+                                         const char *data_path, size_t *drifted,
+                                         struct candor_text *report)
 {
     struct drifting drifting = {0};
     struct model *model = NULL;
@@ -192,4 +193,18 @@ enum candor_status candor_drift(struct job *job, const char *model_path, const c
     json_map_end(&answer.json);
     answer_end(&answer, report);
     return CANDOR_OK;
+}
+
+enum candor_status candor_drift(struct job *job, const char *reference_path, const char *data_path,
+                                size_t *drifted, struct candor_text *report)
+{
+    bool is_model = false;
+    *drifted = 0;
+    TRY(modelfile_is(job, reference_path, &is_model));
+    if (is_model) {
+        return drift_of_model(job, reference_path, data_path, drifted, report);
+    }
+    const struct candor_drift_tables question = {.reference_path = reference_path,
+                                                 .current_path = data_path};
+    return candor_drift_tables(job, &question, drifted, report);
 }

@@ -220,8 +220,9 @@ struct candor {
     uint64_t sends;
     uint64_t withheld;
     uint64_t permits_denied;
-    uint64_t keys_probing; /* found out since the home was opened: keyscores.c */
-    struct told *told;     /* keyscores.c */
+    uint64_t keys_probing;   /* found out since the home was opened: keyscores.c */
+    struct told *told;       /* keyscores.c */
+    struct watches *watches; /* monitors.h; NULL: nothing came yet */
     uint64_t subjects;
 };
 
@@ -399,6 +400,8 @@ CANDOR_MUST_USE enum candor_status modelfile_read(struct job *job, struct bytes 
                                                   struct model **model, struct digest *digest,
                                                   bool *is_signed,
                                                   uint8_t public_key[PUBLIC_KEY_LEN]);
+/* By the first bytes. CANDOR_NOT_FOUND, CANDOR_IO. */
+CANDOR_MUST_USE enum candor_status modelfile_is(struct job *job, const char *path, bool *is_model);
 
 /* dataset.c: a protected attribute of one subject, against a permit for the audit's own purpose.
  * Empty: not allowed, or not known. */

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "flow.h"
+#include "monitors.h"
 #include "staff.h"
 
 /* ---- in and out ---------------------------------------------------------------------------- */
@@ -52,6 +53,7 @@ enum candor_status home_begin(struct job *job, struct candor *candor, struct txn
 enum candor_status home_commit(struct job *job, struct candor *candor, struct txn *txn)
 {
     must(txn == candor->txn);
+    TRY(watch_look(job, candor, txn));
     TRY(ledger_commit(job, candor->ledger, txn));
     candor->txn = NULL;
     return CANDOR_OK;
@@ -78,6 +80,7 @@ enum candor_status home_account(struct job *job, struct candor *candor, struct t
         entry.subject_key = key;
     }
     TRY(ledger_append(job, candor->ledger, txn, &entry, index));
+    watch_account(job, candor, account);
     if (salt != NULL) {
         bytes_copy(salt, entry.salt, sizeof entry.salt);
     }
@@ -195,6 +198,8 @@ void candor_figures(struct candor *candor, struct candor_figures *figures)
         .withheld = candor->withheld,
         .permits_denied = candor->permits_denied,
         .keys_probing = candor->keys_probing,
+        .alarms = watch_alarms(candor),
+        .alarm_level = watch_level(candor),
         .view_entries = view_count(candor->view),
     };
     home_leave(candor);

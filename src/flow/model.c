@@ -6,6 +6,7 @@
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"
+#include "monitors.h"
 #include "retained.h"
 #include "reviewed.h"
 #include "staff.h"
@@ -266,6 +267,7 @@ static enum candor_status release(struct job *job, struct candor *candor, struct
     if (publish) {
         TRY(keep_model(job, txn, name, digest));
         TRY(trained_publish(job, txn, name));
+        TRY(watch_prepare(job, candor, txn, name, model, digest));
         TRY(store_put_document(job, txn, LIT("published"), name,
                                (struct bytes){digest.byte, sizeof digest.byte}));
     } else {

@@ -4,6 +4,8 @@
  *     "CNDMFILE" | version u8 = 1 | model (a block) | SHA-256 of the block 32
  *     | signed u8 | when signed: public key 32, Ed25519 signature of the digest 64
  */
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "flow.h"
@@ -87,4 +89,17 @@ enum candor_status modelfile_read(struct job *job, struct bytes bytes, struct mo
         return fail(job, CANDOR_CORRUPT, "the model file is damaged: its length does not fit");
     }
     return model_read(job, part, model);
+}
+
+enum candor_status modelfile_is(struct job *job, const char *path, bool *is_model)
+{
+    char mark[sizeof magic] = {0};
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        return fail(job, errno == ENOENT ? CANDOR_NOT_FOUND : CANDOR_IO, "cannot read '%s': %s",
+                    path, strerror(errno));
+    }
+    *is_model = fread(mark, sizeof mark, 1, file) == 1 && memcmp(mark, magic, sizeof magic) == 0;
+    (void)fclose(file); /* it was only read */
+    return CANDOR_OK;
 }

@@ -358,6 +358,7 @@ static enum candor_status put_security(struct reporting *reporting)
     put_action(reporting, LIT("Acts signed by a second operator"), LEDGER_SECOND_SIGNATURE);
     put_action(reporting, LIT("Root and node keys made new"), LEDGER_KEY_ROTATE);
     put_action(reporting, LIT("Audits"), LEDGER_AUDIT);
+    put_action(reporting, LIT("Alarms of the monitors"), LEDGER_ALARM);
     return CANDOR_OK;
 }
 

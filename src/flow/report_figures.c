@@ -171,6 +171,7 @@ static const struct {
     ROW("contacts", "performance", LIMIT_NO, LEDGER_CONTACT),
     ROW("decisions", "performance", LIMIT_NO, LEDGER_DECIDE),
     ROW("plans_signed", "performance", LIMIT_NO, LEDGER_APPROVE),
+    ROW("alarms", "performance", LIMIT_NONE_ALLOWED, LEDGER_ALARM),
     ROW("audits", "fairness", LIMIT_NO, LEDGER_AUDIT),
     ROW("human_reviews", "fairness", LIMIT_NO, LEDGER_REVIEW),
     ROW("board_votes", "fairness", LIMIT_NO, LEDGER_BOARD_VOTE, LEDGER_BOARD_OPINION,

@@ -125,6 +125,8 @@ const char *ledger_action_name(enum ledger_action action)
         return "key.rotate";
     case LEDGER_AUDIT:
         return "audit";
+    case LEDGER_ALARM:
+        return "alarm";
     case LEDGER_AUTOMATION:
         return "automation";
     case LEDGER_LIMIT:

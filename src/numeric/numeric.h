@@ -6,6 +6,7 @@
  *   stats.c    the normal distribution, intervals for rates, measures of a prediction
  *   auc.c      how sure an area under the curve is, and whether two differ
  *   chi.c      the tail of the chi-square distribution
+ *   kolmogorov.c  the same of the distance between a sample and its distribution
  *   simd.c     which vector instructions this machine has
  *   each.c     exponential, logarithm and logistic, the same bits on every machine
  *   linear.c   symmetric positive definite matrices; tiles.c, its innermost loops
@@ -155,6 +156,15 @@ double auc_covariance(const double *label, size_t count, const double *left, dou
 
 /* The chance that a chi-square variable of so many degrees of freedom (above 0) exceeds x. */
 double chi_square_tail(double x, double freedom);
+
+/* ---- kolmogorov.c -------------------------------------------------------------------------- */
+
+/*
+ * The chance that n draws (a whole number, 1 or more) have an empirical distribution that lies more than x
+ * from the one they were drawn from: two-sided, for that n. Absolute error below 1e-9, relative in the
+ * tail. The arena is for a matrix; Simard and L'Ecuyer 2011.
+ */
+double kolmogorov_tail(struct arena *arena, double n, double x);
 
 /* ---- simd.c -------------------------------------------------------------------------------- */
 

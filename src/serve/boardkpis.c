@@ -21,6 +21,7 @@ static const struct {
     {"contacts", W_KPI_CONTACTS},
     {"decisions", W_KPI_DECISIONS},
     {"plans_signed", W_KPI_PLANS_SIGNED},
+    {"alarms", W_KPI_ALARMS},
     {"audits", W_KPI_AUDITS},
     {"human_reviews", W_KPI_HUMAN_REVIEWS},
     {"board_votes", W_KPI_BOARD_VOTES},

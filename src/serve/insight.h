@@ -49,6 +49,9 @@ void insight_put_count(struct site *site, struct buf *html, const struct value *
 void insight_put_fairness(struct site *site, struct buf *html, const struct value *audit,
                           struct str model);
 /* shapes: where features have their labels. */
+/* How far the monitor of the model is from an alarm, and those it raised. monitors NULL: nothing. */
+void insight_put_monitor(struct site *site, struct buf *html, const struct value *monitors,
+                         struct str model);
 void insight_put_drift(struct site *site, struct buf *html, const struct value *drift,
                        const struct value *shapes);
 

@@ -124,3 +124,29 @@ void insight_put_drift(struct site *site, struct buf *html, const struct value *
     }
     site_table_end(html);
 }
+
+void insight_put_monitor(struct site *site, struct buf *html, const struct value *monitors,
+                         struct str model)
+{
+    struct arena *arena = site->job->arena;
+    const struct str name = str_format(arena, "model %.*s", STR_ARG(model));
+    const struct value *list = monitors == NULL ? NULL : value_get(monitors, "monitors");
+    for (size_t m = 0; m < site_size(list); m++) {
+        const struct value *one = &list->item[m];
+        const struct value *alarms = value_get(one, "alarms");
+        if (!str_equal(site_text(one, "monitor"), name)) {
+            continue;
+        }
+        say_with_in(html, LIT("<p>"), W_MOD_WATCHED, site_count(arena, site_whole(one, "rows")),
+                    site_percent(arena, site_number(one, "level")), LIT("</p>"));
+        html_lit(html, site_size(alarms) > 0 ? LIT("<ul class=\"reasons\">") : LIT(""));
+        for (size_t a = site_size(alarms); a > 0; a--) {
+            const struct value *alarm = &alarms->item[a - 1];
+            page_tag(html, LIT("<li><strong>"), site_text(alarm, "column"), LIT("</strong> "));
+            page_tag(html, LIT(""), site_text(alarm, "way"), LIT(" "));
+            page_tag(html, LIT("<span class=\"note\">"), site_text(alarm, "time"),
+                     LIT("</span></li>"));
+        }
+        html_lit(html, site_size(alarms) > 0 ? LIT("</ul>") : LIT(""));
+    }
+}

@@ -14,6 +14,7 @@ struct model_page {
     const struct value *shapes;
     const struct value *fairness;
     const struct value *drift;
+    const struct value *monitors; /* NULL: not theirs to see */
 };
 
 static struct str model_path(struct arena *arena, struct str name)
@@ -200,6 +201,7 @@ static void put_checks(struct site *site, struct buf *html, const struct model_p
     if (page->drift != NULL) {
         insight_put_drift(site, html, page->drift, page->shapes);
     }
+    insight_put_monitor(site, html, page->monitors, name);
     if (!site_flag(page->card, "published")) {
         say_in(html, LIT("<p>"), W_MOD_DRIFT_LATER, LIT("</p>"));
     } else if (site_may(site, "audit")) {
@@ -256,10 +258,17 @@ static enum candor_status read_model(struct site *site, const char *name, struct
 {
     struct candor_text card;
     struct candor_text shapes;
+    struct candor_text monitors;
+    size_t alarms = 0;
     TRY(candor_model_show(site->job, site->candor, name, &card));
     TRY(candor_model_shapes(site->job, site->candor, name, &shapes));
     page->card = site_read(site, &card);
     page->shapes = site_read(site, &shapes);
+    if (candor_monitors(site->job, site->candor, &alarms, &monitors) == CANDOR_OK) {
+        page->monitors = site_read(site, &monitors);
+    } else {
+        job_forgive(site->job); /* the page is whole without it */
+    }
     return CANDOR_OK;
 }
 

@@ -117,6 +117,11 @@ static void put_home(struct buf *buf, const struct candor_figures *figures)
     put_one(buf, LIT("candor_keys_probing_total"), LIT("counter"),
             LIT("API keys that are told no more scores, for taking a model apart."),
             figures->keys_probing);
+    put_one(buf, LIT("candor_alarms_total"), LIT("counter"),
+            LIT("Alarms of monitors: what comes in is not as it was."), figures->alarms);
+    put_header(buf, LIT("candor_alarm_level"), LIT("gauge"),
+               LIT("Evidence of the monitor nearest to an alarm; 1 is one."));
+    buf_format(buf, "candor_alarm_level %.4f\n", figures->alarm_level);
     put_one(buf, LIT("candor_view_entries"), LIT("gauge"), LIT("Subjects kept ready in memory."),
             figures->view_entries);
 }

@@ -38,6 +38,7 @@ static const enum ledger_action every_action[] = {
     LEDGER_ROLE_CHANGE,
     LEDGER_KEY_ROTATE,
     LEDGER_AUDIT,
+    LEDGER_ALARM,
     LEDGER_AUTOMATION,
     LEDGER_LIMIT,
     LEDGER_REQUEST,

@@ -1,0 +1,213 @@
+/*
+ * monitor_limit.c - how much evidence is an alarm, found by simulation with the very code that watches.
+ *
+ * The rate of false alarms falls with the limit like exp(-slope * limit), slope being 1 where the
+ * reference is the world and a little less where it is a sample of it. So: low limits, where alarms are
+ * many and some ten thousand rows show the rate; steps up by what the slope promises; a long run at the
+ * end, and a last step by what it showed.
+ *
+ *     rows of the reference --drawn anew--> a world --drawn anew--> the stream
+ *
+ * A world lasts WORLD rows. Half of what false alarms there are come from the few worlds that lie farthest
+ * from the reference; a limit from a single world would hold in that one only.
+ */
+#include "monitor.h"
+
+#include <math.h>
+
+#include "numeric.h"
+
+enum {
+    WORLD = 20000,
+    BATCH = 1024,
+    INDEPENDENT_MAX = 65536,
+    STEPS_MAX = 40,
+    ALARMS_WANTED = 200,
+    SLOW_MAX = 4
+};
+
+static const double limit_first = 4;
+static const double limit_most = 120;
+static const double step_most = 2;
+
+struct drawing {
+    struct monitor_plan *plan;
+    const struct monitor_limit *asked;
+    struct rng rng;
+    const uint8_t **column; /* the reference's rows */
+    size_t row_count;
+    bool is_independent;
+    uint32_t *world; /* rows of the reference, or, of independent columns, of each column */
+    uint64_t left;   /* rows until the next world */
+    uint8_t *batch;
+    const uint8_t **cell;
+};
+
+/* ---- rows ---------------------------------------------------------------------------------- */
+
+/* As many rows of each cell as its share says, in any order: the fractions are rounded in turn. */
+static void spread_cells(const struct monitor_table *table, size_t row_count, uint8_t *row)
+{
+    double upto = 0;
+    size_t at = 0;
+    for (size_t c = 0; c < table->cell_count; c++) {
+        upto += table->weight[c] * (double)row_count;
+        for (; at < row_count && (double)at + 0.5 <= upto; at++) {
+            row[at] = (uint8_t)c;
+        }
+    }
+    for (; at < row_count; at++) {
+        row[at] = (uint8_t)(table->cell_count - 1);
+    }
+}
+
+static enum candor_status make_rows(struct job *job, struct drawing *drawing)
+{
+    const struct monitor_plan *plan = drawing->plan;
+    drawing->row_count = plan->rows < INDEPENDENT_MAX ? (size_t)plan->rows : INDEPENDENT_MAX;
+    drawing->is_independent = true;
+    for (size_t c = 0; c < plan->column_count; c++) {
+        uint8_t *row;
+        TRY_ALLOC(job, row, drawing->row_count, uint8_t);
+        spread_cells(&plan->column[c], drawing->row_count, row);
+        drawing->column[c] = row;
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status begin(struct job *job, struct monitor_plan *plan,
+                                const struct monitor_limit *asked, struct drawing *drawing)
+{
+    *drawing = (struct drawing){.plan = plan, .asked = asked, .rng = rng_of(asked->seed)};
+    drawing->row_count = asked->row_count;
+    TRY_ALLOC(job, drawing->column, plan->column_count + 1, const uint8_t *);
+    for (size_t c = 0; asked->cell != NULL && c < plan->column_count; c++) {
+        drawing->column[c] = asked->cell[c];
+    }
+    if (asked->cell == NULL) {
+        TRY(make_rows(job, drawing));
+    }
+    if (drawing->row_count < 2) {
+        return fail(job, CANDOR_BAD_INPUT, "nothing can be watched with a reference of %zu rows",
+                    drawing->row_count);
+    }
+    const size_t worlds = drawing->is_independent ? plan->column_count : 1;
+    TRY_ALLOC(job, drawing->world, size_mul(worlds, drawing->row_count) + 1, uint32_t);
+    TRY_ALLOC(job, drawing->batch, size_mul(plan->column_count, BATCH) + 1, uint8_t);
+    TRY_ALLOC(job, drawing->cell, plan->column_count + 1, const uint8_t *);
+    for (size_t c = 0; c < plan->column_count; c++) {
+        drawing->cell[c] = drawing->batch + c * BATCH;
+    }
+    return CANDOR_OK;
+}
+
+/* Blocks of rows that follow each other; the last one begins anew at the front. */
+static void draw_rows(struct rng *rng, size_t block, size_t row_count, uint32_t *row, size_t count)
+{
+    for (size_t i = 0; i < count;) {
+        uint64_t at = rng_below(rng, row_count);
+        for (size_t b = 0; b < block && i < count; b++, i++) {
+            row[i] = (uint32_t)at;
+            at = at + 1 == row_count ? 0 : at + 1;
+        }
+    }
+}
+
+static void draw_batch(struct drawing *drawing)
+{
+    const size_t columns = drawing->plan->column_count;
+    const size_t rows = drawing->row_count;
+    const size_t block = drawing->is_independent ? 1 : drawing->asked->block;
+    uint32_t pick[BATCH];
+    if (drawing->left == 0) {
+        const size_t worlds = drawing->is_independent ? columns : 1;
+        draw_rows(&drawing->rng, block, rows, drawing->world, worlds * rows);
+        drawing->left = WORLD;
+    }
+    drawing->left -= drawing->left < BATCH ? drawing->left : BATCH;
+    draw_rows(&drawing->rng, block, rows, pick, BATCH);
+    for (size_t c = 0; c < columns; c++) {
+        const uint32_t *world = drawing->world + (drawing->is_independent ? c * rows : 0);
+        uint8_t *into = drawing->batch + c * BATCH;
+        if (drawing->is_independent) {
+            draw_rows(&drawing->rng, 1, rows, pick, BATCH);
+        }
+        for (size_t i = 0; i < BATCH; i++) {
+            into[i] = drawing->column[c][world[pick[i]]];
+        }
+    }
+}
+
+/* ---- the search ---------------------------------------------------------------------------- */
+
+struct seen {
+    double limit;
+    double alarms;
+    double rows;
+};
+
+/* Run until there are so many alarms, or for so many rows. */
+static struct seen run(struct job *job, struct drawing *drawing, double limit, double alarms,
+                       double rows)
+{
+    struct seen seen = {.limit = limit};
+    const struct arena_mark mark = arena_mark(job->arena);
+    monitor_set_limit(drawing->plan, limit);
+    struct monitor *monitor = monitor_begin(job->arena, drawing->plan);
+    drawing->left = 0;
+    while (seen.rows < rows && seen.alarms < alarms) {
+        draw_batch(drawing);
+        seen.alarms += (double)monitor_add(monitor, drawing->cell, BATCH, NULL, 0);
+        seen.rows += BATCH;
+    }
+    arena_rewind(job->arena, mark);
+    return seen;
+}
+
+/* How far the limit has to go, by the logarithm of how often too many alarms came. */
+static double step_of(struct seen seen, double run_length, double slope)
+{
+    const double excess = log_of((seen.alarms + 0.5) / seen.rows * run_length);
+    return fmax(-step_most, fmin(step_most, excess / slope));
+}
+
+static double slope_between(struct seen low, struct seen high)
+{
+    const double fall =
+        log_of((low.alarms + 0.5) / low.rows) - log_of((high.alarms + 0.5) / high.rows);
+    const double apart = high.limit - low.limit;
+    return apart > 0.25 ? fmax(0.15, fmin(1.1, fall / apart)) : 0;
+}
+
+enum candor_status monitor_find_limit(struct job *job, struct monitor_plan *plan,
+                                      const struct monitor_limit *asked)
+{
+    struct drawing drawing;
+    struct seen last = {0};
+    double limit = limit_first;
+    double slope = 1;
+    int slow = 0; /* runs near the limit: each takes a quarter of the rows, and so few are enough */
+    must(asked->run_length >= 1 && asked->block >= 1 && asked->rows >= BATCH);
+    TRY(begin(job, plan, asked, &drawing));
+    if (monitor_lanes(plan) == 0) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "nothing varies in the reference: nothing can be watched");
+    }
+    for (int step = 0; step < STEPS_MAX; step++) {
+        const struct seen seen =
+            run(job, &drawing, limit, ALARMS_WANTED, fmax(asked->rows / 4, 2 * WORLD));
+        const double found = last.rows > 0 ? slope_between(last, seen) : 0;
+        slope = found > 0 ? found : slope;
+        last = seen;
+        const double far = step_of(seen, asked->run_length, slope);
+        limit = fmin(limit_most, fmax(1, limit + far));
+        slow += seen.alarms < ALARMS_WANTED ? 1 : 0;
+        if (fabs(far) < 0.5 || slow == SLOW_MAX || limit >= limit_most) {
+            break;
+        }
+    }
+    const struct seen seen = run(job, &drawing, limit, asked->rows, asked->rows);
+    limit += step_of(seen, asked->run_length, slope);
+    monitor_set_limit(plan, fmin(limit_most, fmax(1, limit)));
+    return CANDOR_OK;
+}
