@@ -4,6 +4,7 @@
  *   console.c           today, and the way from a file to a first plan
  *   console_list.c      campaigns
  *   console_campaign.c  one campaign: its staircase, fairness, signature, results
+ *   console_acts.c      what may be done with it: plan, sign, hand over
  *   console_edit.c      one is made or changed
  *   console_model.c     a model is trained, published
  *   console_people.c    the people of one step
@@ -31,6 +32,11 @@ struct outcome console_results_post(struct site *site);
 void console_put_training(struct site *site, struct buf *html);
 void console_put_publishing(struct site *site, struct buf *html, struct str name);
 struct outcome console_models_post(struct site *site);
+
+/* A campaign's page with its code and what went wrong, or ""; what may be done, on it; the name in its path. */
+struct outcome console_campaign_page(struct site *site, unsigned code, struct str error);
+void console_put_acts(struct site *site, struct buf *html, const struct value *campaign);
+const char *console_campaign_name(const struct site *site);
 
 /* ---- pieces -------------------------------------------------------------------------------- */
 
