@@ -9,11 +9,13 @@
  *   console_model.c     a model is trained, published
  *   console_people.c    the people of one step
  *   console_import.c    files in, with their errors
+ *   console_outgoing.c  messages to other systems that wait, and that nobody takes
  */
 #ifndef CANDOR_CONSOLE_H
 #define CANDOR_CONSOLE_H
 
 #include "candor_campaign.h"
+#include "candor_outgoing.h"
 #include "site.h"
 
 struct outcome console_today(struct site *site);
@@ -27,6 +29,8 @@ struct outcome console_page(struct site *site);
 struct outcome console_import(struct site *site);
 struct outcome console_import_post(struct site *site);
 struct outcome console_results_post(struct site *site);
+struct outcome console_outgoing(struct site *site);
+struct outcome console_outgoing_post(struct site *site);
 
 /* Parts of the pages about models: the button to train, the button to publish. */
 void console_put_training(struct site *site, struct buf *html);
