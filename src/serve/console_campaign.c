@@ -25,17 +25,17 @@ static void put_facts(struct site *site, struct buf *html, const struct value *c
         site_figure(html, W_COLUMN_ALLOWED, site_count(arena, site_whole(campaign, "allowed")),
                     STR(""));
         site_figure(html, is_sent ? W_COLUMN_CONTACTED : W_COLUMN_CHOSEN,
-                    site_count(arena, site_whole(campaign, "chosen")),
+                    site_count(arena, is_sent ? site_whole(plan, "handed_over")
+                                              : site_whole(campaign, "chosen")),
                     word_with(arena, W_CAMPAIGN_HOLDOUT,
                               site_count(arena, site_whole(campaign, "holdout")), STR("")));
         site_figure(html, W_CAMPAIGN_EXPECTED,
                     str_format(arena, "%.0f", site_number(expected, "responses")), STR(""));
     }
     if (is_sent) {
-        site_figure(html, W_SENT_TO, site_count(arena, site_whole(plan, "handed_over")),
-                    word_with(arena, W_SENT_DROPPED,
-                              site_count(arena, site_whole(plan, "dropped_at_hand_over")),
-                              STR("")));
+        site_figure(html, W_SENT_DROPPED,
+                    site_count(arena, site_whole(plan, "dropped_at_hand_over")),
+                    str_from(word(W_SENT_DROPPED_WHY)));
     }
     html_lit(html, LIT("</dl>"));
 }

@@ -80,7 +80,7 @@ static void put_dead(struct site *site, struct buf *html, const struct value *li
         return;
     }
     say_in(html, LIT("<section><h2>"), W_OUTGOING_DEAD, LIT("</h2>"));
-    say_in(html, LIT("<p>"), W_OUTGOING_DEAD_LEAD, LIT("</p><ul class=\"plain list\">"));
+    say_in(html, LIT("<p>"), W_OUTGOING_DEAD_LEAD, LIT("</p><ul class=\"parted\">"));
     for (size_t i = 0; i < list->count && shown < SHOWN_MAX; i++) {
         if (is_dead(&list->item[i])) {
             put_dead_one(site, html, &list->item[i]);
