@@ -333,6 +333,11 @@ CANDOR_CHECK enum candor_status candor_approve(struct job *job, struct candor *c
 CANDOR_CHECK enum candor_status candor_send(struct job *job, struct candor *candor,
                                             const char *campaign, const char *path,
                                             struct candor_text *report);
+/* The same, with the file's bytes for the caller, who must keep them: the campaign stands as sent, and
+ * there is no second time. */
+CANDOR_CHECK enum candor_status candor_send_here(struct job *job, struct candor *candor,
+                                                 const char *campaign, struct candor_text *file,
+                                                 struct candor_text *report);
 /* outcomes_path NULL: show what is known. */
 CANDOR_CHECK enum candor_status candor_results(struct job *job, struct candor *candor,
                                                const char *campaign, const char *outcomes_path,
