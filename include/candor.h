@@ -259,7 +259,9 @@ CANDOR_CHECK enum candor_status candor_subject_erase(struct job *job, struct can
 /* ---- learn --------------------------------------------------------------------------------- */
 
 /* Train a model named in candor.yaml on the subjects whose consent allows it; the result is
- * proposed, not published. repair: NULL or "reweigh". */
+ * proposed, not published. repair: NULL or "reweigh". Other threads may use the home meanwhile; the model
+ * is learnt from nobody who said no before it was kept.
+ * CANDOR_BUSY: it is being trained, the policy changed, or somebody said no during each of several fits. */
 CANDOR_CHECK enum candor_status candor_train(struct job *job, struct candor *candor,
                                              const char *model, const char *repair,
                                              struct candor_text *report);
@@ -320,7 +322,12 @@ CANDOR_CHECK enum candor_status candor_decide(struct job *job, struct candor *ca
                                               const struct candor_question *question,
                                               struct candor_text *report);
 
-/* Plan: sends nothing. html_path and csv_path may be NULL. */
+/*
+ * Plan: sends nothing. html_path and csv_path may be NULL. Other threads may use the home meanwhile; who says
+ * no by the instant at which it is signed is not in it. Stopped, it leaves the plan that was there.
+ *
+ * CANDOR_BUSY  the campaign is being planned, or the policy or the model changed in the meantime
+ */
 CANDOR_CHECK enum candor_status candor_plan(struct job *job, struct candor *candor,
                                             const char *campaign, const char *html_path,
                                             const char *csv_path, struct candor_text *report);

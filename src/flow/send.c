@@ -148,24 +148,6 @@ static enum candor_status drop(struct job *job, struct candor *candor, struct tx
     return home_account(job, candor, txn, &account, &index, NULL);
 }
 
-/* Somebody erased since the plan has no key any more. */
-static enum candor_status still_there(struct job *job, struct candor *candor, struct txn *txn,
-                                      struct subject subject, struct view_entry *entry,
-                                      bool *is_there)
-{
-    struct secret *key = NULL;
-    enum candor_status status = store_tag_key(job, txn, subject, &key);
-    if (status == CANDOR_OK) {
-        status = view_load(job, candor, txn, subject, entry);
-    }
-    *is_there = status == CANDOR_OK;
-    if (status == CANDOR_NOT_FOUND) {
-        job_forgive(job);
-        return CANDOR_OK;
-    }
-    return status;
-}
-
 static enum candor_status hand_one(struct job *job, struct candor *candor, struct txn *txn,
                                    struct handing *handing, const struct plan_row *row)
 {
@@ -174,7 +156,7 @@ static enum candor_status hand_one(struct job *job, struct candor *candor, struc
     struct weighed weighed;
     enum permit_code code;
     bool is_there = false;
-    TRY(still_there(job, candor, txn, row->subject, &entry, &is_there));
+    TRY(subject_is_there(job, candor, txn, row->subject, &entry, &is_there));
     if (!is_there) {
         handing->dropped++;
         return CANDOR_OK;

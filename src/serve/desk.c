@@ -506,17 +506,55 @@ static void admit_page(struct desk *desk, struct ask *ask)
     }
 }
 
+/* Whoever stops the server can tell it so. */
+static void note_page_job(struct desk *desk, struct job *job)
+{
+    must(pthread_mutex_lock(&desk->lock) == 0);
+    desk->page_job = job;
+    if (job != NULL && atomic_load(&desk->is_stopping)) {
+        job->cancelled = true;
+    }
+    must(pthread_mutex_unlock(&desk->lock) == 0);
+}
+
+void desk_stop(struct desk *desk)
+{
+    atomic_store(&desk->is_stopping, true);
+    must(pthread_mutex_lock(&desk->lock) == 0);
+    if (desk->page_job != NULL) {
+        desk->page_job->cancelled = true;
+    }
+    must(pthread_mutex_unlock(&desk->lock) == 0);
+}
+
+static void run_ask(struct desk *desk, struct ask *ask, struct job *job)
+{
+    const struct outcome outcome = desk->site->run(job, desk, ask);
+    if (outcome.code >= 500) {
+        log_failure(job, ask, outcome.code);
+    }
+    note_status(desk, job->status);
+    answer(desk, ask, &outcome);
+}
+
 static void run_page(struct desk *desk, struct ask *ask)
 {
     struct job job;
     job_begin(&job, host_real());
     job.log = desk->log;
-    const struct outcome outcome = desk->site->run(&job, desk, ask);
-    if (outcome.code >= 500) {
-        log_failure(&job, ask, outcome.code);
-    }
-    note_status(desk, job.status);
-    answer(desk, ask, &outcome);
+    note_page_job(desk, &job);
+    run_ask(desk, ask, &job);
+    note_page_job(desk, NULL);
+    job_end(&job);
+}
+
+/* Nothing of it takes longer than a hash. */
+static void run_password(struct desk *desk, struct ask *ask)
+{
+    struct job job;
+    job_begin(&job, host_real());
+    job.log = desk->log;
+    run_ask(desk, ask, &job);
     job_end(&job);
 }
 
@@ -606,7 +644,7 @@ enum candor_status desk_begin(struct job *job, struct desk *desk)
         status = queue_begin(job, &desk->pages, desk, run_page);
     }
     if (desk->site != NULL && status == CANDOR_OK) {
-        status = queue_begin(job, &desk->passwords, desk, run_page);
+        status = queue_begin(job, &desk->passwords, desk, run_password);
     }
     if (status != CANDOR_OK) {
         desk_end(desk);

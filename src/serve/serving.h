@@ -408,6 +408,7 @@ struct desk {
     size_t first;
     size_t count;
     bool is_closed;
+    struct job *page_job; /* what the thread of the pages does; NULL: it waits */
 
     const struct site_pages *site;         /* NULL: none */
     _Atomic(const struct served *) served; /* NULL: as of an empty candor.yaml */
@@ -431,6 +432,8 @@ CANDOR_MUST_USE enum candor_status desk_begin(struct job *job, struct desk *desk
 void desk_handle(void *self, struct net_request *request);
 /* For net_options.pause; self is the desk. */
 void desk_pause(void *self);
+/* The server is about to stop: what takes minutes (a plan, a training) is told to end with nothing done. */
+void desk_stop(struct desk *desk);
 /* Answer what waits and end the worker. Not before the server has stopped. */
 void desk_end(struct desk *desk);
 
