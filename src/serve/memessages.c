@@ -361,8 +361,10 @@ static bool open_decision(struct site *site, struct me *me, struct candor_text *
         *failed = me_nothing(site);
         return false;
     }
+    const struct candor_languages languages = {site_query_z(site, "lang"),
+                                               ask_accepted_languages(site->ask)};
     const enum candor_status status = candor_subject_decision(
-        site->job, site->candor, site->who.identifier, index, &same, report);
+        site->job, site->candor, site->who.identifier, index, &languages, &same, report);
     if (status != CANDOR_OK) {
         job_forgive(site->job);
         *failed = status == CANDOR_NOT_FOUND ? me_nothing(site) : site_failure(site, status);

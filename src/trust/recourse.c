@@ -23,8 +23,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LOOKS_MAX = 50000000 }; /* at actions, in one search: some seconds */
-
 static const double hair = 1e-9; /* bounds are sums in another order than scores */
 static const double same_cost = 1e-12;
 
@@ -54,6 +52,7 @@ struct search {
     double cost;
     double gain;
     size_t looks;
+    size_t looks_max;
 };
 
 /* ---- bounds ---- */
@@ -277,7 +276,7 @@ static void try_mover(struct search *search, size_t m)
     for (size_t a = 0; a < actions; a++) {
         const struct action *action = &mover->action[a];
         if (search->cost + action->cost > search->best.cost + same_cost ||
-            search->looks++ > LOOKS_MAX) {
+            search->looks++ > search->looks_max) {
             break;
         }
         const double gain =
@@ -296,7 +295,7 @@ static void search_from(struct search *search, size_t place)
     const size_t left = search->changes_max - search->step_count;
     for (size_t m = place; m < search->movers->count; m++) {
         if (search->gain + reach_from(search, m, left) < search->need - hair ||
-            search->looks > LOOKS_MAX) {
+            search->looks > search->looks_max) {
             break;
         }
         try_mover(search, m);
@@ -356,7 +355,7 @@ static enum candor_status find_plans(struct job *job, struct movers *movers, str
         }
         recourse->plan[recourse->plan_count++] = search->best;
     }
-    recourse->is_proven = search->looks <= LOOKS_MAX;
+    recourse->is_proven = search->looks <= search->looks_max;
     return CANDOR_OK;
 }
 
@@ -372,6 +371,7 @@ enum candor_status recourse_find(struct job *job, const struct model *model,
     const double sign = recourse->raises ? 1 : -1;
     TRY(movers_of(job, model, options, bin, sign, &movers));
     struct search search = {.movers = &movers, .options = options};
+    search.looks_max = options->looks_max == 0 ? RECOURSE_LOOKS : options->looks_max;
     search.need = sign * (link_of(model, options->threshold) - link);
     TRY(find_plans(job, &movers, &search, recourse));
     arena_rewind(job->arena, mark);
