@@ -57,35 +57,14 @@ struct search {
 
 /* ---- bounds ---- */
 
-static int by_size_down(const void *left, const void *right)
-{
-    const double a = *(const double *)left;
-    const double b = *(const double *)right;
-    return (a < b) - (a > b);
-}
-
 /* The most that the pair tables of a mover add when at most others more features change. */
 static double most_of_ties(const struct mover *mover, size_t others)
 {
-    double most[MODEL_PAIRS_MAX];
     double sum = 0;
-    for (size_t t = 0; t < mover->tie_count; t++) {
-        most[t] = mover->tie[t].most;
-    }
-    qsort(most, mover->tie_count, sizeof *most, by_size_down);
     for (size_t t = 0; t < mover->tie_count && t < others; t++) {
-        sum += most[t];
+        sum += mover->tie[t].most;
     }
     return sum;
-}
-
-static double best_gain(const struct mover *mover)
-{
-    double best = -(double)INFINITY;
-    for (size_t a = 0; a < mover->action_count; a++) {
-        best = fmax(best, mover->action[a].gain);
-    }
-    return best;
 }
 
 struct reached {
@@ -112,7 +91,7 @@ static void order_movers(struct job *job, struct movers *movers, size_t changes_
     for (size_t m = 0; m < movers->count; m++) {
         const struct mover *mover = &movers->mover[m];
         reached[m] =
-            (struct reached){*mover, m, best_gain(mover) + most_of_ties(mover, changes_max - 1)};
+            (struct reached){*mover, m, mover->best_gain + most_of_ties(mover, changes_max - 1)};
     }
     qsort(reached, movers->count, sizeof *reached, by_reach);
     for (size_t m = 0; m < movers->count; m++) {
@@ -136,7 +115,7 @@ static void find_bounds(struct search *search)
     for (size_t m = movers->count; m-- > 0;) {
         const struct mover *mover = &movers->mover[m];
         const double ties = most_of_ties(mover, search->changes_max - 1);
-        search->reach[m] = fmax(0, best_gain(mover) + ties);
+        search->reach[m] = fmax(0, mover->best_gain + ties);
         for (size_t a = 0; a < mover->action_count; a++) {
             density = fmax(density, (mover->action[a].gain + ties) / mover->action[a].cost);
             cheap = fmin(cheap, mover->action[a].cost);
