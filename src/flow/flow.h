@@ -220,9 +220,10 @@ struct candor {
     uint64_t sends;
     uint64_t withheld;
     uint64_t permits_denied;
-    uint64_t keys_probing;   /* found out since the home was opened: keyscores.c */
-    struct told *told;       /* keyscores.c */
-    struct watches *watches; /* monitors.h; NULL: nothing came yet */
+    uint64_t keys_probing;       /* found out since the home was opened: keyscores.c */
+    struct told *told;           /* keyscores.c */
+    struct watches *watches;     /* monitors.h; NULL: nothing came yet */
+    struct permitted *permitted; /* permitted.c; NULL: nobody asked yet */
     uint64_t subjects;
 };
 

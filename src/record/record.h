@@ -199,6 +199,12 @@ struct inventory {
 CANDOR_MUST_USE enum candor_status inventory_read(struct job *job, const struct value *root,
                                                   const struct inventory **inventory);
 
+/* Does the purpose have this channel; with column CHANNELS_MAX, is it one without? */
+static inline bool purpose_serves(const struct purpose *purpose, size_t column)
+{
+    return column == CHANNELS_MAX ? purpose->channels == 0 : (purpose->channels >> column & 1) != 0;
+}
+
 /* Look-ups by name; NONE when there is no such thing. */
 size_t inventory_purpose(const struct inventory *inventory, struct str name);
 size_t inventory_channel(const struct inventory *inventory, struct str name);

@@ -2,6 +2,7 @@
  * console.h - the marketer's console: today, campaigns, import. Inside the room only.
  *
  *   console.c           today, and the way from a file to a first plan
+ *   console_permits.c   ... and how many people each purpose may be served to
  *   console_list.c      campaigns
  *   console_campaign.c  one campaign: its staircase, fairness, signature, results
  *   console_edit.c      one is made or changed
@@ -26,6 +27,11 @@ struct outcome console_page(struct site *site);
 struct outcome console_import(struct site *site);
 struct outcome console_import_post(struct site *site);
 struct outcome console_results_post(struct site *site);
+
+/* The campaigns of candor_campaign_list, and where each stands. */
+void console_put_campaigns(struct site *site, struct buf *html, const struct value *list);
+/* Of candor_permitted; NULL: nothing. */
+void console_put_permits(struct site *site, struct buf *html, const struct value *permitted);
 
 /* Parts of the pages about models: the button to train, the button to publish. */
 void console_put_training(struct site *site, struct buf *html);

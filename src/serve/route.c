@@ -50,10 +50,19 @@ static const struct route routes_core[] = {
      .call = CALL_DECIDE,
      .act = "decide",
      .name = WORDS("decide"),
-     .summary = WORDS("Decide about one subject and one campaign; on the ledger when answered."),
+     .summary = WORDS("Decide about one subject, and a campaign or a purpose; on the ledger when "
+                      "answered."),
      .member = {IDENTIFIER_MEMBER,
-                {"campaign", MEMBER_TEXT, true, WORDS("As in candor.yaml.")},
-                SIGNALS_MEMBER}},
+                {"campaign", MEMBER_TEXT, false, WORDS("As in candor.yaml; or a purpose.")},
+                SIGNALS_MEMBER,
+                {"purpose", MEMBER_TEXT, false,
+                 WORDS(
+                     "As in candor.yaml, instead of a campaign: permit and limits alone decide.")},
+                {"channel", MEMBER_TEXT, false,
+                 WORDS("Of the purpose, when it has channels. Of a campaign: must be its own.")},
+                {"offers", MEMBER_LIST, false,
+                 WORDS("Names, at most 256: of the campaign's offers, or, with a purpose, of your "
+                       "own. The first that fits is taken.")}}},
     {.method = NET_POST,
      .pattern = "/v1/permit",
      .call = CALL_PERMIT,

@@ -129,6 +129,7 @@ enum member_kind {
     MEMBER_OBJECT, /* handed on as it is: the library reads it */
     MEMBER_FLAG,   /* true or false */
     MEMBER_COUNT,  /* a whole number from 0 */
+    MEMBER_LIST,   /* of texts; a route has one at most */
     MEMBER_QUERY,  /* a text of the query, not of the body */
 };
 
@@ -234,7 +235,9 @@ struct ask {
     const char *text[MEMBERS_MAX];    /* members in the order of the route; NULL: none. A flag is
                                       "true" or NULL, a count its digits */
     struct candor_messages *messages; /* of a tracking call */
-    struct change *change;            /* of a correction */
+    const char **list;                /* of a member that is a list */
+    size_t list_count;
+    struct change *change; /* of a correction */
     size_t change_count;
 };
 

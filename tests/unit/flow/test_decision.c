@@ -243,8 +243,10 @@ static void a_decision_is_explained_from_its_record_as_when_it_was_made(void **s
                    STR("identifier,purpose,decision,time\nP1,news,given,2026-06-01\n"
                        "P1,profiling,given,2026-06-01\n"));
     struct job *job = candor_job_begin();
-    expect(candor_decide(job, company.candor, "P1", "spring", &made) == CANDOR_OK, "%s",
-           candor_job_message(job));
+    expect(candor_decide(job, company.candor,
+                         &(struct candor_question){.identifier = "P1", .campaign = "spring"},
+                         &made) == CANDOR_OK,
+           "%s", candor_job_message(job));
     expect(candor_subject_decisions(job, company.candor, "P1", &kept) == CANDOR_OK, "%s",
            candor_job_message(job));
     for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {

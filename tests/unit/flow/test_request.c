@@ -214,7 +214,9 @@ static struct told decide(struct company *company, const char *who, const char *
 {
     struct job *job = candor_job_begin();
     struct candor_text text = {0};
-    const enum candor_status status = candor_decide(job, company->candor, who, campaign, &text);
+    const enum candor_status status =
+        candor_decide(job, company->candor,
+                      &(struct candor_question){.identifier = who, .campaign = campaign}, &text);
     return told_by(job, status, text);
 }
 
