@@ -104,6 +104,7 @@ static enum candor_status weigh_alone(struct job *job, struct candor *candor, st
     weighed->ruling = ruling;
     if (weighed->withhold == SEND && weighed->has_score && weighed->score < asked->cutoff) {
         weighed->withhold = WITHHOLD_NOT_SELECTED;
+        weighed->threshold = asked->cutoff;
     }
     TRY(strict_refer(job, candor, txn, *subject, asked->campaign, weighed->offer, weighed));
     if (weighed->withhold != SEND) {

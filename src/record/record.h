@@ -130,12 +130,23 @@ enum measure {
     MEASURE_TOP,        /* the most frequent value of a property, ties to the first by bytes */
 };
 
+/* What a feature is called in one more language; what is empty is not translated. */
+struct feature_words {
+    struct str language;
+    struct str label;
+    struct str unit;
+    struct str raises;
+    struct str lowers;
+};
+
 struct feature {
     struct str name;
     struct str label;
     struct str unit;
     struct str raises; /* sentence for a reason, with {label} {value} {unit}; empty: the default */
     struct str lowers;
+    struct feature_words *words;
+    size_t words_count;
     enum measure measure;
     uint32_t days;     /* 0: all time */
     size_t field;      /* for MEASURE_FIELD, else NONE */
@@ -161,6 +172,7 @@ struct inventory {
     struct str *channel;
     size_t channel_count;
     struct str identifier; /* the column that names a subject, "identifier" by default */
+    size_t language_field; /* in which language a subject is told things; NONE: not kept */
     struct field *field;
     size_t field_count;
     struct event_kind *event_kind;

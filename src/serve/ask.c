@@ -59,6 +59,12 @@ const char *ask_write_key(struct arena *arena, struct str authorization)
     return is_key ? str_z(arena, str_slice(pair, 0, pair.len - 1)) : NULL;
 }
 
+const char *ask_accepted_languages(const struct ask *ask)
+{
+    const struct str header = net_header(ask->request, "accept-language");
+    return header.ptr == NULL ? NULL : str_z(ask->request->arena, header);
+}
+
 bool ask_is_local(const struct net_request *request)
 {
     return request->is_loopback && net_header(request, "forwarded").ptr == NULL &&

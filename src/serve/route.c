@@ -156,6 +156,17 @@ static const struct route routes_core[] = {
      .name = WORDS("subject_decisions"),
      .summary = WORDS("What was decided about a subject, with reasons.")},
     {.method = NET_GET,
+     .pattern = "/v1/subjects/{id}/decisions/{number}",
+     .call = CALL_SUBJECT_DECISION,
+     .act = "subject.read",
+     .name = WORDS("subject_decision"),
+     .summary = WORDS(
+         "One decision, by its entry on the ledger, computed again and explained: reasons that add "
+         "up to the score, each with its table cells, and what would have turned it. In the "
+         "subject's own language, else by Accept-Language, else in the company's."),
+     .member = {{"language", MEMBER_QUERY, false,
+                 WORDS("en, de, fr, es or it, whatever else is set.")}}},
+    {.method = NET_GET,
      .pattern = "/v1/subjects/{id}/export",
      .call = CALL_SUBJECT_EXPORT,
      .act = "subject.read",

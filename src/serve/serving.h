@@ -37,6 +37,7 @@ enum call {
     CALL_SUBJECT_ERASE,
     CALL_SUBJECT_CONSENTS,
     CALL_SUBJECT_DECISIONS,
+    CALL_SUBJECT_DECISION,
     CALL_SUBJECT_EXPORT,
     CALL_SUBJECT_PACKAGE,
     CALL_SUBJECT_SIGNALS,
@@ -248,6 +249,9 @@ const char *ask_key(struct arena *arena, struct str authorization);
 /* The same of Basic credentials whose user is the key and whose password is empty, as tracking SDKs
  * send them. */
 const char *ask_write_key(struct arena *arena, struct str authorization);
+
+/* The header Accept-Language; NULL: there is none. */
+const char *ask_accepted_languages(const struct ask *ask);
 
 /* Is the one who asks on this machine, with no proxy between that says otherwise? */
 bool ask_is_local(const struct net_request *request);
