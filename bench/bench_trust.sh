@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft, repair, poison, recourse, watch. From ../shared/data.
+# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft, repair, blind, poison, recourse,
+# watch. From ../shared/data.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 build=$(readlink -f "$1")
@@ -23,6 +24,10 @@ fi
 
 if wanted repair; then
     CANDOR_DATA=$data bash "$(dirname "$0")/trust_repair.sh" "$build"
+fi
+
+if wanted blind; then
+    python3 "$(dirname "$0")/trust_blind.py" "$build/candor" "$data"
 fi
 
 if wanted poison; then
