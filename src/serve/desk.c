@@ -506,25 +506,10 @@ static void admit_page(struct desk *desk, struct ask *ask)
     }
 }
 
-/* Whoever stops the server can tell it so. */
-static void note_page_job(struct desk *desk, struct job *job)
-{
-    must(pthread_mutex_lock(&desk->lock) == 0);
-    desk->page_job = job;
-    if (job != NULL && atomic_load(&desk->is_stopping)) {
-        job->cancelled = true;
-    }
-    must(pthread_mutex_unlock(&desk->lock) == 0);
-}
-
 void desk_stop(struct desk *desk)
 {
     atomic_store(&desk->is_stopping, true);
-    must(pthread_mutex_lock(&desk->lock) == 0);
-    if (desk->page_job != NULL) {
-        desk->page_job->cancelled = true;
-    }
-    must(pthread_mutex_unlock(&desk->lock) == 0);
+    works_stop(&desk->works);
 }
 
 static void run_ask(struct desk *desk, struct ask *ask, struct job *job)
@@ -542,9 +527,9 @@ static void run_page(struct desk *desk, struct ask *ask)
     struct job job;
     job_begin(&job, host_real());
     job.log = desk->log;
-    note_page_job(desk, &job);
+    struct page_work *work = works_enter(&desk->works, &job);
     run_ask(desk, ask, &job);
-    note_page_job(desk, NULL);
+    works_leave(work);
     job_end(&job);
 }
 
@@ -635,16 +620,17 @@ enum candor_status desk_begin(struct job *job, struct desk *desk)
 {
     must(pthread_mutex_init(&desk->lock, NULL) == 0);
     must(pthread_cond_init(&desk->changed, NULL) == 0);
+    works_begin(&desk->works);
     TRY(limit_begin(job, &desk->limit, &desk_served(desk)->rules));
     if (start_thread(desk) != 0) {
         return fail(job, CANDOR_IO, "the system gives no thread");
     }
     enum candor_status status = CANDOR_OK;
     if (desk->site != NULL) {
-        status = queue_begin(job, &desk->pages, desk, run_page);
+        status = queue_begin(job, &desk->pages, desk, PAGE_THREADS, run_page);
     }
     if (desk->site != NULL && status == CANDOR_OK) {
-        status = queue_begin(job, &desk->passwords, desk, run_password);
+        status = queue_begin(job, &desk->passwords, desk, 1, run_password);
     }
     if (status != CANDOR_OK) {
         desk_end(desk);
@@ -656,6 +642,7 @@ void desk_end(struct desk *desk)
 {
     queue_end(&desk->pages);
     queue_end(&desk->passwords);
+    works_end(&desk->works);
     must(pthread_mutex_lock(&desk->lock) == 0);
     desk->is_closed = true;
     must(pthread_cond_signal(&desk->changed) == 0);
