@@ -278,13 +278,19 @@ CANDOR_CHECK enum candor_status candor_model_retire(struct job *job, struct cand
 
 #define CANDOR_REASONS_MAX 4
 #define CANDOR_DECISIONS_MAX 4096 /* in one call */
+#define CANDOR_OFFERS_MAX 256     /* named in one question */
 
 struct candor_signals; /* candor_signals.h */
 
 struct candor_question {
     const char *identifier;
-    const char *campaign;
+    const char *campaign;                 /* of candor.yaml; NULL: a purpose is asked about */
     const struct candor_signals *signals; /* that came with the question; NULL: none */
+    const char *purpose; /* without a campaign: nothing but the permit and limits is looked at */
+    const char *channel; /* of the purpose; of a campaign it may be said, and is its own then */
+    const char *const
+        *offer;         /* of the campaign's, or the asker's own; the first that fits is taken */
+    size_t offer_count; /* 0: all of the campaign's; of a purpose none */
 };
 
 struct candor_answer {
@@ -313,7 +319,7 @@ CANDOR_CHECK enum candor_status candor_decide_many(struct job *job, struct cando
                                                    size_t count, struct candor_answer *answer);
 /* One decision, with its full receipt (proof and checkpoint) and contributions. */
 CANDOR_CHECK enum candor_status candor_decide(struct job *job, struct candor *candor,
-                                              const char *identifier, const char *campaign,
+                                              const struct candor_question *question,
                                               struct candor_text *report);
 
 /*
@@ -334,6 +340,11 @@ CANDOR_CHECK enum candor_status candor_approve(struct job *job, struct candor *c
 CANDOR_CHECK enum candor_status candor_send(struct job *job, struct candor *candor,
                                             const char *campaign, const char *path,
                                             struct candor_text *report);
+/* The same, with the file's bytes for the caller, who must keep them: the campaign stands as sent, and
+ * there is no second time. */
+CANDOR_CHECK enum candor_status candor_send_here(struct job *job, struct candor *candor,
+                                                 const char *campaign, struct candor_text *file,
+                                                 struct candor_text *report);
 /* outcomes_path NULL: show what is known. */
 CANDOR_CHECK enum candor_status candor_results(struct job *job, struct candor *candor,
                                                const char *campaign, const char *outcomes_path,

@@ -4,11 +4,11 @@
  * A decision is kept twice: as a commitment on the ledger, which anyone may read, and as a payload
  * sealed with the subject's key, from which the decision can be explained again. The payload:
  *
- *     version u8 = 2 | time u64 | as of u64 | epoch u32 | campaign purpose channel code offer (blocks)
- *     | send u8 | has score u8 | score f64 | base f64 | model digest 32
+ *     version u8 = 3 | time u64 | as of u64 | epoch u32 | campaign purpose channel code offer (blocks)
+ *     | send u8 | has score u8 | score f64 | threshold f64 | base f64 | model digest 32
  *     | terms u16 | terms * (name, cell, contribution f64) | reasons u8 | reasons * block
  *
- * (version 1 had no epoch); a cell is its kind u8 and number f64, time u64 or a block. In the store the salt of the commitment
+ * (version 1 had no epoch, version 2 no threshold); a cell is its kind u8 and number f64, time u64 or a block. In the store the salt of the commitment
  * (32 bytes) stands before the payload: who has both can check the ledger's entry.
  */
 #include "flow.h"
@@ -16,7 +16,7 @@
 #include "learn.h"
 #include "model.h"
 
-enum { DECISION_V1 = 1, DECISION_VERSION = 2, TERMS_MAX = MODEL_FEATURES_MAX + MODEL_PAIRS_MAX };
+enum { DECISION_V1 = 1, DECISION_VERSION = 3, TERMS_MAX = MODEL_FEATURES_MAX + MODEL_PAIRS_MAX };
 
 /* ---- writing ------------------------------------------------------------------------------- */
 
@@ -103,6 +103,7 @@ static void fill(struct job *job, struct candor *candor, const struct campaign *
         .offer = weighed->offer == NONE ? STR("") : campaign->offer[weighed->offer].name,
         .has_score = weighed->has_score,
         .score = weighed->score,
+        .threshold = weighed->threshold,
         .base = published == NULL ? 0 : published->model->base,
     };
     if (published != NULL) {
@@ -126,6 +127,7 @@ static void put_decision(struct buf *buf, const struct decision *decision,
     buf_u8(buf, decision->send);
     buf_u8(buf, decision->has_score);
     buf_f64le(buf, decision->score);
+    buf_f64le(buf, decision->threshold);
     buf_f64le(buf, decision->base);
     buf_bytes(buf, decision->model.byte, sizeof decision->model.byte);
     put_terms(buf, published, facts);
@@ -240,11 +242,12 @@ enum candor_status decision_read(struct job *job, struct bytes payload, struct d
     decision->send = read_u8(&reader) != 0;
     decision->has_score = read_u8(&reader) != 0;
     decision->score = read_f64le(&reader);
+    decision->threshold = version >= DECISION_VERSION ? read_f64le(&reader) : 0;
     decision->base = read_f64le(&reader);
     const struct bytes digest = read_bytes(&reader, sizeof decision->model.byte);
     get_terms(job, &reader, decision);
     get_reasons(&reader, decision);
-    const bool is_known = version == DECISION_V1 || version == DECISION_VERSION;
+    const bool is_known = version >= DECISION_V1 && version <= DECISION_VERSION;
     if (!reader_is_done(&reader) || !is_known) {
         return fail(job, CANDOR_CORRUPT, "the record of a decision is damaged");
     }

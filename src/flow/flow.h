@@ -222,9 +222,10 @@ struct candor {
     uint64_t sends;
     uint64_t withheld;
     uint64_t permits_denied;
-    uint64_t keys_probing;   /* found out since the home was opened: keyscores.c */
-    struct told *told;       /* keyscores.c */
-    struct watches *watches; /* monitors.h; NULL: nothing came yet */
+    uint64_t keys_probing;       /* found out since the home was opened: keyscores.c */
+    struct told *told;           /* keyscores.c */
+    struct watches *watches;     /* monitors.h; NULL: nothing came yet */
+    struct permitted *permitted; /* permitted.c; NULL: nobody asked yet */
     uint64_t subjects;
 };
 
@@ -522,7 +523,8 @@ struct weighed {
     size_t offer; /* NONE unless send */
     bool has_score;
     double score;
-    uint32_t epoch; /* of the subject's consents */
+    double threshold; /* of the score that was not reached; 0: another thing decided */
+    uint32_t epoch;   /* of the subject's consents */
 };
 
 /*
@@ -541,7 +543,8 @@ struct str feature_value_text(struct arena *arena, const struct cell *cell); /* 
 /* The same, and yes or no where the feature is a field that is true or false. */
 struct str feature_value_words(struct arena *arena, const struct inventory *inventory,
                                size_t feature, const struct cell *cell);
-/* Sentences for people: up to WEIGH_REASONS_MAX. */
+
+/* decided.c: sentences for people in the home's language, up to WEIGH_REASONS_MAX. */
 void weigh_reasons(struct job *job, struct candor *candor, const struct campaign *campaign,
                    const struct weighed *weighed, struct str *reason, size_t *reason_count);
 
@@ -563,6 +566,7 @@ struct decision {
     bool has_score;
     double score;
     const char *score_withheld; /* why who asked is not told it; NULL; never of a record */
+    double threshold; /* that the score did not reach; 0: none was, or an older record */
     double base;
     struct digest model;
     size_t term_count;

@@ -106,6 +106,9 @@ static enum candor_status choose(struct job *job, struct planning *planning)
             planning->cutoff = score[c];
         }
     }
+    for (size_t c = 0; c < count; c++) {
+        planning->weighed[at[c]].threshold = chosen[c] ? 0 : planning->cutoff;
+    }
     return CANDOR_OK;
 }
 

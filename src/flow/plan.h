@@ -164,6 +164,10 @@ CANDOR_MUST_USE enum candor_status plan_find(struct job *job, struct candor *can
 struct bytes plan_write(struct job *job, const struct plan *plan);
 CANDOR_MUST_USE enum candor_status plan_read(struct job *job, struct bytes file, struct plan *plan);
 struct digest plan_digest(struct job *job, const struct plan *plan);
+/* CANDOR_REFUSED: not approved, sent already, or candor.yaml has changed since. CANDOR_CORRUPT: one of the
+ * two signatures does not hold. */
+CANDOR_MUST_USE enum candor_status plan_may_be_sent(struct job *job, struct candor *candor,
+                                                    struct txn *txn, const struct plan *plan);
 /* Show the plan's people from the records of their decisions, against a permit for each; whoever was
  * erased since is left out. */
 CANDOR_MUST_USE enum candor_status plan_people(struct job *job, struct candor *candor,

@@ -135,8 +135,13 @@ static enum candor_status decide(struct job *job, struct desk *desk, size_t from
 {
     for (size_t i = 0; i < count; i++) {
         const struct ask *ask = desk->asking[from + i];
-        desk->question[i] =
-            (struct candor_question){ask->identifier, ask->text[1], ask_signals(ask)};
+        desk->question[i] = (struct candor_question){.identifier = ask->identifier,
+                                                     .campaign = ask->text[1],
+                                                     .signals = ask_signals(ask),
+                                                     .purpose = ask->text[3],
+                                                     .channel = ask->text[4],
+                                                     .offer = ask->list,
+                                                     .offer_count = ask->list_count};
     }
     TRY(candor_decide_many(job, desk->candor, desk->question, count, desk->answer));
     atomic_fetch_add_explicit(&desk->meter.group_count, 1, memory_order_relaxed);

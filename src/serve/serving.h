@@ -37,6 +37,7 @@ enum call {
     CALL_SUBJECT_ERASE,
     CALL_SUBJECT_CONSENTS,
     CALL_SUBJECT_DECISIONS,
+    CALL_SUBJECT_DECISION,
     CALL_SUBJECT_EXPORT,
     CALL_SUBJECT_PACKAGE,
     CALL_SUBJECT_SIGNALS,
@@ -128,6 +129,7 @@ enum member_kind {
     MEMBER_OBJECT, /* handed on as it is: the library reads it */
     MEMBER_FLAG,   /* true or false */
     MEMBER_COUNT,  /* a whole number from 0 */
+    MEMBER_LIST,   /* of texts; a route has one at most */
     MEMBER_QUERY,  /* a text of the query, not of the body */
 };
 
@@ -233,7 +235,9 @@ struct ask {
     const char *text[MEMBERS_MAX];    /* members in the order of the route; NULL: none. A flag is
                                       "true" or NULL, a count its digits */
     struct candor_messages *messages; /* of a tracking call */
-    struct change *change;            /* of a correction */
+    const char **list;                /* of a member that is a list */
+    size_t list_count;
+    struct change *change; /* of a correction */
     size_t change_count;
 };
 
@@ -245,6 +249,9 @@ const char *ask_key(struct arena *arena, struct str authorization);
 /* The same of Basic credentials whose user is the key and whose password is empty, as tracking SDKs
  * send them. */
 const char *ask_write_key(struct arena *arena, struct str authorization);
+
+/* The header Accept-Language; NULL: there is none. */
+const char *ask_accepted_languages(const struct ask *ask);
 
 /* Is the one who asks on this machine, with no proxy between that says otherwise? */
 bool ask_is_local(const struct net_request *request);
