@@ -446,8 +446,8 @@ static void *decide_on(void *self)
         struct job *job = candor_job_begin();
         (void)snprintf(name, sizeof name, "p%zu", atomic_load(&deciding->answered) % MANY);
         const struct candor_question question = {.identifier = name, .campaign = "spring"};
-        expect(candor_decide(job, deciding->company->candor, &question, &report) == CANDOR_OK,
-               "%s", job->message);
+        expect(candor_decide(job, deciding->company->candor, &question, &report) == CANDOR_OK, "%s",
+               job->message);
         candor_job_end(job);
         (void)atomic_fetch_add(&deciding->answered, 1);
     }
