@@ -297,9 +297,10 @@ struct candor_answer {
     const char *reason[CANDOR_REASONS_MAX]; /* sentences */
     size_t reason_count;
     uint64_t ledger_index;
-    uint8_t id[16];     /* of the decision */
-    unsigned rule;      /* of precedence that decided about the signals; 0: none came */
-    const char *signal; /* that decided, "gpc", or NULL */
+    uint8_t id[16];           /* of the decision */
+    unsigned rule;            /* of precedence that decided about the signals; 0: none came */
+    const char *signal;       /* that decided, "gpc", or NULL */
+    const char *plausibility; /* "accept", "fall_back", "review", "refuse": docs/trust.md */
 };
 
 /*

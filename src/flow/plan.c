@@ -160,7 +160,7 @@ static enum candor_status record_one(struct job *job, struct candor *candor, str
     }
     TRY(decision_record_new(job, candor, txn, planning->row[i].subject, planning->campaign, weighed,
                             &decision));
-    if (weighed->withhold == WITHHOLD_REFERRED) {
+    if (weighed->withhold == WITHHOLD_REFERRED || weighed->withhold == WITHHOLD_DOUBTED) {
         TRY(review_queue(job, candor, txn, planning->row[i].subject, &decision, NULL));
     }
     planning_look(planning, i);

@@ -33,6 +33,7 @@ struct training {
     struct target train_target;
     struct target test_target;
     struct model *model;
+    struct capped capped;
     double *test_score;
     bool is_repaired;
     double seconds;
@@ -84,7 +85,44 @@ static enum candor_status side_of(struct job *job, const struct dataset *data, b
     return CANDOR_OK;
 }
 
-static enum candor_status fit(struct job *job, struct training *training)
+static bool is_unverified(const struct inventory *inventory, const struct unverified_rule *rule,
+                          struct str name)
+{
+    for (size_t i = 0; i < rule->count; i++) {
+        if (str_equal(inventory->feature[rule->feature[i]].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What people say of themselves is in no pair, which a cap would not reach. */
+static enum candor_status ban_unverified(struct job *job, const struct inventory *inventory,
+                                         const struct training *training,
+                                         struct fit_options *options)
+{
+    const struct unverified_rule *rule = &training->spec->unverified;
+    const struct frame *frame = training->train;
+    struct pair_ban *ban = NULL;
+    if (rule->count == 0) {
+        return CANDOR_OK;
+    }
+    TRY_ALLOC(job, ban, size_mul(rule->count, frame->column_count) + 1, struct pair_ban);
+    for (size_t c = 0; c < frame->column_count; c++) {
+        for (size_t other = 0;
+             other < frame->column_count && is_unverified(inventory, rule, frame->column[c].name);
+             other++) {
+            if (other != c) {
+                ban[options->ban_count++] = (struct pair_ban){{c, other}};
+            }
+        }
+    }
+    options->ban = ban;
+    return CANDOR_OK;
+}
+
+static enum candor_status fit(struct job *job, const struct inventory *inventory,
+                              struct training *training)
 {
     double *weight = NULL;
     struct audit_rows rows;
@@ -94,10 +132,13 @@ static enum candor_status fit(struct job *job, struct training *training)
         TRY_ALLOC(job, weight, rows.row_count + 1, double);
         TRY(fairness_reweigh(job, &rows, weight));
     }
-    const struct fit_options options = {
+    struct fit_options options = {
         .seed = training->spec->seed, .pairs_max = PAIRS_AUTO, .weight = weight};
+    TRY(ban_unverified(job, inventory, training, &options));
     TRY(fit_within_limits(job, training->train, &training->train_target, &options,
                           &training->model));
+    TRY(unverified_cap(job, inventory, &training->spec->unverified, training->test,
+                       training->test_target.value, &training->model, &training->capped));
     training->seconds = (double)(host_ticks() - began) / 1e9;
     return CANDOR_OK;
 }
@@ -179,6 +220,8 @@ static enum candor_status keep(struct job *job, struct candor *candor, struct tx
     TRY(home_account(job, candor, txn, &account, index, NULL));
     TRY(store_put_document(job, txn, LIT("model"), training->spec->name, file));
     TRY(keep_subjects(job, txn, training));
+    TRY(doubt_keep(job, txn, training->spec->name, training->model, training->train,
+                   training->digest.byte));
     TRY(board_note_trainer(job, candor, txn, training->spec->name, &training->digest));
     return home_commit(job, candor, txn);
 }
@@ -287,6 +330,7 @@ static enum candor_status report_on(struct job *job, struct candor *candor,
     json_f64(json, training->seconds);
     json_key(json, LIT("repair"));
     json_text(json, training->is_repaired ? STR("reweigh") : STR("none"));
+    capped_json(json, &training->capped);
     TRY(drivers_json(job, json, candor, model));
     json_key(json, LIT("fairness"));
     json_map_begin(json);
@@ -335,7 +379,7 @@ static enum candor_status train(struct job *job, struct candor *candor, const ch
     TRY(split(job, &training));
     TRY(poison_gate(job, candor, txn, training.spec,
                     &(struct labelled_frame){training.train, training.train_target.value}));
-    TRY(fit(job, &training));
+    TRY(fit(job, candor->inventory, &training));
     TRY(measure_test(job, &training));
     TRY(audit_scores(job, &training.data, training.test_score, &fairness));
     TRY(note_facts(job, candor, &training));
