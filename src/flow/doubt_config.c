@@ -6,6 +6,7 @@
  *         unverified: {features: [income, job], share: 0.1}        or cap: 0.5, of the link, up or down
  *         plausible: {fall_back: 0.01, review: 0.002, refuse: 0.0005,
  *                     changes: {days: 30, most: 3, distance: 2, then: review}}
+ *         watermark: 0.05                                          how far its cells are moved; marked.c
  */
 #include "doubt.h"
 #include "flow.h"
@@ -162,6 +163,8 @@ static enum candor_status read_plausible(struct job *job, const struct value *va
 enum candor_status doubt_read_rules(struct job *job, const struct inventory *inventory,
                                     const struct value *model, struct model_spec *spec)
 {
+    spec->watermark = 0;
+    TRY(number_within(job, model, "watermark", 0, 1, &spec->watermark));
     TRY(read_unverified(job, inventory, value_get(model, "unverified"), spec));
     return read_plausible(job, value_get(model, "plausible"), spec);
 }

@@ -130,6 +130,7 @@ struct model_spec {
     struct poison_rule poison;
     struct unverified_rule unverified;
     struct doubt_rule doubt;
+    double watermark; /* how far its mark moves a cell: marked.c; 0: none */
     uint64_t seed;
 };
 

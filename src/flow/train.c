@@ -11,6 +11,7 @@
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"
+#include "marked.h"
 #include "measured.h"
 #include "model.h"
 #include "numeric.h"
@@ -121,7 +122,30 @@ static enum candor_status ban_unverified(struct job *job, const struct inventory
     return CANDOR_OK;
 }
 
-static enum candor_status fit(struct job *job, const struct inventory *inventory,
+/* What the cap and the mark changed is known again of the rows of training. */
+static enum candor_status change_fitted(struct job *job, const struct candor *candor,
+                                        struct training *training)
+{
+    struct secret *key = NULL;
+    struct binding *binding = NULL;
+    double *link = NULL;
+    const size_t rows = training->train->row_count;
+    TRY(unverified_cap(job, candor->inventory, &training->spec->unverified, training->test,
+                       training->test_target.value, &training->model, &training->capped));
+    if (training->spec->watermark > 0) {
+        TRY(mark_key_of_home(job, candor, &key));
+        TRY(mark_put(job, key, training->spec->watermark, &training->model));
+    }
+    if (!isnan(training->model->link_decile[0])) {
+        return CANDOR_OK;
+    }
+    TRY_ALLOC(job, link, rows + 1, double);
+    TRY(model_bind(job, training->model, training->train, &binding));
+    binding_score(binding, 0, link, NULL);
+    return deciles_again(job, link, rows, training->model);
+}
+
+static enum candor_status fit(struct job *job, const struct candor *candor,
                               struct training *training)
 {
     double *weight = NULL;
@@ -134,11 +158,10 @@ static enum candor_status fit(struct job *job, const struct inventory *inventory
     }
     struct fit_options options = {
         .seed = training->spec->seed, .pairs_max = PAIRS_AUTO, .weight = weight};
-    TRY(ban_unverified(job, inventory, training, &options));
+    TRY(ban_unverified(job, candor->inventory, training, &options));
     TRY(fit_within_limits(job, training->train, &training->train_target, &options,
                           &training->model));
-    TRY(unverified_cap(job, inventory, &training->spec->unverified, training->test,
-                       training->test_target.value, &training->model, &training->capped));
+    TRY(change_fitted(job, candor, training));
     training->seconds = (double)(host_ticks() - began) / 1e9;
     return CANDOR_OK;
 }
@@ -379,7 +402,7 @@ static enum candor_status train(struct job *job, struct candor *candor, const ch
     TRY(split(job, &training));
     TRY(poison_gate(job, candor, txn, training.spec,
                     &(struct labelled_frame){training.train, training.train_target.value}));
-    TRY(fit(job, candor->inventory, &training));
+    TRY(fit(job, candor, &training));
     TRY(measure_test(job, &training));
     TRY(audit_scores(job, &training.data, training.test_score, &fairness));
     TRY(note_facts(job, candor, &training));

@@ -4,6 +4,7 @@
  *   evasion.c    the best score that a few changed fields can give, exactly
  *   evasion_cap.c  how many refusals that turns, and the cap that leaves it few
  *   theft.c      how much of a model one who asks for scores has seen
+ *   watermark.c  a mark that only the holder of a key can find, and its proof
  *   usual.c      which values go together, and which never did
  *
  * Pure, as the room is.
@@ -112,6 +113,51 @@ double theft_exposed(const struct theft_meter *meter);
  * one row; whoever scores customers again, or wonders what would be if, tries few of each.
  */
 double theft_swept(const struct theft_meter *meter);
+
+/* ---- watermark.c --------------------------------------------------------------------------- */
+
+#define WATERMARK_CELLS_MIN 32
+
+struct watermark_cell {
+    size_t feature;
+    size_t bin;
+};
+
+/* What is secret: the sign of each cell, +1 or -1. */
+struct watermark {
+    const struct watermark_cell *cell; /* feature after feature */
+    const int8_t *sign;
+    size_t count;
+    double delta; /* of the link, above 0 */
+};
+
+/* The cells that a mark is put on: the same of a model with its mark and without.
+ *
+ * CANDOR_BAD_INPUT  classes; fewer than WATERMARK_CELLS_MIN cells */
+CANDOR_MUST_USE enum candor_status watermark_cells(struct job *job, const struct model *model,
+                                                   struct watermark_cell **cell, size_t *count);
+/* A model with the mark; its measures are not known any more. */
+CANDOR_MUST_USE enum candor_status watermark_put(struct job *job, const struct model *model,
+                                                 const struct watermark *mark,
+                                                 struct model **marked);
+
+/* How far a suspect differs from our marked model without its mark, one number for each cell: */
+void watermark_in_model(const struct model *model, const struct watermark *mark,
+                        const struct model *suspect, double *x);
+/* The same of answers to rows: bins of our model, and link values that were answered (NaN: none). */
+CANDOR_MUST_USE enum candor_status watermark_in_answers(struct job *job, const struct model *model,
+                                                        const struct watermark *mark,
+                                                        const uint8_t *bin, const double *link,
+                                                        size_t row_count, double *x);
+
+struct watermark_proof {
+    size_t cells; /* that say something */
+    size_t agree; /* of them, with their sign */
+    double z;
+    double log10_p; /* at most this for whatever was not copied: Hoeffding; 0: no evidence */
+};
+CANDOR_MUST_USE enum candor_status watermark_prove(struct job *job, const struct watermark *mark,
+                                                   const double *x, struct watermark_proof *proof);
 
 /* ---- usual.c ------------------------------------------------------------------------------- */
 
