@@ -33,6 +33,12 @@ if wanted usual; then
     usual telco "$data/telco-churn/telco-customer-churn.csv" "$data/telco-churn/split80.txt" --target Churn --drop customerID
 fi
 
+if wanted watermark; then
+    "$build/candor" fit "$scratch/adult.csv" --target income --split "$data/adult/split80.txt" \
+        --out "$scratch/plain.model" --json >/dev/null
+    "$build/bench/bench_watermark" "$scratch/plain.model" "$scratch/adult.csv" "$data/adult/split80.txt"
+fi
+
 if wanted repair; then
     CANDOR_DATA=$data bash "$(dirname "$0")/trust_repair.sh" "$build"
 fi
