@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft, usual, watermark, repair, poison, watch. From ../shared/data.
+# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft, usual, watermark, repair, blind, poison,
+# recourse, watch. From ../shared/data.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 build=$(readlink -f "$1")
@@ -43,9 +44,21 @@ if wanted repair; then
     CANDOR_DATA=$data bash "$(dirname "$0")/trust_repair.sh" "$build"
 fi
 
+if wanted blind; then
+    python3 "$(dirname "$0")/trust_blind.py" "$build/candor" "$data"
+fi
+
 if wanted poison; then
     "$build/bench/bench_poison"
     python3 "$(dirname "$0")/trust_poison.py" "$build/candor" "$data"
+fi
+
+if wanted recourse; then
+    "$build/candor" fit "$scratch/adult.csv" --target income --positive '>50K' --protect sex,race \
+        --out "$scratch/recourse.model" --json >/dev/null
+    for features in workclass,education-num,occupation,hours-per-week,capital-gain all; do
+        "$build/bench/bench_recourse" "$scratch/recourse.model" "$scratch/adult.csv" "$features"
+    done
 fi
 
 if wanted watch; then

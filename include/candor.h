@@ -259,7 +259,9 @@ CANDOR_CHECK enum candor_status candor_subject_erase(struct job *job, struct can
 /* ---- learn --------------------------------------------------------------------------------- */
 
 /* Train a model named in candor.yaml on the subjects whose consent allows it; the result is
- * proposed, not published. repair: NULL or "reweigh". */
+ * proposed, not published. repair: NULL or "reweigh". Other threads may use the home meanwhile; the model
+ * is learnt from nobody who said no before it was kept.
+ * CANDOR_BUSY: it is being trained, the policy changed, or somebody said no during each of several fits. */
 CANDOR_CHECK enum candor_status candor_train(struct job *job, struct candor *candor,
                                              const char *model, const char *repair,
                                              struct candor_text *report);
@@ -291,13 +293,19 @@ CANDOR_CHECK enum candor_status candor_model_watermark(struct job *job, struct c
 
 #define CANDOR_REASONS_MAX 4
 #define CANDOR_DECISIONS_MAX 4096 /* in one call */
+#define CANDOR_OFFERS_MAX 256     /* named in one question */
 
 struct candor_signals; /* candor_signals.h */
 
 struct candor_question {
     const char *identifier;
-    const char *campaign;
+    const char *campaign;                 /* of candor.yaml; NULL: a purpose is asked about */
     const struct candor_signals *signals; /* that came with the question; NULL: none */
+    const char *purpose; /* without a campaign: nothing but the permit and limits is looked at */
+    const char *channel; /* of the purpose; of a campaign it may be said, and is its own then */
+    const char *const
+        *offer;         /* of the campaign's, or the asker's own; the first that fits is taken */
+    size_t offer_count; /* 0: all of the campaign's; of a purpose none */
 };
 
 struct candor_answer {
@@ -327,10 +335,15 @@ CANDOR_CHECK enum candor_status candor_decide_many(struct job *job, struct cando
                                                    size_t count, struct candor_answer *answer);
 /* One decision, with its full receipt (proof and checkpoint) and contributions. */
 CANDOR_CHECK enum candor_status candor_decide(struct job *job, struct candor *candor,
-                                              const char *identifier, const char *campaign,
+                                              const struct candor_question *question,
                                               struct candor_text *report);
 
-/* Plan: sends nothing. html_path and csv_path may be NULL. */
+/*
+ * Plan: sends nothing. html_path and csv_path may be NULL. Other threads may use the home meanwhile; who says
+ * no by the instant at which it is signed is not in it. Stopped, it leaves the plan that was there.
+ *
+ * CANDOR_BUSY  the campaign is being planned, or the policy or the model changed in the meantime
+ */
 CANDOR_CHECK enum candor_status candor_plan(struct job *job, struct candor *candor,
                                             const char *campaign, const char *html_path,
                                             const char *csv_path, struct candor_text *report);
@@ -343,6 +356,11 @@ CANDOR_CHECK enum candor_status candor_approve(struct job *job, struct candor *c
 CANDOR_CHECK enum candor_status candor_send(struct job *job, struct candor *candor,
                                             const char *campaign, const char *path,
                                             struct candor_text *report);
+/* The same, with the file's bytes for the caller, who must keep them: the campaign stands as sent, and
+ * there is no second time. */
+CANDOR_CHECK enum candor_status candor_send_here(struct job *job, struct candor *candor,
+                                                 const char *campaign, struct candor_text *file,
+                                                 struct candor_text *report);
 /* outcomes_path NULL: show what is known. */
 CANDOR_CHECK enum candor_status candor_results(struct job *job, struct candor *candor,
                                                const char *campaign, const char *outcomes_path,

@@ -69,8 +69,10 @@ struct candor_explain {
     const char *fixed;      /* comma-separated features that must not change, or NULL */
     const char *only_up;    /* ... that only rise */
     const char *only_down;
+    const char *language; /* of the sentences: en, de, fr, es or it; NULL: en */
 };
-/* Contributions, reasons and recourse of one row. What the model's notes fixed, only_up and only_down
+/* Contributions, reasons and recourse of one row. "explanation" has every sentence with the table cells that it
+ * was made of; base and all its contributions add up to the link value. What the model's notes fixed, only_up and only_down
  * name holds too. */
 CANDOR_CHECK enum candor_status candor_explain(struct job *job,
                                                const struct candor_explain *question,

@@ -149,6 +149,7 @@ enum candor_status run_explain(struct invocation *invocation)
         .fixed = option(invocation, "fixed"),
         .only_up = option(invocation, "only-up"),
         .only_down = option(invocation, "only-down"),
+        .language = option(invocation, "lang"),
     };
     TRY(option_u64(invocation, "row", 0, &question.row));
     TRY(option_f64(invocation, "threshold", 0.5, &question.threshold));

@@ -137,6 +137,9 @@ enum regulated {
     REGULATED_KINDS,
 };
 
+/* So begins the name of what stands for a campaign where a purpose alone is asked about. */
+#define PURPOSE_PREFIX "purpose:"
+
 struct campaign {
     struct str name;
     struct str title; /* defaults to the name with spaces */

@@ -14,6 +14,7 @@
 #include "doubt.h"
 
 #include "attack.h"
+#include "decided.h"
 #include "flow.h"
 #include "frame.h"
 #include "model.h"
@@ -209,44 +210,37 @@ static struct str label_of(const struct inventory *inventory, struct str name)
     return f == NONE ? name : inventory->feature[f].label;
 }
 
-static const char *what_follows(const struct doubt *doubt)
+static struct str odd_words(struct arena *arena, enum tongue tongue,
+                            const struct inventory *inventory, const struct doubt *doubt)
 {
-    switch (doubt->verdict) {
-    case DOUBT_FALL_BACK:
-        return doubt->left_count > 0 ? "; it was decided without what is in doubt"
-                                     : "; nothing of it could be left out";
-    case DOUBT_REVIEW:
-        return "; a person looks at it first";
-    case DOUBT_REFUSE:
-        return "; a machine does not decide on it";
-    case DOUBT_ACCEPT:
-    case DOUBT_VERDICTS:
-        break;
-    }
-    return "";
-}
-
-struct str doubt_sentence(struct arena *arena, const struct inventory *inventory,
-                          const struct doubt *doubt)
-{
-    const struct str feature = label_of(inventory, doubt->feature);
-    const struct str other = label_of(inventory, doubt->other);
-    const char *follows = what_follows(doubt);
+    const struct tell_place place[] = {
+        {"first", label_of(inventory, doubt->feature)},
+        {"second", label_of(inventory, doubt->other)},
+        {"number", str_format(arena, "%u", doubt->changes)},
+        {"days", str_format(arena, "%u", doubt->days)},
+    };
+    const size_t places = sizeof place / sizeof place[0];
     switch (doubt->cause) {
     case DOUBT_TOGETHER:
-        return str_format(arena, "'%.*s' hardly ever goes with '%.*s' as it is here%s.",
-                          STR_ARG(feature), STR_ARG(other), follows);
+        return tell(arena, tongue, TELL_ODD_TOGETHER, place, places);
     case DOUBT_RARE:
-        return str_format(arena, "'%.*s' has a value that hardly anybody has%s.", STR_ARG(feature),
-                          follows);
+        return tell(arena, tongue, TELL_ODD_RARE, place, places);
     case DOUBT_CHANGES:
-        return str_format(arena, "What they say of themselves changed %u times in %u days%s.",
-                          doubt->changes, doubt->days, follows);
+        return tell(arena, tongue, TELL_ODD_CHANGES, place, places);
     case DOUBT_NONE:
     case DOUBT_CAUSES:
         break;
     }
     return STR("");
+}
+
+struct str doubt_sentence(struct arena *arena, enum tongue tongue,
+                          const struct inventory *inventory, const struct doubt *doubt)
+{
+    const struct str odd = odd_words(arena, tongue, inventory, doubt);
+    return doubt->left_count == 0 ? odd
+                                  : str_format(arena, "%.*s %.*s", STR_ARG(odd),
+                                               STR_ARG(tell_words(tongue, TELL_ODD_LEFT_OUT)));
 }
 
 void doubt_json(struct json *json, const struct doubt *doubt)

@@ -84,9 +84,6 @@ void doubt_judge(struct arena *arena, const struct published *published, const s
 /* The contributions of a score without these features, and its link value. */
 double doubt_leave_out(const struct model *model, const struct str *left, size_t left_count,
                        double *contribution);
-/* For people, about the features by their labels; "" when nothing is doubted. */
-struct str doubt_sentence(struct arena *arena, const struct inventory *inventory,
-                          const struct doubt *doubt);
 void doubt_json(struct json *json, const struct doubt *doubt);
 /* As it stands in a decision's record. */
 void doubt_write(const struct doubt *doubt, struct buf *buf);

@@ -252,6 +252,7 @@ static enum candor_status put_person(struct job *job, struct importing *importin
                                      struct person *person)
 {
     if (!person->is_new) {
+        view_drop(importing->candor, person->subject);
         struct profile before = profile_begin(job->arena, importing->candor->inventory);
         TRY(store_profile(job, txn, permit_for_right(job, person->subject, RIGHT_RECTIFICATION),
                           &before));

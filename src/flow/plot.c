@@ -138,10 +138,21 @@ struct str place_label(struct arena *arena, const struct series *series, size_t 
                       STR_ARG(feature_bin_label(arena, feature, place.last)));
 }
 
+struct str bin_words(struct arena *arena, const struct model_feature *feature, size_t bin)
+{
+    if (feature->kind != COLUMN_NUMBER || bin == BIN_MISSING || bin > feature->value_count) {
+        return feature_bin_label(arena, feature, bin);
+    }
+    const struct str low = tick_text(arena, feature->low[bin - 1], false);
+    const struct str high = tick_text(arena, feature->high[bin - 1], false);
+    return str_equal(low, high) ? low
+                                : str_format(arena, "%.*s to %.*s", STR_ARG(low), STR_ARG(high));
+}
+
 static struct str cell_label(struct arena *arena, const struct series *series, size_t cell)
 {
     if (series->term->feature_count == 1) {
-        return feature_bin_label(arena, series_feature(series), cell);
+        return bin_words(arena, series_feature(series), cell);
     }
     const size_t width = series->term->axis_count[1];
     return str_format(arena, "%.*s and %.*s", STR_ARG(place_label(arena, series, 0, cell / width)),

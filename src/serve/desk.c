@@ -135,8 +135,13 @@ static enum candor_status decide(struct job *job, struct desk *desk, size_t from
 {
     for (size_t i = 0; i < count; i++) {
         const struct ask *ask = desk->asking[from + i];
-        desk->question[i] =
-            (struct candor_question){ask->identifier, ask->text[1], ask_signals(ask)};
+        desk->question[i] = (struct candor_question){.identifier = ask->identifier,
+                                                     .campaign = ask->text[1],
+                                                     .signals = ask_signals(ask),
+                                                     .purpose = ask->text[3],
+                                                     .channel = ask->text[4],
+                                                     .offer = ask->list,
+                                                     .offer_count = ask->list_count};
     }
     TRY(candor_decide_many(job, desk->candor, desk->question, count, desk->answer));
     atomic_fetch_add_explicit(&desk->meter.group_count, 1, memory_order_relaxed);
@@ -501,17 +506,55 @@ static void admit_page(struct desk *desk, struct ask *ask)
     }
 }
 
+/* Whoever stops the server can tell it so. */
+static void note_page_job(struct desk *desk, struct job *job)
+{
+    must(pthread_mutex_lock(&desk->lock) == 0);
+    desk->page_job = job;
+    if (job != NULL && atomic_load(&desk->is_stopping)) {
+        job->cancelled = true;
+    }
+    must(pthread_mutex_unlock(&desk->lock) == 0);
+}
+
+void desk_stop(struct desk *desk)
+{
+    atomic_store(&desk->is_stopping, true);
+    must(pthread_mutex_lock(&desk->lock) == 0);
+    if (desk->page_job != NULL) {
+        desk->page_job->cancelled = true;
+    }
+    must(pthread_mutex_unlock(&desk->lock) == 0);
+}
+
+static void run_ask(struct desk *desk, struct ask *ask, struct job *job)
+{
+    const struct outcome outcome = desk->site->run(job, desk, ask);
+    if (outcome.code >= 500) {
+        log_failure(job, ask, outcome.code);
+    }
+    note_status(desk, job->status);
+    answer(desk, ask, &outcome);
+}
+
 static void run_page(struct desk *desk, struct ask *ask)
 {
     struct job job;
     job_begin(&job, host_real());
     job.log = desk->log;
-    const struct outcome outcome = desk->site->run(&job, desk, ask);
-    if (outcome.code >= 500) {
-        log_failure(&job, ask, outcome.code);
-    }
-    note_status(desk, job.status);
-    answer(desk, ask, &outcome);
+    note_page_job(desk, &job);
+    run_ask(desk, ask, &job);
+    note_page_job(desk, NULL);
+    job_end(&job);
+}
+
+/* Nothing of it takes longer than a hash. */
+static void run_password(struct desk *desk, struct ask *ask)
+{
+    struct job job;
+    job_begin(&job, host_real());
+    job.log = desk->log;
+    run_ask(desk, ask, &job);
     job_end(&job);
 }
 
@@ -601,7 +644,7 @@ enum candor_status desk_begin(struct job *job, struct desk *desk)
         status = queue_begin(job, &desk->pages, desk, run_page);
     }
     if (desk->site != NULL && status == CANDOR_OK) {
-        status = queue_begin(job, &desk->passwords, desk, run_page);
+        status = queue_begin(job, &desk->passwords, desk, run_password);
     }
     if (status != CANDOR_OK) {
         desk_end(desk);

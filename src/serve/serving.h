@@ -37,6 +37,7 @@ enum call {
     CALL_SUBJECT_ERASE,
     CALL_SUBJECT_CONSENTS,
     CALL_SUBJECT_DECISIONS,
+    CALL_SUBJECT_DECISION,
     CALL_SUBJECT_EXPORT,
     CALL_SUBJECT_PACKAGE,
     CALL_SUBJECT_SIGNALS,
@@ -128,6 +129,7 @@ enum member_kind {
     MEMBER_OBJECT, /* handed on as it is: the library reads it */
     MEMBER_FLAG,   /* true or false */
     MEMBER_COUNT,  /* a whole number from 0 */
+    MEMBER_LIST,   /* of texts; a route has one at most */
     MEMBER_QUERY,  /* a text of the query, not of the body */
 };
 
@@ -233,7 +235,9 @@ struct ask {
     const char *text[MEMBERS_MAX];    /* members in the order of the route; NULL: none. A flag is
                                       "true" or NULL, a count its digits */
     struct candor_messages *messages; /* of a tracking call */
-    struct change *change;            /* of a correction */
+    const char **list;                /* of a member that is a list */
+    size_t list_count;
+    struct change *change; /* of a correction */
     size_t change_count;
 };
 
@@ -245,6 +249,9 @@ const char *ask_key(struct arena *arena, struct str authorization);
 /* The same of Basic credentials whose user is the key and whose password is empty, as tracking SDKs
  * send them. */
 const char *ask_write_key(struct arena *arena, struct str authorization);
+
+/* The header Accept-Language; NULL: there is none. */
+const char *ask_accepted_languages(const struct ask *ask);
 
 /* Is the one who asks on this machine, with no proxy between that says otherwise? */
 bool ask_is_local(const struct net_request *request);
@@ -405,6 +412,7 @@ struct desk {
     size_t first;
     size_t count;
     bool is_closed;
+    struct job *page_job; /* what the thread of the pages does; NULL: it waits */
 
     const struct site_pages *site;         /* NULL: none */
     _Atomic(const struct served *) served; /* NULL: as of an empty candor.yaml */
@@ -428,6 +436,8 @@ CANDOR_MUST_USE enum candor_status desk_begin(struct job *job, struct desk *desk
 void desk_handle(void *self, struct net_request *request);
 /* For net_options.pause; self is the desk. */
 void desk_pause(void *self);
+/* The server is about to stop: what takes minutes (a plan, a training) is told to end with nothing done. */
+void desk_stop(struct desk *desk);
 /* Answer what waits and end the worker. Not before the server has stopped. */
 void desk_end(struct desk *desk);
 
