@@ -216,8 +216,8 @@ static struct str odd_words(struct arena *arena, enum tongue tongue,
     const struct tell_place place[] = {
         {"first", label_of(inventory, doubt->feature)},
         {"second", label_of(inventory, doubt->other)},
-        {"number", str_format(arena, "%u", doubt->changes)},
-        {"days", str_format(arena, "%u", doubt->days)},
+        {"count", str_format(arena, "%u", doubt->changes)},
+        {"value", str_format(arena, "%u", doubt->days)},
     };
     const size_t places = sizeof place / sizeof place[0];
     switch (doubt->cause) {
