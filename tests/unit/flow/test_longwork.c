@@ -445,8 +445,9 @@ static void *decide_on(void *self)
         char name[16];
         struct job *job = candor_job_begin();
         (void)snprintf(name, sizeof name, "p%zu", atomic_load(&deciding->answered) % MANY);
-        expect(candor_decide(job, deciding->company->candor, name, "spring", &report) == CANDOR_OK,
-               "%s", job->message);
+        const struct candor_question question = {.identifier = name, .campaign = "spring"};
+        expect(candor_decide(job, deciding->company->candor, &question, &report) == CANDOR_OK, "%s",
+               job->message);
         candor_job_end(job);
         (void)atomic_fetch_add(&deciding->answered, 1);
     }
