@@ -274,6 +274,21 @@ CANDOR_CHECK enum candor_status candor_model_publish(struct job *job, struct can
 CANDOR_CHECK enum candor_status candor_model_retire(struct job *job, struct candor *candor,
                                                     const char *model, struct candor_text *report);
 
+/* The signed file of a model that was trained last; sealed: only this home opens it. On the ledger. */
+CANDOR_CHECK enum candor_status candor_model_export(struct job *job, struct candor *candor,
+                                                    const char *model, const char *out_path,
+                                                    bool is_sealed, struct candor_text *report);
+/* Is the file a model that this home signed, unchanged? out_path, or NULL: where the signed file goes, unsealed.
+ * CANDOR_REFUSED: another's, or nobody's. CANDOR_CORRUPT: a byte was changed. */
+CANDOR_CHECK enum candor_status candor_model_check(struct job *job, struct candor *candor,
+                                                   const char *path, const char *out_path,
+                                                   struct candor_text *report);
+/* As candor_watermark, with the home's key; asked->model_path is the name of a model. */
+struct candor_watermark;
+CANDOR_CHECK enum candor_status candor_model_watermark(struct job *job, struct candor *candor,
+                                                       const struct candor_watermark *asked,
+                                                       bool *is_proven, struct candor_text *report);
+
 /* ---- decide -------------------------------------------------------------------------------- */
 
 #define CANDOR_REASONS_MAX 4
@@ -305,9 +320,10 @@ struct candor_answer {
     const char *reason[CANDOR_REASONS_MAX]; /* sentences */
     size_t reason_count;
     uint64_t ledger_index;
-    uint8_t id[16];     /* of the decision */
-    unsigned rule;      /* of precedence that decided about the signals; 0: none came */
-    const char *signal; /* that decided, "gpc", or NULL */
+    uint8_t id[16];           /* of the decision */
+    unsigned rule;            /* of precedence that decided about the signals; 0: none came */
+    const char *signal;       /* that decided, "gpc", or NULL */
+    const char *plausibility; /* "accept", "fall_back", "review", "refuse": docs/trust.md */
 };
 
 /*

@@ -49,6 +49,7 @@
 #include "candor.h"
 #include "crypto.h"
 #include "decide.h"
+#include "doubt.h"
 #include "govern.h"
 #include "ledger.h"
 #include "precedence.h"
@@ -127,6 +128,9 @@ struct model_spec {
     size_t fairness_measure; /* enum fairness_measure, by protect[0] */
     double fairness_limit;
     struct poison_rule poison;
+    struct unverified_rule unverified;
+    struct doubt_rule doubt;
+    double watermark; /* how far its mark moves a cell: marked.c; 0: none */
     uint64_t seed;
 };
 
@@ -422,6 +426,9 @@ struct published {
     struct digest digest; /* of the signed file */
     size_t *feature;      /* inventory features in the model's order; NONE: it is gone */
     size_t feature_count;
+    const struct model_spec *spec;
+    const struct usual *usual; /* doubt.c; NULL: nothing is held against it */
+    const bool *is_unverified; /* one per feature */
 };
 
 /* The one that was trained last, published or not. CANDOR_NOT_FOUND, CANDOR_CORRUPT. */
@@ -470,6 +477,7 @@ struct facts {
     const double *contribution; /* one per model term */
     const uint8_t *bin;         /* of the model's features */
     struct cell *cell;          /* the model's features */
+    const struct doubt *doubt;  /* NULL: none */
 };
 
 struct view_entry {
@@ -566,6 +574,7 @@ struct decision {
     bool has_score;
     double score;
     const char *score_withheld; /* why who asked is not told it; NULL; never of a record */
+    struct doubt doubt;
     double threshold; /* that the score did not reach; 0: none was, or an older record */
     double base;
     struct digest model;

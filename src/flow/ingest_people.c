@@ -265,6 +265,8 @@ static enum candor_status put_person(struct job *job, struct importing *importin
                                         &person->profile.cell[f]));
             }
         }
+        TRY(pace_note(job, importing->candor, txn, person->subject, before.cell,
+                      person->profile.cell));
     }
     return store_put_profile(job, txn, person->subject, &person->profile);
 }

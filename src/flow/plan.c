@@ -189,7 +189,7 @@ enum candor_status planning_record(struct job *job, struct candor *candor, struc
     fill_row(weighed, &planning->row[i]);
     TRY(decision_record_new(job, candor, txn, planning->row[i].subject, planning->campaign, weighed,
                             &decision));
-    if (weighed->withhold == WITHHOLD_REFERRED) {
+    if (weighed->withhold == WITHHOLD_REFERRED || weighed->withhold == WITHHOLD_DOUBTED) {
         TRY(review_queue(job, candor, txn, planning->row[i].subject, &decision, NULL));
     }
     planning_look(planning, i);

@@ -286,6 +286,8 @@ static size_t kind_of_person(const struct weighed *weighed)
     case WITHHOLD_TOPIC:
     case WITHHOLD_OWN_LIMIT:
     case WITHHOLD_QUIET:
+    case WITHHOLD_DOUBTED:
+    case WITHHOLD_IMPLAUSIBLE:
     case WITHHOLD_CODES:
         break;
     }

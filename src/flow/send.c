@@ -60,6 +60,8 @@ bool may_still_be_contacted(enum withhold withhold)
     case WITHHOLD_TOPIC:
     case WITHHOLD_OWN_LIMIT:
     case WITHHOLD_QUIET:
+    case WITHHOLD_DOUBTED:
+    case WITHHOLD_IMPLAUSIBLE:
         return false;
     case SEND:
     case WITHHOLD_NOT_IN_AUDIENCE:

@@ -21,6 +21,7 @@
 #include "frame.h"
 #include "learn.h"
 #include "longwork.h"
+#include "marked.h"
 #include "measured.h"
 #include "model.h"
 #include "numeric.h"
@@ -45,6 +46,9 @@ struct training {
     struct target train_target;
     struct target test_target;
     struct model *model;
+    const struct inventory *inventory; /* read, as the key, while in the home */
+    struct secret *mark_key;
+    struct capped capped;
     double *test_score;
     bool is_repaired;
     struct poison_gate gate;
@@ -99,6 +103,62 @@ static enum candor_status side_of(struct job *job, const struct dataset *data, b
     return CANDOR_OK;
 }
 
+static bool is_unverified(const struct inventory *inventory, const struct unverified_rule *rule,
+                          struct str name)
+{
+    for (size_t i = 0; i < rule->count; i++) {
+        if (str_equal(inventory->feature[rule->feature[i]].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What people say of themselves is in no pair, which a cap would not reach. */
+static enum candor_status ban_unverified(struct job *job, const struct inventory *inventory,
+                                         const struct training *training,
+                                         struct fit_options *options)
+{
+    const struct unverified_rule *rule = &training->spec->unverified;
+    const struct frame *frame = training->train;
+    struct pair_ban *ban = NULL;
+    if (rule->count == 0) {
+        return CANDOR_OK;
+    }
+    TRY_ALLOC(job, ban, size_mul(rule->count, frame->column_count) + 1, struct pair_ban);
+    for (size_t c = 0; c < frame->column_count; c++) {
+        for (size_t other = 0;
+             other < frame->column_count && is_unverified(inventory, rule, frame->column[c].name);
+             other++) {
+            if (other != c) {
+                ban[options->ban_count++] = (struct pair_ban){{c, other}};
+            }
+        }
+    }
+    options->ban = ban;
+    return CANDOR_OK;
+}
+
+/* What the cap and the mark changed is known again of the rows of training. */
+static enum candor_status change_fitted(struct job *job, struct training *training)
+{
+    struct binding *binding = NULL;
+    double *link = NULL;
+    const size_t rows = training->train->row_count;
+    TRY(unverified_cap(job, training->inventory, &training->spec->unverified, training->test,
+                       training->test_target.value, &training->model, &training->capped));
+    if (training->spec->watermark > 0) {
+        TRY(mark_put(job, training->mark_key, training->spec->watermark, &training->model));
+    }
+    if (!isnan(training->model->link_decile[0])) {
+        return CANDOR_OK;
+    }
+    TRY_ALLOC(job, link, rows + 1, double);
+    TRY(model_bind(job, training->model, training->train, &binding));
+    binding_score(binding, 0, link, NULL);
+    return deciles_again(job, link, rows, training->model);
+}
+
 static enum candor_status fit(struct job *job, struct training *training)
 {
     double *weight = NULL;
@@ -109,10 +169,12 @@ static enum candor_status fit(struct job *job, struct training *training)
         TRY_ALLOC(job, weight, rows.row_count + 1, double);
         TRY(fairness_reweigh(job, &rows, weight));
     }
-    const struct fit_options options = {
+    struct fit_options options = {
         .seed = training->spec->seed, .pairs_max = PAIRS_AUTO, .weight = weight};
+    TRY(ban_unverified(job, training->inventory, training, &options));
     TRY(fit_within_limits(job, training->train, &training->train_target, &options,
                           &training->model));
+    TRY(change_fitted(job, training));
     training->seconds = (double)(host_ticks() - began) / 1e9;
     return CANDOR_OK;
 }
@@ -194,6 +256,8 @@ static enum candor_status keep(struct job *job, struct candor *candor, struct tx
     TRY(home_account(job, candor, txn, &account, index, NULL));
     TRY(store_put_document(job, txn, LIT("model"), training->spec->name, file));
     TRY(keep_subjects(job, txn, training));
+    TRY(doubt_keep(job, txn, training->spec->name, training->model, training->train,
+                   training->digest.byte));
     TRY(board_note_trainer(job, candor, txn, training->spec->name, &training->digest));
     return home_commit(job, candor, txn);
 }
@@ -302,6 +366,7 @@ static enum candor_status report_on(struct job *job, struct candor *candor,
     json_f64(json, training->seconds);
     json_key(json, LIT("repair"));
     json_text(json, training->is_repaired ? STR("reweigh") : STR("none"));
+    capped_json(json, &training->capped);
     TRY(drivers_json(job, json, candor, model));
     json_key(json, LIT("fairness"));
     json_map_begin(json);
@@ -382,6 +447,10 @@ static enum candor_status train_and_keep(struct job *job, struct candor *candor,
     struct txn *txn = NULL;
     uint64_t index = 0;
     size_t dropped = 0;
+    training->inventory = candor->inventory;
+    if (training->spec->watermark > 0) {
+        TRY(mark_key_of_home(job, candor, &training->mark_key));
+    }
     TRY(quality_gate(job, candor, &training->work, training->spec));
     TRY(dataset_gather_long(job, &training->work, training->spec, &training->data));
     TRY(dataset_settle(job, &training->work, training->spec, &training->data, &dropped));

@@ -158,19 +158,6 @@ static enum candor_status say(struct candor *candor, const char *what, struct ca
     return candor->status;
 }
 
-enum candor_status candor_subject_decision(struct job *job, struct candor *candor,
-                                           const char *identifier, uint64_t index,
-                                           const struct candor_languages *languages, bool *same,
-                                           struct candor_text *report)
-{
-    (void)job;
-    (void)identifier;
-    (void)index;
-    (void)languages;
-    (void)same;
-    return say(candor, "E", report);
-}
-
 enum candor_status candor_choose(struct job *job, struct candor *candor,
                                  const struct candor_choice *choice, struct candor_text *report)
 {
@@ -249,6 +236,19 @@ SUBJECT_CALL(erase, "erase")
 #include "calls_signals.h"
 #include "calls_surface.h"
 #include "calls_track.h"
+
+enum candor_status candor_subject_decision(struct job *job, struct candor *candor,
+                                           const char *identifier, uint64_t index,
+                                           const struct candor_languages *languages, bool *same,
+                                           struct candor_text *report)
+{
+    (void)identifier;
+    (void)index;
+    (void)languages;
+    (void)job;
+    *same = true;
+    return say(candor, "decision", report);
+}
 
 enum candor_status candor_subject_correct(struct job *job, struct candor *candor,
                                           const char *identifier, const char *field,
