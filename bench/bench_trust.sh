@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft, repair, poison, recourse, watch. From ../shared/data.
+# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft, usual, watermark, repair, blind, poison,
+# recourse, watch. From ../shared/data.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 build=$(readlink -f "$1")
@@ -21,8 +22,30 @@ if wanted theft; then
     done
 fi
 
+if wanted usual; then
+    usual() { # NAME DATA SPLIT OPTION...
+        local name=$1 rows=$2 split=$3
+        shift 3
+        "$build/candor" fit "$rows" --split "$split" "$@" --out "$scratch/$name.model" --json >/dev/null
+        "$build/bench/bench_usual" "$scratch/$name.model" "$rows" "$split"
+    }
+    usual adult "$scratch/adult.csv" "$data/adult/split80.txt" --target income
+    usual bank "$data/bank-marketing/bank-full.csv" "$data/bank-marketing/split80.txt" --target y
+    usual telco "$data/telco-churn/telco-customer-churn.csv" "$data/telco-churn/split80.txt" --target Churn --drop customerID
+fi
+
+if wanted watermark; then
+    "$build/candor" fit "$scratch/adult.csv" --target income --split "$data/adult/split80.txt" \
+        --out "$scratch/plain.model" --json >/dev/null
+    "$build/bench/bench_watermark" "$scratch/plain.model" "$scratch/adult.csv" "$data/adult/split80.txt"
+fi
+
 if wanted repair; then
     CANDOR_DATA=$data bash "$(dirname "$0")/trust_repair.sh" "$build"
+fi
+
+if wanted blind; then
+    python3 "$(dirname "$0")/trust_blind.py" "$build/candor" "$data"
 fi
 
 if wanted poison; then

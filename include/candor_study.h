@@ -43,6 +43,8 @@ struct candor_fit {
     const char *fixed;      /* comma-separated: what recourse must not change, or NULL */
     const char *only_up;    /* ... what it may only raise */
     const char *only_down;  /* ... or lower */
+    const char *watermark; /* the file of a secret key, made if there is none; NULL: no watermark */
+    double watermark_delta; /* how far it moves a cell, on the link scale; 0: 0.05 */
 };
 CANDOR_CHECK enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
                                            struct candor_text *report);
@@ -164,6 +166,18 @@ CANDOR_CHECK enum candor_status candor_edit(struct job *job, const struct candor
  * How far somebody gets who pretends: which refusals of the rows turn when up to so many fields are
  * changed, by the exact best score, and what a cap on what those fields say would do about it.
  */
+/* Is a suspect a copy of a model with a watermark? Either its file, or what it answered to rows. */
+struct candor_watermark {
+    const char *model_path; /* ours, with the watermark */
+    const char *key_path;
+    const char *suspect_path; /* a model file; or NULL, and: */
+    const char *data_path;    /* the rows that were asked about */
+    const char *answers_path; /* CSV: row (from 0), score */
+};
+CANDOR_CHECK enum candor_status candor_watermark(struct job *job,
+                                                 const struct candor_watermark *asked,
+                                                 bool *is_proven, struct candor_text *report);
+
 struct candor_evasion {
     const char *model_path;
     const char *data_path;

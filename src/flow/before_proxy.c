@@ -75,6 +75,13 @@ static enum candor_status code_levels(struct job *job, const struct column *colu
     return CANDOR_OK;
 }
 
+enum candor_status column_codes(struct job *job, const struct column *column, size_t row_count,
+                                struct parity_codes *codes)
+{
+    return column->kind == COLUMN_NUMBER ? code_numbers(job, column, row_count, codes)
+                                         : code_levels(job, column, row_count, codes);
+}
+
 static bool is_attribute(const struct before *before, const struct column *column)
 {
     for (size_t a = 0; a < before->attributes.count; a++) {
@@ -85,8 +92,7 @@ static bool is_attribute(const struct before *before, const struct column *colum
     return false;
 }
 
-/* A column with a value of its own for every other row names people; it is not a feature. */
-static bool is_name(const struct column *column, size_t row_count)
+bool column_names_people(const struct column *column, size_t row_count)
 {
     return column->kind != COLUMN_NUMBER && column->level_count > row_count / 2 + 1;
 }
@@ -115,13 +121,12 @@ static enum candor_status find_columns(struct job *job, const struct before *bef
     for (size_t c = 0; c < before->frame->column_count; c++) {
         const struct column *column = &before->frame->column[c];
         struct candidate *one = &candidate[*count];
-        if (column == own || column == before->target || is_name(column, row_count)) {
+        if (column == own || column == before->target || column_names_people(column, row_count)) {
             continue;
         }
         one->name = column->name;
         one->is_protected = is_attribute(before, column);
-        TRY(column->kind == COLUMN_NUMBER ? code_numbers(job, column, row_count, &one->codes)
-                                          : code_levels(job, column, row_count, &one->codes));
+        TRY(column_codes(job, column, row_count, &one->codes));
         TRY(judge(job, before, grouping, one));
         (*count)++;
     }

@@ -132,6 +132,7 @@ static void put_answer(struct job *job, const struct decision *decision,
     answer->has_score = decision->has_score;
     answer->score = decision->score;
     answer->score_withheld = decision->score_withheld;
+    answer->plausibility = doubt_verdict_name(decision->doubt.verdict);
     answer->reason_count = decision->reason_count;
     for (size_t r = 0; r < decision->reason_count; r++) {
         answer->reason[r] = str_z(job->arena, decision->reason[r]);
@@ -211,7 +212,8 @@ static enum candor_status decide_one(struct job *job, struct candor *candor, str
     if (caller_is_human(candor)) { /* who sees why looks at them */
         TRY(access_note(job, candor, txn, subject, LIT("decide"), decision->ledger_index));
     }
-    return weighed.withhold == WITHHOLD_HUMAN || weighed.withhold == WITHHOLD_REFERRED
+    return weighed.withhold == WITHHOLD_HUMAN || weighed.withhold == WITHHOLD_REFERRED ||
+                   weighed.withhold == WITHHOLD_DOUBTED
                ? review_queue(job, candor, txn, subject, decision, NULL)
                : CANDOR_OK;
 }

@@ -184,6 +184,11 @@ void weigh_reasons(struct job *job, struct candor *candor, const struct campaign
     if (sends && weighed->ruling.against != NULL) {
         reason[count++] = tell_words(tongue, TELL_AFTER_SIGNAL);
     }
+    if (weighed->has_score && weighed->facts != NULL && weighed->facts->doubt != NULL &&
+        (!sends || weighed->facts->doubt->verdict == DOUBT_FALL_BACK)) {
+        reason[count++] =
+            doubt_sentence(job->arena, tongue, candor->inventory, weighed->facts->doubt);
+    }
     if (weighed->has_score && weighed->facts != NULL && is_about_score(weighed) &&
         candor->txn != NULL &&
         model_published(job, candor, candor->txn, campaign->model, &published) == CANDOR_OK) {
@@ -224,14 +229,14 @@ static const enum recourse_move *moves_of(struct job *job, const struct candor *
     return move;
 }
 
-/* A score decided, and it was not far enough. */
+/* A score decided, and it was not far enough. Of a score that did without some features nothing is proven. */
 static bool was_too_low(const struct decided *decided)
 {
     const struct decision *decision = decided->decision;
     const double threshold = decision->threshold;
     const bool is_chance = decided->model->task == TASK_BINARY;
-    return !decision->send && threshold > 0 && (!is_chance || threshold < 1) &&
-           decision->score < threshold;
+    return !decision->send && decision->doubt.left_count == 0 && threshold > 0 &&
+           (!is_chance || threshold < 1) && decision->score < threshold;
 }
 
 static enum candor_status put_scored(struct job *job, const struct candor *candor,

@@ -39,4 +39,9 @@ CANDOR_MUST_USE enum candor_status decided_json(struct job *job, const struct ca
                                                 enum tongue tongue, const struct decided *decided,
                                                 struct json *json);
 
+/* doubt.c */
+/* For people, about the features by their labels; "" when nothing is doubted. */
+struct str doubt_sentence(struct arena *arena, enum tongue tongue,
+                          const struct inventory *inventory, const struct doubt *doubt);
+
 #endif

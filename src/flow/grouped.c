@@ -160,6 +160,21 @@ enum candor_status cut_rows(struct job *job, const struct attributes *attributes
     return CANDOR_OK;
 }
 
+enum candor_status grouping_of(struct job *job, const struct table *table, const char *columns,
+                               struct grouping *grouping)
+{
+    struct attributes attributes;
+    struct cut all = {.count = 0};
+    TRY(attributes_read(job, table->frame, columns, &attributes));
+    for (; all.count < attributes.count; all.count++) {
+        all.attribute[all.count] = all.count;
+    }
+    TRY(cut_rows(job, &attributes, &all, table->row_count, grouping));
+    return grouping->count == 0
+               ? fail(job, CANDOR_BAD_INPUT, "--group: no row has a value of every column")
+               : CANDOR_OK;
+}
+
 enum candor_status fine_rows(struct job *job, const struct attributes *attributes, size_t row_count,
                              struct fine *fine)
 {

@@ -1,6 +1,5 @@
 /*
- * grouped.h - rows of a file by attribute: shared by compare.c, compare_audit.c and grouped.c, and by
- * study_before.c.
+ * grouped.h - rows of a file by attribute: shared by all that compares or repairs groups.
  */
 #ifndef CANDOR_FLOW_GROUPED_H
 #define CANDOR_FLOW_GROUPED_H
@@ -44,6 +43,14 @@ CANDOR_MUST_USE enum candor_status cut_rows(struct job *job, const struct attrib
                                             struct grouping *grouping);
 
 /*
+ * The groups of all columns of a list "A,B" together.
+ *
+ * CANDOR_BAD_INPUT: no such column, or no row is in a group.
+ */
+CANDOR_MUST_USE enum candor_status grouping_of(struct job *job, const struct table *table,
+                                               const char *columns, struct grouping *grouping);
+
+/*
  * The finest groups, of all attributes with a missing value as one of its own; row[g] is the first row of
  * group g. Coarser groups are then cut from these few rows: coarse->group[g] is that of the fine group g.
  */
@@ -63,6 +70,14 @@ CANDOR_MUST_USE enum candor_status rows_with(struct job *job, struct frame *fram
                                              size_t *missing);
 
 struct str cell_name(struct job *job, const struct column *column, size_t row);
+
+/* ---- before_proxy.c ---- */
+
+/* A column as codes: numbers in sixteen ranges of equal count; what is missing is a level of its own. */
+CANDOR_MUST_USE enum candor_status column_codes(struct job *job, const struct column *column,
+                                                size_t row_count, struct parity_codes *codes);
+/* A column with a value of its own for every other row names people; it is not a feature. */
+bool column_names_people(const struct column *column, size_t row_count);
 
 /* ---- compare_audit.c ---- */
 

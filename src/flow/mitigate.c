@@ -10,7 +10,8 @@
 
 static const double limit_default = 0.05;
 
-const double mitigate_limit[] = {0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 1};
+const double mitigate_limit[] = {0,   0.005, 0.01, 0.02,  0.03, 0.05, 0.065, 0.075,
+                                 0.1, 0.125, 0.15, 0.175, 0.2,  0.3,  1};
 const size_t mitigate_limit_count = sizeof mitigate_limit / sizeof mitigate_limit[0];
 
 void put_member(struct json *json, struct lit key, double number)
@@ -165,15 +166,15 @@ static enum candor_status read_rows(struct job *job, struct mitigating *mitigati
 double mitigate_disparity(const struct fairness *fairness, enum parity parity)
 {
     double most = 0;
-    const enum group_measure measure = parity == PARITY_SELECTION ? GROUP_SELECTION_RATE
-                                       : parity == PARITY_TPR     ? GROUP_TPR
-                                                                  : GROUP_FPR;
+    const enum group_measure measure = parity == EQUAL_SELECTION ? GROUP_SELECTION_RATE
+                                       : parity == EQUAL_TPR     ? GROUP_TPR
+                                                                 : GROUP_FPR;
     for (size_t g = 0; g < fairness->group_count; g++) {
         for (size_t h = 0; h < fairness->group_count; h++) {
             const struct group_rates *one = &fairness->group[g];
             const struct group_rates *other = &fairness->group[h];
             most = fmax(most, one->rate[measure] - other->rate[measure]);
-            if (parity == PARITY_ODDS) {
+            if (parity == EQUAL_ODDS) {
                 most = fmax(most, one->rate[GROUP_TPR] - other->rate[GROUP_TPR]);
             }
         }
@@ -216,6 +217,10 @@ static void put_frontier(struct mitigating *mitigating)
         }
         if (!isnan(point->strength)) {
             put_member(json, LIT("strength"), point->strength);
+        }
+        if (!isnan(point->held_out_accuracy)) {
+            put_member(json, LIT("held_out_accuracy"), point->held_out_accuracy);
+            put_member(json, LIT("held_out_disparity"), point->held_out_disparity);
         }
         json_map_end(json);
     }

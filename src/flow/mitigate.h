@@ -7,6 +7,7 @@
 #include "candor_repair.h"
 #include "flow.h"
 #include "frame.h"
+#include "grouped.h"
 #include "repair.h"
 #include "study.h"
 #include "trust.h"
@@ -14,16 +15,6 @@
 struct json;
 
 /* ---- mitigate_table.c ---------------------------------------------------------------------- */
-
-struct grouping {
-    uint32_t *group;  /* of each row; UINT32_MAX: in none, since a value is missing */
-    struct str *name; /* "Female", or of several columns "Female, Black" */
-    size_t count;
-};
-
-/* CANDOR_BAD_INPUT: no such column, or no row is in a group. */
-CANDOR_MUST_USE enum candor_status grouping_of(struct job *job, const struct table *table,
-                                               const char *columns, struct grouping *grouping);
 
 /* Rows as they stand in a file, with cells added to each; the header's are given first. */
 struct extended;
@@ -44,8 +35,10 @@ struct frontier_point {
     double limit;
     double accuracy;
     double disparity;
-    double by_lot;   /* NaN: not known */
-    double strength; /* repair: of the model; plugin: the first price; NaN: none */
+    double by_lot;            /* NaN: not known */
+    double strength;          /* repair: of the model; plugin: the first price; NaN: none */
+    double held_out_accuracy; /* plugin: of the rows held out; NaN: there are none */
+    double held_out_disparity;
 };
 
 struct mitigating {

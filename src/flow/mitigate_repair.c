@@ -139,8 +139,8 @@ static enum candor_status choose_strength(struct job *job, struct repairing *rep
         const double disparity = mitigate_disparity(&fairness, mitigating->parity);
         const double accuracy = fairness.overall.rate[GROUP_ACCURACY];
         arena_rewind(job->arena, mark);
-        mitigating->frontier[mitigating->frontier_count++] =
-            (struct frontier_point){(double)NAN, accuracy, disparity, (double)NAN, strength};
+        mitigating->frontier[mitigating->frontier_count++] = (struct frontier_point){
+            (double)NAN, accuracy, disparity, (double)NAN, strength, (double)NAN, (double)NAN};
         if (disparity <= mitigating->limit && accuracy > best) {
             best = accuracy;
             repairing->strength = strength;

@@ -85,7 +85,8 @@ static enum candor_status walk_frontier(struct job *job, struct mitigating *miti
         TRY(thresholds_fit(job, rows, mitigating->parity, mitigate_limit[i], &found));
         arena_rewind(job->arena, mark);
         mitigating->frontier[mitigating->frontier_count++] = (struct frontier_point){
-            mitigate_limit[i], found.accuracy, found.disparity, found.accuracy_by_lot, (double)NAN};
+            mitigate_limit[i], found.accuracy, found.disparity, found.accuracy_by_lot,
+            (double)NAN,       (double)NAN,    (double)NAN};
         job_say_progress(job, "limits of the frontier", i + 1, mitigate_limit_count);
     }
     return CANDOR_OK;

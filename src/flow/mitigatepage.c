@@ -77,13 +77,17 @@ static struct str number_or_nothing(struct arena *arena, double number)
 static void put_table(struct buf *html, struct arena *arena, const struct mitigating *mitigating)
 {
     static const struct lit column[] = {
-        {"Limit", 5}, {"Difference", 10}, {"Decided rightly", 15}, {"By lot at most", 14}};
+        {"Limit", 5},           {"Difference", 10},           {"Decided rightly", 15},
+        {"By lot at most", 14}, {"Held out: difference", 20}, {"Held out: rightly", 17}};
     page_table_begin(html, LIT("Frontier"), column, sizeof column / sizeof column[0]);
     for (size_t i = 0; i < mitigating->frontier_count; i++) {
         const struct frontier_point *point = &mitigating->frontier[i];
-        const struct str cell[] = {
-            number_or_nothing(arena, point->limit), number_or_nothing(arena, point->disparity),
-            number_or_nothing(arena, point->accuracy), number_or_nothing(arena, point->by_lot)};
+        const struct str cell[] = {number_or_nothing(arena, point->limit),
+                                   number_or_nothing(arena, point->disparity),
+                                   number_or_nothing(arena, point->accuracy),
+                                   number_or_nothing(arena, point->by_lot),
+                                   number_or_nothing(arena, point->held_out_disparity),
+                                   number_or_nothing(arena, point->held_out_accuracy)};
         page_table_row(html, cell, sizeof cell / sizeof cell[0]);
     }
     page_table_end(html);

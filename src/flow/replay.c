@@ -97,6 +97,10 @@ static enum candor_status compute(struct job *job, const struct model *model,
     }
     model_bin_row(model, raw, bin);
     replayed->link = model_contributions(model, 0, bin, replayed->contribution);
+    if (decision->doubt.left_count > 0) {
+        replayed->link = doubt_leave_out(model, decision->doubt.left, decision->doubt.left_count,
+                                         replayed->contribution);
+    }
     replayed->score = model_mean(model, replayed->link);
     replayed->is_same =
         same_bits(model->base, decision->base) && same_bits(replayed->score, decision->score);

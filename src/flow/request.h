@@ -119,7 +119,7 @@ CANDOR_MUST_USE enum candor_status reviews_json(struct job *job, struct txn *txn
                                                 struct subject subject, struct json *json);
 /* ---- sayings.c, feedback.c -------------------------------------------------------------------- */
 
-enum { SAID_REVIEW, SAID_FEEDBACK, SAID_WISHES, SAID_KINDS };
+enum { SAID_REVIEW, SAID_FEEDBACK, SAID_WISHES, SAID_PACE, SAID_KINDS };
 /* Names of all such documents. */
 struct sayings {
     const struct str *name[SAID_KINDS];

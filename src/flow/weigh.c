@@ -184,7 +184,10 @@ static enum candor_status facts_load(struct job *job, struct candor *candor, str
     facts->offer = campaign_offer(campaign, field_cell, looked_at.feature);
     if (looked_at.published != NULL && facts->in_audience && facts->offer != NONE) {
         must(looked_at.feature != NULL); /* a campaign with a model has `uses` */
+        struct doubt paced;
         facts_score(job, entry, looked_at.published, looked_at.feature, facts);
+        TRY(pace_judge(job, txn, entry->subject, &looked_at.published->spec->doubt, &paced));
+        doubt_judge(entry->arena, looked_at.published, &paced, facts);
     }
     facts->as_of = job->now;
     return CANDOR_OK;
@@ -242,6 +245,24 @@ static enum withhold weigh_facts(const struct campaign *campaign, const struct f
     return SEND;
 }
 
+/* What looks like nobody's is for a person, whose word then counts. */
+static enum candor_status weigh_doubt(struct job *job, struct txn *txn, struct subject subject,
+                                      const struct campaign *campaign, struct weighed *weighed)
+{
+    const struct doubt *doubt = weighed->has_score ? weighed->facts->doubt : NULL;
+    enum review_word word = REVIEW_NO_WORD;
+    if (doubt == NULL || doubt->verdict < DOUBT_REVIEW) {
+        return CANDOR_OK;
+    }
+    TRY(review_word(job, txn, subject, campaign->name, &word));
+    if (word != REVIEW_SAYS_SEND) {
+        weighed->withhold = doubt->verdict == DOUBT_REFUSE || word == REVIEW_SAYS_WITHHOLD
+                                ? WITHHOLD_IMPLAUSIBLE
+                                : WITHHOLD_DOUBTED;
+    }
+    return CANDOR_OK;
+}
+
 enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn,
                          struct view_entry *entry, const struct campaign *campaign,
                          size_t campaign_index, struct weighed *weighed)
@@ -289,6 +310,9 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
     }
     if (weighed->withhold == SEND) {
         weighed->withhold = weigh_facts(campaign, facts, weighed);
+    }
+    if (weighed->withhold == SEND) {
+        TRY(weigh_doubt(job, txn, entry->subject, campaign, weighed));
     }
     /* Of a regulated offer a person may still say yes: to this one. */
     if (weighed->withhold == SEND ||

@@ -71,7 +71,10 @@ static const char cards[] =
     "progress{width:100%;height:.7rem;accent-color:var(--fill)}"
     "pre{overflow-x:auto;margin:.8rem 0;padding:.8rem 1rem;background:var(--card);"
     "border:1px solid var(--line);border-radius:.3rem;font-size:.85rem}"
-    "article:target{border-color:var(--fill)}";
+    "article:target{border-color:var(--fill)}"
+    "#progress{position:fixed;inset:auto 0 0;margin:0;padding:.8rem 1.5rem;background:var(--card);"
+    "border-top:1px solid var(--line)}#progress "
+    "span{display:block;color:var(--soft);font-size:.92rem}";
 
 /* Of the console: figures in tables, the way in, what waits, what may be done. */
 static const char console[] =

@@ -40,8 +40,18 @@ struct today {
     const struct value *request;
     const struct value *review;
     const struct value *permitted;
+    size_t dead; /* messages to other systems that nobody takes */
     struct candor_figures figures;
 };
+
+/* Known to those who may settle them; to others there are none. */
+static enum candor_status count_dead(struct site *site, size_t *dead)
+{
+    struct candor_text report;
+    *dead = 0;
+    return site_may(site, "consent") ? candor_outgoing_list(site->job, site->candor, dead, &report)
+                                     : CANDOR_OK;
+}
 
 static enum candor_status gather(struct site *site, struct today *today)
 {
@@ -49,6 +59,7 @@ static enum candor_status gather(struct site *site, struct today *today)
     struct job *job = site->job;
     struct candor *candor = site->candor;
     candor_figures(candor, &today->figures);
+    TRY(count_dead(site, &today->dead));
     TRY(site_member(site, candor_campaign_list(job, candor, &report), &report, "campaigns",
                     &today->campaign));
     TRY(site_member(site, candor_model_list(job, candor, &report), &report, "models",
@@ -177,7 +188,7 @@ static void put_waiting(struct site *site, struct buf *html, const struct today 
     const size_t requests = site_size(today->request);
     const size_t reviews = site_size(today->review);
     say_in(html, LIT("<section><h2>"), W_WAITING_TITLE, LIT("</h2>"));
-    if (unsigned_plans + signed_plans + requests + reviews == 0) {
+    if (unsigned_plans + signed_plans + requests + reviews + today->dead == 0) {
         say_in(html, LIT("<p class=\"lead\">"), W_WAITING_NOTHING, LIT("</p></section>"));
         return;
     }
@@ -189,6 +200,7 @@ static void put_waiting(struct site *site, struct buf *html, const struct today 
     put_waiting_row(site, html, requests, W_WAITING_REQUESTS_ONE, W_WAITING_REQUESTS,
                     LIT("/board/"));
     put_waiting_row(site, html, reviews, W_WAITING_REVIEWS_ONE, W_WAITING_REVIEWS, LIT("/board/"));
+    put_waiting_row(site, html, today->dead, W_WAITING_DEAD_ONE, W_WAITING_DEAD, LIT("/outgoing"));
     html_lit(html, LIT("</ul></section>"));
 }
 

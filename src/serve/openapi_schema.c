@@ -102,6 +102,7 @@ static void put_decision_schema(struct json *json)
     openapi_lit(json, LIT("type"), LIT("array"));
     openapi_type(json, LIT("items"), LIT("string"));
     json_map_end(json);
+    openapi_type(json, LIT("plausibility"), LIT("string"));
     openapi_type(json, LIT("rule"), LIT("integer"));
     put_type_or_null(json, LIT("signal"), LIT("string"));
     put_receipt_schema(json);

@@ -9,7 +9,8 @@
  *   sitepart.c      what pages are made of: members of reports, figures in words, links
  *   siteanswer.c    what is answered: headers and cookies, pages, files, refusals
  *   sitetable.c     tables whose rows become cards on a telephone
- *   sitequeue.c     bounded queues with threads of their own
+ *   sitequeue.c     bounded queues with threads of their own; pagework.c what these do now
+ *   siteprogress.c  how far something that takes long has come
  *   sitedoor.c      login, second factor, invitations, links of subjects, logout
  *   siteaccount.c   an operator's own password, second factor and sessions
  *   siteoperators.c who works here, for owners
@@ -193,6 +194,8 @@ extern const struct route routes_board[];
 /* ---- pages, in their files ------------------------------------------------------------------ */
 
 struct outcome site_style(struct site *site);
+struct outcome site_script(struct site *site);
+struct outcome site_progress(struct site *site);
 struct outcome site_login(struct site *site);
 struct outcome site_login_post(struct site *site);
 struct outcome site_code(struct site *site);

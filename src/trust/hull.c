@@ -175,7 +175,7 @@ enum candor_status hulls_of(struct job *job, const struct staircase *staircase, 
     *made = (struct hulls){staircase->parity, limit, staircase->group_count, NULL};
     TRY_ALLOC(job, made->group, staircase->group_count + 1, struct group_hull);
     for (size_t g = 0; g < staircase->group_count; g++) {
-        TRY(group_of(job, &staircase->group[g], made->parity == PARITY_ODDS, &made->group[g]));
+        TRY(group_of(job, &staircase->group[g], made->parity == EQUAL_ODDS, &made->group[g]));
     }
     *hulls = made;
     return CANDOR_OK;
@@ -273,7 +273,7 @@ static double best_of_odds(const struct hulls *hulls, double x)
 
 double hulls_best_from(const struct hulls *hulls, double low)
 {
-    return hulls->parity == PARITY_ODDS ? best_of_odds(hulls, low) : best_of_rate(hulls, low);
+    return hulls->parity == EQUAL_ODDS ? best_of_odds(hulls, low) : best_of_rate(hulls, low);
 }
 
 double hulls_best(const struct hulls *hulls, double *low)

@@ -16,11 +16,11 @@ static const double hair = 1e-12; /* prices that are nearer to each other are on
 void plugin_pull(enum parity which, const double *chance, const double *of_side, size_t row_count,
                  double share_of_side, double share_of_label, double *pull)
 {
-    must(which != PARITY_ODDS && which != PARITIES);
+    must(which != EQUAL_ODDS && which != EQUALS);
     for (size_t row = 0; row < row_count; row++) {
-        const double weight = which == PARITY_SELECTION ? 1
-                              : which == PARITY_TPR     ? chance[row]
-                                                        : 1 - chance[row];
+        const double weight = which == EQUAL_SELECTION ? 1
+                              : which == EQUAL_TPR     ? chance[row]
+                                                       : 1 - chance[row];
         const double side = of_side[row];
         pull[row] =
             weight / share_of_label * (side / share_of_side - (1 - side) / (1 - share_of_side));
@@ -50,16 +50,16 @@ static double rate_gap(const struct tally *tally, size_t label)
 static double disparity_of(const struct tally *tally, enum parity parity)
 {
     switch (parity) {
-    case PARITY_TPR:
+    case EQUAL_TPR:
         return rate_gap(tally, 1);
-    case PARITY_FPR:
+    case EQUAL_FPR:
         return rate_gap(tally, 0);
-    case PARITY_ODDS: {
+    case EQUAL_ODDS: {
         const double of[2] = {rate_gap(tally, 0), rate_gap(tally, 1)};
         return isnan(of[0]) || isnan(of[1]) ? (double)NAN : fmax(of[0], of[1]);
     }
-    case PARITY_SELECTION:
-    case PARITIES:
+    case EQUAL_SELECTION:
+    case EQUALS:
         break;
     }
     return difference((double)(tally->yes[0][0] + tally->yes[0][1]) /
@@ -77,13 +77,21 @@ static double accuracy_of(const struct tally *tally)
     return (double)right / (double)rows;
 }
 
-bool plugin_decides(const struct plugin_rows *rows, size_t row, const double *price)
+/* A share of the chance gives way to the duller one. */
+static double chance_of(const struct plugin_rows *rows, size_t row, double share)
 {
-    const double margin = rows->chance[row] - middle - price[0] * rows->pull[0][row];
+    return share == 0 || rows->duller == NULL
+               ? rows->chance[row]
+               : (1 - share) * rows->chance[row] + share * rows->duller[row];
+}
+
+bool plugin_decides(const struct plugin_rows *rows, size_t row, const double price[3])
+{
+    const double margin = chance_of(rows, row, price[2]) - middle - price[0] * rows->pull[0][row];
     return (rows->pull[1] == NULL ? margin : margin - price[1] * rows->pull[1][row]) >= 0;
 }
 
-void plugin_measure(const struct plugin_rows *rows, enum parity parity, const double *price,
+void plugin_measure(const struct plugin_rows *rows, enum parity parity, const double price[3],
                     struct plugin_point *point)
 {
     struct tally tally = {0};
@@ -94,7 +102,7 @@ void plugin_measure(const struct plugin_rows *rows, enum parity parity, const do
         }
     }
     *point = (struct plugin_point){
-        {price[0], price[1]}, accuracy_of(&tally), disparity_of(&tally, parity), true};
+        {price[0], price[1], price[2]}, accuracy_of(&tally), disparity_of(&tally, parity), true};
 }
 
 /* ---- the frontier -------------------------------------------------------------------------- */
@@ -108,7 +116,8 @@ struct sweep {
     double *turn;  /* the price at which each row that ever turns does */
     uint32_t *row; /* which row that is */
     uint32_t *order;
-    double second; /* the other price */
+    double second; /* the other prices */
+    double duller;
 };
 
 /* The first limit that is not below; a better point of it serves all larger limits too, at the end. */
@@ -131,13 +140,13 @@ static void note(struct sweep *sweep, const struct tally *tally, double price)
     }
     if (!sweep->point[low].is_found || accuracy > sweep->point[low].accuracy) {
         sweep->point[low] =
-            (struct plugin_point){{price, sweep->second}, accuracy, disparity, true};
+            (struct plugin_point){{price, sweep->second, sweep->duller}, accuracy, disparity, true};
     }
 }
 
 static double margin_of(const struct sweep *sweep, size_t row)
 {
-    const double margin = sweep->rows->chance[row] - middle;
+    const double margin = chance_of(sweep->rows, row, sweep->duller) - middle;
     const double *second = sweep->rows->pull[1];
     return second == NULL ? margin : margin - sweep->second * second[row];
 }
@@ -186,11 +195,44 @@ static enum candor_status run_sweep(struct job *job, struct sweep *sweep)
     return CANDOR_OK;
 }
 
-/* The second price: closer together around nothing, up to what turns everybody. */
-static double grid_price(size_t i)
+/*
+ * The second price: closer together around nothing, to both sides up to what moves the margin of those
+ * who are pulled most by some tenths. Pulls are small where nothing tells the sides apart.
+ */
+static double grid_width(const struct plugin_rows *rows)
+{
+    static const double widest = 0.5;
+    double sum = 0;
+    size_t count = 0;
+    for (size_t row = 0; row < rows->row_count; row++) {
+        if (rows->side[row] <= 1 && rows->label[row] == 1) {
+            sum += fabs(rows->pull[1][row]);
+            count++;
+        }
+    }
+    return sum > 0 ? widest * (double)count / sum : widest;
+}
+
+static double grid_price(size_t i, double widest)
 {
     const double place = (double)i * 2 / (PLUGIN_GRID - 1) - 1;
-    return middle * place * fabs(place);
+    return widest * place * fabs(place);
+}
+
+static enum candor_status sweep_grid(struct job *job, struct sweep *sweep)
+{
+    const double widest = grid_width(sweep->rows);
+    const size_t shares = sweep->rows->duller == NULL ? 1 : PLUGIN_DULLER;
+    for (size_t share = 0; share < shares; share++) {
+        sweep->duller = (double)share / (PLUGIN_DULLER - 1);
+        for (size_t i = 0; i < PLUGIN_GRID; i++) {
+            const struct arena_mark mark = arena_mark(job->arena);
+            sweep->second = grid_price(i, widest);
+            TRY(run_sweep(job, sweep));
+            arena_rewind(job->arena, mark);
+        }
+    }
+    return CANDOR_OK;
 }
 
 enum candor_status plugin_frontier(struct job *job, const struct plugin_rows *rows,
@@ -200,19 +242,14 @@ enum candor_status plugin_frontier(struct job *job, const struct plugin_rows *ro
     struct sweep sweep = {
         .rows = rows, .parity = parity, .limit = limit, .limit_count = limit_count, .point = point};
     const struct arena_mark mark = arena_mark(job->arena);
-    must((parity == PARITY_ODDS) == (rows->pull[1] != NULL));
+    must((parity == EQUAL_ODDS) == (rows->pull[1] != NULL));
     for (size_t l = 0; l < limit_count; l++) {
         point[l] = (struct plugin_point){.is_found = false};
     }
     TRY_ALLOC(job, sweep.turn, rows->row_count + 1, double);
     TRY_ALLOC(job, sweep.row, rows->row_count + 1, uint32_t);
     TRY_ALLOC(job, sweep.order, rows->row_count + 1, uint32_t);
-    for (size_t i = 0; i < (parity == PARITY_ODDS ? PLUGIN_GRID : 1); i++) {
-        const struct arena_mark inner = arena_mark(job->arena);
-        sweep.second = parity == PARITY_ODDS ? grid_price(i) : 0;
-        TRY(run_sweep(job, &sweep));
-        arena_rewind(job->arena, inner);
-    }
+    TRY(parity == EQUAL_ODDS ? sweep_grid(job, &sweep) : run_sweep(job, &sweep));
     for (size_t l = 1; l < limit_count; l++) {
         if (point[l - 1].is_found &&
             (!point[l].is_found || point[l - 1].accuracy >= point[l].accuracy)) {

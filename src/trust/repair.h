@@ -24,11 +24,11 @@ struct binding;
 
 /* What must not differ by more than a limit between the largest and the smallest group. */
 enum parity {
-    PARITY_SELECTION, /* P(decision): demographic parity */
-    PARITY_TPR,       /* P(decision | label 1): equal opportunity */
-    PARITY_FPR,       /* P(decision | label 0) */
-    PARITY_ODDS,      /* both: equalised odds, relaxed by the limit */
-    PARITIES,
+    EQUAL_SELECTION, /* P(decision): demographic parity */
+    EQUAL_TPR,       /* P(decision | label 1): equal opportunity */
+    EQUAL_FPR,       /* P(decision | label 0) */
+    EQUAL_ODDS,      /* both: equalised odds, relaxed by the limit */
+    EQUALS,
 };
 
 /* "demographic_parity", "equal_opportunity", "fpr_parity", "equalized_odds". */
@@ -140,44 +140,51 @@ CANDOR_MUST_USE enum candor_status gap_explain(struct job *job, const struct mod
  * A pull says how much more likely than chance somebody is on side 0, as a share of a rate's denominator;
  * the price is what a difference of that rate costs. Menon and Williamson 2018, section 4; the pulls of
  * odds are those of Hardt's rates.
+ *
+ * Both rates alike is more than prices can do where columns tell the side: those who are known to be on
+ * one side have a ROC curve of their own, and two curves cross where they cross. A lot would get below the
+ * better of them. Here the chance gives way instead, price[2] of it, to one that knows less: of a model
+ * without the columns that tell the side best.
  */
 struct plugin_rows {
     size_t row_count;
     const double *chance;  /* of label 1 */
-    const double *pull[2]; /* [1] is NULL but for PARITY_ODDS */
+    const double *pull[2]; /* [1] is NULL but for EQUAL_ODDS */
     const uint8_t *label;
     const uint32_t *side; /* 0 or 1; others are left out of measuring */
+    const double *duller; /* the chance that knows less; NULL: price[2] is 0 */
 };
 
 /*
  * The pulls of rows. What the chances of side 0 are of, and which pull they make:
- *   PARITY_SELECTION  of everybody: [0]
- *   PARITY_TPR        of those with label 1: [0]
- *   PARITY_FPR        of those with label 0: [0]
- *   PARITY_ODDS       of those with label 0: [0]; of those with label 1: [1]
+ *   EQUAL_SELECTION  of everybody: [0]
+ *   EQUAL_TPR        of those with label 1: [0]
+ *   EQUAL_FPR        of those with label 0: [0]
+ *   EQUAL_ODDS       of those with label 0: [0]; of those with label 1: [1]
  */
 void plugin_pull(enum parity which, const double *chance, const double *of_side, size_t row_count,
                  double share_of_side, double share_of_label, double *pull);
 
 struct plugin_point {
-    double price[2];
+    double price[3];
     double accuracy;
     double disparity;
     bool is_found;
 };
 
-bool plugin_decides(const struct plugin_rows *rows, size_t row, const double *price);
+bool plugin_decides(const struct plugin_rows *rows, size_t row, const double price[3]);
 
 /* Accuracy and disparity of given prices on rows; NaN without rows, or without a rate's denominator. */
-void plugin_measure(const struct plugin_rows *rows, enum parity parity, const double *price,
+void plugin_measure(const struct plugin_rows *rows, enum parity parity, const double price[3],
                     struct plugin_point *point);
 
 /*
  * For each limit, ascending, the most accurate prices whose disparity on these rows is not above. With one
  * pull that is exact: every price at which somebody's decision turns is looked at. With two, the second
- * price takes PLUGIN_GRID values.
+ * price takes PLUGIN_GRID values, for each of PLUGIN_DULLER shares of the duller chance.
  */
-#define PLUGIN_GRID 401
+#define PLUGIN_GRID 101
+#define PLUGIN_DULLER 5
 CANDOR_MUST_USE enum candor_status plugin_frontier(struct job *job, const struct plugin_rows *rows,
                                                    enum parity parity, const double *limit,
                                                    size_t limit_count, struct plugin_point *point);

@@ -13,15 +13,15 @@
 
 const char *parity_name(enum parity parity)
 {
-    static const char *const name[PARITIES] = {"demographic_parity", "equal_opportunity",
-                                               "fpr_parity", "equalized_odds"};
-    must(parity < PARITIES);
+    static const char *const name[EQUALS] = {"demographic_parity", "equal_opportunity",
+                                             "fpr_parity", "equalized_odds"};
+    must(parity < EQUALS);
     return name[parity];
 }
 
 enum candor_status parity_of_name(struct job *job, struct str name, enum parity *parity)
 {
-    for (size_t p = 0; p < PARITIES; p++) {
+    for (size_t p = 0; p < EQUALS; p++) {
         if (str_is(name, parity_name((enum parity)p))) {
             *parity = (enum parity)p;
             return CANDOR_OK;
@@ -93,17 +93,17 @@ static enum candor_status stairs_end(struct job *job, enum parity parity, struct
         stairs->correct[i] = (int64_t)(tp[i] + stairs->negatives - fp[i]);
     }
     switch (parity) {
-    case PARITY_SELECTION:
+    case EQUAL_SELECTION:
         return rates_of(job, tp, fp, last + 1, stairs->positives + stairs->negatives,
                         &stairs->rate[0]);
-    case PARITY_TPR:
+    case EQUAL_TPR:
         return rates_of(job, tp, NULL, last + 1, stairs->positives, &stairs->rate[0]);
-    case PARITY_FPR:
+    case EQUAL_FPR:
         return rates_of(job, fp, NULL, last + 1, stairs->negatives, &stairs->rate[0]);
-    case PARITY_ODDS:
+    case EQUAL_ODDS:
         TRY(rates_of(job, fp, NULL, last + 1, stairs->negatives, &stairs->rate[0]));
         return rates_of(job, tp, NULL, last + 1, stairs->positives, &stairs->rate[1]);
-    case PARITIES:
+    case EQUALS:
         break;
     }
     must(false);
@@ -139,7 +139,7 @@ enum candor_status staircase_of(struct job *job, const struct audit_rows *rows, 
             stairs_add(&staircase->all, rows->score[row], rows->label[row] != 0);
         }
     }
-    TRY(stairs_end(job, PARITY_SELECTION, &staircase->all));
+    TRY(stairs_end(job, EQUAL_SELECTION, &staircase->all));
     for (size_t g = 0; g < rows->group_count; g++) {
         TRY(stairs_end(job, parity, &staircase->group[g]));
     }

@@ -363,12 +363,12 @@ enum candor_status thresholds_fit(struct job *job, const struct audit_rows *rows
     for (size_t g = 0; g < staircase.group_count; g++) {
         points += staircase.group[g].count;
     }
-    thresholds->is_exact = parity != PARITY_ODDS || points <= ODDS_POINTS_MAX;
+    thresholds->is_exact = parity != EQUAL_ODDS || points <= ODDS_POINTS_MAX;
     if (!thresholds->is_exact) {
         staircase_thin(&staircase, ODDS_POINTS_MAX);
     }
     TRY(search_begin(job, &staircase, limit, &search));
-    if (parity == PARITY_ODDS) {
+    if (parity == EQUAL_ODDS) {
         TRY(search_odds(job, &search, hulls, top));
     } else {
         search_one_rate(&search);

@@ -338,17 +338,17 @@ static void the_edge_cases_have_the_strict_answers(void **state)
 /* "dp<=0.02" */
 static enum parity parity_of_key(struct str key, double *limit)
 {
-    static const char *const name[PARITIES] = {"dp", "tpr", "fpr", "eo"};
+    static const char *const name[EQUALS] = {"dp", "tpr", "fpr", "eo"};
     struct str rest = key;
     const struct str before = str_cut(&rest, '<');
     must(str_to_double(str_slice(rest, 1, rest.len), limit));
-    for (size_t p = 0; p < PARITIES; p++) {
+    for (size_t p = 0; p < EQUALS; p++) {
         if (str_is(before, name[p])) {
             return (enum parity)p;
         }
     }
     must(false);
-    return PARITIES;
+    return EQUALS;
 }
 
 /* The optimum by lot is theirs; thresholds are within it, and never worse than those they found. */

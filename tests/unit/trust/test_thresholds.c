@@ -71,8 +71,8 @@ static struct point point_of(const struct audit_rows *rows, size_t group, double
     const double all = (selected[0] + selected[1]) / (n[0] + n[1]);
     const double none = (double)NAN;
     struct point point = {{none, none}, selected[1] + n[0] - selected[0]};
-    point.rate[0] = parity == PARITY_SELECTION ? all : parity == PARITY_TPR ? tpr : fpr;
-    point.rate[1] = parity == PARITY_ODDS ? tpr : none;
+    point.rate[0] = parity == EQUAL_SELECTION ? all : parity == EQUAL_TPR ? tpr : fpr;
+    point.rate[1] = parity == EQUAL_ODDS ? tpr : none;
     return point;
 }
 
@@ -261,7 +261,7 @@ static void thresholds_are_the_best_of_all_there_are(void **state)
     for (int run = 0; run < RUNS; run++) {
         struct job job;
         struct thresholds found;
-        const enum parity parity = (enum parity)(run % PARITIES);
+        const enum parity parity = (enum parity)(run % EQUALS);
         const double limit = drawn_limit(&rng);
         job_begin(&job, host_real());
         make_table(&table, &rng, 1 + (size_t)rng_below(&rng, GROUPS_MAX));
@@ -292,7 +292,7 @@ static void decisions_have_the_accuracy_and_disparity_that_were_told(void **stat
         size_t right = 0;
         job_begin(&job, host_real());
         make_table(&table, &rng, 2);
-        assert_int_equal(thresholds_fit(&job, &table.rows, PARITY_SELECTION, 0.1, &found),
+        assert_int_equal(thresholds_fit(&job, &table.rows, EQUAL_SELECTION, 0.1, &found),
                          CANDOR_OK);
         thresholds_decide(&found, table.score, table.group, table.rows.row_count, decision);
         for (size_t i = 0; i < table.rows.row_count; i++) {
@@ -321,7 +321,7 @@ static void equal_scores_of_a_group_have_equal_decisions_and_a_group_of_nobody_h
     uint8_t decision[5];
     (void)state;
     job_begin(&job, host_real());
-    assert_int_equal(thresholds_fit(&job, &rows, PARITY_ODDS, 0.5, &found), CANDOR_OK);
+    assert_int_equal(thresholds_fit(&job, &rows, EQUAL_ODDS, 0.5, &found), CANDOR_OK);
     thresholds_decide(&found, score, group, 5, decision);
     assert_int_equal(decision[0], decision[1]);
     assert_int_equal(decision[2], decision[3]);
@@ -342,17 +342,17 @@ static void nobody_in_a_group_is_refused(void **state)
     struct thresholds found;
     (void)state;
     job_begin(&job, host_real());
-    assert_int_equal(thresholds_fit(&job, &rows, PARITY_TPR, 0, &found), CANDOR_BAD_INPUT);
+    assert_int_equal(thresholds_fit(&job, &rows, EQUAL_TPR, 0, &found), CANDOR_BAD_INPUT);
     job_end(&job);
 }
 
 static void a_constraint_has_a_name(void **state)
 {
     struct job job;
-    enum parity parity = PARITIES;
+    enum parity parity = EQUALS;
     (void)state;
     job_begin(&job, host_real());
-    for (size_t p = 0; p < PARITIES; p++) {
+    for (size_t p = 0; p < EQUALS; p++) {
         const struct str name = str_of(parity_name((enum parity)p));
         assert_int_equal(parity_of_name(&job, name, &parity), CANDOR_OK);
         assert_int_equal(parity, p);
