@@ -17,8 +17,6 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 PLAIN_CALL(candor_subject_package, const char *identifier, bool portable)
-PLAIN_CALL(candor_subject_decision, const char *identifier, uint64_t index,
-           const struct candor_languages *languages, bool *same)
 PLAIN_CALL(candor_request_open, const struct candor_request_ask *ask)
 PLAIN_CALL(candor_request_list, const char *state)
 PLAIN_CALL(candor_request_show, const char *id)
