@@ -138,13 +138,22 @@ struct str place_label(struct arena *arena, const struct series *series, size_t 
                       STR_ARG(feature_bin_label(arena, feature, place.last)));
 }
 
+/* Whole numbers as they are, others with four digits: a sentence has room, and no "k". */
+static struct str number_words(struct arena *arena, double value)
+{
+    const bool is_large = fabs(value) >= 1e4;
+    return value == floor(value) || is_large
+               ? str_from_double(arena, is_large ? rint(value) : value)
+               : tick_text(arena, value, false);
+}
+
 struct str bin_words(struct arena *arena, const struct model_feature *feature, size_t bin)
 {
     if (feature->kind != COLUMN_NUMBER || bin == BIN_MISSING || bin > feature->value_count) {
         return feature_bin_label(arena, feature, bin);
     }
-    const struct str low = tick_text(arena, feature->low[bin - 1], false);
-    const struct str high = tick_text(arena, feature->high[bin - 1], false);
+    const struct str low = number_words(arena, feature->low[bin - 1]);
+    const struct str high = number_words(arena, feature->high[bin - 1]);
     return str_equal(low, high) ? low
                                 : str_format(arena, "%.*s to %.*s", STR_ARG(low), STR_ARG(high));
 }
