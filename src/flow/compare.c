@@ -75,7 +75,7 @@ static enum candor_status read_flags(struct job *job, const struct comparing *co
 static enum candor_status read_decisions(struct job *job, struct comparing *comparing)
 {
     const struct candor_fairness *asked = comparing->asked;
-    const struct column *column = NULL;
+    const double *score = NULL;
     uint8_t *decision = NULL;
     if (asked->decision != NULL) {
         return read_flags(job, comparing, asked->decision, "--decision", &comparing->rows.decision);
@@ -83,18 +83,12 @@ static enum candor_status read_decisions(struct job *job, struct comparing *comp
     if (asked->score == NULL) {
         return fail(job, CANDOR_BAD_INPUT, "name the predictions: --score COL or --decision COL");
     }
-    TRY(column_named(job, comparing, str_of(asked->score), "--score", &column));
+    TRY(numbers_of(job, &comparing->table, "--score", asked->score, 0, 1, &score));
     TRY_ALLOC(job, decision, comparing->table.row_count, uint8_t);
     for (size_t row = 0; row < comparing->table.row_count; row++) {
-        if (column->kind != COLUMN_NUMBER || !(column->number[row] >= 0) ||
-            column->number[row] > 1) {
-            return fail(job, CANDOR_BAD_INPUT,
-                        "--score: row %zu of column '%s' is not a number from 0 to 1", row,
-                        asked->score);
-        }
-        decision[row] = column->number[row] >= asked->threshold;
+        decision[row] = score[row] >= asked->threshold;
     }
-    comparing->rows.score = column->number;
+    comparing->rows.score = score;
     comparing->rows.decision = decision;
     return CANDOR_OK;
 }
@@ -430,20 +424,12 @@ static enum candor_status leave_unscored(struct job *job, struct comparing *comp
 
 static enum candor_status read_weight(struct job *job, struct comparing *comparing)
 {
-    const struct column *column = NULL;
     const char *name = comparing->asked->weight;
     if (name == NULL) {
         return CANDOR_OK;
     }
-    TRY(column_named(job, comparing, str_of(name), "--weight", &column));
-    for (size_t row = 0; row < comparing->table.row_count; row++) {
-        if (column->kind != COLUMN_NUMBER || !(column->number[row] >= 0) ||
-            !isfinite(column->number[row])) {
-            return fail(job, CANDOR_BAD_INPUT,
-                        "--weight: row %zu of column '%s' is not a number of 0 or more", row, name);
-        }
-    }
-    comparing->weight = column->number;
+    TRY(numbers_of(job, &comparing->table, "--weight", name, 0, (double)INFINITY,
+                   &comparing->weight));
     warn(job, comparing,
          STR("\"groups\" and \"metrics\" count rows; \"audit\" and \"compat\" weigh them"));
     return CANDOR_OK;
