@@ -95,14 +95,6 @@ static enum candor_status read_decisions(struct job *job, struct comparing *comp
 
 /* ---- the answer ---------------------------------------------------------------------------- */
 
-static void put_interval(struct json *json, struct interval interval)
-{
-    json_list_begin(json);
-    json_f64(json, interval.low);
-    json_f64(json, interval.high);
-    json_list_end(json);
-}
-
 static void put_rates(struct json *json, const struct group_rates *rates)
 {
     json_map_begin(json);
@@ -118,18 +110,10 @@ static void put_rates(struct json *json, const struct group_rates *rates)
     json_map_begin(json);
     for (size_t m = 0; m < GROUP_MEASURES; m++) {
         json_key_str(json, str_of(group_measure_name((enum group_measure)m)));
-        if (isnan(rates->rate[m])) {
-            json_null(json);
-        } else {
-            put_interval(json, rates->interval[m]);
-        }
+        confidence_json(json, rates->interval[m]);
     }
     json_key(json, LIT("calibration"));
-    if (isnan(rates->calibration_interval.low)) {
-        json_null(json);
-    } else {
-        put_interval(json, rates->calibration_interval);
-    }
+    confidence_json(json, rates->calibration_interval);
     json_map_end(json);
     json_map_end(json);
 }
@@ -145,11 +129,7 @@ static void put_metrics(struct json *json, const struct fairness *fairness)
     json_map_begin(json);
     for (size_t m = 0; m < FAIRNESS_MEASURES; m++) {
         json_key_str(json, str_of(fairness_measure_name((enum fairness_measure)m)));
-        if (isnan(fairness->value[m].interval.low)) {
-            json_null(json);
-        } else {
-            put_interval(json, fairness->value[m].interval);
-        }
+        confidence_json(json, fairness->value[m].interval);
     }
     json_map_end(json);
     json_map_end(json);

@@ -10,6 +10,18 @@
 #include "frame.h"
 #include "grouped.h"
 
+void confidence_json(struct json *json, struct interval interval)
+{
+    if (isnan(interval.low) || isnan(interval.high)) {
+        json_null(json);
+        return;
+    }
+    json_list_begin(json);
+    json_f64(json, interval.low);
+    json_f64(json, interval.high);
+    json_list_end(json);
+}
+
 static const char *range_words(double low, double high)
 {
     return low < 0 ? "a number" : high > 1 ? "a number of 0 or more" : "a number from 0 to 1";

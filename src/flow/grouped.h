@@ -29,6 +29,9 @@ CANDOR_MUST_USE enum candor_status numbers_of(struct job *job, const struct tabl
                                               const char *option, const char *name, double low,
                                               double high, const double **number);
 
+/* [low, high]; null: not known. */
+void confidence_json(struct json *json, struct interval interval);
+
 /* The attributes of a list "A,B" and their columns. */
 struct attributes {
     struct str name[ATTRIBUTES_MAX];
