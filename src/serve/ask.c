@@ -274,12 +274,13 @@ static enum candor_status read_list(struct job *job, struct ask *ask, const stru
     if (value == NULL || value->kind == VALUE_NULL) {
         return CANDOR_OK;
     }
+    const char *what = str_z(job->arena, str_format(job->arena, "each of '%s'", member->name));
     TRY(value_is(job, value, VALUE_LIST, member->name));
     ask->list = NEW_ARRAY(job->arena, value->count, const char *);
     ask->list_count = value->count;
     for (size_t i = 0; i < value->count; i++) {
         struct str text;
-        TRY(value_text(job, &value->item[i], "each of a list", &text));
+        TRY(value_text(job, &value->item[i], what, &text));
         ask->list[i] = text.ptr; /* a zero byte follows it */
     }
     return CANDOR_OK;

@@ -149,7 +149,11 @@ struct outcome console_import_post(struct site *site)
     struct candor_text report;
     const char *path = NULL;
     const char *kind = site_field_z(site, "kind");
+    const struct str act = site_field(site, "act");
     int fd = -1;
+    if (!str_is(act, "import") && !str_is(act, "try")) {
+        return site_stale(site);
+    }
     if (site->file.len == 0 || kind == NULL) {
         return import_page(site, 400, str_from(word(W_IMPORT_NO_FILE)), NULL);
     }
@@ -158,9 +162,7 @@ struct outcome console_import_post(struct site *site)
         return site_failure(site, status);
     }
     const struct candor_import_order order = {
-        .kind = kind,
-        .path = path,
-        .flags = str_is(site_field(site, "act"), "try") ? CANDOR_IMPORT_DRY_RUN : 0};
+        .kind = kind, .path = path, .flags = str_is(act, "try") ? CANDOR_IMPORT_DRY_RUN : 0};
     status = candor_import_from(site->job, site->candor, &order, &report);
     (void)close(fd);
     if (status == CANDOR_OK) {

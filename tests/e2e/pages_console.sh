@@ -35,12 +35,13 @@ it '... and says so' shows 'Nothing was kept'
 it 'today' page 200 mara /
 it '... nobody is known yet' shows '<dt>Customers</dt><dd>0'
 it 'who may not import is told' page 403 pia /import -F "form=$pia" -F kind=subjects -F "file=@$data/subjects.csv"
-it 'a file that is none' page 400 mara /import -F "form=$mara" -F kind=subjects -F 'file=@/dev/null;filename=x.csv'
+it 'a file that is none' page 400 mara /import -F "form=$mara" -F kind=subjects -F act=import -F 'file=@/dev/null;filename=x.csv'
 printf 'a,b\n1,2\n' >"$scratch/<b>.csv"
-it 'a file of something else' page 400 mara /import -F "form=$mara" -F kind=subjects -F "file=@$scratch/<b>.csv"
+it 'a file of something else' page 400 mara /import -F "form=$mara" -F kind=subjects -F act=import -F "file=@$scratch/<b>.csv"
 it '... named as the person knows it, escaped' hides '<b>.csv'
 it '... and not by our own path' hides '/proc/'
-it 'a kind that is none' page 400 mara /import -F "form=$mara" -F kind=passwords -F "file=@$data/subjects.csv"
+it 'an act that is none' page 400 mara /import -F "form=$mara" -F kind=subjects -F act=keep -F "file=@$data/subjects.csv"
+it 'a kind that is none' page 400 mara /import -F "form=$mara" -F kind=passwords -F act=import -F "file=@$data/subjects.csv"
 printf -- '--B\r\nContent-Disposition: form-data; name="form"\r\n\r\n%s' "$mara" >"$scratch/torn"
 it 'a form that is torn' page 400 mara /import -H 'Content-Type: multipart/form-data; boundary=B' --data-binary "@$scratch/torn"
 for kind in subjects consents events; do

@@ -45,7 +45,7 @@ static const struct {
     {"decide", "", "{\"identifier\":\"\",\"campaign\":\"c\"}", "1 to 256"},
     {"decide", "", "{\"identifier\":\"a\\u0000b\",\"campaign\":\"c\"}", "the request"},
     {"decide", "", "{\"identifier\":\"a\",\"campaign\":\"c\",\"offers\":\"x\"}", "offers"},
-    {"decide", "", "{\"identifier\":\"a\",\"campaign\":\"c\",\"offers\":[1]}", "each of a list"},
+    {"decide", "", "{\"identifier\":\"a\",\"campaign\":\"c\",\"offers\":[1]}", "each of 'offers'"},
     {"decide", "", "{\"identifier\":\"a\",\"campaign\":\"c\",\"model\":\"m\"}", "model"},
     {"decide", "", "{\"identifier\":\"a\",\"identifier\":\"b\",\"campaign\":\"c\"}", "the request"},
     {"decide", "", "{\"identifier\":\"a\",\"campaign\":[[[[[[[[[[1]]]]]]]]]]}", "the request"},
