@@ -17,7 +17,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "serving.h"
+#include "desk.h"
 
 /* ---- answering ----------------------------------------------------------------------------- */
 
@@ -25,14 +25,14 @@
  * for a balancer to turn away, short enough that it comes back by itself. */
 static const uint64_t unready_ns = UINT64_C(10) * 1000 * 1000 * 1000;
 
-static void note_status(struct desk *desk, enum candor_status status)
+void desk_note_status(struct desk *desk, enum candor_status status)
 {
     if (status == CANDOR_IO || status == CANDOR_NO_MEMORY) {
         atomic_store(&desk->failed_at, host_ticks());
     }
 }
 
-static void answer(struct desk *desk, struct ask *ask, const struct outcome *outcome)
+void desk_answer(struct desk *desk, struct ask *ask, const struct outcome *outcome)
 {
     struct net_pair header[3 + OUTCOME_HEADERS_MAX + ORIGIN_HEADERS_MAX] = {
         {STR("Cache-Control"), STR("no-store")}, /* nearly all of it is about people */
@@ -64,246 +64,13 @@ static void answer(struct desk *desk, struct ask *ask, const struct outcome *out
     net_answer(ask->request, &reply); /* the ask is gone with it */
 }
 
-static void log_failure(struct job *job, const struct ask *ask, unsigned code)
+void desk_log_failure(struct job *job, const struct ask *ask, unsigned code)
 {
     const struct log_field field[] = {
         {LIT("route"), LOG_KIND_LIT, {.lit = ask->route->name}},
         LOG_U64("code", code),
     };
     log_fields(job, LOG_ERROR, LIT("request failed"), field, sizeof field / sizeof field[0]);
-}
-
-/* ---- decisions, in groups ------------------------------------------------------------------ */
-
-/* Whether two requests come with one key. It takes no longer for keys that nearly are the same. */
-static bool same_key(const char *one, const char *other)
-{
-    const size_t len = strlen(one);
-    unsigned differ = 0;
-    if (len != strlen(other)) {
-        return false;
-    }
-    for (size_t i = 0; i < len; i++) {
-        differ |= (unsigned)(unsigned char)one[i] ^ (unsigned)(unsigned char)other[i];
-    }
-    return differ == 0;
-}
-
-static bool same_text(const char *one, const char *other)
-{
-    return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
-}
-
-/* Those that come with the key of the first, and its reason, to desk->asking; they leave the list. */
-static size_t sort_out(struct desk *desk, struct ask **ask, size_t *count)
-{
-    size_t asking = 0;
-    size_t left = 0;
-    for (size_t i = 0; i < *count; i++) {
-        if (asking == 0 || (same_key(ask[i]->key, desk->asking[0]->key) &&
-                            same_text(ask[i]->because, desk->asking[0]->because))) {
-            desk->asking[asking++] = ask[i];
-        } else {
-            ask[left++] = ask[i];
-        }
-    }
-    *count = left;
-    return asking;
-}
-
-static void answer_decision(struct job *job, struct desk *desk, struct ask *ask,
-                            const struct candor_answer *made)
-{
-    const struct outcome outcome = made->status == CANDOR_OK
-                                       ? outcome_json(decision_write(job->arena, made))
-                                       : outcome_failure(job->arena, made->status, made->message);
-    answer(desk, ask, &outcome);
-}
-
-static void answer_failed_group(struct job *job, struct desk *desk, struct ask **ask, size_t count,
-                                enum candor_status status)
-{
-    const struct outcome outcome = outcome_failure(job->arena, status, candor_job_message(job));
-    for (size_t i = 0; i < count; i++) {
-        log_failure(job, ask[i], outcome.code);
-        answer(desk, ask[i], &outcome);
-    }
-}
-
-/* One durable commit for all of desk->asking[from .. from + count - 1]. */
-static enum candor_status decide(struct job *job, struct desk *desk, size_t from, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct ask *ask = desk->asking[from + i];
-        desk->question[i] = (struct candor_question){.identifier = ask->identifier,
-                                                     .campaign = ask->text[1],
-                                                     .signals = ask_signals(ask),
-                                                     .purpose = ask->text[3],
-                                                     .channel = ask->text[4],
-                                                     .offer = ask->list,
-                                                     .offer_count = ask->list_count};
-    }
-    TRY(candor_decide_many(job, desk->candor, desk->question, count, desk->answer));
-    atomic_fetch_add_explicit(&desk->meter.group_count, 1, memory_order_relaxed);
-    for (size_t i = count; i > 0; i--) { /* the first last: a network thread waits for it */
-        answer_decision(job, desk, desk->asking[from + i - 1], &desk->answer[i - 1]);
-    }
-    return CANDOR_OK;
-}
-
-/*
- * A group that failed has changed nothing. When the disk fails it fails for everybody; but one
- * damaged record must not take the others with it, so then each is asked alone.
- */
-static void decide_group(struct job *job, struct desk *desk, size_t count)
-{
-    enum candor_status status = decide(job, desk, 0, count);
-    if (status == CANDOR_CORRUPT && count > 1) {
-        for (size_t i = 0; i < count; i++) {
-            job_forgive(job);
-            status = decide(job, desk, i, 1);
-            if (status != CANDOR_OK) {
-                answer_failed_group(job, desk, &desk->asking[i], 1, status);
-            }
-        }
-    } else if (status != CANDOR_OK) {
-        answer_failed_group(job, desk, desk->asking, count, status);
-    }
-    note_status(desk, status);
-}
-
-/* All of desk->asking have one key: they are decided in its holder's name. */
-static void decide_as_holder(struct job *job, struct desk *desk, size_t count)
-{
-    struct ask first = *desk->asking[0]; /* an ask is gone with its answer */
-    first.because = first.because == NULL ? NULL : str_z(job->arena, str_of(first.because));
-    const enum candor_status status = call_enter(job, desk, &first);
-    if (status == CANDOR_OK) {
-        decide_group(job, desk, count);
-        call_leave(desk, &first);
-        return;
-    }
-    const struct outcome outcome = outcome_not_allowed(job->arena, status, candor_job_message(job));
-    for (size_t i = 0; i < count; i++) {
-        answer(desk, desk->asking[i], &outcome);
-    }
-}
-
-/* The list is used up. */
-static void run_decisions(struct desk *desk, struct ask **ask, size_t count)
-{
-    while (count > 0) {
-        struct job job;
-        job_begin(&job, host_real());
-        job.log = desk->log;
-        decide_as_holder(&job, desk, sort_out(desk, ask, &count));
-        job_end(&job);
-    }
-}
-
-/* ---- tracking calls, in groups ------------------------------------------------------------- */
-
-static void track_asking(struct job *job, struct desk *desk, size_t from, size_t count)
-{
-    struct outcome *outcome = NEW_ARRAY(job->arena, count, struct outcome);
-    const enum candor_status status =
-        call_track(job, desk->candor, &desk->asking[from], count, outcome);
-    if (status == CANDOR_CORRUPT && count > 1) { /* one damaged record does not stop the others */
-        for (size_t i = 0; i < count; i++) {
-            job_forgive(job);
-            track_asking(job, desk, from + i, 1);
-        }
-        return;
-    }
-    note_status(desk, status);
-    if (status != CANDOR_OK) {
-        answer_failed_group(job, desk, &desk->asking[from], count, status);
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        answer(desk, desk->asking[from + i], &outcome[i]);
-    }
-}
-
-/* As decide_as_holder. */
-static void track_as_holder(struct job *job, struct desk *desk, size_t count)
-{
-    const struct ask first = {.route = desk->asking[0]->route,
-                              .address = desk->asking[0]->address,
-                              .was_good = desk->asking[0]->was_good,
-                              .key = str_z(job->arena, str_of(desk->asking[0]->key))};
-    const enum candor_status status = call_enter(job, desk, &first);
-    if (status == CANDOR_OK) {
-        track_asking(job, desk, 0, count);
-        call_leave(desk, &first);
-        return;
-    }
-    const struct outcome outcome = outcome_not_allowed(job->arena, status, candor_job_message(job));
-    for (size_t i = 0; i < count; i++) {
-        answer(desk, desk->asking[i], &outcome);
-    }
-}
-
-static void run_tracking(struct desk *desk, struct ask **ask, size_t count)
-{
-    while (count > 0) {
-        struct job job;
-        job_begin(&job, host_real());
-        job.log = desk->log;
-        track_as_holder(&job, desk, sort_out(desk, ask, &count));
-        job_end(&job);
-    }
-}
-
-/* How many tracking calls that stand beside each other share a commit. */
-static size_t tracking_run(struct ask *const *ask, size_t count)
-{
-    size_t run = 0;
-    size_t messages = 0;
-    while (run < count && run < TRACK_GROUP_MAX && messages < TRACK_MESSAGES_MAX &&
-           ask[run]->route->call == CALL_TRACK) {
-        messages += candor_messages_count(ask[run]->messages);
-        run++;
-    }
-    return run;
-}
-
-/* ---- everything else, alone ---------------------------------------------------------------- */
-
-static void run_alone(struct desk *desk, struct ask *ask)
-{
-    struct job job;
-    job_begin(&job, host_real());
-    job.log = desk->log;
-    const struct outcome outcome = call_run(&job, desk, ask);
-    if (outcome.code >= 500) {
-        log_failure(&job, ask, outcome.code);
-    }
-    note_status(desk, job.status);
-    answer(desk, ask, &outcome);
-    job_end(&job);
-}
-
-static void work_off(struct desk *desk, struct ask **ask, size_t count)
-{
-    size_t at = 0;
-    while (at < count) {
-        size_t run = 0;
-        while (at + run < count && ask[at + run]->route->call == CALL_DECIDE) {
-            run++;
-        }
-        const size_t tracking = run > 0 ? 0 : tracking_run(ask + at, count - at);
-        if (run > 0) {
-            run_decisions(desk, ask + at, run);
-            at += run;
-        } else if (tracking > 0) {
-            run_tracking(desk, ask + at, tracking);
-            at += tracking;
-        } else {
-            run_alone(desk, ask[at]);
-            at++;
-        }
-    }
 }
 
 /* ---- the queue ----------------------------------------------------------------------------- */
@@ -365,7 +132,7 @@ static void *work(void *self)
     struct desk *desk = self;
     size_t count = queue_take(desk);
     while (count > 0) {
-        work_off(desk, desk->batch, count);
+        desk_work_off(desk, desk->batch, count);
         count = queue_take(desk);
     }
     return NULL;
@@ -378,7 +145,7 @@ static void answer_no_route(struct desk *desk, struct ask *ask, unsigned allowed
     struct arena *arena = ask->request->arena;
     struct outcome outcome;
     if (origin_preflight(desk, ask, &outcome)) {
-        answer(desk, ask, &outcome);
+        desk_answer(desk, ask, &outcome);
         return;
     }
     if (allowed == 0) {
@@ -389,7 +156,7 @@ static void answer_no_route(struct desk *desk, struct ask *ask, unsigned allowed
                                   str_format(arena, "this path takes %.*s", STR_ARG(methods)));
         outcome.header[0] = (struct net_pair){STR("Allow"), methods};
     }
-    answer(desk, ask, &outcome);
+    desk_answer(desk, ask, &outcome);
 }
 
 static struct outcome readiness(const struct desk *desk, struct arena *arena)
@@ -419,7 +186,7 @@ static bool answer_at_once(struct desk *desk, struct ask *ask)
     } else {
         return false;
     }
-    answer(desk, ask, &outcome);
+    desk_answer(desk, ask, &outcome);
     return true;
 }
 
@@ -450,7 +217,7 @@ static bool is_too_much(struct desk *desk, struct ask *ask)
                                       : STR("too many keys that are none came from your address"));
     outcome.header[0] = (struct net_pair){STR("Retry-After"), str_format(arena, "%u", wait_s)};
     atomic_fetch_add_explicit(&desk->meter.limited, 1, memory_order_relaxed);
-    answer(desk, ask, &outcome);
+    desk_answer(desk, ask, &outcome);
     return true;
 }
 
@@ -465,27 +232,27 @@ static void admit(struct desk *desk, struct ask *ask, const struct str parameter
             outcome_problem(arena, 403,
                             STR("pages of this origin may not ask here; see surface.origins in "
                                 "candor.yaml"));
-        answer(desk, ask, &refused);
+        desk_answer(desk, ask, &refused);
         return;
     }
     if (ask->route->is_tracking && !ask_read_tracking(ask, &refused)) {
-        answer(desk, ask, &refused);
+        desk_answer(desk, ask, &refused);
         return;
     }
     if (lacks_key(ask)) { /* not in the body either */
         refused = outcome_problem(arena, 401, STR("this needs a write key"));
-        answer(desk, ask, &refused);
+        desk_answer(desk, ask, &refused);
         return;
     }
     const enum candor_status status = ask_read(&job, ask, parameter, ask->request->body);
     if (status != CANDOR_OK) {
         const struct outcome outcome = outcome_failure(arena, status, job.message);
-        answer(desk, ask, &outcome);
+        desk_answer(desk, ask, &outcome);
     } else if (!answer_at_once(desk, ask) && !queue_put(desk, ask)) {
         const struct outcome outcome =
             outcome_problem(arena, 503, STR("too many requests wait; try again in a second"));
         atomic_fetch_add_explicit(&desk->meter.turned_away, 1, memory_order_relaxed);
-        answer(desk, ask, &outcome);
+        desk_answer(desk, ask, &outcome);
     }
 }
 
@@ -494,7 +261,7 @@ static void admit_page(struct desk *desk, struct ask *ask)
 {
     struct outcome outcome;
     if (!desk->site->admit(ask, &outcome)) {
-        answer(desk, ask, &outcome);
+        desk_answer(desk, ask, &outcome);
         return;
     }
     const bool is_slow = ask->route->is_slow && ask->request->method == NET_POST;
@@ -502,7 +269,7 @@ static void admit_page(struct desk *desk, struct ask *ask)
         atomic_fetch_add_explicit(&desk->meter.turned_away, 1, memory_order_relaxed);
         outcome = outcome_problem(ask->request->arena, 503,
                                   STR("too many requests wait; try again in a second"));
-        answer(desk, ask, &outcome);
+        desk_answer(desk, ask, &outcome);
     }
 }
 
@@ -516,10 +283,10 @@ static void run_ask(struct desk *desk, struct ask *ask, struct job *job)
 {
     const struct outcome outcome = desk->site->run(job, desk, ask);
     if (outcome.code >= 500) {
-        log_failure(job, ask, outcome.code);
+        desk_log_failure(job, ask, outcome.code);
     }
-    note_status(desk, job->status);
-    answer(desk, ask, &outcome);
+    desk_note_status(desk, job->status);
+    desk_answer(desk, ask, &outcome);
 }
 
 static void run_page(struct desk *desk, struct ask *ask)
@@ -581,7 +348,7 @@ void desk_handle(void *self, struct net_request *request)
     if (lacks_key(ask) && !ask->route->is_tracking) {
         const struct outcome outcome = outcome_problem(
             request->arena, 401, STR("this needs an API key: Authorization: Bearer KEY"));
-        answer(desk, ask, &outcome);
+        desk_answer(desk, ask, &outcome);
         return;
     }
     admit(desk, ask, parameter);
