@@ -11,6 +11,7 @@
  * and what was doubted (doubt.c). Version 1 had no epoch, 2 no threshold, 3 no doubt; a cell is its kind u8 and number f64, time u64 or a block. In the store the salt of the commitment
  * (32 bytes) stands before the payload: who has both can check the ledger's entry.
  */
+#include "decision.h"
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"

@@ -24,19 +24,6 @@ static const struct campaign *limits_of(const struct candor *candor, size_t purp
     return strictest;
 }
 
-static enum candor_status check_channel(struct job *job, const struct candor *candor,
-                                        const struct campaign *campaign)
-{
-    const struct purpose *purpose = &candor->inventory->purpose[campaign->purpose];
-    const size_t column = campaign->channel == NONE ? CHANNELS_MAX : campaign->channel;
-    return purpose_serves(purpose, column)
-               ? CANDOR_OK
-               : fail(job, CANDOR_BAD_INPUT, "purpose '%.*s' %s", STR_ARG(purpose->name),
-                      purpose->channels == 0      ? "has no channel: name none"
-                      : campaign->channel == NONE ? "has channels: name one"
-                                                  : "is not served on this channel");
-}
-
 enum candor_status asked_purpose(struct job *job, const struct candor *candor, const char *purpose,
                                  const char *channel, struct campaign **campaign)
 {
@@ -46,9 +33,7 @@ enum candor_status asked_purpose(struct job *job, const struct candor *candor, c
                     "campaigns are reviewed here: name one that is in candor.yaml");
     }
     *made = (struct campaign){.uses = NONE, .address_field = NONE, .offer_count = 1};
-    TRY(home_purpose(job, candor, str_of(purpose), &made->purpose));
-    TRY(home_channel(job, candor, channel, &made->channel));
-    TRY(check_channel(job, candor, made));
+    TRY(home_purpose_on(job, candor, purpose, channel, &made->purpose, &made->channel));
     made->name = str_format(job->arena, PURPOSE_PREFIX "%s", purpose);
     made->title = candor->inventory->purpose[made->purpose].title;
     made->offer = NEW(job->arena, struct offer);

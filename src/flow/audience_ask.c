@@ -190,22 +190,6 @@ static enum candor_status read_conditions(struct job *job, const struct inventor
 
 /* ---- the question as a campaign -------------------------------------------------------------- */
 
-static enum candor_status check_channel(struct job *job, const struct inventory *inventory,
-                                        const struct campaign *campaign)
-{
-    const struct purpose *purpose = &inventory->purpose[campaign->purpose];
-    const bool is_served = campaign->channel == NONE ? purpose->channels == 0
-                                                     : (purpose->channels >> campaign->channel & 1);
-    if (is_served) {
-        return CANDOR_OK;
-    }
-    return campaign->channel == NONE
-               ? fail(job, CANDOR_BAD_INPUT, "the purpose '%.*s' needs a channel",
-                      STR_ARG(purpose->name))
-               : fail(job, CANDOR_BAD_INPUT, "the purpose '%.*s' is not served on that channel",
-                      STR_ARG(purpose->name));
-}
-
 static enum candor_status take_limits(struct job *job, const struct candor *candor,
                                       const char *name, struct campaign *campaign)
 {
@@ -241,10 +225,8 @@ enum candor_status audience_campaign(struct job *job, const struct candor *cando
     *campaign = (struct campaign){
         .name = STR("(audience)"), .uses = NONE, .address_field = NONE, .offer_count = 1};
     campaign->offer = NEW(job->arena, struct offer);
-    TRY(home_purpose(job, candor, str_of(question->purpose == NULL ? "" : question->purpose),
-                     &campaign->purpose));
-    TRY(home_channel(job, candor, question->channel, &campaign->channel));
-    TRY(check_channel(job, inventory, campaign));
+    TRY(home_purpose_on(job, candor, question->purpose, question->channel, &campaign->purpose,
+                        &campaign->channel));
     if (has_uses && !str_is(str_of(question->uses), question->purpose)) {
         TRY(home_purpose(job, candor, str_of(question->uses), &campaign->uses));
         if (inventory->purpose[campaign->uses].channels != 0) {

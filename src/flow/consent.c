@@ -7,6 +7,7 @@
  * refused at its hand-over, since each no raises the subject's epoch: govern/fence.c.
  */
 #include "consenting.h"
+#include "decision.h"
 #include "reviewed.h"
 #include "share.h"
 #include "signals.h"

@@ -7,6 +7,7 @@
  */
 #include "candor_me.h"
 #include "consenting.h"
+#include "decision.h"
 #include "request.h"
 
 /* ---- purposes ------------------------------------------------------------------------------ */

@@ -9,6 +9,7 @@
 
 #include "asked.h"
 #include "constraint.h"
+#include "decision.h"
 #include "monitors.h"
 #include "request.h"
 #include "reviewed.h"

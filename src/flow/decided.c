@@ -9,6 +9,7 @@
  * features that candor.yaml calls changeable, scored again; or a certificate that there is none.
  */
 #include "decided.h"
+#include "decision.h"
 
 #include "explanation.h"
 #include "model.h"

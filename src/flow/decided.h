@@ -5,6 +5,7 @@
 #define CANDOR_FLOW_DECIDED_H
 
 #include "candor_rights.h"
+#include "decision.h"
 #include "flow.h"
 #include "tell.h"
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "candor_me.h"
+#include "decision.h"
 #include "request.h"
 
 enum { FEEDBACK_VERSION = 1 };

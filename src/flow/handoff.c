@@ -12,6 +12,7 @@
  */
 #include "asked.h"
 #include "consenting.h"
+#include "decision.h"
 #include "reviewed.h"
 
 struct passing {

@@ -191,6 +191,22 @@ enum candor_status home_channel(struct job *job, const struct candor *candor, co
                 STR_ARG(buf_text(&known)));
 }
 
+enum candor_status home_purpose_on(struct job *job, const struct candor *candor,
+                                   const char *purpose_name, const char *channel_name,
+                                   size_t *purpose, size_t *channel)
+{
+    TRY(home_purpose(job, candor, str_of(purpose_name == NULL ? "" : purpose_name), purpose));
+    TRY(home_channel(job, candor, channel_name, channel));
+    const struct purpose *found = &candor->inventory->purpose[*purpose];
+    if (purpose_serves(found, *channel == NONE ? CHANNELS_MAX : *channel)) {
+        return CANDOR_OK;
+    }
+    return fail(job, CANDOR_BAD_INPUT, "purpose '%.*s' %s", STR_ARG(found->name),
+                found->channels == 0 ? "has no channel: name none"
+                : *channel == NONE   ? "has channels: name one"
+                                     : "is not served on this channel");
+}
+
 enum candor_status home_subject(struct job *job, struct candor *candor, struct txn *txn,
                                 const char *identifier, struct subject *subject)
 {

@@ -1,6 +1,7 @@
 /*
  * ingest_known.c - events and consents come in: rows about subjects who are known already.
  */
+#include "decision.h"
 #include "ingest.h"
 #include "measured.h"
 #include "reviewed.h"

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "attack.h"
+#include "decision.h"
 #include "staff.h"
 
 enum { SCORES_VERSION = 1, STEP = 64, BANDS = 10, BANDS_TIMES = 5 };

@@ -6,8 +6,9 @@
  * each time.
  */
 #include "audience.h"
+#include "weighing.h"
 
-enum { STEP = 500, QUICK_MAX = 20000 };
+enum { QUICK_MAX = 20000 };
 
 #define KEPT_FOR (INT64_C(600) * MICROS_PER_SECOND)
 
@@ -19,52 +20,39 @@ struct permitted {
     uint64_t count[PURPOSES_MAX][CHANNELS_MAX + 1]; /* the last column: no channel */
 };
 
-struct walk {
-    uint64_t cursor;
-    bool is_over;
-    struct permitted counted;
-};
-
-static void count_one(const struct inventory *inventory, const struct consent_state *state,
-                      struct subject subject, int64_t now, struct permitted *counted)
+static enum candor_status count_one(struct job *job, struct candor *candor, struct txn *txn,
+                                    struct subject subject, void *visitor)
 {
+    struct permitted *counted = visitor;
+    const struct inventory *inventory = candor->inventory;
+    struct consent_state state;
+    TRY(home_consent_state(job, candor, txn, subject, &state));
     for (size_t p = 0; p < inventory->purpose_count; p++) {
         for (size_t c = 0; c <= CHANNELS_MAX; c++) {
             const struct permit_question question = {subject, p, c == CHANNELS_MAX ? NONE : c,
                                                      OURSELVES};
             if (purpose_serves(&inventory->purpose[p], c) &&
-                permit_code_allows(permit_ask(inventory, state, &question, now))) {
+                permit_code_allows(permit_ask(inventory, &state, &question, job->now))) {
                 counted->count[p][c]++;
             }
         }
     }
     counted->subjects++;
+    return CANDOR_OK;
 }
 
-static enum candor_status step(struct job *job, struct candor *candor, struct walk *walk)
+static enum candor_status step(struct job *job, struct candor *candor, struct people_walk *walk)
 {
     struct txn *txn = NULL;
-    if (!digest_equal(walk->counted.policy, candor->policy)) { /* it changed on the way */
-        *walk = (struct walk){
-            .counted = {.policy = candor->policy, .entries = ledger_size(candor->ledger)}};
+    struct permitted *counted = walk->visitor;
+    if (!digest_equal(counted->policy,
+                      candor->policy)) { /* the first step, or a policy read anew */
+        *counted =
+            (struct permitted){.policy = candor->policy, .entries = ledger_size(candor->ledger)};
+        *walk = (struct people_walk){.visitor = counted, .visit = count_one};
     }
     TRY(home_begin(job, candor, &txn));
-    for (size_t i = 0; i < STEP; i++) {
-        struct subject subject;
-        struct consent_state state;
-        const struct arena_mark mark = arena_mark(job->arena);
-        const enum candor_status status = store_next_subject(job, txn, &walk->cursor, &subject);
-        if (status == CANDOR_NOT_FOUND) {
-            job_forgive(job);
-            walk->is_over = true;
-            return CANDOR_OK;
-        }
-        TRY(status);
-        TRY(home_consent_state(job, candor, txn, subject, &state));
-        count_one(candor->inventory, &state, subject, job->now, &walk->counted);
-        arena_rewind(job->arena, mark);
-    }
-    return job->cancelled ? fail(job, CANDOR_CANCELLED, "stopped; there is no result") : CANDOR_OK;
+    return people_step(job, candor, txn, walk);
 }
 
 /* ---- what is kept ---------------------------------------------------------------------------- */
@@ -130,19 +118,19 @@ static void answer_of(struct job *job, const struct candor *candor, struct cando
 enum candor_status candor_permitted(struct job *job, struct candor *candor,
                                     struct candor_text *report)
 {
-    struct walk *walk = NEW(job->arena, struct walk);
+    struct permitted *counted = NEW(job->arena, struct permitted);
+    struct people_walk walk = {.visitor = counted};
     home_enter(candor);
     enum candor_status status = caller_may(job, candor, ACT_PLAN);
-    walk->is_over = status == CANDOR_OK && is_fresh(job, candor);
-    const bool is_kept = walk->is_over;
-    while (status == CANDOR_OK && !walk->is_over) {
-        status = step(job, candor, walk);
-        if (status == CANDOR_OK && !walk->is_over) {
+    const bool is_kept = status == CANDOR_OK && is_fresh(job, candor);
+    while (status == CANDOR_OK && !is_kept && !walk.is_over) {
+        status = step(job, candor, &walk);
+        if (status == CANDOR_OK && !walk.is_over) {
             home_yield(candor);
         }
     }
     if (status == CANDOR_OK && !is_kept) {
-        keep(job, candor, &walk->counted);
+        keep(job, candor, counted);
     }
     if (status == CANDOR_OK) {
         answer_of(job, candor, report);

@@ -20,6 +20,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "decision.h"
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"

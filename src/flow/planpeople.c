@@ -6,6 +6,7 @@
  */
 #include <math.h>
 
+#include "decision.h"
 #include "plan.h"
 #include "staff.h"
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "decided.h"
+#include "decision.h"
 #include "frame.h"
 #include "learn.h"
 #include "model.h"

@@ -6,6 +6,7 @@
  * keeping the person. Every step is one transaction with its entry on the ledger.
  */
 #include "request.h"
+#include "decision.h"
 
 #include "callback.h"
 #include "reviewed.h"

@@ -4,6 +4,7 @@
 #ifndef CANDOR_FLOW_REQUEST_H
 #define CANDOR_FLOW_REQUEST_H
 
+#include "decision.h"
 #include "flow.h"
 
 #define REQUEST_KEPT_DAYS 731 /* 11 CCR 7101: records of requests are kept for 24 months */

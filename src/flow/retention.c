@@ -14,6 +14,7 @@
  * deleted is no longer in the present files; older copies of data.db, which the subject's key still
  * opens, must have a time of their own.
  */
+#include "decision.h"
 #include "measured.h"
 #include "request.h"
 #include "retained.h"

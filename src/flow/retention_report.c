@@ -5,6 +5,7 @@
  * ledger's entry commits to. Counts only: of whom something went stands on the ledger as tags.
  */
 #include "candor_inventory.h"
+#include "decision.h"
 #include "measured.h"
 #include "retained.h"
 

@@ -9,6 +9,7 @@
  *     version u8 = 1 | id 16 | subject id 16, slot u32 | campaign block | decision 16 | index u64
  *     | request 16 | asked u64 | verdict u8 | decided u64 | reviewer block | reason block | salt 32
  */
+#include "decision.h"
 #include "request.h"
 
 enum { REVIEW_VERSION = 1, REASON_MAX = 2000 };
@@ -301,7 +302,8 @@ static enum candor_status show(struct job *job, struct candor *candor, const cha
     json_map_begin(&answer.json);
     json_key(&answer.json, LIT("review"));
     put_review(job, &review, &answer.json);
-    TRY(decision_explain(job, candor, txn, review.subject, review.index, NULL, &same, &answer.json));
+    TRY(decision_explain(job, candor, txn, review.subject, review.index, NULL, &same,
+                         &answer.json));
     json_map_end(&answer.json);
     answer_end(&answer, report);
     return CANDOR_OK;

@@ -9,6 +9,7 @@
 
 #include "candor_me.h"
 #include "consenting.h"
+#include "decision.h"
 #include "flow.h"
 #include "measured.h"
 #include "request.h"

@@ -3,6 +3,7 @@
  */
 #include "candor_me.h"
 #include "consenting.h"
+#include "decision.h"
 #include "request.h"
 #include "retained.h"
 #include "share.h"

@@ -9,6 +9,7 @@
  */
 #include <math.h>
 
+#include "asked.h"
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"
@@ -324,28 +325,11 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
 
 /* ---- everybody ----------------------------------------------------------------------------- */
 
-enum { WALK_STEP = 500 };
-
-/* Facts are in the job's arena. */
-static enum candor_status weigh_asked(struct job *job, struct candor *candor, struct txn *txn,
-                                      struct subject subject, const struct campaign *campaign,
-                                      struct weighed *weighed)
+enum candor_status people_step(struct job *job, struct candor *candor, struct txn *txn,
+                               struct people_walk *walk)
 {
-    struct view_entry entry = {.arena = job->arena, .is_for_later = true};
-    TRY(view_load(job, candor, txn, subject, &entry));
-    /* One place more than there are campaigns: that of this one. */
-    entry.facts = NEW_ARRAY(job->arena, candor->campaign_count + 1, struct facts);
-    return weigh(job, candor, txn, &entry, campaign, candor->campaign_count, weighed);
-}
-
-static enum candor_status walk_step(struct job *job, struct candor *candor, struct weigh_walk *walk)
-{
-    struct txn *txn = NULL;
-    TRY(home_begin(job, candor, &txn));
-    TRY(walk->step == NULL ? CANDOR_OK : walk->step(job, candor, txn, walk->visitor));
-    for (size_t i = 0; i < WALK_STEP; i++) {
+    for (size_t i = 0; i < PEOPLE_STEP; i++) {
         struct subject subject;
-        struct weighed weighed;
         const struct arena_mark mark = arena_mark(job->arena);
         const enum candor_status status = store_next_subject(job, txn, &walk->cursor, &subject);
         if (status == CANDOR_NOT_FOUND) {
@@ -354,19 +338,41 @@ static enum candor_status walk_step(struct job *job, struct candor *candor, stru
             return CANDOR_OK;
         }
         TRY(status);
-        TRY(weigh_asked(job, candor, txn, subject, walk->campaign, &weighed));
-        walk->visit(job, walk->visitor, &weighed);
+        TRY(walk->visit(job, candor, txn, subject, walk->visitor));
         walk->seen++;
         arena_rewind(job->arena, mark);
     }
     return job->cancelled ? fail(job, CANDOR_CANCELLED, "stopped; there is no result") : CANDOR_OK;
 }
 
+/* Facts are in the job's arena. */
+static enum candor_status weigh_visit(struct job *job, struct candor *candor, struct txn *txn,
+                                      struct subject subject, void *visitor)
+{
+    const struct weigh_walk *walk = visitor;
+    struct weighed weighed;
+    struct view_entry entry = {.arena = job->arena, .is_for_later = true};
+    TRY(view_load(job, candor, txn, subject, &entry));
+    entry = asked_entry(job, candor, &entry);
+    TRY(weigh(job, candor, txn, &entry, walk->campaign, candor->campaign_count, &weighed));
+    walk->visit(job, walk->visitor, &weighed);
+    return CANDOR_OK;
+}
+
+static enum candor_status walk_step(struct job *job, struct candor *candor, struct weigh_walk *walk)
+{
+    struct txn *txn = NULL;
+    TRY(home_begin(job, candor, &txn));
+    TRY(walk->step == NULL ? CANDOR_OK : walk->step(job, candor, txn, walk->visitor));
+    return people_step(job, candor, txn, &walk->people);
+}
+
 enum candor_status weigh_walk_run(struct job *job, struct candor *candor, struct weigh_walk *walk)
 {
     enum candor_status status = CANDOR_OK;
-    while (status == CANDOR_OK && !walk->is_over) {
-        job_say_progress(job, walk->doing, walk->seen, walk->total);
+    walk->people = (struct people_walk){.visitor = walk, .visit = weigh_visit};
+    while (status == CANDOR_OK && !walk->people.is_over) {
+        job_say_progress(job, walk->doing, walk->people.seen, walk->total);
         home_enter(candor);
         status = walk_step(job, candor, walk);
         home_leave(candor);

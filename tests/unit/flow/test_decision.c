@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "decision.h"
 #include "company.h"
 
 enum { SALT_LEN = 32, VERSION_AT = SALT_LEN, DIGEST_LEN = 32, TERMS = 4 };
