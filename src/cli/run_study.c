@@ -258,6 +258,10 @@ enum candor_status run_evasion(struct invocation *invocation)
     TRY(read_small(invocation, "changes", 6, &question.changes));
     TRY(option_f64(invocation, "threshold", 0.5, &question.threshold));
     TRY(option_f64(invocation, "limit", 0, &question.limit));
+    if ((option(invocation, "limit") != NULL && question.limit == 0) || question.threshold == 0) {
+        return fail(invocation->job, CANDOR_BAD_INPUT,
+                    "--limit and --threshold are above 0 and below 1");
+    }
     invocation->show = show_evasion;
     return candor_evasion(invocation->job, &question, &invocation->report);
 }

@@ -167,6 +167,11 @@ static void put_proxies(const struct value *list, const char *title)
     for (size_t p = 0; p < list->count && p < 6; p++) {
         const struct value *one = &list->item[p];
         const double auc = number_at(one, "auc");
+        if (isnan(number_at(one, "share"))) {
+            put("  %-36s undefined: %.*s\n", text_at(one, "column"),
+                STR_ARG(value_text_at(one, "undefined")));
+            continue;
+        }
         put("  %-36s %8.4f %8.4f", text_at(one, "column"), number_at(one, "share"),
             number_at(one, "share_by_chance"));
         if (isnan(auc)) {

@@ -199,6 +199,10 @@ static void put_candidates(struct json *json, const char *key, const struct cand
         before_number(json, "cramers_v", proxy->cramers_v);
         before_number(json, "cramers_v_corrected", proxy->cramers_v_corrected);
         before_number(json, "chi2", proxy->chi2);
+        if (isnan(proxy->share)) {
+            json_key(json, LIT("undefined"));
+            json_text(json, STR("the column or the attribute has one value only"));
+        }
         json_map_end(json);
     }
     json_list_end(json);

@@ -28,6 +28,7 @@ struct comparing {
     struct str *warning;
     size_t warning_count;
     size_t warning_room;
+    bool has_reference; /* an attribute has the group that was named */
 };
 
 static enum candor_status column_named(struct job *job, const struct comparing *comparing,
@@ -42,9 +43,41 @@ static enum candor_status column_named(struct job *job, const struct comparing *
     return CANDOR_OK;
 }
 
+static void warn(struct job *job, struct comparing *comparing, struct str text)
+{
+    if (comparing->warning_count == comparing->warning_room) {
+        const size_t room = comparing->warning_room * 2 + 16;
+        struct str *warning = NEW_ARRAY(job->arena, room, struct str);
+        bytes_copy(warning, comparing->warning, comparing->warning_count * sizeof *warning);
+        comparing->warning = warning;
+        comparing->warning_room = room;
+    }
+    comparing->warning[comparing->warning_count++] = text;
+}
+
+/* A text column of more than two values says of no row whether it is a yes. */
+static enum candor_status check_two_levels(struct job *job, const struct column *column,
+                                           size_t row_count, const char *option)
+{
+    uint32_t first = CODE_MISSING;
+    uint32_t other = CODE_MISSING;
+    for (size_t row = 0; row < row_count; row++) {
+        const uint32_t code = column->code[row];
+        first = first == CODE_MISSING ? code : first;
+        other = other == CODE_MISSING && code != first ? code : other;
+        if (code != CODE_MISSING && code != first && code != other) {
+            return fail(job, CANDOR_BAD_INPUT,
+                        "%s: row %zu of column '%.*s' has a third value; write 0 and 1, or two "
+                        "values of which one says yes",
+                        option, row, STR_ARG(column->name));
+        }
+    }
+    return CANDOR_OK;
+}
+
 /* A column of 0 and 1, or of two values one of which says yes. */
-static enum candor_status read_flags(struct job *job, const struct comparing *comparing,
-                                     const char *name, const char *option, const uint8_t **flag)
+static enum candor_status read_flags(struct job *job, struct comparing *comparing, const char *name,
+                                     const char *option, const uint8_t **flag)
 {
     const struct column *column = NULL;
     struct target target;
@@ -62,12 +95,17 @@ static enum candor_status read_flags(struct job *job, const struct comparing *co
         *flag = read;
         return CANDOR_OK;
     }
-    TRY(during(job,
-               target_of_column(job, comparing->table.frame, str_of(name), STR(""), 0, &target),
-               "%s", option));
+    TRY(check_two_levels(job, column, comparing->table.row_count, option));
+    TRY(during(
+        job,
+        target_of_column(job, comparing->table.frame, str_of(name), STR(""), TASK_BINARY, &target),
+        "%s", option));
     for (size_t row = 0; row < comparing->table.row_count; row++) {
         read[row] = target.value[row] != 0;
     }
+    warn(job, comparing,
+         str_format(job->arena, "%s: '%.*s' counts as 1 and '%.*s' as 0", option,
+                    STR_ARG(target.positive), STR_ARG(target.negative)));
     *flag = read;
     return CANDOR_OK;
 }
@@ -133,18 +171,6 @@ static void put_metrics(struct json *json, const struct fairness *fairness)
     }
     json_map_end(json);
     json_map_end(json);
-}
-
-static void warn(struct job *job, struct comparing *comparing, struct str text)
-{
-    if (comparing->warning_count == comparing->warning_room) {
-        const size_t room = comparing->warning_room * 2 + 16;
-        struct str *warning = NEW_ARRAY(job->arena, room, struct str);
-        bytes_copy(warning, comparing->warning, comparing->warning_count * sizeof *warning);
-        comparing->warning = warning;
-        comparing->warning_room = room;
-    }
-    comparing->warning[comparing->warning_count++] = text;
 }
 
 static void warn_undefined(struct job *job, struct comparing *comparing, struct str attribute,
@@ -223,24 +249,21 @@ static void warn_of_labels(struct job *job, struct comparing *comparing)
 }
 
 /* The group that the others are compared with: the one named, else the largest. */
-static enum candor_status choose_reference(struct job *job, const struct candor_fairness *asked,
-                                           bool is_single, struct compared *compared)
+static void choose_reference(struct comparing *comparing, struct compared *compared)
 {
+    const char *name = comparing->asked->reference;
     for (size_t g = 1; g < compared->grouping.count; g++) {
         if (compared->cells.group[g].count > compared->cells.group[compared->reference].count) {
             compared->reference = g;
         }
     }
-    for (size_t g = 0; asked->reference != NULL && g < compared->grouping.count; g++) {
-        if (str_is(compared->grouping.name[g], asked->reference)) {
+    for (size_t g = 0; name != NULL && g < compared->grouping.count; g++) {
+        if (str_is(compared->grouping.name[g], name)) {
             compared->reference = g;
-            return CANDOR_OK;
+            comparing->has_reference = true;
+            return;
         }
     }
-    return asked->reference == NULL || !is_single
-               ? CANDOR_OK
-               : fail(job, CANDOR_BAD_INPUT, "--reference: %.*s has no group '%s'",
-                      STR_ARG(compared->attribute), asked->reference);
 }
 
 static enum candor_status measure_cut(struct job *job, struct comparing *comparing,
@@ -252,7 +275,7 @@ static enum candor_status measure_cut(struct job *job, struct comparing *compari
     TRY(fairness_measure(job, &rows, &compared->fairness));
     warn_undefined(job, comparing, compared->attribute, &compared->grouping, &compared->fairness);
     warn_of_groups(job, comparing, compared);
-    TRY(choose_reference(job, comparing->asked, comparing->attributes.count == 1, compared));
+    choose_reference(comparing, compared);
     if (rows.score == NULL) {
         return CANDOR_OK;
     }
@@ -454,6 +477,10 @@ enum candor_status candor_fairness(struct job *job, const struct candor_fairness
         attribute_cuts(job->arena, &comparing.attributes, question->intersect, cut);
     TRY_ALLOC(job, compared, count, struct compared);
     TRY(compare_cuts(job, &comparing, cut, count, compared));
+    if (question->reference != NULL && !comparing.has_reference) {
+        return fail(job, CANDOR_BAD_INPUT, "--reference: no attribute has a group '%s'",
+                    question->reference);
+    }
     answer_begin(job, &answer);
     TRY(put_comparisons(job, &answer.json, &comparing, compared, count));
     answer_end(&answer, report);

@@ -67,6 +67,12 @@ enum candor_status attributes_read(struct job *job, const struct frame *frame, c
             return fail(job, CANDOR_BAD_INPUT, "--group: the data has no column '%.*s'",
                         STR_ARG(attributes->name[at]));
         }
+        for (size_t a = 0; a < at; a++) {
+            if (attributes->column[a] == attributes->column[at]) {
+                return fail(job, CANDOR_BAD_INPUT, "--group: column '%.*s' is named twice",
+                            STR_ARG(attributes->name[at]));
+            }
+        }
         attributes->count++;
     }
     if (attributes->count == 0) {

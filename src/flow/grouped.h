@@ -39,7 +39,7 @@ struct attributes {
     size_t count;
 };
 
-/* CANDOR_BAD_INPUT: none, or one that the data has not. CANDOR_TOO_LARGE: more than ATTRIBUTES_MAX. */
+/* CANDOR_BAD_INPUT: none, one that the data has not, or one twice. CANDOR_TOO_LARGE: more than ATTRIBUTES_MAX. */
 CANDOR_MUST_USE enum candor_status attributes_read(struct job *job, const struct frame *frame,
                                                    const char *list, struct attributes *attributes);
 

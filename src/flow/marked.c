@@ -193,6 +193,11 @@ static enum candor_status read_answers(struct job *job, struct looking *looking,
                         "%s: each line is the number of a row of the data, from 0, and a score",
                         path);
         }
+        if (!isnan(link[at])) {
+            csv_close(csv);
+            return fail(job, CANDOR_BAD_INPUT, "%s: row %llu of the data is answered twice", path,
+                        (unsigned long long)at);
+        }
         link[at] = link_of(looking->model, score);
         looking->answers++;
     }
@@ -201,7 +206,8 @@ static enum candor_status read_answers(struct job *job, struct looking *looking,
         return status;
     }
     job_forgive(job);
-    return CANDOR_OK;
+    return looking->answers > 0 ? CANDOR_OK
+                                : fail(job, CANDOR_BAD_INPUT, "%s: there is no answer in it", path);
 }
 
 static enum candor_status look_in_answers(struct job *job, struct looking *looking)

@@ -329,6 +329,31 @@ static enum candor_status put_cut(struct job *job, struct before *before, const 
     return CANDOR_OK;
 }
 
+/* Of a target with one value all rows are a yes, or none is. */
+static enum candor_status read_same(struct job *job, struct before *before, struct str positive,
+                                    uint8_t *label)
+{
+    const struct str only = cell_name(job, before->target, 0);
+    double one = 0;
+    double wanted = 0;
+    bool is_yes = positive.len > 0 ? str_equal(only, positive) : target_says_yes(job->arena, only);
+    if (str_to_double(only, &one) && str_to_double(positive, &wanted)) {
+        is_yes = one == wanted;
+    }
+    if (positive.len > 0 && !is_yes) {
+        return fail(job, CANDOR_BAD_INPUT, "--target: target '%s': no row has the positive value",
+                    before->asked->target);
+    }
+    for (size_t row = 0; row < before->frame->row_count; row++) {
+        label[row] = is_yes;
+    }
+    warn(before, str_format(job->arena,
+                            "the target has one value only, which counts as %d: nothing can be "
+                            "learnt from it",
+                            is_yes));
+    return CANDOR_OK;
+}
+
 /* A target of one value only is told, since nothing can be learnt from it; of many is refused. */
 static enum candor_status read_target(struct job *job, struct before *before)
 {
@@ -346,8 +371,7 @@ static enum candor_status read_target(struct job *job, struct before *before)
         same++;
     }
     if (same >= row_count) {
-        warn(before, STR("the target has one value only: nothing can be learnt from it"));
-        return CANDOR_OK;
+        return read_same(job, before, positive, label);
     }
     before->has_labels = true;
     TRY(during(

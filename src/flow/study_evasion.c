@@ -289,10 +289,10 @@ enum candor_status candor_evasion(struct job *job, const struct candor_evasion *
     struct answer answer;
     asked.threshold = asked.threshold == 0 ? 0.5 : asked.threshold;
     if (!(asked.threshold > 0 && asked.threshold < 1)) {
-        return fail(job, CANDOR_BAD_INPUT, "a threshold is between 0 and 1");
+        return fail(job, CANDOR_BAD_INPUT, "--threshold is above 0 and below 1");
     }
     if (!(asked.limit >= 0 && asked.limit < 1)) {
-        return fail(job, CANDOR_BAD_INPUT, "--limit is a share of refusals, 0 to 1");
+        return fail(job, CANDOR_BAD_INPUT, "--limit is a share of refusals, above 0 and below 1");
     }
     struct testing testing = {.asked = &asked,
                               .changes = asked.changes == 0 ? CHANGES_DEFAULT : asked.changes};

@@ -191,6 +191,8 @@ struct target {
 CANDOR_MUST_USE enum candor_status target_of_column(struct job *job, const struct frame *frame,
                                                     struct str name, struct str positive,
                                                     enum task task, struct target *target);
+/* Is it one of the words that say yes? */
+bool target_says_yes(struct arena *arena, struct str text);
 
 /* The target of the rows that frame_take keeps. */
 CANDOR_MUST_USE enum candor_status target_take(struct job *job, const struct target *target,

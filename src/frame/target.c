@@ -41,7 +41,7 @@ struct values {
     size_t count;                      /* VALUES_SEEN_MAX: that many or more */
 };
 
-static bool says_yes(struct arena *arena, struct str text)
+bool target_says_yes(struct arena *arena, struct str text)
 {
     static const char *const word[] = {"1", "yes", "y", "true", "t", "positive"};
     const struct str lower = str_lower(arena, text);
@@ -109,8 +109,8 @@ static enum candor_status category_values(struct job *job, const struct column *
 /* Of two values, the one that counts as 1. */
 static size_t positive_of(struct arena *arena, const struct values *values)
 {
-    const bool first = says_yes(arena, values->seen[0].text);
-    const bool second = says_yes(arena, values->seen[1].text);
+    const bool first = target_says_yes(arena, values->seen[0].text);
+    const bool second = target_says_yes(arena, values->seen[1].text);
     if (first != second) {
         return first ? 0 : 1;
     }

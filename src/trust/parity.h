@@ -198,10 +198,18 @@ struct parity_gap {
 CANDOR_MUST_USE enum candor_status parity_gap(struct job *job, const struct parity_asked *asked,
                                               struct parity_gap *gap);
 
+/* ---- parity_pairs.c ------------------------------------------------------------------------ */
+
 /* The z alone, of so many groups whose rates have these standard deviations. */
 CANDOR_MUST_USE enum candor_status parity_simultaneous_z(struct job *job, const double *deviation,
                                                          size_t count, double confidence,
                                                          uint64_t seed, double *z);
+
+/* Where the largest difference, or the smallest ratio, of all pairs can be at this z. All have trials. */
+CANDOR_MUST_USE enum candor_status parity_simultaneous(struct job *job,
+                                                       const struct parity_share *share,
+                                                       size_t share_count, bool is_ratio, double z,
+                                                       struct interval *interval);
 
 /* ---- parity_compat.c ----------------------------------------------------------------------- */
 

@@ -11,8 +11,15 @@
 
 #define NOT_KNOWN ((double)NAN)
 
+/* A table of few cells is counted whole. One with more cells than that many a row is nearly empty, and is
+ * counted level by level over the rows that have it. */
+enum { DENSE_CELLS = 65536, DENSE_CELLS_A_ROW = 4 };
+
 struct counts {
-    double *cell; /* level * group_count + group */
+    double *cell;  /* level * group_count + group; NULL: counted level by level ... */
+    uint32_t *row; /* ... the rows by level, those of level l from begin[l] to begin[l + 1] ... */
+    size_t *begin;
+    double *tally; /* ... of each group in the present level; 0 between levels */
     double *level;
     double *group;
     size_t level_count;
@@ -34,12 +41,34 @@ static double entropy_of(const double *count, size_t how_many, double n)
     return log_of(n) - sum / n;
 }
 
-static double information_of(const struct counts *counts)
+/* Adds what each cell that is not empty says: n log n, and its part of chi-square. */
+static void sum_cells(const struct counts *counts, const uint32_t *group, double *joint,
+                      double *squares)
+{
+    for (size_t l = 0; l < counts->level_count; l++) {
+        for (size_t i = counts->begin[l]; i < counts->begin[l + 1]; i++) {
+            counts->tally[group[counts->row[i]]] += 1;
+        }
+        for (size_t i = counts->begin[l]; i < counts->begin[l + 1]; i++) {
+            const uint32_t g = group[counts->row[i]];
+            const double n = counts->tally[g];
+            *joint += n_log_n(n);
+            *squares += n * n / (counts->level[l] * counts->group[g]);
+            counts->tally[g] = 0; /* the next row of this cell adds nothing */
+        }
+    }
+}
+
+static double information_of(const struct counts *counts, const uint32_t *group)
 {
     double joint = 0;
     double levels = 0;
     double groups = 0;
-    for (size_t c = 0; c < counts->level_count * counts->group_count; c++) {
+    double squares = 0;
+    if (counts->cell == NULL) {
+        sum_cells(counts, group, &joint, &squares);
+    }
+    for (size_t c = 0; counts->cell != NULL && c < counts->level_count * counts->group_count; c++) {
         joint += n_log_n(counts->cell[c]);
     }
     for (size_t l = 0; l < counts->level_count; l++) {
@@ -60,11 +89,14 @@ static size_t used(const double *count, size_t how_many)
     return sum;
 }
 
-static void measure_table(const struct counts *counts, struct parity_proxy *proxy)
+static double chi2_of(const struct counts *counts, const uint32_t *group)
 {
-    const size_t rows = used(counts->level, counts->level_count);
-    const size_t columns = used(counts->group, counts->group_count);
     double sum = 0;
+    double joint = 0;
+    if (counts->cell == NULL) {
+        sum_cells(counts, group, &joint, &sum);
+        return counts->n * (sum - 1);
+    }
     for (size_t l = 0; l < counts->level_count; l++) {
         for (size_t g = 0; g < counts->group_count; g++) {
             const double expected = counts->level[l] * counts->group[g] / counts->n;
@@ -72,8 +104,17 @@ static void measure_table(const struct counts *counts, struct parity_proxy *prox
             sum += expected > 0 ? off * off / expected : 0;
         }
     }
+    return sum;
+}
+
+static void measure_table(const struct counts *counts, const uint32_t *group,
+                          struct parity_proxy *proxy)
+{
+    const size_t rows = used(counts->level, counts->level_count);
+    const size_t columns = used(counts->group, counts->group_count);
+    const double sum = chi2_of(counts, group);
     proxy->chi2 = sum;
-    proxy->information = information_of(counts);
+    proxy->information = information_of(counts, group);
     if (rows < 2 || columns < 2) {
         return;
     }
@@ -139,11 +180,14 @@ static enum candor_status take_null(struct job *job, const uint32_t *code, uint3
     double sum = 0;
     for (size_t d = 0; d < permutations; d++) {
         rng_shuffle(&rng, group, row_count);
-        for (size_t c = 0; c < counts->level_count * counts->group_count; c++) {
+        for (size_t c = 0; counts->cell != NULL && c < counts->level_count * counts->group_count;
+             c++) {
             counts->cell[c] = 0;
         }
-        count_rows(code, group, row_count, counts);
-        const double information = information_of(counts);
+        if (counts->cell != NULL) {
+            count_rows(code, group, row_count, counts);
+        }
+        const double information = information_of(counts, group);
         beyond += information >= proxy->information - 1e-12;
         sum += information;
         if (job->cancelled) {
@@ -152,6 +196,38 @@ static enum candor_status take_null(struct job *job, const uint32_t *code, uint3
     }
     proxy->p = (double)(beyond + 1) / (double)(permutations + 1);
     proxy->null_mean = entropy > 0 ? sum / (double)permutations / entropy : NOT_KNOWN;
+    return CANDOR_OK;
+}
+
+/* The rows by level. */
+static enum candor_status sort_rows(struct job *job, const uint32_t *code, size_t row_count,
+                                    struct counts *counts)
+{
+    size_t *next = NULL;
+    TRY_ALLOC(job, counts->row, row_count + 1, uint32_t);
+    TRY_ALLOC(job, counts->begin, counts->level_count + 1, size_t);
+    TRY_ALLOC(job, next, counts->level_count + 1, size_t);
+    TRY_ALLOC(job, counts->tally, counts->group_count + 1, double);
+    counts->begin[0] = 0;
+    for (size_t l = 0; l < counts->level_count; l++) {
+        next[l] = counts->begin[l];
+        counts->begin[l + 1] = counts->begin[l] + (size_t)counts->level[l];
+    }
+    for (size_t row = 0; row < row_count; row++) {
+        counts->row[next[code[row]]++] = (uint32_t)row;
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status count_table(struct job *job, const uint32_t *code, const uint32_t *group,
+                                      size_t row_count, struct counts *counts)
+{
+    const size_t cells = counts->level_count * counts->group_count;
+    if (counts->group_count > 2 && cells > DENSE_CELLS + DENSE_CELLS_A_ROW * row_count) {
+        return sort_rows(job, code, row_count, counts);
+    }
+    TRY_ALLOC(job, counts->cell, cells + 1, double);
+    count_rows(code, group, row_count, counts);
     return CANDOR_OK;
 }
 
@@ -165,7 +241,6 @@ enum candor_status parity_proxy(struct job *job, const struct parity_codes *code
     size_t count = 0;
     *proxy = (struct parity_proxy){NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN,
                                    NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN};
-    TRY_ALLOC(job, counts.cell, codes->level_count * group_count + 1, double);
     TRY_ALLOC(job, counts.level, codes->level_count + 1, double);
     TRY_ALLOC(job, counts.group, group_count + 1, double);
     TRY_ALLOC(job, code, row_count + 1, uint32_t);
@@ -183,8 +258,8 @@ enum candor_status parity_proxy(struct job *job, const struct parity_codes *code
     if (count == 0) {
         return CANDOR_OK;
     }
-    count_rows(code, kept, count, &counts);
-    measure_table(&counts, proxy);
+    TRY(count_table(job, code, kept, count, &counts));
+    measure_table(&counts, kept, proxy);
     TRY(measure_auc(job, &counts, proxy));
     if (permutations > 0 && !isnan(proxy->share)) {
         TRY(take_null(job, code, kept, seed, permutations, &counts, proxy));

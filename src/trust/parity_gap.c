@@ -10,7 +10,7 @@
 
 #define NOT_KNOWN ((double)NAN)
 
-enum { Z_DRAWS = 4000, PAIRS_UP_TO = 64, LOG_FACTORIALS = 256 };
+enum { LOG_FACTORIALS = 65536 };
 
 static const double z95 = 1.959963984540054;
 
@@ -69,77 +69,6 @@ const char *parity_verdict_name(enum parity_verdict verdict)
     return name[verdict];
 }
 
-/* ---- all pairs at once --------------------------------------------------------------------- */
-
-struct drawing {
-    const double *deviation;
-    size_t count;
-    double *normal;
-    double *scale; /* of each pair: 1 / sqrt(si^2 + sj^2) */
-};
-
-static double widest_pair(const struct drawing *drawing)
-{
-    double widest = 0;
-    size_t pair = 0;
-    for (size_t i = 1; i < drawing->count; i++) {
-        for (size_t j = 0; j < i; j++, pair++) {
-            const double apart = (drawing->normal[i] - drawing->normal[j]) * drawing->scale[pair];
-            widest = fmax(widest, fabs(apart));
-        }
-    }
-    return widest;
-}
-
-static double studentised_range(const struct drawing *drawing)
-{
-    double low = drawing->normal[0];
-    double high = low;
-    for (size_t i = 1; i < drawing->count; i++) {
-        low = fmin(low, drawing->normal[i]);
-        high = fmax(high, drawing->normal[i]);
-    }
-    return (high - low) * sqrt(0.5);
-}
-
-static void scale_pairs(const struct drawing *drawing)
-{
-    size_t pair = 0;
-    for (size_t i = 1; i < drawing->count; i++) {
-        for (size_t j = 0; j < i; j++) {
-            drawing->scale[pair++] = 1 / hypot(drawing->deviation[i], drawing->deviation[j]);
-        }
-    }
-}
-
-enum candor_status parity_simultaneous_z(struct job *job, const double *deviation, size_t count,
-                                         double confidence, uint64_t seed, double *z)
-{
-    struct drawing drawing = {.deviation = deviation, .count = count};
-    const bool by_pairs = count <= PAIRS_UP_TO;
-    double *widest = NULL;
-    struct rng rng = rng_of(seed);
-    if (count <= 2) {
-        *z = normal_quantile((1 + confidence) / 2);
-        return CANDOR_OK;
-    }
-    TRY_ALLOC(job, drawing.normal, count, double);
-    TRY_ALLOC(job, drawing.scale, by_pairs ? count * (count - 1) / 2 : 1, double);
-    TRY_ALLOC(job, widest, Z_DRAWS, double);
-    if (by_pairs) {
-        scale_pairs(&drawing);
-    }
-    for (size_t d = 0; d < Z_DRAWS; d++) {
-        for (size_t i = 0; i < count; i++) {
-            drawing.normal[i] = rng_normal(&rng) * (by_pairs ? deviation[i] : 1);
-        }
-        widest[d] = by_pairs ? widest_pair(&drawing) : studentised_range(&drawing);
-    }
-    TRY(sort_f64(job, widest, Z_DRAWS));
-    *z = widest[(size_t)ceil(confidence * Z_DRAWS) - 1];
-    return CANDOR_OK;
-}
-
 /* ---- the gap ------------------------------------------------------------------------------- */
 
 /* The groups that have a rate. */
@@ -191,40 +120,19 @@ static void find_gap(const struct comparing *comparing, struct parity_gap *gap)
     gap->high = comparing->group[high];
 }
 
-/* Where the largest true difference can be, when every pair is within its interval. */
-static struct interval widest_difference(const struct comparing *comparing, double z)
-{
-    struct interval all = {0, 0};
-    for (size_t i = 1; i < comparing->count; i++) {
-        for (size_t j = 0; j < i; j++) {
-            const struct interval one =
-                parity_newcombe(comparing->share[i], comparing->share[j], z);
-            all.low = fmax(all.low, fmax(one.low, -one.high));
-            all.high = fmax(all.high, fmax(one.high, -one.low));
-        }
-    }
-    all.high = fmin(all.high, 1);
-    return all;
-}
-
-static struct interval smallest_ratio(const struct comparing *comparing, double z)
-{
-    struct interval all = {1, 1};
-    for (size_t i = 0; i < comparing->count; i++) {
-        for (size_t j = 0; j < comparing->count; j++) {
-            const struct interval one = parity_katz(comparing->share[i], comparing->share[j], z);
-            if (i != j && isnan(one.low)) {
-                all.low = 0; /* a denominator of no hits: any ratio may be */
-            } else if (i != j) {
-                all.low = fmin(all.low, one.low);
-                all.high = fmin(all.high, one.high);
-            }
-        }
-    }
-    return all;
-}
-
 /* ---- the null ------------------------------------------------------------------------------ */
+
+/* The logarithms of n! up to trials, or to where Stirling's series takes over. */
+static enum candor_status log_factorials(struct job *job, double trials, double **table)
+{
+    const size_t count = (size_t)fmin(trials, LOG_FACTORIALS - 1) + 1;
+    TRY_ALLOC(job, *table, count, double);
+    (*table)[0] = 0;
+    for (size_t n = 1; n < count; n++) {
+        (*table)[n] = (*table)[n - 1] + log_of((double)n);
+    }
+    return CANDOR_OK;
+}
 
 /* ln n!: a table, then Stirling's series. The same bits on every machine. */
 static double log_factorial(const double *table, double n)
@@ -324,19 +232,17 @@ static enum candor_status take_null(struct job *job, const struct comparing *com
     const size_t count = comparing->asked->permutations;
     const bool is_ratio = comparing->asked->is_ratio;
     struct rng rng = rng_of_stream(comparing->asked->seed, 1);
-    double table[LOG_FACTORIALS] = {0};
+    double *table = NULL;
     double *drawn = NULL;
     double hits = 0;
     double trials = 0;
     size_t beyond = 0;
-    for (size_t n = 1; n < LOG_FACTORIALS; n++) {
-        table[n] = table[n - 1] + log_of((double)n);
-    }
     for (size_t i = 0; i < comparing->count; i++) {
         trials += rint(comparing->share[i].size);
         hits += parity_value(comparing->share[i]) * comparing->share[i].size;
     }
     hits = fmin(rint(hits), trials);
+    TRY(log_factorials(job, trials, &table));
     TRY_ALLOC(job, drawn, count, double);
     gap->null_mean = 0;
     for (size_t d = 0; d < count; d++) {
@@ -380,8 +286,8 @@ static enum candor_status take_simultaneous(struct job *job, const struct compar
     }
     TRY(parity_simultaneous_z(job, deviation, comparing->count, comparing->asked->confidence,
                               comparing->asked->seed, &gap->z));
-    gap->simultaneous = comparing->asked->is_ratio ? smallest_ratio(comparing, gap->z)
-                                                   : widest_difference(comparing, gap->z);
+    TRY(parity_simultaneous(job, comparing->share, comparing->count, comparing->asked->is_ratio,
+                            gap->z, &gap->simultaneous));
     return CANDOR_OK;
 }
 

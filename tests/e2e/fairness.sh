@@ -73,6 +73,17 @@ candor mitigate decided.csv --label bought --group group --method threshold --sc
 it 'refused: a column is there already' said 2 "decision.*already"
 candor fairness why plain.model people.csv --group group --reference c
 it 'refused: no such reference' said 2 'reference'
+while IFS='|' read -r words wanted; do
+    # shellcheck disable=SC2086
+    candor fairness people.csv $words
+    it "refused: fairness $words" said 2 "$wanted"
+done <<'END'
+--label region --score score --group group|--label: row [0-9]* of column .region. has a third value
+--label bought --decision region --group group|--decision: row
+--label bought --score score --group group,region --reference nobody|no attribute has a group
+--label bought --score score --group group,group|named twice
+END
+it 'two words are read, and the report says which is 1' eval 'candor fairness people.csv --label group --score score --group region && grep -q "Warning: --label: .a. counts as 1 and .b. as 0" "$scratch/out"'
 
 # ---- a model's rule ----------------------------------------------------------------------------
 

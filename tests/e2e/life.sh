@@ -80,6 +80,8 @@ evasion --declared nobody
 it 'declared fields are of the model' refuses "no feature 'nobody'"
 evasion --limit 0.1
 it 'a limit is for declared fields' refuses 'for --declared'
+evasion --declared age --limit 0
+it 'a limit of nothing is refused, not passed over' refuses 'above 0 and below 1'
 evasion --changes 7
 it 'not more than six at once' [ "$rc" -eq 2 ]
 run edit "$(at old.model)" --out "$(at old.model)" --feature age --bin 30 --set 0 --reason x

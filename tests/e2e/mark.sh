@@ -43,6 +43,12 @@ mark --data "$scratch/rows.csv" --answers "$scratch/coarse.csv"
 it 'answers of two decimals prove it' value_is proven true
 mark --data "$scratch/rows.csv" --answers "$scratch/theirs.csv"
 it 'answers of another model do not' value_is proven false
+head -n 1 "$scratch/exact.csv" >"$scratch/none.csv"
+mark --data "$scratch/rows.csv" --answers "$scratch/none.csv"
+it 'a file without answers is refused' said 2 'no answer'
+printf 'row,score\n3,0.2\n3,0.4\n' >"$scratch/twice.csv"
+mark --data "$scratch/rows.csv" --answers "$scratch/twice.csv"
+it 'so is one that answers a row twice' said 2 'row 3 of the data is answered twice'
 "$program" watermark "$scratch/ours.model" --key "$scratch/other.key" --suspect "$scratch/ours.model" \
     >"$scratch/out" 2>"$scratch/err"
 rc=$?

@@ -408,6 +408,68 @@ static void numbers_are_compared_by_residual_and_distance(void **state)
     job_end(&job);
 }
 
+/* Equal groups are looked at once: the ends must be those of all pairs, looked at one by one. */
+static void many_groups_have_the_interval_of_all_their_pairs(void **state)
+{
+    (void)state;
+    enum { GROUPS = 120 };
+    struct parity_share share[GROUPS];
+    struct rng rng = rng_of(11);
+    for (size_t g = 0; g < GROUPS; g++) {
+        const double trials = 1 + (double)rng_below(&rng, g < 60 ? 8 : 4000);
+        share[g] = share_of((double)rng_below(&rng, (uint64_t)trials + 1), trials);
+    }
+    const struct parity_gap difference = gap_between(share, GROUPS, 0.1, false);
+    const struct parity_gap ratio = gap_between(share, GROUPS, 0.8, true);
+    struct interval apart = {0, 0};
+    struct interval beside = {1, 1};
+    for (size_t i = 0; i < GROUPS; i++) {
+        for (size_t j = 0; j < GROUPS; j++) {
+            const struct interval one = parity_newcombe(share[i], share[j], difference.z);
+            const struct interval other = parity_katz(share[i], share[j], ratio.z);
+            if (i != j) {
+                apart.low = fmax(apart.low, one.low);
+                apart.high = fmin(fmax(apart.high, one.high), 1);
+                beside.low = fmin(beside.low, isnan(other.low) ? 0 : other.low);
+                beside.high = isnan(other.low) ? beside.high : fmin(beside.high, other.high);
+            }
+        }
+    }
+    expect(is_same(difference.simultaneous.low, apart.low), "difference, low");
+    expect(is_same(difference.simultaneous.high, apart.high), "difference, high");
+    expect(is_same(ratio.simultaneous.low, beside.low), "ratio, low");
+    expect(is_same(ratio.simultaneous.high, beside.high), "ratio, high");
+}
+
+/* Of a hundred normal numbers, none are further apart than z * sqrt(2) in 95 of 100 draws. */
+static void the_z_of_many_groups_is_that_of_the_studentised_range(void **state)
+{
+    (void)state;
+    enum { GROUPS = 100, DRAWS = 20000 };
+    double deviation[GROUPS];
+    double z = 0;
+    double within = 0;
+    struct rng rng = rng_of(13);
+    struct job job;
+    job_begin(&job, host_real());
+    for (size_t g = 0; g < GROUPS; g++) {
+        deviation[g] = 1;
+    }
+    must(parity_simultaneous_z(&job, deviation, GROUPS, 0.95, 1, &z) == CANDOR_OK);
+    for (size_t d = 0; d < DRAWS; d++) {
+        double low = 0;
+        double high = 0;
+        for (size_t g = 0; g < GROUPS; g++) {
+            const double one = rng_normal(&rng);
+            low = fmin(low, one);
+            high = fmax(high, one);
+        }
+        within += high - low <= z * sqrt(2) ? 1.0 / DRAWS : 0;
+    }
+    expect(fabs(within - 0.95) < 0.006, "z %g: %g within", z, within);
+    job_end(&job);
+}
+
 /* ---- proxies ------------------------------------------------------------------------------- */
 
 static void a_copy_is_a_perfect_proxy_and_noise_is_none(void **state)
@@ -435,6 +497,34 @@ static void a_copy_is_a_perfect_proxy_and_noise_is_none(void **state)
     job_end(&job);
 }
 
+/* Sixty thousand cells or six million: a table is measured the same whether it is nearly empty or not. */
+static void a_nearly_empty_table_is_measured_like_a_full_one(void **state)
+{
+    (void)state;
+    enum { ROWS = 1000, LEVELS = 300, GROUPS = 200 };
+    uint32_t group[ROWS];
+    uint32_t code[ROWS];
+    struct rng rng = rng_of(21);
+    struct parity_proxy whole;
+    struct parity_proxy sparse;
+    struct job job;
+    job_begin(&job, host_real());
+    for (size_t i = 0; i < ROWS; i++) {
+        code[i] = (uint32_t)rng_below(&rng, LEVELS);
+        group[i] = i % 10 == 0 ? UINT32_MAX : (code[i] + (uint32_t)rng_below(&rng, 3)) % GROUPS;
+    }
+    must(parity_proxy(&job, &(struct parity_codes){code, LEVELS}, group, GROUPS, ROWS, 1, 19,
+                      &whole) == CANDOR_OK);
+    must(parity_proxy(&job, &(struct parity_codes){code, 100 * LEVELS}, group, GROUPS, ROWS, 1, 19,
+                      &sparse) == CANDOR_OK);
+    expect(fabs(whole.chi2 / sparse.chi2 - 1) < 1e-12, "chi2 %g %g", whole.chi2, sparse.chi2);
+    expect(fabs(whole.share - sparse.share) < 1e-12, "share");
+    expect(fabs(whole.cramers_v - sparse.cramers_v) < 1e-12, "v");
+    expect(fabs(whole.null_mean - sparse.null_mean) < 1e-12, "by chance");
+    expect(is_same(whole.p, sparse.p), "p");
+    job_end(&job);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -445,9 +535,12 @@ int main(void)
         cmocka_unit_test(pass_and_not_enough_evidence_are_kept_apart),
         cmocka_unit_test(the_null_is_that_of_shuffled_labels),
         cmocka_unit_test(all_pairs_are_covered_at_once),
+        cmocka_unit_test(many_groups_have_the_interval_of_all_their_pairs),
+        cmocka_unit_test(the_z_of_many_groups_is_that_of_the_studentised_range),
         cmocka_unit_test(rankings_are_what_their_definitions_say),
         cmocka_unit_test(numbers_are_compared_by_residual_and_distance),
         cmocka_unit_test(a_copy_is_a_perfect_proxy_and_noise_is_none),
+        cmocka_unit_test(a_nearly_empty_table_is_measured_like_a_full_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
