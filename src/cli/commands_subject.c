@@ -30,7 +30,7 @@ const struct command commands_subject[] = {
      "+01:00",
      "A home",
      {{"at-most", "N", "so many messages", false},
-      {"days", "N", "... in so many days", false},
+      {"days", "N", "the days in which --at-most counts", false},
       {"quiet", "FROM-UNTIL", "no message between these hours", false},
       {"clock", "+HH:MM", "their clock, east of UTC; UTC without", false},
       {"decline", "A,B", "topics of campaigns they want nothing about", false}},
