@@ -103,11 +103,12 @@ explained() {
     "$candor" explain "$scratch/$1.model" "$2" --row 0 --json >"$scratch/explain.json"
     scored=$(sed -n 's/^0,//p' "$scratch/$1.csv")
     awk -v scored="$scored" '
-        { sub(/,$/, "", $2) }
+        { is_top = /^  "/; sub(/,$/, "", $2) }
         $1 == "\"score\":" && score == "" { score = $2 } # recourse has scores of its own
-        $1 == "\"base\":" { sum += $2; bases++ }
-        $1 == "\"link\":" { link = $2 }
-        $1 == "\"contribution\":" { sum += $2; parts++ }
+        is_top { is_part = $1 == "\"contributions\":" } # further in it is told in words, with sums of its own
+        is_top && $1 == "\"base\":" { sum += $2; bases++ }
+        is_top && $1 == "\"link\":" { link = $2 }
+        is_part && $1 == "\"contribution\":" { sum += $2; parts++ }
         function off(a, b) { return a > b ? a - b : b - a }
         END {
             exit !(bases == 1 && parts > 0 && off(sum, link) < 1e-9 && score == scored &&
