@@ -18,7 +18,7 @@ enum { OUTGOING_VERSION = 1, URL_MAX = 1024 };
 const char *outgoing_kind_name(enum outgoing_kind kind)
 {
     static const char *const name[OUTGOING_KINDS] = {"drp_status", "opendsr_status", "deletion",
-                                                     "recall", "events"};
+                                                     "recall",     "events",         "contacts"};
     must((unsigned)kind < OUTGOING_KINDS);
     return name[kind];
 }
