@@ -49,6 +49,15 @@ struct candor_post {
 CANDOR_CHECK enum candor_status candor_outgoing_send(struct job *job, struct candor *candor,
                                                      const struct candor_post *post, size_t *failed,
                                                      size_t *given_up, struct candor_text *report);
+/*
+ * Hand a signed plan over to a webhook that candor.yaml names with `contacts: true` (NULL: the only one), a
+ * hundred people in a message. Fenced as candor_send is. Each permit is asked again just before its message is
+ * posted, in each try; the campaign stands as sent when the last message was taken or forgotten.
+ * CANDOR_NOT_FOUND: no such webhook, or it has no secret. CANDOR_REFUSED: as candor_send, or on its way.
+ */
+CANDOR_CHECK enum candor_status candor_send_to_webhook(struct job *job, struct candor *candor,
+                                                       const char *campaign, const char *webhook,
+                                                       struct candor_text *report);
 /* All that wait and all that lie aside. Bodies, which may be personal, are not shown. */
 CANDOR_CHECK enum candor_status candor_outgoing_list(struct job *job, struct candor *candor,
                                                      size_t *given_up, struct candor_text *report);

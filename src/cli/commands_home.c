@@ -102,7 +102,7 @@ const struct command commands_home[] = {
      "Hand over an approved plan; every permit is asked again.",
      "candor --home shop send spring --to contacts.csv",
      "A home",
-     {{"to", "FILE", "the file to hand over; CAMPAIGN-contacts.csv without", false}},
+     {{"to", "FILE", "the file, or webhook[:NAME]; CAMPAIGN-contacts.csv without", false}},
      run_send},
     {"results",
      "CAMPAIGN [OUTCOMES]",

@@ -151,7 +151,7 @@ enum candor_status run_approve(struct invocation *invocation)
                           option(invocation, "override"), &invocation->report);
 }
 
-/* --to FILE; webhook and smtp are not built yet and say so. */
+/* --to FILE, webhook or webhook:NAME; smtp is not built yet and says so. */
 enum candor_status run_send(struct invocation *invocation)
 {
     const char *to = option(invocation, "to");
@@ -159,12 +159,23 @@ enum candor_status run_send(struct invocation *invocation)
         to = str_z(invocation->job->arena,
                    str_format(invocation->job->arena, "%s-contacts.csv", invocation->argument[0]));
     }
-    if (strcmp(to, "webhook") == 0 || strcmp(to, "smtp") == 0) {
+    if (strcmp(to, "smtp") == 0) {
         return fail(invocation->job, CANDOR_BAD_INPUT,
-                    "--to %s is not available in this version; hand over to a file", to);
+                    "--to %s is not available in this version; hand over to a file or a webhook",
+                    to);
     }
     TRY(open_home(invocation));
     invocation->show = show_generic;
+    if (strcmp(to, "webhook") == 0 || strncmp(to, "webhook:", 8) == 0) {
+        if (strcmp(to, "webhook:") == 0) {
+            return fail(
+                invocation->job, CANDOR_BAD_INPUT,
+                "--to webhook:NAME names one of candor.yaml's webhooks; --to webhook is the "
+                "only one");
+        }
+        return candor_send_to_webhook(invocation->job, invocation->candor, invocation->argument[0],
+                                      to[7] == ':' ? to + 8 : NULL, &invocation->report);
+    }
     return candor_send(invocation->job, invocation->candor, invocation->argument[0], to,
                        &invocation->report);
 }

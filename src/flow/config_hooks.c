@@ -5,6 +5,7 @@
  *     - name: crm
  *       url: https://crm.example/candor         or http:// to 127.0.0.1 or [::1]
  *       events: [consent.withdrawn, erase]      names of actions on the ledger
+ *       contacts: true                          signed plans may be sent there; events may be left out
  *       private: true                           the address is in our own network; else it is refused
  *
  * What is told counts and dates acts, and names nobody. Acts of everyday use (a decision, a look, a
@@ -99,17 +100,18 @@ static bool is_file_name(struct str name)
 static enum candor_status read_hook(struct job *job, const struct value *item,
                                     const struct inventory *inventory, struct hooks *hooks)
 {
-    static const char *const known[] = {"name", "url", "events", "private"};
+    static const char *const known[] = {"name", "url", "events", "private", "contacts"};
     struct hook *hook = &hooks->hook[hooks->count];
     struct section section;
     const struct value *list = NULL;
     TRY(section_open(job, item, "webhook", known, sizeof known / sizeof known[0], &section));
     TRY(section_need(job, &section, "name"));
     TRY(section_need(job, &section, "url"));
-    TRY(section_need(job, &section, "events"));
     TRY(section_text(job, &section, "name", &hook->name));
     TRY(section_text(job, &section, "url", &hook->url));
     TRY(section_bool(job, &section, "private", &hook->is_private));
+    TRY(section_bool(job, &section, "contacts", &hook->takes_contacts));
+    TRY(hook->takes_contacts ? CANDOR_OK : section_need(job, &section, "events"));
     TRY(section_list(job, &section, "events", EVENTS, &list));
     if (!is_file_name(hook->name)) {
         return section_fail(job, &section, "name", "is a-z, 0-9, '-' and '_', at most 64");
@@ -124,7 +126,8 @@ static enum candor_status read_hook(struct job *job, const struct value *item,
                             "is https://..., or http:// to 127.0.0.1 or [::1], without user, query "
                             "or fragment");
     }
-    for (size_t i = 0; i < list->count; i++) {
+    hook->is_told = list != NULL && list->count > 0;
+    for (size_t i = 0; hook->is_told && i < list->count; i++) {
         TRY(read_event(job, &list->item[i], hook));
     }
     hooks->count++;

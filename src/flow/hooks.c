@@ -170,7 +170,8 @@ enum candor_status hooks_queue(struct job *job, struct candor *candor)
                 is_waiting || (message[i].kind == OUTGOING_EVENTS && !message[i].is_aside &&
                                str_equal(message[i].to, candor->hooks->hook[h].name));
         }
-        TRY(is_waiting ? CANDOR_OK : queue_next(job, candor, &candor->hooks->hook[h]));
+        const bool is_told = candor->hooks->hook[h].is_told;
+        TRY(is_waiting || !is_told ? CANDOR_OK : queue_next(job, candor, &candor->hooks->hook[h]));
     }
     return CANDOR_OK;
 }

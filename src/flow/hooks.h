@@ -16,6 +16,8 @@ struct hook {
     struct str name;
     struct str url;
     bool is_private;          /* the address may be one of our own network */
+    bool takes_contacts;      /* a signed plan's people may be posted there */
+    bool is_told;             /* of events: wants has some */
     bool wants[HOOK_ACTIONS]; /* by enum ledger_action */
 };
 

@@ -18,7 +18,7 @@ enum { OUTGOING_VERSION = 1, URL_MAX = 1024 };
 const char *outgoing_kind_name(enum outgoing_kind kind)
 {
     static const char *const name[OUTGOING_KINDS] = {"drp_status", "opendsr_status", "deletion",
-                                                     "recall", "events"};
+                                                     "recall",     "events",         "contacts"};
     must((unsigned)kind < OUTGOING_KINDS);
     return name[kind];
 }
@@ -129,12 +129,12 @@ static enum candor_status read_message(struct job *job, struct bytes bytes,
     message->content_type = read_text(&reader);
     message->body = read_block(&reader);
     message->header_count = read_u8(&reader);
-    const size_t room = message->header_count <= OUTGOING_HEADERS_MAX ? message->header_count : 0;
-    for (size_t i = 0; i < room; i++) {
+    const bool has_room = message->header_count <= OUTGOING_HEADERS_MAX;
+    for (size_t i = 0; has_room && i < message->header_count; i++) {
         message->header[i].name = read_text(&reader);
         message->header[i].value = read_text(&reader);
     }
-    if (version != OUTGOING_VERSION || kind >= OUTGOING_KINDS || aside > 1 ||
+    if (version != OUTGOING_VERSION || kind >= OUTGOING_KINDS || aside > 1 || !has_room ||
         !reader_is_done(&reader)) {
         return fail(job, CANDOR_CORRUPT, "a stored message has another layout");
     }

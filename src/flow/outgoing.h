@@ -20,6 +20,7 @@ enum outgoing_kind {
     OUTGOING_DELETION,       /* to a partner of the Data Deletion Request Framework */
     OUTGOING_RECALL,         /* to a recipient */
     OUTGOING_EVENTS,         /* to a webhook: what came to stand on the ledger */
+    OUTGOING_CONTACTS,       /* to a webhook: people of a signed plan; body is contacts.h's */
     OUTGOING_KINDS,
 };
 

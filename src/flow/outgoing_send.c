@@ -3,12 +3,15 @@
  *
  *     look for what is due ──▶ post, with no lock held ──▶ put down what came of it
  *
+ * People of a plan are looked up between the two, in a transaction of their own (contacts_send.c).
+ *
  * The message is read again afterwards: one that was replaced meanwhile is another message and stays.
  * A crash between posting and putting down means that it is sent once more, with the same
  * Idempotency-Key.
  */
 #include "outgoing.h"
 
+#include "contacts.h"
 #include "deletion.h"
 #include "hooks.h"
 #include "share.h"
@@ -24,6 +27,7 @@ struct reply {
     bool is_taken;
     bool is_refused; /* for good: trying again is of no use */
     bool is_aside;
+    bool is_empty; /* nothing was left to send, which settles it */
 };
 
 static enum candor_status post_one(struct job *job, const struct candor *candor,
@@ -40,7 +44,8 @@ static enum candor_status post_one(struct job *job, const struct candor *candor,
     const struct str key = hex_of(job->arena, (struct bytes){message->key, sizeof message->key});
     header[message->header_count] =
         (struct candor_header){"Idempotency-Key", str_z(job->arena, key)};
-    if (message->kind == OUTGOING_RECALL || message->kind == OUTGOING_EVENTS) {
+    const bool is_to_hook = message->kind == OUTGOING_EVENTS || message->kind == OUTGOING_CONTACTS;
+    if (message->kind == OUTGOING_RECALL || is_to_hook) {
         TRY(webhook_sign(job, candor, message, header + count));
         count += WEBHOOK_HEADERS;
     }
@@ -50,7 +55,7 @@ static enum candor_status post_one(struct job *job, const struct candor *candor,
         .body = {(const char *)message->body.ptr, message->body.len},
         .header = header,
         .header_count = count,
-        .only_public = message->kind == OUTGOING_EVENTS && hook_is_public(candor, message->to),
+        .only_public = is_to_hook && hook_is_public(candor, message->to),
     };
     TRY(post->post(job, post->self, &letter, &reply->code, &answer));
     reply->answer = (struct str){answer.ptr, answer.len};
@@ -69,6 +74,8 @@ static enum candor_status look_at(struct job *job, struct candor *candor, struct
     case OUTGOING_RECALL:
         return reply->is_taken ? recall_taken(job, candor, txn, message->object, reply->answer)
                                : CANDOR_OK;
+    case OUTGOING_CONTACTS:
+        return reply->is_taken ? contacts_settled(job, candor, txn, message, true) : CANDOR_OK;
     case OUTGOING_DRP_STATUS:
     case OUTGOING_OPENDSR_STATUS:
     case OUTGOING_EVENTS:
@@ -115,6 +122,8 @@ static enum candor_status put_down(struct job *job, struct candor *candor,
 struct round {
     const struct candor_post *post;
     struct map *silent; /* who gave no answer: they are not waited for again in this round */
+    int64_t begun;      /* the job's instant, and the clock's, when the round began */
+    int64_t clock;
     size_t sent;
     size_t failed;
     size_t given_up;
@@ -133,7 +142,8 @@ static void put_outcome(struct round *round, const struct outgoing *message,
     json_key(json, LIT("to"));
     json_text(json, message->to);
     json_key(json, LIT("outcome"));
-    json_lit(json, reply->is_taken   ? LIT("sent")
+    json_lit(json, reply->is_empty   ? LIT("nobody_left")
+                   : reply->is_taken ? LIT("sent")
                    : reply->is_aside ? LIT("given_up")
                                      : LIT("failed"));
     json_key(json, LIT("code"));
@@ -142,17 +152,49 @@ static void put_outcome(struct round *round, const struct outgoing *message,
     json_map_end(json);
 }
 
+/* People are looked up just before they leave, and not before. */
+static enum candor_status prepare(struct job *job, struct candor *candor, struct outgoing *message,
+                                  struct reply *reply)
+{
+    if (message->kind != OUTGOING_CONTACTS) {
+        return CANDOR_OK;
+    }
+    home_enter(candor);
+    const enum candor_status status =
+        contacts_compose(job, candor, message, &message->body, &reply->is_empty);
+    home_leave(candor);
+    reply->is_taken = status == CANDOR_OK && reply->is_empty;
+    return status;
+}
+
+/* A round lasts as long as others let us wait: what was said meanwhile counts, and a signature bears the
+ * present instant. */
+static void move_on(struct job *job, const struct round *round)
+{
+    const int64_t gone = job->host->now(job->host) - round->clock;
+    job->now = gone > 0 ? round->begun + gone : round->begun;
+}
+
 static enum candor_status try_one(struct job *job, struct candor *candor, struct round *round,
                                   const struct outgoing *message)
 {
     struct reply reply = {0};
     struct str problem = STR("");
+    struct outgoing ready = *message;
     if (map_get(round->silent, KEY(message->to)) != NULL) {
         return CANDOR_OK;
     }
-    if (post_one(job, candor, round->post, message, &reply) != CANDOR_OK) {
+    move_on(job, round);
+    const enum candor_status prepared = prepare(job, candor, &ready, &reply);
+    enum candor_status tried = prepared;
+    if (tried == CANDOR_OK && !reply.is_empty) {
+        tried = post_one(job, candor, round->post, &ready, &reply);
+    }
+    if (tried != CANDOR_OK) {
         problem = str_copy(job->arena, str_of(candor_job_message(job)));
-        map_put(round->silent, KEY(message->to), round);
+        if (prepared == CANDOR_OK) {
+            map_put(round->silent, KEY(message->to), round);
+        }
         job_forgive(job);
     }
     home_enter(candor);
@@ -160,7 +202,7 @@ static enum candor_status try_one(struct job *job, struct candor *candor, struct
     home_leave(candor);
     TRY(status);
     put_outcome(round, message, &reply, problem);
-    round->sent += reply.is_taken;
+    round->sent += reply.is_taken && !reply.is_empty;
     round->failed += !reply.is_taken;
     round->given_up += reply.is_aside;
     return CANDOR_OK;
@@ -190,7 +232,11 @@ enum candor_status candor_outgoing_send(struct job *job, struct candor *candor,
     struct outgoing *message = NULL;
     size_t count = 0;
     struct answer answer;
-    struct round round = {.post = post, .silent = map_begin(job->arena), .json = &answer.json};
+    struct round round = {.post = post,
+                          .silent = map_begin(job->arena),
+                          .begun = job->now,
+                          .clock = job->host->now(job->host),
+                          .json = &answer.json};
     home_enter(candor);
     enum candor_status status = hooks_queue(job, candor);
     if (status == CANDOR_OK) {
@@ -303,6 +349,8 @@ static enum candor_status settle(struct job *job, struct candor *candor, const c
         message.due = job->now;
         TRY(outgoing_store(job, txn, &message));
     } else {
+        TRY(message.kind == OUTGOING_CONTACTS ? contacts_settled(job, candor, txn, &message, false)
+                                              : CANDOR_OK);
         TRY(outgoing_remove(job, txn, message.name));
     }
     const struct account account = {.action = LEDGER_MESSAGE,

@@ -13,6 +13,7 @@
 #ifndef CANDOR_FLOW_PLAN_H
 #define CANDOR_FLOW_PLAN_H
 
+#include "handing.h"
 #include "longwork.h"
 
 /* ---- a plan that is made ----------------------------------------------------------------- */
@@ -168,6 +169,18 @@ struct digest plan_digest(struct job *job, const struct plan *plan);
  * two signatures does not hold. */
 CANDOR_MUST_USE enum candor_status plan_may_be_sent(struct job *job, struct candor *candor,
                                                     struct txn *txn, const struct plan *plan);
+/* Somebody whom it chose, to be handed over. */
+struct hand_row plan_hand_row(const struct plan *plan, const struct plan_row *row);
+/* send.c: load the signed plan of handing->campaign past all fences of a hand-over. CANDOR_REFUSED also when
+ * the board has not approved the campaign. */
+CANDOR_MUST_USE enum candor_status plan_pass_fences(struct job *job, struct candor *candor,
+                                                    struct txn *txn, struct handing *handing,
+                                                    struct plan *plan);
+/* The fences, and the hand-over's entry on the ledger: the plan is being handed over when the caller
+ * stores it. Also CANDOR_REFUSED when it is on its way to a webhook. */
+CANDOR_MUST_USE enum candor_status plan_begin_sending(struct job *job, struct candor *candor,
+                                                      struct txn *txn, const char *name,
+                                                      struct handing *handing, struct plan *plan);
 /* Show the plan's people from the records of their decisions, against a permit for each; whoever was
  * erased since is left out. */
 CANDOR_MUST_USE enum candor_status plan_people(struct job *job, struct candor *candor,

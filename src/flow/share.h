@@ -95,6 +95,9 @@ struct str webhook_signature(struct arena *arena, const struct secret *secret, s
 CANDOR_MUST_USE enum candor_status webhook_sign(struct job *job, const struct candor *candor,
                                                 const struct outgoing *message,
                                                 struct candor_header *header);
+/* Could it be signed and sent at all? CANDOR_NOT_FOUND: no secret, or another address than candor.yaml's. */
+CANDOR_MUST_USE enum candor_status webhook_is_ready(struct job *job, const struct candor *candor,
+                                                    const struct outgoing *message);
 /* How many secrets of this receiver are valid: 2 while one is renewed. */
 CANDOR_MUST_USE enum candor_status webhook_secrets(struct job *job, const struct candor *candor,
                                                    struct str receiver, size_t *count);

@@ -81,20 +81,34 @@ enum candor_status webhook_secrets(struct job *job, const struct candor *candor,
     return read_secrets(job, candor, receiver, secret, count);
 }
 
+static enum candor_status get_ready(struct job *job, const struct candor *candor,
+                                    const struct outgoing *message,
+                                    struct secret *secret[SECRETS_MAX], size_t *count)
+{
+    if (!str_equal(webhook_address(candor, message->to), message->url)) {
+        return fail(job, CANDOR_NOT_FOUND, "the address stands in candor.yaml no more");
+    }
+    TRY(read_secrets(job, candor, message->to, secret, count));
+    return *count > 0 ? CANDOR_OK
+                      : fail(job, CANDOR_NOT_FOUND,
+                             "'%.*s' shares no secret with us yet: candor share secret %.*s",
+                             STR_ARG(message->to), STR_ARG(message->to));
+}
+
+enum candor_status webhook_is_ready(struct job *job, const struct candor *candor,
+                                    const struct outgoing *message)
+{
+    struct secret *secret[SECRETS_MAX] = {NULL};
+    size_t count = 0;
+    return get_ready(job, candor, message, secret, &count);
+}
+
 enum candor_status webhook_sign(struct job *job, const struct candor *candor,
                                 const struct outgoing *message, struct candor_header *header)
 {
     struct secret *secret[SECRETS_MAX] = {NULL};
     size_t count = 0;
-    if (!str_equal(webhook_address(candor, message->to), message->url)) {
-        return fail(job, CANDOR_NOT_FOUND, "the address stands in candor.yaml no more");
-    }
-    TRY(read_secrets(job, candor, message->to, secret, &count));
-    if (count == 0) {
-        return fail(job, CANDOR_NOT_FOUND,
-                    "'%.*s' shares no secret with us yet: candor share secret %.*s",
-                    STR_ARG(message->to), STR_ARG(message->to));
-    }
+    TRY(get_ready(job, candor, message, secret, &count));
     const struct str id = hex_of(job->arena, (struct bytes){message->object, 16});
     const struct str time =
         str_format(job->arena, "%lld", (long long)(job->now / MICROS_PER_SECOND));

@@ -14,11 +14,9 @@ static struct str kind_of(const struct value *message)
     static const struct {
         const char *name;
         enum word words;
-    } row[] = {{"drp_status", W_OUTGOING_DRP},
-               {"opendsr_status", W_OUTGOING_OPENDSR},
-               {"deletion", W_OUTGOING_DELETION},
-               {"recall", W_OUTGOING_RECALL},
-               {"events", W_OUTGOING_EVENTS}};
+    } row[] = {{"drp_status", W_OUTGOING_DRP},    {"opendsr_status", W_OUTGOING_OPENDSR},
+               {"deletion", W_OUTGOING_DELETION}, {"recall", W_OUTGOING_RECALL},
+               {"events", W_OUTGOING_EVENTS},     {"contacts", W_OUTGOING_CONTACTS}};
     const struct str kind = site_text(message, "kind");
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         if (str_is(kind, row[i].name)) {

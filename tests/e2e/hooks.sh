@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # hooks.sh PROGRAM LATER - webhooks against somebody who really takes them (receiver.py): who fails, who is slow, who
-# sees us killed in the middle; what is given up, and tried again; secrets that change; addresses that are refused.
+# sees us killed in the middle; what is given up, and tried again; secrets that change; addresses that are refused;
+# the people of a signed plan, who may say no while they wait.
 # LATER is later.c as a library: days pass by it.
 . "$(dirname "$0")/lib.sh"
 later=$generate
@@ -276,5 +277,121 @@ for url in "http://crm.example/in" "http://localhost:$port/in" "https://u:p@crm.
     candor outgoing list
     it "$url is no address for a webhook" said 2 'url'
 done
+
+# ---- the people of a signed plan --------------------------------------------------------------------
+
+home=$scratch/send
+must "$program" --operator ana init "$home" --name Shop
+# plans HOOKS: candor.yaml with these webhooks and a campaign.
+plans() {
+    cat >"$home/candor.yaml" <<YAML
+candor: 1
+name: Shop
+channels: [email]
+purposes:
+  - {name: news, basis: consent, wording: May we?, wording_version: "1", channels: [email]}
+subjects:
+  identifier: identifier
+  fields: [{name: email, pii: email, purposes: [news]}]
+webhooks:
+$1
+campaigns:
+  - {name: spring, purpose: news, channel: email, address: email, select: {top: 1000}, offers: [{name: gift, title: A gift}]}
+YAML
+}
+told_only="  - {name: crm, url: '$crm', events: [erase]}"
+taking="  - {name: crm, url: '$crm', contacts: true}"
+plans "$told_only"
+people=230
+{
+    echo 'identifier,email'
+    for i in $(seq "$people"); do echo "Q$i,q$i@example.org"; done
+} >"$scratch/people.csv"
+{
+    echo 'identifier,purpose,decision,time'
+    for i in $(seq "$people"); do echo "Q$i,news,given,2026-06-01"; done
+} >"$scratch/consents.csv"
+must candor import subjects "$scratch/people.csv"
+must candor import consents "$scratch/consents.csv"
+must candor operator add bea --roles approver
+candor send spring --to webhook
+it 'no webhook that takes people' said 2 'no webhook takes contacts'
+candor send spring --to webhook:crm
+it 'one that is told events only' said 3 'takes no contacts'
+candor send spring --to webhook:
+it 'a name that is none' said 2 'webhook:NAME'
+candor send spring --to smtp
+it 'another way that is not there' said 2 'not available'
+plans "$taking"
+candor send spring --to webhook:nobody
+it 'a webhook that is not there' said 2 "no webhook 'nobody'"
+candor send spring --to webhook
+it 'without a secret' said 2 'shares no secret'
+value_of secret share secret crm >"$box/secrets"
+must candor plan spring
+candor send spring --to webhook
+it 'a plan that nobody signed' said 3 'not approved'
+operator=bea must candor approve spring
+must candor send spring --to webhook --json
+it 'three messages wait' value_is messages 3
+it '... and nobody has left' is "$(got 'row["path"] == "/crm" and "people" in row["body"]')" 0
+candor send spring --to webhook
+it 'not twice' said 3 "on its way to webhook 'crm'"
+candor send spring --to "$scratch/contacts.csv"
+it '... and not to a file as well' said 3 "on its way to webhook 'crm'"
+it 'what waits can be seen' waiting 3
+
+# people FILTER: whom the messages that match name, each message of one id once, sorted.
+people() {
+    python3 -c "
+import json, sys
+named = {}
+for line in open(sys.argv[1]):
+    row = json.loads(line)
+    if row.get('body') and $1:
+        named[row['id']] = [one['identifier'] for one in json.loads(row['body'])['data']['people']]
+print(*sorted(sum(named.values(), [])))" "$box/got"
+}
+# all_but PERSON...: everybody else, as people says it.
+all_but() {
+    local i
+    for i in $(seq "$people"); do
+        [[ " $* " == *" Q$i "* ]] || echo "Q$i"
+    done | LC_ALL=C sort | paste -sd ' '
+}
+anew
+must candor consent withdraw Q7 --purpose news
+echo slow >"$box/mode"
+for _ in 1 2 3; do
+    it 'killed with kill -9 while a message is under way' in_the_middle
+done
+it 'all of them still wait' waiting 3
+it '... one was tried' is "$(ids True | wc -w)" 1
+first=$(ids True)
+second=$(people True | tr ' ' '\n' | head -n 1)
+must candor consent withdraw "$second" --purpose news
+echo 500x3 >"$box/mode"
+new=$(value_of secret share secret crm --renew)
+candor outgoing send
+it 'not taken is said' is "$rc $(got 'row["code"] == 500')" '1 3'
+it 'while the secret changes there are two signatures' is "$(got 'row["signatures"] == 2')" 3
+echo "$new" >"$box/secrets"
+must candor share secret crm --retire
+for id in $(ids True); do tried+=("$id"); done
+echo 204 >"$box/mode"
+must env LD_PRELOAD="$later" LATER=120 "$program" --home "$home" --operator ana outgoing send
+it 'each was taken' is "$(got 'row["code"] == 204')" 3
+it '... under the id of its first try' is "$(ids True)" "${tried[*]}"
+it '... which is the one that we were killed with' is "${tried[0]}" "$first"
+it '... by an id that is the key too' is "$(got 'row["id"] != row["key"]')" 0
+it 'nobody is lost, nobody is there twice, who said no is not there' \
+    is "$(people 'row["code"] == 204')" "$(all_but Q7 "$second")"
+it 'who said no at first was in none' is "$(got '"q7@example.org" in row["body"]')" 0
+it 'nothing waits' waiting 0
+candor send spring --to webhook
+it 'sent is sent' said 3 'was sent already'
+must candor outgoing send
+it '... and not posted again' is "$(got 'row["code"] == 204')" 3
+must candor ledger verify
 it 'nobody was named in the log' sh -c "! grep -qE 'example.org' '$scratch/log'"
 done_testing
