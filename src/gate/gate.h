@@ -16,8 +16,8 @@
  * A finding has a place and a rule, never the value. The room is pure: the same text gives the same
  * findings, whatever vector instructions the machine has.
  */
-#ifndef CANDOR_GATE_H
-#define CANDOR_GATE_H
+#ifndef CANDOR_GATE_ROOM_H
+#define CANDOR_GATE_ROOM_H
 
 #include "base.h"
 

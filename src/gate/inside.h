@@ -105,7 +105,7 @@ bool has_word_before(struct str text, size_t at, size_t window, const char *word
 bool has_word_near(struct str text, size_t start, size_t end, const char *words);
 
 /* number.c, contact.c: a candidate is looked at; what it is goes to the findings. */
-void number_at(struct scan *scan, size_t at);
+void digits_at(struct scan *scan, size_t at);
 void dots_at(struct scan *scan, size_t at);
 void email_at(struct scan *scan, size_t at);
 void colons_at(struct scan *scan, size_t at);

@@ -455,7 +455,7 @@ static bool is_decimal(const struct number *number)
            !number->has_bracket;
 }
 
-void number_at(struct scan *scan, size_t at)
+void digits_at(struct scan *scan, size_t at)
 {
     struct number number;
     const char before = letter_before(scan->text, at);

@@ -106,7 +106,7 @@ static void look_at_numbers(struct scan *scan, const struct window *window)
             continue;
         }
         if (__builtin_popcountll(ahead) >= scan->digits_least) {
-            number_at(scan, at);
+            digits_at(scan, at);
         } else if (__builtin_popcountll(from_bit(window->here->dot, window->next->dot, bit) &
                                         0xfff) >= 3) {
             dots_at(scan, at);

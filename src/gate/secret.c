@@ -30,7 +30,9 @@ enum {
     BEGINNINGS_MAX = 700,
     ENTRIES = 4096,
     NAME_MAX = 90,
-    NAME_AFTER_MAX = 20
+    NAME_AFTER_MAX = 20,
+    UUID_LEN = 36,
+    MAC_LEN = 17
 };
 
 struct table {
@@ -40,13 +42,27 @@ struct table {
     size_t count;
 };
 
+static const char *const stop_word[] = {
+#define STOP(word) word,
+#include "stop_words.def"
+#undef STOP
+};
+
+enum { STOP_WORDS = sizeof stop_word / sizeof stop_word[0], STOP_ENTRIES = 1024 };
+
 struct secret_rules {
     struct format format[FORMATS_MAX];
     size_t format_count;
     struct table token;
     struct table name;
-    uint16_t anywhere[16]; /* tokens without a beginning */
-    size_t anywhere_count;
+    struct landmark {
+        uint16_t format;
+        uint8_t at;
+        char letter;
+    } landmark[16]; /* tokens without a beginning have a letter at a certain place */
+    size_t landmark_count;
+    uint16_t stop_entry[STOP_ENTRIES]; /* by the first two letters; one more than the first word */
+    uint16_t stop_next[STOP_WORDS];
 };
 
 static const struct {
@@ -65,12 +81,6 @@ static const struct {
 #undef ASSIGNED
 };
 
-static const char *const stop_word[] = {
-#define STOP(word) word,
-#include "stop_words.def"
-#undef STOP
-};
-
 /* ---- tables -------------------------------------------------------------------------------- */
 
 static size_t entry_of(const char *letters, size_t len)
@@ -80,6 +90,11 @@ static size_t entry_of(const char *letters, size_t len)
         hash = hash * 37 + (i < len ? (unsigned char)lower_of(letters[i]) : 0U);
     }
     return (hash ^ hash >> 12) % ENTRIES;
+}
+
+static size_t stop_entry_of(const char *letters)
+{
+    return ((unsigned char)letters[0] * 33U + (unsigned char)letters[1]) % STOP_ENTRIES;
 }
 
 static void put_beginning(struct table *table, struct str letters, size_t format)
@@ -106,13 +121,17 @@ static void put_format(struct arena *arena, struct secret_rules *rules, size_t r
         must(format->name != NULL);
     }
     struct str rest = str_of(row[r].beginnings);
-    if (rest.len == 0) {
-        must(rules->anywhere_count < 16);
-        rules->anywhere[rules->anywhere_count++] = (uint16_t)f;
-        return;
-    }
     while (rest.ptr != NULL) {
-        put_beginning(format->name == NULL ? &rules->token : &rules->name, str_cut(&rest, ' '), f);
+        const struct str one = str_cut(&rest, ' ');
+        uint64_t at = 0;
+        if (one.len > 2 && one.ptr[0] == '?' &&
+            str_to_uint64(str_slice(one, 1, one.len - 1), &at)) {
+            must(rules->landmark_count < 16);
+            rules->landmark[rules->landmark_count++] =
+                (struct landmark){(uint16_t)f, (uint8_t)at, one.ptr[one.len - 1]};
+        } else {
+            put_beginning(format->name == NULL ? &rules->token : &rules->name, one, f);
+        }
     }
 }
 
@@ -121,6 +140,11 @@ struct secret_rules *secret_rules_begin(struct arena *arena)
     struct secret_rules *rules = NEW(arena, struct secret_rules);
     for (size_t r = 0; r < sizeof row / sizeof row[0]; r++) {
         put_format(arena, rules, r);
+    }
+    for (size_t w = 0; w < STOP_WORDS; w++) {
+        uint16_t *entry = &rules->stop_entry[stop_entry_of(stop_word[w])];
+        rules->stop_next[w] = *entry;
+        *entry = (uint16_t)(w + 1);
     }
     return rules;
 }
@@ -165,16 +189,26 @@ unsigned entropy_of(struct str text)
     return bits <= 0 ? 0 : (unsigned)(bits * 100 + 0.5);
 }
 
-static bool has_stop_word(struct str value)
+static bool stop_word_at(const struct secret_rules *rules, struct str text, size_t at)
+{
+    for (uint16_t w = rules->stop_entry[stop_entry_of(text.ptr + at)]; w != 0;
+         w = rules->stop_next[w - 1]) {
+        if (str_starts(str_slice(text, at, text.len), str_of(stop_word[w - 1]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_stop_word(const struct secret_rules *rules, struct str value)
 {
     char small[160];
     const size_t len = value.len < sizeof small ? value.len : sizeof small;
     for (size_t i = 0; i < len; i++) {
         small[i] = lower_of(value.ptr[i]);
     }
-    const struct str text = {small, len};
-    for (size_t w = 0; w < sizeof stop_word / sizeof stop_word[0]; w++) {
-        if (str_contains(text, str_of(stop_word[w]))) {
+    for (size_t i = 0; i + 1 < len; i++) {
+        if (stop_word_at(rules, (struct str){small, len}, i)) {
             return true;
         }
     }
@@ -239,9 +273,11 @@ static bool token_fits(struct scan *scan, size_t at)
             }
         }
     }
-    for (size_t i = 0; i < rules->anywhere_count; i++) {
-        const struct format *format = &rules->format[rules->anywhere[i]];
-        if (fits(scan, format, at, &end)) {
+    for (size_t i = 0; i < rules->landmark_count; i++) {
+        const struct landmark *landmark = &rules->landmark[i];
+        const struct format *format = &rules->format[landmark->format];
+        if (letter_at(scan->text, at + landmark->at) == landmark->letter &&
+            fits(scan, format, at, &end)) {
             put_secret(scan, format, at, end);
             return true;
         }
@@ -507,9 +543,9 @@ static void generic_at(struct scan *scan, const struct name *name, size_t at)
     const char next = letter_at(scan->text, end);
     const bool is_whole = end == scan->text.len || strchr("`'\" \t\r\n;", next) != NULL ||
                           (next == '\\' && memchr("nr", letter_at(scan->text, end + 1), 2) != NULL);
-    if (value.len < 10 || value.len > 150 || !is_whole || !has_digit_in(value) ||
+    if (value.len < 10 || value.len > 150 || !is_whole || !has_digit_in(value) || !tells(name) ||
         entropy_of(value) < 350 || is_example(value) || str_contains(value, STR("123456789")) ||
-        !tells(name) || has_stop_word(value)) {
+        has_stop_word(scan->gate->secrets, value)) {
         return;
     }
     scan_add(scan, "cdr.secret.generic-key", "something random that is assigned to a telling name",
@@ -547,7 +583,8 @@ static bool try_start(struct scan *scan, size_t at)
 void token_at(struct scan *scan, size_t start, size_t end)
 {
     struct name name;
-    if ((scan->asked->kinds & GATE_PII) != 0 && end - start <= 36) {
+    if ((scan->asked->kinds & GATE_PII) != 0 &&
+        (end - start == UUID_LEN || end - start == MAC_LEN)) {
         identifier_at(scan, start, end);
     }
     if ((scan->asked->kinds & GATE_SECRET) == 0) {
