@@ -15,20 +15,29 @@ static bool is_word_byte(char letter)
     return is_letter(letter) || (unsigned char)letter >= 0x80;
 }
 
+/* One pass over the list: most words differ in the first letter. */
 static bool is_in(struct str word, const char *words)
 {
     char small[WORD_MAX];
-    if (word.len > WORD_MAX) {
+    if (word.len > WORD_MAX || word.len < 2) {
         return false;
     }
     for (size_t i = 0; i < word.len; i++) {
         small[i] = lower_of(word.ptr[i]);
     }
-    struct str rest = str_of(words);
-    while (rest.ptr != NULL) {
-        if (str_equal(str_cut(&rest, ' '), (struct str){small, word.len})) {
+    for (const char *at = words; *at != '\0';) {
+        size_t same = 0;
+        while (same < word.len && at[same] == small[same]) {
+            same++;
+        }
+        if (same == word.len && (at[same] == ' ' || at[same] == '\0')) {
             return true;
         }
+        at += same;
+        while (*at != ' ' && *at != '\0') {
+            at++;
+        }
+        at += *at == ' ';
     }
     return false;
 }

@@ -353,10 +353,23 @@ static bool looks_like_phone(const struct number *number, size_t groups)
     return pairs == groups && groups == 5 && number->digit[0] == '0';
 }
 
+/* Whether a word says that it is one; what stands before is looked at once. */
+static bool is_told_of(const struct scan *scan, const struct number *number, size_t stop, int *told)
+{
+    if (*told < 0) {
+        *told = has_word_before(scan->text, number->start, 40, PHONE) ||
+                has_word_before(scan->text, number->start, 12, "office desk home work line");
+    }
+    return *told > 0 ||
+           (letter_at(scan->text, stop) == '-' &&
+            has_word(scan->text, stop, stop + 10, "office fax home mobile cell desk work"));
+}
+
 /* By the words beside it and by how it is written: no region is known. */
 static enum likelihood phone_by_form(const struct scan *scan, const struct number *number,
                                      size_t *end)
 {
+    int told = -1; /* not looked at yet */
     for (size_t groups = number->group_count; groups > 0; groups--) {
         const size_t count = number->group_digits[groups - 1];
         const size_t stop = number->group_end[groups - 1];
@@ -364,13 +377,9 @@ static enum likelihood phone_by_form(const struct scan *scan, const struct numbe
         if (count < 6 || count > 15 || (!is_extended && !ends_here(scan->text, stop))) {
             continue;
         }
-        const bool is_named =
-            has_word_before(scan->text, number->start, 40, PHONE) ||
-            has_word_before(scan->text, number->start, 12, "office desk home work line") ||
-            (letter_at(scan->text, stop) == '-' &&
-             has_word(scan->text, stop, stop + 10, "office fax home mobile cell desk work"));
+        const bool is_named = (groups > 1 || count >= 7) && is_told_of(scan, number, stop, &told);
         *end = stop;
-        if (is_named && (groups > 1 || count >= 7)) {
+        if (is_named) {
             return looks_like_phone(number, groups) ? VERY_LIKELY : LIKELY;
         }
         if (is_extended || looks_like_phone(number, groups)) {

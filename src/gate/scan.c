@@ -83,6 +83,15 @@ struct window {
     size_t start;               /* of the block in the text */
 };
 
+/* Of sixteen bits, by adding neighbours: the instruction for it is not everywhere. */
+static int count_bits(uint64_t bits)
+{
+    bits -= bits >> 1 & 0x5555;
+    bits = (bits & 0x3333) + (bits >> 2 & 0x3333);
+    bits = (bits + (bits >> 4)) & 0x0f0f;
+    return (int)((bits + (bits >> 8)) & 0x1f);
+}
+
 static unsigned lowest(uint64_t bits)
 {
     return (unsigned)__builtin_ctzll(bits);
@@ -105,10 +114,9 @@ static void look_at_numbers(struct scan *scan, const struct window *window)
         if (at < scan->number_done) {
             continue;
         }
-        if (__builtin_popcountll(ahead) >= scan->digits_least) {
+        if (count_bits(ahead) >= scan->digits_least) {
             digits_at(scan, at);
-        } else if (__builtin_popcountll(from_bit(window->here->dot, window->next->dot, bit) &
-                                        0xfff) >= 3) {
+        } else if (count_bits(from_bit(window->here->dot, window->next->dot, bit) & 0xfff) >= 3) {
             dots_at(scan, at);
         }
     }
@@ -281,7 +289,9 @@ void gate_scan(const struct gate *gate, struct str text, const struct gate_asked
                  LIKELY, 0, 0);
     }
     scan_text(&scan);
-    size_t count = findings->count - before;
-    settle(findings->item + before, &count);
-    findings->count = before + count;
+    if (findings->count > before) {
+        size_t count = findings->count - before;
+        settle(findings->item + before, &count);
+        findings->count = before + count;
+    }
 }

@@ -493,14 +493,24 @@ static const char *const harmless[] = {
     "rapidapi",
 };
 
+static bool tells_at(struct str text)
+{
+    for (size_t i = 0; i < sizeof telling / sizeof telling[0]; i++) {
+        if (telling[i][0] == text.ptr[0] && str_starts(text, str_of(telling[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool tells(const struct name *name)
 {
     const struct str small = {name->small, name->len};
     const size_t window = 26;
     const struct str end = str_slice(small, small.len > window ? small.len - window : 0, small.len);
     bool found = false;
-    for (size_t i = 0; i < sizeof telling / sizeof telling[0]; i++) {
-        found = found || str_contains(end, str_of(telling[i]));
+    for (size_t at = 0; at < end.len && !found; at++) {
+        found = memchr("ackpst", end.ptr[at], 6) != NULL && tells_at(str_slice(end, at, end.len));
     }
     for (size_t i = 0; found && i < sizeof harmless / sizeof harmless[0]; i++) {
         found = !str_contains(small, str_of(harmless[i]));
@@ -570,14 +580,29 @@ static size_t value_start(struct str text, size_t at)
     return start;
 }
 
-static bool try_start(struct scan *scan, size_t at)
+/* 123456:abc: a number of the account may stand before the word. */
+static bool account_fits(struct scan *scan, size_t first)
 {
     struct name name;
-    if (token_fits(scan, at)) {
+    size_t account = first;
+    if (letter_before(scan->text, first) != ':') {
+        return false;
+    }
+    for (account--; account > 0 && is_digit(scan->text.ptr[account - 1]) && first - account < 20;) {
+        account--;
+    }
+    return account + 1 < first && name_before(scan->text, account, &name) &&
+           assigned_fits(scan, &name, account);
+}
+
+static bool value_fits(struct scan *scan, const struct name *name, size_t at)
+{
+    if (assigned_fits(scan, name, at)) {
         return true;
     }
-    const bool has_name = name_before(scan->text, at, &name);
-    return has_name && assigned_fits(scan, &name, at);
+    const size_t done = scan->token_done;
+    generic_at(scan, name, at);
+    return scan->token_done > done;
 }
 
 void token_at(struct scan *scan, size_t start, size_t end)
@@ -591,30 +616,20 @@ void token_at(struct scan *scan, size_t start, size_t end)
         return;
     }
     const size_t first = value_start(scan->text, start);
-    if (try_start(scan, start) || (first < start && try_start(scan, first))) {
+    if (token_fits(scan, start) || (first < start && token_fits(scan, first)) ||
+        account_fits(scan, first)) {
         return;
     }
-    /* 123456:abc: a number of the account may stand before the word. */
-    if (letter_before(scan->text, first) == ':') {
-        size_t account = first - 1;
-        while (account > 0 && is_digit(scan->text.ptr[account - 1]) && first - account < 20) {
-            account--;
-        }
-        if (account + 1 < first && try_start(scan, account)) {
-            return;
-        }
+    if (name_before(scan->text, first, &name) && value_fits(scan, &name, first)) {
+        return;
     }
-    /* a.b=c: what follows the last sign of assignment. */
+    /* a.b=c: what follows a sign of assignment within. */
     for (size_t i = start; i > first; i--) {
-        if (scan->text.ptr[i - 1] == '=' && i < start && try_start(scan, i)) {
+        if (scan->text.ptr[i - 1] == '=' &&
+            ((i < start && token_fits(scan, i)) ||
+             (name_before(scan->text, i, &name) && value_fits(scan, &name, i)))) {
             return;
         }
-    }
-    if (name_before(scan->text, first, &name)) {
-        generic_at(scan, &name, first);
-    }
-    if (scan->token_done <= start && first < start && name_before(scan->text, start, &name)) {
-        generic_at(scan, &name, start);
     }
     if (scan->token_done <= start) {
         packed_at(scan, first, end);
