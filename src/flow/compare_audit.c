@@ -14,18 +14,6 @@ enum { PERMUTATIONS = 999, REASON_LEN = 96 };
 
 static const double z95 = 1.959963984540054;
 
-static void put_interval(struct json *json, struct interval interval)
-{
-    if (isnan(interval.low) || isnan(interval.high)) {
-        json_null(json);
-        return;
-    }
-    json_list_begin(json);
-    json_f64(json, interval.low);
-    json_f64(json, interval.high);
-    json_list_end(json);
-}
-
 static void put_named(struct json *json, const char *name, double value)
 {
     json_key_str(json, str_of(name));
@@ -87,8 +75,8 @@ static void put_share(struct json *json, const struct parity_cells *cells, size_
         put_named(json, "effective", share.size);
     }
     json_key(json, LIT("ci"));
-    put_interval(json, is_known ? parity_wilson(share, z95)
-                                : (struct interval){(double)NAN, (double)NAN});
+    confidence_json(json, is_known ? parity_wilson(share, z95)
+                                   : (struct interval){(double)NAN, (double)NAN});
     if (!(share.trials > 0) || !is_known) {
         char reason[REASON_LEN];
         (void)snprintf(reason, sizeof reason, is_known ? "no %s" : "no labels: %s are not known",
@@ -124,7 +112,7 @@ static void put_scores(struct json *json, const struct compared *compared, size_
         if (m == SCORE_AUC) {
             put_named(json, "error", score->auc_error);
             json_key(json, LIT("ci"));
-            put_interval(json, score->auc);
+            confidence_json(json, score->auc);
         }
         if (isnan(score->value[m])) {
             json_key(json, LIT("undefined"));
@@ -147,10 +135,10 @@ static void put_against(struct json *json, const struct compared *compared, size
     json_map_begin(json);
     put_named(json, "difference", p - q);
     json_key(json, LIT("difference_ci"));
-    put_interval(json, parity_newcombe(one, other, z95));
+    confidence_json(json, parity_newcombe(one, other, z95));
     put_named(json, "ratio", q > 0 ? p / q : (double)NAN);
     json_key(json, LIT("ratio_ci"));
-    put_interval(json, parity_katz(one, other, z95));
+    confidence_json(json, parity_katz(one, other, z95));
     if (isnan(p) || isnan(q) || q <= 0) {
         json_key(json, LIT("undefined"));
         json_text(json, isnan(p)   ? STR("this group has no denominator")
@@ -244,9 +232,9 @@ static void put_gap(struct json *json, const struct compared *compared, size_t w
         put_side(json, compared, "high", gap->high, rate);
     }
     json_key(json, LIT("ci"));
-    put_interval(json, gap->pair);
+    confidence_json(json, gap->pair);
     json_key(json, LIT("simultaneous"));
-    put_interval(json, gap->simultaneous);
+    confidence_json(json, gap->simultaneous);
     put_named(json, "z", gap->z);
     put_named(json, "p", gap->p);
     put_named(json, "null_mean", gap->null_mean);

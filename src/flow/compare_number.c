@@ -8,23 +8,6 @@
 #include "frame.h"
 #include "grouped.h"
 
-static enum candor_status number_column(struct job *job, const struct table *table,
-                                        const char *option, const char *name, const double **number)
-{
-    const struct column *column = name == NULL ? NULL : frame_find(table->frame, str_of(name));
-    if (column == NULL) {
-        return fail(job, CANDOR_BAD_INPUT, "%s: the data has no such column", option);
-    }
-    for (size_t row = 0; row < table->row_count; row++) {
-        if (column->kind != COLUMN_NUMBER || !isfinite(column->number[row])) {
-            return fail(job, CANDOR_BAD_INPUT, "%s: row %zu of column '%s' is not a number", option,
-                        row, name);
-        }
-    }
-    *number = column->number;
-    return CANDOR_OK;
-}
-
 static void put_named(struct json *json, const char *name, double value)
 {
     json_key_str(json, str_of(name));
@@ -130,10 +113,12 @@ enum candor_status compare_numbers(struct job *job, const struct candor_fairness
     struct answer answer;
     const double *label = NULL;
     const double *weight = NULL;
-    TRY(number_column(job, table, "--label", asked->label, &label));
-    TRY(number_column(job, table, "--score", asked->score, &rows.score));
+    TRY(numbers_of(job, table, "--label", asked->label, -(double)INFINITY, (double)INFINITY,
+                   &label));
+    TRY(numbers_of(job, table, "--score", asked->score, -(double)INFINITY, (double)INFINITY,
+                   &rows.score));
     if (asked->weight != NULL) {
-        TRY(number_column(job, table, "--weight", asked->weight, &weight));
+        TRY(numbers_of(job, table, "--weight", asked->weight, 0, (double)INFINITY, &weight));
     }
     TRY_ALLOC(job, cut, CUTS_MAX, struct cut);
     const size_t count = attribute_cuts(job->arena, attributes, asked->intersect, cut);

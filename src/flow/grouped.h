@@ -22,6 +22,16 @@ struct cut {
     struct str name; /* "sex,region" */
 };
 
+/* A column whose cells are all finite numbers from low to high.
+ *
+ * CANDOR_BAD_INPUT: there is none, it holds words, or the first row that is not one, counted from 0 */
+CANDOR_MUST_USE enum candor_status numbers_of(struct job *job, const struct table *table,
+                                              const char *option, const char *name, double low,
+                                              double high, const double **number);
+
+/* [low, high]; null: not known. */
+void confidence_json(struct json *json, struct interval interval);
+
 /* The attributes of a list "A,B" and their columns. */
 struct attributes {
     struct str name[ATTRIBUTES_MAX];

@@ -36,14 +36,7 @@ void before_number(struct json *json, const char *name, double value)
 static void put_interval(struct json *json, const char *name, struct interval interval)
 {
     json_key_str(json, str_of(name));
-    if (isnan(interval.low)) {
-        json_null(json);
-        return;
-    }
-    json_list_begin(json);
-    json_f64(json, interval.low);
-    json_f64(json, interval.high);
-    json_list_end(json);
+    confidence_json(json, interval);
 }
 
 static void warn(struct before *before, struct str sentence)
