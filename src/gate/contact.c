@@ -76,8 +76,7 @@ static bool password_before(struct scan *scan, size_t at)
 {
     const struct str text = scan->text;
     size_t colon = at;
-    while (colon > 0 && at - colon < 128 &&
-           memchr(" \t\r\n/\"'<>@", text.ptr[colon - 1], 10) == NULL &&
+    while (colon > 0 && at - colon < 128 && !is_among(text.ptr[colon - 1], " \t\r\n/\"'<>@") &&
            text.ptr[colon - 1] != ':') {
         colon--;
     }
@@ -85,8 +84,7 @@ static bool password_before(struct scan *scan, size_t at)
         return false;
     }
     size_t user = colon - 1;
-    while (user > 0 && colon - user < 128 &&
-           memchr(" \t\r\n/\"'<>@:", text.ptr[user - 1], 11) == NULL) {
+    while (user > 0 && colon - user < 128 && !is_among(text.ptr[user - 1], " \t\r\n/\"'<>@:")) {
         user--;
     }
     if (user < 3 || !str_equal(str_slice(text, user - 3, user), STR("://"))) {
@@ -94,7 +92,7 @@ static bool password_before(struct scan *scan, size_t at)
     }
     const struct str word = str_slice(text, colon, at);
     const bool is_placeholder =
-        memchr("$<{%[*", word.ptr[0], 6) != NULL ||
+        is_among(word.ptr[0], "$<{%[*") ||
         has_word(word, 0, word.len,
                  "password pass passwd pwd secret token x xxx xxxx your changeme");
     scan_add(scan, "cdr.secret.url-password", "a password in an address", GATE_SECRET,

@@ -15,7 +15,10 @@ static inline bool is_digit(char letter)
 
 static inline char lower_of(char letter)
 {
-    return letter >= 'A' && letter <= 'Z' ? (char)(letter + 32) : letter;
+    if (letter >= 'A' && letter <= 'Z') {
+        letter = (char)(letter + 32);
+    }
+    return letter;
 }
 
 static inline bool is_letter(char letter)
@@ -33,15 +36,32 @@ static inline bool is_alnum(char letter)
     return is_digit(letter) || is_letter(letter);
 }
 
+/* Whether it is one of the signs; a zero never is. */
+static inline bool is_among(char letter, const char *signs)
+{
+    for (; *signs != '\0'; signs++) {
+        if (*signs == letter) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The letter at a place, or a zero beyond the text. */
 static inline char letter_at(struct str text, size_t at)
 {
-    return at < text.len ? text.ptr[at] : '\0';
+    if (at >= text.len) {
+        return '\0';
+    }
+    return text.ptr[at];
 }
 
 static inline char letter_before(struct str text, size_t at)
 {
-    return at > 0 && at <= text.len ? text.ptr[at - 1] : '\0';
+    if (at == 0 || at > text.len) {
+        return '\0';
+    }
+    return text.ptr[at - 1];
 }
 
 /* ---- masks.c ------------------------------------------------------------------------------- */

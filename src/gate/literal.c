@@ -69,10 +69,9 @@ static bool is_placeholder(struct str value)
     for (size_t i = 1; i < value.len; i++) {
         is_same = is_same && value.ptr[i] == value.ptr[0];
     }
-    return is_same || memchr("$<{%[*(.", value.ptr[0], 8) != NULL ||
-           str_contains(value, STR("${")) || str_contains(value, STR("$(")) ||
-           str_contains(value, STR("xxxx")) || str_contains(value, STR("XXXX")) ||
-           str_contains(value, STR("{{"));
+    return is_same || is_among(value.ptr[0], "$<{%[*(.") || str_contains(value, STR("${")) ||
+           str_contains(value, STR("$(")) || str_contains(value, STR("xxxx")) ||
+           str_contains(value, STR("XXXX")) || str_contains(value, STR("{{"));
 }
 
 #define COMMON_WORDS \
@@ -96,7 +95,7 @@ static size_t command_end(struct str text, size_t at)
 /* An argument, quoted or not, without its quotes. */
 static struct str argument_at(struct str text, size_t at, size_t end)
 {
-    while (at < end && memchr(" \t=", text.ptr[at], 3) != NULL) {
+    while (at < end && is_among(text.ptr[at], " \t=")) {
         at++;
     }
     const char quote = letter_at(text, at);
@@ -116,7 +115,7 @@ static struct str argument_at(struct str text, size_t at, size_t end)
         return to < end ? str_slice(text, from, to) : STR("");
     }
     size_t to = at;
-    while (to < end && memchr(" \t\r\n", text.ptr[to], 4) == NULL) {
+    while (to < end && !is_among(text.ptr[to], " \t\r\n")) {
         to++;
     }
     return str_slice(text, at, to);
@@ -183,10 +182,10 @@ static void curl_at(struct scan *scan, size_t at)
         return;
     }
     for (size_t i = at + 4; i + 2 < end; i++) {
-        if (text.ptr[i] != '-' || memchr(" \t\r\n", text.ptr[i - 1], 4) == NULL) {
+        if (text.ptr[i] != '-' || !is_among(text.ptr[i - 1], " \t\r\n")) {
             continue;
         }
-        if (begins(text, i, "--user") && memchr(" =", letter_at(text, i + 6), 2) != NULL) {
+        if (begins(text, i, "--user") && is_among(letter_at(text, i + 6), " =")) {
             user_of(scan, argument_at(text, i + 6, end));
         } else if (text.ptr[i + 1] == 'u' && !is_alnum(letter_at(text, i + 2))) {
             user_of(scan, argument_at(text, i + 2, end));
@@ -220,9 +219,9 @@ static void password_at(struct scan *scan, size_t at)
     i += is_xml ? 7 : 0;
     bool has_sign = is_xml;
     const size_t from = i;
-    while (i < text.len && i - from < 24 && memchr("'\" \t=:>", text.ptr[i], 7) != NULL &&
-           !(has_sign && memchr("'\"", text.ptr[i], 2) != NULL)) {
-        has_sign = has_sign || memchr("=:", text.ptr[i], 2) != NULL;
+    while (i < text.len && i - from < 24 && is_among(text.ptr[i], "'\" \t=:>") &&
+           !(has_sign && is_among(text.ptr[i], "'\""))) {
+        has_sign = has_sign || is_among(text.ptr[i], "=:");
         i++;
     }
     const char quote = letter_at(text, i);
@@ -267,7 +266,7 @@ static bool datum_at(struct scan *scan, size_t from, size_t to)
         if (text.ptr[i] != ':') {
             continue;
         }
-        while (at < to && memchr(" \t|>-+\r\n\"'", letter_at(text, at), 10) != NULL &&
+        while (at < to && is_among(letter_at(text, at), " \t|>-+\r\n\"'") &&
                letter_at(text, at) != '\0') {
             at++;
         }
@@ -276,7 +275,7 @@ static bool datum_at(struct scan *scan, size_t from, size_t to)
             end++;
         }
         if (end - at >= 10 && !is_alnum(letter_at(text, end)) && letter_at(text, end) != ':' &&
-            memchr("-_.{", letter_at(text, end), 4) == NULL) {
+            !is_among(letter_at(text, end), "-_.{")) {
             scan_add(scan, "cdr.secret.kubernetes", "a secret of a cluster", GATE_SECRET, LIKELY,
                      at, end);
             return true;
@@ -292,7 +291,7 @@ static void kind_at(struct scan *scan, size_t at)
     if (letter_at(text, i) != ':' || is_alnum(letter_before(text, at))) {
         return;
     }
-    for (i++; memchr(" \t\"'", letter_at(text, i), 4) != NULL && letter_at(text, i) != '\0'; i++) {
+    for (i++; is_among(letter_at(text, i), " \t\"'") && letter_at(text, i) != '\0'; i++) {
     }
     if (!begins(text, i, "secret") || is_alnum(letter_at(text, i + 6))) {
         return;
@@ -321,8 +320,7 @@ static void webhook_at(struct scan *scan, size_t start, const char *path, size_t
     const size_t at = find(text, start, start + 60, path);
     size_t end = at == SIZE_MAX ? 0 : at + strlen(path);
     const size_t from = end;
-    while (end > 0 &&
-           (is_alnum(letter_at(text, end)) || memchr("+/-_@", letter_at(text, end), 5) != NULL) &&
+    while (end > 0 && (is_alnum(letter_at(text, end)) || is_among(letter_at(text, end), "+/-_@")) &&
            letter_at(text, end) != '\0') {
         end++;
     }
@@ -341,7 +339,7 @@ static void secret_key_at(struct scan *scan, size_t at)
     if (value == SIZE_MAX || !path_ends(scan, ".php")) {
         return;
     }
-    while (end < text.len && memchr(" \t\r\n'\"", text.ptr[end], 6) == NULL) {
+    while (end < text.len && !is_among(text.ptr[end], " \t\r\n'\"")) {
         end++;
     }
     if (end - value >= 32) {
@@ -357,7 +355,7 @@ static void source_at(struct scan *scan, size_t at)
     size_t i = at;
     while (i < text.len && i - at < 60 &&
            !(is_hex(text.ptr[i]) && letter_at(text, i + 8) == ':' &&
-             memchr("'\" =:`", text.ptr[i - 1], 6) != NULL)) {
+             is_among(text.ptr[i - 1], "'\" =:`"))) {
         i++;
     }
     for (size_t n = 0; n < 17; n++) {

@@ -29,26 +29,23 @@
 /* How many letters part two groups; 0: the number ends here. */
 static size_t gap_at(struct str text, size_t at)
 {
-    const char first = letter_at(text, at);
-    const char second = letter_at(text, at + 1);
-    const char third = letter_at(text, at + 2);
-    if (first == '\0' || memchr(" -./)(", first, 6) == NULL) {
-        return 0;
+    static const char *const pair[] = {") ", ")-", ")/", ").", " (", "  ", "-("};
+    static const char *const wide[] = {" - ", " / ", " ) "};
+    const struct str ahead = str_slice(text, at, text.len);
+    if (is_digit(letter_at(ahead, 1))) {
+        return is_among(ahead.ptr[0], " -./)(") ? 1 : 0;
     }
-    if (is_digit(second)) {
-        return first == ')' || first == '(' || memchr(" -./", first, 4) != NULL ? 1 : 0;
+    for (size_t i = 0; is_digit(letter_at(ahead, 2)) && i < sizeof pair / sizeof pair[0]; i++) {
+        if (str_starts(ahead, str_of(pair[i]))) {
+            return 2;
+        }
     }
-    const bool is_pair =
-        (first == ')' && (second == ' ' || second == '-' || second == '/' || second == '.')) ||
-        (first == ' ' && second == '(') || (first == ' ' && second == ' ') ||
-        (first == '-' && second == '(');
-    if (is_pair && is_digit(third)) {
-        return 2;
+    for (size_t i = 0; is_digit(letter_at(ahead, 3)) && i < sizeof wide / sizeof wide[0]; i++) {
+        if (str_starts(ahead, str_of(wide[i]))) {
+            return 3;
+        }
     }
-    /* 0) 1 and " - " */
-    const bool is_wide =
-        (first == ' ' && (second == '-' || second == '/' || second == ')') && third == ' ');
-    return is_wide && is_digit(letter_at(text, at + 3)) ? 3 : 0;
+    return 0;
 }
 
 static void read_number(struct str text, size_t at, struct number *number)
@@ -235,7 +232,7 @@ static bool card_of(struct scan *scan, const struct number *number)
         for (size_t i = 2; i <= g; i++) {
             is_even = is_even && number->between[i] == number->between[1];
         }
-        if (!is_even || (g > 0 && memchr("./", number->between[1], 2) != NULL) ||
+        if (!is_even || (g > 0 && is_among(number->between[1], "./")) ||
             are_few(number->digit, count)) {
             continue;
         }
@@ -439,7 +436,7 @@ static bool place_of(struct scan *scan, const struct number *number)
         return false;
     }
     size_t next = end;
-    while (memchr(" ,;", letter_at(text, next), 3) != NULL && next < end + 3 && next < text.len) {
+    while (is_among(letter_at(text, next), " ,;") && next < end + 3 && next < text.len) {
         next++;
     }
     size_t last = 0;
@@ -464,25 +461,31 @@ static bool is_decimal(const struct number *number)
            !number->has_bracket;
 }
 
+/* Digits behind letters: an account, or a number with letters in it. Whatever else begins so is a word:
+ * token_at looks at it. */
+static void look_behind_letters(struct scan *scan, size_t at)
+{
+    (void)iban_at(scan, at);
+    size_t start = at;
+    while (start > 0 && is_alnum(scan->text.ptr[start - 1]) && at - start < 18) {
+        start--;
+    }
+    size_t end = at;
+    while (is_alnum(letter_at(scan->text, end)) && end - start < 20) {
+        end++;
+    }
+    if (end - start <= 18) {
+        identifier_at(scan, start, end);
+    }
+    scan->number_done = end;
+}
+
 void digits_at(struct scan *scan, size_t at)
 {
     struct number number;
     const char before = letter_before(scan->text, at);
     if (is_alnum(before)) {
-        (void)iban_at(scan,
-                      at); /* whatever else begins with letters is a word: token_at looks at it */
-        size_t start = at;
-        while (start > 0 && is_alnum(scan->text.ptr[start - 1]) && at - start < 18) {
-            start--;
-        }
-        size_t end = at;
-        while (is_alnum(letter_at(scan->text, end)) && end - start < 20) {
-            end++;
-        }
-        if (end - start <= 18) {
-            identifier_at(scan, start, end);
-        }
-        scan->number_done = end;
+        look_behind_letters(scan, at);
         return;
     }
     if (before == '_' ||

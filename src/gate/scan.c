@@ -211,12 +211,10 @@ void scan_text(struct scan *scan)
         const size_t whole = text.len - from < 4 ? 0 : (text.len - from - 4) / MASK_BITS;
         size_t count = whole > BLOCKS + 1 ? BLOCKS + 1 : whole;
         masks_of(text.ptr + from, count, masks);
-        size_t looked = count;
+        size_t looked = BLOCKS;
         if (count <= BLOCKS) {
             last_masks(text, from + count * MASK_BITS, masks + count);
             looked = count + 1;
-        } else {
-            looked = BLOCKS;
         }
         for (size_t b = 0; b < looked; b++) {
             const struct window window = {&masks[b], &masks[b + 1],

@@ -510,7 +510,7 @@ static bool tells(const struct name *name)
     const struct str end = str_slice(small, small.len > window ? small.len - window : 0, small.len);
     bool found = false;
     for (size_t at = 0; at < end.len && !found; at++) {
-        found = memchr("ackpst", end.ptr[at], 6) != NULL && tells_at(str_slice(end, at, end.len));
+        found = is_among(end.ptr[at], "ackpst") && tells_at(str_slice(end, at, end.len));
     }
     for (size_t i = 0; found && i < sizeof harmless / sizeof harmless[0]; i++) {
         found = !str_contains(small, str_of(harmless[i]));
@@ -552,7 +552,7 @@ static void generic_at(struct scan *scan, const struct name *name, size_t at)
     const struct str value = str_slice(scan->text, at, end);
     const char next = letter_at(scan->text, end);
     const bool is_whole = end == scan->text.len || strchr("`'\" \t\r\n;", next) != NULL ||
-                          (next == '\\' && memchr("nr", letter_at(scan->text, end + 1), 2) != NULL);
+                          (next == '\\' && is_among(letter_at(scan->text, end + 1), "nr"));
     if (value.len < 10 || value.len > 150 || !is_whole || !has_digit_in(value) || !tells(name) ||
         entropy_of(value) < 350 || is_example(value) || str_contains(value, STR("123456789")) ||
         has_stop_word(scan->gate->secrets, value)) {

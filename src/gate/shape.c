@@ -366,7 +366,7 @@ static bool is_value_end(struct str text, size_t at)
 {
     const char letter = letter_at(text, at);
     const char next = letter_at(text, at + 1);
-    return at >= text.len || memchr("`'\" \t\n\r\f\v;", letter, 10) != NULL ||
+    return at >= text.len || is_among(letter, "`'\" \t\n\r\f\v;") ||
            (letter == '\\' && (next == 'n' || next == 'r'));
 }
 
