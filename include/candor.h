@@ -19,6 +19,7 @@
  *   reports   for authorities, auditors, the board: candor_reports.h
  *   signals   consent strings of other systems, and what counts: candor_signals.h
  *   share     data that goes to recipients: candor_share.h
+ *   gate      personal data and secrets in files: candor_gate.h
  *   privacy   tables in which nobody stands alone: candor_privacy.h
  *             This header includes these.
  *   study     the same learners and audits over plain CSV files, with no home: candor_study.h, which
@@ -410,6 +411,7 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 #include "candor_consent.h"
 #include "candor_exchange.h"
 #include "candor_inventory.h"
+#include "candor_gate.h"
 #include "candor_privacy.h"
 #include "candor_reports.h"
 #include "candor_rights.h"

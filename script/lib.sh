@@ -25,7 +25,7 @@ packages_test=(libcmocka-dev curl openssl poppler-utils)
 packages_onnx=(nodejs npm)
 packages_browser=(nodejs npm chromium)
 packages_lint=(clang-tidy clang-format cppcheck)
-packages_bench=(libxgboost-dev wrk nginx-light)
+packages_bench=(libpcre2-dev libxgboost-dev wrk nginx-light)
 
 # Options of `meson setup` that turn a tree into the kind of build each folder is for.
 # Line numbers are all that a report needs of debug information.

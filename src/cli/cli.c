@@ -177,7 +177,7 @@ static void count_arguments(const char *arguments, size_t *least, size_t *most)
     *most = 0;
     while (rest.ptr != NULL && rest.len > 0) {
         const struct str word = str_trim(str_cut(&rest, ' '));
-        *most += word.len > 0;
+        *most += str_ends(word, STR("...]")) ? ARGUMENTS_MAX - *most : word.len > 0;
         *least += word.len > 0 && word.ptr[0] != '[';
     }
 }

@@ -56,7 +56,7 @@ struct cli_server {
 
 struct command {
     const char *name;      /* "subject show" */
-    const char *arguments; /* "IDENTIFIER"; words in [] may be left out */
+    const char *arguments; /* "IDENTIFIER"; words in [] may be left out, [PATH...] is several */
     const char *summary;
     const char *example;
     const char *group; /* "Studies", "A home" */
@@ -148,6 +148,7 @@ void show_evasion(struct invocation *invocation, const struct value *report);
 void show_fairness(struct invocation *invocation, const struct value *report);
 void show_mitigate(struct invocation *invocation, const struct value *report);
 void show_why(struct invocation *invocation, const struct value *report);
+void show_scan(struct invocation *invocation, const struct value *report);
 void show_fairness_data(struct invocation *invocation, const struct value *report);
 /* show_fair.c: gaps with their verdicts, and scores by group. */
 void put_audit(struct arena *arena, const struct value *report);

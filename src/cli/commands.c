@@ -16,8 +16,8 @@ static const struct command commands_program[] = {
 
 /* In the order of the help. Chapters with the same group stand one after the other. */
 static const struct command *const chapter[] = {
-    commands_study,  commands_home,  commands_subject, commands_request, commands_data,
-    commands_people, commands_board, commands_ledger,  commands_program,
+    commands_study, commands_gate,   commands_home,  commands_subject, commands_request,
+    commands_data,  commands_people, commands_board, commands_ledger,  commands_program,
 };
 
 const struct command *command_at(size_t index)

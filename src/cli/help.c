@@ -38,7 +38,7 @@ void help_command(struct buf *out, const struct command *command)
     }
     buf_format(out, "\nEvery command also has --json and --help");
     if (strcmp(command->group, "Studies") != 0 && strcmp(command->group, "Signals") != 0 &&
-        strcmp(command->group, "A witness") != 0) {
+        strcmp(command->group, "The gate") != 0 && strcmp(command->group, "A witness") != 0) {
         buf_format(out, ", --home DIR (or CANDOR_HOME), --operator NAME\n"
                         "(or CANDOR_OPERATOR) and --because TEXT, why people are looked at");
     }

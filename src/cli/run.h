@@ -8,6 +8,7 @@
 
 /* The chapters of commands.c, each ended by a command without a name. */
 extern const struct command commands_study[];
+extern const struct command commands_gate[];
 extern const struct command commands_home[];
 extern const struct command commands_subject[];
 extern const struct command commands_request[];
@@ -36,6 +37,9 @@ RUN(poison);
 RUN(export);
 RUN(fairness);
 RUN(fairness_data);
+
+/* run_scan.c */
+RUN(scan);
 
 /* run_privacy.c */
 RUN(anonymise);

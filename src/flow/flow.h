@@ -26,7 +26,7 @@
  *   surface.h   what visitors of pages are asked (its own door: surface*.c)
  *   audience.h  counts of permitted people (its own door: audience.c, audience_ask.c)
  *   audit.c     fairness, quality, retention, security
- *   anonymise.h tables whose people are hidden (its own door: anonymise*.c)
+ *   anonymise.h tables whose people are hidden (anonymise*.c); scanned.h what stands in files (scan*.c)
  *   measured.h  quality of data (its own door: quality*.c, quarantine.c, reimport.c)
  *   reviewed.h  reviews of models, campaigns, policies, notices (its own door: board*.c, strict.c)
  *   retention.h in govern; retention.c, hold.c, trained.c (retained.h): what is past its time goes

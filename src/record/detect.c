@@ -110,12 +110,32 @@ static bool has_email(const struct words *words)
     return false;
 }
 
+/* The length in each country: SWIFT's registry of ISO 13616. */
+static const char iban_len[] = "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY28CZ24DE2"
+                               "2DJ27DK18DO28EE20EG29ES24FI18FK18"
+                               "FO18FR27GB22GE22GI23GL18GR27GT28HN28HR21HU28IE22IL23IQ23IS26IT27JO3"
+                               "0KW30KZ20LB28LC32LI21LT20LU20LV21"
+                               "LY25MC27MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29PT2"
+                               "5QA29RO24RS22RU33SA24SC31SD18SE24"
+                               "SI19SK24SM27SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30";
+
+static size_t iban_len_of(const char country[2])
+{
+    for (size_t i = 0; i + 4 < sizeof iban_len; i += 4) {
+        if (iban_len[i] == country[0] && iban_len[i + 1] == country[1]) {
+            return (size_t)(iban_len[i + 2] - '0') * 10 + (size_t)(iban_len[i + 3] - '0');
+        }
+    }
+    return 0;
+}
+
 /* Country, two check digits, then up to thirty; what is moved to the end is 1 modulo 97. */
 bool detect_iban(struct str plain)
 {
     unsigned rest = 0;
-    if (plain.len < IBAN_LEN_MIN || plain.len > IBAN_LEN_MAX || !is_upper(plain.ptr[0]) ||
-        !is_upper(plain.ptr[1]) || !is_digit(plain.ptr[2]) || !is_digit(plain.ptr[3])) {
+    if (plain.len < IBAN_LEN_MIN || plain.len != iban_len_of(plain.ptr) ||
+        plain.len > IBAN_LEN_MAX || !is_upper(plain.ptr[0]) || !is_upper(plain.ptr[1]) ||
+        !is_digit(plain.ptr[2]) || !is_digit(plain.ptr[3])) {
         return false;
     }
     for (size_t i = 0; i < plain.len; i++) {

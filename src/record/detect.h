@@ -2,7 +2,7 @@
  * detect.h - a door of the record room: what a value looks like, whatever its field says.
  *
  *   detect.c        e-mail, phone, IBAN, card, IP address, names and postal addresses in context
- *   detect_id.c     national identity numbers by their check digits
+ *   detect_id.c     national identity numbers by their check digits; detect_far.c those of more countries
  *   identify.c      what names a person somewhere within a text, and hardly ever anything else
  *
  * One value proves little: a number of eleven digits passes one check in ten by chance. Who asks looks
@@ -37,6 +37,17 @@ enum detected detect_field_name(struct str name);
 /* detect_id.c: whether digits and letters without separators are such a number, and whose. NULL: not.
  * Checked by its digits: DE, NL, ES, IT, FR, PL, BE, PT, SE, BG; by form only: UK, US. */
 const char *detect_national_id(struct str text);
+
+/* A kind of identity number, for whoever looks for them in text. is_one takes capitals and digits alone. */
+struct identity {
+    const char *country;
+    const char *name; /* "a tax code (IT)" */
+    bool is_sure;     /* hardly anything else passes; otherwise a word must stand beside it */
+    bool (*is_one)(struct str plain);
+};
+/* All kinds from 0 on, those of detect_national_id first; NULL: there are no more. */
+const struct identity *identity_at(size_t index);
+const struct identity *identity_far_at(size_t index); /* detect_far.c */
 enum { IBAN_LEN_MIN = 15, IBAN_LEN_MAX = 34 };
 /* Country, two check digits and the rest in capitals and digits alone: ISO 13616, ISO 7064. detect.c */
 bool detect_iban(struct str plain);

@@ -194,18 +194,34 @@ static bool is_british(struct str text)
            are_digits(text, 2, 8) && text.ptr[8] >= 'A' && text.ptr[8] <= 'D';
 }
 
+/* Those that inventories know first; sure: its form and check digits are enough without a word beside. */
+static const struct identity row[] = {
+    {"IT", "a tax code (IT)", true, is_italian},
+    {"ES", "an identity number (ES)", true, is_spanish},
+    {"UK", "a national insurance number (UK)", true, is_british},
+    {"FR", "a social security number (FR)", true, is_french},
+    {"PL", "an identity number (PL)", false, is_polish},
+    {"BE", "a national number (BE)", false, is_belgian},
+    {"SE", "an identity number (SE)", false, is_swedish},
+    {"BG", "an identity number (BG)", false, is_bulgarian},
+    {"DE", "a tax identification number (DE)", false, is_german},
+    {"NL", "a citizen service number (NL)", false, is_dutch},
+    {"PT", "a tax number (PT)", false, is_portuguese},
+};
+
+enum { ROWS = sizeof row / sizeof row[0] };
+
 const char *detect_national_id(struct str text)
 {
-    static const struct {
-        const char *country;
-        bool (*is_one)(struct str text);
-    } row[] = {{"IT", is_italian}, {"ES", is_spanish}, {"UK", is_british},   {"FR", is_french},
-               {"PL", is_polish},  {"BE", is_belgian}, {"SE", is_swedish},   {"BG", is_bulgarian},
-               {"DE", is_german},  {"NL", is_dutch},   {"PT", is_portuguese}};
-    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (size_t i = 0; i < ROWS; i++) {
         if (row[i].is_one(text)) {
             return row[i].country;
         }
     }
     return NULL;
+}
+
+const struct identity *identity_at(size_t index)
+{
+    return index < ROWS ? &row[index] : identity_far_at(index - ROWS);
 }

@@ -21,7 +21,8 @@ may_open() {
     learn | trust) echo base numeric frame model ;;
     privacy) echo base numeric frame ;;
     decide) echo base record govern ;;
-    flow) echo base crypto numeric record wire govern store ledger frame model learn trust privacy decide page print ;;
+    gate) echo base numeric record ;;
+    flow) echo base crypto numeric record wire govern store ledger frame model learn trust privacy decide gate page print ;;
     print) echo base page ;;
     serve) echo base net page ;;
     *) return 1 ;;

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# What candor scan finds on labelled texts, fitted on one half and told of the other.
+#
+#   bench_scan_quality.sh BUILD [FOLDER]
+set -euo pipefail
+python3 "$(dirname "$0")/scan_quality.py" "$1/candor" "${2:-../shared/data/gate}"

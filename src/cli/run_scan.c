@@ -1,0 +1,81 @@
+/*
+ * run_scan.c - candor scan, and its answer for people: the line with stars, and a caret below.
+ */
+#include <string.h>
+
+#include "run.h"
+
+enum candor_status run_scan(struct invocation *invocation)
+{
+    const char *format = option(invocation, "format");
+    bool blocks = false;
+    struct candor_scan asked = {
+        .path = invocation->argument,
+        .path_count = invocation->argument_count,
+        .only = option(invocation, "only"),
+        .region = option(invocation, "region"),
+        .least = option(invocation, "least"),
+        .fail_on = option(invocation, "fail-on"),
+        .baseline_path = option(invocation, "baseline"),
+        .write_baseline_path = option(invocation, "write-baseline"),
+    };
+    if (format != NULL && strcmp(format, "sarif") == 0) {
+        asked.format = CANDOR_SCAN_SARIF;
+        invocation->json = true;
+    } else if (format != NULL && strcmp(format, "json") == 0) {
+        invocation->json = true;
+    } else if (format != NULL && strcmp(format, "text") != 0) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--format is text, json or sarif");
+    }
+    invocation->show = show_scan;
+    TRY(candor_scan(invocation->job, &asked, &blocks, &invocation->report));
+    invocation->has_findings = blocks;
+    return CANDOR_OK;
+}
+
+static void put_times(uint64_t count, const char *what)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        put("%s", what);
+    }
+}
+
+static void show_finding(const struct value *finding)
+{
+    const bool blocks = bool_at(finding, "blocks");
+    const char *suppressed = text_at(finding, "suppressed");
+    put("%s%s:%llu:%llu%s  %s%s%s  %s  %s%s%s%s\n", bold(), text_at(finding, "file"),
+        (unsigned long long)count_at(finding, "line"),
+        (unsigned long long)count_at(finding, "column"), plain(), blocks ? bad() : faint(),
+        text_at(finding, "severity"), plain(), text_at(finding, "message"), faint(),
+        text_at(finding, "rule"), bool_at(finding, "known") ? ", known" : "", plain());
+    if (suppressed[0] != '\0') {
+        put("    %s: %s\n", suppressed, text_at(finding, "justification"));
+    }
+    put("    %s\n    ", text_at(finding, "excerpt"));
+    put_times(count_at(finding, "caret"), " ");
+    put("%s", blocks ? bad() : faint());
+    put_times(count_at(finding, "caret_length"), "^");
+    put("%s\n", plain());
+}
+
+void show_scan(struct invocation *invocation, const struct value *report)
+{
+    char number[32];
+    const struct value *findings = value_get(report, "findings");
+    const struct value *unread = value_get(report, "unread");
+    (void)invocation;
+    for (size_t i = 0; findings != NULL && i < findings->count; i++) {
+        show_finding(&findings->item[i]);
+    }
+    for (size_t i = 0; unread != NULL && i < unread->count; i++) {
+        put("%scannot read%s %s\n", bad(), plain(),
+            str_z(invocation->job->arena, unread->item[i].text));
+    }
+    put("%s findings, ", count_text(findings == NULL ? 0 : findings->count, number));
+    put("%s of them block", count_text(count_at(report, "blocking"), number));
+    put("; %s files\n", count_text(count_at(report, "files"), number));
+    if (bool_at(report, "more_than_kept")) {
+        put("There are more than are kept: mend these first, then scan again.\n");
+    }
+}

@@ -1,0 +1,107 @@
+/*
+ * scan.c - `candor scan`: personal data and secrets in files and folders.
+ *
+ *     paths ──scan_walk.c──▶ files ──scan_file.c──▶ findings ──scan_baseline.c──▶ known or new ──▶ report
+ */
+#include "scanned.h"
+
+const char *const rank_name[RANKS] = {"low", "medium", "high", "critical"};
+
+static enum candor_status take_word(struct job *job, const char *given, const char *option,
+                                    const char *const *word, size_t count, size_t *index)
+{
+    for (size_t i = 0; given != NULL && i < count; i++) {
+        if (strcmp(given, word[i]) == 0) {
+            *index = i;
+            return CANDOR_OK;
+        }
+    }
+    return given == NULL ? CANDOR_OK
+                         : fail(job, CANDOR_BAD_INPUT,
+                                "--%s is none of its words; see: candor scan --help", option);
+}
+
+static enum candor_status take_asked(struct scanning *scanning)
+{
+    static const char *const only[] = {"pii", "secrets"};
+    static const char *const likelihood[] = {"unlikely", "possible", "likely", "very-likely"};
+    struct job *job = scanning->job;
+    const struct candor_scan *asked = scanning->asked;
+    size_t kinds = GATE_ALL - 1;
+    size_t least = LIKELY - 1;
+    size_t rank = RANK_MEDIUM;
+    TRY(take_word(job, asked->only, "only", only, 2, &kinds));
+    TRY(take_word(job, asked->least, "least", likelihood, 4, &least));
+    TRY(take_word(job, asked->fail_on, "fail-on", rank_name, RANKS, &rank));
+    scanning->look.kinds = (unsigned)kinds + 1;
+    scanning->look.least = UNLIKELY; /* all of it is masked, whatever is reported */
+    scanning->least = (enum likelihood)(least + 1);
+    scanning->fail_on = (enum severity_rank)rank;
+    if (asked->region != NULL) {
+        const struct str region = str_of(asked->region);
+        if (region.len != 2 || !phone_region_exists(scanning->gate, region)) {
+            return fail(job, CANDOR_BAD_INPUT, "--region is a country of two capitals, such as DE");
+        }
+        bytes_copy(scanning->look.region, region.ptr, 2);
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status scan_all(struct scanning *scanning)
+{
+    struct job *job = scanning->job;
+    for (size_t i = 0; i < scanning->asked->path_count; i++) {
+        TRY(scan_gather(scanning, str_of(scanning->asked->path[i])));
+    }
+    for (size_t f = 0; f < scanning->file_count; f++) {
+        job_say_progress(job, "scanning", f, scanning->file_count);
+        if (atomic_load(&job->cancelled)) {
+            return fail(job, CANDOR_CANCELLED, "stopped after %zu of %zu files", f,
+                        scanning->file_count);
+        }
+        TRY(scan_file(scanning, scanning->file[f]));
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status write_baseline(struct scanning *scanning)
+{
+    struct answer answer;
+    struct candor_text text;
+    const char *path = scanning->asked->write_baseline_path;
+    if (path == NULL) {
+        return CANDOR_OK;
+    }
+    answer_begin(scanning->job, &answer);
+    put_scan_sarif(scanning, &answer.json, true);
+    answer_end(&answer, &text);
+    return file_replace(scanning->job, str_of(path),
+                        (struct bytes){(const uint8_t *)text.ptr, text.len}, 0644);
+}
+
+enum candor_status candor_scan(struct job *job, const struct candor_scan *asked, bool *blocks,
+                               struct candor_text *report)
+{
+    struct scanning scanning = {.job = job, .asked = asked, .gate = gate_begin(job->arena)};
+    struct answer answer;
+    TRY(take_asked(&scanning));
+    if (asked->write_baseline_path != NULL) {
+        TRY(path_may_be_written(job, asked->write_baseline_path));
+    }
+    TRY(scan_all(&scanning));
+    scan_fingerprints(&scanning);
+    TRY(scan_compare(&scanning));
+    TRY(write_baseline(&scanning));
+    *blocks = scanning.unread_count > 0 || scanning.is_cut;
+    for (size_t i = 0; i < scanning.count; i++) {
+        *blocks = *blocks || scan_blocks(&scanning, &scanning.item[i]);
+    }
+    answer_begin(job, &answer);
+    if (asked->format == CANDOR_SCAN_SARIF) {
+        put_scan_sarif(&scanning, &answer.json, false);
+    } else {
+        put_scan_json(&scanning, &answer.json);
+    }
+    answer_end(&answer, report);
+    return CANDOR_OK;
+}

@@ -1,0 +1,80 @@
+/*
+ * scanned.h - what `candor scan` has in hand, for scan.c, scan_walk.c, scan_file.c, scan_baseline.c and
+ * scan_report.c.
+ */
+#ifndef CANDOR_SCANNED_H
+#define CANDOR_SCANNED_H
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow.h"
+#include "gate.h"
+
+enum severity_rank { RANK_LOW, RANK_MEDIUM, RANK_HIGH, RANK_CRITICAL, RANKS };
+extern const char *const rank_name[RANKS];
+
+enum suppressed { NOT_SUPPRESSED, UNDER_REVIEW, ACCEPTED };
+
+/* One finding as it is reported. Nothing of it holds the value. */
+struct scanned {
+    const char *rule;
+    const char *what;
+    enum gate_kind kind;
+    enum likelihood likelihood;
+    enum severity_rank rank;
+    bool is_packed;
+    struct str file;
+    uint64_t offset; /* bytes */
+    uint64_t len;
+    uint64_t line; /* from 1 */
+    uint64_t column;
+    uint64_t end_line;
+    uint64_t end_column;
+    struct str excerpt; /* the line around it, every value masked */
+    size_t caret;       /* letters of the excerpt before it */
+    size_t caret_len;
+    struct digest context; /* of rule and text around, before the occurrences are counted */
+    struct digest fingerprint;
+    bool is_known; /* it stands in the baseline */
+    enum suppressed suppressed;
+    struct str justification; /* reason, person, date, as they stand there */
+};
+
+struct scanning {
+    struct job *job;
+    const struct candor_scan *asked;
+    const struct gate *gate;
+    struct gate_asked look;
+    enum likelihood least;
+    enum severity_rank fail_on;
+    struct scanned *item;
+    size_t count;
+    size_t room;
+    struct str *file; /* to be read, in order */
+    size_t file_count;
+    size_t file_room;
+    struct str *unread; /* could not be read, or not looked into */
+    size_t unread_count;
+    size_t unread_room;
+    size_t links;
+    uint64_t bytes;
+    bool is_cut; /* there were more findings than are kept */
+};
+
+/* scan_walk.c: the files of a path, links left out, in the order of their names. */
+CANDOR_MUST_USE enum candor_status scan_gather(struct scanning *scanning, struct str path);
+/* scan_file.c: the findings of one file; "-" is standard input. */
+CANDOR_MUST_USE enum candor_status scan_file(struct scanning *scanning, struct str path);
+void scan_cannot_read(struct scanning *scanning, struct str path);
+/* scan_baseline.c */
+void scan_fingerprints(struct scanning *scanning);
+CANDOR_MUST_USE enum candor_status scan_compare(struct scanning *scanning);
+void scan_suppression(struct scanning *scanning, struct scanned *scanned, struct str line);
+/* scan_report.c */
+bool scan_blocks(const struct scanning *scanning, const struct scanned *scanned);
+void put_scan_json(const struct scanning *scanning, struct json *json);
+void put_scan_sarif(const struct scanning *scanning, struct json *json, bool is_baseline);
+
+#endif

@@ -1,0 +1,347 @@
+/*
+ * contact.c - e-mail addresses, accounts, addresses of devices, and identity numbers with letters.
+ */
+#include "inside.h"
+
+#include <string.h>
+
+#include "detect.h"
+
+/* ---- e-mail -------------------------------------------------------------------------------- */
+
+enum { LOCAL_MAX = 64, DOMAIN_MAX = 253 };
+
+static bool is_local(char letter)
+{
+    return is_alnum(letter) || (unsigned char)letter >= 0x80 ||
+           (letter != '\0' && strchr("._%+-'&", letter) != NULL);
+}
+
+static bool is_label(char letter)
+{
+    return is_alnum(letter) || letter == '-' || (unsigned char)letter >= 0x80;
+}
+
+/* A picture for fine screens, icon@2x.png, is none; nor is a package at a version. */
+static bool is_file_ending(struct str ending)
+{
+    static const char *const name[] = {"png", "jpg", "jpeg", "gif",  "svg",  "webp",
+                                       "js",  "css", "json", "html", "ts",   "tsx",
+                                       "jsx", "map", "md",   "yml",  "yaml", "txt"};
+    for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {
+        if (str_is(ending, name[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where the domain ends and its last dot is; 0: there is none. */
+static size_t domain_end(struct str text, size_t at, size_t *dot)
+{
+    size_t end = at;
+    *dot = 0;
+    while (end < text.len && end - at < DOMAIN_MAX) {
+        if (text.ptr[end] == '.' && end > at && is_label(letter_at(text, end + 1)) &&
+            text.ptr[end - 1] != '-') {
+            *dot = end;
+        } else if (!is_label(text.ptr[end])) {
+            break;
+        }
+        end++;
+    }
+    while (end > at && (text.ptr[end - 1] == '-' || text.ptr[end - 1] == '.')) {
+        end--;
+    }
+    return *dot > at && *dot < end ? end : 0;
+}
+
+/* Names that are set aside for examples: RFC 2606. */
+static bool is_example(struct str domain)
+{
+    static const char *const last[] = {"example.com", "example.org", "example.net", ".example",
+                                       ".test",       ".invalid",    ".localhost"};
+    for (size_t i = 0; i < sizeof last / sizeof last[0]; i++) {
+        const struct str name = str_of(last[i]);
+        if (str_ends(domain, name) && (domain.len == name.len || name.ptr[0] == '.' ||
+                                       domain.ptr[domain.len - name.len - 1] == '.')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* https://name:word@host: what stands before the sign is a password. */
+static bool password_before(struct scan *scan, size_t at)
+{
+    const struct str text = scan->text;
+    size_t colon = at;
+    while (colon > 0 && at - colon < 128 && !is_among(text.ptr[colon - 1], " \t\r\n/\"'<>@") &&
+           text.ptr[colon - 1] != ':') {
+        colon--;
+    }
+    if (letter_before(text, colon) != ':' || at - colon < 3) {
+        return false;
+    }
+    size_t user = colon - 1;
+    while (user > 0 && colon - user < 128 && !is_among(text.ptr[user - 1], " \t\r\n/\"'<>@:")) {
+        user--;
+    }
+    if (user < 3 || !str_equal(str_slice(text, user - 3, user), STR("://"))) {
+        return false;
+    }
+    const struct str word = str_slice(text, colon, at);
+    const bool is_placeholder =
+        is_among(word.ptr[0], "$<{%[*") ||
+        has_word(word, 0, word.len,
+                 "password pass passwd pwd secret token x xxx xxxx your changeme");
+    scan_add(scan, "cdr.secret.url-password", "a password in an address", GATE_SECRET,
+             is_placeholder ? POSSIBLE : LIKELY, colon, at);
+    return true;
+}
+
+void email_at(struct scan *scan, size_t at)
+{
+    const struct str text = scan->text;
+    size_t start = at;
+    size_t dot = 0;
+    if (password_before(scan, at)) {
+        return;
+    }
+    while (start > 0 && at - start < LOCAL_MAX && is_local(text.ptr[start - 1])) {
+        start--;
+    }
+    while (start < at && (strchr(".-'%&", text.ptr[start]) != NULL)) {
+        start++;
+    }
+    const size_t end = domain_end(text, at + 1, &dot);
+    if (start == at || end == 0 || text.ptr[at - 1] == '.' || end - dot < 3 ||
+        is_digit(text.ptr[dot + 1])) {
+        return;
+    }
+    const struct str domain = str_slice(text, at + 1, end);
+    if (is_file_ending(str_slice(text, dot + 1, end))) {
+        return;
+    }
+    const bool is_git = str_equal(str_slice(text, start, at), STR("git"));
+    scan_add(scan, "cdr.pii.email", "an e-mail address", GATE_PII,
+             is_git || is_example(domain) ? POSSIBLE : VERY_LIKELY, start, end);
+}
+
+/* ---- accounts ------------------------------------------------------------------------------ */
+
+/* Two letters stand before two digits. Groups of four are parted by blanks or dashes. */
+bool iban_at(struct scan *scan, size_t digit_at)
+{
+    char plain[IBAN_LEN_MAX];
+    size_t len = 0;
+    const struct str text = scan->text;
+    if (digit_at < 2 || !is_letter(text.ptr[digit_at - 1]) || !is_letter(text.ptr[digit_at - 2]) ||
+        is_alnum(letter_before(text, digit_at - 2)) || !is_digit(letter_at(text, digit_at + 1))) {
+        return false;
+    }
+    size_t found = 0;
+    for (size_t i = digit_at - 2; i < text.len && len < IBAN_LEN_MAX; i++) {
+        const char letter = text.ptr[i];
+        if (is_alnum(letter)) {
+            plain[len++] = letter >= 'a' ? (char)(letter - 32) : letter;
+        } else if ((letter != ' ' && letter != '-') || !is_alnum(letter_at(text, i + 1))) {
+            break;
+        }
+        if (!is_alnum(letter_at(text, i + 1)) && detect_iban((struct str){plain, len})) {
+            found = i + 1;
+        }
+    }
+    if (found > 0) {
+        scan_add(scan, "cdr.pii.iban", "a bank account number (IBAN)", GATE_PII, VERY_LIKELY,
+                 digit_at - 2, found);
+    }
+    return found > 0;
+}
+
+/* ---- devices ------------------------------------------------------------------------------- */
+
+static bool is_mac(struct str text, size_t at, char sign)
+{
+    for (size_t i = 0; i < 17; i++) {
+        const char letter = letter_at(text, at + i);
+        if (i % 3 == 2 ? letter != sign : !is_hex(letter)) {
+            return false;
+        }
+    }
+    return !is_alnum(letter_at(text, at + 17)) && letter_at(text, at + 17) != sign &&
+           !is_alnum(letter_before(text, at)) && letter_before(text, at) != sign;
+}
+
+static void put_mac(struct scan *scan, size_t at)
+{
+    bool is_all_same = true;
+    for (size_t i = 0; i < 17; i++) {
+        is_all_same = is_all_same && (i % 3 == 2 || scan->text.ptr[at + i] == scan->text.ptr[at]);
+    }
+    scan_add(scan, "cdr.pii.mac-address", "the address of a network card (MAC)", GATE_PII,
+             is_all_same ? POSSIBLE : LIKELY, at, at + 17);
+}
+
+/* Up to eight groups of up to four digits, with one :: for those left out. RFC 4291, section 2.2. */
+static bool is_ip6(struct str word)
+{
+    size_t groups = 0;
+    size_t gaps = 0;
+    for (size_t i = 0; i < word.len;) {
+        const size_t from = i;
+        while (i < word.len && is_hex(word.ptr[i])) {
+            i++;
+        }
+        groups += i > from;
+        if (i - from > 4) {
+            return false;
+        }
+        if (i == word.len) {
+            break;
+        }
+        i++;
+        if (i < word.len && word.ptr[i] == ':') {
+            gaps++;
+            i++;
+        } else if (from == 0 && i == 1) {
+            return false;
+        }
+    }
+    return (gaps == 0 && groups == 8) || (gaps == 1 && groups >= 3 && groups < 8);
+}
+
+void colons_at(struct scan *scan, size_t at)
+{
+    const struct str text = scan->text;
+    size_t start = at;
+    size_t end = at;
+    while (start > 0 && at - start < 40 &&
+           (is_hex(text.ptr[start - 1]) || text.ptr[start - 1] == ':')) {
+        start--;
+    }
+    while (end < text.len && end - start < 42 && (is_hex(text.ptr[end]) || text.ptr[end] == ':')) {
+        end++;
+    }
+    if (end - start == 17 && is_mac(text, start, ':')) {
+        put_mac(scan, start);
+        return;
+    }
+    bool has_digit = false;
+    for (size_t i = start; i < end; i++) {
+        has_digit = has_digit || is_digit(text.ptr[i]);
+    }
+    if (has_digit && !is_alnum(letter_before(text, start)) && !is_alnum(letter_at(text, end)) &&
+        is_ip6(str_slice(text, start, end))) {
+        scan_add(scan, "cdr.pii.ip-address", "an IP address", GATE_PII, LIKELY, start, end);
+    }
+}
+
+/* 8-4-4-4-12 digits, as phones and browsers call themselves. */
+static bool is_uuid(struct str word)
+{
+    if (word.len != 36) {
+        return false;
+    }
+    for (size_t i = 0; i < 36; i++) {
+        const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (is_dash ? word.ptr[i] != '-' : !is_hex(word.ptr[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- identity numbers ---------------------------------------------------------------------- */
+
+/* The words that stand beside the numbers of a country. */
+static const struct {
+    const char *country;
+    const char *words;
+} told[] = {
+    {"DE", "steuer steueridentifikationsnummer idnr identifikationsnummer tin tax steuerid"},
+    {"NL", "bsn burgerservicenummer sofinummer"},
+    {"ES", "dni nif nie identidad"},
+    {"IT", "codice fiscale cf"},
+    {"FR", "nir insee s\xc3\xa9"
+           "curit\xc3\xa9 secu nss"},
+    {"PL", "pesel"},
+    {"BE", "rijksregister rijksregisternummer niss insz national registre"},
+    {"PT", "nif contribuinte fiscal"},
+    {"SE", "personnummer personnr samordningsnummer"},
+    {"BG", "egn \xd0\xb5\xd0\xb3\xd0\xbd"},
+    {"UK", "nino insurance ni nhs"},
+    {"FI", "hetu henkil\xc3\xb6tunnus"},
+    {"NO", "f\xc3\xb8"
+           "dselsnummer personnummer fnr"},
+    {"CZ", "rodn\xc3\xa9 rodne birth"},
+    {"RO", "cnp"},
+    {"HR", "oib"},
+    {"EE", "isikukood asmens kodas"},
+    {"TR", "tc kimlik tckn t.c"},
+    {"BR", "cpf"},
+    {"IN", "aadhaar aadhar uidai"},
+    {"CH", "ahv avs ahvn sozialversicherung oasi"},
+    {"AT", "svnr sozialversicherungsnummer svnummer"},
+    {"ZA", "id identity"},
+    {"CN", "\xe8\xba\xab\xe4\xbb\xbd\xe8\xaf\x81 id identity resident"},
+    {"KR", "rrn resident"},
+    {"CA", "sin insurance"},
+    {"AU", "tfn tax medicare"},
+    {"SG", "nric fin"},
+    {"TH", "thai id tnin"},
+};
+
+static const char *words_of(const char *country)
+{
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        if (strcmp(told[i].country, country) == 0) {
+            return told[i].words;
+        }
+    }
+    return "";
+}
+
+/* Letters in capitals and digits, without what parts them. */
+static struct str plain_of(struct str text, char plain[24])
+{
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (is_alnum(text.ptr[i])) {
+            if (len == 20) {
+                return STR("");
+            }
+            plain[len++] =
+                is_letter(text.ptr[i]) ? (char)(lower_of(text.ptr[i]) - 32) : text.ptr[i];
+        }
+    }
+    return (struct str){plain, len};
+}
+
+void identifier_at(struct scan *scan, size_t start, size_t end)
+{
+    char room[24];
+    const struct str plain = plain_of(str_slice(scan->text, start, end), room);
+    const struct identity *identity = NULL;
+    for (size_t i = 0; (identity = identity_at(i)) != NULL; i++) {
+        if (!identity->is_one(plain)) {
+            continue;
+        }
+        const bool is_named = has_word_before(scan->text, start, 48, words_of(identity->country));
+        if (is_named || identity->is_sure) {
+            scan_add(scan, "cdr.pii.national-id", identity->name, GATE_PII,
+                     is_named ? VERY_LIKELY : LIKELY, start, end);
+            return;
+        }
+    }
+    const struct str word = str_slice(scan->text, start, end);
+    if (is_uuid(word) && has_word_before(scan->text, start, 40,
+                                         "idfa idfv gaid aaid adid advertising advertiser device "
+                                         "gclid fbp visitor client uid")) {
+        scan_add(scan, "cdr.pii.device-id", "an identifier of a device", GATE_PII, LIKELY, start,
+                 end);
+    }
+    if (word.len == 17 && is_mac(scan->text, start, '-')) {
+        put_mac(scan, start);
+    }
+}

@@ -1,0 +1,78 @@
+/*
+ * gate.h - the door of the gate room: what must not leave unseen, found in text.
+ *
+ *   scan.c      one pass over the text; each candidate goes to the file that can confirm it
+ *   masks.c     what each byte is, 64 at a time: digits, words, signs, rare literals
+ *   number.c    numbers: cards, phones, IP addresses, dates of birth, coordinates, identity numbers
+ *   contact.c   e-mail, IBAN, MAC and IPv6 addresses, device identifiers
+ *   phone.c     telephone numbers by the plans of 245 regions
+ *   context.c   words beside a candidate that make it likelier, and dictionaries that exclude it
+ *   secret.c    keys, tokens and passwords: formats of providers, and what is assigned to a telling name
+ *   literal.c   what a rare literal begins: private keys, passwords in commands and settings, webhooks
+ *   packed.c    what stands in base64, hexadecimal or percent signs is unpacked and looked at too
+ *   shape.c     the small patterns that the tables are written in
+ *   sarif.c     findings as SARIF 2.1.0; print.c as text with a caret and as JSON
+ *
+ * A finding has a place and a rule, never the value. The room is pure: the same text gives the same
+ * findings, whatever vector instructions the machine has.
+ */
+#ifndef CANDOR_GATE_ROOM_H
+#define CANDOR_GATE_ROOM_H
+
+#include "base.h"
+
+enum gate_kind { GATE_PII = 1, GATE_SECRET = 2, GATE_ALL = 3 };
+
+/* How likely a finding is what its rule says. A check digit or a word beside it raises it. */
+enum likelihood { UNLIKELY = 1, POSSIBLE, LIKELY, VERY_LIKELY };
+
+struct gate_finding {
+    const char *rule; /* "cdr.pii.iban" */
+    const char *what; /* "a bank account number (IBAN)" */
+    enum gate_kind kind;
+    enum likelihood likelihood;
+    size_t start; /* bytes of the text */
+    size_t end;
+    bool is_packed; /* it stands there in base64, hexadecimal or percent signs */
+};
+
+struct gate_findings {
+    struct arena *arena;
+    struct gate_finding *item;
+    size_t count;
+    size_t room;
+    size_t count_max; /* no more than these are kept */
+    bool is_cut;      /* there were more */
+};
+
+struct gate_asked {
+    unsigned kinds;        /* of enum gate_kind */
+    enum likelihood least; /* 0: LIKELY */
+    char region[3];        /* of telephone numbers in national form, "DE"; empty: none */
+    struct str path;       /* of the file, for formats that only some files have; may be empty */
+};
+
+/* The rules, ready for use; never changed afterwards, so that threads may share them. */
+struct gate;
+struct gate *gate_begin(struct arena *arena);
+
+/* The longest thing that a rule looks at: parts of a text that overlap by this much miss nothing. */
+enum { GATE_SPAN_MAX = 8192, GATE_FINDINGS_MAX = 10000 };
+
+struct gate_findings gate_findings_in(struct arena *arena, size_t count_max);
+
+/*
+ * Add what stands in the text, by place; of findings that overlap, the likeliest. Any bytes will do. Bounded
+ * in time by the length of the text, in memory by what is found.
+ */
+void gate_scan(const struct gate *gate, struct str text, const struct gate_asked *asked,
+               struct gate_findings *findings);
+
+const char *likelihood_name(enum likelihood likelihood); /* "very likely" */
+
+/* ---- phone.c ------------------------------------------------------------------------------- */
+
+/* A region of two capitals that has a numbering plan here. */
+bool phone_region_exists(const struct gate *gate, struct str region);
+
+#endif

@@ -1,0 +1,164 @@
+/*
+ * inside.h - what the files of the gate room share. Inside the room only.
+ */
+#ifndef CANDOR_GATE_INSIDE_H
+#define CANDOR_GATE_INSIDE_H
+
+#include "gate.h"
+
+/* ---- letters ------------------------------------------------------------------------------- */
+
+static inline bool is_digit(char letter)
+{
+    return letter >= '0' && letter <= '9';
+}
+
+static inline char lower_of(char letter)
+{
+    if (letter >= 'A' && letter <= 'Z') {
+        letter = (char)(letter + 32);
+    }
+    return letter;
+}
+
+static inline bool is_letter(char letter)
+{
+    return lower_of(letter) >= 'a' && lower_of(letter) <= 'z';
+}
+
+static inline bool is_hex(char letter)
+{
+    return is_digit(letter) || (lower_of(letter) >= 'a' && lower_of(letter) <= 'f');
+}
+
+static inline bool is_alnum(char letter)
+{
+    return is_digit(letter) || is_letter(letter);
+}
+
+/* Whether it is one of the signs; a zero never is. */
+static inline bool is_among(char letter, const char *signs)
+{
+    for (; *signs != '\0'; signs++) {
+        if (*signs == letter) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The letter at a place, or a zero beyond the text. */
+static inline char letter_at(struct str text, size_t at)
+{
+    if (at >= text.len) {
+        return '\0';
+    }
+    return text.ptr[at];
+}
+
+static inline char letter_before(struct str text, size_t at)
+{
+    if (at == 0 || at > text.len) {
+        return '\0';
+    }
+    return text.ptr[at - 1];
+}
+
+/* ---- masks.c ------------------------------------------------------------------------------- */
+
+enum { MASK_BITS = 64 };
+
+/* One bit for each of 64 bytes, the first the lowest. */
+struct masks {
+    uint64_t digit;
+    uint64_t word; /* letters, digits, _ and - */
+    uint64_t at;
+    uint64_t colon;
+    uint64_t dot;
+    uint64_t literal; /* one of the rare literals may begin here */
+};
+
+/* The same bits from both; text has 64 * count + 3 readable bytes. masks_of takes the machine's best. */
+void masks_of(const char *text, size_t count, struct masks masks[]);
+void masks_plain(const char *text, size_t count, struct masks masks[]);
+
+/* ---- shape.c ------------------------------------------------------------------------------- */
+
+struct shape;
+/* NULL: the pattern is not one; that is a mistake in a table. */
+const struct shape *shape_begin(struct arena *arena, const char *pattern);
+/* Whether the text from `from` on begins with the shape; the longest choice first. */
+bool shape_fits(const struct shape *shape, struct str text, size_t from, size_t *end);
+
+/* The most letters that a shape may take. */
+size_t shape_longest(const struct shape *shape);
+
+/* ---- the rest ------------------------------------------------------------------------------ */
+
+/* One scan under way. */
+struct scan {
+    const struct gate *gate;
+    const struct gate_asked *asked;
+    struct gate_findings *findings;
+    struct str text;
+    size_t number_done; /* numbers before here were looked at */
+    size_t token_done;
+    int digits_least;    /* among sixteen bytes, for a number to be looked at */
+    unsigned depth;      /* of what was unpacked */
+    size_t packed_start; /* where in the outer text it stood */
+    size_t packed_end;
+};
+
+struct gate {
+    struct phone_plans *phones;
+    struct secret_rules *secrets;
+};
+
+void scan_text(struct scan *scan);
+void scan_add(struct scan *scan, const char *rule, const char *what, enum gate_kind kind,
+              enum likelihood likelihood, size_t start, size_t end);
+
+/* context.c: whether one of the words, between blanks, stands as a whole word in the part of the text.
+ * Letters of any case; "_" and "-" part words, and so does a capital after a small letter. */
+bool has_word(struct str text, size_t from, size_t to, const char *words);
+bool has_word_before(struct str text, size_t at, size_t window, const char *words);
+bool has_word_near(struct str text, size_t start, size_t end, const char *words);
+
+/* number.c, contact.c: a candidate is looked at; what it is goes to the findings. */
+void digits_at(struct scan *scan, size_t at);
+void dots_at(struct scan *scan, size_t at);
+void email_at(struct scan *scan, size_t at);
+void colons_at(struct scan *scan, size_t at);
+bool iban_at(struct scan *scan, size_t digit_at);
+void identifier_at(struct scan *scan, size_t start, size_t end);
+
+/* A number as it is written. */
+enum { NUMBER_DIGITS_MAX = 24, NUMBER_GROUPS_MAX = 12 };
+struct number {
+    char digit[NUMBER_DIGITS_MAX];
+    size_t count;
+    size_t group_count;
+    size_t group_digits[NUMBER_GROUPS_MAX]; /* digits up to and with this group */
+    size_t group_end[NUMBER_GROUPS_MAX];    /* where it ends in the text */
+    char between[NUMBER_GROUPS_MAX];        /* the sign before this group */
+    size_t start;                           /* with a plus or a bracket */
+    bool has_plus;
+    bool has_bracket;
+};
+
+/* phone.c */
+struct phone_plans *phone_plans_begin(struct arena *arena);
+bool phone_region_is_short(const struct gate *gate, const char *region);
+enum likelihood phone_of(const struct scan *scan, const struct number *number, size_t *end);
+
+/* secret.c, packed.c */
+struct secret_rules *secret_rules_begin(struct arena *arena);
+bool token_may_be_secret(const struct scan *scan, size_t at);
+void token_at(struct scan *scan, size_t start, size_t end);
+void literal_at(struct scan *scan, size_t at); /* literal.c */
+bool has_digit_in(struct str text);
+bool has_letter_in(struct str text);
+unsigned entropy_of(struct str text); /* hundredths of a bit for each letter */
+void packed_at(struct scan *scan, size_t start, size_t end);
+
+#endif

@@ -1,0 +1,138 @@
+/*
+ * packed.c - what stands in base64, hexadecimal or percent signs is unpacked and looked at too.
+ *
+ * Only what becomes text is worth a look: nearly all of it must be letters, signs and blanks. It is
+ * unpacked twice at most, so that a token in base64 in an address is found and nothing grows without end.
+ */
+#include "inside.h"
+
+#include <string.h>
+
+enum { PACKED_MIN = 24, PACKED_MAX = 4096, PROBE = 64, DEPTH_MAX = 2 };
+
+static int value_of(char letter)
+{
+    if (is_letter(letter)) {
+        return letter >= 'a' ? letter - 'a' + 26 : letter - 'A';
+    }
+    if (is_digit(letter)) {
+        return letter - '0' + 52;
+    }
+    return letter == '+' || letter == '-' ? 62 : letter == '/' || letter == '_' ? 63 : -1;
+}
+
+static size_t from_base64(struct str text, char *target)
+{
+    size_t len = 0;
+    uint32_t bits = 0;
+    unsigned held = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        const int value = value_of(text.ptr[i]);
+        if (value < 0) {
+            break;
+        }
+        bits = bits << 6 | (uint32_t)value;
+        held += 6;
+        if (held >= 8) {
+            held -= 8;
+            target[len++] = (char)(bits >> held & 0xff);
+        }
+    }
+    return len;
+}
+
+static unsigned half(char letter)
+{
+    return is_digit(letter) ? (unsigned)(letter - '0') : (unsigned)(lower_of(letter) - 'a') + 10;
+}
+
+static size_t from_hex(struct str text, char *target)
+{
+    size_t len = 0;
+    for (size_t i = 0; i + 1 < text.len && is_hex(text.ptr[i]) && is_hex(text.ptr[i + 1]); i += 2) {
+        target[len++] = (char)(half(text.ptr[i]) * 16 + half(text.ptr[i + 1]));
+    }
+    return len;
+}
+
+static size_t from_percent(struct str text, char *target, size_t *signs)
+{
+    size_t len = 0;
+    *signs = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '%' && i + 2 < text.len && is_hex(text.ptr[i + 1]) &&
+            is_hex(text.ptr[i + 2])) {
+            target[len++] = (char)(half(text.ptr[i + 1]) * 16 + half(text.ptr[i + 2]));
+            i += 2;
+            ++*signs;
+        } else {
+            target[len++] = text.ptr[i];
+        }
+    }
+    return len;
+}
+
+static bool is_text(const char *bytes, size_t len)
+{
+    size_t odd = 0;
+    for (size_t i = 0; i < len; i++) {
+        const char letter = bytes[i];
+        odd += !((letter >= ' ' && letter < 0x7f) || letter == '\n' || letter == '\r' ||
+                 letter == '\t');
+    }
+    return len >= 10 && odd * 20 <= len;
+}
+
+static void look_inside(struct scan *outer, struct str text, size_t start, size_t end)
+{
+    struct scan scan = *outer;
+    scan.text = text;
+    scan.number_done = 0;
+    scan.token_done = 0;
+    scan.depth = outer->depth + 1;
+    if (outer->depth == 0) {
+        scan.packed_start = start;
+        scan.packed_end = end;
+    }
+    scan_text(&scan);
+}
+
+static bool is_all_hex(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_hex(text.ptr[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void packed_at(struct scan *scan, size_t start, size_t end)
+{
+    char room[PACKED_MAX];
+    const struct str text = scan->text;
+    while (end < text.len && (value_of(text.ptr[end]) >= 0 || text.ptr[end] == '%') &&
+           end - start < PACKED_MAX) {
+        end++;
+    }
+    const struct str packed = str_slice(text, start, end);
+    if (scan->depth >= DEPTH_MAX || packed.len < PACKED_MIN) {
+        return;
+    }
+    size_t signs = 0;
+    size_t len = 0;
+    if (str_find(packed, '%') < packed.len) {
+        len = from_percent(packed, room, &signs);
+        len = signs >= 3 ? len : 0;
+    } else if (is_all_hex(packed)) {
+        len = from_hex(str_slice(packed, 0, PROBE), room);
+        len = is_text(room, len) ? from_hex(packed, room) : 0;
+    } else {
+        len = from_base64(str_slice(packed, 0, PROBE), room);
+        len = is_text(room, len) ? from_base64(packed, room) : 0;
+    }
+    scan->token_done = end > scan->token_done ? end : scan->token_done;
+    if (is_text(room, len)) {
+        look_inside(scan, (struct str){room, len}, start, end);
+    }
+}

@@ -1,0 +1,295 @@
+/*
+ * scan.c - one pass over the text.
+ *
+ *     bytes ──masks.c──▶ masks ──▶ candidates ──number.c, contact.c, secret.c──▶ findings, by place
+ *
+ * Candidates are rare: a sign @, colons close together, four numbers between dots, a run of digits with at
+ * least six digits among sixteen bytes, a word of ten or more letters with a digit or a telling beginning,
+ * and the rare literals. Whatever is found is then put in order; of those that overlap, the likeliest and
+ * longest stays.
+ */
+#include "inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCKS = 256, DIGITS_LEAST = 6, DIGITS_OF_SHORT_PLANS = 4 };
+
+__extension__ typedef unsigned __int128 wide;
+
+struct gate *gate_begin(struct arena *arena)
+{
+    struct gate *gate = NEW(arena, struct gate);
+    gate->phones = phone_plans_begin(arena);
+    gate->secrets = secret_rules_begin(arena);
+    return gate;
+}
+
+struct gate_findings gate_findings_in(struct arena *arena, size_t count_max)
+{
+    return (struct gate_findings){.arena = arena, .count_max = count_max};
+}
+
+const char *likelihood_name(enum likelihood likelihood)
+{
+    static const char *const name[] = {"", "unlikely", "possible", "likely", "very likely"};
+    must((unsigned)likelihood < sizeof name / sizeof name[0]);
+    return name[likelihood];
+}
+
+void scan_add(struct scan *scan, const char *rule, const char *what, enum gate_kind kind,
+              enum likelihood likelihood, size_t start, size_t end)
+{
+    struct gate_findings *found = scan->findings;
+    const enum likelihood least = scan->asked->least == 0 ? LIKELY : scan->asked->least;
+    if (likelihood < least || (scan->asked->kinds & (unsigned)kind) == 0) {
+        return;
+    }
+    if (found->count == found->count_max) {
+        found->is_cut = true;
+        return;
+    }
+    if (found->count == found->room) {
+        const size_t room = found->room == 0 ? 32 : found->room * 2;
+        struct gate_finding *item = NEW_ARRAY(found->arena, room, struct gate_finding);
+        bytes_copy(item, found->item, found->count * sizeof *item);
+        found->item = item;
+        found->room = room;
+    }
+    const bool is_packed = scan->depth > 0;
+    found->item[found->count++] = (struct gate_finding){
+        .rule = rule,
+        .what = what,
+        .kind = kind,
+        .likelihood = likelihood,
+        .start = is_packed ? scan->packed_start : start,
+        .end = is_packed ? scan->packed_end : end,
+        .is_packed = is_packed,
+    };
+}
+
+/* ---- candidates ---------------------------------------------------------------------------- */
+
+/* The bits from `bit` of this block on, over its end. */
+static uint64_t from_bit(uint64_t here, uint64_t next, unsigned bit)
+{
+    return bit == 0 ? here : here >> bit | next << (MASK_BITS - bit);
+}
+
+struct window {
+    const struct masks *here;
+    const struct masks *next;
+    const struct masks *before; /* NULL: the text begins here */
+    size_t start;               /* of the block in the text */
+};
+
+/* Of sixteen bits, by adding neighbours: the instruction for it is not everywhere. */
+static int count_bits(uint64_t bits)
+{
+    bits -= bits >> 1 & 0x5555;
+    bits = (bits & 0x3333) + (bits >> 2 & 0x3333);
+    bits = (bits + (bits >> 4)) & 0x0f0f;
+    return (int)((bits + (bits >> 8)) & 0x1f);
+}
+
+static unsigned lowest(uint64_t bits)
+{
+    return (unsigned)__builtin_ctzll(bits);
+}
+
+static uint64_t begins(uint64_t bits, uint64_t before)
+{
+    return bits & ~(bits << 1 | before >> (MASK_BITS - 1));
+}
+
+static void look_at_numbers(struct scan *scan, const struct window *window)
+{
+    const uint64_t before = window->before == NULL ? 0 : window->before->digit;
+    const uint64_t digit = window->here->digit;
+    uint64_t start = begins(digit, before);
+    for (; start != 0; start &= start - 1) {
+        const unsigned bit = lowest(start);
+        const size_t at = window->start + bit;
+        const uint64_t ahead = from_bit(digit, window->next->digit, bit) & 0xffff;
+        if (at < scan->number_done) {
+            continue;
+        }
+        if (count_bits(ahead) >= scan->digits_least) {
+            digits_at(scan, at);
+        } else if (count_bits(from_bit(window->here->dot, window->next->dot, bit) & 0xfff) >= 3) {
+            dots_at(scan, at);
+        }
+    }
+}
+
+static bool has_digit(const struct window *window, unsigned bit)
+{
+    const uint64_t word = from_bit(window->here->word, window->next->word, bit);
+    const uint64_t run = word & ~(word + 1);
+    const uint64_t within =
+        run == 0 && word != 0
+            ? word & (~word == 0 ? ~UINT64_C(0) : (UINT64_C(1) << lowest(~word)) - 1)
+            : run;
+    return (from_bit(window->here->digit, window->next->digit, bit) & within) != 0;
+}
+
+static size_t word_end(const struct scan *scan, size_t at)
+{
+    while (at < scan->text.len && (is_alnum(scan->text.ptr[at]) || scan->text.ptr[at] == '_' ||
+                                   scan->text.ptr[at] == '-')) {
+        at++;
+    }
+    return at;
+}
+
+/* Words of at least ten letters. */
+static void look_at_words(struct scan *scan, const struct window *window)
+{
+    const uint64_t word = window->here->word;
+    const uint64_t first = begins(word, window->before == NULL ? 0 : window->before->word);
+    const wide run = (wide)window->next->word << MASK_BITS | word;
+    const wide two = run & run >> 1;
+    const wide four = two & two >> 2;
+    const wide ten = four & four >> 4 & two >> 8;
+    uint64_t start = first & (uint64_t)ten;
+    for (; start != 0; start &= start - 1) {
+        const unsigned bit = lowest(start);
+        const size_t at = window->start + bit;
+        if (at >= scan->token_done && (has_digit(window, bit) || token_may_be_secret(scan, at))) {
+            token_at(scan, at, word_end(scan, at));
+        }
+    }
+}
+
+static void look_at_signs(struct scan *scan, const struct window *window)
+{
+    for (uint64_t at = window->here->at; at != 0; at &= at - 1) {
+        email_at(scan, window->start + lowest(at));
+    }
+    for (uint64_t at = window->here->literal; at != 0; at &= at - 1) {
+        literal_at(scan, window->start + lowest(at));
+    }
+    /* Another within five bytes, and one more within five of that: groups of an address. */
+    const wide colon = (wide)window->next->colon << MASK_BITS | window->here->colon;
+    const wide near = colon >> 1 | colon >> 2 | colon >> 3 | colon >> 4 | colon >> 5;
+    const wide second = colon & near;
+    const wide third = second >> 1 | second >> 2 | second >> 3 | second >> 4 | second >> 5;
+    for (uint64_t at = (uint64_t)(colon & third); at != 0; at &= at - 1) {
+        colons_at(scan, window->start + lowest(at));
+    }
+}
+
+static void look_at_block(struct scan *scan, const struct window *window)
+{
+    const struct masks *here = window->here;
+    if ((here->at | here->literal | here->colon) != 0) {
+        look_at_signs(scan, window);
+    }
+    if (here->digit != 0) {
+        look_at_numbers(scan, window);
+    }
+    look_at_words(scan, window);
+}
+
+/* ---- the pass ------------------------------------------------------------------------------ */
+
+/* What is left at the end of the text, with zeros behind it. */
+static void last_masks(struct str text, size_t from, struct masks masks[2])
+{
+    char padded[2 * MASK_BITS + 8] = {0};
+    bytes_copy(padded, text.ptr + from, text.len - from);
+    masks_of(padded, 2, masks);
+}
+
+void scan_text(struct scan *scan)
+{
+    const struct str text = scan->text;
+    struct masks masks[BLOCKS + 2];
+    struct masks before = {0};
+    for (size_t from = 0; from < text.len;) {
+        /* One block more than is looked at, since a candidate may go on in it. */
+        const size_t whole = text.len - from < 4 ? 0 : (text.len - from - 4) / MASK_BITS;
+        size_t count = whole > BLOCKS + 1 ? BLOCKS + 1 : whole;
+        masks_of(text.ptr + from, count, masks);
+        size_t looked = BLOCKS;
+        if (count <= BLOCKS) {
+            last_masks(text, from + count * MASK_BITS, masks + count);
+            looked = count + 1;
+        }
+        for (size_t b = 0; b < looked; b++) {
+            const struct window window = {&masks[b], &masks[b + 1],
+                                          b == 0 && from == 0 ? NULL
+                                          : b == 0            ? &before
+                                                              : &masks[b - 1],
+                                          from + b * MASK_BITS};
+            look_at_block(scan, &window);
+        }
+        before = masks[looked - 1];
+        from += looked * MASK_BITS;
+    }
+}
+
+/* ---- in order ------------------------------------------------------------------------------ */
+
+static int by_place(const void *left, const void *right)
+{
+    const struct gate_finding *a = left;
+    const struct gate_finding *b = right;
+    if (a->start != b->start) {
+        return a->start < b->start ? -1 : 1;
+    }
+    if (a->end != b->end) {
+        return a->end > b->end ? -1 : 1;
+    }
+    if (a->likelihood != b->likelihood) {
+        return a->likelihood > b->likelihood ? -1 : 1;
+    }
+    return strcmp(a->rule, b->rule);
+}
+
+static bool is_better(const struct gate_finding *a, const struct gate_finding *b)
+{
+    return a->likelihood != b->likelihood ? a->likelihood > b->likelihood
+                                          : a->end - a->start > b->end - b->start;
+}
+
+static void settle(struct gate_finding *item, size_t *count)
+{
+    size_t kept = 0;
+    if (*count == 0) {
+        return;
+    }
+    qsort(item, *count, sizeof *item, by_place);
+    for (size_t i = 1; i < *count; i++) {
+        if (item[i].start >= item[kept].end) {
+            item[++kept] = item[i];
+        } else if (is_better(&item[i], &item[kept])) {
+            item[kept] = item[i];
+        }
+    }
+    *count = kept + 1;
+}
+
+void gate_scan(const struct gate *gate, struct str text, const struct gate_asked *asked,
+               struct gate_findings *findings)
+{
+    const size_t before = findings->count;
+    struct scan scan = {.gate = gate,
+                        .asked = asked,
+                        .findings = findings,
+                        .text = text,
+                        .digits_least = DIGITS_LEAST};
+    if (asked->region[0] != '\0' && phone_region_is_short(gate, asked->region)) {
+        scan.digits_least = DIGITS_OF_SHORT_PLANS;
+    }
+    if (str_ends(asked->path, STR(".p12")) || str_ends(asked->path, STR(".pfx"))) {
+        scan_add(&scan, "cdr.secret.pkcs12-file", "a store of private keys (PKCS 12)", GATE_SECRET,
+                 LIKELY, 0, 0);
+    }
+    scan_text(&scan);
+    if (findings->count > before) {
+        size_t count = findings->count - before;
+        settle(findings->item + before, &count);
+        findings->count = before + count;
+    }
+}

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# What must not leave is found, masked, known again after an edit, and accepted only by two.
+#
+#   scan.sh PROGRAM GENERATE
+. "$(dirname "$0")/lib.sh"
+
+at() { printf '%s/%s' "$scratch" "$1"; }
+run() {
+    "$program" "$@" >"$scratch/out" 2>"$scratch/err"
+    rc=$?
+}
+exits() { # CODE ARGUMENTS...
+    local want=$1
+    shift
+    run "$@"
+    [ "$rc" -eq "$want" ] || { printf '      | exit %s\n' "$rc"; sed 's/^/      | /' "$scratch/err" "$scratch/out"; return 1; }
+}
+says() { grep -q -- "$1" "$scratch/out"; }
+silent() { ! grep -q -- "$1" "$scratch/out"; }
+
+site=$(at site)
+mkdir -p "$site/deep"
+mail=ada.l@shop-of-ada.de
+token=ghp_2z5i6mnkg7x288c9ls1fotf18udz4dpk9upx
+printf 'one\ntwo: write to %s today\n' "$mail" >"$site/page.html"
+printf 'const token = "%s";\n' "$token" >"$site/deep/a.js"
+printf 'nothing here, but version 1.2.3.4 and order 44051401359\n' >"$site/clean.txt"
+
+it 'a clean file passes' exits 0 scan "$site/clean.txt"
+it 'a folder with findings blocks' exits 1 scan "$site"
+it 'the place is told' says 'page.html:2:15'
+it 'the address is not' silent "$mail"
+it 'nor the whole token' silent "$token"
+it 'JSON blocks as well' exits 1 scan "$site" --json
+it 'with rule and severity' says '"severity": "critical"'
+it 'and no value' silent "$token"
+it 'standard input is read' bash -c '"$1" scan - <"$2" >/dev/null; [ $? -eq 1 ]' bash "$program" "$site/page.html"
+it 'secrets alone' exits 0 scan "$site/page.html" --only secrets
+it 'only what is grave' exits 0 scan "$site/page.html" --fail-on high
+it 'a word that is none' exits 2 scan "$site" --only everything
+it 'a country that is none' exits 2 scan "$site" --region XX
+it 'no such path' exits 2 scan "$site/none"
+
+it 'a baseline is written' exits 1 scan "$site" --write-baseline "$(at base.sarif)"
+it 'what it knows passes' exits 0 scan "$site" --baseline "$(at base.sarif)"
+printf 'new line\nanother\none\ntwo: write to %s today\n' "$mail" >"$site/page.html"
+it 'lines above may change' exits 0 scan "$site" --baseline "$(at base.sarif)"
+printf 'and eve@shop-of-ada.de\n' >>"$site/page.html"
+it 'a new finding blocks' exits 1 scan "$site" --baseline "$(at base.sarif)" --format sarif
+it 'SARIF says which' says '"baselineState": "new"'
+it 'a broken baseline is refused' bash -c 'echo "{}" >"$2"; "$1" scan "$3" --baseline "$2" 2>/dev/null; [ $? -eq 2 ]' \
+    bash "$program" "$(at bad.sarif)" "$site"
+
+allow="candor:allow cdr.pii.email -- public address by ana until 2099-01-01"
+printf '%s <!-- %s -->\n' "$mail" "$allow" >"$(at one.html)"
+printf '%s <!-- %s accepted by ben -->\n' "$mail" "$allow" >"$(at two.html)"
+printf '%s <!-- %s accepted by ana -->\n' "$mail" "$allow" >"$(at self.html)"
+printf '%s <!-- candor:allow cdr.pii.email -- old by ana until 2001-01-01 accepted by ben -->\n' "$mail" >"$(at old.html)"
+it 'one person is not enough' exits 1 scan "$(at one.html)"
+it 'two are' exits 0 scan "$(at two.html)"
+it 'oneself is no second' exits 1 scan "$(at self.html)"
+it 'a date ends it' exits 1 scan "$(at old.html)"
+
+ln -s . "$site/loop"
+ln -s /etc "$site/outside"
+it 'links are not followed' exits 1 scan "$site" --json
+it 'and are counted' says '"links_left_out": 2'
+printf '\xff\xfe\x80 call \xf0\x28 +49 30 123456 \xc3' >"$(at odd.txt)"
+it 'any bytes are read' exits 1 scan "$(at odd.txt)" --format sarif
+head -c 40000000 /dev/zero | tr '\0' 'x' >"$(at long.txt)"
+printf ' %s ' "$mail" >>"$(at long.txt)"
+it 'a line without end takes little memory' bash -c 'ulimit -v 400000; "$1" scan "$2" >"$3"; [ $? -eq 1 ]' \
+    bash "$program" "$(at long.txt)" "$(at out)"
+it 'and its column is told' says ':1:40000002'
+done_testing

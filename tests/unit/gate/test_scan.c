@@ -1,0 +1,174 @@
+/*
+ * test_scan.c - the masks against their definition, and what is found and what is not.
+ */
+#include "inside.h"
+#include "numeric.h"
+
+#include <string.h>
+
+#include "testing.h"
+
+enum { TEXT_MAX = 4096, ROUNDS = 300 };
+
+/* ---- masks --------------------------------------------------------------------------------- */
+
+static void fill(struct rng *rng, char *text, size_t len, unsigned round)
+{
+    static const char few[] = "0123456789-_.:@ aZ{}\x80\xff/`[--begin password";
+    for (size_t i = 0; i < len; i++) {
+        text[i] = round % 2 == 0 ? (char)rng_below(rng, 256) : few[rng_below(rng, sizeof few)];
+    }
+}
+
+static void both_masks_have_the_same_bits(void **state)
+{
+    (void)state;
+    struct rng rng = rng_of(7);
+    static char text[TEXT_MAX + 8];
+    static struct masks one[TEXT_MAX / MASK_BITS];
+    static struct masks other[TEXT_MAX / MASK_BITS];
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        const size_t skip = round % 5;
+        fill(&rng, text, sizeof text, round);
+        masks_plain(text + skip, TEXT_MAX / MASK_BITS - 1, one);
+        masks_of(text + skip, TEXT_MAX / MASK_BITS - 1, other);
+        for (size_t b = 0; b < TEXT_MAX / MASK_BITS - 1; b++) {
+            expect(memcmp(&one[b], &other[b], sizeof one[b]) == 0, "round %u block %zu", round, b);
+        }
+    }
+}
+
+/* ---- findings ------------------------------------------------------------------------------ */
+
+static const struct row {
+    const char *text;
+    const char *rule; /* NULL: nothing */
+    const char *found;
+    const char *region;
+} row[] = {
+    {"write to ada.l+x@mail.example-shop.de, please", "cdr.pii.email",
+     "ada.l+x@mail.example-shop.de", ""},
+    {"img/icon@2x.png and lib@1.2.3", NULL, NULL, ""},
+    {"IBAN DE89 3704 0044 0532 0130 00.", "cdr.pii.iban", "DE89 3704 0044 0532 0130 00", ""},
+    {"IBAN DE88 3704 0044 0532 0130 00.", NULL, NULL, ""},
+    {"paid with 4111 1111 1111 1111 today", NULL, NULL, ""}, /* two digits only: an example */
+    {"paid with 4539-5279-3550-5473 today", "cdr.pii.card", "4539-5279-3550-5473", ""},
+    {"paid with 4539-5279-3550-5474 today", NULL, NULL, ""},
+    {"from 16.244.11.141 at", "cdr.pii.ip-address", "16.244.11.141", ""},
+    {"version 10.2.3.4 of it", NULL, NULL, ""},
+    {"at 2001:db8:85a3::8a2e:370:7334 now", "cdr.pii.ip-address", "2001:db8:85a3::8a2e:370:7334",
+     ""},
+    {"std::vector::iterator a::before", NULL, NULL, ""},
+    {"mac 00:1a:2B:3c:4D:5e up", "cdr.pii.mac-address", "00:1a:2B:3c:4D:5e", ""},
+    {"mac 00-1a-2B-3c-4D-5e up", "cdr.pii.mac-address", "00-1a-2B-3c-4D-5e", ""},
+    {"born on 16.2.1952 in", "cdr.pii.birth-date", "16.2.1952", ""},
+    {"shipped on 16.2.1952 in", NULL, NULL, ""},
+    {"at 52.52001, 13.40495 we", "cdr.pii.coordinates", "52.52001, 13.40495", ""},
+    {"pi is 3.14159265358979", NULL, NULL, ""},
+    {"ring +49 30 123456 now", "cdr.pii.phone", "+49 30 123456", ""},
+    {"number 030 123456 here", "cdr.pii.phone", "030 123456", "DE"},
+    {"number 030 123456 here", NULL, NULL, ""},
+    {"SSN 127-13-9574", "cdr.pii.us-ssn", "127-13-9574", ""},
+    {"SSN 927-13-9574", NULL, NULL, ""},
+    {"the idfa is 6D92078A-8246-4BA4-AE5B-76104861E7DC.", "cdr.pii.device-id",
+     "6D92078A-8246-4BA4-AE5B-76104861E7DC", ""},
+    {"pesel 44051401359 of", "cdr.pii.national-id", "44051401359", ""},
+    {"order 44051401359 of", NULL, NULL, ""},
+    {"codice RSSMRA85T10A562S ok", "cdr.pii.national-id", "RSSMRA85T10A562S", ""},
+    {"psql postgres://ada:7hKq2-zz@db.shop.io/x", "cdr.secret.url-password", "7hKq2-zz", ""},
+    {"psql postgres://ada:${PASSWORD}@db.shop.io/x", NULL, NULL, ""},
+    {"twitch_token = 'y5c4sg081eed9g7nbvkbw2llhqi49d'", "cdr.secret.twitch-api-token",
+     "y5c4sg081eed9g7nbvkbw2llhqi49d", ""},
+    {"witch_token: y5c4sg081eed", NULL, NULL, ""},
+    {"data: Z2hwXzJ6NWk2bW5rZzd4Mjg4YzlsczFmb3RmMTh1ZHo0ZHBrOXVweA==", "cdr.secret.github-pat",
+     "Z2hwXzJ6NWk2bW5rZzd4Mjg4YzlsczFmb3RmMTh1ZHo0ZHBrOXVweA", ""},
+};
+
+static void each_row_has_what_it_has(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_begin();
+    const struct gate *gate = gate_begin(arena);
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct gate_asked asked = {.kinds = GATE_ALL};
+        memcpy(asked.region, row[i].region, strlen(row[i].region));
+        struct gate_findings found = gate_findings_in(arena, 100);
+        gate_scan(gate, str_of(row[i].text), &asked, &found);
+        expect(found.count == (row[i].rule == NULL ? 0U : 1U), "%s: %zu found, first %s",
+               row[i].text, found.count, found.count == 0 ? "-" : found.item[0].rule);
+        if (row[i].rule != NULL) {
+            const struct str value =
+                str_slice(str_of(row[i].text), found.item[0].start, found.item[0].end);
+            expect(str_is(str_of(found.item[0].rule), row[i].rule), "%s: %s", row[i].text,
+                   found.item[0].rule);
+            expect(str_is(value, row[i].found), "%s: '%.*s'", row[i].text, STR_ARG(value));
+        }
+    }
+    arena_end(arena);
+}
+
+/* Wherever in a long text something stands, over the borders of blocks and parts, it is found. */
+static void a_place_does_not_matter(void **state)
+{
+    (void)state;
+    static char text[20000];
+    struct arena *arena = arena_begin();
+    const struct gate *gate = gate_begin(arena);
+    const struct gate_asked asked = {.kinds = GATE_ALL};
+    const struct str mail =
+        STR(" ada@shop.de, 4539527935505473 and ghp_2z5i6mnkg7x288c9ls1fotf18udz4dpk9upx. ");
+    for (size_t at = 0; at<sizeof text - mail.len; at += at> 300 && at < 16200 ? 997 : 1) {
+        const size_t len = at % 3 == 0 ? at + mail.len : sizeof text;
+        memset(text, 'x', sizeof text);
+        memcpy(text + at, mail.ptr, mail.len);
+        struct arena_mark mark = arena_mark(arena);
+        struct gate_findings found = gate_findings_in(arena, 100);
+        gate_scan(gate, (struct str){text, len}, &asked, &found);
+        expect(found.count == 3 && found.item[0].start == at + 1, "at %zu of %zu: %zu", at, len,
+               found.count);
+        arena_rewind(arena, mark);
+    }
+    arena_end(arena);
+}
+
+/* Any bytes, and the same with the plain masks. */
+static void every_machine_finds_the_same(void **state)
+{
+    (void)state;
+    struct rng rng = rng_of(11);
+    static char text[TEXT_MAX];
+    struct arena *arena = arena_begin();
+    const struct gate *gate = gate_begin(arena);
+    const struct gate_asked asked = {.kinds = GATE_ALL, .least = UNLIKELY, .region = "DE"};
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        const size_t len = rng_below(&rng, sizeof text);
+        fill(&rng, text, len, round);
+        struct arena_mark mark = arena_mark(arena);
+        struct gate_findings one = gate_findings_in(arena, 1000);
+        struct gate_findings other = gate_findings_in(arena, 1000);
+        gate_scan(gate, (struct str){text, len}, &asked, &one);
+        const enum simd most = simd_limit(SIMD_PLAIN);
+        gate_scan(gate, (struct str){text, len}, &asked, &other);
+        (void)simd_limit(most);
+        expect(one.count == other.count, "round %u", round);
+        for (size_t i = 0; i < one.count; i++) {
+            expect(one.item[i].start == other.item[i].start &&
+                       one.item[i].rule == other.item[i].rule && one.item[i].end <= len &&
+                       one.item[i].start <= one.item[i].end,
+                   "round %u", round);
+        }
+        arena_rewind(arena, mark);
+    }
+    arena_end(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_masks_have_the_same_bits),
+        cmocka_unit_test(each_row_has_what_it_has),
+        cmocka_unit_test(a_place_does_not_matter),
+        cmocka_unit_test(every_machine_finds_the_same),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
