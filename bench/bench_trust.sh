@@ -32,6 +32,7 @@ fi
 if wanted poison; then
     "$build/bench/bench_poison"
     python3 "$(dirname "$0")/trust_poison.py" "$build/candor" "$data"
+    python3 "$(dirname "$0")/trust_poison_made.py" "$build/candor" "$data"
 fi
 
 if wanted watch; then
