@@ -14,18 +14,6 @@ enum { PERMUTATIONS = 999, REASON_LEN = 96 };
 
 static const double z95 = 1.959963984540054;
 
-static void put_interval(struct json *json, struct interval interval)
-{
-    if (isnan(interval.low) || isnan(interval.high)) {
-        json_null(json);
-        return;
-    }
-    json_list_begin(json);
-    json_f64(json, interval.low);
-    json_f64(json, interval.high);
-    json_list_end(json);
-}
-
 static void put_named(struct json *json, const char *name, double value)
 {
     json_key_str(json, str_of(name));
@@ -87,8 +75,8 @@ static void put_share(struct json *json, const struct parity_cells *cells, size_
         put_named(json, "effective", share.size);
     }
     json_key(json, LIT("ci"));
-    put_interval(json, is_known ? parity_wilson(share, z95)
-                                : (struct interval){(double)NAN, (double)NAN});
+    ci_json(json,
+            is_known ? parity_wilson(share, z95) : (struct interval){(double)NAN, (double)NAN});
     if (!(share.trials > 0) || !is_known) {
         char reason[REASON_LEN];
         (void)snprintf(reason, sizeof reason, is_known ? "no %s" : "no labels: %s are not known",
@@ -124,7 +112,7 @@ static void put_scores(struct json *json, const struct compared *compared, size_
         if (m == SCORE_AUC) {
             put_named(json, "error", score->auc_error);
             json_key(json, LIT("ci"));
-            put_interval(json, score->auc);
+            ci_json(json, score->auc);
         }
         if (isnan(score->value[m])) {
             json_key(json, LIT("undefined"));
@@ -147,10 +135,10 @@ static void put_against(struct json *json, const struct compared *compared, size
     json_map_begin(json);
     put_named(json, "difference", p - q);
     json_key(json, LIT("difference_ci"));
-    put_interval(json, parity_newcombe(one, other, z95));
+    ci_json(json, parity_newcombe(one, other, z95));
     put_named(json, "ratio", q > 0 ? p / q : (double)NAN);
     json_key(json, LIT("ratio_ci"));
-    put_interval(json, parity_katz(one, other, z95));
+    ci_json(json, parity_katz(one, other, z95));
     if (isnan(p) || isnan(q) || q <= 0) {
         json_key(json, LIT("undefined"));
         json_text(json, isnan(p)   ? STR("this group has no denominator")
@@ -244,9 +232,9 @@ static void put_gap(struct json *json, const struct compared *compared, size_t w
         put_side(json, compared, "high", gap->high, rate);
     }
     json_key(json, LIT("ci"));
-    put_interval(json, gap->pair);
+    ci_json(json, gap->pair);
     json_key(json, LIT("simultaneous"));
-    put_interval(json, gap->simultaneous);
+    ci_json(json, gap->simultaneous);
     put_named(json, "z", gap->z);
     put_named(json, "p", gap->p);
     put_named(json, "null_mean", gap->null_mean);
@@ -446,4 +434,40 @@ enum candor_status audit_json(struct job *job, struct json *json,
     json_map_end(json);
     return asked->compat == NULL ? CANDOR_OK
                                  : put_compat(job, json, asked->compat, compared, count);
+}
+
+/* Scores of what is no chance have no calibration; what is left are the decisions. */
+static bool are_chances(const struct audit_rows *rows)
+{
+    bool are = rows->score != NULL;
+    for (size_t row = 0; are && row < rows->row_count; row++) {
+        are = rows->score[row] >= 0 && rows->score[row] <= 1;
+    }
+    return are;
+}
+
+enum candor_status rows_audit_json(struct job *job, struct json *json,
+                                   const struct rows_audited *audited)
+{
+    struct audit_rows rows = *audited->rows;
+    struct compared compared = {
+        .attribute = audited->attribute,
+        .grouping = {.name = audited->group_name, .count = rows.group_count}};
+    const struct candor_fairness asked = {
+        .limit = audited->limit, .ratio_limit = audited->ratio_limit, .seed = 1};
+    if (!are_chances(&rows)) {
+        rows.score = NULL;
+    }
+    TRY(parity_count(job, &rows, NULL, &compared.cells));
+    compared.plain = compared.cells;
+    if (rows.score != NULL) {
+        TRY_ALLOC(job, compared.score, rows.group_count + 1, struct parity_score);
+        TRY(parity_score_exact(job, &rows, NULL, compared.score));
+    }
+    for (size_t g = 1; g < rows.group_count; g++) {
+        const struct parity_group *group = compared.cells.group;
+        compared.reference =
+            group[g].count > group[compared.reference].count ? g : compared.reference;
+    }
+    return audit_json(job, json, &asked, &compared, 1);
 }

@@ -16,9 +16,10 @@ static enum candor_status number_column(struct job *job, const struct table *tab
         return fail(job, CANDOR_BAD_INPUT, "%s: the data has no such column", option);
     }
     for (size_t row = 0; row < table->row_count; row++) {
-        if (column->kind != COLUMN_NUMBER || !isfinite(column->number[row])) {
-            return fail(job, CANDOR_BAD_INPUT, "%s: row %zu of column '%s' is not a number", option,
-                        row, name);
+        if (column->kind != COLUMN_NUMBER || !(fabs(column->number[row]) <= SUMMED_MAX)) {
+            return fail(job, CANDOR_BAD_INPUT,
+                        "%s: row %zu of column '%s' is not a number of at most %g", option, row,
+                        name, SUMMED_MAX);
         }
     }
     *number = column->number;
@@ -41,15 +42,10 @@ static void put_group(struct json *json, const struct parity_number_group *group
     put_named(json, "residual", group->residual);
     put_named(json, "rmse", group->rmse);
     json_key(json, LIT("residual_ci"));
+    ci_json(json, group->residual_interval);
     if (isnan(group->residual_interval.low)) {
-        json_null(json);
         json_key(json, LIT("undefined"));
         json_text(json, group->weight > 0 ? STR("one row has no spread") : STR("no rows"));
-    } else {
-        json_list_begin(json);
-        json_f64(json, group->residual_interval.low);
-        json_f64(json, group->residual_interval.high);
-        json_list_end(json);
     }
     json_map_end(json);
 }
@@ -134,6 +130,7 @@ enum candor_status compare_numbers(struct job *job, const struct candor_fairness
     TRY(number_column(job, table, "--score", asked->score, &rows.score));
     if (asked->weight != NULL) {
         TRY(number_column(job, table, "--weight", asked->weight, &weight));
+        TRY(weights_check(job, asked->weight, weight, table->row_count));
     }
     TRY_ALLOC(job, cut, CUTS_MAX, struct cut);
     const size_t count = attribute_cuts(job->arena, attributes, asked->intersect, cut);

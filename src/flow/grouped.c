@@ -225,3 +225,28 @@ enum candor_status rows_with(struct job *job, struct frame *frame, const struct 
     }
     return *missing == 0 ? CANDOR_OK : frame_take(job, frame, keep, part);
 }
+
+void ci_json(struct json *json, struct interval interval)
+{
+    if (isnan(interval.low) || isnan(interval.high)) {
+        json_null(json);
+        return;
+    }
+    json_list_begin(json);
+    json_f64(json, interval.low);
+    json_f64(json, interval.high);
+    json_list_end(json);
+}
+
+enum candor_status weights_check(struct job *job, const char *name, const double *weight,
+                                 size_t row_count)
+{
+    for (size_t row = 0; row < row_count; row++) {
+        if (!(weight[row] >= 0 && weight[row] <= SUMMED_MAX)) {
+            return fail(job, CANDOR_BAD_INPUT,
+                        "--weight: row %zu of column '%s' is not a number from 0 to %g", row, name,
+                        SUMMED_MAX);
+        }
+    }
+    return CANDOR_OK;
+}

@@ -71,6 +71,14 @@ CANDOR_MUST_USE enum candor_status rows_with(struct job *job, struct frame *fram
 
 struct str cell_name(struct job *job, const struct column *column, size_t row);
 
+/* The largest weight or number: squares of sums are finite. */
+#define SUMMED_MAX 1e50
+CANDOR_MUST_USE enum candor_status weights_check(struct job *job, const char *name,
+                                                 const double *weight, size_t row_count);
+
+/* A list of both ends; null when either is not known. */
+void ci_json(struct json *json, struct interval interval);
+
 /* ---- before_proxy.c ---- */
 
 /* A column as codes: numbers in sixteen ranges of equal count; what is missing is a level of its own. */
@@ -107,5 +115,16 @@ CANDOR_MUST_USE enum candor_status compare_numbers(struct job *job,
 CANDOR_MUST_USE enum candor_status audit_json(struct job *job, struct json *json,
                                               const struct candor_fairness *asked,
                                               const struct compared *compared, size_t count);
+
+/* The same key of rows that are there already, by one attribute; against the largest group. */
+struct rows_audited {
+    struct str attribute;
+    const struct audit_rows *rows;
+    struct str *group_name;
+    double limit;       /* of a difference */
+    double ratio_limit; /* of a ratio */
+};
+CANDOR_MUST_USE enum candor_status rows_audit_json(struct job *job, struct json *json,
+                                                   const struct rows_audited *audited);
 
 #endif

@@ -115,7 +115,7 @@ static enum candor_status measure_test(struct job *job, struct training *trainin
 
 /* Who would be among the best fifth of those held out? */
 enum candor_status audit_scores(struct job *job, const struct dataset *data, const double *score,
-                                struct fairness *fairness)
+                                struct fairness *fairness, struct audit_rows *measured)
 {
     struct audit_rows rows;
     double *sorted = NULL;
@@ -131,6 +131,9 @@ enum candor_status audit_scores(struct job *job, const struct dataset *data, con
     }
     rows.decision = decision;
     rows.score = score;
+    if (measured != NULL) {
+        *measured = rows;
+    }
     return fairness_measure(job, &rows, fairness);
 }
 
@@ -337,7 +340,7 @@ static enum candor_status train(struct job *job, struct candor *candor, const ch
                     &(struct labelled_frame){training.train, training.train_target.value}));
     TRY(fit(job, &training));
     TRY(measure_test(job, &training));
-    TRY(audit_scores(job, &training.data, training.test_score, &fairness));
+    TRY(audit_scores(job, &training.data, training.test_score, &fairness, NULL));
     TRY(note_facts(job, candor, &training));
     TRY(constraint_note(job, candor, training.spec, &fairness, training.model));
     TRY(keep(job, candor, txn, &training, &index));
