@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft, repair, blind, poison, watch. From ../shared/data.
+# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft, usual, watermark, repair, blind, poison,
+# recourse, watch. From ../shared/data.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 build=$(readlink -f "$1")
@@ -21,6 +22,24 @@ if wanted theft; then
     done
 fi
 
+if wanted usual; then
+    usual() { # NAME DATA SPLIT OPTION...
+        local name=$1 rows=$2 split=$3
+        shift 3
+        "$build/candor" fit "$rows" --split "$split" "$@" --out "$scratch/$name.model" --json >/dev/null
+        "$build/bench/bench_usual" "$scratch/$name.model" "$rows" "$split"
+    }
+    usual adult "$scratch/adult.csv" "$data/adult/split80.txt" --target income
+    usual bank "$data/bank-marketing/bank-full.csv" "$data/bank-marketing/split80.txt" --target y
+    usual telco "$data/telco-churn/telco-customer-churn.csv" "$data/telco-churn/split80.txt" --target Churn --drop customerID
+fi
+
+if wanted watermark; then
+    "$build/candor" fit "$scratch/adult.csv" --target income --split "$data/adult/split80.txt" \
+        --out "$scratch/plain.model" --json >/dev/null
+    "$build/bench/bench_watermark" "$scratch/plain.model" "$scratch/adult.csv" "$data/adult/split80.txt"
+fi
+
 if wanted repair; then
     CANDOR_DATA=$data bash "$(dirname "$0")/trust_repair.sh" "$build"
 fi
@@ -33,6 +52,14 @@ if wanted poison; then
     "$build/bench/bench_poison"
     python3 "$(dirname "$0")/trust_poison.py" "$build/candor" "$data"
     python3 "$(dirname "$0")/trust_poison_made.py" "$build/candor" "$data"
+fi
+
+if wanted recourse; then
+    "$build/candor" fit "$scratch/adult.csv" --target income --positive '>50K' --protect sex,race \
+        --out "$scratch/recourse.model" --json >/dev/null
+    for features in workclass,education-num,occupation,hours-per-week,capital-gain all; do
+        "$build/bench/bench_recourse" "$scratch/recourse.model" "$scratch/adult.csv" "$features"
+    done
 fi
 
 if wanted watch; then

@@ -259,7 +259,9 @@ CANDOR_CHECK enum candor_status candor_subject_erase(struct job *job, struct can
 /* ---- learn --------------------------------------------------------------------------------- */
 
 /* Train a model named in candor.yaml on the subjects whose consent allows it; the result is
- * proposed, not published. repair: NULL or "reweigh". */
+ * proposed, not published. repair: NULL or "reweigh". Other threads may use the home meanwhile; the model
+ * is learnt from nobody who said no before it was kept.
+ * CANDOR_BUSY: it is being trained, the policy changed, or somebody said no during each of several fits. */
 CANDOR_CHECK enum candor_status candor_train(struct job *job, struct candor *candor,
                                              const char *model, const char *repair,
                                              struct candor_text *report);
@@ -272,17 +274,38 @@ CANDOR_CHECK enum candor_status candor_model_publish(struct job *job, struct can
 CANDOR_CHECK enum candor_status candor_model_retire(struct job *job, struct candor *candor,
                                                     const char *model, struct candor_text *report);
 
+/* The signed file of a model that was trained last; sealed: only this home opens it. On the ledger. */
+CANDOR_CHECK enum candor_status candor_model_export(struct job *job, struct candor *candor,
+                                                    const char *model, const char *out_path,
+                                                    bool is_sealed, struct candor_text *report);
+/* Is the file a model that this home signed, unchanged? out_path, or NULL: where the signed file goes, unsealed.
+ * CANDOR_REFUSED: another's, or nobody's. CANDOR_CORRUPT: a byte was changed. */
+CANDOR_CHECK enum candor_status candor_model_check(struct job *job, struct candor *candor,
+                                                   const char *path, const char *out_path,
+                                                   struct candor_text *report);
+/* As candor_watermark, with the home's key; asked->model_path is the name of a model. */
+struct candor_watermark;
+CANDOR_CHECK enum candor_status candor_model_watermark(struct job *job, struct candor *candor,
+                                                       const struct candor_watermark *asked,
+                                                       bool *is_proven, struct candor_text *report);
+
 /* ---- decide -------------------------------------------------------------------------------- */
 
 #define CANDOR_REASONS_MAX 4
 #define CANDOR_DECISIONS_MAX 4096 /* in one call */
+#define CANDOR_OFFERS_MAX 256     /* named in one question */
 
 struct candor_signals; /* candor_signals.h */
 
 struct candor_question {
     const char *identifier;
-    const char *campaign;
+    const char *campaign;                 /* of candor.yaml; NULL: a purpose is asked about */
     const struct candor_signals *signals; /* that came with the question; NULL: none */
+    const char *purpose; /* without a campaign: nothing but the permit and limits is looked at */
+    const char *channel; /* of the purpose; of a campaign it may be said, and is its own then */
+    const char *const
+        *offer;         /* of the campaign's, or the asker's own; the first that fits is taken */
+    size_t offer_count; /* 0: all of the campaign's; of a purpose none */
 };
 
 struct candor_answer {
@@ -297,9 +320,10 @@ struct candor_answer {
     const char *reason[CANDOR_REASONS_MAX]; /* sentences */
     size_t reason_count;
     uint64_t ledger_index;
-    uint8_t id[16];     /* of the decision */
-    unsigned rule;      /* of precedence that decided about the signals; 0: none came */
-    const char *signal; /* that decided, "gpc", or NULL */
+    uint8_t id[16];           /* of the decision */
+    unsigned rule;            /* of precedence that decided about the signals; 0: none came */
+    const char *signal;       /* that decided, "gpc", or NULL */
+    const char *plausibility; /* "accept", "fall_back", "review", "refuse": docs/trust.md */
 };
 
 /*
@@ -311,10 +335,15 @@ CANDOR_CHECK enum candor_status candor_decide_many(struct job *job, struct cando
                                                    size_t count, struct candor_answer *answer);
 /* One decision, with its full receipt (proof and checkpoint) and contributions. */
 CANDOR_CHECK enum candor_status candor_decide(struct job *job, struct candor *candor,
-                                              const char *identifier, const char *campaign,
+                                              const struct candor_question *question,
                                               struct candor_text *report);
 
-/* Plan: sends nothing. html_path and csv_path may be NULL. */
+/*
+ * Plan: sends nothing. html_path and csv_path may be NULL. Other threads may use the home meanwhile; who says
+ * no by the instant at which it is signed is not in it. Stopped, it leaves the plan that was there.
+ *
+ * CANDOR_BUSY  the campaign is being planned, or the policy or the model changed in the meantime
+ */
 CANDOR_CHECK enum candor_status candor_plan(struct job *job, struct candor *candor,
                                             const char *campaign, const char *html_path,
                                             const char *csv_path, struct candor_text *report);
@@ -327,6 +356,11 @@ CANDOR_CHECK enum candor_status candor_approve(struct job *job, struct candor *c
 CANDOR_CHECK enum candor_status candor_send(struct job *job, struct candor *candor,
                                             const char *campaign, const char *path,
                                             struct candor_text *report);
+/* The same, with the file's bytes for the caller, who must keep them: the campaign stands as sent, and
+ * there is no second time. */
+CANDOR_CHECK enum candor_status candor_send_here(struct job *job, struct candor *candor,
+                                                 const char *campaign, struct candor_text *file,
+                                                 struct candor_text *report);
 /* outcomes_path NULL: show what is known. */
 CANDOR_CHECK enum candor_status candor_results(struct job *job, struct candor *candor,
                                                const char *campaign, const char *outcomes_path,

@@ -62,6 +62,17 @@ CANDOR_CHECK enum candor_status candor_audience(struct job *job, struct candor *
                                                 const struct candor_audience *question,
                                                 struct candor_text *report);
 
+/*
+ * How many people each purpose may be served to now, by channel; "as_of" says when they were counted. The
+ * question is candor.yaml's own, so nothing goes on the ledger. What was counted is given again while nothing
+ * was written since, and of more than 20,000 people for ten minutes. Other calls go between.
+ *
+ * CANDOR_FORBIDDEN   'plan' is not theirs
+ * CANDOR_CANCELLED
+ */
+CANDOR_CHECK enum candor_status candor_permitted(struct job *job, struct candor *candor,
+                                                 struct candor_text *report);
+
 #ifdef __cplusplus
 }
 #endif

@@ -82,10 +82,24 @@ CANDOR_CHECK enum candor_status candor_subject_package(struct job *job, struct c
                                                        const char *identifier, bool portable,
                                                        struct candor_text *zip);
 
-/* A past decision, computed again from its record and the model that made it: *same says whether bit
- * for bit. index is the ledger's. */
+/* In which language a decision is explained: what is asked for, else the subject's own setting (subjects:
+ * language in candor.yaml), else what a browser accepts, else the home's. Spoken are en, de, fr, es and it. */
+struct candor_languages {
+    const char *asked;    /* "de"; or NULL */
+    const char *accepted; /* a header Accept-Language; or NULL */
+};
+
+/*
+ * A past decision, computed again from its record and the model that made it: *same says whether bit
+ * for bit. index is the ledger's. "explanation" has its reasons in the language (languages NULL: the home's),
+ * each with the table cells that it was made of, and where a score was too low what would have turned it:
+ * the cheapest changes, each scored again, or the certificate that there is none.
+ *
+ * CANDOR_BAD_INPUT  asked for a language that is not spoken
+ */
 CANDOR_CHECK enum candor_status candor_subject_decision(struct job *job, struct candor *candor,
                                                         const char *identifier, uint64_t index,
+                                                        const struct candor_languages *languages,
                                                         bool *same, struct candor_text *report);
 
 /* The queue of decisions that wait for a person. id NULL: of list, all that are open. */

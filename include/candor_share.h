@@ -34,13 +34,22 @@ CANDOR_CHECK enum candor_status candor_share_export(struct job *job, struct cand
 CANDOR_CHECK enum candor_status candor_share_recalls(struct job *job, struct candor *candor,
                                                      const char *recipient, const char *out_path,
                                                      size_t *overdue, struct candor_text *report);
+/* What to do with the secret that a receiver shares with us. */
+enum candor_secret_act {
+    CANDOR_SECRET_MAKE,   /* the first one */
+    CANDOR_SECRET_RENEW,  /* another; the one before stays valid beside it, an older one does not */
+    CANDOR_SECRET_RETIRE, /* the one before is valid no more */
+};
+
 /*
- * Make the secret that a recipient with a `webhook` in candor.yaml shares with us; it is shown once.
- * Recalls are then posted to it (candor_outgoing_send), signed as Standard Webhooks has it.
- * CANDOR_EXISTS: it has one; renew makes another in its place. CANDOR_NOT_FOUND: no such address.
+ * The secret that a recipient with a `webhook`, or one of `webhooks`, in candor.yaml shares with us; it is
+ * shown once, when it is made. Messages are then posted to it (candor_outgoing_send), signed as Standard
+ * Webhooks has it, under each secret that is valid.
+ * CANDOR_EXISTS: it has one. CANDOR_NOT_FOUND: no such address, or nothing to retire.
  */
 CANDOR_CHECK enum candor_status candor_share_secret(struct job *job, struct candor *candor,
-                                                    const char *recipient, bool renew,
+                                                    const char *recipient,
+                                                    enum candor_secret_act act,
                                                     struct candor_text *report);
 /* They have answered; reference: theirs, no personal data, or NULL. */
 CANDOR_CHECK enum candor_status candor_share_acknowledge(struct job *job, struct candor *candor,

@@ -43,6 +43,8 @@ struct candor_fit {
     const char *fixed;      /* comma-separated: what recourse must not change, or NULL */
     const char *only_up;    /* ... what it may only raise */
     const char *only_down;  /* ... or lower */
+    const char *watermark; /* the file of a secret key, made if there is none; NULL: no watermark */
+    double watermark_delta; /* how far it moves a cell, on the link scale; 0: 0.05 */
 };
 CANDOR_CHECK enum candor_status candor_fit(struct job *job, const struct candor_fit *fit,
                                            struct candor_text *report);
@@ -67,8 +69,10 @@ struct candor_explain {
     const char *fixed;      /* comma-separated features that must not change, or NULL */
     const char *only_up;    /* ... that only rise */
     const char *only_down;
+    const char *language; /* of the sentences: en, de, fr, es or it; NULL: en */
 };
-/* Contributions, reasons and recourse of one row. What the model's notes fixed, only_up and only_down
+/* Contributions, reasons and recourse of one row. "explanation" has every sentence with the table cells that it
+ * was made of; base and all its contributions add up to the link value. What the model's notes fixed, only_up and only_down
  * name holds too. */
 CANDOR_CHECK enum candor_status candor_explain(struct job *job,
                                                const struct candor_explain *question,
@@ -162,6 +166,18 @@ CANDOR_CHECK enum candor_status candor_edit(struct job *job, const struct candor
  * How far somebody gets who pretends: which refusals of the rows turn when up to so many fields are
  * changed, by the exact best score, and what a cap on what those fields say would do about it.
  */
+/* Is a suspect a copy of a model with a watermark? Either its file, or what it answered to rows. */
+struct candor_watermark {
+    const char *model_path; /* ours, with the watermark */
+    const char *key_path;
+    const char *suspect_path; /* a model file; or NULL, and: */
+    const char *data_path;    /* the rows that were asked about */
+    const char *answers_path; /* CSV: row (from 0), score */
+};
+CANDOR_CHECK enum candor_status candor_watermark(struct job *job,
+                                                 const struct candor_watermark *asked,
+                                                 bool *is_proven, struct candor_text *report);
+
 struct candor_evasion {
     const char *model_path;
     const char *data_path;

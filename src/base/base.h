@@ -132,7 +132,7 @@ struct job {
     /* Long work says how far it is: done of total (0: unknown); NULL: nobody listens. */
     void (*progress)(void *listener, const char *what, uint64_t done, uint64_t total);
     void *progress_listener;
-    bool cancelled; /* set from outside (a signal, a time limit): long loops look at it */
+    _Atomic bool cancelled; /* set from outside (a signal, a time limit): long loops look at it */
 };
 
 void job_begin(struct job *job, struct host *host);

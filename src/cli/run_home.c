@@ -85,6 +85,40 @@ enum candor_status run_model_show(struct invocation *invocation)
                              &invocation->report);
 }
 
+enum candor_status run_model_export(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_model_export(invocation->job, invocation->candor, invocation->argument[0],
+                               option(invocation, "out"), is_set(invocation, "sealed"),
+                               &invocation->report);
+}
+
+enum candor_status run_model_check(struct invocation *invocation)
+{
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_model_check(invocation->job, invocation->candor, invocation->argument[0],
+                              option(invocation, "out"), &invocation->report);
+}
+
+enum candor_status run_model_watermark(struct invocation *invocation)
+{
+    bool is_proven = false;
+    const struct candor_watermark asked = {
+        .model_path = invocation->argument[0],
+        .suspect_path = option(invocation, "suspect"),
+        .data_path = option(invocation, "data"),
+        .answers_path = option(invocation, "answers"),
+    };
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    TRY(candor_model_watermark(invocation->job, invocation->candor, &asked, &is_proven,
+                               &invocation->report));
+    invocation->has_findings = !is_proven;
+    return CANDOR_OK;
+}
+
 enum candor_status run_model_publish(struct invocation *invocation)
 {
     TRY(open_home(invocation));

@@ -160,6 +160,7 @@ enum candor_status run_request_feedback(struct invocation *invocation)
 
 enum candor_status run_subject_decision(struct invocation *invocation)
 {
+    const struct candor_languages languages = {option(invocation, "lang"), NULL};
     uint64_t index = 0;
     bool same = false;
     if (!str_to_uint64(str_of(invocation->argument[1]), &index)) {
@@ -169,7 +170,7 @@ enum candor_status run_subject_decision(struct invocation *invocation)
     TRY(open_home(invocation));
     invocation->show = show_generic;
     TRY(candor_subject_decision(invocation->job, invocation->candor, invocation->argument[0], index,
-                                &same, &invocation->report));
+                                &languages, &same, &invocation->report));
     invocation->has_findings = !same;
     return CANDOR_OK;
 }

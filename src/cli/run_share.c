@@ -30,10 +30,18 @@ enum candor_status run_share_recalls(struct invocation *invocation)
 
 enum candor_status run_share_secret(struct invocation *invocation)
 {
+    const enum candor_secret_act act = is_set(invocation, "retire")  ? CANDOR_SECRET_RETIRE
+                                       : is_set(invocation, "renew") ? CANDOR_SECRET_RENEW
+                                                                     : CANDOR_SECRET_MAKE;
+    if (is_set(invocation, "retire") && is_set(invocation, "renew")) {
+        return fail(invocation->job, CANDOR_BAD_INPUT,
+                    "--renew and --retire are two steps: renew, give the receiver the new secret, "
+                    "then retire the old one");
+    }
     TRY(open_home(invocation));
     invocation->show = show_generic;
-    return candor_share_secret(invocation->job, invocation->candor, invocation->argument[0],
-                               is_set(invocation, "renew"), &invocation->report);
+    return candor_share_secret(invocation->job, invocation->candor, invocation->argument[0], act,
+                               &invocation->report);
 }
 
 enum candor_status run_share_acknowledge(struct invocation *invocation)

@@ -105,8 +105,10 @@ enum candor_status run_fit(struct invocation *invocation)
         .only_down = option(invocation, "only-down"),
         .like_path = option(invocation, "like"),
         .run_path = option(invocation, "run"),
+        .watermark = option(invocation, "watermark"),
     };
     TRY(read_limits(invocation, &fit));
+    TRY(option_f64(invocation, "watermark-delta", 0, &fit.watermark_delta));
     TRY(option_u64(invocation, "seed", 1, &fit.seed));
     TRY(read_threads(invocation, &threads));
     fit.threads = threads;
@@ -147,6 +149,7 @@ enum candor_status run_explain(struct invocation *invocation)
         .fixed = option(invocation, "fixed"),
         .only_up = option(invocation, "only-up"),
         .only_down = option(invocation, "only-down"),
+        .language = option(invocation, "lang"),
     };
     TRY(option_u64(invocation, "row", 0, &question.row));
     TRY(option_f64(invocation, "threshold", 0.5, &question.threshold));
@@ -257,6 +260,22 @@ enum candor_status run_evasion(struct invocation *invocation)
     TRY(option_f64(invocation, "limit", 0, &question.limit));
     invocation->show = show_evasion;
     return candor_evasion(invocation->job, &question, &invocation->report);
+}
+
+enum candor_status run_watermark(struct invocation *invocation)
+{
+    bool is_proven = false;
+    const struct candor_watermark asked = {
+        .model_path = invocation->argument[0],
+        .key_path = option(invocation, "key"),
+        .suspect_path = option(invocation, "suspect"),
+        .data_path = option(invocation, "data"),
+        .answers_path = option(invocation, "answers"),
+    };
+    invocation->show = show_generic;
+    TRY(candor_watermark(invocation->job, &asked, &is_proven, &invocation->report));
+    invocation->has_findings = !is_proven;
+    return CANDOR_OK;
 }
 
 enum candor_status run_poison(struct invocation *invocation)

@@ -5,10 +5,21 @@
 
 enum candor_status run_decide(struct invocation *invocation)
 {
+    struct arena *arena = invocation->job->arena;
+    const char *offer[CANDOR_OFFERS_MAX + 1];
+    struct candor_question question = {.identifier = invocation->argument[0],
+                                       .campaign = option(invocation, "campaign"),
+                                       .purpose = option(invocation, "purpose"),
+                                       .channel = option(invocation, "channel"),
+                                       .offer = offer};
+    struct str rest = option(invocation, "offers") == NULL ? (struct str){NULL, 0}
+                                                           : str_of(option(invocation, "offers"));
+    while (rest.ptr != NULL && question.offer_count <= CANDOR_OFFERS_MAX) {
+        offer[question.offer_count++] = str_z(arena, str_cut(&rest, ','));
+    }
     TRY(open_home(invocation));
     invocation->show = show_decide;
-    return candor_decide(invocation->job, invocation->candor, invocation->argument[0],
-                         option(invocation, "campaign"), &invocation->report);
+    return candor_decide(invocation->job, invocation->candor, &question, &invocation->report);
 }
 
 enum candor_status run_subject_show(struct invocation *invocation)

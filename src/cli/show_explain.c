@@ -135,16 +135,35 @@ static void put_chances(const struct value *report)
 
 /* ---- reasons and recourse ------------------------------------------------------------------ */
 
-static void put_list(const struct value *report, const char *key, const char *title)
+static void put_reasons(const struct value *explanation, const char *key, const char *title)
 {
-    const struct value *list = value_get(report, key);
+    const struct value *list = value_get(explanation, key);
     if (list == NULL || list->count == 0) {
         return;
     }
     put("\n%s\n", title);
     for (size_t r = 0; r < list->count; r++) {
-        put("  • %s\n", list->item[r].text.ptr);
+        put("  • %s%+8.4f%s  %s\n", faint(), number_at(&list->item[r], "contribution"), plain(),
+            text_at(&list->item[r], "sentence"));
     }
+}
+
+static void put_remainder(const struct value *explanation, const char *key)
+{
+    const struct value *remainder = value_get(explanation, key);
+    if (remainder != NULL && remainder->kind == VALUE_MAP) {
+        put("  • %s%+8.4f%s  %s\n", faint(), number_at(remainder, "contribution"), plain(),
+            text_at(remainder, "sentence"));
+    }
+}
+
+/* What the reasons add up to, and what they are compared with. */
+static void put_sum(const struct value *explanation)
+{
+    put("    %s%+8.4f  = %s%s\n", faint(), number_at(explanation, "sum"),
+        text_at(explanation, "score"), plain());
+    put("  %s%s\n  %s%s\n", faint(), text_at(explanation, "baseline"),
+        text_at(explanation, "limits"), plain());
 }
 
 static void put_recourse(const struct value *report)
@@ -153,15 +172,7 @@ static void put_recourse(const struct value *report)
     put("\nWhat would change it\n  %s%s%s\n", faint(), text_at(report, "recourse_note"), plain());
     for (size_t p = 0; plans != NULL && p < plans->count; p++) {
         const struct value *plan = &plans->item[p];
-        const struct value *changes = value_get(plan, "changes");
-        put("  %zu. ", p + 1);
-        for (size_t c = 0; changes != NULL && c < changes->count; c++) {
-            const char *from = text_at(&changes->item[c], "from");
-            put("%s%s%s%s: %s → %s%s%s", c == 0 ? "" : ", ", bold(),
-                text_at(&changes->item[c], "feature"), plain(),
-                from[0] == '\0' ? "not known" : from, bold(), text_at(&changes->item[c], "to"),
-                plain());
-        }
+        put("  %zu. %s%s%s", p + 1, bold(), text_at(plan, "sentence"), plain());
         put("\n     score %.4f  ", number_at(plan, "score"));
         put_interval(plan, "score_ci");
         put("\n");
@@ -170,14 +181,18 @@ static void put_recourse(const struct value *report)
 
 void show_explain(struct invocation *invocation, const struct value *report)
 {
+    const struct value *explanation = value_get(report, "explanation");
     if (text_at(report, "class")[0] != '\0') {
         put("Class %s%s%s. ", bold(), text_at(report, "class"), plain());
     }
     put_score(report);
     put_contributions(invocation, report);
     put_chances(report);
-    put_list(report, "reasons", "Why");
-    put_list(report, "reasons_against", "What speaks against it");
+    put_reasons(explanation, "reasons", "Why");
+    put_reasons(explanation, "against", "What points the other way");
+    put_remainder(explanation, "rest");
+    put_remainder(explanation, "unnamed");
+    put_sum(explanation);
     put_recourse(report);
 }
 

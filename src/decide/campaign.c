@@ -451,6 +451,11 @@ static enum candor_status read_campaign(struct job *job, const struct inventory 
     TRY(section_open(job, item, "campaign", known, sizeof known / sizeof known[0],
                      &reading.section));
     TRY(section_name(job, &reading.section, &campaign->name));
+    if (str_starts(campaign->name, STR(PURPOSE_PREFIX))) {
+        return section_fail(job, &reading.section, "name",
+                            "names that begin with " PURPOSE_PREFIX
+                            " are those of decisions without a campaign");
+    }
     TRY(section_title(job, &reading.section, "title", campaign->name, &campaign->title));
     TRY(read_topic(job, &reading));
     TRY(read_purposes(job, &reading));

@@ -137,6 +137,9 @@ enum regulated {
     REGULATED_KINDS,
 };
 
+/* So begins the name of what stands for a campaign where a purpose alone is asked about. */
+#define PURPOSE_PREFIX "purpose:"
+
 struct campaign {
     struct str name;
     struct str title; /* defaults to the name with spaces */
@@ -231,7 +234,9 @@ enum withhold {
     WITHHOLD_REFERRED, /* of a regulated offer: a machine alone may not say no, a person decides */
     WITHHOLD_TOPIC,    /* their own wishes, asked after WITHHOLD_NOT_INTERESTED: wishes.c */
     WITHHOLD_OWN_LIMIT,
-    WITHHOLD_QUIET, /* never in a plan: it is of the moment in which something is sent */
+    WITHHOLD_QUIET,       /* never in a plan: it is of the moment in which something is sent */
+    WITHHOLD_DOUBTED,     /* their data does not fit together: a person looks first */
+    WITHHOLD_IMPLAUSIBLE, /* so little that a machine does not decide on it, or a person said no */
     WITHHOLD_CODES,
 };
 

@@ -41,6 +41,12 @@ static const struct {
     [WITHHOLD_TOPIC] = {"topic_declined", "They want nothing about this topic.", STAIR_REACHABLE},
     [WITHHOLD_OWN_LIMIT] = {"own_limit", "They have had as many messages as they want for now.",
                             STAIR_REACHABLE},
+    [WITHHOLD_DOUBTED] = {"doubted",
+                          "What we know of them does not fit together; a person looks first.",
+                          STAIR_LIKELY},
+    [WITHHOLD_IMPLAUSIBLE] = {"implausible",
+                              "What we know of them does not fit together: no machine decides.",
+                              STAIR_LIKELY},
     [WITHHOLD_QUIET] = {"quiet_hours", "They do not want messages at this hour.", STAIR_REACHABLE},
 };
 

@@ -4,11 +4,11 @@
  * A decision is kept twice: as a commitment on the ledger, which anyone may read, and as a payload
  * sealed with the subject's key, from which the decision can be explained again. The payload:
  *
- *     version u8 = 2 | time u64 | as of u64 | epoch u32 | campaign purpose channel code offer (blocks)
- *     | send u8 | has score u8 | score f64 | base f64 | model digest 32
+ *     version u8 = 4 | time u64 | as of u64 | epoch u32 | campaign purpose channel code offer (blocks)
+ *     | send u8 | has score u8 | score f64 | threshold f64 | base f64 | model digest 32
  *     | terms u16 | terms * (name, cell, contribution f64) | reasons u8 | reasons * block
  *
- * (version 1 had no epoch); a cell is its kind u8 and number f64, time u64 or a block. In the store the salt of the commitment
+ * and what was doubted (doubt.c). Version 1 had no epoch, 2 no threshold, 3 no doubt; a cell is its kind u8 and number f64, time u64 or a block. In the store the salt of the commitment
  * (32 bytes) stands before the payload: who has both can check the ledger's entry.
  */
 #include "flow.h"
@@ -16,7 +16,12 @@
 #include "learn.h"
 #include "model.h"
 
-enum { DECISION_V1 = 1, DECISION_VERSION = 2, TERMS_MAX = MODEL_FEATURES_MAX + MODEL_PAIRS_MAX };
+enum {
+    DECISION_V1 = 1,
+    DECISION_V3 = 3,
+    DECISION_VERSION = 4,
+    TERMS_MAX = MODEL_FEATURES_MAX + MODEL_PAIRS_MAX
+};
 
 /* ---- writing ------------------------------------------------------------------------------- */
 
@@ -79,6 +84,8 @@ static struct str code_of(struct job *job, const struct weighed *weighed)
     case WITHHOLD_TOPIC:
     case WITHHOLD_OWN_LIMIT:
     case WITHHOLD_QUIET:
+    case WITHHOLD_DOUBTED:
+    case WITHHOLD_IMPLAUSIBLE:
     case WITHHOLD_CODES:
         break;
     }
@@ -103,10 +110,15 @@ static void fill(struct job *job, struct candor *candor, const struct campaign *
         .offer = weighed->offer == NONE ? STR("") : campaign->offer[weighed->offer].name,
         .has_score = weighed->has_score,
         .score = weighed->score,
+        .threshold = weighed->threshold,
         .base = published == NULL ? 0 : published->model->base,
     };
+    decision->doubt.rate = 1;
     if (published != NULL) {
         decision->model = published->digest;
+    }
+    if (published != NULL && weighed->facts != NULL && weighed->facts->doubt != NULL) {
+        decision->doubt = *weighed->facts->doubt;
     }
     weigh_reasons(job, candor, campaign, weighed, decision->reason, &decision->reason_count);
 }
@@ -126,6 +138,7 @@ static void put_decision(struct buf *buf, const struct decision *decision,
     buf_u8(buf, decision->send);
     buf_u8(buf, decision->has_score);
     buf_f64le(buf, decision->score);
+    buf_f64le(buf, decision->threshold);
     buf_f64le(buf, decision->base);
     buf_bytes(buf, decision->model.byte, sizeof decision->model.byte);
     put_terms(buf, published, facts);
@@ -133,6 +146,7 @@ static void put_decision(struct buf *buf, const struct decision *decision,
     for (size_t r = 0; r < decision->reason_count; r++) {
         buf_block(buf, bytes_of(decision->reason[r]));
     }
+    doubt_write(&decision->doubt, buf);
 }
 
 enum candor_status decision_record_new(struct job *job, struct candor *candor, struct txn *txn,
@@ -240,11 +254,16 @@ enum candor_status decision_read(struct job *job, struct bytes payload, struct d
     decision->send = read_u8(&reader) != 0;
     decision->has_score = read_u8(&reader) != 0;
     decision->score = read_f64le(&reader);
+    decision->threshold = version >= DECISION_V3 ? read_f64le(&reader) : 0;
     decision->base = read_f64le(&reader);
     const struct bytes digest = read_bytes(&reader, sizeof decision->model.byte);
     get_terms(job, &reader, decision);
     get_reasons(&reader, decision);
-    const bool is_known = version == DECISION_V1 || version == DECISION_VERSION;
+    decision->doubt.rate = 1;
+    if (version >= DECISION_VERSION) {
+        doubt_read(job->arena, &reader, &decision->doubt);
+    }
+    const bool is_known = version >= DECISION_V1 && version <= DECISION_VERSION;
     if (!reader_is_done(&reader) || !is_known) {
         return fail(job, CANDOR_CORRUPT, "the record of a decision is damaged");
     }
@@ -307,6 +326,10 @@ void decision_members(struct json *json, struct arena *arena, const struct decis
         json_text(json, decision->reason[r]);
     }
     json_list_end(json);
+    if (decision->has_score) {
+        json_key(json, LIT("plausibility"));
+        doubt_json(json, &decision->doubt);
+    }
     if (decision->term_count > 0) {
         put_contributions(json, decision);
     }

@@ -4,7 +4,7 @@
  *     customers -> allowed -> reachable -> fitting
  *
  * The walk asks weigh() about everybody, as a plan does, and keeps nothing but counts. What leaves is
- * rounded: see put_count.
+ * rounded: see audience_put_count.
  */
 #include "audience.h"
 #include "weighing.h"
@@ -30,8 +30,7 @@ static void count_one(struct job *job, void *visitor, const struct weighed *weig
 
 /* ---- what leaves ----------------------------------------------------------------------------- */
 
-/* To tens; fewer than ten, and none at all, are alike. */
-static void put_count(struct json *json, struct lit key, uint64_t count)
+void audience_put_count(struct json *json, struct lit key, uint64_t count)
 {
     const uint64_t least = CANDOR_AUDIENCE_LEAST;
     json_key(json, key);
@@ -47,7 +46,7 @@ static void put_reason(struct json *json, const char *code, const char *sentence
     json_map_begin(json);
     put_text(json, LIT("code"), str_of(code));
     put_text(json, LIT("sentence"), str_of(sentence));
-    put_count(json, LIT("count"), count);
+    audience_put_count(json, LIT("count"), count);
     json_map_end(json);
 }
 
@@ -101,7 +100,7 @@ static void put_stairs(struct json *json, const struct counting *counting)
         json_map_begin(json);
         put_text(json, LIT("name"), str_of(step[s].name));
         put_text(json, LIT("label"), str_of(step[s].label));
-        put_count(json, LIT("count"), left);
+        audience_put_count(json, LIT("count"), left);
         put_reasons(json, counting, step[s].stair);
         json_map_end(json);
     }

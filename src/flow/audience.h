@@ -25,6 +25,9 @@ enum audience_bar audience_bars_feature(const struct inventory *inventory, size_
 const char *audience_bar_name(enum audience_bar bar);     /* "protected" */
 const char *audience_bar_sentence(enum audience_bar bar); /* for people, with a full stop */
 
+/* A count of people, to tens; fewer than ten, and none at all, are alike: null. */
+void audience_put_count(struct json *json, struct lit key, uint64_t count);
+
 /* The question as a campaign that chooses everybody who fits, which weigh() can be asked about. */
 CANDOR_MUST_USE enum candor_status audience_campaign(struct job *job, const struct candor *candor,
                                                      const struct candor_audience *question,

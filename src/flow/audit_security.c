@@ -17,6 +17,7 @@
 #include "hooks.h"
 #include "people.h"
 #include "retained.h"
+#include "share.h"
 #include "signals.h"
 #include "staff.h"
 #include "visits.h"
@@ -362,15 +363,27 @@ static void check_server(struct checking *checking)
             STR("a session that nobody uses lives over twelve hours"),
             "server: sessions: a shorter idle time");
     }
+}
+
+static enum candor_status check_hooks(struct checking *checking)
+{
+    const struct candor *candor = checking->candor;
     for (size_t h = 0; candor->hooks != NULL && h < candor->hooks->count; h++) {
         const struct hook *hook = &candor->hooks->hook[h];
+        const struct str place =
+            str_format(checking->job->arena, "webhook %.*s", STR_ARG(hook->name));
+        size_t secrets = 0;
+        TRY(webhook_secrets(checking->job, candor, hook->name, &secrets));
         if (hook->is_private) {
-            say(checking, SEVERITY_LOW,
-                str_format(checking->job->arena, "webhook %.*s", STR_ARG(hook->name)),
-                STR("may reach into our own network"),
+            say(checking, SEVERITY_LOW, place, STR("may reach into our own network"),
                 "leave private out unless the receiver is there");
         }
+        if (secrets > 1) {
+            say(checking, SEVERITY_LOW, place, STR("its old secret is valid beside the new one"),
+                "candor share secret NAME --retire, once the receiver has the new one");
+        }
     }
+    return CANDOR_OK;
 }
 
 enum candor_status security_audit(struct job *job, struct candor *candor, struct txn *txn,
@@ -385,6 +398,7 @@ enum candor_status security_audit(struct job *job, struct candor *candor, struct
     TRY(check_api_keys(&checking));
     TRY(check_models(&checking));
     check_server(&checking);
+    TRY(check_hooks(&checking));
     json_list_end(json);
     json_key(json, LIT("security_findings"));
     json_map_begin(json);

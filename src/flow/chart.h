@@ -61,6 +61,8 @@ struct str cell_words(struct arena *arena, const struct series *series, size_t c
 /* Where it is highest and lowest, in words. */
 struct str shape_words(struct arena *arena, const struct series *series);
 /* "37 to 41": the bins in one place along an axis of a pair. */
+/* A bin as a sentence calls it: its numbers are short. */
+struct str bin_words(struct arena *arena, const struct model_feature *feature, size_t bin);
 struct str place_label(struct arena *arena, const struct series *series, size_t side, size_t at);
 
 /* Whichever of the three fits the term. title is what a screen reader says first. */

@@ -192,9 +192,9 @@ static enum candor_status read_protected(struct job *job, const struct inventory
 static enum candor_status read_spec(struct job *job, const struct inventory *inventory,
                                     const struct value *model, struct model_spec *spec)
 {
-    static const char *const known[] = {"name",     "title",    "training", "uses",
-                                        "target",   "features", "protect",  "audit",
-                                        "fairness", "seed",     "poison"};
+    static const char *const known[] = {"name",     "title",      "training",  "uses",     "target",
+                                        "features", "protect",    "audit",     "fairness", "seed",
+                                        "poison",   "unverified", "plausible", "watermark"};
     int64_t seed = 1;
     TRY(value_is(job, model, VALUE_MAP, "a model"));
     TRY(value_only(job, model, known, sizeof known / sizeof known[0], "a model"));
@@ -211,6 +211,7 @@ static enum candor_status read_spec(struct job *job, const struct inventory *inv
     TRY(read_protected(job, inventory, model, spec));
     TRY(constraint_read(job, inventory, model, spec));
     TRY(config_poison(job, model, &spec->poison));
+    TRY(doubt_read_rules(job, inventory, model, spec));
     if (value_get(model, "seed") != NULL) {
         TRY(value_int(job, value_get(model, "seed"), "the model's seed", &seed));
     }

@@ -11,6 +11,7 @@
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"
+#include "longwork.h"
 #include "model.h"
 
 enum { PROGRESS_EVERY = 500 };
@@ -20,30 +21,30 @@ struct gathering {
     const struct feature *feature;
     double *number;
     uint32_t *code;
-    struct map *level_of;
-    struct str *level;
-    size_t level_count;
-    size_t level_room;
+    struct levels levels;
 };
 
-static uint32_t code_of(struct arena *arena, struct gathering *column, struct str text)
+uint32_t levels_code(struct arena *arena, struct levels *levels, struct str text)
 {
-    uint32_t *known = map_get(column->level_of, KEY(text));
+    if (levels->of == NULL) {
+        levels->of = map_begin(arena);
+    }
+    uint32_t *known = map_get(levels->of, KEY(text));
     if (known != NULL) {
         return *known;
     }
-    if (column->level_count == column->level_room) {
-        const size_t room = column->level_room * 2 + 8;
+    if (levels->count == levels->room) {
+        const size_t room = levels->room * 2 + 8;
         struct str *level = NEW_ARRAY(arena, room, struct str);
-        bytes_copy(level, column->level, column->level_count * sizeof *level);
-        column->level = level;
-        column->level_room = room;
+        bytes_copy(level, levels->level, levels->count * sizeof *level);
+        levels->level = level;
+        levels->room = room;
     }
     uint32_t *code = NEW(arena, uint32_t);
     const struct str copy = str_copy(arena, text);
-    *code = (uint32_t)column->level_count;
-    column->level[column->level_count++] = copy;
-    map_put(column->level_of, KEY(copy), code);
+    *code = (uint32_t)levels->count;
+    levels->level[levels->count++] = copy;
+    map_put(levels->of, KEY(copy), code);
     return *code;
 }
 
@@ -51,8 +52,9 @@ static void gather_cell(struct arena *arena, struct gathering *column, size_t ro
                         const struct cell *cell, bool is_category)
 {
     if (is_category) {
-        column->code[row] =
-            cell->kind == CELL_TEXT ? code_of(arena, column, cell->text) : CODE_MISSING;
+        column->code[row] = cell->kind == CELL_TEXT
+                                ? levels_code(arena, &column->levels, cell->text)
+                                : CODE_MISSING;
         return;
     }
     column->number[row] = cell->kind == CELL_NUMBER ? cell->number
@@ -115,7 +117,7 @@ struct gatherer {
     const struct model_spec *spec;
     struct dataset *dataset;
     struct gathering *column; /* one per feature */
-    struct gathering groups;
+    struct levels groups;
 };
 
 static enum candor_status gather_group(struct job *job, struct gatherer *gatherer,
@@ -131,8 +133,31 @@ static enum candor_status gather_group(struct job *job, struct gatherer *gathere
     TRY(attribute_of(job, gatherer->candor, gatherer->txn, subject, spec->audit, spec->protect[0],
                      &value));
     if (value.len > 0) {
-        dataset->group[dataset->row_count] = code_of(dataset->arena, &gatherer->groups, value);
+        dataset->group[dataset->row_count] = levels_code(dataset->arena, &gatherer->groups, value);
     }
+    return CANDOR_OK;
+}
+
+enum candor_status dataset_given(struct job *job, struct candor *candor, struct txn *txn,
+                                 const struct model_spec *spec, struct subject subject,
+                                 struct dataset *dataset, struct given *given)
+{
+    struct consent_state state;
+    enum permit_code code;
+    *given = (struct given){0};
+    TRY(home_consent_state(job, candor, txn, subject, &state));
+    const struct permit_question question = {subject, spec->training, NONE, OURSELVES};
+    const enum candor_status status =
+        permit_issue(job, candor->inventory, &state, &question, &code, &given->permit);
+    if (status == CANDOR_REFUSED) {
+        job_forgive(job);
+        dataset->refused[code]++;
+        return CANDOR_OK;
+    }
+    TRY(status);
+    TRY(store_events(job, txn, given->permit, &given->event, &given->event_count));
+    given->target = target_event(spec, given->event, given->event_count);
+    dataset->without_outcome += given->target == NULL;
     return CANDOR_OK;
 }
 
@@ -144,33 +169,18 @@ static enum candor_status gather_subject(struct job *job, struct gatherer *gathe
     struct txn *txn = gatherer->txn;
     const struct model_spec *spec = gatherer->spec;
     struct dataset *dataset = gatherer->dataset;
-    struct consent_state state;
-    const struct permit *permit = NULL;
-    enum permit_code code;
-    struct event *event = NULL;
-    size_t event_count = 0;
-    TRY(home_consent_state(job, candor, txn, subject, &state));
-    const struct permit_question question = {subject, spec->training, NONE, OURSELVES};
-    const enum candor_status status =
-        permit_issue(job, candor->inventory, &state, &question, &code, &permit);
-    if (status == CANDOR_REFUSED) {
-        job_forgive(job);
-        dataset->refused[code]++;
-        return CANDOR_OK;
-    }
-    TRY(status);
-    TRY(store_events(job, txn, permit, &event, &event_count));
-    const struct event *target = target_event(spec, event, event_count);
+    struct given given;
+    TRY(dataset_given(job, candor, txn, spec, subject, dataset, &given));
+    const struct event *target = given.target;
     if (target == NULL) {
-        dataset->without_outcome++;
         return CANDOR_OK;
     }
     struct profile profile = profile_begin(job->arena, candor->inventory);
     struct cell *cell = NEW_ARRAY(job->arena, spec->feature_count, struct cell);
-    TRY(store_profile(job, txn, permit, &profile));
+    TRY(store_profile(job, txn, given.permit, &profile));
     /* The target event itself must not be seen: features end just before it. */
-    features_compute(job->arena, candor->inventory, &profile, event, event_count, target->time - 1,
-                     spec->feature, spec->feature_count, cell);
+    features_compute(job->arena, candor->inventory, &profile, given.event, given.event_count,
+                     target->time - 1, spec->feature, spec->feature_count, cell);
     const size_t row = dataset->row_count;
     for (size_t f = 0; f < spec->feature_count; f++) {
         gather_cell(dataset->arena, &gatherer->column[f], row, &cell[f],
@@ -196,7 +206,7 @@ static enum candor_status begin_columns(struct job *job, struct arena *arena,
     *column = NEW_ARRAY(job->arena, spec->feature_count, struct gathering);
     for (size_t f = 0; f < spec->feature_count; f++) {
         struct gathering *gathering = &(*column)[f];
-        gathering->level_of = map_begin(arena); /* it grows while the job's arena is rewound */
+        gathering->levels.of = map_begin(arena); /* it grows while the job's arena is rewound */
         if (inventory->feature[spec->feature[f]].is_category) {
             TRY_ALLOC(job, gathering->code, rows + 1, uint32_t);
         } else {
@@ -215,7 +225,7 @@ static enum candor_status end_columns(struct job *job, const struct model_spec *
         const struct str name = inventory->feature[spec->feature[f]].name;
         if (column[f].code != NULL) {
             TRY(frame_add_category_column(job, dataset->frame, name, column[f].code,
-                                          column[f].level, column[f].level_count));
+                                          column[f].levels.level, column[f].levels.count));
         } else {
             TRY(frame_add_number_column(job, dataset->frame, name, column[f].number));
         }
@@ -223,41 +233,81 @@ static enum candor_status end_columns(struct job *job, const struct model_spec *
     return CANDOR_OK;
 }
 
-enum candor_status dataset_gather(struct job *job, struct candor *candor, struct txn *txn,
-                                  const struct model_spec *spec, struct dataset *dataset)
+static enum candor_status gather_next(struct job *job, struct gatherer *gatherer, uint64_t *cursor)
+{
+    struct subject subject;
+    const struct arena_mark mark = arena_mark(job->arena);
+    TRY(store_next_subject(job, gatherer->txn, cursor, &subject));
+    TRY(gather_subject(job, gatherer, subject));
+    arena_rewind(job->arena, mark);
+    return CANDOR_OK;
+}
+
+/* After each step others may come in; without a work nobody does. */
+static enum candor_status give_way(struct job *job, struct gatherer *gatherer,
+                                   struct long_work *work, uint64_t done, uint64_t count)
+{
+    if (work != NULL && done % LONG_STEP == 0) {
+        TRY(long_yield(job, work, done, count));
+        return home_begin(job, gatherer->candor, &gatherer->txn);
+    }
+    if (work == NULL && done % PROGRESS_EVERY == 0) {
+        job_say_progress(job, "gathering rows", done, count);
+    }
+    return job->cancelled ? fail(job, CANDOR_CANCELLED, "stopped; no model was made") : CANDOR_OK;
+}
+
+/* Whoever comes after the count was taken is not of these rows; somebody may be erased before we come. */
+static enum candor_status gather_everybody(struct job *job, struct gatherer *gatherer,
+                                           struct long_work *work, uint64_t count)
+{
+    uint64_t cursor = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        const enum candor_status status = gather_next(job, gatherer, &cursor);
+        if (status == CANDOR_NOT_FOUND && work != NULL) {
+            job_forgive(job);
+            gatherer->dataset->subjects = i;
+            break;
+        }
+        TRY(status);
+        TRY(give_way(job, gatherer, work, i + 1, count));
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status gather(struct job *job, struct gatherer *gatherer, struct long_work *work)
 {
     uint64_t count = 0;
-    uint64_t cursor = 0;
-    TRY(store_subject_count(job, txn, &count));
+    const struct model_spec *spec = gatherer->spec;
+    struct dataset *dataset = gatherer->dataset;
+    TRY(store_subject_count(job, gatherer->txn, &count));
     *dataset = (struct dataset){.arena = arena_beside(job), .subjects = count};
-    struct gatherer gatherer = {.candor = candor,
-                                .txn = txn,
-                                .spec = spec,
-                                .dataset = dataset,
-                                .groups = {.level_of = map_begin(dataset->arena)}};
+    gatherer->groups.of = map_begin(dataset->arena);
     TRY_ALLOC(job, dataset->slot, (size_t)count + 1, uint32_t);
     TRY_ALLOC(job, dataset->label, (size_t)count + 1, uint8_t);
     TRY_ALLOC(job, dataset->is_test, (size_t)count + 1, bool);
     TRY_ALLOC(job, dataset->group, (size_t)count + 1, uint32_t);
-    TRY(begin_columns(job, dataset->arena, spec, candor->inventory, (size_t)count,
-                      &gatherer.column));
-    for (uint64_t i = 0; i < count; i++) {
-        struct subject subject;
-        const struct arena_mark mark = arena_mark(job->arena);
-        TRY(store_next_subject(job, txn, &cursor, &subject));
-        TRY(gather_subject(job, &gatherer, subject));
-        arena_rewind(job->arena, mark);
-        if (i % PROGRESS_EVERY == 0) {
-            job_say_progress(job, "gathering rows", i, count);
-        }
-        if (job->cancelled) {
-            return fail(job, CANDOR_CANCELLED, "stopped; no model was made");
-        }
-    }
-    job_say_progress(job, "gathering rows", count, count);
-    dataset->group_name = gatherer.groups.level;
-    dataset->group_count = gatherer.groups.level_count;
-    return end_columns(job, spec, candor->inventory, gatherer.column, dataset);
+    TRY(begin_columns(job, dataset->arena, spec, gatherer->candor->inventory, (size_t)count,
+                      &gatherer->column));
+    TRY(gather_everybody(job, gatherer, work, count));
+    dataset->group_name = gatherer->groups.level;
+    dataset->group_count = gatherer->groups.count;
+    return end_columns(job, spec, gatherer->candor->inventory, gatherer->column, dataset);
+}
+
+enum candor_status dataset_gather(struct job *job, struct candor *candor, struct txn *txn,
+                                  const struct model_spec *spec, struct dataset *dataset)
+{
+    struct gatherer gatherer = {.candor = candor, .txn = txn, .spec = spec, .dataset = dataset};
+    return gather(job, &gatherer, NULL);
+}
+
+enum candor_status dataset_gather_long(struct job *job, struct long_work *work,
+                                       const struct model_spec *spec, struct dataset *dataset)
+{
+    struct gatherer gatherer = {.candor = work->candor, .spec = spec, .dataset = dataset};
+    TRY(home_begin(job, work->candor, &gatherer.txn));
+    return gather(job, &gatherer, work);
 }
 
 struct digest dataset_digest(struct job *job, const struct dataset *data)

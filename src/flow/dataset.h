@@ -27,6 +27,40 @@ struct dataset {
 CANDOR_MUST_USE enum candor_status dataset_gather(struct job *job, struct candor *candor,
                                                   struct txn *txn, const struct model_spec *spec,
                                                   struct dataset *dataset);
+struct long_work; /* longwork.h */
+/* In the home, but others come in between: whoever is changed then is to be asked again, dataset_settle. */
+CANDOR_MUST_USE enum candor_status dataset_gather_long(struct job *job, struct long_work *work,
+                                                       const struct model_spec *spec,
+                                                       struct dataset *dataset);
+
+/* What one subject gives to learn from; target NULL: nothing, which is counted. */
+struct given {
+    const struct permit *permit;
+    struct event *event;
+    size_t event_count;
+    const struct event *target;
+};
+CANDOR_MUST_USE enum candor_status dataset_given(struct job *job, struct candor *candor,
+                                                 struct txn *txn, const struct model_spec *spec,
+                                                 struct subject subject, struct dataset *dataset,
+                                                 struct given *given);
+/* The number of a text among those that were met; a new one gets the next. */
+struct levels {
+    struct map *of;
+    struct str *level;
+    size_t count;
+    size_t room;
+};
+uint32_t levels_code(struct arena *arena, struct levels *levels, struct str text);
+
+/*
+ * dataset_drop.c: in the home, ask again whoever was changed since they were gathered or asked. Rows of those
+ * who no longer allow it, whose outcome was deleted, or who were erased are taken out, with every trace of
+ * their values: what is left is what gathering again would give. *dropped counts what changed.
+ */
+CANDOR_MUST_USE enum candor_status dataset_settle(struct job *job, struct long_work *work,
+                                                  const struct model_spec *spec,
+                                                  struct dataset *dataset, size_t *dropped);
 /* SHA-256 over the rows as they were learnt from: what a model card names its data by. */
 struct digest dataset_digest(struct job *job, const struct dataset *data);
 

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "asked.h"
 #include "constraint.h"
 #include "monitors.h"
 #include "request.h"
@@ -44,6 +45,7 @@ struct asked {
     const char *name;
     const struct campaign *campaign;
     size_t index;
+    bool is_own; /* it is none of candor.yaml's, or has other offers: facts are not kept */
     double cutoff;
     struct livefair *live; /* what was counted by group; NULL: nothing */
 };
@@ -93,10 +95,16 @@ static enum candor_status weigh_alone(struct job *job, struct candor *candor, st
                                     .ruling = ruling};
         return CANDOR_OK;
     }
+    struct view_entry own;
+    if (asked->is_own) {
+        own = asked_entry(job, candor, entry);
+        entry = &own;
+    }
     TRY(weigh(job, candor, txn, entry, asked->campaign, asked->index, weighed));
     weighed->ruling = ruling;
     if (weighed->withhold == SEND && weighed->has_score && weighed->score < asked->cutoff) {
         weighed->withhold = WITHHOLD_NOT_SELECTED;
+        weighed->threshold = asked->cutoff;
     }
     TRY(strict_refer(job, candor, txn, *subject, asked->campaign, weighed->offer, weighed));
     if (weighed->withhold != SEND) {
@@ -124,6 +132,7 @@ static void put_answer(struct job *job, const struct decision *decision,
     answer->has_score = decision->has_score;
     answer->score = decision->score;
     answer->score_withheld = decision->score_withheld;
+    answer->plausibility = doubt_verdict_name(decision->doubt.verdict);
     answer->reason_count = decision->reason_count;
     for (size_t r = 0; r < decision->reason_count; r++) {
         answer->reason[r] = str_z(job->arena, decision->reason[r]);
@@ -142,8 +151,49 @@ static enum candor_status ask_campaign(struct job *job, struct candor *candor, s
     TRY(home_campaign(job, candor, str_of(name), &asked->campaign, &asked->index));
     TRY(board_require_campaign(job, candor, txn, asked->campaign, asked->index, STR("")));
     TRY(cutoff_of(job, txn, asked->campaign, &asked->cutoff));
+    asked->is_own = false;
     asked->name = name;
     return CANDOR_OK;
+}
+
+/* About a purpose, or a campaign with some of its offers. */
+static enum candor_status ask_own(struct job *job, struct candor *candor, struct txn *txn,
+                                  const struct candor_question *question, struct asked *asked)
+{
+    struct campaign *own = NULL;
+    if (question->purpose != NULL) {
+        TRY(asked_purpose(job, candor, question->purpose, question->channel, &own));
+        asked->cutoff = 0;
+    } else {
+        TRY(ask_campaign(job, candor, txn, question->campaign, asked));
+        own = NEW(job->arena, struct campaign);
+        *own = *asked->campaign;
+    }
+    if (question->offer_count > 0) {
+        TRY(asked_offers(job, question->offer, question->offer_count, own));
+    }
+    asked->name = NULL;
+    asked->campaign = own;
+    asked->index = candor->campaign_count;
+    asked->is_own = true;
+    return CANDOR_OK;
+}
+
+static enum candor_status ask(struct job *job, struct candor *candor, struct txn *txn,
+                              const struct candor_question *question, struct asked *asked)
+{
+    const bool is_own = question->purpose != NULL || question->offer_count > 0;
+    if ((question->campaign == NULL) == (question->purpose == NULL)) {
+        return fail(job, CANDOR_BAD_INPUT, "ask about a campaign or about a purpose");
+    }
+    if (question->offer_count > CANDOR_OFFERS_MAX) {
+        return fail(job, CANDOR_BAD_INPUT, "at most %d offers in one question", CANDOR_OFFERS_MAX);
+    }
+    TRY(is_own ? ask_own(job, candor, txn, question, asked)
+               : ask_campaign(job, candor, txn, question->campaign, asked));
+    return question->campaign == NULL || question->channel == NULL
+               ? CANDOR_OK
+               : asked_channel(job, candor, asked->campaign, question->channel);
 }
 
 static enum candor_status decide_one(struct job *job, struct candor *candor, struct txn *txn,
@@ -152,7 +202,7 @@ static enum candor_status decide_one(struct job *job, struct candor *candor, str
 {
     struct subject subject = {0};
     struct weighed weighed;
-    TRY(ask_campaign(job, candor, txn, question->campaign, asked));
+    TRY(ask(job, candor, txn, question, asked));
     TRY(weigh_alone(job, candor, txn, question, asked, &subject, &weighed));
     *ruling = weighed.ruling;
     TRY(decision_record_new(job, candor, txn, subject, asked->campaign, &weighed, decision));
@@ -162,7 +212,8 @@ static enum candor_status decide_one(struct job *job, struct candor *candor, str
     if (caller_is_human(candor)) { /* who sees why looks at them */
         TRY(access_note(job, candor, txn, subject, LIT("decide"), decision->ledger_index));
     }
-    return weighed.withhold == WITHHOLD_HUMAN || weighed.withhold == WITHHOLD_REFERRED
+    return weighed.withhold == WITHHOLD_HUMAN || weighed.withhold == WITHHOLD_REFERRED ||
+                   weighed.withhold == WITHHOLD_DOUBTED
                ? review_queue(job, candor, txn, subject, decision, NULL)
                : CANDOR_OK;
 }
@@ -271,12 +322,11 @@ static enum candor_status decide_with_receipt(struct job *job, struct candor *ca
     return CANDOR_OK;
 }
 
-enum candor_status candor_decide(struct job *job, struct candor *candor, const char *identifier,
-                                 const char *campaign, struct candor_text *report)
+enum candor_status candor_decide(struct job *job, struct candor *candor,
+                                 const struct candor_question *question, struct candor_text *report)
 {
-    const struct candor_question question = {.identifier = identifier, .campaign = campaign};
     home_enter(candor);
-    const enum candor_status status = decide_with_receipt(job, candor, &question, report);
+    const enum candor_status status = decide_with_receipt(job, candor, question, report);
     home_leave(candor);
     return status;
 }

@@ -49,6 +49,7 @@
 #include "candor.h"
 #include "crypto.h"
 #include "decide.h"
+#include "doubt.h"
 #include "govern.h"
 #include "ledger.h"
 #include "precedence.h"
@@ -127,6 +128,9 @@ struct model_spec {
     size_t fairness_measure; /* enum fairness_measure, by protect[0] */
     double fairness_limit;
     struct poison_rule poison;
+    struct unverified_rule unverified;
+    struct doubt_rule doubt;
+    double watermark; /* how far its mark moves a cell: marked.c; 0: none */
     uint64_t seed;
 };
 
@@ -169,6 +173,8 @@ struct candor {
     struct operator self;              /* who makes the present call */
     const struct signer *self_signer;  /* theirs; NULL: read it, by caller_signer */
     bool is_importing;                 /* one at a time, which lets others in between its steps */
+    struct long_work *long_work;       /* longwork.h; NULL: none is under way */
+    _Atomic unsigned waiting;          /* threads that want to come in */
     size_t callers;                    /* of those below: mostly none */
     struct caller caller[CALLERS_MAX]; /* holders of keys and sessions, one of each thread */
     struct caller opener;              /* while such a call is inside: who opened the home */
@@ -220,9 +226,10 @@ struct candor {
     uint64_t sends;
     uint64_t withheld;
     uint64_t permits_denied;
-    uint64_t keys_probing;   /* found out since the home was opened: keyscores.c */
-    struct told *told;       /* keyscores.c */
-    struct watches *watches; /* monitors.h; NULL: nothing came yet */
+    uint64_t keys_probing;       /* found out since the home was opened: keyscores.c */
+    struct told *told;           /* keyscores.c */
+    struct watches *watches;     /* monitors.h; NULL: nothing came yet */
+    struct permitted *permitted; /* permitted.c; NULL: nobody asked yet */
     uint64_t subjects;
 };
 
@@ -232,6 +239,7 @@ void home_enter(struct candor *candor);
 /* Between two transactions of long work: let those who wait for the home come first. Nothing of the home
  * that was looked at before stands after it. */
 void home_yield(struct candor *candor);
+void home_give_way(struct candor *candor); /* outside: let those who wait come in */
 void home_leave(struct candor *candor);
 void home_roll_back(struct candor *candor); /* the open transaction, if any */
 
@@ -418,6 +426,9 @@ struct published {
     struct digest digest; /* of the signed file */
     size_t *feature;      /* inventory features in the model's order; NONE: it is gone */
     size_t feature_count;
+    const struct model_spec *spec;
+    const struct usual *usual; /* doubt.c; NULL: nothing is held against it */
+    const bool *is_unverified; /* one per feature */
 };
 
 /* The one that was trained last, published or not. CANDOR_NOT_FOUND, CANDOR_CORRUPT. */
@@ -466,6 +477,7 @@ struct facts {
     const double *contribution; /* one per model term */
     const uint8_t *bin;         /* of the model's features */
     struct cell *cell;          /* the model's features */
+    const struct doubt *doubt;  /* NULL: none */
 };
 
 struct view_entry {
@@ -491,12 +503,18 @@ void view_expect(const struct view *view, const char *const *identifier, size_t 
 CANDOR_MUST_USE enum candor_status view_load(struct job *job, struct candor *candor,
                                              struct txn *txn, struct subject subject,
                                              struct view_entry *entry);
+/* The same of somebody who may have been erased since they were met: no key, no entry. */
+CANDOR_MUST_USE enum candor_status subject_is_there(struct job *job, struct candor *candor,
+                                                    struct txn *txn, struct subject subject,
+                                                    struct view_entry *entry, bool *is_there);
 /* Their facts for a campaign; not computed yet when as_of is 0. */
 struct facts *view_facts(const struct candor *candor, struct view_entry *entry, size_t campaign);
 void view_drop(struct candor *candor, struct subject subject); /* something about them changed */
 /* They did something: what follows from it is computed again; what they said stands. */
 void view_forget_facts(struct candor *candor, struct view_entry *entry);
-void view_drop_all(struct candor *candor);
+void view_drop_all(struct candor *candor); /* and it is not known about whom something changed */
+/* Only to begin again: each who changed is dropped on their own. */
+void view_forget_all(struct candor *candor);
 size_t view_count(const struct view *view);
 
 /* ---- weigh.c ------------------------------------------------------------------------------- */
@@ -513,7 +531,8 @@ struct weighed {
     size_t offer; /* NONE unless send */
     bool has_score;
     double score;
-    uint32_t epoch; /* of the subject's consents */
+    double threshold; /* of the score that was not reached; 0: another thing decided */
+    uint32_t epoch;   /* of the subject's consents */
 };
 
 /*
@@ -532,7 +551,8 @@ struct str feature_value_text(struct arena *arena, const struct cell *cell); /* 
 /* The same, and yes or no where the feature is a field that is true or false. */
 struct str feature_value_words(struct arena *arena, const struct inventory *inventory,
                                size_t feature, const struct cell *cell);
-/* Sentences for people: up to WEIGH_REASONS_MAX. */
+
+/* decided.c: sentences for people in the home's language, up to WEIGH_REASONS_MAX. */
 void weigh_reasons(struct job *job, struct candor *candor, const struct campaign *campaign,
                    const struct weighed *weighed, struct str *reason, size_t *reason_count);
 
@@ -554,6 +574,8 @@ struct decision {
     bool has_score;
     double score;
     const char *score_withheld; /* why who asked is not told it; NULL; never of a record */
+    struct doubt doubt;
+    double threshold; /* that the score did not reach; 0: none was, or an older record */
     double base;
     struct digest model;
     size_t term_count;

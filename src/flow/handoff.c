@@ -10,6 +10,7 @@
  *
  * A plan's hand-over is send.c, which asks the same for everybody.
  */
+#include "asked.h"
 #include "consenting.h"
 #include "reviewed.h"
 
@@ -141,6 +142,26 @@ static enum candor_status let_pass(struct job *job, struct candor *candor, struc
     return CANDOR_OK;
 }
 
+/* The campaign it was about, or the purpose: as it is today. */
+static enum candor_status find_campaign(struct job *job, struct candor *candor, struct txn *txn,
+                                        struct passing *passing)
+{
+    const struct decision *decision = &passing->decision;
+    if (asked_is_purpose(decision->campaign)) {
+        struct campaign *campaign = NULL;
+        passing->campaign_index = candor->campaign_count;
+        TRY(asked_purpose(job, candor, str_z(job->arena, decision->purpose),
+                          decision->channel.len == 0 ? NULL : str_z(job->arena, decision->channel),
+                          &campaign));
+        passing->campaign = campaign;
+        return CANDOR_OK;
+    }
+    TRY(home_campaign(job, candor, decision->campaign, &passing->campaign,
+                      &passing->campaign_index));
+    return board_require_campaign(job, candor, txn, passing->campaign, passing->campaign_index,
+                                  STR(""));
+}
+
 static enum candor_status handoff(struct job *job, struct candor *candor, const char *identifier,
                                   const char *decision, struct candor_text *report)
 {
@@ -154,15 +175,13 @@ static enum candor_status handoff(struct job *job, struct candor *candor, const 
     TRY(home_begin(job, candor, &txn));
     TRY(home_subject(job, candor, txn, identifier, &passing->subject));
     TRY(find_decision(job, txn, passing));
-    TRY(home_campaign(job, candor, passing->decision.campaign, &passing->campaign,
-                      &passing->campaign_index));
-    TRY(board_require_campaign(job, candor, txn, passing->campaign, passing->campaign_index,
-                               STR("")));
+    TRY(find_campaign(job, candor, txn, passing));
     if (!passing->decision.send) {
         return fail(job, CANDOR_REFUSED, "it was decided to leave them alone");
     }
     passing->entry.arena = job->arena;
     TRY(view_load(job, candor, txn, passing->subject, &passing->entry));
+    passing->entry = asked_entry(job, candor, &passing->entry);
     if (was_handed_over(passing)) {
         return fail(job, CANDOR_EXISTS, "this was handed over already");
     }

@@ -4,6 +4,7 @@
  * One call is in the house at a time: home_enter takes the home's mutex, home_leave gives it back
  * and rolls back what was not committed, so that a failure on the way changes nothing.
  */
+#include <stdatomic.h>
 #include <time.h>
 
 #include "flow.h"
@@ -14,7 +15,9 @@
 
 void home_enter(struct candor *candor)
 {
+    (void)atomic_fetch_add(&candor->waiting, 1);
     must(pthread_mutex_lock(&candor->lock) == 0);
+    (void)atomic_fetch_sub(&candor->waiting, 1);
     caller_step_in(candor);
 }
 
@@ -33,11 +36,18 @@ void home_leave(struct candor *candor)
     must(pthread_mutex_unlock(&candor->lock) == 0);
 }
 
-void home_yield(struct candor *candor)
+void home_give_way(struct candor *candor)
 {
     const struct timespec moment = {0, 200 * 1000};
+    if (atomic_load(&candor->waiting) > 0) {
+        (void)nanosleep(&moment, NULL); /* else the mutex would come straight back to us */
+    }
+}
+
+void home_yield(struct candor *candor)
+{
     home_leave(candor);
-    (void)nanosleep(&moment, NULL); /* else the mutex would come straight back to us */
+    home_give_way(candor);
     home_enter(candor);
 }
 

@@ -31,7 +31,7 @@ enum candor_status ingest_step(struct job *job, struct importing *importing, str
     TRY(home_commit(job, importing->candor, txn));
     import_accounted(importing->report, index);
     if (importing->may_yield) {
-        view_drop_all(importing->candor);
+        view_forget_all(importing->candor);
         home_yield(importing->candor);
     }
     return CANDOR_OK;
@@ -262,7 +262,7 @@ static enum candor_status import_rows(struct job *job, struct importing *importi
         kind == KIND_SUBJECTS ? ingest_subjects(job, importing)
                               : ingest_known(job, importing, kind == KIND_EVENTS, target, count);
     if (kind == KIND_SUBJECTS && !importing->dry_run) {
-        view_drop_all(candor);
+        view_forget_all(candor);
     }
     /* Rows of a step that failed were taken but not committed. */
     return during(job, status, "after %llu rows, of which %llu are imported",
@@ -423,7 +423,7 @@ enum candor_status ingest_again(struct job *job, struct candor *candor, unsigned
             ? ingest_subjects(job, &importing)
             : ingest_known(job, &importing, kind == KIND_EVENTS, target, targets));
     if (kind == KIND_SUBJECTS) {
-        view_drop_all(candor);
+        view_forget_all(candor);
     }
     return CANDOR_OK;
 }

@@ -252,6 +252,7 @@ static enum candor_status put_person(struct job *job, struct importing *importin
                                      struct person *person)
 {
     if (!person->is_new) {
+        view_drop(importing->candor, person->subject);
         struct profile before = profile_begin(job->arena, importing->candor->inventory);
         TRY(store_profile(job, txn, permit_for_right(job, person->subject, RIGHT_RECTIFICATION),
                           &before));
@@ -264,6 +265,8 @@ static enum candor_status put_person(struct job *job, struct importing *importin
                                         &person->profile.cell[f]));
             }
         }
+        TRY(pace_note(job, importing->candor, txn, person->subject, before.cell,
+                      person->profile.cell));
     }
     return store_put_profile(job, txn, person->subject, &person->profile);
 }

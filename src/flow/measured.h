@@ -74,12 +74,15 @@ CANDOR_MUST_USE enum candor_status measured_latest(struct job *job, const struct
 
 /* ---- quality_held.c ------------------------------------------------------------------------ */
 
+struct long_work; /* longwork.h; NULL: in one stay, else others come in between */
 /* What is held now, of all who did not restrict its use. */
 CANDOR_MUST_USE enum candor_status quality_of_held(struct job *job, struct candor *candor,
-                                                   struct txn *txn, struct measured *measured);
+                                                   struct long_work *work,
+                                                   struct measured *measured);
 /* May a model be learnt from this? CANDOR_REFUSED: something is below its threshold. */
 CANDOR_MUST_USE enum candor_status quality_gate(struct job *job, struct candor *candor,
-                                                struct txn *txn, const struct model_spec *spec);
+                                                struct long_work *work,
+                                                const struct model_spec *spec);
 /* "quality": members of candor audit; the measurement is kept. */
 CANDOR_MUST_USE enum candor_status quality_audit(struct job *job, struct candor *candor,
                                                  struct txn *txn, struct json *json,

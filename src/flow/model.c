@@ -80,7 +80,7 @@ static enum candor_status load_published(struct job *job, struct candor *candor,
                         STR_ARG(name), STR_ARG(model->feature[f].name));
         }
     }
-    return CANDOR_OK;
+    return doubt_load(job, candor, txn, published);
 }
 
 enum candor_status model_published(struct job *job, struct candor *candor, struct txn *txn,
@@ -254,6 +254,7 @@ static enum candor_status release(struct job *job, struct candor *candor, struct
         const struct model_spec *spec = NULL;
         TRY(home_model_spec(job, candor, name, &spec));
         TRY(constraint_require(job, candor, txn, spec, model, &reason));
+        TRY(unverified_require(job, candor->inventory, &spec->unverified, model));
         const struct str part[] = {
             name, hex_of(job->arena, (struct bytes){digest.byte, sizeof digest.byte})};
         TRY(second_require(job, candor, GUARD_PUBLISH, part, 2));

@@ -10,6 +10,10 @@
  *  5. record   one entry on the ledger for each subject, whatever was decided
  *  6. sign     the author signs the plan's digest; another operator must approve it
  *
+ * All but the last goes in steps, so that decisions come in between (longwork.h); plansettle.c says what
+ * becomes of those who say no meanwhile. A plan that is stopped leaves decisions on the ledger that no
+ * plan names, and the plan before it stands.
+ *
  * Facts of a subject are made in an arena that is rewound after each, so a plan over millions takes
  * no more memory than its rows.
  */
@@ -25,38 +29,49 @@
 #include "reviewed.h"
 #include "staff.h"
 
-enum { PROGRESS_EVERY = 500, TIE_LEN = 16 };
+enum { TIE_LEN = 16 };
 
 /* ---- 1. weigh ------------------------------------------------------------------------------ */
 
-static enum candor_status weigh_everybody(struct job *job, struct candor *candor, struct txn *txn,
+static enum candor_status weigh_next(struct job *job, struct candor *candor, struct txn *txn,
+                                     struct planning *planning, uint64_t *cursor)
+{
+    struct view_entry entry = {.arena = job->arena, .is_for_later = true};
+    const struct arena_mark mark = arena_mark(job->arena);
+    struct plan_row *row = &planning->row[planning->row_count];
+    struct weighed *weighed = &planning->weighed[planning->row_count];
+    TRY(store_next_subject(job, txn, cursor, &row->subject));
+    TRY(view_load(job, candor, txn, row->subject, &entry));
+    TRY(weigh(job, candor, txn, &entry, planning->campaign, planning->campaign_index, weighed));
+    weighed->facts = NULL; /* they end with the mark */
+    arena_rewind(job->arena, mark);
+    planning->row_count++;
+    return CANDOR_OK;
+}
+
+/* Whoever comes after the count was taken is not of this plan; somebody may be erased before we come. */
+static enum candor_status weigh_everybody(struct job *job, struct candor *candor,
                                           struct planning *planning)
 {
+    struct txn *txn = NULL;
     uint64_t count = 0;
     uint64_t cursor = 0;
+    TRY(home_begin(job, candor, &txn));
     TRY(store_subject_count(job, txn, &count));
     TRY_ALLOC(job, planning->row, (size_t)count, struct plan_row);
     TRY_ALLOC(job, planning->weighed, (size_t)count, struct weighed);
-
-    for (size_t i = 0; i < count; i++) {
-        struct view_entry entry = {.arena = job->arena, .is_for_later = true};
-        const struct arena_mark mark = arena_mark(job->arena);
-        struct plan_row *row = &planning->row[i];
-        TRY(store_next_subject(job, txn, &cursor, &row->subject));
-        TRY(view_load(job, candor, txn, row->subject, &entry));
-        TRY(weigh(job, candor, txn, &entry, planning->campaign, planning->campaign_index,
-                  &planning->weighed[i]));
-        planning->weighed[i].facts = NULL; /* they end with the mark */
-        arena_rewind(job->arena, mark);
-        planning->row_count = i + 1;
-        if (i % PROGRESS_EVERY == 0) {
-            job_say_progress(job, "weighing", i, count);
+    while (planning->row_count < count) {
+        const enum candor_status status = weigh_next(job, candor, txn, planning, &cursor);
+        if (status == CANDOR_NOT_FOUND) {
+            job_forgive(job);
+            break;
         }
-        if (job->cancelled) {
-            return fail(job, CANDOR_CANCELLED, "stopped; no plan was made");
+        TRY(status);
+        if (planning->row_count % LONG_STEP == 0) {
+            TRY(long_yield(job, &planning->work, planning->row_count, count));
+            TRY(planning_step(job, candor, planning, &txn));
         }
     }
-    job_say_progress(job, "weighing", count, count);
     return CANDOR_OK;
 }
 
@@ -91,41 +106,44 @@ static enum candor_status choose(struct job *job, struct planning *planning)
             planning->cutoff = score[c];
         }
     }
-    return CANDOR_OK;
-}
-
-/* ---- a person's word, for a regulated offer ------------------------------------------------- */
-
-/* After the groups were compared: whom a person chooses, the model did not. */
-static enum candor_status refer(struct job *job, struct candor *candor, struct txn *txn,
-                                struct planning *planning)
-{
-    for (size_t i = 0; i < planning->row_count; i++) {
-        struct weighed *weighed = &planning->weighed[i];
-        const struct arena_mark mark = arena_mark(job->arena);
-        TRY(strict_refer(job, candor, txn, planning->row[i].subject, planning->campaign,
-                         weighed->offer, weighed));
-        arena_rewind(job->arena, mark);
+    for (size_t c = 0; c < count; c++) {
+        planning->weighed[at[c]].threshold = chosen[c] ? 0 : planning->cutoff;
     }
     return CANDOR_OK;
 }
 
-/* ---- 4. set aside -------------------------------------------------------------------------- */
+/* ---- a person's word, for a regulated offer; 4. set aside ----------------------------------- */
+
+/* After the groups were compared: whom a person chooses, the model did not. */
+static enum candor_status refer_or_set_aside(struct job *job, struct candor *candor,
+                                             struct txn *txn, struct planning *planning, size_t i)
+{
+    struct weighed *weighed = &planning->weighed[i];
+    const struct subject subject = planning->row[i].subject;
+    bool held_out = false;
+    TRY(strict_refer(job, candor, txn, subject, planning->campaign, weighed->offer, weighed));
+    if (weighed->withhold == SEND) {
+        TRY(weigh_holdout(job, candor, planning->campaign, subject, &held_out));
+    }
+    if (held_out) {
+        weighed->withhold = WITHHOLD_HOLDOUT;
+    }
+    return CANDOR_OK;
+}
 
 static enum candor_status set_aside(struct job *job, struct candor *candor,
                                     struct planning *planning)
 {
+    struct txn *txn = NULL;
+    TRY(planning_step(job, candor, planning, &txn));
     for (size_t i = 0; i < planning->row_count; i++) {
-        bool held_out = false;
         const struct arena_mark mark = arena_mark(job->arena);
-        if (planning->weighed[i].withhold == SEND) {
-            TRY(weigh_holdout(job, candor, planning->campaign, planning->row[i].subject,
-                              &held_out));
-        }
-        if (held_out) {
-            planning->weighed[i].withhold = WITHHOLD_HOLDOUT;
-        }
+        TRY(refer_or_set_aside(job, candor, txn, planning, i));
         arena_rewind(job->arena, mark);
+        if ((i + 1) % LONG_STEP == 0) {
+            TRY(long_yield(job, &planning->work, i, planning->row_count));
+            TRY(planning_step(job, candor, planning, &txn));
+        }
     }
     return CANDOR_OK;
 }
@@ -144,9 +162,19 @@ static void fill_row(const struct weighed *weighed, struct plan_row *row)
     row->score = weighed->score;
 }
 
+/* Their data may have been put right since they were weighed: what is explained is what was looked at last. */
+static void take_again(struct weighed *weighed, const struct weighed *again)
+{
+    if (!again->has_score) {
+        *weighed = *again;
+    }
+    weighed->score = again->score;
+    weighed->facts = again->facts;
+}
+
 /* The facts are computed again so that the record has them; what was decided stands. */
-static enum candor_status record_one(struct job *job, struct candor *candor, struct txn *txn,
-                                     struct planning *planning, size_t i)
+enum candor_status planning_record(struct job *job, struct candor *candor, struct txn *txn,
+                                   struct planning *planning, size_t i)
 {
     struct view_entry entry = {.arena = job->arena, .is_for_later = true};
     struct weighed again;
@@ -156,11 +184,12 @@ static enum candor_status record_one(struct job *job, struct candor *candor, str
     if (weighed->has_score) {
         TRY(view_load(job, candor, txn, planning->row[i].subject, &entry));
         TRY(weigh(job, candor, txn, &entry, planning->campaign, planning->campaign_index, &again));
-        weighed->facts = again.facts;
+        take_again(weighed, &again);
     }
+    fill_row(weighed, &planning->row[i]);
     TRY(decision_record_new(job, candor, txn, planning->row[i].subject, planning->campaign, weighed,
                             &decision));
-    if (weighed->withhold == WITHHOLD_REFERRED) {
+    if (weighed->withhold == WITHHOLD_REFERRED || weighed->withhold == WITHHOLD_DOUBTED) {
         TRY(review_queue(job, candor, txn, planning->row[i].subject, &decision, NULL));
     }
     planning_look(planning, i);
@@ -170,17 +199,29 @@ static enum candor_status record_one(struct job *job, struct candor *candor, str
     return CANDOR_OK;
 }
 
-static enum candor_status record_everybody(struct job *job, struct candor *candor, struct txn *txn,
+/* Settled before and in the same stay: nobody is recorded as reached who has said no. */
+static enum candor_status record_step(struct job *job, struct candor *candor,
+                                      struct planning *planning)
+{
+    struct txn *txn = NULL;
+    TRY(planning_settle(job, planning, &txn));
+    for (size_t n = 0; n < LONG_STEP && planning->recorded < planning->row_count; n++) {
+        const size_t i = planning->recorded;
+        TRY(planning->weighed[i].withhold == WITHHOLD_ERASED
+                ? CANDOR_OK
+                : planning_record(job, candor, txn, planning, i));
+        planning->recorded++;
+    }
+    return home_commit(job, candor, txn);
+}
+
+static enum candor_status record_everybody(struct job *job, struct candor *candor,
                                            struct planning *planning)
 {
-    for (size_t i = 0; i < planning->row_count; i++) {
-        fill_row(&planning->weighed[i], &planning->row[i]);
-        TRY(record_one(job, candor, txn, planning, i));
-        if (i % PROGRESS_EVERY == 0) {
-            job_say_progress(job, "recording decisions", i, planning->row_count);
-        }
+    while (planning->recorded < planning->row_count) {
+        TRY(record_step(job, candor, planning));
+        TRY(long_yield(job, &planning->work, planning->recorded, planning->row_count));
     }
-    job_say_progress(job, "recording decisions", planning->row_count, planning->row_count);
     return CANDOR_OK;
 }
 
@@ -220,6 +261,53 @@ static enum candor_status must_not_be_sent(struct job *job, struct candor *cando
     return CANDOR_OK;
 }
 
+/* What must hold of the campaign when its plan is begun, and still when it is signed. */
+static enum candor_status may_be_planned(struct job *job, struct candor *candor, struct txn *txn,
+                                         const struct planning *planning)
+{
+    TRY(caller_may(job, candor, ACT_PLAN));
+    TRY(must_not_be_sent(job, candor, txn, planning->campaign->name));
+    return board_require_campaign(job, candor, txn, planning->campaign, planning->campaign_index,
+                                  candor->self.name);
+}
+
+/* In one stay: no word can come between the last question and the signature. */
+static enum candor_status conclude(struct job *job, struct candor *candor,
+                                   struct planning *planning, struct plan *plan)
+{
+    struct txn *txn = NULL;
+    TRY(planning_settle(job, planning, &txn));
+    TRY(may_be_planned(job, candor, txn, planning));
+    planning_leave_out_erased(planning);
+    job->now = job->host->now(job->host);
+    TRY(planning_summarise(job, candor, planning, plan));
+    TRY(sign(job, candor, txn, plan));
+    return home_commit(job, candor, txn);
+}
+
+/* The sums of the choice are done outside: it looks at nothing but its rows. */
+static enum candor_status choose_outside(struct job *job, struct planning *planning)
+{
+    home_roll_back(planning->work.candor);
+    long_leave(&planning->work);
+    const enum candor_status status = choose(job, planning);
+    const enum candor_status returned = long_return(job, &planning->work);
+    return status != CANDOR_OK ? status : returned;
+}
+
+static enum candor_status make(struct job *job, struct candor *candor, struct planning *planning,
+                               struct plan *plan)
+{
+    struct txn *txn = NULL;
+    TRY(weigh_everybody(job, candor, planning));
+    TRY(planning_settle(job, planning, &txn));
+    TRY(choose_outside(job, planning));
+    TRY(planning_compare(job, candor, planning));
+    TRY(set_aside(job, candor, planning));
+    TRY(record_everybody(job, candor, planning));
+    return conclude(job, candor, planning, plan);
+}
+
 static enum candor_status plan_campaign(struct job *job, struct candor *candor, const char *name,
                                         struct plan *plan)
 {
@@ -228,21 +316,13 @@ static enum candor_status plan_campaign(struct job *job, struct candor *candor, 
     TRY(caller_may(job, candor, ACT_PLAN));
     TRY(home_campaign(job, candor, str_of(name), &planning.campaign, &planning.campaign_index));
     TRY(home_begin(job, candor, &txn));
-    TRY(must_not_be_sent(job, candor, txn, planning.campaign->name));
-    TRY(board_require_campaign(job, candor, txn, planning.campaign, planning.campaign_index,
-                               candor->self.name));
+    TRY(may_be_planned(job, candor, txn, &planning));
     TRY(strict_plan(job, candor, txn, planning.campaign));
     TRY(planning_begin(job, candor, txn, &planning));
-    TRY(weigh_everybody(job, candor, txn, &planning));
-    TRY(choose(job, &planning));
-    TRY(planning_compare(job, candor, txn, &planning));
-    TRY(refer(job, candor, txn, &planning));
-    TRY(set_aside(job, candor, &planning));
-    TRY(record_everybody(job, candor, txn, &planning));
-    TRY(planning_summarise(job, candor, &planning, plan));
-    TRY(sign(job, candor, txn, plan));
-    TRY(home_commit(job, candor, txn));
-    return CANDOR_OK;
+    TRY(long_begin(job, candor, "planning", planning.campaign->name, &planning.work));
+    const enum candor_status status = make(job, candor, &planning, plan);
+    long_end(&planning.work);
+    return status;
 }
 
 /* ---- the CSV and the call ------------------------------------------------------------------ */

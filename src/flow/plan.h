@@ -1,7 +1,8 @@
 /*
  * plan.h - a campaign's plan, from the walk to the page.
  *
- *   plan.c        the walk over everybody
+ *   plan.c        from the walk over everybody to the signature
+ *   plansettle.c  who said no while it was made
  *   planning.c    what it adds up to
  *   planpeople.c  whom it shows
  *   planfile.c    its bytes
@@ -12,7 +13,7 @@
 #ifndef CANDOR_FLOW_PLAN_H
 #define CANDOR_FLOW_PLAN_H
 
-#include "flow.h"
+#include "longwork.h"
 
 /* ---- a plan that is made ----------------------------------------------------------------- */
 
@@ -112,7 +113,7 @@ struct plan {
     struct str channel;
     struct str model; /* name, or empty */
     struct str author;
-    int64_t made;
+    int64_t made; /* the instant at which it is true: everybody's last word is asked for then */
     enum plan_state state;
     struct digest digest; /* of the signed part: everything above the rows' end */
     struct digest policy;
@@ -163,6 +164,10 @@ CANDOR_MUST_USE enum candor_status plan_find(struct job *job, struct candor *can
 struct bytes plan_write(struct job *job, const struct plan *plan);
 CANDOR_MUST_USE enum candor_status plan_read(struct job *job, struct bytes file, struct plan *plan);
 struct digest plan_digest(struct job *job, const struct plan *plan);
+/* CANDOR_REFUSED: not approved, sent already, or candor.yaml has changed since. CANDOR_CORRUPT: one of the
+ * two signatures does not hold. */
+CANDOR_MUST_USE enum candor_status plan_may_be_sent(struct job *job, struct candor *candor,
+                                                    struct txn *txn, const struct plan *plan);
 /* Show the plan's people from the records of their decisions, against a permit for each; whoever was
  * erased since is left out. */
 CANDOR_MUST_USE enum candor_status plan_people(struct job *job, struct candor *candor,
@@ -180,12 +185,15 @@ struct str plan_page(struct job *job, const struct plan *plan);
 #define PLANNING_PEOPLE 3
 
 struct planning {
+    struct long_work work;
     const struct campaign *campaign;
     size_t campaign_index;
     const struct published *published; /* NULL: no model */
     struct plan_row *row;
     struct weighed *weighed; /* facts are NULL but while a subject is being recorded */
     size_t row_count;
+    size_t recorded;   /* rows before this one are on the ledger */
+    bool is_to_commit; /* somebody was recorded anew */
     double cutoff;
     struct plan_fairness fairness;
     double *drive; /* sum of |contribution| per feature, over the chosen */
@@ -206,11 +214,27 @@ CANDOR_MUST_USE enum candor_status planning_begin(struct job *job, struct candor
                                                   struct txn *txn, struct planning *planning);
 /* Compare the chosen by protected attribute; may change nothing but planning->fairness. */
 CANDOR_MUST_USE enum candor_status planning_compare(struct job *job, struct candor *candor,
-                                                    struct txn *txn, struct planning *planning);
-/* While row i is being recorded its facts are there: add up what drives, and note whom to show. */
+                                                    struct planning *planning);
+/* While row i is being recorded its facts are there: add up what drives. */
 void planning_look(struct planning *planning, size_t i);
 CANDOR_MUST_USE enum candor_status planning_summarise(struct job *job, struct candor *candor,
                                                       struct planning *planning, struct plan *plan);
+/* plan.c: put row i on the ledger as it was weighed; once more when that changed. */
+CANDOR_MUST_USE enum candor_status planning_record(struct job *job, struct candor *candor,
+                                                   struct txn *txn, struct planning *planning,
+                                                   size_t i);
+/* plansettle.c: begin a stay in the home: the model is the one that it was, and a transaction is open. */
+CANDOR_MUST_USE enum candor_status planning_step(struct job *job, struct candor *candor,
+                                                 struct planning *planning, struct txn **txn);
+/*
+ * Begin a stay, and ask again whoever was changed since they were weighed. Whom something now keeps from
+ * being contacted is withheld for it, and recorded so if they were recorded before; whoever was erased is
+ * WITHHOLD_ERASED. Until the stay ends this is so of everybody.
+ */
+CANDOR_MUST_USE enum candor_status planning_settle(struct job *job, struct planning *planning,
+                                                   struct txn **txn);
+/* Take out the rows of those who were erased. */
+void planning_leave_out_erased(struct planning *planning);
 struct str plan_row_sentence(const struct plan_row *row);
 struct str plan_row_code(const struct plan_row *row); /* "send", "holdout", "no_consent" ... */
 

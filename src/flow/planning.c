@@ -21,9 +21,6 @@ enum candor_status planning_begin(struct job *job, struct candor *candor, struct
         planning->drive = NEW_ARRAY(job->arena, planning->published->feature_count + 1, double);
         planning->lean = NEW_ARRAY(job->arena, planning->published->feature_count + 1, double);
     }
-    for (size_t p = 0; p < PLANNING_PEOPLE; p++) {
-        planning->wanted[p] = NONE;
-    }
     return CANDOR_OK;
 }
 
@@ -73,31 +70,54 @@ bool weighed_was_considered(const struct weighed *weighed)
            weighed->withhold == WITHHOLD_LOW_SCORE;
 }
 
-static enum candor_status count_groups(struct job *job, struct candor *candor, struct txn *txn,
+/* In a group no more once they are erased. */
+static enum candor_status count_one(struct job *job, struct candor *candor, struct txn *txn,
+                                    const struct planning *planning, size_t field, size_t i,
+                                    struct groups *groups)
+{
+    struct str value;
+    char kept[CELL_TEXT_MAX];
+    const struct arena_mark mark = arena_mark(job->arena);
+    const enum candor_status status =
+        attribute_of(job, candor, txn, planning->row[i].subject, planning->campaign->fairness.audit,
+                     field, &value);
+    if (status == CANDOR_NOT_FOUND) {
+        job_forgive(job);
+        return CANDOR_OK;
+    }
+    TRY(status);
+    const size_t len = value.len < sizeof kept ? value.len : sizeof kept;
+    bytes_copy(kept, value.ptr, len);
+    arena_rewind(job->arena, mark);
+    if (len == 0) {
+        return CANDOR_OK;
+    }
+    struct plan_group *group =
+        group_of(job, groups, candor->inventory->field[field].label, (struct str){kept, len});
+    if (group != NULL) {
+        group->considered++;
+        group->chosen += planning->weighed[i].withhold == SEND;
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status count_groups(struct job *job, struct candor *candor,
                                        struct planning *planning, size_t field,
                                        struct groups *groups)
 {
-    const size_t audit = planning->campaign->fairness.audit;
-    const struct str label = candor->inventory->field[field].label;
+    struct txn *txn = NULL;
+    size_t in_step = 0;
+    TRY(planning_step(job, candor, planning, &txn));
     for (size_t i = 0; i < planning->row_count; i++) {
         if (!weighed_was_considered(&planning->weighed[i])) {
             continue;
         }
-        struct str value;
-        char kept[CELL_TEXT_MAX];
-        const struct arena_mark mark = arena_mark(job->arena);
-        TRY(attribute_of(job, candor, txn, planning->row[i].subject, audit, field, &value));
-        const size_t len = value.len < sizeof kept ? value.len : sizeof kept;
-        bytes_copy(kept, value.ptr, len);
-        arena_rewind(job->arena, mark);
-        if (len == 0) {
-            continue;
+        if (++in_step > LONG_STEP) {
+            in_step = 0;
+            TRY(long_yield(job, &planning->work, i, planning->row_count));
+            TRY(planning_step(job, candor, planning, &txn));
         }
-        struct plan_group *group = group_of(job, groups, label, (struct str){kept, len});
-        if (group != NULL) {
-            group->considered++;
-            group->chosen += planning->weighed[i].withhold == SEND;
-        }
+        TRY(count_one(job, candor, txn, planning, field, i, groups));
     }
     return CANDOR_OK;
 }
@@ -216,7 +236,7 @@ void plan_fairness_of(struct job *job, const struct candor *candor,
     fairness->sentence = fairness_sentence(job, low, high, asked->measure, fairness);
 }
 
-enum candor_status planning_compare(struct job *job, struct candor *candor, struct txn *txn,
+enum candor_status planning_compare(struct job *job, struct candor *candor,
                                     struct planning *planning)
 {
     const struct campaign_fairness *asked = &planning->campaign->fairness;
@@ -228,7 +248,7 @@ enum candor_status planning_compare(struct job *job, struct candor *candor, stru
     for (size_t a = 0; a < asked->attribute_count; a++) {
         struct groups *groups = NEW(job->arena, struct groups);
         struct plan_fairness fairness;
-        TRY(count_groups(job, candor, txn, planning, asked->attribute[a], groups));
+        TRY(count_groups(job, candor, planning, asked->attribute[a], groups));
         plan_fairness_of(job, candor, asked, asked->attribute[a], groups->group, groups->count,
                          &fairness);
         if (fairness.checked && is_worse(&fairness, &planning->fairness, asked->measure)) {
@@ -266,19 +286,32 @@ static size_t kind_of_person(const struct weighed *weighed)
     case WITHHOLD_TOPIC:
     case WITHHOLD_OWN_LIMIT:
     case WITHHOLD_QUIET:
+    case WITHHOLD_DOUBTED:
+    case WITHHOLD_IMPLAUSIBLE:
     case WITHHOLD_CODES:
         break;
     }
     return NONE;
 }
 
+/* The first of each kind. */
+static void choose_people(struct planning *planning)
+{
+    for (size_t p = 0; p < PLANNING_PEOPLE; p++) {
+        planning->wanted[p] = NONE;
+    }
+    for (size_t i = 0; i < planning->row_count; i++) {
+        const size_t p = kind_of_person(&planning->weighed[i]);
+        if (p != NONE && planning->wanted[p] == NONE) {
+            planning->wanted[p] = i;
+        }
+    }
+}
+
+/* Of who says no later what was added up stays: a sum over all. */
 void planning_look(struct planning *planning, size_t i)
 {
     const struct weighed *weighed = &planning->weighed[i];
-    const size_t p = kind_of_person(weighed);
-    if (p != NONE && planning->wanted[p] == NONE) {
-        planning->wanted[p] = i;
-    }
     if (weighed->withhold != SEND || planning->published == NULL || weighed->facts == NULL) {
         return;
     }
@@ -403,6 +436,16 @@ static enum candor_status put_expectation(struct job *job, const struct planning
     return CANDOR_OK;
 }
 
+/* Whoever was recorded anew stands last. */
+static void put_ledger(const struct planning *planning, struct plan *plan)
+{
+    for (size_t i = 0; i < planning->row_count; i++) {
+        const uint64_t index = planning->row[i].ledger_index;
+        plan->ledger_first = i == 0 || index < plan->ledger_first ? index : plan->ledger_first;
+        plan->ledger_last = index > plan->ledger_last ? index : plan->ledger_last;
+    }
+}
+
 enum candor_status planning_summarise(struct job *job, struct candor *candor,
                                       struct planning *planning, struct plan *plan)
 {
@@ -430,12 +473,10 @@ enum candor_status planning_summarise(struct job *job, struct candor *candor,
         plan->offer_name[o] = campaign->offer[o].name;
         plan->offer_title[o] = campaign->offer[o].title;
     }
-    if (planning->row_count > 0) {
-        plan->ledger_first = planning->row[0].ledger_index;
-        plan->ledger_last = planning->row[planning->row_count - 1].ledger_index;
-    }
+    put_ledger(planning, plan);
     put_staircase(job, planning, plan);
     put_drivers(candor, planning, plan);
+    choose_people(planning);
     for (size_t p = 0; p < PLANNING_PEOPLE; p++) {
         if (planning->wanted[p] != NONE) {
             plan->person_row[plan->person_row_count++] = (uint32_t)planning->wanted[p];

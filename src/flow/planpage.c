@@ -106,7 +106,9 @@ static void put_head(struct buf *html, struct arena *arena, const struct plan *p
     if (plan->approver.len > 0) {
         page_tag(html, LIT(", approved by "), plan->approver, LIT(""));
     }
-    buf_lit(html, LIT(".</p>"));
+    buf_lit(html, LIT(".</p><p class=\"note\">As everybody stood at "));
+    html_text(html, str_from_time(arena, plan->made));
+    buf_lit(html, LIT(": whoever had said no by then is left alone.</p>"));
     put_figures(html, plan);
     buf_lit(html, LIT("</header>"));
 }
@@ -371,9 +373,9 @@ static void put_entries(struct buf *html, const struct plan *plan)
         buf_lit(html, LIT("There was nobody to decide about, so the ledger has no decision."));
         return;
     }
-    buf_lit(html, LIT("Every decision above is an entry of the ledger, numbers "));
+    buf_lit(html, LIT("Every decision above is an entry of the ledger, between numbers "));
     page_count(html, plan->ledger_first);
-    buf_lit(html, LIT(" to "));
+    buf_lit(html, LIT(" and "));
     page_count(html, plan->ledger_last);
     buf_lit(html, LIT("."));
 }

@@ -138,10 +138,30 @@ struct str place_label(struct arena *arena, const struct series *series, size_t 
                       STR_ARG(feature_bin_label(arena, feature, place.last)));
 }
 
+/* Whole numbers as they are, others with four digits: a sentence has room, and no "k". */
+static struct str number_words(struct arena *arena, double value)
+{
+    const bool is_large = fabs(value) >= 1e4;
+    return value == floor(value) || is_large
+               ? str_from_double(arena, is_large ? rint(value) : value)
+               : tick_text(arena, value, false);
+}
+
+struct str bin_words(struct arena *arena, const struct model_feature *feature, size_t bin)
+{
+    if (feature->kind != COLUMN_NUMBER || bin == BIN_MISSING || bin > feature->value_count) {
+        return feature_bin_label(arena, feature, bin);
+    }
+    const struct str low = number_words(arena, feature->low[bin - 1]);
+    const struct str high = number_words(arena, feature->high[bin - 1]);
+    return str_equal(low, high) ? low
+                                : str_format(arena, "%.*s to %.*s", STR_ARG(low), STR_ARG(high));
+}
+
 static struct str cell_label(struct arena *arena, const struct series *series, size_t cell)
 {
     if (series->term->feature_count == 1) {
-        return feature_bin_label(arena, series_feature(series), cell);
+        return bin_words(arena, series_feature(series), cell);
     }
     const size_t width = series->term->axis_count[1];
     return str_format(arena, "%.*s and %.*s", STR_ARG(place_label(arena, series, 0, cell / width)),

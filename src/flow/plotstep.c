@@ -236,7 +236,7 @@ static void draw_pointers(struct stage *stage, const struct series *series)
         const double to = place_x(stage, edge_high(feature, v));
         const double box[4] = {from, TOP, fmax(to - from, 0.3), BARS_BOTTOM - TOP};
         svg_rect(&stage->svg, LIT("pointed"), box,
-                 str_format(arena, "%.*s: %.*s", STR_ARG(feature_bin_label(arena, feature, v + 1)),
+                 str_format(arena, "%.*s: %.*s", STR_ARG(bin_words(arena, feature, v + 1)),
                             STR_ARG(cell_words(arena, series, v + 1))));
     }
 }

@@ -144,12 +144,12 @@ static enum candor_status judge(struct job *job, struct candor *candor, struct t
                         : CANDOR_OK;
 }
 
-enum candor_status poison_gate(struct job *job, struct candor *candor, struct txn *txn,
-                               const struct model_spec *spec, const struct labelled_frame *rows)
+enum candor_status poison_gate_look(struct job *job, const struct model_spec *spec,
+                                    const struct labelled_frame *rows, struct poison_gate *gate)
 {
     struct binned binned;
-    struct poison_seen seen;
     size_t positives = 0;
+    *gate = (struct poison_gate){0};
     if (!spec->poison.is_checked) {
         return CANDOR_OK;
     }
@@ -164,6 +164,13 @@ enum candor_status poison_gate(struct job *job, struct candor *candor, struct tx
     const struct bin_options options = {.cells_wanted = FIT_CELLS_WANTED};
     TRY(binned_of_frame(job, rows->frame, &options, &binned));
     const struct poison_look look = {.data = {&binned, rows->label}, .is_quick = true};
-    TRY(during(job, poison_look_at(job, &look, &seen), "looking for planted rows"));
-    return judge(job, candor, txn, spec, &seen);
+    TRY(during(job, poison_look_at(job, &look, &gate->seen), "looking for planted rows"));
+    gate->has_looked = true;
+    return CANDOR_OK;
+}
+
+enum candor_status poison_gate_judge(struct job *job, struct candor *candor, struct txn *txn,
+                                     const struct model_spec *spec, const struct poison_gate *gate)
+{
+    return gate->has_looked ? judge(job, candor, txn, spec, &gate->seen) : CANDOR_OK;
 }

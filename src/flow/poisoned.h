@@ -85,15 +85,23 @@ CANDOR_MUST_USE enum candor_status fold_by_reference(struct job *job, struct poi
 CANDOR_MUST_USE enum candor_status poison_flips(struct job *job, struct poison_fold *fold,
                                                 struct poison_seen *seen);
 
-/* poison_gate.c: CANDOR_REFUSED while too many rows look planted and nobody accepted them. */
+/* poison_gate.c: look at the rows that a model is to learn from, without the home; then judge in it:
+ * CANDOR_REFUSED while too many rows look planted and nobody accepted them. */
 struct frame;
 struct labelled_frame {
     const struct frame *frame;
     const double *label; /* 0 or 1 */
 };
-CANDOR_MUST_USE enum candor_status poison_gate(struct job *job, struct candor *candor,
-                                               struct txn *txn, const struct model_spec *spec,
-                                               const struct labelled_frame *rows);
+struct poison_gate {
+    bool has_looked; /* at enough rows, where the model asks for it */
+    struct poison_seen seen;
+};
+CANDOR_MUST_USE enum candor_status poison_gate_look(struct job *job, const struct model_spec *spec,
+                                                    const struct labelled_frame *rows,
+                                                    struct poison_gate *gate);
+CANDOR_MUST_USE enum candor_status poison_gate_judge(struct job *job, struct candor *candor,
+                                                     struct txn *txn, const struct model_spec *spec,
+                                                     const struct poison_gate *gate);
 
 /* poison_report.c: why a row is where it is, in words; what was found, as members of the open map. */
 struct str poison_reason(struct job *job, const struct poison_seen *seen, size_t row);

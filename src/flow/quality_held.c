@@ -6,6 +6,7 @@
  */
 #include <math.h>
 
+#include "longwork.h"
 #include "measured.h"
 
 enum { PROGRESS_STEP = 2000 };
@@ -62,29 +63,52 @@ static enum candor_status measure_subject(struct job *job, const struct holding 
     return CANDOR_OK;
 }
 
-static enum candor_status measure_all(struct job *job, const struct holding *holding)
+/* After each step others may come in; without a work nobody does. */
+static enum candor_status give_way(struct job *job, struct holding *holding, struct long_work *work,
+                                   uint64_t done, uint64_t count)
 {
-    uint64_t cursor = 0;
-    uint64_t count = 0;
-    TRY(store_subject_count(job, holding->txn, &count));
-    for (uint64_t i = 0; i < count; i++) {
-        struct subject subject;
-        const struct arena_mark mark = arena_mark(job->arena);
-        TRY(store_next_subject(job, holding->txn, &cursor, &subject));
-        TRY(measure_subject(job, holding, subject));
-        arena_rewind(job->arena, mark);
-        if (i % PROGRESS_STEP == 0) {
-            job_say_progress(job, "measuring quality", i, count);
-        }
-        if (job->cancelled) {
-            return fail(job, CANDOR_CANCELLED, "stopped; nothing was measured");
-        }
+    if (work != NULL && done % LONG_STEP == 0) {
+        TRY(long_yield(job, work, done, count));
+        return home_begin(job, holding->candor, &holding->txn);
     }
-    job_say_progress(job, "measuring quality", count, count);
+    if (work == NULL && done % PROGRESS_STEP == 0) {
+        job_say_progress(job, "measuring quality", done, count);
+    }
+    return job->cancelled ? fail(job, CANDOR_CANCELLED, "stopped; nothing was measured")
+                          : CANDOR_OK;
+}
+
+static enum candor_status measure_next(struct job *job, const struct holding *holding,
+                                       uint64_t *cursor)
+{
+    struct subject subject;
+    const struct arena_mark mark = arena_mark(job->arena);
+    TRY(store_next_subject(job, holding->txn, cursor, &subject));
+    TRY(measure_subject(job, holding, subject));
+    arena_rewind(job->arena, mark);
     return CANDOR_OK;
 }
 
-enum candor_status quality_of_held(struct job *job, struct candor *candor, struct txn *txn,
+static enum candor_status measure_all(struct job *job, struct holding *holding,
+                                      struct long_work *work)
+{
+    uint64_t cursor = 0;
+    uint64_t count = 0;
+    TRY(home_begin(job, holding->candor, &holding->txn));
+    TRY(store_subject_count(job, holding->txn, &count));
+    for (uint64_t i = 0; i < count; i++) {
+        const enum candor_status status = measure_next(job, holding, &cursor);
+        if (status == CANDOR_NOT_FOUND && work != NULL) {
+            job_forgive(job); /* somebody was erased meanwhile */
+            return CANDOR_OK;
+        }
+        TRY(status);
+        TRY(give_way(job, holding, work, i + 1, count));
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status quality_of_held(struct job *job, struct candor *candor, struct long_work *work,
                                    struct measured *measured)
 {
     const struct inventory *inventory = candor->inventory;
@@ -94,8 +118,8 @@ enum candor_status quality_of_held(struct job *job, struct candor *candor, struc
     }
     measured_begin(job, candor, STR(SOURCE_HELD), STR("subjects"), name, inventory->field_count,
                    measured);
-    const struct holding holding = {candor, txn, measured};
-    TRY(measure_all(job, &holding));
+    struct holding holding = {candor, NULL, measured};
+    TRY(measure_all(job, &holding, work));
     measured_end(measured);
     return CANDOR_OK;
 }
@@ -139,9 +163,10 @@ static bool *fields_of(struct job *job, const struct candor *candor, const struc
     return wanted;
 }
 
-enum candor_status quality_gate(struct job *job, struct candor *candor, struct txn *txn,
+enum candor_status quality_gate(struct job *job, struct candor *candor, struct long_work *work,
                                 const struct model_spec *spec)
 {
+    struct txn *txn = NULL;
     struct measured *latest = NULL;
     struct measured held;
     struct first first = {0};
@@ -149,8 +174,9 @@ enum candor_status quality_gate(struct job *job, struct candor *candor, struct t
     if (!quality_asks(&candor->quality)) {
         return CANDOR_OK;
     }
-    TRY(quality_of_held(job, candor, txn, &held));
+    TRY(quality_of_held(job, candor, work, &held));
     measured_shortfalls(candor, &held, fields_of(job, candor, spec), take_first, &first);
+    TRY(home_begin(job, candor, &txn));
     TRY(measured_latest(job, candor, txn, &latest, &count));
     for (size_t i = 0; i < count; i++) {
         measured_shortfalls(candor, &latest[i], NULL, take_first, &first);
@@ -193,7 +219,7 @@ enum candor_status quality_audit(struct job *job, struct candor *candor, struct 
     uint64_t quarantined = 0;
     uint64_t index = 0;
     struct listing listing = {.json = json};
-    TRY(quality_of_held(job, candor, txn, &held));
+    TRY(quality_of_held(job, candor, NULL, &held));
     TRY(measured_latest(job, candor, txn, &latest, &count));
     TRY(store_quarantine_count(job, txn, &quarantined));
     TRY(measured_keep(job, candor, txn, &held, &index));

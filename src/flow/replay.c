@@ -8,12 +8,13 @@
  */
 #include <string.h>
 
-#include "flow.h"
+#include "decided.h"
 #include "frame.h"
 #include "learn.h"
 #include "model.h"
 #include "request.h"
 #include "staff.h"
+#include "weighing.h"
 
 enum candor_status decision_find(struct job *job, struct txn *txn, struct subject subject,
                                  uint64_t index, struct decision *decision)
@@ -67,20 +68,9 @@ struct replayed {
     double link;
     double score;
     double *contribution;
+    const struct model *model;
+    uint8_t *bin;
 };
-
-static struct raw_value raw_of(const struct cell *cell)
-{
-    struct raw_value raw = {.number = NOT_KNOWN, .text = {NULL, 0}};
-    if (cell->kind == CELL_NUMBER) {
-        raw.number = cell->number;
-    } else if (cell->kind == CELL_TEXT) {
-        raw.text = cell->text;
-    } else if (cell->kind == CELL_TIME) {
-        raw.number = (double)cell->time / (double)MICROS_PER_DAY;
-    }
-    return raw;
-}
 
 static bool same_bits(double left, double right)
 {
@@ -99,12 +89,18 @@ static enum candor_status compute(struct job *job, const struct model *model,
     }
     struct raw_value *raw = NEW_ARRAY(job->arena, model->feature_count + 1, struct raw_value);
     uint8_t *bin = NEW_ARRAY(job->arena, model->feature_count + 1, uint8_t);
+    replayed->model = model;
+    replayed->bin = bin;
     replayed->contribution = NEW_ARRAY(job->arena, model->term_count + 1, double);
     for (size_t f = 0; f < model->feature_count; f++) {
-        raw[f] = raw_of(&decision->cell[f]);
+        raw[f] = raw_of_cell(&decision->cell[f]);
     }
     model_bin_row(model, raw, bin);
     replayed->link = model_contributions(model, 0, bin, replayed->contribution);
+    if (decision->doubt.left_count > 0) {
+        replayed->link = doubt_leave_out(model, decision->doubt.left, decision->doubt.left_count,
+                                         replayed->contribution);
+    }
     replayed->score = model_mean(model, replayed->link);
     replayed->is_same =
         same_bits(model->base, decision->base) && same_bits(replayed->score, decision->score);
@@ -182,14 +178,17 @@ static void put_replay(struct json *json, const struct decision *decision,
 }
 
 enum candor_status decision_explain(struct job *job, struct candor *candor, struct txn *txn,
-                                    struct subject subject, uint64_t index, bool *same,
+                                    struct subject subject, uint64_t index,
+                                    const struct candor_languages *languages, bool *same,
                                     struct json *json)
 {
+    enum tongue tongue;
     struct decision decision;
     struct replayed replayed;
     uint64_t entry = 0;
     TRY(decision_find(job, txn, subject, index, &decision));
     TRY(replay(job, candor, txn, &decision, &replayed));
+    TRY(decided_tongue(job, candor, txn, subject, languages, &tongue));
     const struct account account = {.action = LEDGER_EXPLAIN,
                                     .outcome = replayed.is_same ? OUTCOME_DONE : OUTCOME_FAILED,
                                     .subject = &subject,
@@ -201,11 +200,15 @@ enum candor_status decision_explain(struct job *job, struct candor *candor, stru
     json_key(json, LIT("decision"));
     decision_json(json, job->arena, &decision);
     put_replay(json, &decision, &replayed);
+    const struct decided decided = {&decision, replayed.is_same ? replayed.model : NULL,
+                                    replayed.bin, replayed.contribution};
+    TRY(decided_json(job, candor, tongue, &decided, json));
     return receipt_json(job, candor, json, index);
 }
 
 static enum candor_status explain(struct job *job, struct candor *candor, const char *identifier,
-                                  uint64_t index, bool *same, struct candor_text *report)
+                                  uint64_t index, const struct candor_languages *languages,
+                                  bool *same, struct candor_text *report)
 {
     struct txn *txn = NULL;
     struct subject subject;
@@ -215,7 +218,7 @@ static enum candor_status explain(struct job *job, struct candor *candor, const 
     TRY(home_subject(job, candor, txn, identifier, &subject));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
-    TRY(decision_explain(job, candor, txn, subject, index, same, &answer.json));
+    TRY(decision_explain(job, candor, txn, subject, index, languages, same, &answer.json));
     json_map_end(&answer.json);
     answer_end(&answer, report);
     return CANDOR_OK;
@@ -225,15 +228,18 @@ enum candor_status subject_decision_within(struct job *job, struct candor *cando
                                            const char *identifier, uint64_t index, bool *same,
                                            struct candor_text *report)
 {
-    return explain(job, candor, identifier, index, same, report);
+    const struct candor_languages theirs = {NULL, NULL};
+    return explain(job, candor, identifier, index, &theirs, same, report);
 }
 
 enum candor_status candor_subject_decision(struct job *job, struct candor *candor,
-                                           const char *identifier, uint64_t index, bool *same,
+                                           const char *identifier, uint64_t index,
+                                           const struct candor_languages *languages, bool *same,
                                            struct candor_text *report)
 {
     home_enter(candor);
-    const enum candor_status status = explain(job, candor, identifier, index, same, report);
+    const enum candor_status status =
+        explain(job, candor, identifier, index, languages, same, report);
     home_leave(candor);
     return status;
 }

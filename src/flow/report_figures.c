@@ -326,7 +326,6 @@ static enum candor_status put_campaigns(struct figures *figures)
 static enum candor_status put_all(struct figures *figures)
 {
     struct json *json = figures->json;
-    TRY(store_each_leaf(figures->job, figures->reporting->candor->store, visit, figures));
     json_map_begin(json);
     json_key(json, LIT("days"));
     json_i64(json, figures->length / MICROS_PER_DAY);
@@ -349,19 +348,12 @@ static enum candor_status put_all(struct figures *figures)
     return CANDOR_OK;
 }
 
-static enum candor_status make(struct job *job, struct candor *candor, unsigned periods,
-                               unsigned days, struct candor_text *report)
+static enum candor_status put(struct figures *figures, struct candor_text *report)
 {
     struct answer answer;
-    struct figures *figures = NEW(job->arena, struct figures);
+    struct job *job = figures->job;
+    struct candor *candor = figures->reporting->candor;
     TRY(caller_may(job, candor, ACT_AUDIT));
-    figures->job = job;
-    figures->reporting = NEW(job->arena, struct reporting);
-    figures->reporting->job = job;
-    figures->reporting->candor = candor;
-    figures->periods = periods;
-    figures->length = days * MICROS_PER_DAY;
-    figures->from = job->now + 1 - (int64_t)periods * figures->length; /* this instant counts */
     TRY(home_begin(job, candor, &figures->reporting->txn));
     answer_begin(job, &answer);
     figures->json = &answer.json;
@@ -373,12 +365,26 @@ static enum candor_status make(struct job *job, struct candor *candor, unsigned 
 enum candor_status candor_report_figures(struct job *job, struct candor *candor, unsigned periods,
                                          unsigned days, struct candor_text *report)
 {
+    struct figures *figures = NEW(job->arena, struct figures);
     if (periods == 0 || periods > CANDOR_FIGURE_PERIODS || days == 0 || days > PERIOD_DAYS_MAX) {
         return fail(job, CANDOR_BAD_INPUT, "1 to %d periods of 1 to %d days", CANDOR_FIGURE_PERIODS,
                     PERIOD_DAYS_MAX);
     }
+    figures->job = job;
+    figures->reporting = NEW(job->arena, struct reporting);
+    figures->reporting->job = job;
+    figures->reporting->candor = candor;
+    figures->periods = periods;
+    figures->length = days * MICROS_PER_DAY;
+    figures->from = job->now + 1 - (int64_t)periods * figures->length; /* this instant counts */
     home_enter(candor);
-    const enum candor_status status = make(job, candor, periods, days, report);
+    enum candor_status status = caller_may(job, candor, ACT_AUDIT);
+    home_leave(candor);
+    TRY(status);
+    /* Outside of the home: the ledger only grows, and holds nothing of anybody. */
+    TRY(store_each_leaf(job, candor->store, visit, figures));
+    home_enter(candor);
+    status = put(figures, report);
     home_leave(candor);
     return status;
 }

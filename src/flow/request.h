@@ -119,7 +119,7 @@ CANDOR_MUST_USE enum candor_status reviews_json(struct job *job, struct txn *txn
                                                 struct subject subject, struct json *json);
 /* ---- sayings.c, feedback.c -------------------------------------------------------------------- */
 
-enum { SAID_REVIEW, SAID_FEEDBACK, SAID_WISHES, SAID_KINDS };
+enum { SAID_REVIEW, SAID_FEEDBACK, SAID_WISHES, SAID_PACE, SAID_KINDS };
 /* Names of all such documents. */
 struct sayings {
     const struct str *name[SAID_KINDS];
@@ -203,10 +203,12 @@ CANDOR_MUST_USE enum candor_status subject_erase_one(struct job *job, struct can
                                                      struct txn *txn, struct subject subject,
                                                      struct erasing *erasing);
 /* replay.c: a past decision, computed again, as members of the open map: a look at the subject, on the
- * ledger. */
+ * ledger. languages: as decided_tongue has them. */
 CANDOR_MUST_USE enum candor_status decision_explain(struct job *job, struct candor *candor,
                                                     struct txn *txn, struct subject subject,
-                                                    uint64_t index, bool *same, struct json *json);
+                                                    uint64_t index,
+                                                    const struct candor_languages *languages,
+                                                    bool *same, struct json *json);
 /* The same as a report; commits its entry. */
 CANDOR_MUST_USE enum candor_status subject_decision_within(struct job *job, struct candor *candor,
                                                            const char *identifier, uint64_t index,

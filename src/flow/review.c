@@ -301,7 +301,7 @@ static enum candor_status show(struct job *job, struct candor *candor, const cha
     json_map_begin(&answer.json);
     json_key(&answer.json, LIT("review"));
     put_review(job, &review, &answer.json);
-    TRY(decision_explain(job, candor, txn, review.subject, review.index, &same, &answer.json));
+    TRY(decision_explain(job, candor, txn, review.subject, review.index, NULL, &same, &answer.json));
     json_map_end(&answer.json);
     answer_end(&answer, report);
     return CANDOR_OK;

@@ -1,6 +1,6 @@
 /*
  * sayings.c - what was said about one subject and a campaign, kept as documents of the home: a person's
- * verdict on a decision (review.c), the subject's own word on it (feedback.c), and their wishes (wishes.c).
+ * verdict on a decision (review.c), the subject's own word on it (feedback.c), their wishes (wishes.c), and how often they changed what they say (pace.c).
  *
  * Their names begin with the subject's random number, so those of one subject stand together; they
  * end with the subject.
@@ -11,7 +11,8 @@ static struct lit kind_of(size_t kind)
 {
     return kind == SAID_REVIEW     ? LIT("review")
            : kind == SAID_FEEDBACK ? LIT("feedback")
-                                   : LIT("wishes");
+           : kind == SAID_WISHES   ? LIT("wishes")
+                                   : LIT("pace");
 }
 
 struct str sayings_name(struct job *job, struct subject subject, struct str campaign)

@@ -1,157 +1,20 @@
 /*
- * send.c - approval and hand-over.
+ * send.c - the hand-over of a plan that was signed.
  *
- *     planned --approve--> approved --send--> handing over --file is durable--> sent
+ *     approved --send--> handing over --file is durable--> sent
  *
- * approve  another operator signs the plan's digest; a plan that fails its fairness rule needs the
- *          owner's written reason, which goes on the ledger
- * send     the plan's bytes, both signatures and the policy are checked again; every permit is asked
- *          again at this instant; contacts are on the ledger and durable before the file exists
+ * The plan's bytes, both signatures and the policy are checked again; every permit is asked again at this
+ * instant; contacts are on the ledger and durable before the file exists.
  *
  * A crash while handing over leaves the state `handing over`: the next send asks every permit again,
  * leaves out whoever has said no since, and writes the file anew. Nobody is recorded twice. The home
  * is locked all the while, so no withdrawal can be acknowledged between the last question and the
- * file.
+ * file. A caller that wants the bytes themselves, as a page does, gets them when the campaign stands as
+ * sent: whether they arrive is not known here.
  */
-#include <string.h>
-
 #include "plan.h"
 #include "reviewed.h"
 #include "signals.h"
-
-/* ---- signatures ---------------------------------------------------------------------------- */
-
-static struct bytes bytes_of_digest(const struct digest *digest)
-{
-    return (struct bytes){digest->byte, sizeof digest->byte};
-}
-
-/* What an approver signs: the digest, and the reason when a failed check is overruled. */
-static struct digest approval_digest(const struct digest *plan, struct str override_reason)
-{
-    const struct bytes part[] = {bytes_of(STR("candor-approval-v1\n")), bytes_of_digest(plan),
-                                 bytes_of(override_reason)};
-    return digest_of(part, 3);
-}
-
-static enum candor_status must_be_signed_by(struct job *job, struct candor *candor, struct txn *txn,
-                                            struct str name, const struct digest *digest,
-                                            const uint8_t signature[SIGNATURE_LEN])
-{
-    struct operator operator;
-    TRY(operator_read(job, candor, txn, name, &operator));
-    if (!signature_holds(operator.public_key, bytes_of_digest(digest), signature)) {
-        return fail(job, CANDOR_CORRUPT,
-                    "the signature of operator '%.*s' does not hold: the plan was changed",
-                    STR_ARG(name));
-    }
-    return CANDOR_OK;
-}
-
-static enum candor_status must_be_unchanged(struct job *job, struct candor *candor, struct txn *txn,
-                                            const struct plan *plan)
-{
-    TRY(must_be_signed_by(job, candor, txn, plan->author, &plan->digest, plan->author_signature));
-    if (!digest_equal(plan->policy, candor->policy)) {
-        return fail(job, CANDOR_REFUSED,
-                    "candor.yaml has changed since the plan was made; plan again: candor plan %.*s",
-                    STR_ARG(plan->campaign));
-    }
-    return CANDOR_OK;
-}
-
-/* ---- approve ------------------------------------------------------------------------------- */
-
-static enum candor_status may_approve(struct job *job, struct candor *candor, struct txn *txn,
-                                      const struct campaign *campaign, const struct plan *plan,
-                                      struct str override_reason)
-{
-    if (plan->state == PLAN_HANDING_OVER || plan->state == PLAN_SENT) {
-        return fail(job, CANDOR_REFUSED, "the campaign was sent already");
-    }
-    if (str_equal(plan->author, candor->self.name)) {
-        return fail(job, CANDOR_REFUSED,
-                    "operator '%.*s' made this plan; another operator must approve it (candor "
-                    "operator add NAME --roles approver, then --operator NAME)",
-                    STR_ARG(plan->author));
-    }
-    const bool may_pass = plan->fairness.passed || campaign->fairness.on_fail == CAMPAIGN_WARN;
-    TRY(strict_approve(job, candor, txn, campaign, plan->fairness.checked, may_pass));
-    if (may_pass) {
-        return CANDOR_OK;
-    }
-    if (override_reason.len == 0) {
-        return fail(job, CANDOR_REFUSED,
-                    "the plan fails its fairness rule (%.*s is %.2f, the limit is %.2f); mend the "
-                    "model, or an owner overrides it with --override REASON",
-                    STR_ARG(plan->fairness.measure), plan->fairness.value, plan->fairness.limit);
-    }
-    if ((candor->self.roles & ROLE_OWNER) == 0) {
-        return fail(job, CANDOR_FORBIDDEN, "only an owner may override a failed fairness check");
-    }
-    return CANDOR_OK;
-}
-
-static enum candor_status approve(struct job *job, struct candor *candor, const char *name,
-                                  struct str override_reason, struct candor_text *report)
-{
-    struct txn *txn = NULL;
-    const struct campaign *campaign = NULL;
-    size_t campaign_index = 0;
-    struct plan *plan = NEW(job->arena, struct plan);
-    const struct signer *signer = NULL;
-    uint64_t index = 0;
-    TRY(caller_may(job, candor, ACT_APPROVE));
-    TRY(caller_signer(job, candor, &signer));
-    TRY(home_campaign(job, candor, str_of(name), &campaign, &campaign_index));
-    TRY(home_begin(job, candor, &txn));
-    TRY(plan_load(job, candor, txn, campaign->name, plan));
-    TRY(must_be_unchanged(job, candor, txn, plan));
-    TRY(may_approve(job, candor, txn, campaign, plan, override_reason));
-
-    const struct digest digest = approval_digest(&plan->digest, override_reason);
-    plan->approver = candor->self.name;
-    plan->approved = job->now;
-    plan->override_reason = override_reason;
-    plan->state = PLAN_APPROVED;
-    signer_sign(signer, bytes_of_digest(&digest), plan->approver_signature);
-    const struct account account = {.action = LEDGER_APPROVE,
-                                    .outcome = OUTCOME_ALLOW,
-                                    .payload = bytes_of(override_reason),
-                                    .policy = &plan->digest};
-    TRY(home_account(job, candor, txn, &account, &index, NULL));
-    TRY(plan_store(job, candor, txn, plan));
-    TRY(home_commit(job, candor, txn));
-
-    struct answer answer;
-    answer_begin(job, &answer);
-    json_map_begin(&answer.json);
-    json_key(&answer.json, LIT("campaign"));
-    json_text(&answer.json, plan->campaign);
-    json_key(&answer.json, LIT("digest"));
-    json_hex(&answer.json, bytes_of_digest(&plan->digest));
-    json_key(&answer.json, LIT("author"));
-    json_text(&answer.json, plan->author);
-    json_key(&answer.json, LIT("approver"));
-    json_text(&answer.json, plan->approver);
-    json_key(&answer.json, LIT("contacts"));
-    json_u64(&answer.json, plan->stair[STAIR_CONTACTED].count);
-    json_key(&answer.json, LIT("ledger_index"));
-    json_u64(&answer.json, index);
-    json_map_end(&answer.json);
-    answer_end(&answer, report);
-    return CANDOR_OK;
-}
-
-enum candor_status candor_approve(struct job *job, struct candor *candor, const char *campaign,
-                                  const char *override_reason, struct candor_text *report)
-{
-    home_enter(candor);
-    const enum candor_status status =
-        approve(job, candor, campaign, str_of(override_reason), report);
-    home_leave(candor);
-    return status;
-}
 
 /* ---- send ---------------------------------------------------------------------------------- */
 
@@ -197,6 +60,8 @@ bool may_still_be_contacted(enum withhold withhold)
     case WITHHOLD_TOPIC:
     case WITHHOLD_OWN_LIMIT:
     case WITHHOLD_QUIET:
+    case WITHHOLD_DOUBTED:
+    case WITHHOLD_IMPLAUSIBLE:
         return false;
     case SEND:
     case WITHHOLD_NOT_IN_AUDIENCE:
@@ -285,24 +150,6 @@ static enum candor_status drop(struct job *job, struct candor *candor, struct tx
     return home_account(job, candor, txn, &account, &index, NULL);
 }
 
-/* Somebody erased since the plan has no key any more. */
-static enum candor_status still_there(struct job *job, struct candor *candor, struct txn *txn,
-                                      struct subject subject, struct view_entry *entry,
-                                      bool *is_there)
-{
-    struct secret *key = NULL;
-    enum candor_status status = store_tag_key(job, txn, subject, &key);
-    if (status == CANDOR_OK) {
-        status = view_load(job, candor, txn, subject, entry);
-    }
-    *is_there = status == CANDOR_OK;
-    if (status == CANDOR_NOT_FOUND) {
-        job_forgive(job);
-        return CANDOR_OK;
-    }
-    return status;
-}
-
 static enum candor_status hand_one(struct job *job, struct candor *candor, struct txn *txn,
                                    struct handing *handing, const struct plan_row *row)
 {
@@ -311,7 +158,7 @@ static enum candor_status hand_one(struct job *job, struct candor *candor, struc
     struct weighed weighed;
     enum permit_code code;
     bool is_there = false;
-    TRY(still_there(job, candor, txn, row->subject, &entry, &is_there));
+    TRY(subject_is_there(job, candor, txn, row->subject, &entry, &is_there));
     if (!is_there) {
         handing->dropped++;
         return CANDOR_OK;
@@ -353,97 +200,110 @@ static enum candor_status hand_everybody(struct job *job, struct candor *candor,
     return CANDOR_OK;
 }
 
-static enum candor_status may_send(struct job *job, struct candor *candor, struct txn *txn,
-                                   const struct plan *plan)
-{
-    if (plan->state == PLAN_PLANNED) {
-        return fail(job, CANDOR_REFUSED,
-                    "the plan is not approved; another operator runs: candor approve %.*s",
-                    STR_ARG(plan->campaign));
-    }
-    if (plan->state == PLAN_SENT) {
-        return fail(job, CANDOR_REFUSED, "the campaign was sent already");
-    }
-    const struct digest digest = approval_digest(&plan->digest, plan->override_reason);
-    TRY(must_be_unchanged(job, candor, txn, plan));
-    if (str_equal(plan->author, plan->approver)) { /* approve refuses this, so it was not approve */
-        return fail(job, CANDOR_CORRUPT,
-                    "both signatures of the plan are of operator '%.*s': the approval was forged",
-                    STR_ARG(plan->author));
-    }
-    return must_be_signed_by(job, candor, txn, plan->approver, &digest, plan->approver_signature);
-}
-
-/* The second half: the file is written, and only then is the campaign called sent. */
+/* The second half: the file is written, if it is to be one, and only then is the campaign called sent. */
 static enum candor_status finish(struct job *job, struct candor *candor, struct handing *handing,
                                  const char *path, uint64_t *index)
 {
     struct txn *txn = NULL;
     const struct digest file = digest_of_bytes(buf_all(&handing->lines));
-    TRY(file_replace(job, str_of(path), buf_all(&handing->lines), 0600));
+    if (path != NULL) {
+        TRY(file_replace(job, str_of(path), buf_all(&handing->lines), 0600));
+    }
     handing->plan->state = PLAN_SENT;
     TRY(home_begin(job, candor, &txn));
     const struct account account = {.action = LEDGER_SEND,
                                     .outcome = OUTCOME_DONE,
-                                    .payload = bytes_of_digest(&file),
+                                    .payload = {file.byte, sizeof file.byte},
                                     .policy = &handing->plan->digest};
     TRY(home_account(job, candor, txn, &account, index, NULL));
     TRY(plan_store(job, candor, txn, handing->plan));
     return home_commit(job, candor, txn);
 }
 
-static enum candor_status hand_over(struct job *job, struct candor *candor, const char *name,
-                                    const char *path, struct candor_text *report)
+/* The first half: whoever may still be contacted is on the ledger, with their line in handing->lines. */
+static enum candor_status begin(struct job *job, struct candor *candor, const char *name,
+                                struct handing *handing)
 {
     struct txn *txn = NULL;
-    struct handing handing = {.plan = NEW(job->arena, struct plan)};
     uint64_t index = 0;
-    handing.lines = buf_begin(arena_beside(job)); /* the job's is rewound after each line */
-    TRY(caller_may(job, candor, ACT_SEND));
-    TRY(path_may_be_written(job, path));
-    TRY(home_campaign(job, candor, str_of(name), &handing.campaign, &handing.campaign_index));
+    TRY(home_campaign(job, candor, str_of(name), &handing->campaign, &handing->campaign_index));
     TRY(home_begin(job, candor, &txn));
-    TRY(plan_load(job, candor, txn, handing.campaign->name, handing.plan));
-    TRY(may_send(job, candor, txn, handing.plan));
-    TRY(board_require_campaign(job, candor, txn, handing.campaign, handing.campaign_index,
-                               handing.plan->author));
-    handing.plan->state = PLAN_HANDING_OVER;
-    TRY(hand_everybody(job, candor, txn, &handing));
-    handing.plan->sent = job->now;
-    handing.plan->handed_over = handing.handed;
-    handing.plan->dropped_at_hand_over = handing.dropped;
+    TRY(plan_load(job, candor, txn, handing->campaign->name, handing->plan));
+    TRY(plan_may_be_sent(job, candor, txn, handing->plan));
+    TRY(board_require_campaign(job, candor, txn, handing->campaign, handing->campaign_index,
+                               handing->plan->author));
+    handing->plan->state = PLAN_HANDING_OVER;
+    TRY(hand_everybody(job, candor, txn, handing));
+    handing->plan->sent = job->now;
+    handing->plan->handed_over = handing->handed;
+    handing->plan->dropped_at_hand_over = handing->dropped;
     const struct account account = {
-        .action = LEDGER_SEND, .outcome = OUTCOME_ALLOW, .policy = &handing.plan->digest};
+        .action = LEDGER_SEND, .outcome = OUTCOME_ALLOW, .policy = &handing->plan->digest};
     TRY(home_account(job, candor, txn, &account, &index, NULL));
-    TRY(plan_store(job, candor, txn, handing.plan));
+    TRY(plan_store(job, candor, txn, handing->plan));
     TRY(home_commit(job, candor, txn));
     view_drop_all(candor);
-    TRY(during(job, finish(job, candor, &handing, path, &index),
-               "handing over (run the same command again to finish)"));
+    return CANDOR_OK;
+}
 
+static void put_report(struct job *job, const struct handing *handing, const char *path,
+                       uint64_t index, struct candor_text *report)
+{
     struct answer answer;
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     json_key(&answer.json, LIT("campaign"));
-    json_text(&answer.json, handing.plan->campaign);
-    json_key(&answer.json, LIT("file"));
-    json_text(&answer.json, str_of(path));
+    json_text(&answer.json, handing->plan->campaign);
+    if (path != NULL) {
+        json_key(&answer.json, LIT("file"));
+        json_text(&answer.json, str_of(path));
+    }
     json_key(&answer.json, LIT("handed_over"));
-    json_u64(&answer.json, handing.handed);
+    json_u64(&answer.json, handing->handed);
     json_key(&answer.json, LIT("dropped_at_hand_over"));
-    json_u64(&answer.json, handing.dropped);
+    json_u64(&answer.json, handing->dropped);
     json_key(&answer.json, LIT("ledger_index"));
     json_u64(&answer.json, index);
     json_map_end(&answer.json);
     answer_end(&answer, report);
+}
+
+/* To the file at path, or to the caller: file. One of them is NULL. */
+static enum candor_status hand_over(struct job *job, struct candor *candor, const char *name,
+                                    const char *path, struct candor_text *file,
+                                    struct candor_text *report)
+{
+    struct handing handing = {.plan = NEW(job->arena, struct plan)};
+    uint64_t index = 0;
+    handing.lines = buf_begin(arena_beside(job)); /* the job's is rewound after each line */
+    TRY(caller_may(job, candor, ACT_SEND));
+    TRY(path == NULL ? CANDOR_OK : path_may_be_written(job, path));
+    TRY(begin(job, candor, name, &handing));
+    TRY(during(job, finish(job, candor, &handing, path, &index),
+               "handing over (do the same again to finish)"));
+    if (file != NULL) {
+        const struct str lines = buf_text(&handing.lines);
+        *file = (struct candor_text){lines.ptr, lines.len};
+    }
+    put_report(job, &handing, path, index, report);
     return CANDOR_OK;
 }
 
 enum candor_status candor_send(struct job *job, struct candor *candor, const char *campaign,
                                const char *path, struct candor_text *report)
 {
+    must(path != NULL);
     home_enter(candor);
-    const enum candor_status status = hand_over(job, candor, campaign, path, report);
+    const enum candor_status status = hand_over(job, candor, campaign, path, NULL, report);
+    home_leave(candor);
+    return status;
+}
+
+enum candor_status candor_send_here(struct job *job, struct candor *candor, const char *campaign,
+                                    struct candor_text *file, struct candor_text *report)
+{
+    home_enter(candor);
+    const enum candor_status status = hand_over(job, candor, campaign, NULL, file, report);
     home_leave(candor);
     return status;
 }

@@ -82,10 +82,22 @@ CANDOR_MUST_USE enum candor_status webhook_queue(struct job *job, const struct c
 CANDOR_MUST_USE enum candor_status webhook_forget(struct job *job, const struct candor *candor,
                                                   struct txn *txn, struct str recipient,
                                                   const uint8_t recall[16]);
-/* The signature of a message, made as it is sent: WEBHOOK_HEADERS of them. CANDOR_NOT_FOUND: the recipient has no secret yet. */
+/* Of a recipient, or of one of `webhooks`; empty: there is none. */
+struct str webhook_address(const struct candor *candor, struct str name);
+
+/* ---- share_secret.c ------------------------------------------------------------------------ */
+
+/* "v1," and the signature of one message, as Standard Webhooks has it; time in seconds. */
+struct str webhook_signature(struct arena *arena, const struct secret *secret, struct str id,
+                             struct str time, struct bytes body);
+/* The headers of a message, made as it is sent: WEBHOOK_HEADERS of them, with a signature for each secret
+ * that is valid. CANDOR_NOT_FOUND: the receiver has no secret yet. */
 CANDOR_MUST_USE enum candor_status webhook_sign(struct job *job, const struct candor *candor,
                                                 const struct outgoing *message,
                                                 struct candor_header *header);
+/* How many secrets of this receiver are valid: 2 while one is renewed. */
+CANDOR_MUST_USE enum candor_status webhook_secrets(struct job *job, const struct candor *candor,
+                                                   struct str receiver, size_t *count);
 
 /* ---- share_recall.c, behind a message that was taken ---------------------------------------- */
 

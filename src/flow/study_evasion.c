@@ -10,7 +10,6 @@
 #include "flow.h"
 #include "frame.h"
 #include "model.h"
-#include "review.h"
 #include "study.h"
 #include "trust.h"
 
@@ -30,45 +29,34 @@ struct testing {
     uint64_t refused;
 };
 
-/* Of the rows that a model refuses: how many up to k changed fields turn. */
-struct turned {
-    uint64_t refused;
-    uint64_t rows[EVASION_CHANGES_MAX + 1];
-};
-
 static const uint8_t *row_of(const struct testing *testing, size_t row)
 {
     return testing->bin + row * testing->model->feature_count;
 }
 
+static struct evasion_options options_of(const struct testing *testing, const bool *may_change,
+                                         size_t changes)
+{
+    return (struct evasion_options){.may_change = may_change,
+                                    .changes_max = changes,
+                                    .support_min =
+                                        testing->asked->seen_only ? RECOURSE_SUPPORT : 0};
+}
+
+static struct evasion_rows rows_of(const struct testing *testing)
+{
+    return (struct evasion_rows){.bin = testing->bin,
+                                 .row_count = testing->table.row_count,
+                                 .least = testing->asked->threshold};
+}
+
 static enum candor_status count_turned(struct job *job, const struct testing *testing,
                                        const struct model *model, const bool *may_change,
-                                       size_t changes, struct turned *turned)
+                                       size_t changes, struct evasion_turned *turned)
 {
-    struct evader *evader = NULL;
-    const struct evasion_options options = {.may_change = may_change,
-                                            .changes_max = changes,
-                                            .support_min =
-                                                testing->asked->seen_only ? RECOURSE_SUPPORT : 0};
-    const double threshold = testing->asked->threshold;
-    *turned = (struct turned){0};
-    TRY(evader_of(job, model, &options, &evader));
-    for (size_t row = 0; row < testing->table.row_count; row++) {
-        double link[EVASION_CHANGES_MAX + 1];
-        const uint8_t *bin = row_of(testing, row);
-        if (model_mean(model, model_score_bins(model, 0, bin)) >= threshold) {
-            continue;
-        }
-        turned->refused++;
-        evader_row(evader, bin, link);
-        for (size_t k = 1; k <= changes; k++) {
-            turned->rows[k] += model_mean(model, link[k]) >= threshold;
-        }
-        if (row % 1024 == 0 && job->cancelled) {
-            return fail(job, CANDOR_CANCELLED, "stopped; there is no result");
-        }
-    }
-    return CANDOR_OK;
+    const struct evasion_options options = options_of(testing, may_change, changes);
+    const struct evasion_rows rows = rows_of(testing);
+    return evasion_turned(job, model, &options, &rows, turned);
 }
 
 static void put_share(struct json *json, struct lit rows_key, struct lit share_key, uint64_t rows,
@@ -82,8 +70,8 @@ static void put_share(struct json *json, struct lit rows_key, struct lit share_k
 
 static enum candor_status put_changes(struct job *job, struct json *json, struct testing *testing)
 {
-    struct turned any;
-    struct turned declared = {0};
+    struct evasion_turned any;
+    struct evasion_turned declared = {0};
     TRY(count_turned(job, testing, testing->model, NULL, testing->changes, &any));
     if (testing->declared_count > 0) {
         TRY(count_turned(job, testing, testing->model, testing->is_declared, testing->changes,
@@ -117,7 +105,7 @@ static enum candor_status put_fields(struct job *job, struct json *json,
     json_key(json, LIT("fields"));
     json_list_begin(json);
     for (size_t f = 0; f < model->feature_count; f++) {
-        struct turned alone;
+        struct evasion_turned alone;
         const struct term *term = &model->term[f];
         double low = (double)INFINITY;
         double high = -(double)INFINITY;
@@ -143,21 +131,6 @@ static enum candor_status put_fields(struct job *job, struct json *json,
 }
 
 /* ---- caps ---------------------------------------------------------------------------------- */
-
-static enum candor_status capped(struct job *job, const struct testing *testing, double cap,
-                                 struct model **model)
-{
-    *model = testing->model;
-    for (size_t f = 0; f < testing->model->feature_count; f++) {
-        struct edit_result result;
-        const struct edit edit = {
-            .feature = testing->model->feature[f].name, .act = EDIT_CAP, .value = cap};
-        if (testing->is_declared[f]) {
-            TRY(model_edit(job, *model, &edit, model, &result));
-        }
-    }
-    return CANDOR_OK;
-}
 
 /* Of the rows whose label is known. */
 static enum candor_status put_quality(struct job *job, struct json *json,
@@ -191,9 +164,9 @@ static enum candor_status put_cap(struct job *job, struct json *json, const stru
                                   const double *cap)
 {
     struct model *model = testing->model;
-    struct turned one;
+    struct evasion_turned one;
     if (cap != NULL) {
-        TRY(capped(job, testing, *cap, &model));
+        TRY(evasion_cap(job, testing->model, testing->is_declared, *cap, &model));
     }
     TRY(count_turned(job, testing, model, testing->is_declared, 1, &one));
     json_map_begin(json);
@@ -226,50 +199,20 @@ static enum candor_status put_caps(struct job *job, struct json *json,
     return CANDOR_OK;
 }
 
-static enum candor_status share_turned(struct job *job, const struct testing *testing, double cap,
-                                       double *share)
-{
-    struct model *model;
-    struct turned one;
-    TRY(capped(job, testing, cap, &model));
-    TRY(count_turned(job, testing, model, testing->is_declared, 1, &one));
-    *share = one.refused == 0 ? 0 : (double)one.rows[1] / (double)one.refused;
-    return CANDOR_OK;
-}
-
-/* By halving, to a hundredth, a cap that leaves one field no more than the asked share of refusals; the
- * next larger one that was tried leaves more. */
 static enum candor_status put_cap_within(struct job *job, struct json *json,
                                          const struct testing *testing)
 {
-    const double step = 0.01;
-    uint64_t kept = 0;
-    uint64_t broken = 1;
-    double share = 0;
-    for (size_t f = 0; f < testing->model->feature_count; f++) {
-        const struct term *term = &testing->model->term[f];
-        for (size_t c = 0; testing->is_declared[f] && c < term->cell_count; c++) {
-            broken = (uint64_t)fmax((double)broken, ceil(fabs(term->value[c]) / step));
-        }
-    }
+    const struct evasion_options options = options_of(testing, testing->is_declared, 1);
+    const struct evasion_rows rows = rows_of(testing);
+    bool is_found = false;
+    double cap = 0;
+    TRY(evasion_cap_within(job, testing->model, &options, &rows, testing->asked->limit, &is_found,
+                           &cap));
     json_key(json, LIT("cap_within_limit"));
-    TRY(share_turned(job, testing, 0, &share));
-    if (share > testing->asked->limit) {
-        json_null(json); /* what pairs say of these fields is enough */
+    if (!is_found) {
+        json_null(json);
         return CANDOR_OK;
     }
-    TRY(share_turned(job, testing, (double)broken * step, &share));
-    kept = share <= testing->asked->limit ? broken : 0;
-    while (broken - kept > 1) {
-        const uint64_t middle = kept + (broken - kept) / 2;
-        TRY(share_turned(job, testing, (double)middle * step, &share));
-        if (share <= testing->asked->limit) {
-            kept = middle;
-        } else {
-            broken = middle;
-        }
-    }
-    const double cap = (double)kept * step;
     return put_cap(job, json, testing, &cap);
 }
 

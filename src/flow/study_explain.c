@@ -20,7 +20,9 @@ static bool has_classes(const struct explaining *explaining)
 
 /* ---- values -------------------------------------------------------------------------------- */
 
-struct str explained_value(struct job *job, const struct explaining *explaining, size_t feature)
+/* What stands in the table; ptr NULL: missing. */
+static struct str explained_value(struct job *job, const struct explaining *explaining,
+                                  size_t feature)
 {
     const struct column *column =
         frame_find(explaining->table.frame, explaining->model->feature[feature].name);
@@ -34,9 +36,32 @@ struct str explained_value(struct job *job, const struct explaining *explaining,
     return isnan(number) ? (struct str){NULL, 0} : str_from_double(job->arena, number);
 }
 
-static struct str in_words(struct str value)
+static bool is_protected(const struct model *model, struct str name)
 {
-    return value.ptr == NULL ? STR("not known") : value;
+    struct str list = model_note_of(model, STR("protected"));
+    while (list.ptr != NULL) {
+        if (str_equal(str_trim(str_cut(&list, ',')), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct fact fact_of(const struct explaining *explaining, size_t feature)
+{
+    const struct model *model = explaining->model;
+    const struct str name = model->feature[feature].name;
+    const struct column *column = frame_find(explaining->table.frame, name);
+    struct fact fact = {.label = name, .is_exact = true, .is_unnamed = is_protected(model, name)};
+    must(column != NULL); /* the model was bound to this table */
+    if (column->kind != COLUMN_NUMBER && column->code[0] != CODE_MISSING) {
+        fact.kind = FACT_TEXT;
+        fact.text = column->level[column->code[0]];
+    } else if (column->kind == COLUMN_NUMBER && !isnan(column->number[0])) {
+        fact.kind = FACT_NUMBER;
+        fact.number = column->number[0];
+    }
+    return fact;
 }
 
 /* ---- the score ----------------------------------------------------------------------------- */
@@ -179,33 +204,13 @@ static void put_contributions(struct job *job, struct json *json,
     json_list_end(json);
 }
 
-static struct reason_part part_of(struct job *job, const struct explaining *explaining,
-                                  const struct reason_group *group)
-{
-    const struct model_feature *feature = explaining->model->feature;
-    const struct str first = explained_value(job, explaining, group->feature[0]);
-    struct reason_part part = {.label = feature[group->feature[0]].name,
-                               .value = first,
-                               .contribution = group->contribution,
-                               .sd = group->sd};
-    if (group->feature_count == 2) {
-        const struct str second = explained_value(job, explaining, group->feature[1]);
-        const struct str other = feature[group->feature[1]].name;
-        part.label =
-            str_format(job->arena, "%.*s and %.*s together", STR_ARG(part.label), STR_ARG(other));
-        part.value = str_format(job->arena, "%.*s and %.*s", STR_ARG(in_words(first)),
-                                STR_ARG(in_words(second)));
-    }
-    return part;
-}
-
-static void put_sentences(struct json *json, struct lit key, const struct str *sentence,
+static void put_sentences(struct json *json, struct lit key, const struct told_reason *reason,
                           size_t count)
 {
     json_key(json, key);
     json_list_begin(json);
     for (size_t s = 0; s < count; s++) {
-        json_text(json, sentence[s]);
+        json_text(json, reason[s].sentence);
     }
     json_list_end(json);
 }
@@ -236,25 +241,39 @@ static bool find_weights(struct job *job, const struct explaining *explaining, d
     return has_classes(explaining) ? sum >= 0 : explaining->link[class] >= model->class_base[class];
 }
 
-static void put_reasons(struct job *job, struct json *json, const struct explaining *explaining)
+static void find_telling(struct job *job, struct explaining *explaining, bool *raising)
 {
     const struct model *model = explaining->model;
-    struct str reason[CANDOR_REASONS_MAX];
     double *weight = NEW_ARRAY(job->arena, model->term_count + 1, double);
-    const bool raising = find_weights(job, explaining, weight);
-    struct reason_group *group =
-        NEW_ARRAY(job->arena, model->feature_count + 1, struct reason_group);
-    const size_t groups = reason_groups(job->arena, model, weight, explaining->sd, group);
-    struct reason_part *part = NEW_ARRAY(job->arena, groups + 1, struct reason_part);
-    for (size_t g = 0; g < groups; g++) {
-        part[g] = part_of(job, explaining, &group[g]);
+    struct fact *fact = NEW_ARRAY(job->arena, model->feature_count + 1, struct fact);
+    *raising = find_weights(job, explaining, weight);
+    for (size_t f = 0; f < model->feature_count; f++) {
+        fact[f] = fact_of(explaining, f);
     }
-    const struct reason_parts parts = {part, groups};
-    const struct reason_ending ending = reason_ending_of(job->arena, model, explaining->class);
-    size_t count = reasons_about(job->arena, &ending, parts, raising, reason, CANDOR_REASONS_MAX);
-    put_sentences(json, LIT("reasons"), reason, count);
-    count = reasons_about(job->arena, &ending, parts, !raising, reason, AGAINST_MAX);
-    put_sentences(json, LIT("reasons_against"), reason, count);
+    explaining->telling.model = model;
+    explaining->telling.class = explaining->class;
+    explaining->telling.bin = explaining->bin;
+    explaining->telling.weight = weight;
+    explaining->telling.sd = explaining->sd;
+    explaining->telling.fact = fact;
+    explaining->telling.tells_ties = true;
+}
+
+static enum candor_status put_reasons(struct job *job, struct json *json,
+                                      struct explaining *explaining)
+{
+    const struct tell_limits limits = {CANDOR_REASONS_MAX, AGAINST_MAX};
+    const struct turning *turning = NULL;
+    struct told_reasons told;
+    bool raising = false;
+    find_telling(job, explaining, &raising);
+    reasons_tell(job->arena, &explaining->telling, raising, limits, &told);
+    put_sentences(json, LIT("reasons"), told.reason, told.reason_count);
+    put_sentences(json, LIT("reasons_against"), told.reason + told.reason_count,
+                  told.against_count);
+    TRY(put_recourse(job, json, explaining, &turning));
+    put_explanation(job, json, &explaining->telling, STR(""), &told, turning);
+    return CANDOR_OK;
 }
 
 /* ---- one row ------------------------------------------------------------------------------- */
@@ -337,6 +356,7 @@ enum candor_status candor_explain(struct job *job, const struct candor_explain *
     struct digest digest;
     bool is_signed = false;
     struct answer answer;
+    TRY(tongue_asked(job, "--lang", question->language, &explaining.telling.tongue));
     TRY(study_model(job, question->model_path, &explaining.model, &digest, &is_signed));
     TRY(read_row(job, &explaining));
     TRY(during(job, model_bind(job, explaining.model, explaining.table.frame, &explaining.binding),
@@ -346,8 +366,7 @@ enum candor_status candor_explain(struct job *job, const struct candor_explain *
     json_map_begin(&answer.json);
     put_score(&answer.json, &explaining);
     put_contributions(job, &answer.json, &explaining);
-    put_reasons(job, &answer.json, &explaining);
-    TRY(put_recourse(job, &answer.json, &explaining));
+    TRY(put_reasons(job, &answer.json, &explaining));
     json_map_end(&answer.json);
     answer_end(&answer, report);
     return CANDOR_OK;

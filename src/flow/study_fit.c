@@ -10,6 +10,7 @@
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"
+#include "marked.h"
 #include "model.h"
 #include "study.h"
 #include "trust.h"
@@ -128,6 +129,30 @@ static enum candor_status measure_test(struct job *job, struct fitting *fitting)
                    &fitting->model->measures);
 }
 
+/* After the fit, before it is measured. */
+static enum candor_status put_watermark(struct job *job, struct fitting *fitting)
+{
+    const struct candor_fit *asked = fitting->asked;
+    const struct binned *train = fitting->data.train;
+    const double delta = asked->watermark_delta == 0 ? WATERMARK_DELTA : asked->watermark_delta;
+    struct secret *key = NULL;
+    double *link = NULL;
+    uint8_t bin[MODEL_FEATURES_MAX];
+    if (asked->watermark == NULL) {
+        return CANDOR_OK;
+    }
+    TRY(mark_key(job, asked->watermark, true, &key));
+    TRY(mark_put(job, key, delta, &fitting->model));
+    TRY_ALLOC(job, link, train->row_count + 1, double);
+    for (size_t row = 0; row < train->row_count; row++) {
+        for (size_t f = 0; f < train->feature_count; f++) {
+            bin[f] = train->bin[f][row];
+        }
+        link[row] = model_score_bins(fitting->model, 0, bin);
+    }
+    return deciles_again(job, link, train->row_count, fitting->model);
+}
+
 static enum candor_status learn(struct job *job, struct fitting *fitting)
 {
     struct fit_options options;
@@ -137,6 +162,7 @@ static enum candor_status learn(struct job *job, struct fitting *fitting)
     TRY(fit_binned(job, fitting->data.train, fitting->data.train_target, &options,
                    &fitting->model));
     fitting->seconds = (double)(host_ticks() - began) / 1e9;
+    TRY(put_watermark(job, fitting));
     TRY(measure_test(job, fitting));
     fitting->memory_peak = host_memory_peak();
     return CANDOR_OK;

@@ -119,8 +119,11 @@ enum candor_status subject_correct_within(struct job *job, struct candor *candor
     if (candor->inventory->field_is_lookup[f]) {
         TRY(move_lookup(job, txn, subject, &profile.cell[f], &cell));
     }
+    struct cell *earlier = NEW_ARRAY(job->arena, candor->inventory->field_count + 1, struct cell);
+    bytes_copy(earlier, profile.cell, candor->inventory->field_count * sizeof *earlier);
     profile.cell[f] = cell;
     profile.since[f] = job->now;
+    TRY(pace_note(job, candor, txn, subject, earlier, profile.cell));
     TRY(all_features(job, candor, &profile, event, event_count, after));
     TRY(store_put_profile(job, txn, subject, &profile));
     const struct account account = {

@@ -356,6 +356,7 @@ static enum candor_status put_fields(struct tracking *tracking, struct view_entr
         return CANDOR_OK;
     }
     TRY(keep_lookups(tracking, subject, said, &before, &after));
+    TRY(pace_note(job, tracking->candor, tracking->txn, subject, before.cell, after.cell));
     TRY(store_put_profile(job, tracking->txn, subject, &after));
     kept(tracking);
     if (is_changed) {

@@ -3,6 +3,15 @@
  *
  * A model is kept as a signed file in a document. What is published is a second document that names
  * the digest, so that what decides is exactly what a person looked at.
+ *
+ *     gather      in steps, so that decisions come in between (longwork.h)
+ *     settle      whoever said no or was erased since: their rows are taken out (dataset_drop.c)
+ *     learn       on the copy of the rows; the home is free all the while
+ *     settle      has anybody gone in the meantime? then learn again, without them
+ *     keep        in the stay of the last settling
+ *
+ * A withdrawal is a fence for training too: what is kept was learnt from nobody who had said no by then.
+ * Whoever says no afterwards is counted by trained.c, as for every model.
  */
 #include <math.h>
 
@@ -11,6 +20,8 @@
 #include "flow.h"
 #include "frame.h"
 #include "learn.h"
+#include "longwork.h"
+#include "marked.h"
 #include "measured.h"
 #include "model.h"
 #include "numeric.h"
@@ -20,12 +31,14 @@
 #include "reviewed.h"
 #include "trust.h"
 
-enum { ROWS_LEAST = 50 };
+/* Whoever says no during a fit costs another one. */
+enum { ROWS_LEAST = 50, FITS_MAX = 5 };
 static const double share_chosen = 0.2; /* the audit asks who is in the best fifth */
 
 /* ---- training ------------------------------------------------------------------------------ */
 
 struct training {
+    struct long_work work;
     const struct model_spec *spec;
     struct dataset data;
     struct frame *train;
@@ -33,8 +46,14 @@ struct training {
     struct target train_target;
     struct target test_target;
     struct model *model;
+    const struct inventory *inventory; /* read, as the key, while in the home */
+    struct secret *mark_key;
+    struct capped capped;
     double *test_score;
     bool is_repaired;
+    struct poison_gate gate;
+    struct fairness fairness;
+    size_t fits;
     double seconds;
     struct digest digest;
 };
@@ -84,6 +103,62 @@ static enum candor_status side_of(struct job *job, const struct dataset *data, b
     return CANDOR_OK;
 }
 
+static bool is_unverified(const struct inventory *inventory, const struct unverified_rule *rule,
+                          struct str name)
+{
+    for (size_t i = 0; i < rule->count; i++) {
+        if (str_equal(inventory->feature[rule->feature[i]].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What people say of themselves is in no pair, which a cap would not reach. */
+static enum candor_status ban_unverified(struct job *job, const struct inventory *inventory,
+                                         const struct training *training,
+                                         struct fit_options *options)
+{
+    const struct unverified_rule *rule = &training->spec->unverified;
+    const struct frame *frame = training->train;
+    struct pair_ban *ban = NULL;
+    if (rule->count == 0) {
+        return CANDOR_OK;
+    }
+    TRY_ALLOC(job, ban, size_mul(rule->count, frame->column_count) + 1, struct pair_ban);
+    for (size_t c = 0; c < frame->column_count; c++) {
+        for (size_t other = 0;
+             other < frame->column_count && is_unverified(inventory, rule, frame->column[c].name);
+             other++) {
+            if (other != c) {
+                ban[options->ban_count++] = (struct pair_ban){{c, other}};
+            }
+        }
+    }
+    options->ban = ban;
+    return CANDOR_OK;
+}
+
+/* What the cap and the mark changed is known again of the rows of training. */
+static enum candor_status change_fitted(struct job *job, struct training *training)
+{
+    struct binding *binding = NULL;
+    double *link = NULL;
+    const size_t rows = training->train->row_count;
+    TRY(unverified_cap(job, training->inventory, &training->spec->unverified, training->test,
+                       training->test_target.value, &training->model, &training->capped));
+    if (training->spec->watermark > 0) {
+        TRY(mark_put(job, training->mark_key, training->spec->watermark, &training->model));
+    }
+    if (!isnan(training->model->link_decile[0])) {
+        return CANDOR_OK;
+    }
+    TRY_ALLOC(job, link, rows + 1, double);
+    TRY(model_bind(job, training->model, training->train, &binding));
+    binding_score(binding, 0, link, NULL);
+    return deciles_again(job, link, rows, training->model);
+}
+
 static enum candor_status fit(struct job *job, struct training *training)
 {
     double *weight = NULL;
@@ -94,10 +169,12 @@ static enum candor_status fit(struct job *job, struct training *training)
         TRY_ALLOC(job, weight, rows.row_count + 1, double);
         TRY(fairness_reweigh(job, &rows, weight));
     }
-    const struct fit_options options = {
+    struct fit_options options = {
         .seed = training->spec->seed, .pairs_max = PAIRS_AUTO, .weight = weight};
+    TRY(ban_unverified(job, training->inventory, training, &options));
     TRY(fit_within_limits(job, training->train, &training->train_target, &options,
                           &training->model));
+    TRY(change_fitted(job, training));
     training->seconds = (double)(host_ticks() - began) / 1e9;
     return CANDOR_OK;
 }
@@ -182,6 +259,8 @@ static enum candor_status keep(struct job *job, struct candor *candor, struct tx
     TRY(home_account(job, candor, txn, &account, index, NULL));
     TRY(store_put_document(job, txn, LIT("model"), training->spec->name, file));
     TRY(keep_subjects(job, txn, training));
+    TRY(doubt_keep(job, txn, training->spec->name, training->model, training->train,
+                   training->digest.byte));
     TRY(board_note_trainer(job, candor, txn, training->spec->name, &training->digest));
     return home_commit(job, candor, txn);
 }
@@ -262,10 +341,10 @@ void fairness_json(struct json *json, const struct fairness *fairness, const str
 }
 
 static enum candor_status report_on(struct job *job, struct candor *candor,
-                                    const struct training *training,
-                                    const struct fairness *fairness, uint64_t index,
+                                    const struct training *training, uint64_t index,
                                     struct candor_text *report)
 {
+    const struct fairness *fairness = &training->fairness;
     const struct model *model = training->model;
     struct answer answer;
     answer_begin(job, &answer);
@@ -290,6 +369,7 @@ static enum candor_status report_on(struct job *job, struct candor *candor,
     json_f64(json, training->seconds);
     json_key(json, LIT("repair"));
     json_text(json, training->is_repaired ? STR("reweigh") : STR("none"));
+    capped_json(json, &training->capped);
     TRY(drivers_json(job, json, candor, model));
     json_key(json, LIT("fairness"));
     json_map_begin(json);
@@ -314,37 +394,95 @@ static enum candor_status report_on(struct job *job, struct candor *candor,
     return CANDOR_OK;
 }
 
+/* ---- the run ------------------------------------------------------------------------------- */
+
+static enum candor_status look_outside(struct job *job, struct training *training)
+{
+    TRY(split(job, training));
+    const struct labelled_frame rows = {training->train, training->train_target.value};
+    return poison_gate_look(job, training->spec, &rows, &training->gate);
+}
+
+static enum candor_status learn_outside(struct job *job, struct training *training)
+{
+    TRY(fit(job, training));
+    TRY(measure_test(job, training));
+    return audit_scores(job, &training->data, training->test_score, &training->fairness, NULL);
+}
+
+/* What is computed on the copy of the rows, while the home is free. */
+static enum candor_status outside(struct job *job, struct training *training,
+                                  enum candor_status (*compute)(struct job *job,
+                                                                struct training *training))
+{
+    home_roll_back(training->work.candor);
+    long_leave(&training->work);
+    const enum candor_status status = compute(job, training);
+    const enum candor_status returned = long_return(job, &training->work);
+    return status != CANDOR_OK ? status : returned;
+}
+
+static enum candor_status learn(struct job *job, struct candor *candor, struct training *training)
+{
+    struct txn *txn = NULL;
+    if (training->data.row_count < ROWS_LEAST) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "only %zu subjects allow training and have an outcome; at least %d are needed",
+                    training->data.row_count, ROWS_LEAST);
+    }
+    if (training->fits == FITS_MAX) {
+        return fail(job, CANDOR_BUSY,
+                    "somebody said no, or was erased, during each of %d fits; nothing was kept: "
+                    "train again at a quieter hour",
+                    FITS_MAX);
+    }
+    TRY(outside(job, training, look_outside));
+    TRY(home_begin(job, candor, &txn));
+    TRY(poison_gate_judge(job, candor, txn, training->spec, &training->gate));
+    TRY(outside(job, training, learn_outside));
+    training->fits++;
+    return CANDOR_OK;
+}
+
+static enum candor_status train_and_keep(struct job *job, struct candor *candor,
+                                         struct training *training, struct candor_text *report)
+{
+    struct txn *txn = NULL;
+    uint64_t index = 0;
+    size_t dropped = 0;
+    training->inventory = candor->inventory;
+    if (training->spec->watermark > 0) {
+        TRY(mark_key_of_home(job, candor, &training->mark_key));
+    }
+    TRY(quality_gate(job, candor, &training->work, training->spec));
+    TRY(dataset_gather_long(job, &training->work, training->spec, &training->data));
+    TRY(dataset_settle(job, &training->work, training->spec, &training->data, &dropped));
+    do {
+        TRY(learn(job, candor, training));
+        TRY(dataset_settle(job, &training->work, training->spec, &training->data, &dropped));
+    } while (dropped > 0);
+    TRY(home_begin(job, candor, &txn));
+    TRY(caller_may(job, candor, ACT_TRAIN));
+    TRY(note_facts(job, candor, training));
+    TRY(constraint_note(job, candor, training->spec, &training->fairness, training->model));
+    TRY(keep(job, candor, txn, training, &index));
+    return report_on(job, candor, training, index, report);
+}
+
 static enum candor_status train(struct job *job, struct candor *candor, const char *name,
                                 const char *repair, struct candor_text *report)
 {
-    struct txn *txn = NULL;
-    struct training training = {0};
-    struct fairness fairness;
-    uint64_t index = 0;
+    struct training *training = NEW(job->arena, struct training);
     TRY(caller_may(job, candor, ACT_TRAIN));
-    TRY(home_model_spec(job, candor, str_of(name), &training.spec));
-    training.is_repaired = repair != NULL;
+    TRY(home_model_spec(job, candor, str_of(name), &training->spec));
+    training->is_repaired = repair != NULL;
     if (repair != NULL && !str_is(str_of(repair), "reweigh")) {
         return fail(job, CANDOR_BAD_INPUT, "unknown repair; use reweigh");
     }
-    TRY(home_begin(job, candor, &txn));
-    TRY(quality_gate(job, candor, txn, training.spec));
-    TRY(dataset_gather(job, candor, txn, training.spec, &training.data));
-    if (training.data.row_count < ROWS_LEAST) {
-        return fail(job, CANDOR_BAD_INPUT,
-                    "only %zu subjects allow training and have an outcome; at least %d are needed",
-                    training.data.row_count, ROWS_LEAST);
-    }
-    TRY(split(job, &training));
-    TRY(poison_gate(job, candor, txn, training.spec,
-                    &(struct labelled_frame){training.train, training.train_target.value}));
-    TRY(fit(job, &training));
-    TRY(measure_test(job, &training));
-    TRY(audit_scores(job, &training.data, training.test_score, &fairness, NULL));
-    TRY(note_facts(job, candor, &training));
-    TRY(constraint_note(job, candor, training.spec, &fairness, training.model));
-    TRY(keep(job, candor, txn, &training, &index));
-    return report_on(job, candor, &training, &fairness, index, report);
+    TRY(long_begin(job, candor, "training", training->spec->name, &training->work));
+    const enum candor_status status = train_and_keep(job, candor, training, report);
+    long_end(&training->work);
+    return status;
 }
 
 enum candor_status candor_train(struct job *job, struct candor *candor, const char *model,

@@ -15,7 +15,7 @@
  * Entries are never given back one by one. When more has been dropped than is kept, the whole view
  * begins again.
  */
-#include "flow.h"
+#include "longwork.h"
 
 enum { DROPPED_SLACK = 10000, SLOTS_FIRST = 1024, SPOTS_FIRST = 1024 };
 
@@ -267,6 +267,23 @@ enum candor_status view_load(struct job *job, struct candor *candor, struct txn 
     return load_entry(job, candor, txn, NULL, entry);
 }
 
+enum candor_status subject_is_there(struct job *job, struct candor *candor, struct txn *txn,
+                                    struct subject subject, struct view_entry *entry,
+                                    bool *is_there)
+{
+    struct secret *key = NULL;
+    enum candor_status status = store_tag_key(job, txn, subject, &key);
+    if (status == CANDOR_OK) {
+        status = view_load(job, candor, txn, subject, entry);
+    }
+    *is_there = status == CANDOR_OK;
+    if (status == CANDOR_NOT_FOUND) {
+        job_forgive(job);
+        return CANDOR_OK;
+    }
+    return status;
+}
+
 static enum candor_status refresh(struct job *job, struct candor *candor, struct view_entry *entry)
 {
     if (job->now < entry->valid_until && job->now >= entry->as_of) {
@@ -354,12 +371,14 @@ void view_forget_facts(struct candor *candor, struct view_entry *entry)
         entry->facts[c].as_of = 0;
     }
     candor->view->dropped += had_facts; /* their memory stays until the view begins again */
+    long_note(candor, entry->subject);
 }
 
 void view_drop(struct candor *candor, struct subject subject)
 {
     struct view *view = candor->view;
     struct kept *kept = kept_at(view, subject.slot);
+    long_note(candor, subject);
     if (kept == NULL) {
         return;
     }
@@ -373,6 +392,12 @@ void view_drop(struct candor *candor, struct subject subject)
 }
 
 void view_drop_all(struct candor *candor)
+{
+    long_note_everybody(candor);
+    view_restart(candor->view);
+}
+
+void view_forget_all(struct candor *candor)
 {
     view_restart(candor->view);
 }

@@ -1,5 +1,5 @@
 /*
- * weigh.c - one subject and one campaign: from permit to offer, and why.
+ * weigh.c - one subject and one campaign: from permit to offer; decided.c says why.
  *
  *     permit -> profiling -> reachable -> cap -> not interested -> wishes -> audience -> offer -> score
  *
@@ -15,7 +15,6 @@
 #include "model.h"
 #include "request.h"
 #include "signals.h"
-#include "trust.h"
 #include "weighing.h"
 
 /* ---- facts --------------------------------------------------------------------------------- */
@@ -185,7 +184,10 @@ static enum candor_status facts_load(struct job *job, struct candor *candor, str
     facts->offer = campaign_offer(campaign, field_cell, looked_at.feature);
     if (looked_at.published != NULL && facts->in_audience && facts->offer != NONE) {
         must(looked_at.feature != NULL); /* a campaign with a model has `uses` */
+        struct doubt paced;
         facts_score(job, entry, looked_at.published, looked_at.feature, facts);
+        TRY(pace_judge(job, txn, entry->subject, &looked_at.published->spec->doubt, &paced));
+        doubt_judge(entry->arena, looked_at.published, &paced, facts);
     }
     facts->as_of = job->now;
     return CANDOR_OK;
@@ -237,9 +239,28 @@ static enum withhold weigh_facts(const struct campaign *campaign, const struct f
     weighed->has_score = campaign->model.len > 0;
     weighed->score = weighed->has_score ? facts->score : 0;
     if (campaign->selection.has_min_score && !(facts->score >= campaign->selection.min_score)) {
+        weighed->threshold = campaign->selection.min_score;
         return WITHHOLD_LOW_SCORE;
     }
     return SEND;
+}
+
+/* What looks like nobody's is for a person, whose word then counts. */
+static enum candor_status weigh_doubt(struct job *job, struct txn *txn, struct subject subject,
+                                      const struct campaign *campaign, struct weighed *weighed)
+{
+    const struct doubt *doubt = weighed->has_score ? weighed->facts->doubt : NULL;
+    enum review_word word = REVIEW_NO_WORD;
+    if (doubt == NULL || doubt->verdict < DOUBT_REVIEW) {
+        return CANDOR_OK;
+    }
+    TRY(review_word(job, txn, subject, campaign->name, &word));
+    if (word != REVIEW_SAYS_SEND) {
+        weighed->withhold = doubt->verdict == DOUBT_REFUSE || word == REVIEW_SAYS_WITHHOLD
+                                ? WITHHOLD_IMPLAUSIBLE
+                                : WITHHOLD_DOUBTED;
+    }
+    return CANDOR_OK;
 }
 
 enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn,
@@ -289,6 +310,9 @@ enum candor_status weigh(struct job *job, struct candor *candor, struct txn *txn
     }
     if (weighed->withhold == SEND) {
         weighed->withhold = weigh_facts(campaign, facts, weighed);
+    }
+    if (weighed->withhold == SEND) {
+        TRY(weigh_doubt(job, txn, entry->subject, campaign, weighed));
     }
     /* Of a regulated offer a person may still say yes: to this one. */
     if (weighed->withhold == SEND ||
@@ -368,31 +392,7 @@ enum candor_status weigh_holdout(struct job *job, struct candor *candor,
     return CANDOR_OK;
 }
 
-/* ---- reasons ------------------------------------------------------------------------------- */
-
-/* The summands of the score as the trust room wants them: with labels and values in words. */
-static size_t parts_of(struct job *job, struct candor *candor, const struct published *published,
-                       const struct facts *facts, struct reason_part *part)
-{
-    const struct model *model = published->model;
-    size_t count = 0;
-    for (size_t t = 0; t < model->feature_count; t++) {
-        const size_t f = published->feature[t];
-        if (f == NONE) {
-            continue;
-        }
-        const struct feature *feature = &candor->inventory->feature[f];
-        part[count++] = (struct reason_part){
-            .label = feature->label,
-            .unit = feature->unit,
-            .raises = feature->raises,
-            .lowers = feature->lowers,
-            .value = feature_value_words(job->arena, candor->inventory, f, &facts->cell[t]),
-            .contribution = facts->contribution[t],
-        };
-    }
-    return count;
-}
+/* ---- values in words ----------------------------------------------------------------------- */
 
 struct str feature_value_text(struct arena *arena, const struct cell *cell)
 {
@@ -424,41 +424,4 @@ struct str feature_value_words(struct arena *arena, const struct inventory *inve
         return cell->number != 0 ? STR("yes") : STR("no");
     }
     return feature_value_text(arena, cell);
-}
-
-void weigh_reasons(struct job *job, struct candor *candor, const struct campaign *campaign,
-                   const struct weighed *weighed, struct str *reason, size_t *reason_count)
-{
-    const struct purpose *purpose = &candor->inventory->purpose[campaign->purpose];
-    const bool sends = weighed->withhold == SEND;
-    size_t count = 0;
-    if (sends || weighed->withhold == WITHHOLD_PERMIT) {
-        reason[count++] = str_format(job->arena, "%s (%.*s)", permit_code_sentence(weighed->permit),
-                                     STR_ARG(purpose->title));
-    } else if (weighed->withhold == WITHHOLD_NO_PROFILING) {
-        reason[count++] =
-            str_format(job->arena, "%s (%.*s)", permit_code_sentence(weighed->profiling),
-                       STR_ARG(candor->inventory->purpose[campaign->uses].title));
-    } else if (weighed->withhold == WITHHOLD_SIGNAL) {
-        reason[count++] = signals_sentence(job, &weighed->ruling);
-    } else {
-        reason[count++] = str_of(withhold_sentence(weighed->withhold));
-    }
-    if (sends && weighed->ruling.against != NULL) {
-        reason[count++] = STR("They agreed to this after a signal that says no.");
-    }
-    const struct published *published = NULL;
-    const bool is_scored = weighed->has_score && weighed->facts != NULL;
-    const bool is_about_score = sends || weighed->withhold == WITHHOLD_LOW_SCORE ||
-                                weighed->withhold == WITHHOLD_NOT_SELECTED ||
-                                weighed->withhold == WITHHOLD_REFERRED;
-    if (is_scored && is_about_score && candor->txn != NULL &&
-        model_published(job, candor, candor->txn, campaign->model, &published) == CANDOR_OK) {
-        struct reason_part *part =
-            NEW_ARRAY(job->arena, published->model->feature_count + 1, struct reason_part);
-        const size_t part_count = parts_of(job, candor, published, weighed->facts, part);
-        count += reasons_of(job->arena, part, part_count, sends, reason + count,
-                            WEIGH_REASONS_MAX - count);
-    }
-    *reason_count = count;
 }

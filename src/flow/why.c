@@ -10,6 +10,7 @@
 
 #include "model.h"
 #include "numeric.h"
+#include "tell.h"
 
 enum { CELLS_DEFAULT = 3, CELLS_MAX = 256 };
 
@@ -96,32 +97,6 @@ static enum candor_status read_all(struct job *job, struct asking *asking)
 
 /* ---- telling ------------------------------------------------------------------------------- */
 
-static struct str cell_label(struct job *job, const struct model *model, const struct term *term,
-                             size_t cell)
-{
-    if (term->feature_count == 1) {
-        return feature_bin_label(job->arena, &model->feature[term->feature[0]], cell);
-    }
-    struct str side[2];
-    for (size_t s = 0; s < 2; s++) {
-        const struct model_feature *feature = &model->feature[term->feature[s]];
-        const size_t place = s == 0 ? cell / term->axis_count[1] : cell % term->axis_count[1];
-        size_t first = 0;
-        size_t last = 0;
-        while (term->axis[s][first] != place) {
-            first++;
-        }
-        for (last = first; last + 1 < feature->bin_count && term->axis[s][last + 1] == place;) {
-            last++;
-        }
-        const struct str low = feature_bin_label(job->arena, feature, first);
-        side[s] = first == last ? low
-                                : str_format(job->arena, "%.*s .. %.*s", STR_ARG(low),
-                                             STR_ARG(feature_bin_label(job->arena, feature, last)));
-    }
-    return str_format(job->arena, "%.*s & %.*s", STR_ARG(side[0]), STR_ARG(side[1]));
-}
-
 /* The cells that make most of it, either way. */
 static enum candor_status put_cells(struct job *job, struct json *json, const struct asking *asking,
                                     const struct term *term, const struct gap_term *found)
@@ -141,7 +116,7 @@ static enum candor_status put_cells(struct job *job, struct json *json, const st
         if (found->cell[c].adds != 0) {
             json_map_begin(json);
             json_key(json, LIT("bin"));
-            json_text(json, cell_label(job, asking->model, term, c));
+            json_text(json, cell_label(job->arena, asking->model, term, c));
             put_member(json, LIT("share"), found->cell[c].share[0]);
             put_member(json, LIT("share_reference"), found->cell[c].share[1]);
             put_member(json, LIT("value"), term->value[c]);

@@ -202,7 +202,7 @@ static void fold_columns(struct fold *fold, const struct purpose *purpose, struc
                          const struct consent_record *record, uint32_t number)
 {
     for (size_t column = 0; column <= CHANNELS_MAX; column++) {
-        if (fold_serves(purpose, column) && means_column(record, column)) {
+        if (purpose_serves(purpose, column) && means_column(record, column)) {
             slot_take(fold, purpose, &slot[column], record, number);
         }
     }

@@ -39,12 +39,6 @@ struct lever {
     int64_t lifted; /* the latest lifting that counts */
 };
 
-/* Does the purpose have this channel; with column CHANNELS_MAX, is it one without? */
-static inline bool fold_serves(const struct purpose *purpose, size_t column)
-{
-    return column == CHANNELS_MAX ? purpose->channels == 0 : (purpose->channels >> column & 1) != 0;
-}
-
 struct fold {
     const struct inventory *inventory;
     struct consent_state *state;

@@ -65,7 +65,7 @@ void fold_answer_purpose(const struct fold *fold, size_t at, struct consent_why 
     for (size_t column = 0; column <= CHANNELS_MAX; column++) {
         const struct slot *slot = &fold->slot[at][column];
         const enum permit_code code =
-            fold_serves(purpose, column) ? slot_code(fold, purpose, slot) : PERMIT_WRONG_CHANNEL;
+            purpose_serves(purpose, column) ? slot_code(fold, purpose, slot) : PERMIT_WRONG_CHANNEL;
         state->code[at][column] = (uint8_t)code;
         if (permit_code_allows(code)) {
             state->allowed[column] |= UINT64_C(1) << at;
@@ -86,7 +86,7 @@ void fold_answer_disclosure(const struct fold *fold, size_t d, struct consent_wh
     for (size_t column = 0; column <= CHANNELS_MAX; column++) {
         const struct slot *slot = &fold->disclosed[d][column];
         enum permit_code code =
-            fold_serves(purpose, column) ? slot_code(fold, purpose, slot) : PERMIT_WRONG_CHANNEL;
+            purpose_serves(purpose, column) ? slot_code(fold, purpose, slot) : PERMIT_WRONG_CHANNEL;
         uint32_t record = decided_by(slot, code);
         const enum permit_code of_purpose =
             (enum permit_code)state->code[disclosure->purpose][column];

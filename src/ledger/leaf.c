@@ -117,6 +117,8 @@ const char *ledger_action_name(enum ledger_action action)
         return "model.publish";
     case LEDGER_MODEL_RETIRE:
         return "model.retire";
+    case LEDGER_MODEL_EXPORT:
+        return "model.export";
     case LEDGER_POLICY_CHANGE:
         return "policy.change";
     case LEDGER_ROLE_CHANGE:

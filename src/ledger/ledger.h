@@ -111,11 +111,12 @@ enum ledger_action {
     LEDGER_MODEL_TRAIN = 50,
     LEDGER_MODEL_PUBLISH = 51,
     LEDGER_MODEL_RETIRE = 52,
+    LEDGER_MODEL_EXPORT = 53, /* a model left the home as a file */
     LEDGER_POLICY_CHANGE = 60,
     LEDGER_ROLE_CHANGE = 61,
     LEDGER_KEY_ROTATE = 62,
     LEDGER_AUDIT = 63,
-    LEDGER_ALARM = 64, /* a monitor: the world is not as it was */
+    LEDGER_ALARM = 64,            /* a monitor: the world is not as it was */
     LEDGER_RESTORED = 70,         /* the data were put back from a copy */
     LEDGER_OPERATOR = 71,         /* an operator's roles, end or training */
     LEDGER_SECOND_SIGNATURE = 72, /* an act that needs two people */

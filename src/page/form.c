@@ -15,7 +15,13 @@ void page_shell_begin(struct buf *html, const struct page_shell *shell)
                        "<meta name=\"color-scheme\" content=\"light dark\"><title>"));
     html_text(html, shell->title);
     html_lit(html, LIT(" \xc2\xb7 Candor</title><link rel=\"stylesheet\" "
-                       "href=\"/style.css\"></head><body><a class=\"skip\" href=\"#content\">"
+                       "href=\"/style.css\">"));
+    if (shell->script.len > 0) {
+        html_lit(html, LIT("<script defer src=\""));
+        html_lit(html, shell->script);
+        html_lit(html, LIT("\"></script>"));
+    }
+    html_lit(html, LIT("</head><body><a class=\"skip\" href=\"#content\">"
                        "Skip to the content</a><header class=\"top\"><a class=\"brand\" href=\""));
     html_lit(html, shell->home.len == 0 ? LIT("/") : shell->home);
     html_lit(html, LIT("\">Candor</a>"));

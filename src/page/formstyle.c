@@ -50,7 +50,8 @@ static const char style[] =
     "overflow-wrap:anywhere;color:var(--ink)}"
     "ul.plain{list-style:none;margin:1rem 0;padding:0}ul.plain li{padding:.25rem 0}"
     "@media(max-width:44rem){.top{padding:.3rem 1rem;gap:0 1rem}.top nav{order:3;flex-basis:100%;"
-    "overflow-x:auto}.top ul{flex-wrap:nowrap}.top nav a{white-space:nowrap}.who button{"
+    "overflow-x:auto;mask-image:linear-gradient(90deg,#000 calc(100% - 3rem),transparent)}"
+    ".top ul{flex-wrap:nowrap;padding-right:3rem}.top nav a{white-space:nowrap}.who button{"
     "padding:.3rem .8rem}}"
     "@media print{.top,form,.skip{display:none}}";
 
@@ -70,7 +71,10 @@ static const char cards[] =
     "progress{width:100%;height:.7rem;accent-color:var(--fill)}"
     "pre{overflow-x:auto;margin:.8rem 0;padding:.8rem 1rem;background:var(--card);"
     "border:1px solid var(--line);border-radius:.3rem;font-size:.85rem}"
-    "article:target{border-color:var(--fill)}";
+    "article:target{border-color:var(--fill)}"
+    "#progress{position:fixed;inset:auto 0 0;margin:0;padding:.8rem 1.5rem;background:var(--card);"
+    "border-top:1px solid var(--line)}#progress "
+    "span{display:block;color:var(--soft);font-size:.92rem}";
 
 /* Of the console: figures in tables, the way in, what waits, what may be done. */
 static const char console[] =
@@ -126,6 +130,7 @@ static const char parts[] =
     ".stack caption{position:absolute;left:-99rem}.apart{margin-top:1.8rem}.short{color:var(--bad)}"
     ".stack small{display:block;color:var(--soft);font-size:.8rem}.stack small.short{color:"
     "var(--bad)}.stack b{font-weight:500}"
+    "@media(min-width:44.01rem){.stairs .row{grid-template-columns:15rem 1fr 6.5rem}}"
     "@media(max-width:44rem){.split{grid-template-columns:minmax(0,1fr)}.split .row{"
     "grid-template-columns:1fr auto}.stack thead{position:absolute;left:-99rem}"
     ".stack tbody,.stack tr{display:block}.stack tr{padding:.7rem 0;border-bottom:1px solid "
@@ -133,7 +138,7 @@ static const char parts[] =
     ".stack td,.stack tbody td:last-child{display:flex;justify-content:space-between;gap:1rem;"
     "padding:.1rem 0;border:0;text-align:right}.stack td::before{content:attr(data-label);"
     "color:var(--soft);text-align:left;white-space:nowrap}.stack td span{min-width:0;"
-    "overflow-wrap:anywhere}.stack td.none{display:none}"
+    "overflow-wrap:anywhere}.stack tbody td.none{display:none}"
     ".stack td.number,.stack tbody td.number:last-child{padding-right:0}.stack .under{font-weight:"
     "400}}";
 

@@ -58,6 +58,7 @@ struct page_shell {
     struct str who;        /* is signed in: "ann"; empty: nobody, and no button to sign out */
     struct str form_token; /* of their session */
     bool is_narrow;        /* a page of one form */
+    struct lit script;     /* for comfort; empty: none */
 };
 
 void page_shell_begin(struct buf *html, const struct page_shell *shell);

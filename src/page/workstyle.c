@@ -43,7 +43,11 @@ static const char style[] =
     ".8rem}.tight .bar{grid-column:1/-1;grid-row:2}"
     "h2+.scroll caption,h2+p+.scroll caption{position:absolute;left:-99rem}"
     ".beside .acts{display:grid;grid-template-columns:1fr}.list .bar{max-width:16rem;height:.5rem}"
-    ".list form{margin:0}.list .acts{margin:.2rem 0}";
+    ".list form{margin:0}.list .acts{margin:.2rem 0}"
+    "ul.parted{list-style:none;margin:1rem 0;padding:0}.parted>li+li{border-top:1px solid "
+    "var(--line);margin-top:1.2rem;padding-top:1.2rem}.parted h3{margin-top:0}"
+    ".parted details{margin:.8rem 0}@media(max-width:40rem){main.wide "
+    ".figures>:last-child:nth-child(odd){grid-column:1/-1}}";
 
 struct lit work_style(void)
 {

@@ -130,12 +130,23 @@ enum measure {
     MEASURE_TOP,        /* the most frequent value of a property, ties to the first by bytes */
 };
 
+/* What a feature is called in one more language; what is empty is not translated. */
+struct feature_words {
+    struct str language;
+    struct str label;
+    struct str unit;
+    struct str raises;
+    struct str lowers;
+};
+
 struct feature {
     struct str name;
     struct str label;
     struct str unit;
     struct str raises; /* sentence for a reason, with {label} {value} {unit}; empty: the default */
     struct str lowers;
+    struct feature_words *words;
+    size_t words_count;
     enum measure measure;
     uint32_t days;     /* 0: all time */
     size_t field;      /* for MEASURE_FIELD, else NONE */
@@ -161,6 +172,7 @@ struct inventory {
     struct str *channel;
     size_t channel_count;
     struct str identifier; /* the column that names a subject, "identifier" by default */
+    size_t language_field; /* in which language a subject is told things; NONE: not kept */
     struct field *field;
     size_t field_count;
     struct event_kind *event_kind;
@@ -186,6 +198,12 @@ struct inventory {
  */
 CANDOR_MUST_USE enum candor_status inventory_read(struct job *job, const struct value *root,
                                                   const struct inventory **inventory);
+
+/* Does the purpose have this channel; with column CHANNELS_MAX, is it one without? */
+static inline bool purpose_serves(const struct purpose *purpose, size_t column)
+{
+    return column == CHANNELS_MAX ? purpose->channels == 0 : (purpose->channels >> column & 1) != 0;
+}
 
 /* Look-ups by name; NONE when there is no such thing. */
 size_t inventory_purpose(const struct inventory *inventory, struct str name);

@@ -160,7 +160,7 @@ static enum candor_status read_words(struct job *job, const struct section *sect
 }
 
 /* Letters, digits and dashes. */
-static bool is_language(struct str text)
+bool schema_is_language(struct str text)
 {
     bool is_fine = text.len >= 2 && text.len <= LANGUAGE_LEN_MAX;
     for (size_t i = 0; i < text.len; i++) {
@@ -178,7 +178,7 @@ static enum candor_status read_languages(struct job *job, const struct section *
     const struct value *map = NULL;
     purpose->language = STR("en");
     TRY(section_text(job, section, "language", &purpose->language));
-    if (!is_language(purpose->language)) {
+    if (!schema_is_language(purpose->language)) {
         return section_fail(job, section, "language", "a language is written like en or pt-BR");
     }
     TRY(section_map(job, section, "translations", &map));
@@ -193,7 +193,7 @@ static enum candor_status read_languages(struct job *job, const struct section *
     for (size_t i = 0; i < map->count; i++) {
         struct translation *translation = &purpose->translation[purpose->translation_count++];
         translation->language = map->key[i];
-        if (!is_language(map->key[i]) || str_equal(map->key[i], purpose->language)) {
+        if (!schema_is_language(map->key[i]) || str_equal(map->key[i], purpose->language)) {
             return section_fail(job, section, "translations",
                                 "each stands under a language, and not the one of the wording");
         }

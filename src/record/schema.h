@@ -21,6 +21,9 @@ CANDOR_MUST_USE enum candor_status schema_events(struct job *job, const struct v
 CANDOR_MUST_USE enum candor_status schema_features(struct job *job, const struct value *root,
                                                    struct inventory *inventory);
 
+/* Letters, digits and dashes, as in BCP 47. */
+bool schema_is_language(struct str text);
+
 /* A section of the root; NULL: it is not there, or nothing stands behind its name. */
 const struct value *schema_section(const struct value *root, const char *key);
 /* The same, which must be a list of at most count_max items, or not there: *list is NULL. */

@@ -3,7 +3,7 @@
  *
  *     features:
  *       - {name, label, measure, field, event, property, equals: {property, value}, days, unit,
- *          changeable, raises, lowers}
+ *          changeable, raises, lowers, translations: {de: {label, unit, raises, lowers}}}
  *
  *     measure            source                          gives
  *     field (default     field, not free text            the field; of a date whole days since
@@ -155,6 +155,40 @@ static enum candor_status read_event_source(struct job *job, const struct sectio
     return section_count(job, section, "days", 1, DAYS_MAX, &feature->days);
 }
 
+/* ---- other languages ----------------------------------------------------------------------- */
+
+static enum candor_status read_words(struct job *job, const struct value *map, struct str language,
+                                     struct feature_words *words)
+{
+    static const char *const known[] = {"label", "unit", "raises", "lowers"};
+    struct section section;
+    *words = (struct feature_words){.language = language};
+    TRY(section_open(job, map, "translation", known, sizeof known / sizeof known[0], &section));
+    TRY(section_text(job, &section, "label", &words->label));
+    TRY(section_text(job, &section, "unit", &words->unit));
+    TRY(section_text(job, &section, "raises", &words->raises));
+    return section_text(job, &section, "lowers", &words->lowers);
+}
+
+static enum candor_status read_translations(struct job *job, const struct section *section,
+                                            struct feature *feature)
+{
+    const struct value *map = NULL;
+    TRY(section_map(job, section, "translations", &map));
+    const size_t count = map == NULL ? 0 : map->count;
+    TRY_ALLOC(job, feature->words, count + 1, struct feature_words);
+    for (size_t i = 0; i < count; i++) {
+        if (!schema_is_language(map->key[i])) {
+            return section_fail(job, section, "translations",
+                                "each stands under a language: de, pt-BR");
+        }
+        TRY(during(job, read_words(job, &map->item[i], map->key[i], &feature->words[i]), "%s",
+                   section->what));
+        feature->words_count++;
+    }
+    return CANDOR_OK;
+}
+
 /* ---- one feature --------------------------------------------------------------------------- */
 
 static enum candor_status read_measure(struct job *job, const struct section *section,
@@ -173,9 +207,9 @@ static enum candor_status read_measure(struct job *job, const struct section *se
 static enum candor_status read_feature(struct job *job, const struct value *item,
                                        struct inventory *inventory)
 {
-    static const char *const known[] = {"name",  "label",      "measure", "field",
-                                        "event", "property",   "equals",  "days",
-                                        "unit",  "changeable", "raises",  "lowers"};
+    static const char *const known[] = {"name",     "label",  "measure",     "field", "event",
+                                        "property", "equals", "days",        "unit",  "changeable",
+                                        "raises",   "lowers", "translations"};
     struct feature *feature = &inventory->feature[inventory->feature_count];
     struct section section;
     *feature = (struct feature){
@@ -189,6 +223,7 @@ static enum candor_status read_feature(struct job *job, const struct value *item
     TRY(section_text(job, &section, "unit", &feature->unit));
     TRY(section_text(job, &section, "raises", &feature->raises));
     TRY(section_text(job, &section, "lowers", &feature->lowers));
+    TRY(read_translations(job, &section, feature));
     TRY(section_bool(job, &section, "changeable", &feature->changeable));
     if (feature->purposes == 0) {
         return section_fail(job, &section, feature->field == NONE ? "event" : "field",

@@ -217,15 +217,31 @@ static enum candor_status read_identifier(struct job *job, const struct section 
                               IDENTIFIER_NAME_MAX);
 }
 
+/* The field that says in which language a subject is told things: their own setting. */
+static enum candor_status read_language_field(struct job *job, const struct section *section,
+                                              struct inventory *inventory)
+{
+    const struct catalogue fields = catalogue_fields(inventory);
+    inventory->language_field = NONE;
+    if (!section_has(section, "language")) {
+        return CANDOR_OK;
+    }
+    TRY(section_reference(job, section, "language", &fields, &inventory->language_field));
+    const enum field_type type = inventory->field[inventory->language_field].type;
+    return type == FIELD_CATEGORY || type == FIELD_TEXT
+               ? CANDOR_OK
+               : section_fail(job, section, "language", "its values are tags such as de or pt-BR");
+}
+
 enum candor_status schema_subjects(struct job *job, const struct value *root,
                                    struct inventory *inventory)
 {
-    static const char *const known[] = {"identifier", "fields"};
+    static const char *const known[] = {"identifier", "fields", "language"};
     const struct value *subjects = schema_section(root, "subjects");
     const struct value nothing = {.kind = VALUE_MAP};
     const struct value *list = NULL;
     struct section section;
-    TRY(section_open(job, subjects == NULL ? &nothing : subjects, "subjects", known, 2, &section));
+    TRY(section_open(job, subjects == NULL ? &nothing : subjects, "subjects", known, 3, &section));
     TRY(read_identifier(job, &section, inventory));
     TRY(section_list(job, &section, "fields", FIELDS_MAX, &list));
 
@@ -235,7 +251,7 @@ enum candor_status schema_subjects(struct job *job, const struct value *root,
     for (size_t i = 0; i < count; i++) {
         TRY(read_subject_field(job, &list->item[i], inventory));
     }
-    return CANDOR_OK;
+    return read_language_field(job, &section, inventory);
 }
 
 /* ---- events -------------------------------------------------------------------------------- */

@@ -59,6 +59,12 @@ const char *ask_write_key(struct arena *arena, struct str authorization)
     return is_key ? str_z(arena, str_slice(pair, 0, pair.len - 1)) : NULL;
 }
 
+const char *ask_accepted_languages(const struct ask *ask)
+{
+    const struct str header = net_header(ask->request, "accept-language");
+    return header.ptr == NULL ? NULL : str_z(ask->request->arena, header);
+}
+
 bool ask_is_local(const struct net_request *request)
 {
     return request->is_loopback && net_header(request, "forwarded").ptr == NULL &&
@@ -262,6 +268,23 @@ static enum candor_status read_many(struct job *job, struct ask *ask, const stru
     return CANDOR_OK;
 }
 
+static enum candor_status read_list(struct job *job, struct ask *ask, const struct member *member,
+                                    const struct value *value)
+{
+    if (value == NULL || value->kind == VALUE_NULL) {
+        return CANDOR_OK;
+    }
+    TRY(value_is(job, value, VALUE_LIST, member->name));
+    ask->list = NEW_ARRAY(job->arena, value->count, const char *);
+    ask->list_count = value->count;
+    for (size_t i = 0; i < value->count; i++) {
+        struct str text;
+        TRY(value_text(job, &value->item[i], "each of a list", &text));
+        ask->list[i] = text.ptr; /* a zero byte follows it */
+    }
+    return CANDOR_OK;
+}
+
 /* {"field","value"}, or {"fields":{field: value}}. "field" is the route's first member. */
 static enum candor_status read_changes(struct job *job, struct ask *ask, const struct value *body)
 {
@@ -310,6 +333,8 @@ static enum candor_status read_texts(struct job *job, struct ask *ask, const str
             TRY(read_text_member(job, &member[i], value, &ask->text[i]));
         } else if (member[i].kind == MEMBER_FLAG) {
             TRY(read_flag(job, &member[i], value, &ask->text[i]));
+        } else if (member[i].kind == MEMBER_LIST) {
+            TRY(read_list(job, ask, &member[i], value));
         } else if (member[i].kind == MEMBER_COUNT) {
             TRY(read_count(job, &member[i], value, &ask->text[i]));
         }

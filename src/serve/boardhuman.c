@@ -10,9 +10,16 @@
 
 /* ---- what was decided ------------------------------------------------------------------------ */
 
-static void put_reasons(struct buf *html, const struct value *decision)
+static void put_reasons(struct buf *html, const struct value *tree)
 {
-    const struct value *reasons = value_get(decision, "reasons");
+    const struct value *explanation = value_get(tree, "explanation");
+    const struct value *reasons = value_get(value_get(tree, "decision"), "reasons");
+    if (site_has_reasons(explanation)) {
+        say_in(html, LIT("<h3>"), W_BOARD_REASONS, LIT("</h3>"));
+        site_put_reasons(html, explanation);
+        (void)site_put_turning(html, explanation);
+        return;
+    }
     say_in(html, LIT("<h3>"), W_BOARD_REASONS, LIT("</h3><ul class=\"reasons\">"));
     for (size_t i = 0; i < site_size(reasons); i++) {
         page_tag(html, LIT("<li>"), reasons->item[i].text, LIT("</li>"));
@@ -56,7 +63,7 @@ static void put_decision(struct site *site, struct buf *html, const struct value
     }
     site_fact(html, W_BOARD_DECIDED_ON, site_day(site_text(decision, "time")));
     html_lit(html, LIT("</dl>"));
-    put_reasons(html, decision);
+    put_reasons(html, tree);
     put_weights(html, decision);
     html_lit(html, LIT("<p>"));
     boardpage_badge(html, site_flag(replay, "same") ? BADGE_GOOD : BADGE_BAD,

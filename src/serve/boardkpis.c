@@ -157,21 +157,21 @@ static struct str points_or_dash(struct arena *arena, const struct value *map, c
 
 static void put_lift(struct buf *html, const struct value *campaigns)
 {
+    static const enum word column[] = {W_COLUMN_CAMPAIGN, W_COLUMN_CONTACTED, W_COLUMN_LIFT,
+                                       W_KPI_VERDICT};
+    static const struct site_table table = {column, 4, 2U | 4U};
     struct arena *arena = html->arena;
-    const struct lit column[] = {word(W_COLUMN_CAMPAIGN), word(W_COLUMN_CONTACTED),
-                                 word(W_COLUMN_LIFT), word(W_KPI_VERDICT)};
     if (site_size(campaigns) == 0) {
         say_in(html, LIT("<p>"), W_KPI_NO_CAMPAIGN, LIT("</p>"));
         return;
     }
-    page_table_begin_with(html, word(W_KPI_LIFT), column, 4, 2U | 4U);
+    site_table_begin(html, W_KPI_LIFT, &table);
     for (size_t i = 0; i < campaigns->count; i++) {
         const struct value *one = &campaigns->item[i];
         const struct value *lift = value_get(one, "lift");
-        page_tag(html, LIT("<tr><th scope=\"row\">"), site_text(one, "title"),
-                 LIT("</th><td class=\"number\">"));
-        page_tag(html, LIT(""), shown(arena, value_get(one, "contacts"), STR("count")),
-                 LIT("</td><td class=\"number\">"));
+        site_cell(html, &table, 0, site_text(one, "title"));
+        site_cell(html, &table, 1, shown(arena, value_get(one, "contacts"), STR("count")));
+        site_cell_begin(html, &table, 2);
         page_tag(html, LIT("<b>"), points_or_dash(arena, one, "lift"), LIT("</b>"));
         if (lift != NULL && lift->kind == VALUE_NUMBER) {
             page_tag(html, LIT(" <span class=\"small under\">"),
@@ -179,42 +179,43 @@ static void put_lift(struct buf *html, const struct value *campaigns)
                                points_or_dash(arena, one, "lift_high")),
                      LIT("</span>"));
         }
-        html_lit(html, LIT("</td><td>"));
+        site_cell_end(html, 2);
+        site_cell_begin(html, &table, 3);
         put_verdict(html, site_text(one, "lift_verdict"));
-        html_lit(html, LIT("</td></tr>"));
+        site_cell_end(html, 3);
+        html_lit(html, LIT("</tr>"));
     }
-    page_table_end(html);
+    site_table_end(html);
 }
 
 static void put_fairness(struct buf *html, const struct value *campaigns)
 {
+    static const enum word column[] = {W_COLUMN_CAMPAIGN, W_KPI_MEASURE, W_KPI_VALUE, W_KPI_LIMIT,
+                                       W_KPI_VERDICT};
+    static const struct site_table table = {column, 5, 4U | 8U};
     struct arena *arena = html->arena;
-    const struct lit column[] = {word(W_COLUMN_CAMPAIGN), word(W_KPI_MEASURE), word(W_KPI_VALUE),
-                                 word(W_KPI_LIMIT), word(W_KPI_VERDICT)};
     if (site_size(campaigns) == 0) {
         return;
     }
-    page_table_begin_with(html, word(W_KPI_FAIRNESS), column, 5, 4U | 8U);
+    site_table_begin(html, W_KPI_FAIRNESS, &table);
     for (size_t i = 0; i < campaigns->count; i++) {
         const struct value *one = &campaigns->item[i];
         const struct value *value = value_get(one, "fairness_value");
         const bool is_known = value != NULL && value->kind == VALUE_NUMBER;
-        page_tag(html, LIT("<tr><th scope=\"row\">"), site_text(one, "title"), LIT("</th><td>"));
-        page_tag(html, LIT(""),
-                 is_known ? boardpage_spaced(arena, site_text(one, "fairness"))
-                          : str_from(word(W_FAIR_NOT_CHECKED)),
-                 LIT("</td><td class=\"number\">"));
-        page_tag(html, LIT(""),
-                 is_known ? str_format(arena, "%.3f", value->number) : STR("\xe2\x80\x93"),
-                 LIT("</td><td class=\"number\">"));
-        page_tag(html, LIT(""),
-                 is_known ? str_format(arena, "%.3f", site_number(one, "fairness_limit"))
-                          : STR("\xe2\x80\x93"),
-                 LIT("</td><td>"));
+        const struct str dash = STR("\xe2\x80\x93");
+        site_cell(html, &table, 0, site_text(one, "title"));
+        site_cell(html, &table, 1,
+                  is_known ? boardpage_spaced(arena, site_text(one, "fairness"))
+                           : str_from(word(W_FAIR_NOT_CHECKED)));
+        site_cell(html, &table, 2, is_known ? str_format(arena, "%.3f", value->number) : dash);
+        site_cell(html, &table, 3,
+                  is_known ? str_format(arena, "%.3f", site_number(one, "fairness_limit")) : dash);
+        site_cell_begin(html, &table, 4);
         put_verdict(html, site_text(one, "fairness_verdict"));
-        html_lit(html, LIT("</td></tr>"));
+        site_cell_end(html, 4);
+        html_lit(html, LIT("</tr>"));
     }
-    page_table_end(html);
+    site_table_end(html);
 }
 
 /* ---- the page --------------------------------------------------------------------------------- */

@@ -116,6 +116,16 @@ static enum candor_status correct(struct job *job, struct candor *candor, const 
     return CANDOR_OK;
 }
 
+/* In the language of the query, of the subject, or of the header. */
+static enum candor_status explain(struct job *job, struct candor *candor, const struct ask *ask,
+                                  struct candor_text *report)
+{
+    bool same = false; /* the report says so too */
+    const struct candor_languages languages = {ask->text[0], ask_accepted_languages(ask)};
+    return candor_subject_decision(job, candor, ask->identifier, ask->number, &languages, &same,
+                                   report);
+}
+
 /* A proof or an entry that is not there yet is not found, rather than badly asked for. */
 static enum candor_status must_exist(struct job *job, struct candor *candor, const struct ask *ask)
 {
@@ -159,6 +169,8 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
         return candor_subject_consents(job, candor, ask->identifier, report);
     case CALL_SUBJECT_DECISIONS:
         return candor_subject_decisions(job, candor, ask->identifier, report);
+    case CALL_SUBJECT_DECISION:
+        return explain(job, candor, ask, report);
     case CALL_SUBJECT_EXPORT:
         return candor_subject_export(job, candor, ask->identifier, report);
     case CALL_SUBJECT_PACKAGE:

@@ -3,6 +3,7 @@
  */
 #include <math.h>
 
+#include "candor_audience.h"
 #include "candor_board.h"
 #include "console.h"
 
@@ -38,8 +39,19 @@ struct today {
     const struct value *model;
     const struct value *request;
     const struct value *review;
+    const struct value *permitted;
+    size_t dead; /* messages to other systems that nobody takes */
     struct candor_figures figures;
 };
+
+/* Known to those who may settle them; to others there are none. */
+static enum candor_status count_dead(struct site *site, size_t *dead)
+{
+    struct candor_text report;
+    *dead = 0;
+    return site_may(site, "consent") ? candor_outgoing_list(site->job, site->candor, dead, &report)
+                                     : CANDOR_OK;
+}
 
 static enum candor_status gather(struct site *site, struct today *today)
 {
@@ -47,12 +59,15 @@ static enum candor_status gather(struct site *site, struct today *today)
     struct job *job = site->job;
     struct candor *candor = site->candor;
     candor_figures(candor, &today->figures);
+    TRY(count_dead(site, &today->dead));
     TRY(site_member(site, candor_campaign_list(job, candor, &report), &report, "campaigns",
                     &today->campaign));
     TRY(site_member(site, candor_model_list(job, candor, &report), &report, "models",
                     &today->model));
     TRY(site_member(site, candor_request_list(job, candor, NULL, &report), &report, "requests",
                     &today->request));
+    TRY(site_member(site, candor_permitted(job, candor, &report), &report, NULL,
+                    &today->permitted));
     return site_member(site, candor_board_list(job, candor, NULL, "in_review", &report), &report,
                        "reviews", &today->review);
 }
@@ -154,8 +169,8 @@ static void put_figures(struct site *site, struct buf *html, const struct today 
     html_lit(html, LIT("</dl>"));
 }
 
-static void put_waiting_row(struct site *site, struct buf *html, size_t count, enum word what,
-                            struct lit path)
+static void put_waiting_row(struct site *site, struct buf *html, size_t count, enum word one,
+                            enum word more, struct lit path)
 {
     if (count == 0) {
         return;
@@ -163,7 +178,7 @@ static void put_waiting_row(struct site *site, struct buf *html, size_t count, e
     html_lit(html, LIT("<li><a href=\""));
     html_lit(html, path);
     page_tag(html, LIT("\"><b>"), site_count(site->job->arena, (int64_t)count), LIT("</b> "));
-    say_in(html, LIT(""), what, LIT("</a></li>"));
+    say_in(html, LIT(""), count == 1 ? one : more, LIT("</a></li>"));
 }
 
 static void put_waiting(struct site *site, struct buf *html, const struct today *today)
@@ -173,15 +188,19 @@ static void put_waiting(struct site *site, struct buf *html, const struct today 
     const size_t requests = site_size(today->request);
     const size_t reviews = site_size(today->review);
     say_in(html, LIT("<section><h2>"), W_WAITING_TITLE, LIT("</h2>"));
-    if (unsigned_plans + signed_plans + requests + reviews == 0) {
+    if (unsigned_plans + signed_plans + requests + reviews + today->dead == 0) {
         say_in(html, LIT("<p class=\"lead\">"), W_WAITING_NOTHING, LIT("</p></section>"));
         return;
     }
     html_lit(html, LIT("<ul class=\"waiting\">"));
-    put_waiting_row(site, html, unsigned_plans, W_WAITING_SIGN, LIT("/campaigns"));
-    put_waiting_row(site, html, signed_plans, W_WAITING_SEND, LIT("/campaigns"));
-    put_waiting_row(site, html, requests, W_WAITING_REQUESTS, LIT("/board/"));
-    put_waiting_row(site, html, reviews, W_WAITING_REVIEWS, LIT("/board/"));
+    put_waiting_row(site, html, unsigned_plans, W_WAITING_SIGN_ONE, W_WAITING_SIGN,
+                    LIT("/campaigns"));
+    put_waiting_row(site, html, signed_plans, W_WAITING_SEND_ONE, W_WAITING_SEND,
+                    LIT("/campaigns"));
+    put_waiting_row(site, html, requests, W_WAITING_REQUESTS_ONE, W_WAITING_REQUESTS,
+                    LIT("/board/"));
+    put_waiting_row(site, html, reviews, W_WAITING_REVIEWS_ONE, W_WAITING_REVIEWS, LIT("/board/"));
+    put_waiting_row(site, html, today->dead, W_WAITING_DEAD_ONE, W_WAITING_DEAD, LIT("/outgoing"));
     html_lit(html, LIT("</ul></section>"));
 }
 
@@ -241,6 +260,16 @@ static void put_results(struct site *site, struct buf *html, const struct today 
     }
 }
 
+/* As they stand; what came of them is beneath. */
+static void put_campaigns(struct site *site, struct buf *html, const struct today *today)
+{
+    if (site_size(today->campaign) > 0) {
+        say_in(html, LIT("<section><h2>"), W_CAMPAIGNS_TITLE, LIT("</h2>"));
+        console_put_campaigns(site, html, today->campaign);
+        html_lit(html, LIT("</section>"));
+    }
+}
+
 struct outcome console_today(struct site *site)
 {
     struct today today = {0};
@@ -253,6 +282,8 @@ struct outcome console_today(struct site *site)
     put_figures(site, &html, &today);
     put_guide(site, &html, &today);
     put_waiting(site, &html, &today);
+    console_put_permits(site, &html, today.permitted);
+    put_campaigns(site, &html, &today);
     put_results(site, &html, &today);
     return site_end(&html);
 }

@@ -2,8 +2,8 @@
  * console_campaign.c - one campaign: whom it would reach and why not the others, is it fair, who signed
  * it, what came of it.
  *
- * Each number of the staircase leads to the people behind it. What may be done next stands at the top;
- * what the library refuses is said in its own words.
+ * Each number of the staircase leads to the people behind it. What may be done next (console_acts.c)
+ * stands at the top.
  */
 #include <math.h>
 
@@ -25,11 +25,17 @@ static void put_facts(struct site *site, struct buf *html, const struct value *c
         site_figure(html, W_COLUMN_ALLOWED, site_count(arena, site_whole(campaign, "allowed")),
                     STR(""));
         site_figure(html, is_sent ? W_COLUMN_CONTACTED : W_COLUMN_CHOSEN,
-                    site_count(arena, site_whole(campaign, "chosen")),
+                    site_count(arena, is_sent ? site_whole(plan, "handed_over")
+                                              : site_whole(campaign, "chosen")),
                     word_with(arena, W_CAMPAIGN_HOLDOUT,
                               site_count(arena, site_whole(campaign, "holdout")), STR("")));
         site_figure(html, W_CAMPAIGN_EXPECTED,
                     str_format(arena, "%.0f", site_number(expected, "responses")), STR(""));
+    }
+    if (is_sent) {
+        site_figure(html, W_SENT_DROPPED,
+                    site_count(arena, site_whole(plan, "dropped_at_hand_over")),
+                    str_from(word(W_SENT_DROPPED_WHY)));
     }
     html_lit(html, LIT("</dl>"));
 }
@@ -52,78 +58,6 @@ static void put_lead(struct buf *html, const struct value *campaign)
         say_with(html, W_CAMPAIGN_SIGNED, approver, STR(""));
     }
     html_lit(html, LIT("</p>"));
-}
-
-/* ---- what may be done ----------------------------------------------------------------------- */
-
-static void put_act(struct site *site, struct buf *html, struct str name, struct lit act,
-                    enum word words, enum page_button kind)
-{
-    site_form_to(site, html, console_path(site->job->arena, name, ""));
-    page_hidden(html, LIT("act"), str_from(act));
-    page_button(html, word(words), kind);
-    page_form_end(html);
-}
-
-static void put_upload(struct site *site, struct buf *html, struct str name)
-{
-    say_in(html, LIT("<details><summary>"), W_RESULTS_UPLOAD, LIT("</summary>"));
-    page_tag(html, LIT("<form method=\"post\" enctype=\"multipart/form-data\" action=\""),
-             console_path(site->job->arena, name, "/results"), LIT("\">"));
-    page_hidden(html, LIT("form"), str_of(site->who.form_token));
-    html_lit(html, LIT("<div class=\"acts\"><input type=\"file\" name=\"file\" "
-                       "accept=\".csv,text/csv\" required aria-label=\""));
-    say(html, W_RESULTS_UPLOAD);
-    html_lit(html, LIT("\">"));
-    page_button(html, word(W_RESULTS_UPLOAD_BUTTON), PAGE_BUTTON_EQUAL);
-    html_lit(html, LIT("</div></form></details>"));
-}
-
-/* The plan waits for a second person: a button for whoever may sign, and for its author the reason why there
- * is none. */
-static void put_sign(struct site *site, struct buf *html, const struct value *campaign)
-{
-    const bool is_theirs = str_equal(site_text(campaign, "author"), str_of(site->who.name));
-    if (!is_theirs && site_may(site, "approve")) {
-        put_act(site, html, site_text(campaign, "name"), LIT("approve"), W_ACT_SIGN,
-                PAGE_BUTTON_MAIN);
-    }
-}
-
-static void put_acts(struct site *site, struct buf *html, const struct value *campaign)
-{
-    const struct str name = site_text(campaign, "name");
-    const struct str state = site_text(campaign, "state");
-    const bool is_draft = str_is(state, "draft");
-    const bool is_gone = str_is(state, "sent") || str_is(state, "handing_over");
-    const bool may_plan = !is_gone && site_may(site, "plan");
-    html_lit(html, LIT("<div class=\"acts\">"));
-    if (str_is(state, "planned")) {
-        put_sign(site, html, campaign);
-    }
-    if (may_plan) {
-        put_act(site, html, name, LIT("plan"), is_draft ? W_ACT_PLAN : W_ACT_PLAN_AGAIN,
-                is_draft ? PAGE_BUTTON_MAIN : PAGE_BUTTON_QUIET);
-    }
-    if (!is_draft) {
-        site_link_button(html, console_path(site->job->arena, name, "/page"), W_ACT_PAGE);
-    }
-    if (may_plan) {
-        site_link_button(html, console_path(site->job->arena, name, "/edit"), W_ACT_EDIT);
-    }
-    html_lit(html, LIT("</div>"));
-    if (str_is(state, "sent") && site_may(site, "results")) {
-        put_upload(site, html, name);
-    }
-    if (str_is(state, "planned")) {
-        say_in(html, LIT("<p class=\"note\">"),
-               str_equal(site_text(campaign, "author"), str_of(site->who.name)) ? W_CAMPAIGN_OWN
-                                                                                : W_CAMPAIGN_SECOND,
-               LIT("</p>"));
-    }
-    if (str_is(state, "approved") && site_may(site, "send")) {
-        say_with_in(html, LIT("<p class=\"note\">"), W_CAMPAIGN_SEND, name, STR(""), LIT("</p>"));
-    }
 }
 
 /* ---- the staircase -------------------------------------------------------------------------- */
@@ -299,17 +233,17 @@ static void put_results(struct site *site, struct buf *html, const struct value 
 
 /* ---- the page ------------------------------------------------------------------------------ */
 
-static const char *name_of(const struct site *site)
+const char *console_campaign_name(const struct site *site)
 {
     return str_z(site->job->arena, site->ask->parameter[0]);
 }
 
-static struct outcome campaign_page(struct site *site, unsigned code, struct str error)
+struct outcome console_campaign_page(struct site *site, unsigned code, struct str error)
 {
     struct candor_text report;
     struct buf html = buf_begin(site->job->arena);
     const enum candor_status status =
-        candor_campaign_show(site->job, site->candor, name_of(site), &report);
+        candor_campaign_show(site->job, site->candor, console_campaign_name(site), &report);
     if (status != CANDOR_OK) {
         return site_failure(site, status);
     }
@@ -318,7 +252,7 @@ static struct outcome campaign_page(struct site *site, unsigned code, struct str
     site_begin(site, &html, site_text(campaign, "title"), "/campaigns");
     put_lead(&html, campaign);
     page_notice(&html, PAGE_NOTICE_BAD, error);
-    put_acts(site, &html, campaign);
+    console_put_acts(site, &html, campaign);
     if (plan != NULL && plan->kind == VALUE_MAP) {
         put_facts(site, &html, campaign);
         put_results(site, &html, plan);
@@ -333,31 +267,7 @@ static struct outcome campaign_page(struct site *site, unsigned code, struct str
 
 struct outcome console_campaign(struct site *site)
 {
-    return campaign_page(site, 200, STR(""));
-}
-
-struct outcome console_campaign_post(struct site *site)
-{
-    struct candor_text report;
-    const struct str act = site_field(site, "act");
-    enum candor_status status = CANDOR_BAD_INPUT;
-    const char *done = "planned";
-    if (str_is(act, "plan")) {
-        status = candor_plan(site->job, site->candor, name_of(site), NULL, NULL, &report);
-    } else if (str_is(act, "approve")) {
-        status = candor_approve(site->job, site->candor, name_of(site),
-                                site_field_z(site, "override"), &report);
-        done = "signed";
-    } else {
-        return site_stale(site);
-    }
-    if (status == CANDOR_OK) {
-        return site_go_saying(
-            site,
-            str_z(site->job->arena, console_path(site->job->arena, site->ask->parameter[0], "")),
-            done);
-    }
-    return campaign_page(site, (unsigned)status_http_code(status), site_said(site, status));
+    return console_campaign_page(site, 200, STR(""));
 }
 
 /* The plan as a page that stands alone, with its style in it. */
@@ -365,7 +275,7 @@ struct outcome console_page(struct site *site)
 {
     struct candor_text page;
     const enum candor_status status =
-        candor_campaign_page(site->job, site->candor, name_of(site), &page);
+        candor_campaign_page(site->job, site->candor, console_campaign_name(site), &page);
     if (status != CANDOR_OK) {
         return site_failure(site, status);
     }

@@ -38,6 +38,15 @@ static void put_row(struct site *site, struct buf *html, const struct value *cam
     html_lit(html, LIT("</tr>"));
 }
 
+void console_put_campaigns(struct site *site, struct buf *html, const struct value *list)
+{
+    site_table_begin(html, W_CAMPAIGNS_TABLE, &table);
+    for (size_t i = 0; i < list->count; i++) {
+        put_row(site, html, &list->item[i]);
+    }
+    site_table_end(html);
+}
+
 struct outcome console_campaigns(struct site *site)
 {
     struct candor_text report;
@@ -57,10 +66,6 @@ struct outcome console_campaigns(struct site *site)
         page_notice(&html, PAGE_NOTICE_PLAIN, str_from(word(W_CAMPAIGNS_NONE)));
         return site_end(&html);
     }
-    site_table_begin(&html, W_CAMPAIGNS_TABLE, &table);
-    for (size_t i = 0; i < list->count; i++) {
-        put_row(site, &html, &list->item[i]);
-    }
-    site_table_end(&html);
+    console_put_campaigns(site, &html, list);
     return site_end(&html);
 }

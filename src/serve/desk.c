@@ -135,8 +135,13 @@ static enum candor_status decide(struct job *job, struct desk *desk, size_t from
 {
     for (size_t i = 0; i < count; i++) {
         const struct ask *ask = desk->asking[from + i];
-        desk->question[i] =
-            (struct candor_question){ask->identifier, ask->text[1], ask_signals(ask)};
+        desk->question[i] = (struct candor_question){.identifier = ask->identifier,
+                                                     .campaign = ask->text[1],
+                                                     .signals = ask_signals(ask),
+                                                     .purpose = ask->text[3],
+                                                     .channel = ask->text[4],
+                                                     .offer = ask->list,
+                                                     .offer_count = ask->list_count};
     }
     TRY(candor_decide_many(job, desk->candor, desk->question, count, desk->answer));
     atomic_fetch_add_explicit(&desk->meter.group_count, 1, memory_order_relaxed);
@@ -501,17 +506,40 @@ static void admit_page(struct desk *desk, struct ask *ask)
     }
 }
 
+void desk_stop(struct desk *desk)
+{
+    atomic_store(&desk->is_stopping, true);
+    works_stop(&desk->works);
+}
+
+static void run_ask(struct desk *desk, struct ask *ask, struct job *job)
+{
+    const struct outcome outcome = desk->site->run(job, desk, ask);
+    if (outcome.code >= 500) {
+        log_failure(job, ask, outcome.code);
+    }
+    note_status(desk, job->status);
+    answer(desk, ask, &outcome);
+}
+
 static void run_page(struct desk *desk, struct ask *ask)
 {
     struct job job;
     job_begin(&job, host_real());
     job.log = desk->log;
-    const struct outcome outcome = desk->site->run(&job, desk, ask);
-    if (outcome.code >= 500) {
-        log_failure(&job, ask, outcome.code);
-    }
-    note_status(desk, job.status);
-    answer(desk, ask, &outcome);
+    struct page_work *work = works_enter(&desk->works, &job);
+    run_ask(desk, ask, &job);
+    works_leave(work);
+    job_end(&job);
+}
+
+/* Nothing of it takes longer than a hash. */
+static void run_password(struct desk *desk, struct ask *ask)
+{
+    struct job job;
+    job_begin(&job, host_real());
+    job.log = desk->log;
+    run_ask(desk, ask, &job);
     job_end(&job);
 }
 
@@ -592,16 +620,17 @@ enum candor_status desk_begin(struct job *job, struct desk *desk)
 {
     must(pthread_mutex_init(&desk->lock, NULL) == 0);
     must(pthread_cond_init(&desk->changed, NULL) == 0);
+    works_begin(&desk->works);
     TRY(limit_begin(job, &desk->limit, &desk_served(desk)->rules));
     if (start_thread(desk) != 0) {
         return fail(job, CANDOR_IO, "the system gives no thread");
     }
     enum candor_status status = CANDOR_OK;
     if (desk->site != NULL) {
-        status = queue_begin(job, &desk->pages, desk, run_page);
+        status = queue_begin(job, &desk->pages, desk, PAGE_THREADS, run_page);
     }
     if (desk->site != NULL && status == CANDOR_OK) {
-        status = queue_begin(job, &desk->passwords, desk, run_page);
+        status = queue_begin(job, &desk->passwords, desk, 1, run_password);
     }
     if (status != CANDOR_OK) {
         desk_end(desk);
@@ -613,6 +642,7 @@ void desk_end(struct desk *desk)
 {
     queue_end(&desk->pages);
     queue_end(&desk->passwords);
+    works_end(&desk->works);
     must(pthread_mutex_lock(&desk->lock) == 0);
     desk->is_closed = true;
     must(pthread_cond_signal(&desk->changed) == 0);

@@ -57,7 +57,7 @@ static void home_begun(void *self, struct net_server *server)
 static void home_ending(void *self)
 {
     struct serving_home *home = self;
-    atomic_store(&home->desk->is_stopping, true);
+    desk_stop(home->desk);
 }
 
 static void end_home(void *self)

@@ -193,6 +193,12 @@ static struct outcome data_page(struct site *site, const struct value *due,
         insight_act(site, &html, STR("/data#audit"), LIT("audit"), W_DATA_AUDIT_NOW);
     }
     html_lit(&html, LIT("</section>"));
+    if (site_may(site, "consent")) {
+        html_lit(&html, LIT("<section>"));
+        insight_heading(&html, W_OUTGOING_TITLE, W_OUTGOING_LEAD);
+        site_link_button(&html, STR("/outgoing"), W_OUTGOING_LINK);
+        html_lit(&html, LIT("</section>"));
+    }
     return site_end(&html);
 }
 

@@ -1,6 +1,7 @@
 /*
  * mechange.c - what would have changed a decision: of the subject's own permissions, limits and facts, those
- * that decided it.
+ * that decided it. Where a model's score decided, the library has proven which changes would have been enough
+ * (the cheapest, each scored again), or that none is; else it is the first reason.
  *
  * Checks are made in one order and the first no ends them, so what stands here would have taken away this
  * reason; another may have followed, and the page says so. A protected attribute is in no model and no rule of
@@ -133,13 +134,25 @@ static void put_way(struct me *me, const struct value *decision)
     }
 }
 
-void me_put_change(struct me *me, const struct value *decision, bool was_sent)
+/* Where a score was too low, what turns it is proven; a fact that is wrong can be put right all the same. */
+static bool put_proven(struct me *me, const struct value *explanation)
+{
+    if (!site_put_turning(&me->html, explanation)) {
+        return false;
+    }
+    me_say(me, W_ME_CHANGE_PROVEN);
+    put_link(me, STR("/me/data"), W_ME_CHANGE_DATA);
+    return true;
+}
+
+void me_put_change(struct me *me, const struct value *decision, const struct value *explanation,
+                   bool was_sent)
 {
     html_lit(&me->html, LIT("<section>"));
     site_heading(&me->html, W_ME_CHANGE_TITLE);
     if (was_sent) {
         put_purpose(me, site_text(decision, "purpose"), W_ME_CHANGE_NO);
-    } else {
+    } else if (!put_proven(me, explanation)) {
         put_way(me, decision);
         say_in(&me->html, LIT("<p class=\"small\">"), W_ME_CHANGE_FIRST, LIT("</p>"));
     }

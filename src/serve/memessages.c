@@ -182,17 +182,69 @@ static void put_permission(struct me *me, const struct value *decision)
     html_lit(&me->html, LIT("</p></section>"));
 }
 
-static void put_reasons(struct me *me, const struct value *decision)
+static void put_recorded(struct me *me, const struct value *decision)
 {
     const struct value *reasons = value_get(decision, "reasons");
-    html_lit(&me->html, LIT("<section>"));
-    site_heading(&me->html, W_ME_REASONS_TITLE);
-    me_say(me, W_ME_REASONS_LEAD);
     html_lit(&me->html, LIT("<ol class=\"reasons\">"));
     for (size_t i = 0; i < site_size(reasons); i++) {
         page_tag(&me->html, LIT("<li>"), reasons->item[i].text, LIT("</li>"));
     }
-    html_lit(&me->html, LIT("</ol></section>"));
+    html_lit(&me->html, LIT("</ol>"));
+}
+
+/* What the decision's code says, in the reader's language, unless the record says just that. */
+static void put_code(struct me *me, const struct value *decision, const struct value *explanation)
+{
+    const struct value *reasons = value_get(decision, "reasons");
+    const struct str told = site_text(explanation, "decision");
+    if (told.len > 0 && site_size(reasons) > 0 && !str_starts(reasons->item[0].text, told)) {
+        page_tag(&me->html, LIT("<p lang=\""), site_text(explanation, "language"), LIT("\">"));
+        page_tag(&me->html, LIT(""), told, LIT("</p>"));
+    }
+}
+
+static void put_languages(struct me *me, const struct value *decision)
+{
+    static const struct {
+        const char *path;
+        enum word name;
+    } row[] = {{"?lang=en", W_ME_IN_ENGLISH},
+               {"?lang=de", W_ME_IN_GERMAN},
+               {"?lang=fr", W_ME_IN_FRENCH},
+               {"?lang=es", W_ME_IN_SPANISH},
+               {"?lang=it", W_ME_IN_ITALIAN}};
+    say_in(&me->html, LIT("<p class=\"small\">"), W_ME_REASONS_IN, LIT(""));
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        html_lit(&me->html, i == 0 ? LIT(" ") : LIT(", "));
+        site_link(&me->html,
+                  site_path(me->job->arena, "/me/messages/", index_of(me, decision), row[i].path),
+                  str_from(word(row[i].name)));
+    }
+    html_lit(&me->html, LIT("</p>"));
+}
+
+/* Of a score all that it is the sum of, and the record behind it; else what the record has. */
+static void put_reasons(struct me *me, const struct value *decision,
+                        const struct value *explanation)
+{
+    html_lit(&me->html, LIT("<section>"));
+    site_heading(&me->html, W_ME_REASONS_TITLE);
+    if (site_has_reasons(explanation)) {
+        me_say(me, W_ME_SUM_LEAD);
+        put_code(me, decision, explanation);
+        site_put_reasons(&me->html, explanation);
+        put_languages(me, decision);
+        say_in(&me->html, LIT("<details><summary>"), W_ME_REASONS_RECORD, LIT("</summary>"));
+        me_say(me, W_ME_REASONS_LEAD);
+        put_recorded(me, decision);
+        html_lit(&me->html, LIT("</details>"));
+    } else {
+        me_say(me, W_ME_REASONS_LEAD);
+        put_recorded(me, decision);
+        put_code(me, decision, explanation);
+        put_languages(me, decision);
+    }
+    html_lit(&me->html, LIT("</section>"));
 }
 
 static struct str feature_title(const struct me *me, struct str feature)
@@ -361,8 +413,10 @@ static bool open_decision(struct site *site, struct me *me, struct candor_text *
         *failed = me_nothing(site);
         return false;
     }
+    const struct candor_languages languages = {site_query_z(site, "lang"),
+                                               ask_accepted_languages(site->ask)};
     const enum candor_status status = candor_subject_decision(
-        site->job, site->candor, site->who.identifier, index, &same, report);
+        site->job, site->candor, site->who.identifier, index, &languages, &same, report);
     if (status != CANDOR_OK) {
         job_forgive(site->job);
         *failed = status == CANDOR_NOT_FOUND ? me_nothing(site) : site_failure(site, status);
@@ -381,6 +435,7 @@ struct outcome me_message(struct site *site)
     }
     const struct value *tree = site_read(site, &report);
     const struct value *decision = value_get(tree, "decision");
+    const struct value *explanation = value_get(tree, "explanation");
     me_begin(&me, W_ME_MESSAGE_TITLE, W_ME_MESSAGE_LEAD, "/me/messages");
     page_tag(&me.html, LIT("<article><h2>"),
              me_campaign_title(&me, site_text(decision, "campaign")), LIT("</h2>"));
@@ -388,10 +443,10 @@ struct outcome me_message(struct site *site)
              LIT("</p>"));
     put_result(&me, decision);
     html_lit(&me.html, LIT("</article>"));
-    put_reasons(&me, decision);
+    put_reasons(&me, decision, explanation);
     put_permission(&me, decision);
     put_facts(&me, decision);
-    me_put_change(&me, decision, is_sent(decision));
+    me_put_change(&me, decision, explanation, is_sent(decision));
     put_unused(&me, decision);
     put_acts(&me, decision);
     put_proof(&me, tree, index_of(&me, decision));

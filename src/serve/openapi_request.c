@@ -38,6 +38,10 @@ static void put_member(struct json *json, const struct member *member)
         json_key(json, LIT("minimum"));
         json_u64(json, 0);
         break;
+    case MEMBER_LIST:
+        openapi_lit(json, LIT("type"), LIT("array"));
+        openapi_type(json, LIT("items"), LIT("string"));
+        break;
     case MEMBER_OBJECT:
         openapi_lit(json, LIT("type"), LIT("object"));
         break;
@@ -70,16 +74,30 @@ static void body_end(struct json *json)
     json_map_end(json);
 }
 
-/* RFC 8058, section 3.1. */
-static void put_form(struct json *json)
+static void put_one_click(struct json *json)
 {
-    body_begin(json, LIT("application/x-www-form-urlencoded"), true);
     openapi_object_begin(json, LIT("schema"), LIT(""));
     json_key(json, LIT("List-Unsubscribe"));
     json_map_begin(json);
     openapi_lit(json, LIT("const"), LIT("One-Click"));
     json_map_end(json);
-    openapi_object_end(json);
+    json_map_end(json);
+    json_key(json, LIT("required"));
+    json_list_begin(json);
+    json_lit(json, LIT("List-Unsubscribe"));
+    json_list_end(json);
+    json_map_end(json);
+}
+
+/* RFC 8058, section 3.1: a form in either of its two encodings. */
+static void put_form(struct json *json)
+{
+    body_begin(json, LIT("application/x-www-form-urlencoded"), true);
+    put_one_click(json);
+    json_map_end(json);
+    json_key(json, LIT("multipart/form-data"));
+    json_map_begin(json);
+    put_one_click(json);
     body_end(json);
 }
 

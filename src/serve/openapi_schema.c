@@ -73,17 +73,6 @@ void openapi_object_end(struct json *json)
 
 /* ---- the schemas --------------------------------------------------------------------------- */
 
-static void put_problem_schema(struct json *json)
-{
-    openapi_object_begin(json, LIT("Problem"), LIT(""));
-    openapi_type(json, LIT("type"), LIT("string"));
-    openapi_type(json, LIT("title"), LIT("string"));
-    openapi_type(json, LIT("status"), LIT("integer"));
-    openapi_type(json, LIT("code"), LIT("string"));
-    openapi_type(json, LIT("detail"), LIT("string"));
-    openapi_object_end(json);
-}
-
 static void put_receipt_schema(struct json *json)
 {
     openapi_object_begin(json, LIT("receipt"), LIT(""));
@@ -113,6 +102,7 @@ static void put_decision_schema(struct json *json)
     openapi_lit(json, LIT("type"), LIT("array"));
     openapi_type(json, LIT("items"), LIT("string"));
     json_map_end(json);
+    openapi_type(json, LIT("plausibility"), LIT("string"));
     openapi_type(json, LIT("rule"), LIT("integer"));
     put_type_or_null(json, LIT("signal"), LIT("string"));
     put_receipt_schema(json);
@@ -172,7 +162,6 @@ void openapi_put_schemas(struct json *json)
 {
     json_key(json, LIT("schemas"));
     json_map_begin(json);
-    put_problem_schema(json);
     put_decision_schema(json);
     put_message_schema(json);
     put_batch_schema(json);

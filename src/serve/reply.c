@@ -200,6 +200,10 @@ struct str decision_write(struct arena *arena, const struct candor_answer *answe
         json_text(&json, str_of(answer->reason[r]));
     }
     json_list_end(&json);
+    if (answer->plausibility != NULL) {
+        json_key(&json, LIT("plausibility"));
+        json_text(&json, str_of(answer->plausibility));
+    }
     if (answer->rule > 0) {
         json_key(&json, LIT("rule"));
         json_u64(&json, answer->rule);

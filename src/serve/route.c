@@ -50,10 +50,19 @@ static const struct route routes_core[] = {
      .call = CALL_DECIDE,
      .act = "decide",
      .name = WORDS("decide"),
-     .summary = WORDS("Decide about one subject and one campaign; on the ledger when answered."),
+     .summary = WORDS("Decide about one subject, and a campaign or a purpose; on the ledger when "
+                      "answered."),
      .member = {IDENTIFIER_MEMBER,
-                {"campaign", MEMBER_TEXT, true, WORDS("As in candor.yaml.")},
-                SIGNALS_MEMBER}},
+                {"campaign", MEMBER_TEXT, false, WORDS("As in candor.yaml; or a purpose.")},
+                SIGNALS_MEMBER,
+                {"purpose", MEMBER_TEXT, false,
+                 WORDS(
+                     "As in candor.yaml, instead of a campaign: permit and limits alone decide.")},
+                {"channel", MEMBER_TEXT, false,
+                 WORDS("Of the purpose, when it has channels. Of a campaign: must be its own.")},
+                {"offers", MEMBER_LIST, false,
+                 WORDS("Names, at most 256: of the campaign's offers, or, with a purpose, of your "
+                       "own. The first that fits is taken.")}}},
     {.method = NET_POST,
      .pattern = "/v1/permit",
      .call = CALL_PERMIT,
@@ -146,6 +155,17 @@ static const struct route routes_core[] = {
      .act = "subject.read",
      .name = WORDS("subject_decisions"),
      .summary = WORDS("What was decided about a subject, with reasons.")},
+    {.method = NET_GET,
+     .pattern = "/v1/subjects/{id}/decisions/{number}",
+     .call = CALL_SUBJECT_DECISION,
+     .act = "subject.read",
+     .name = WORDS("subject_decision"),
+     .summary = WORDS(
+         "One decision, by its entry on the ledger, computed again and explained: reasons that add "
+         "up to the score, each with its table cells, and what would have turned it. In the "
+         "subject's own language, else by Accept-Language, else in the company's."),
+     .member = {{"language", MEMBER_QUERY, false,
+                 WORDS("en, de, fr, es or it, whatever else is set.")}}},
     {.method = NET_GET,
      .pattern = "/v1/subjects/{id}/export",
      .call = CALL_SUBJECT_EXPORT,

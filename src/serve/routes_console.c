@@ -1,5 +1,5 @@
 /*
- * routes_console.c - pages of the marketer's console: today, campaigns, plans, import.
+ * routes_console.c - pages of the marketer's console: today, campaigns, plans, import, messages to others.
  */
 #include "console.h"
 
@@ -27,5 +27,8 @@ const struct route routes_console[] = {
     {PAGE(NET_GET, "/import", "page_import", CANDOR_OPERATOR, "import", console_import)},
     {PAGE(NET_POST, "/import", "page_import_post", CANDOR_OPERATOR, "import", console_import_post),
      .is_upload = true},
+    {PAGE(NET_GET, "/outgoing", "page_outgoing", CANDOR_OPERATOR, "consent", console_outgoing)},
+    {PAGE(NET_POST, "/outgoing", "page_outgoing_post", CANDOR_OPERATOR, "consent",
+          console_outgoing_post)},
     {.pattern = NULL},
 };

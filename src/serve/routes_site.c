@@ -5,6 +5,9 @@
 
 const struct route routes_site[] = {
     {PAGE(NET_GET, "/style.css", "page_style", CANDOR_NOBODY, NULL, site_style)},
+    {PAGE(NET_GET, "/progress.js", "page_script", CANDOR_NOBODY, NULL, site_script)},
+    {PAGE(NET_GET, "/progress", "page_progress", CANDOR_OPERATOR, NULL, site_progress),
+     .is_unlocked = true},
     {PAGE(NET_GET, "/login", "page_login", CANDOR_NOBODY, NULL, site_login)},
     {PAGE(NET_POST, "/login", "page_login_post", CANDOR_NOBODY, NULL, site_login_post),
      .is_slow = true},

@@ -37,6 +37,7 @@ enum call {
     CALL_SUBJECT_ERASE,
     CALL_SUBJECT_CONSENTS,
     CALL_SUBJECT_DECISIONS,
+    CALL_SUBJECT_DECISION,
     CALL_SUBJECT_EXPORT,
     CALL_SUBJECT_PACKAGE,
     CALL_SUBJECT_SIGNALS,
@@ -128,6 +129,7 @@ enum member_kind {
     MEMBER_OBJECT, /* handed on as it is: the library reads it */
     MEMBER_FLAG,   /* true or false */
     MEMBER_COUNT,  /* a whole number from 0 */
+    MEMBER_LIST,   /* of texts; a route has one at most */
     MEMBER_QUERY,  /* a text of the query, not of the body */
 };
 
@@ -233,7 +235,9 @@ struct ask {
     const char *text[MEMBERS_MAX];    /* members in the order of the route; NULL: none. A flag is
                                       "true" or NULL, a count its digits */
     struct candor_messages *messages; /* of a tracking call */
-    struct change *change;            /* of a correction */
+    const char **list;                /* of a member that is a list */
+    size_t list_count;
+    struct change *change; /* of a correction */
     size_t change_count;
 };
 
@@ -245,6 +249,9 @@ const char *ask_key(struct arena *arena, struct str authorization);
 /* The same of Basic credentials whose user is the key and whose password is empty, as tracking SDKs
  * send them. */
 const char *ask_write_key(struct arena *arena, struct str authorization);
+
+/* The header Accept-Language; NULL: there is none. */
+const char *ask_accepted_languages(const struct ask *ask);
 
 /* Is the one who asks on this machine, with no proxy between that says otherwise? */
 bool ask_is_local(const struct net_request *request);
@@ -345,16 +352,57 @@ uint32_t limit_take(struct limit *limit, struct str key, uint64_t address, uint6
 /* The home was asked for the key. */
 void limit_learn(struct limit *limit, struct str key, uint64_t address, bool is_good, uint64_t now);
 
-/* ---- desk.c -------------------------------------------------------------------------------- */
+/* ---- pagework.c ---------------------------------------------------------------------------- */
+
+#define PAGE_THREADS 3 /* a training and an import under way, and pages are still answered */
+
+struct page_progress {
+    char what[64]; /* "importing subjects" */
+    uint64_t done;
+    uint64_t total; /* 0: not known */
+};
+
+struct page_works;
+
+/* What one thread of the pages does. */
+struct page_work {
+    struct page_works *works;
+    struct job *job; /* NULL: it waits */
+    char who[65];    /* the operator; "": somebody else */
+    char what[64];   /* "": nothing was said of how far it has come */
+    uint64_t done;
+    uint64_t total;
+};
+
+struct page_works {
+    pthread_mutex_t lock;
+    struct page_work work[PAGE_THREADS];
+    bool is_stopping;
+};
+
+void works_begin(struct page_works *works);
+void works_end(struct page_works *works);
+/* From here on what the job says of its progress is known, and it can be stopped. */
+struct page_work *works_enter(struct page_works *works, struct job *job);
+void works_leave(struct page_work *work);
+/* The job is this operator's. */
+void works_sign(struct page_works *works, const struct job *job, const char *who);
+/* How far something of theirs has come; false: nothing takes long. */
+bool works_of(struct page_works *works, const char *who, struct page_progress *progress);
+/* Cancel what is under way and what comes. */
+void works_stop(struct page_works *works);
+
+/* ---- sitequeue.c --------------------------------------------------------------------------- */
 
 #define SITE_QUEUE_MAX 256
 
-/* sitequeue.c: requests that wait for a thread of their own. */
+/* Requests that wait for threads of their own. */
 struct site_queue {
     struct desk *desk;
     void (*run)(struct desk *desk, struct ask *ask);
+    pthread_t thread[PAGE_THREADS];
+    size_t thread_count; /* that have begun */
     bool has_begun;
-    pthread_t thread;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t changed;
     struct ask *ask[SITE_QUEUE_MAX]; /* a ring */
@@ -363,12 +411,14 @@ struct site_queue {
     bool is_closed;
 };
 CANDOR_MUST_USE enum candor_status queue_begin(struct job *job, struct site_queue *queue,
-                                               struct desk *desk,
+                                               struct desk *desk, size_t thread_count,
                                                void (*run)(struct desk *desk, struct ask *ask));
 /* False: it is full. */
 bool queue_offer(struct site_queue *queue, struct ask *ask);
 /* What waits is run first. Nothing when it has not begun. */
 void queue_end(struct site_queue *queue);
+
+/* ---- desk.c -------------------------------------------------------------------------------- */
 
 #define QUEUE_MAX 8192 /* requests that wait; beyond: 503 */
 
@@ -410,6 +460,7 @@ struct desk {
     _Atomic(const struct served *) served; /* NULL: as of an empty candor.yaml */
     struct limit limit;
     struct site_queue pages;
+    struct page_works works;
     struct site_queue passwords; /* each of its requests takes as long as a hash */
 
     pthread_t worker;
@@ -428,6 +479,8 @@ CANDOR_MUST_USE enum candor_status desk_begin(struct job *job, struct desk *desk
 void desk_handle(void *self, struct net_request *request);
 /* For net_options.pause; self is the desk. */
 void desk_pause(void *self);
+/* The server is about to stop: what takes minutes (a plan, a training) is told to end with nothing done. */
+void desk_stop(struct desk *desk);
 /* Answer what waits and end the worker. Not before the server has stopped. */
 void desk_end(struct desk *desk);
 

@@ -180,6 +180,9 @@ static struct outcome run_page(struct job *job, struct desk *desk, const struct 
         if (status != CANDOR_OK) {
             return site_failure(&site, status);
         }
+        if (site.who.kind == CANDOR_OPERATOR) {
+            works_sign(&desk->works, job, site.who.name);
+        }
     }
     return run(&site);
 }

@@ -3,12 +3,14 @@
  * the door to them. Inside the room only.
  *
  *   site.c          a page's way: whose session, what they may, the page's function
+ *   sitewhy.c       an explanation as the library tells it
  *   siteform.c      what was sent: a form's fields and file, the query
  *   sitehead.c      the head of a page, with the way that its reader has
  *   sitepart.c      what pages are made of: members of reports, figures in words, links
  *   siteanswer.c    what is answered: headers and cookies, pages, files, refusals
  *   sitetable.c     tables whose rows become cards on a telephone
- *   sitequeue.c     bounded queues with threads of their own
+ *   sitequeue.c     bounded queues with threads of their own; pagework.c what these do now
+ *   siteprogress.c  how far something that takes long has come
  *   sitedoor.c      login, second factor, invitations, links of subjects, logout
  *   siteaccount.c   an operator's own password, second factor and sessions
  *   siteoperators.c who works here, for owners
@@ -192,6 +194,8 @@ extern const struct route routes_board[];
 /* ---- pages, in their files ------------------------------------------------------------------ */
 
 struct outcome site_style(struct site *site);
+struct outcome site_script(struct site *site);
+struct outcome site_progress(struct site *site);
 struct outcome site_login(struct site *site);
 struct outcome site_login_post(struct site *site);
 struct outcome site_code(struct site *site);
@@ -208,5 +212,13 @@ struct outcome site_operators(struct site *site);
 struct outcome site_operators_post(struct site *site);
 struct outcome site_shop(struct site *site);
 struct outcome site_shop_file(struct site *site);
+
+/* ---- sitewhy.c ----------------------------------------------------------------------------- */
+
+/* "explanation" of candor_subject_decision: reasons that add up to a score, if a model decided. */
+bool site_has_reasons(const struct value *explanation);
+void site_put_reasons(struct buf *html, const struct value *explanation);
+/* What would have turned it, proven; false: no score was too low, and nothing is written. */
+bool site_put_turning(struct buf *html, const struct value *explanation);
 
 #endif

@@ -90,8 +90,9 @@ struct outcome me_receipt_file(struct site *site);
 
 /* A fact of a score, in words for people. */
 struct str me_term_title(const struct me *me, struct str term);
-/* What of their own would have changed this decision. */
-void me_put_change(struct me *me, const struct value *decision, bool was_sent);
+/* What of their own would have changed this decision; explanation: as the library told it. */
+void me_put_change(struct me *me, const struct value *decision, const struct value *explanation,
+                   bool was_sent);
 
 /* ---- mewishes.c ---------------------------------------------------------------------------- */
 

@@ -111,6 +111,7 @@ static void begin(struct site *site, struct buf *html, struct str title, const c
         .who = is_subject ? str_from(word(W_YOU)) : str_of(site->who.name),
         .form_token = str_of(site->who.form_token),
         .is_narrow = is_narrow,
+        .script = is_staff ? LIT("/progress.js") : LIT(""),
     };
     page_shell_begin(html, &shell);
     put_done(site, html);

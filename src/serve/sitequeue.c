@@ -1,5 +1,5 @@
 /*
- * sitequeue.c - bounded queues of requests with a thread of their own.
+ * sitequeue.c - bounded queues of requests with threads of their own.
  *
  * What does not fit is refused at once. At the end what waits is still answered.
  */
@@ -48,21 +48,32 @@ static void *work(void *self)
     return NULL;
 }
 
-enum candor_status queue_begin(struct job *job, struct site_queue *queue, struct desk *desk,
-                               void (*run)(struct desk *desk, struct ask *ask))
+static bool begin_thread(struct site_queue *queue)
 {
     sigset_t all;
     sigset_t before;
-    *queue = (struct site_queue){.desk = desk, .run = run};
-    must(pthread_mutex_init(&queue->lock, NULL) == 0);
-    must(pthread_cond_init(&queue->changed, NULL) == 0);
     must(sigfillset(&all) == 0);
     must(pthread_sigmask(SIG_BLOCK, &all, &before) ==
          0); /* signals are for the thread that waits */
-    const int error = pthread_create(&queue->thread, NULL, work, queue);
+    const int error = pthread_create(&queue->thread[queue->thread_count], NULL, work, queue);
     must(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
-    queue->has_begun = error == 0;
-    return error == 0 ? CANDOR_OK : fail(job, CANDOR_IO, "the system gives no thread");
+    queue->thread_count += error == 0 ? 1 : 0;
+    return error == 0;
+}
+
+enum candor_status queue_begin(struct job *job, struct site_queue *queue, struct desk *desk,
+                               size_t thread_count, void (*run)(struct desk *desk, struct ask *ask))
+{
+    must(thread_count <= PAGE_THREADS);
+    *queue = (struct site_queue){.desk = desk, .run = run, .has_begun = true};
+    must(pthread_mutex_init(&queue->lock, NULL) == 0);
+    must(pthread_cond_init(&queue->changed, NULL) == 0);
+    for (size_t i = 0; i < thread_count; i++) {
+        if (!begin_thread(queue)) {
+            return fail(job, CANDOR_IO, "the system gives no thread");
+        }
+    }
+    return CANDOR_OK;
 }
 
 void queue_end(struct site_queue *queue)
@@ -74,7 +85,9 @@ void queue_end(struct site_queue *queue)
     queue->is_closed = true;
     must(pthread_cond_broadcast(&queue->changed) == 0);
     must(pthread_mutex_unlock(&queue->lock) == 0);
-    must(pthread_join(queue->thread, NULL) == 0);
+    for (size_t i = 0; i < queue->thread_count; i++) {
+        must(pthread_join(queue->thread[i], NULL) == 0);
+    }
     must(pthread_cond_destroy(&queue->changed) == 0);
     must(pthread_mutex_destroy(&queue->lock) == 0);
     queue->has_begun = false;

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "backend.h"
+#include "walfile.h"
 
 enum {
     PAGE_SIZE = 8192,
@@ -156,7 +157,7 @@ static enum candor_status connect_to(struct job *job, struct database *db, const
     const int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                       SQLITE_OPEN_PRIVATECACHE |
                       (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
-    const int code = sqlite3_open_v2(uri, &db->connection, flags, NULL);
+    const int code = sqlite3_open_v2(uri, &db->connection, flags, writes ? walfile_system() : NULL);
     return code == SQLITE_OK ? CANDOR_OK : fail_db(job, db, code);
 }
 

@@ -10,7 +10,8 @@
  * section 3.1, measure by percentile shifts too). Levels without order are all equally far.
  *
  * Of two actions that lie in the same places of all pair tables the one that costs more and gains no
- * more is never needed, whatever else changes: it is left out.
+ * more is never needed, whatever else changes: it is left out. So is one that gains nothing and lies where
+ * the present value does: not to change is as good, and free.
  */
 #include "actions.h"
 
@@ -152,25 +153,50 @@ static bool goes_the_right_way(const struct recourse_options *options,
     return false;
 }
 
-/* The gain of a change when nothing else changes; false when a partner that stays rules it out. */
-static bool gain_of(const struct movers *movers, const struct recourse_options *options,
-                    size_t feature, uint8_t bin, double *gain)
+/* The pair tables of a feature, found once for all of its actions. */
+struct sides {
+    size_t count;
+    struct {
+        const struct term *term;
+        size_t side;   /* of the feature itself */
+        uint8_t other; /* the partner's bin as it is */
+        bool partner_moves;
+    } at[MODEL_PAIRS_MAX];
+};
+
+static void find_sides(const struct movers *movers, const struct recourse_options *options,
+                       size_t feature, struct sides *sides)
 {
     const struct model *model = movers->model;
-    const double *main = model->term[feature].value;
-    double sum = main[bin] - main[movers->bin[feature]];
+    sides->count = 0;
     for (size_t t = model->feature_count; t < model->term_count; t++) {
         const struct term *term = &model->term[t];
-        const bool is_left = term->feature[0] == feature;
-        if (!is_left && term->feature[1] != feature) {
-            continue;
+        if (term->feature[0] == feature || term->feature[1] == feature) {
+            const size_t side = term->feature[0] == feature ? 0 : 1;
+            const size_t partner = term->feature[1 - side];
+            sides->at[sides->count].term = term;
+            sides->at[sides->count].side = side;
+            sides->at[sides->count].other = movers->bin[partner];
+            sides->at[sides->count].partner_moves = may_move(options, partner);
+            sides->count++;
         }
-        const size_t partner = term->feature[is_left ? 1 : 0];
-        const uint8_t other = movers->bin[partner];
-        const uint8_t own = movers->bin[feature];
+    }
+}
+
+/* The gain of a change when nothing else changes; false when a partner that stays rules it out. */
+static bool gain_of(const struct movers *movers, const struct sides *sides, size_t feature,
+                    uint8_t bin, double *gain)
+{
+    const double *main = movers->model->term[feature].value;
+    const uint8_t own = movers->bin[feature];
+    double sum = main[bin] - main[own];
+    for (size_t s = 0; s < sides->count; s++) {
+        const struct term *term = sides->at[s].term;
+        const uint8_t other = sides->at[s].other;
+        const bool is_left = sides->at[s].side == 0;
         const size_t to = is_left ? tie_cell(term, bin, other) : tie_cell(term, other, bin);
         const size_t from = is_left ? tie_cell(term, own, other) : tie_cell(term, other, own);
-        if (!may_move(options, partner) && !(term->weight[to] > 0)) {
+        if (!sides->at[s].partner_moves && !(term->weight[to] > 0)) {
             return false;
         }
         sum += term->value[to] - term->value[from];
@@ -194,34 +220,27 @@ static int by_cost(const void *left, const void *right)
 }
 
 /* In every pair table with a partner that may move, both bins are in the same place. */
-static bool are_alike(const struct movers *movers, const struct recourse_options *options,
-                      size_t feature, uint8_t first, uint8_t second)
+static bool are_alike(const struct sides *sides, uint8_t first, uint8_t second)
 {
-    const struct model *model = movers->model;
-    for (size_t t = model->feature_count; t < model->term_count; t++) {
-        const struct term *term = &model->term[t];
-        for (size_t side = 0; side < 2; side++) {
-            if (term->feature[side] == feature && may_move(options, term->feature[1 - side]) &&
-                term->axis[side][first] != term->axis[side][second]) {
-                return false;
-            }
+    for (size_t s = 0; s < sides->count; s++) {
+        const uint8_t *axis = sides->at[s].term->axis[sides->at[s].side];
+        if (sides->at[s].partner_moves && axis[first] != axis[second]) {
+            return false;
         }
     }
     return true;
 }
 
 /* Leave out what is never needed. The actions are in order, so what is kept costs no more. */
-static void prune(const struct movers *movers, const struct recourse_options *options,
-                  struct mover *mover)
+static void prune(const struct sides *sides, struct mover *mover)
 {
     size_t kept = 0;
     for (size_t a = 0; a < mover->action_count; a++) {
         const struct action *action = &mover->action[a];
         bool is_needed = true;
         for (size_t k = 0; k < kept && is_needed; k++) {
-            is_needed =
-                mover->action[k].gain < action->gain ||
-                !are_alike(movers, options, mover->feature, mover->action[k].bin, action->bin);
+            is_needed = mover->action[k].gain < action->gain ||
+                        !are_alike(sides, mover->action[k].bin, action->bin);
         }
         if (is_needed) {
             mover->action[kept++] = *action;
@@ -241,19 +260,26 @@ static void find_actions(struct job *job, const struct movers *movers,
     *mover = (struct mover){.feature = feature};
     mover->action = NEW_ARRAY(job->arena, of->bin_count, struct action);
     double quantile[BINS_MAX];
+    struct sides sides;
     find_quantiles(model, feature, quantile);
+    find_sides(movers, options, feature, &sides);
     for (size_t b = 1; b <= of->value_count; b++) {
         struct action action = {.bin = (uint8_t)b};
         if (b == own || !goes_the_right_way(options, of, feature, own, b) ||
             !recourse_has_support(model, feature, b, support) ||
-            !gain_of(movers, options, feature, action.bin, &action.gain)) {
+            !gain_of(movers, &sides, feature, action.bin, &action.gain) ||
+            (action.gain <= 0 && are_alike(&sides, own, action.bin))) {
             continue;
         }
         action.cost = cost_between(of, quantile, own, b);
         mover->action[mover->action_count++] = action;
     }
     qsort(mover->action, mover->action_count, sizeof *mover->action, by_cost);
-    prune(movers, options, mover);
+    prune(&sides, mover);
+    mover->best_gain = -(double)INFINITY;
+    for (size_t a = 0; a < mover->action_count; a++) {
+        mover->best_gain = fmax(mover->best_gain, mover->action[a].gain);
+    }
 }
 
 /* ---- ties ---- */
@@ -303,6 +329,16 @@ static size_t place_of(const struct movers *movers, size_t feature)
     return place;
 }
 
+/* The tie goes to its place by what it may add; of equals the earlier term stays first. */
+static void add_tie(struct mover *mover, struct tie tie)
+{
+    size_t at = mover->tie_count++;
+    for (; at > 0 && mover->tie[at - 1].most < tie.most; at--) {
+        mover->tie[at] = mover->tie[at - 1];
+    }
+    mover->tie[at] = tie;
+}
+
 static void find_ties(struct job *job, struct movers *movers)
 {
     const struct model *model = movers->model;
@@ -320,8 +356,8 @@ static void find_ties(struct job *job, struct movers *movers)
         struct mover *first = &movers->mover[left];
         struct mover *second = &movers->mover[right];
         const double most = most_of(movers, term, first, second);
-        first->tie[first->tie_count++] = (struct tie){t, right, true, most};
-        second->tie[second->tie_count++] = (struct tie){t, left, false, most};
+        add_tie(first, (struct tie){t, right, true, most});
+        add_tie(second, (struct tie){t, left, false, most});
     }
 }
 

@@ -26,8 +26,9 @@ struct mover {
     size_t feature;
     size_t action_count;
     struct action *action;
+    double best_gain; /* of its actions */
     size_t tie_count;
-    struct tie *tie;
+    struct tie *tie; /* the one that may add most first */
 };
 
 struct movers {

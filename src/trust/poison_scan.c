@@ -42,7 +42,7 @@ struct piece {
     const struct scan *scan;
     const struct scanned *scanned;
     const small *row;
-    const bool *cancelled;
+    const _Atomic bool *cancelled;
     wide *table[2];        /* CELLS each */
     int64_t (*sum)[LANES]; /* CELLS */
     size_t count;

@@ -23,8 +23,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LOOKS_MAX = 50000000 }; /* at actions, in one search: some seconds */
-
 static const double hair = 1e-9; /* bounds are sums in another order than scores */
 static const double same_cost = 1e-12;
 
@@ -54,39 +52,19 @@ struct search {
     double cost;
     double gain;
     size_t looks;
+    size_t looks_max;
 };
 
 /* ---- bounds ---- */
 
-static int by_size_down(const void *left, const void *right)
-{
-    const double a = *(const double *)left;
-    const double b = *(const double *)right;
-    return (a < b) - (a > b);
-}
-
 /* The most that the pair tables of a mover add when at most others more features change. */
 static double most_of_ties(const struct mover *mover, size_t others)
 {
-    double most[MODEL_PAIRS_MAX];
     double sum = 0;
-    for (size_t t = 0; t < mover->tie_count; t++) {
-        most[t] = mover->tie[t].most;
-    }
-    qsort(most, mover->tie_count, sizeof *most, by_size_down);
     for (size_t t = 0; t < mover->tie_count && t < others; t++) {
-        sum += most[t];
+        sum += mover->tie[t].most;
     }
     return sum;
-}
-
-static double best_gain(const struct mover *mover)
-{
-    double best = -(double)INFINITY;
-    for (size_t a = 0; a < mover->action_count; a++) {
-        best = fmax(best, mover->action[a].gain);
-    }
-    return best;
 }
 
 struct reached {
@@ -113,7 +91,7 @@ static void order_movers(struct job *job, struct movers *movers, size_t changes_
     for (size_t m = 0; m < movers->count; m++) {
         const struct mover *mover = &movers->mover[m];
         reached[m] =
-            (struct reached){*mover, m, best_gain(mover) + most_of_ties(mover, changes_max - 1)};
+            (struct reached){*mover, m, mover->best_gain + most_of_ties(mover, changes_max - 1)};
     }
     qsort(reached, movers->count, sizeof *reached, by_reach);
     for (size_t m = 0; m < movers->count; m++) {
@@ -137,7 +115,7 @@ static void find_bounds(struct search *search)
     for (size_t m = movers->count; m-- > 0;) {
         const struct mover *mover = &movers->mover[m];
         const double ties = most_of_ties(mover, search->changes_max - 1);
-        search->reach[m] = fmax(0, best_gain(mover) + ties);
+        search->reach[m] = fmax(0, mover->best_gain + ties);
         for (size_t a = 0; a < mover->action_count; a++) {
             density = fmax(density, (mover->action[a].gain + ties) / mover->action[a].cost);
             cheap = fmin(cheap, mover->action[a].cost);
@@ -277,7 +255,7 @@ static void try_mover(struct search *search, size_t m)
     for (size_t a = 0; a < actions; a++) {
         const struct action *action = &mover->action[a];
         if (search->cost + action->cost > search->best.cost + same_cost ||
-            search->looks++ > LOOKS_MAX) {
+            search->looks++ > search->looks_max) {
             break;
         }
         const double gain =
@@ -296,7 +274,7 @@ static void search_from(struct search *search, size_t place)
     const size_t left = search->changes_max - search->step_count;
     for (size_t m = place; m < search->movers->count; m++) {
         if (search->gain + reach_from(search, m, left) < search->need - hair ||
-            search->looks > LOOKS_MAX) {
+            search->looks > search->looks_max) {
             break;
         }
         try_mover(search, m);
@@ -356,7 +334,7 @@ static enum candor_status find_plans(struct job *job, struct movers *movers, str
         }
         recourse->plan[recourse->plan_count++] = search->best;
     }
-    recourse->is_proven = search->looks <= LOOKS_MAX;
+    recourse->is_proven = search->looks <= search->looks_max;
     return CANDOR_OK;
 }
 
@@ -372,6 +350,7 @@ enum candor_status recourse_find(struct job *job, const struct model *model,
     const double sign = recourse->raises ? 1 : -1;
     TRY(movers_of(job, model, options, bin, sign, &movers));
     struct search search = {.movers = &movers, .options = options};
+    search.looks_max = options->looks_max == 0 ? RECOURSE_LOOKS : options->looks_max;
     search.need = sign * (link_of(model, options->threshold) - link);
     TRY(find_plans(job, &movers, &search, recourse));
     arena_rewind(job->arena, mark);

@@ -2,7 +2,7 @@
  * trust.h - the door of the trust room: is it fair, and can it be said why?
  *
  *   fairness.c  rates of groups and the measures between them, with intervals
- *   reasons.c   contributions turned into plain sentences
+ *   reasons.c   what is told together; tell.h, a second door, puts it in words
  *   recourse.c  the smallest realistic change that turns a decision
  *   rules.c     if-then rules that summarise a model; rules_text.c puts them in words
  *
@@ -98,46 +98,6 @@ CANDOR_MUST_USE enum candor_status fairness_reweigh(struct job *job, const struc
 
 /* ---- reasons.c ----------------------------------------------------------------------------- */
 
-/* One summand of a score, in words. */
-struct reason_part {
-    struct str label;    /* "Purchases in a year" */
-    struct str value;    /* "12"; empty: not known */
-    struct str unit;     /* "EUR", or empty */
-    struct str raises;   /* template when it raises the score: "{label}: {value}"; empty: default.
-                          * A value that is not known has the default sentence. */
-    struct str lowers;   /* template when it lowers it */
-    double contribution; /* on the link scale, against the average person */
-    double sd; /* what it may be off by: a smaller contribution is not told; 0: not known */
-};
-
-/* How a default sentence ends: ", which makes ... than average." */
-struct reason_ending {
-    struct str raises;
-    struct str lowers;
-};
-
-/*
- * Sentences for the strongest contributions of one direction, strongest first; those under a
- * twentieth of the strongest are not worth a sentence. They say what was seen, never why it is so.
- * Returns how many were written, at most reason_max.
- */
-size_t reasons_of(struct arena *arena, const struct reason_part *part, size_t part_count,
-                  bool raising, struct str *reason, size_t reason_max);
-
-struct reason_parts {
-    const struct reason_part *part;
-    size_t count;
-};
-
-/* The same with endings of one's own. */
-size_t reasons_about(struct arena *arena, const struct reason_ending *ending,
-                     struct reason_parts parts, bool raising, struct str *reason,
-                     size_t reason_max);
-
-/* ", which makes Churn = Yes more likely than average."; of numbers higher and lower. class: 0 unless
- * TASK_CLASSES. */
-struct reason_ending reason_ending_of(struct arena *arena, const struct model *model, size_t class);
-
 /* The standard deviation of each summand of a row. sd holds term_count. */
 void contribution_sds(const struct model *model, size_t class, const uint8_t *bin, double *sd);
 
@@ -160,7 +120,8 @@ size_t reason_groups(struct arena *arena, const struct model *model, const doubl
 
 #define RECOURSE_CHANGES_MAX 6
 #define RECOURSE_PLANS_MAX 8
-#define RECOURSE_SUPPORT 0.001 /* of the training weight; at least five rows */
+#define RECOURSE_LOOKS 50000000 /* some seconds */
+#define RECOURSE_SUPPORT 0.001  /* of the training weight; at least five rows */
 #define RECOURSE_CHANGE_COST 0.05
 #define RECOURSE_LEVEL_COST 0.5
 
@@ -179,6 +140,7 @@ struct recourse_options {
     size_t changes_max;             /* features that change at once, 1 .. RECOURSE_CHANGES_MAX */
     size_t plans_max;               /* 0 .. RECOURSE_PLANS_MAX */
     double support_min; /* share of the training weight that a new value needs; 0: the default */
+    size_t looks_max;   /* at actions, in one search; 0: RECOURSE_LOOKS */
 };
 
 struct recourse_plan {

@@ -91,6 +91,28 @@ journey("from an empty home to a signed plan and a decision", async (house) => {
     await house.it("a machine asks about one of them", answer.status === 200 && answer.body.decision === "send", answer);
 });
 
+journey("a long import says how far it has come", async (house) => {
+    let data;
+    const home = await house.home({ people: 0, before: (made) => {
+        data = path.join(made.folder, "files");
+        execFileSync(process.env.GENERATE, ["--subjects", "60000", "--seed", "7", "--until", "2026-11-01", "--out", data]);
+        invite(made, "ana");
+    } });
+    const ana = await comesIn(house, home, "ana");
+    await ana.goto(home.url + "/import");
+    await ana.check("input[value=subjects]");
+    await ana.setInputFiles("#file", path.join(data, "subjects.csv"));
+    await ana.evaluate(() => new MutationObserver(() => {
+        const said = document.querySelector("#progress span")?.textContent;
+        if (said) sessionStorage.setItem("said", said);
+    }).observe(document.body, { childList: true, subtree: true }));
+    await ana.click("button[value=import]");
+    await ana.waitForFunction(() => document.body.textContent.includes("The file was imported."), null, { timeout: 120000 });
+    const said = await ana.evaluate(() => sessionStorage.getItem("said"));
+    await house.it("the page said it", /^importing subjects: [0-9,]+ of [0-9,]+$/.test(said), said);
+    await house.it("... and stopped saying it", (await ana.locator("#progress").count()) === 0);
+});
+
 /* Ana trained the model and shares an interest with finn; dan and eva have no part in it. */
 const governance = `governance:
   team:

@@ -73,7 +73,8 @@ adds_up() {
         $1 == "\"score\":" && !seen++ { score = $2 + 0 }
         $1 == "\"base\":" { sum += $2 }
         $1 == "\"link\":" { link = $2 + 0 }
-        $1 == "\"contribution\":" { sum += $2; parts++ }
+        $1 == "\"explanation\":" { is_told = 1 }
+        $1 == "\"contribution\":" && !is_told { sum += $2; parts++ }
         $1 == "\"link_ci\":" { on = 1; next }
         on == 1 { low = $1 + 0; on = 2; next }
         on == 2 { high = $1 + 0; on = 0 }
@@ -83,6 +84,22 @@ adds_up() {
             exit !(parts > 0 && off(sum, link) < 1e-9 && off(score, mean) < 1e-9 &&
                    low < link && link < high)
         }' "$1"
+}
+
+# told_adds_up FILE: the reasons, the rest and what is not named are what stands between base and link, and each
+# reason is the sum of its cells.
+told_adds_up() {
+    awk '
+        { value = $2; sub(/,$/, "", value) }
+        $1 == "\"base\":" { base = value }
+        $1 == "\"link\":" { link = value }
+        $1 == "\"explanation\":" { is_told = 1 }
+        is_told && /^        "contribution":/ { sum += value; reason = value; cells = 0; reasons++ }
+        is_told && /^      "contribution":/ { sum += value }
+        is_told && /^            "contribution":/ { cells += value }
+        is_told && /^        \]/ { if (off(cells, reason) > 1e-9) exit bad = 1 }
+        function off(a, b) { return a > b ? a - b : b - a }
+        END { exit bad || !(reasons > 0 && off(base + sum, link) < 1e-9) }' "$1"
 }
 
 # plans FILE: one line a plan: feature=from>to ... | score
@@ -100,6 +117,7 @@ turned=0 without=0 rising=0
 for row in 0 3 5 8 11 17 42 99 512 2999; do
     run why explain "$(at yes.model)" "$data" --row "$row"
     adds_up "$(at why.json)" logistic || not_true "row $row: the parts add up to the score"
+    told_adds_up "$(at why.json)" || not_true "row $row: what is told adds up to the score"
     score=$(sed -n "s/^$row,//p" "$(at scores.csv)")
     grep -q "^  \"score\": $score," "$(at why.json)" || not_true "row $row: explain and score agree"
     grep -q 'recourse_proven": true' "$(at why.json)" || not_true "row $row: recourse is proven"
@@ -143,7 +161,7 @@ done
 # Nothing may change: an honest no.
 run fixed explain "$(at yes.model)" "$data" --row 0 --fixed age,visits,town,sex
 grep -q '"recourse": \[\]' "$(at fixed.json)" || not_true "what is fixed stays as it is"
-grep -q 'No realistic change of up to 3 features takes the score' "$(at fixed.json)" ||
+grep -q 'No realistic change of up to 3 facts takes the score .*All were ruled out' "$(at fixed.json)" ||
     not_true "without a plan it says so"
 # One change at a time, and another threshold.
 run one explain "$(at yes.model)" "$data" --row 0 --changes 1 --plans 8 --threshold 0.3
@@ -161,7 +179,7 @@ if [ -e "$(at how.model)" ]; then
     awk '/"chances"/ { on = 1; next } on && /}/ { on = 0 } on { sub(/.*: /, ""); sum += $0 }
         END { exit !(sum > 1 - 1e-12 && sum < 1 + 1e-12) }' "$(at why.json)" ||
         not_true "the chances of all classes add up to 1"
-    grep -q 'how = web ' "$(at why.json)" || not_true "reasons name the class"
+    grep -q 'how = web”' "$(at why.json)" || not_true "reasons name the class"
     refused "the model has no class 'post'" explain "$(at how.model)" "$data" --row 7 --class post
 fi
 refused 'has no classes' explain "$(at yes.model)" "$data" --row 7 --class yes
@@ -173,9 +191,22 @@ refused "no column 'agee'" fit "$data" --target bought --fixed agee --out "$(at 
 
 # For people: a bar for each contribution, reasons and plans.
 "$program" explain "$(at yes.model)" "$data" --row 3 >"$(at text)" 2>&1
-for part in 'chance of bought = yes' '│' 'odds ×' '^Why$' 'What would change it' '→'; do
+for part in 'chance of bought = yes' '│' 'odds ×' '^Why$' 'What would change it' ' instead of ' \
+    'A typical person has'; do
     grep -q "$part" "$(at text)" || not_true "the text has '$part'"
 done
+
+# The same in five languages: each its own words, and the same numbers.
+for lang in en de fr es it; do
+    run told explain "$(at yes.model)" "$data" --row 3 --lang "$lang"
+    grep -q "\"language\": \"$lang\"" "$(at told.json)" || not_true "--lang $lang"
+    grep -v '"\(sentence\|proof\|language\|baseline\|limits\|shown\|recourse_note\)":\|^    "score":\|^    "[^"]*",*$' \
+        "$(at told.json)" >"$(at numbers.$lang)"
+    cmp -s "$(at numbers.en)" "$(at numbers.$lang)" || not_true "$lang has other numbers"
+    grep -h '"sentence":' "$(at told.json)" >"$(at words.$lang)"
+    [ "$lang" = en ] || ! cmp -s "$(at words.en)" "$(at words.$lang)" || not_true "$lang is not English"
+done
+refused '--lang: explanations are told in en, de, fr, es and it' explain "$(at yes.model)" "$data" --row 3 --lang nl
 
 # ---- rules -------------------------------------------------------------------------------------
 

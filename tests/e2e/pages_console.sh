@@ -114,12 +114,45 @@ it '... gets to them' shows '/people?code=refused'
 it 'an approver signs it' page 303 bea /campaigns/autumn -d "form=$bea" -d act=approve
 it '... and it is signed' page 200 mara /campaigns/autumn
 it '... by name' shows 'Signed by bea.'
+it 'who may not send' page 200 bea /campaigns/autumn
+it '... is offered no list' hides 'value="send"'
+it '... and gets none' page 403 bea /campaigns/autumn -d "form=$bea" -d act=send
+it 'a list without the form token' page 403 mara /campaigns/autumn -d act=send
+it 'a marketer' page 200 mara /campaigns/autumn
+it '... is offered it' shows 'value="send"'
 it 'a change is possible' page 303 mara /campaigns/autumn/edit -d "form=$mara" "${fields[@]}" -d 'offer2=A second one'
 it 'another act' page 400 mara /campaigns/autumn -d "form=$mara" -d act=burn
 it 'results of what was not sent' page 403 mara /campaigns/autumn/results -F "form=$mara" -F "file=@$data/subjects.csv"
+
+# ---- the list is handed over -----------------------------------------------------------------------
+
+it 'the changed campaign' page 200 mara /campaigns/autumn
+it '... has nothing to hand over' page 403 mara /campaigns/autumn -d "form=$mara" -d act=send
+it '... because candor.yaml has changed' shows 'plan again'
+must page 303 mara /campaigns/autumn -d "form=$mara" -d act=plan
+it 'a plan that nobody signed' page 403 mara /campaigns/autumn -d "form=$mara" -d act=send
+it '... says so' shows 'is not approved'
+must page 303 bea /campaigns/autumn -d "form=$bea" -d act=approve
+must page 200 ana '/campaigns/autumn/people?code=send'
+no=$(grep -o 'C[0-9]\{6\}' "$scratch/page" | head -n 1)
+chosen=$(grep -o 'C[0-9]\{6\}' "$scratch/page" | sed -n 2p)
+stop
+must candor consent withdraw "$no" --purpose email_marketing
+begin
+it 'the list is handed over' page 200 mara /campaigns/autumn -d "form=$mara" -d act=send
+it '... as a file' grep -qi '^content-disposition: attachment; filename="autumn-contacts.csv"' "$scratch/head"
+it '... that nobody keeps' grep -qi '^cache-control:.*no-store' "$scratch/head"
+it '... with its columns' shows 'identifier,address,offer,offer_title,ledger_index'
+it '... and those who were chosen' shows "$chosen"
+it '... without whoever said no after the signature' hides "$no"
+it 'a second time' page 403 mara /campaigns/autumn -d "form=$mara" -d act=send
+it '... it was sent' shows 'was sent already'
+it 'its page' page 200 mara /campaigns/autumn
+it '... counts whom it left out' shows '<dt>Left out at the end</dt><dd>1'
+it '... and offers no list' hides 'value="send"'
 stop
 candor send autumn --to "$scratch/contacts.csv"
-it 'the changed campaign has to be planned again' said 3 'candor.yaml'
+it 'nor is it sent again by command' said 3 'sent already'
 must candor ledger verify
 it 'no name in the log' sh -c "! grep -qE 'C0000|example.org' '$scratch/log'"
 done_testing

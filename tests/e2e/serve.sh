@@ -80,6 +80,15 @@ says '"decision":"withhold"'
 ask 404 POST /v1/decide '{"identifier":"nobody","campaign":"welcome"}'
 says '"code":"not_found"'
 ask 404 POST /v1/decide '{"identifier":"anna","campaign":"spring"}'
+ask 200 POST /v1/decide '{"identifier":"anna","purpose":"email_marketing","channel":"email","offers":["Hats","Shoes"]}'
+says '"offer":"Hats"'
+ask 200 POST /v1/decide '{"identifier":"anna","campaign":"welcome","channel":"email","offers":["hello"]}'
+says '"offer":"hello"'
+ask 200 POST /v1/decide '{"identifier":"cleo","purpose":"email_marketing","channel":"email"}'
+says '"decision":"withhold"'
+ask 400 POST /v1/decide '{"identifier":"anna","purpose":"email_marketing","channel":"email","offers":"Hats"}'
+ask 400 POST /v1/decide '{"identifier":"anna","purpose":"email_marketing","channel":"email","offers":[7]}'
+ask 400 POST /v1/decide '{"identifier":"anna","purpose":"email_marketing","campaign":"welcome"}'
 ask 200 POST /v1/permit '{"identifier":"ben","purpose":"email_marketing","channel":"email"}'
 says '"allowed":true'
 
@@ -156,7 +165,7 @@ good=$(curl -sS --no-progress-meter --parallel --parallel-max 50 -o '#1.out' -w 
 indexes=$(cat ./*.out | grep -o '"ledger_index":[0-9]*' | sort -u | wc -l)
 [ "$indexes" = 100 ] || not_true "each decision has its own entry; there were $indexes"
 ask 200 GET /metrics
-says 'candor_http_requests_total{route="decide",code="2xx"}103'
+says 'candor_http_requests_total{route="decide",code="2xx"}106'
 
 # ---- the end -------------------------------------------------------------------------------------
 

@@ -170,6 +170,19 @@ no_header 'access-control-allow-origin'
 call 200 GET /openapi.json
 says '"/v1/surface/choices"'
 says '"text/javascript"'
+# docs/api.md lists the same calls, each with the act it needs.
+python3 - raw "$tests_dir/../../docs/api.md" >"$scratch/calls" <<'PYTHON'
+import json, re, sys
+described = set()
+for path, calls in json.load(open(sys.argv[1]))["paths"].items():
+    for method, call in calls.items():
+        act = re.search("allow '([a-z.]+)'", call.get("description", ""))
+        described.add((method.upper(), path, act.group(1) if act else "anybody"))
+listed = set(re.findall(r"^\| `([A-Z]+) (\S+)` \| `?([a-z.]+)`? \|", open(sys.argv[2]).read(), re.M))
+print(*(f"only described: {call}" for call in sorted(described - listed)), sep="\n", end="")
+print(*(f"only listed: {call}" for call in sorted(listed - described)), sep="\n", end="")
+PYTHON
+it 'docs/api.md lists the calls of the description' test ! -s "$scratch/calls"
 call 404 GET /demo/shop
 call 404 GET /demo/shop.js
 stop

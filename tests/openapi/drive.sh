@@ -68,6 +68,12 @@ of() { # KEY: its last value in the answer
 ask 200 GET /openapi.json
 ask 200 POST /v1/decide '{"identifier":"anna","campaign":"spring"}' "${json[@]}"
 decision=$(of decision)
+entry=$(of ledger_index)
+ask 200 GET "/v1/subjects/anna/decisions/$entry?language=de"
+ask 400 GET "/v1/subjects/anna/decisions/$entry?language=tlh"
+ask 404 GET /v1/subjects/anna/decisions/999999
+ask 200 POST /v1/decide '{"identifier":"anna","purpose":"letters","offers":["Hats"]}' "${json[@]}"
+ask 400 POST /v1/decide '{"identifier":"anna","offers":[]}' "${json[@]}"
 ask 200 POST /v1/handoff "{\"identifier\":\"anna\",\"decision\":\"$decision\"}" "${json[@]}"
 ask 404 POST /v1/handoff '{"identifier":"anna","decision":"00000000000000000000000000000000"}' "${json[@]}"
 ask 200 POST /v1/may-ask '{"identifier":"anna","purpose":"letters"}' "${json[@]}"

@@ -215,6 +215,50 @@ static void a_restriction_takes_somebody_out_at_once(void **state)
     company_end(&company);
 }
 
+/* ---- everybody, by purpose -------------------------------------------------------------------- */
+
+static int64_t permitted(struct job *job, struct company *company, const char *purpose)
+{
+    struct candor_text report;
+    must(candor_permitted(job, company->candor, &report) == CANDOR_OK);
+    const struct value *list = value_get(tree_of(job, &report), "purposes");
+    for (size_t i = 0; i < list->count; i++) {
+        if (str_is(value_text_at(&list->item[i], "purpose"), purpose)) {
+            return count_at(&list->item[i]);
+        }
+    }
+    return -2;
+}
+
+static void each_purpose_is_counted_and_a_no_is_seen_at_once(void **state)
+{
+    struct company company;
+    struct candor_text report;
+    struct job *job = candor_job_begin();
+    size_t news = 0;
+    size_t profiling = 0;
+    (void)state;
+    company_begin(&company);
+    fill(&company);
+    for (size_t i = 0; i < PEOPLE; i++) {
+        news += gave_news(i);
+        profiling += gave_profiling(i);
+    }
+    assert_int_equal(permitted(job, &company, "news"), rounded(news));
+    assert_int_equal(permitted(job, &company, "profiling"), rounded(profiling));
+    assert_int_equal(permitted(job, &company, "research"), rounded(PEOPLE)); /* until they object */
+    for (size_t i = 0; i < 20; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "P%zu", i * 3 + 1);
+        must(candor_consent(job, company.candor, name, "news", "email", "withdraw", NULL, NULL,
+                            &report) == CANDOR_OK);
+    }
+    assert_int_equal(permitted(job, &company, "news"), rounded(news - 20));
+    assert_int_equal(permitted(job, &company, "profiling"), rounded(profiling));
+    candor_job_end(job);
+    company_end(&company);
+}
+
 /* ---- what is refused ------------------------------------------------------------------------- */
 
 static void what_singles_out_or_is_protected_is_no_condition(void **state)
@@ -354,6 +398,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everybody_is_counted_as_a_person_would),
         cmocka_unit_test(one_person_and_nobody_look_alike),
+        cmocka_unit_test(each_purpose_is_counted_and_a_no_is_seen_at_once),
         cmocka_unit_test(a_restriction_takes_somebody_out_at_once),
         cmocka_unit_test(what_singles_out_or_is_protected_is_no_condition),
         cmocka_unit_test(there_is_a_limit_to_conditions),

@@ -53,6 +53,9 @@ static struct bytes record_of(struct arena *arena, const struct made *made)
     buf_u8(&buf, made->version);
     buf_u64le(&buf, (uint64_t)(1795000000 * MICROS_PER_SECOND));
     buf_u64le(&buf, (uint64_t)(1794990000 * MICROS_PER_SECOND));
+    if (made->version >= 2) {
+        buf_u32le(&buf, 7);
+    }
     write_line(&buf, made->campaign);
     write_line(&buf, "news");
     write_line(&buf, "email");
@@ -61,6 +64,9 @@ static struct bytes record_of(struct arena *arena, const struct made *made)
     buf_u8(&buf, 1);
     buf_u8(&buf, 1);
     buf_f64le(&buf, 0.375);
+    if (made->version >= 3) {
+        buf_f64le(&buf, 0.4375);
+    }
     buf_f64le(&buf, -2);
     for (size_t i = 0; i < DIGEST_LEN; i++) {
         buf_u8(&buf, (uint8_t)(0xff - i));
@@ -107,6 +113,27 @@ static void a_record_reads_as_its_layout_says(void **state)
     job_end(&job);
 }
 
+static void records_of_every_version_are_read(void **state)
+{
+    (void)state;
+    for (uint8_t version = 1; version <= 3; version++) {
+        struct job job;
+        struct decision decision;
+        struct made made = sound;
+        job_begin(&job, host_real());
+        made.version = version;
+        expect(decision_read(&job, record_of(job.arena, &made), &decision) == CANDOR_OK, "%s",
+               job.message);
+        expect(decision.has_epoch == (version >= 2) && decision.epoch == (version >= 2 ? 7U : 0U),
+               "version %u: the epoch", version);
+        expect(decision.threshold == (version >= 3 ? 0.4375 : 0), "version %u: the threshold",
+               version);
+        expect(decision.score == 0.375 && decision.base == -2 && decision.reason_count == 2,
+               "version %u", version);
+        job_end(&job);
+    }
+}
+
 static void a_record_cut_anywhere_is_damaged(void **state)
 {
     (void)state;
@@ -130,7 +157,7 @@ static const struct {
     struct made made;
 } spoiled[] = {
     {"version 0", {0, CELL_TEXT, TERMS, 2, "spring"}},
-    {"a version of later", {2, CELL_TEXT, TERMS, 2, "spring"}},
+    {"a version of later", {4, CELL_TEXT, TERMS, 2, "spring"}},
     {"a kind of value that does not exist", {1, 200, TERMS, 2, "spring"}},
     {"a term more than there is", {1, CELL_TEXT, TERMS + 1, 2, "spring"}},
     {"a term less than there is", {1, CELL_TEXT, TERMS - 1, 2, "spring"}},
@@ -216,8 +243,10 @@ static void a_decision_is_explained_from_its_record_as_when_it_was_made(void **s
                    STR("identifier,purpose,decision,time\nP1,news,given,2026-06-01\n"
                        "P1,profiling,given,2026-06-01\n"));
     struct job *job = candor_job_begin();
-    expect(candor_decide(job, company.candor, "P1", "spring", &made) == CANDOR_OK, "%s",
-           candor_job_message(job));
+    expect(candor_decide(job, company.candor,
+                         &(struct candor_question){.identifier = "P1", .campaign = "spring"},
+                         &made) == CANDOR_OK,
+           "%s", candor_job_message(job));
     expect(candor_subject_decisions(job, company.candor, "P1", &kept) == CANDOR_OK, "%s",
            candor_job_message(job));
     for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {
@@ -231,6 +260,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_reads_as_its_layout_says),
+        cmocka_unit_test(records_of_every_version_are_read),
         cmocka_unit_test(a_record_cut_anywhere_is_damaged),
         cmocka_unit_test(what_a_record_cannot_say_is_damage_and_says_nothing_of_it),
         cmocka_unit_test(a_number_is_shown_short_and_never_as_nothing),

@@ -106,7 +106,7 @@ static void events_are_posted_in_order_and_each_once(void **state)
     expect(post(&seen, 0) == 0 && seen.calls == 0, "what was before a webhook is not told");
     correct("one@example.org");
     expect(post(&seen, 0) == 1 && seen.calls == 0, "without a secret nothing leaves");
-    DONE(candor_share_secret(job, company.candor, "crm", false, &report));
+    DONE(candor_share_secret(job, company.candor, "crm", CANDOR_SECRET_MAKE, &report));
 
     seen.code = 500;
     expect(post(&seen, MICROS_PER_DAY) == 1 && seen.calls == 1, "not taken");

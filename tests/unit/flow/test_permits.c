@@ -410,7 +410,10 @@ static void a_decision_about_who_said_no_reads_nothing(void **state)
     for (size_t i = 0; i < PEOPLE; i++) {
         struct candor_text report;
         const struct store_counts before = store_counts(company.candor->store);
-        DONE(candor_decide(job, company.candor, history[i].name, "spring", &report));
+        DONE(candor_decide(
+            job, company.candor,
+            &(struct candor_question){.identifier = history[i].name, .campaign = "spring"},
+            &report));
         const struct store_counts after = store_counts(company.candor->store);
         const uint64_t expected = count_allowed(&history[i], 1, now(), false);
         expect(after.profile_reads - before.profile_reads == 2 * expected &&

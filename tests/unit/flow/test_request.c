@@ -214,7 +214,9 @@ static struct told decide(struct company *company, const char *who, const char *
 {
     struct job *job = candor_job_begin();
     struct candor_text text = {0};
-    const enum candor_status status = candor_decide(job, company->candor, who, campaign, &text);
+    const enum candor_status status =
+        candor_decide(job, company->candor,
+                      &(struct candor_question){.identifier = who, .campaign = campaign}, &text);
     return told_by(job, status, text);
 }
 
@@ -566,7 +568,8 @@ static void expect_replayed(struct company *company, const char *who, uint64_t i
     struct job *job = candor_job_begin();
     struct candor_text text = {0};
     bool same = false;
-    expect(candor_subject_decision(job, company->candor, who, index, &same, &text) == CANDOR_OK,
+    expect(candor_subject_decision(job, company->candor, who, index, NULL, &same, &text) ==
+               CANDOR_OK,
            "%s", candor_job_message(job));
     struct told told = told_by(job, CANDOR_OK, text);
     const struct value *replay = value_get(told.root, "replay");
@@ -592,7 +595,7 @@ static void a_decision_is_computed_again_bit_for_bit(void **state)
 
     struct job *job = candor_job_begin();
     bool same = false;
-    expect(candor_subject_decision(job, company->candor, "C8", index, &same, &report) ==
+    expect(candor_subject_decision(job, company->candor, "C8", index, NULL, &same, &report) ==
                CANDOR_NOT_FOUND,
            "another's decision is not theirs");
     candor_job_end(job);

@@ -291,10 +291,11 @@ static void a_decision_names_the_signal_that_forbids_it(void **state)
     const struct candor_signals tcf = {"{\"tcf\":\"what\"}",
                                        false}; /* of profiling, which it uses */
     const struct candor_signals bad = {"{\"foo\":1}", false};
-    const struct candor_question question[] = {{"anna", "spring", NULL},
-                                               {"anna", "spring", &gpc},
-                                               {"anna", "spring", &tcf},
-                                               {"anna", "spring", &bad}};
+    const struct candor_question question[] = {
+        {.identifier = "anna", .campaign = "spring"},
+        {.identifier = "anna", .campaign = "spring", .signals = &gpc},
+        {.identifier = "anna", .campaign = "spring", .signals = &tcf},
+        {.identifier = "anna", .campaign = "spring", .signals = &bad}};
     struct candor_answer answer[4];
     expect(candor_decide_many(job, company.candor, question, 4, answer) == CANDOR_OK, "%s",
            candor_job_message(job));

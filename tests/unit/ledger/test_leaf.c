@@ -34,6 +34,7 @@ static const enum ledger_action every_action[] = {
     LEDGER_MODEL_TRAIN,
     LEDGER_MODEL_PUBLISH,
     LEDGER_MODEL_RETIRE,
+    LEDGER_MODEL_EXPORT,
     LEDGER_POLICY_CHANGE,
     LEDGER_ROLE_CHANGE,
     LEDGER_KEY_ROTATE,

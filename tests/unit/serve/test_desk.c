@@ -237,6 +237,19 @@ SUBJECT_CALL(erase, "erase")
 #include "calls_surface.h"
 #include "calls_track.h"
 
+enum candor_status candor_subject_decision(struct job *job, struct candor *candor,
+                                           const char *identifier, uint64_t index,
+                                           const struct candor_languages *languages, bool *same,
+                                           struct candor_text *report)
+{
+    (void)identifier;
+    (void)index;
+    (void)languages;
+    (void)job;
+    *same = true;
+    return say(candor, "decision", report);
+}
+
 enum candor_status candor_subject_correct(struct job *job, struct candor *candor,
                                           const char *identifier, const char *field,
                                           const char *value, struct candor_text *report)

@@ -58,15 +58,17 @@ static void a_decision_to_send_shows_offer_score_reasons_and_receipt(void **stat
         .score = 0.25,
         .reason = {"one", "two"},
         .reason_count = 2,
+        .plausibility = "accept",
         .ledger_index = 7,
         .id = {0xAB},
     };
     struct arena *arena = arena_begin();
-    expect_text(decision_write(arena, &answer),
-                "{\"decision\":\"send\",\"code\":\"send\",\"offer\":\"hello\",\"score\":0.25,"
-                "\"reasons\":[\"one\",\"two\"],\"receipt\":{\"ledger_index\":7,"
-                "\"decision\":\"ab000000000000000000000000000000\","
-                "\"proof\":\"/v1/ledger/proof/7\"}}");
+    expect_text(
+        decision_write(arena, &answer),
+        "{\"decision\":\"send\",\"code\":\"send\",\"offer\":\"hello\",\"score\":0.25,"
+        "\"reasons\":[\"one\",\"two\"],\"plausibility\":\"accept\",\"receipt\":{\"ledger_index\":7,"
+        "\"decision\":\"ab000000000000000000000000000000\","
+        "\"proof\":\"/v1/ledger/proof/7\"}}");
     arena_end(arena);
 }
 
