@@ -64,6 +64,14 @@ CANDOR_CHECK enum candor_status candor_wishes_choose(struct job *job, struct can
                                                      const struct candor_wishes *wishes,
                                                      struct candor_text *report);
 
+/*
+ * Quiet hours as people write them, "22:00-08:00", on a clock so far from UTC, "+01:00"; NULL: none, and UTC.
+ *
+ * CANDOR_BAD_INPUT
+ */
+CANDOR_CHECK enum candor_status candor_wishes_read(struct job *job, const char *quiet,
+                                                   const char *clock, struct candor_wishes *wishes);
+
 /* ---- feedback ------------------------------------------------------------------------------ */
 
 /*

@@ -146,6 +146,7 @@ RUN(subject_link);
 RUN(subject_export);
 RUN(subject_correct);
 RUN(subject_restrict);
+RUN(subject_wishes);
 RUN(subject_object);
 RUN(subject_erase);
 RUN(consent_give);

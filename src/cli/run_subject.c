@@ -1,7 +1,19 @@
 /*
  * run_subject.c - one person: decisions and rights.
  */
+#include "candor_me.h"
 #include "run.h"
+
+/* "a,b": at most max texts; what is NULL has none. */
+static size_t cut_list(struct arena *arena, const char *text, const char **item, size_t max)
+{
+    size_t count = 0;
+    struct str rest = text == NULL ? (struct str){NULL, 0} : str_of(text);
+    while (rest.ptr != NULL && count < max) {
+        item[count++] = str_z(arena, str_trim(str_cut(&rest, ',')));
+    }
+    return count;
+}
 
 enum candor_status run_decide(struct invocation *invocation)
 {
@@ -12,11 +24,8 @@ enum candor_status run_decide(struct invocation *invocation)
                                        .purpose = option(invocation, "purpose"),
                                        .channel = option(invocation, "channel"),
                                        .offer = offer};
-    struct str rest = option(invocation, "offers") == NULL ? (struct str){NULL, 0}
-                                                           : str_of(option(invocation, "offers"));
-    while (rest.ptr != NULL && question.offer_count <= CANDOR_OFFERS_MAX) {
-        offer[question.offer_count++] = str_z(arena, str_cut(&rest, ','));
-    }
+    question.offer_count =
+        cut_list(arena, option(invocation, "offers"), offer, CANDOR_OFFERS_MAX + 1);
     TRY(open_home(invocation));
     invocation->show = show_decide;
     return candor_decide(invocation->job, invocation->candor, &question, &invocation->report);
@@ -81,6 +90,34 @@ enum candor_status run_subject_correct(struct invocation *invocation)
     return candor_subject_correct(invocation->job, invocation->candor, invocation->argument[0],
                                   option(invocation, "field"), option(invocation, "value"),
                                   &invocation->report);
+}
+
+static enum candor_status count_of(struct invocation *invocation, const char *name, uint32_t *count)
+{
+    uint64_t number = 0;
+    const char *text = option(invocation, name);
+    if (text != NULL && (!str_to_uint64(str_of(text), &number) || number > UINT32_MAX)) {
+        return fail(invocation->job, CANDOR_BAD_INPUT, "--%s takes a whole number", name);
+    }
+    *count = (uint32_t)number;
+    return CANDOR_OK;
+}
+
+enum candor_status run_subject_wishes(struct invocation *invocation)
+{
+    enum { MAX = 64 };
+    const char *topic[MAX];
+    struct candor_wishes wishes = {.declined_topic = topic};
+    TRY(count_of(invocation, "at-most", &wishes.contacts));
+    TRY(count_of(invocation, "days", &wishes.days));
+    TRY(candor_wishes_read(invocation->job, option(invocation, "quiet"),
+                           option(invocation, "clock"), &wishes));
+    wishes.topic_count =
+        cut_list(invocation->job->arena, option(invocation, "decline"), topic, MAX);
+    TRY(open_home(invocation));
+    invocation->show = show_generic;
+    return candor_wishes_choose(invocation->job, invocation->candor, invocation->argument[0],
+                                &wishes, &invocation->report);
 }
 
 enum candor_status run_subject_erase(struct invocation *invocation)

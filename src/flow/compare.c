@@ -76,7 +76,7 @@ static enum candor_status read_flags(struct job *job, const struct comparing *co
 static enum candor_status read_decisions(struct job *job, struct comparing *comparing)
 {
     const struct candor_fairness *asked = comparing->asked;
-    const struct column *column = NULL;
+    const double *score = NULL;
     uint8_t *decision = NULL;
     if (asked->decision != NULL) {
         return read_flags(job, comparing, asked->decision, "--decision", &comparing->rows.decision);
@@ -84,18 +84,12 @@ static enum candor_status read_decisions(struct job *job, struct comparing *comp
     if (asked->score == NULL) {
         return fail(job, CANDOR_BAD_INPUT, "name the predictions: --score COL or --decision COL");
     }
-    TRY(column_named(job, comparing, str_of(asked->score), "--score", &column));
+    TRY(numbers_of(job, &comparing->table, "--score", asked->score, 0, 1, &score));
     TRY_ALLOC(job, decision, comparing->table.row_count, uint8_t);
     for (size_t row = 0; row < comparing->table.row_count; row++) {
-        if (column->kind != COLUMN_NUMBER || !(column->number[row] >= 0) ||
-            column->number[row] > 1) {
-            return fail(job, CANDOR_BAD_INPUT,
-                        "--score: row %zu of column '%s' is not a number from 0 to 1", row,
-                        asked->score);
-        }
-        decision[row] = column->number[row] >= asked->threshold;
+        decision[row] = score[row] >= asked->threshold;
     }
-    comparing->rows.score = column->number;
+    comparing->rows.score = score;
     comparing->rows.decision = decision;
     return CANDOR_OK;
 }
@@ -117,11 +111,10 @@ static void put_rates(struct json *json, const struct group_rates *rates)
     json_map_begin(json);
     for (size_t m = 0; m < GROUP_MEASURES; m++) {
         json_key_str(json, str_of(group_measure_name((enum group_measure)m)));
-        ci_json(json, isnan(rates->rate[m]) ? (struct interval){(double)NAN, (double)NAN}
-                                            : rates->interval[m]);
+        confidence_json(json, rates->interval[m]);
     }
     json_key(json, LIT("calibration"));
-    ci_json(json, rates->calibration_interval);
+    confidence_json(json, rates->calibration_interval);
     json_map_end(json);
     json_map_end(json);
 }
@@ -137,7 +130,7 @@ static void put_metrics(struct json *json, const struct fairness *fairness)
     json_map_begin(json);
     for (size_t m = 0; m < FAIRNESS_MEASURES; m++) {
         json_key_str(json, str_of(fairness_measure_name((enum fairness_measure)m)));
-        ci_json(json, fairness->value[m].interval);
+        confidence_json(json, fairness->value[m].interval);
     }
     json_map_end(json);
     json_map_end(json);
@@ -471,17 +464,12 @@ static enum candor_status leave_unscored(struct job *job, struct comparing *comp
 
 static enum candor_status read_weight(struct job *job, struct comparing *comparing)
 {
-    const struct column *column = NULL;
     const char *name = comparing->asked->weight;
     if (name == NULL) {
         return CANDOR_OK;
     }
-    TRY(column_named(job, comparing, str_of(name), "--weight", &column));
-    if (column->kind != COLUMN_NUMBER) {
-        return fail(job, CANDOR_BAD_INPUT, "--weight: column '%s' is not one of numbers", name);
-    }
-    TRY(weights_check(job, name, column->number, comparing->table.row_count));
-    comparing->weight = column->number;
+    TRY(numbers_of(job, &comparing->table, "--weight", name, 0, (double)INFINITY,
+                   &comparing->weight));
     warn(job, comparing,
          STR("\"groups\" and \"metrics\" count rows; \"audit\" and \"compat\" weigh them"));
     return CANDOR_OK;

@@ -75,8 +75,8 @@ static void put_share(struct json *json, const struct parity_cells *cells, size_
         put_named(json, "effective", share.size);
     }
     json_key(json, LIT("ci"));
-    ci_json(json,
-            is_known ? parity_wilson(share, z95) : (struct interval){(double)NAN, (double)NAN});
+    confidence_json(json, is_known ? parity_wilson(share, z95)
+                                   : (struct interval){(double)NAN, (double)NAN});
     if (!(share.trials > 0) || !is_known) {
         char reason[REASON_LEN];
         (void)snprintf(reason, sizeof reason, is_known ? "no %s" : "no labels: %s are not known",
@@ -112,7 +112,7 @@ static void put_scores(struct json *json, const struct compared *compared, size_
         if (m == SCORE_AUC) {
             put_named(json, "error", score->auc_error);
             json_key(json, LIT("ci"));
-            ci_json(json, score->auc);
+            confidence_json(json, score->auc);
         }
         if (isnan(score->value[m])) {
             json_key(json, LIT("undefined"));
@@ -135,10 +135,10 @@ static void put_against(struct json *json, const struct compared *compared, size
     json_map_begin(json);
     put_named(json, "difference", p - q);
     json_key(json, LIT("difference_ci"));
-    ci_json(json, parity_newcombe(one, other, z95));
+    confidence_json(json, parity_newcombe(one, other, z95));
     put_named(json, "ratio", q > 0 ? p / q : (double)NAN);
     json_key(json, LIT("ratio_ci"));
-    ci_json(json, parity_katz(one, other, z95));
+    confidence_json(json, parity_katz(one, other, z95));
     if (isnan(p) || isnan(q) || q <= 0) {
         json_key(json, LIT("undefined"));
         json_text(json, isnan(p)   ? STR("this group has no denominator")
@@ -232,9 +232,9 @@ static void put_gap(struct json *json, const struct compared *compared, size_t w
         put_side(json, compared, "high", gap->high, rate);
     }
     json_key(json, LIT("ci"));
-    ci_json(json, gap->pair);
+    confidence_json(json, gap->pair);
     json_key(json, LIT("simultaneous"));
-    ci_json(json, gap->simultaneous);
+    confidence_json(json, gap->simultaneous);
     put_named(json, "z", gap->z);
     put_named(json, "p", gap->p);
     put_named(json, "null_mean", gap->null_mean);

@@ -8,24 +8,6 @@
 #include "frame.h"
 #include "grouped.h"
 
-static enum candor_status number_column(struct job *job, const struct table *table,
-                                        const char *option, const char *name, const double **number)
-{
-    const struct column *column = name == NULL ? NULL : frame_find(table->frame, str_of(name));
-    if (column == NULL) {
-        return fail(job, CANDOR_BAD_INPUT, "%s: the data has no such column", option);
-    }
-    for (size_t row = 0; row < table->row_count; row++) {
-        if (column->kind != COLUMN_NUMBER || !(fabs(column->number[row]) <= SUMMED_MAX)) {
-            return fail(job, CANDOR_BAD_INPUT,
-                        "%s: row %zu of column '%s' is not a number of at most %g", option, row,
-                        name, SUMMED_MAX);
-        }
-    }
-    *number = column->number;
-    return CANDOR_OK;
-}
-
 static void put_named(struct json *json, const char *name, double value)
 {
     json_key_str(json, str_of(name));
@@ -42,7 +24,7 @@ static void put_group(struct json *json, const struct parity_number_group *group
     put_named(json, "residual", group->residual);
     put_named(json, "rmse", group->rmse);
     json_key(json, LIT("residual_ci"));
-    ci_json(json, group->residual_interval);
+    confidence_json(json, group->residual_interval);
     if (isnan(group->residual_interval.low)) {
         json_key(json, LIT("undefined"));
         json_text(json, group->weight > 0 ? STR("one row has no spread") : STR("no rows"));
@@ -126,11 +108,12 @@ enum candor_status compare_numbers(struct job *job, const struct candor_fairness
     struct answer answer;
     const double *label = NULL;
     const double *weight = NULL;
-    TRY(number_column(job, table, "--label", asked->label, &label));
-    TRY(number_column(job, table, "--score", asked->score, &rows.score));
+    TRY(numbers_of(job, table, "--label", asked->label, -(double)INFINITY, (double)INFINITY,
+                   &label));
+    TRY(numbers_of(job, table, "--score", asked->score, -(double)INFINITY, (double)INFINITY,
+                   &rows.score));
     if (asked->weight != NULL) {
-        TRY(number_column(job, table, "--weight", asked->weight, &weight));
-        TRY(weights_check(job, asked->weight, weight, table->row_count));
+        TRY(numbers_of(job, table, "--weight", asked->weight, 0, (double)INFINITY, &weight));
     }
     TRY_ALLOC(job, cut, CUTS_MAX, struct cut);
     const size_t count = attribute_cuts(job->arena, attributes, asked->intersect, cut);

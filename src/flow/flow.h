@@ -173,8 +173,10 @@ struct candor {
     struct operator self;              /* who makes the present call */
     const struct signer *self_signer;  /* theirs; NULL: read it, by caller_signer */
     bool is_importing;                 /* one at a time, which lets others in between its steps */
+    uint64_t marks_made;               /* suppress.c: since the home was opened */
     struct long_work *long_work;       /* longwork.h; NULL: none is under way */
     _Atomic unsigned waiting;          /* threads that want to come in */
+    _Atomic unsigned turns;            /* how often one came in */
     size_t callers;                    /* of those below: mostly none */
     struct caller caller[CALLERS_MAX]; /* holders of keys and sessions, one of each thread */
     struct caller opener;              /* while such a call is inside: who opened the home */
@@ -240,6 +242,7 @@ void home_enter(struct candor *candor);
  * that was looked at before stands after it. */
 void home_yield(struct candor *candor);
 void home_give_way(struct candor *candor); /* outside: let those who wait come in */
+bool home_is_awaited(const struct candor *candor);
 void home_leave(struct candor *candor);
 void home_roll_back(struct candor *candor); /* the open transaction, if any */
 

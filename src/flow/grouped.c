@@ -10,6 +10,52 @@
 #include "frame.h"
 #include "grouped.h"
 
+void confidence_json(struct json *json, struct interval interval)
+{
+    if (isnan(interval.low) || isnan(interval.high)) {
+        json_null(json);
+        return;
+    }
+    json_list_begin(json);
+    json_f64(json, interval.low);
+    json_f64(json, interval.high);
+    json_list_end(json);
+}
+
+static const char *range_words(double low, double high)
+{
+    return low < 0 ? "a number" : high > 1 ? "a number of 0 or more" : "a number from 0 to 1";
+}
+
+enum candor_status numbers_of(struct job *job, const struct table *table, const char *option,
+                              const char *name, double low, double high, const double **number)
+{
+    const struct column *column = name == NULL ? NULL : frame_find(table->frame, str_of(name));
+    if (column == NULL) {
+        return fail(job, CANDOR_BAD_INPUT, "%s: the data has no column '%s'", option,
+                    name == NULL ? "" : name);
+    }
+    if (column->kind != COLUMN_NUMBER) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "%s: column '%s' holds words; each of its cells must be %s", option, name,
+                    range_words(low, high));
+    }
+    for (size_t row = 0; row < table->row_count; row++) {
+        const double value = column->number[row];
+        if (!(value >= low && value <= high) || !isfinite(value)) {
+            return fail(job, CANDOR_BAD_INPUT, "%s: row %zu of column '%s' is not %s", option, row,
+                        name, range_words(low, high));
+        }
+        if (fabs(value) > SUMMED_MAX) {
+            return fail(job, CANDOR_BAD_INPUT,
+                        "%s: row %zu of column '%s' is beyond %g, where sums are no longer exact",
+                        option, row, name, SUMMED_MAX);
+        }
+    }
+    *number = column->number;
+    return CANDOR_OK;
+}
+
 enum candor_status attributes_read(struct job *job, const struct frame *frame, const char *list,
                                    struct attributes *attributes)
 {
@@ -224,29 +270,4 @@ enum candor_status rows_with(struct job *job, struct frame *frame, const struct 
         *missing += !keep[row];
     }
     return *missing == 0 ? CANDOR_OK : frame_take(job, frame, keep, part);
-}
-
-void ci_json(struct json *json, struct interval interval)
-{
-    if (isnan(interval.low) || isnan(interval.high)) {
-        json_null(json);
-        return;
-    }
-    json_list_begin(json);
-    json_f64(json, interval.low);
-    json_f64(json, interval.high);
-    json_list_end(json);
-}
-
-enum candor_status weights_check(struct job *job, const char *name, const double *weight,
-                                 size_t row_count)
-{
-    for (size_t row = 0; row < row_count; row++) {
-        if (!(weight[row] >= 0 && weight[row] <= SUMMED_MAX)) {
-            return fail(job, CANDOR_BAD_INPUT,
-                        "--weight: row %zu of column '%s' is not a number from 0 to %g", row, name,
-                        SUMMED_MAX);
-        }
-    }
-    return CANDOR_OK;
 }

@@ -22,6 +22,19 @@ struct cut {
     struct str name; /* "sex,region" */
 };
 
+/* The largest weight or number: squares of their sums are finite. */
+#define SUMMED_MAX 1e50
+
+/* A column whose cells are all numbers from low to high, and none beyond SUMMED_MAX.
+ *
+ * CANDOR_BAD_INPUT: there is none, it holds words, or the first row that is not one, counted from 0 */
+CANDOR_MUST_USE enum candor_status numbers_of(struct job *job, const struct table *table,
+                                              const char *option, const char *name, double low,
+                                              double high, const double **number);
+
+/* [low, high]; null: not known. */
+void confidence_json(struct json *json, struct interval interval);
+
 /* The attributes of a list "A,B" and their columns. */
 struct attributes {
     struct str name[ATTRIBUTES_MAX];
@@ -70,14 +83,6 @@ CANDOR_MUST_USE enum candor_status rows_with(struct job *job, struct frame *fram
                                              size_t *missing);
 
 struct str cell_name(struct job *job, const struct column *column, size_t row);
-
-/* The largest weight or number: squares of sums are finite. */
-#define SUMMED_MAX 1e50
-CANDOR_MUST_USE enum candor_status weights_check(struct job *job, const char *name,
-                                                 const double *weight, size_t row_count);
-
-/* A list of both ends; null when either is not known. */
-void ci_json(struct json *json, struct interval interval);
 
 /* ---- before_proxy.c ---- */
 

@@ -11,6 +11,8 @@
 #include "monitors.h"
 #include "staff.h"
 
+enum { PATIENCE = 100 }; /* moments that who gives way waits for somebody else to come in */
+
 /* ---- in and out ---------------------------------------------------------------------------- */
 
 void home_enter(struct candor *candor)
@@ -18,6 +20,7 @@ void home_enter(struct candor *candor)
     (void)atomic_fetch_add(&candor->waiting, 1);
     must(pthread_mutex_lock(&candor->lock) == 0);
     (void)atomic_fetch_sub(&candor->waiting, 1);
+    (void)atomic_fetch_add(&candor->turns, 1);
     caller_step_in(candor);
 }
 
@@ -39,9 +42,19 @@ void home_leave(struct candor *candor)
 void home_give_way(struct candor *candor)
 {
     const struct timespec moment = {0, 200 * 1000};
-    if (atomic_load(&candor->waiting) > 0) {
-        (void)nanosleep(&moment, NULL); /* else the mutex would come straight back to us */
+    const unsigned turns = atomic_load(&candor->turns);
+    /* Else the mutex would come straight back to us, before who was woken is awake. */
+    for (size_t i = 0; i < PATIENCE && home_is_awaited(candor); i++) {
+        if (atomic_load(&candor->turns) != turns) {
+            return;
+        }
+        (void)nanosleep(&moment, NULL);
     }
+}
+
+bool home_is_awaited(const struct candor *candor)
+{
+    return atomic_load(&candor->waiting) > 0;
 }
 
 void home_yield(struct candor *candor)

@@ -32,9 +32,35 @@ enum candor_status ingest_step(struct job *job, struct importing *importing, str
     import_accounted(importing->report, index);
     if (importing->may_yield) {
         view_forget_all(importing->candor);
-        home_yield(importing->candor);
     }
+    importing->in_step = 0;
+    ingest_let_in(job, importing);
     return CANDOR_OK;
+}
+
+bool ingest_step_is_full(const struct importing *importing)
+{
+    return importing->since >= importing->step_rows ||
+           (importing->since >= STEP_LEAST && importing->may_yield &&
+            home_is_awaited(importing->candor));
+}
+
+/* Steps become short at once when somebody waits, and long again bit by bit: who asks now and then does not
+ * meet a long one each time. */
+void ingest_let_in(struct job *job, struct importing *importing)
+{
+    const bool is_awaited = home_is_awaited(importing->candor);
+    importing->step_rows = is_awaited ? STEP_LEAST
+                           : importing->step_rows + STEP_LEAST < STEP_ROWS
+                               ? importing->step_rows + STEP_LEAST
+                               : STEP_ROWS;
+    importing->since = 0;
+    if (importing->may_yield) {
+        home_leave(importing->candor);
+        job_say_progress(job, importing->doing, importing->report->rows, importing->rows_expected);
+        home_give_way(importing->candor);
+        home_enter(importing->candor);
+    }
 }
 
 const char *ingest_fault_sentence(const char *fault)
@@ -344,6 +370,7 @@ static enum candor_status import(struct job *job, struct candor *candor,
         .step = arena_beside(job),
         .dry_run = (order->flags & CANDOR_IMPORT_DRY_RUN) != 0,
         .may_yield = true,
+        .step_rows = STEP_ROWS,
     };
     const uint64_t began = host_ticks();
     TRY(caller_may(job, candor, ACT_IMPORT));
@@ -412,7 +439,8 @@ enum candor_status ingest_again(struct job *job, struct candor *candor, unsigned
                                 struct import_report *report)
 {
     const char **target = NEW_ARRAY(job->arena, SOURCE_TARGETS_MAX, const char *);
-    struct importing importing = {.candor = candor, .report = report, .step = arena_beside(job)};
+    struct importing importing = {
+        .candor = candor, .report = report, .step = arena_beside(job), .step_rows = STEP_ROWS};
     const size_t targets = targets_of(job, candor->inventory, (enum ingest_kind)kind, target);
     importing.source =
         source_of_rows(job, given_rows(job, row, count, target, targets), count, targets);

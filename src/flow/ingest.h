@@ -6,7 +6,8 @@
 
 #include "source.h"
 
-enum { STEP_ROWS = 4096, PROGRESS_EVERY = 1000 };
+/* A step has STEP_ROWS rows; while others wait for the home it has fewer, and never less than STEP_LEAST. */
+enum { STEP_ROWS = 4096, STEP_LEAST = 128 };
 
 struct measured;
 struct quarantine;
@@ -18,8 +19,11 @@ struct importing {
     struct import_report *report;
     struct arena *step; /* what the rows of one step hold; ends with it */
     bool dry_run;
-    bool may_yield; /* between steps others may come in */
-    size_t in_step;
+    const char *doing; /* "importing events": for who listens */
+    bool may_yield;    /* between steps others may come in */
+    size_t in_step;    /* rows of the step that changed something */
+    size_t since;      /* rows since others could come in */
+    size_t step_rows;  /* of the next step, when nobody waits */
     uint64_t rows_expected;
     uint64_t rows_before; /* done by an import that was interrupted */
     struct str key;       /* of these rows among all imports; empty: it is not kept */
@@ -34,6 +38,10 @@ struct importing {
 /* ingest.c: end a step with its entry on the ledger, durable. */
 CANDOR_MUST_USE enum candor_status ingest_step(struct job *job, struct importing *importing,
                                                struct txn *txn);
+/* Have they waited long enough who wait, or the step grown large enough? */
+bool ingest_step_is_full(const struct importing *importing);
+/* Let others in, and say how far it has come, outside of the home. What was not committed is rolled back. */
+void ingest_let_in(struct job *job, struct importing *importing);
 const char *ingest_fault_sentence(const char *fault); /* of a row that is not well formed */
 bool ingest_identifier_is_fine(struct str identifier);
 

@@ -374,16 +374,13 @@ static enum candor_status import_consent(struct job *job, struct importing *impo
 }
 
 /* What is done after each row: steps end, somebody is told, somebody may have said stop. */
-static enum candor_status after_row(struct job *job, struct importing *importing, struct txn *txn,
-                                    bool is_event)
+static enum candor_status after_row(struct job *job, struct importing *importing, struct txn *txn)
 {
-    if (importing->in_step == STEP_ROWS) {
+    importing->since++;
+    if (ingest_step_is_full(importing) && importing->in_step > 0) {
         TRY(ingest_step(job, importing, txn));
-        importing->in_step = 0;
-    }
-    if (importing->report->rows % PROGRESS_EVERY == 0) {
-        job_say_progress(job, is_event ? "importing events" : "importing consents",
-                         importing->report->rows, importing->rows_expected);
+    } else if (ingest_step_is_full(importing)) {
+        ingest_let_in(job, importing); /* there is nothing to keep: all was bad, or this is a try */
     }
     if (job->cancelled) {
         return fail(job, CANDOR_CANCELLED, "stopped after %llu rows; whole steps stay",
@@ -409,6 +406,7 @@ enum candor_status ingest_known(struct job *job, struct importing *importing, bo
                                 const char *const *target, size_t target_count)
 {
     struct txn *txn = NULL;
+    importing->doing = is_event ? "importing events" : "importing consents";
     for (;;) {
         struct source_row row;
         bool found = false;
@@ -430,7 +428,7 @@ enum candor_status ingest_known(struct job *job, struct importing *importing, bo
             ingest_rejected(job, importing, &row);
         }
         arena_rewind(job->arena, mark);
-        TRY(after_row(job, importing, txn, is_event));
+        TRY(after_row(job, importing, txn));
     }
     importing->is_finished = true;
     /* A file of which nothing could be used may come again when it can be. */
@@ -439,8 +437,7 @@ enum candor_status ingest_known(struct job *job, struct importing *importing, bo
         TRY(home_begin(job, importing->candor, &txn));
         TRY(ingest_step(job, importing, txn));
     }
-    job_say_progress(job, is_event ? "importing events" : "importing consents",
-                     importing->report->rows, importing->report->rows);
+    job_say_progress(job, importing->doing, importing->report->rows, importing->report->rows);
     return CANDOR_OK;
 }
 

@@ -23,6 +23,7 @@ struct people {
     struct arena *seen_arena;
     struct map *suppressed; /* marks of those who must not come back; NULL: none */
     bool has_marks;         /* they were read */
+    uint64_t marks_made;    /* when they were: somebody may leave between two steps */
 };
 
 /* All values are looked at, so that each field's quality is known; the first fault is the reason. */
@@ -142,9 +143,10 @@ static enum candor_status leave_out_suppressed(struct job *job, struct importing
                                                struct txn *txn, struct people *people)
 {
     size_t kept = 0;
-    if (!people->has_marks) {
+    if (!people->has_marks || people->marks_made != importing->candor->marks_made) {
         TRY(suppress_load(job, importing->candor, txn, people->seen_arena, &people->suppressed));
         people->has_marks = true;
+        people->marks_made = importing->candor->marks_made;
     }
     for (size_t i = 0; i < people->count && people->suppressed != NULL; i++) {
         const struct arena_mark mark = arena_mark(job->arena);
@@ -289,12 +291,17 @@ static enum candor_status write_people(struct job *job, struct importing *import
             TRY(ingest_accepted(job, txn, people->person[i].is_held, people->person[i].slot));
             arena_rewind(job->arena, mark);
         }
-        TRY(ingest_step(job, importing, txn));
-        importing->candor->subjects += created;
+        importing->in_step = people->count;
     }
     importing->report->created += created;
     importing->report->updated += people->count - created;
     importing->report->imported += people->count;
+    if (importing->in_step == 0) {
+        ingest_let_in(job, importing);
+        return CANDOR_OK;
+    }
+    TRY(ingest_step(job, importing, txn));
+    importing->candor->subjects += created;
     return CANDOR_OK;
 }
 
@@ -327,11 +334,12 @@ enum candor_status ingest_subjects(struct job *job, struct importing *importing)
 {
     struct people people = {.seen_arena = arena_beside(job)};
     people.seen = map_begin(people.seen_arena);
+    importing->doing = "importing subjects";
     for (bool is_more = true; is_more;) {
         const struct arena_mark mark = arena_mark(importing->step);
         people.person = NEW_ARRAY(importing->step, STEP_ROWS, struct person);
         people.count = 0;
-        while (people.count < STEP_ROWS) {
+        while (people.count < STEP_ROWS && !ingest_step_is_full(importing)) {
             struct source_row row;
             const enum candor_status status = source_next(job, importing->source, &row);
             if (status == CANDOR_NOT_FOUND) {
@@ -341,12 +349,11 @@ enum candor_status ingest_subjects(struct job *job, struct importing *importing)
             }
             TRY(status);
             importing->report->rows++;
+            importing->since++;
             take_person(job, importing, &people, &row);
         }
         TRY(write_people(job, importing, &people));
         arena_rewind(importing->step, mark);
-        job_say_progress(job, "importing subjects", importing->report->rows,
-                         importing->rows_expected);
         if (job->cancelled) {
             return fail(job, CANDOR_CANCELLED, "stopped after %llu rows; what was imported stays",
                         (unsigned long long)importing->report->rows);

@@ -33,6 +33,12 @@ void before_number(struct json *json, const char *name, double value)
     json_f64(json, value);
 }
 
+static void put_interval(struct json *json, const char *name, struct interval interval)
+{
+    json_key_str(json, str_of(name));
+    confidence_json(json, interval);
+}
+
 static void warn(struct before *before, struct str sentence)
 {
     if (before->warning_count < BEFORE_SENTENCES) {
@@ -136,8 +142,7 @@ static void put_group(struct job *job, struct before *before, const struct cut *
     json_key(json, LIT("count"));
     json_u64(json, sums->count);
     before_number(json, "share", parity_value(share));
-    json_key(json, LIT("share_ci"));
-    ci_json(json, parity_wilson(share, z95));
+    put_interval(json, "share_ci", parity_wilson(share, z95));
     if (!isnan(wanted)) {
         before_number(json, "population", wanted);
         before_number(json, "representation",
@@ -146,8 +151,7 @@ static void put_group(struct job *job, struct before *before, const struct cut *
     }
     before_number(json, "positives", base.hits);
     before_number(json, "base_rate", parity_value(base));
-    json_key(json, LIT("base_rate_ci"));
-    ci_json(json, parity_wilson(base, z95));
+    put_interval(json, "base_rate_ci", parity_wilson(base, z95));
     json_map_end(json);
     advise_on_size(job, before, cut, grouping->name[g], sums);
 }
@@ -190,8 +194,7 @@ static enum candor_status put_base_gap(struct job *job, struct before *before,
     json_key(json, LIT("base_rate_gap"));
     json_map_begin(json);
     before_number(json, "value", gap.value);
-    json_key(json, LIT("simultaneous"));
-    ci_json(json, gap.simultaneous);
+    put_interval(json, "simultaneous", gap.simultaneous);
     before_number(json, "p", gap.p);
     before_number(json, "null_mean", gap.null_mean);
     if (gap.low != SIZE_MAX) {
@@ -265,8 +268,7 @@ static enum candor_status put_missing(struct job *job, struct before *before, co
         json_map_begin(json);
         before_number(json, "missing", missing);
         before_number(json, "gap", gap.value);
-        json_key(json, LIT("simultaneous"));
-        ci_json(json, gap.simultaneous);
+        put_interval(json, "simultaneous", gap.simultaneous);
         before_number(json, "p", gap.p);
         json_map_end(json);
         if (gap.low != SIZE_MAX && gap.value >= missing_apart && gap.simultaneous.low > 0) {

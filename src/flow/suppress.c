@@ -34,6 +34,8 @@ enum candor_status suppress_add(struct job *job, struct candor *candor, struct t
     }
     TRY(tag_text(job, candor, text, &tag));
     buf_u64le(&content, (uint64_t)job->now);
+    /* If it is not committed, an import reads them once more than it had to. */
+    candor->marks_made++;
     return store_put_document(job, txn, LIT("suppressed"), tag, buf_all(&content));
 }
 

@@ -312,3 +312,44 @@ enum candor_status candor_wishes_choose(struct job *job, struct candor *candor,
     home_leave(candor);
     return status;
 }
+
+/* ---- as people write them -------------------------------------------------------------------- */
+
+/* "22:00" at the beginning of a text: minutes of the day. */
+static bool take_clock(struct str *text, uint32_t *minutes)
+{
+    uint64_t hour = 0;
+    uint64_t minute = 0;
+    const bool is_read = text->len >= 5 && text->ptr[2] == ':' &&
+                         str_to_uint64(str_slice(*text, 0, 2), &hour) &&
+                         str_to_uint64(str_slice(*text, 3, 5), &minute) && hour < 24 && minute < 60;
+    *minutes = (uint32_t)(hour * 60 + minute);
+    *text = str_slice(*text, is_read ? 5 : 0, text->len);
+    return is_read;
+}
+
+static bool read_offset(struct str text, int32_t *offset)
+{
+    uint32_t minutes = 0;
+    const bool is_west = str_starts(text, STR("-"));
+    const bool is_signed = is_west || str_starts(text, STR("+"));
+    struct str rest = str_slice(text, is_signed ? 1 : 0, text.len);
+    const bool is_read = is_signed && take_clock(&rest, &minutes) && rest.len == 0;
+    *offset = is_west ? -(int32_t)minutes : (int32_t)minutes;
+    return is_read;
+}
+
+enum candor_status candor_wishes_read(struct job *job, const char *quiet, const char *clock,
+                                      struct candor_wishes *wishes)
+{
+    struct str text = quiet == NULL ? STR("00:00-00:00") : str_of(quiet);
+    bool is_read = take_clock(&text, &wishes->quiet_from) && str_starts(text, STR("-"));
+    text = str_slice(text, is_read ? 1 : 0, text.len);
+    is_read = is_read && take_clock(&text, &wishes->quiet_until) && text.len == 0;
+    if (!is_read || (quiet != NULL && wishes->quiet_from == wishes->quiet_until)) {
+        return fail(job, CANDOR_BAD_INPUT, "quiet hours are written 22:00-08:00");
+    }
+    return read_offset(clock == NULL ? STR("+00:00") : str_of(clock), &wishes->utc_offset)
+               ? CANDOR_OK
+               : fail(job, CANDOR_BAD_INPUT, "a clock is written +01:00, so far east of UTC");
+}

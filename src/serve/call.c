@@ -2,6 +2,7 @@
  * call.c - what each route calls in candor.h. On the worker's thread only, so that calls on the
  * home happen in the order in which they arrived.
  */
+#include "candor_me.h"
 #include "serving.h"
 
 /* Without a key the network thread has seen that none is needed; on a route that is open to all a
@@ -80,6 +81,26 @@ static enum candor_status choose(struct job *job, struct candor *candor, const s
                                          .despite_gpc = ask->text[8] != NULL,
                                          .ui_evidence = ask->text[9]};
     return candor_choose(job, candor, &choice, report);
+}
+
+/* A count has been read as digits. */
+static uint32_t count_of(const char *text)
+{
+    uint64_t count = 0;
+    return text == NULL                                                ? 0
+           : str_to_uint64(str_of(text), &count) && count < UINT32_MAX ? (uint32_t)count
+                                                                       : UINT32_MAX;
+}
+
+static enum candor_status wish(struct job *job, struct candor *candor, const struct ask *ask,
+                               struct candor_text *report)
+{
+    struct candor_wishes wishes = {.contacts = count_of(ask->text[0]),
+                                   .days = count_of(ask->text[1]),
+                                   .declined_topic = ask->list,
+                                   .topic_count = ask->list_count};
+    TRY(candor_wishes_read(job, ask->text[2], ask->text[3], &wishes));
+    return candor_wishes_choose(job, candor, ask->identifier, &wishes, report);
 }
 
 static enum candor_status may_ask(struct job *job, struct candor *candor, const struct ask *ask,
@@ -251,6 +272,8 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
         return call_report(job, candor, ask, report);
     case CALL_CONSENT_CONFIRM:
         return candor_consent_confirm(job, candor, ask->text[0], report);
+    case CALL_WISHES:
+        return wish(job, candor, ask, report);
     case CALL_MAY_ASK:
         return may_ask(job, candor, ask, report);
     case CALL_RECEIPT:

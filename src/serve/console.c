@@ -160,7 +160,7 @@ static void put_figures(struct site *site, struct buf *html, const struct today 
             html, W_FIGURE_ALLOWED, site_count(arena, allowed),
             word_with(arena, W_FIGURE_ALLOWED_OF,
                       site_percent(arena, all == 0 ? (double)NAN : (double)allowed / (double)all),
-                      site_text(plan, "purpose")));
+                      site_text(plan, "title")));
     }
     site_figure(html, W_FIGURE_DECISIONS, site_count(arena, (int64_t)today->figures.decisions),
                 str_from(word(W_FIGURE_DECISIONS_SINCE)));

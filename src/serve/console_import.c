@@ -115,7 +115,9 @@ static void put_outcome(struct site *site, struct buf *html, const struct value 
     site_figure(html, W_IMPORT_LEFT_OUT, site_count(arena, rejected), STR(""));
     html_lit(html, LIT("</dl>"));
     if (rejected > 0) {
-        say_in(html, LIT("<p class=\"note\">"), W_IMPORT_QUARANTINE, LIT("</p>"));
+        if (!site_flag(report, "dry_run")) {
+            say_in(html, LIT("<p class=\"note\">"), W_IMPORT_QUARANTINE, LIT("</p>"));
+        }
         put_rejected(site, html, value_get(report, "shown"));
     }
 }

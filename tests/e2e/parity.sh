@@ -79,4 +79,18 @@ report fairness data "$scratch/one.csv" --target y --group g
 ask '"the target has one value only: nothing can be learnt from it" in d["warnings"]'
 must "$program" fairness "$scratch/pred.csv" --label y --score s --group sex
 it 'a terminal has verdicts' grep -qE 'not enough evidence|pass|fail' "$scratch/out"
+# ---- cells that are none ---------------------------------------------------------------------------
+
+printf 'y,s,g,w\n1,0.9,a,1\n0,0.2,b,-1\n' >"$scratch/weights.csv"
+printf 'y,s,g\n1,0.9,a\n0,1.5,b\n' >"$scratch/high.csv"
+printf 'y,s,g\n1,0.9,a\n0,many,b\n' >"$scratch/words.csv"
+candor fairness "$scratch/weights.csv" --label y --score s --group g --weight w
+it 'a weight below 0 is refused' said 2 "row 1 of column 'w' is not a number of 0 or more"
+candor fairness "$scratch/weights.csv" --label y --score s --group g --weight w --numbers
+it '... of numbers too' said 2 "row 1 of column 'w' is not a number of 0 or more"
+candor fairness "$scratch/high.csv" --label y --score s --group g
+it 'a chance above 1 is refused with its row' said 2 "row 1 of column 's' is not a number from 0 to 1"
+candor fairness "$scratch/words.csv" --label y --score s --group g
+it 'a column of words is refused as such' said 2 "column 's' holds words"
+
 done_testing

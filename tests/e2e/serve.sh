@@ -97,6 +97,14 @@ says 'dora@example.org'
 ask 200 GET /v1/subjects/d%2f1%3f%23%c3%a9/consents
 ask 404 GET /v1/subjects/d/1
 
+ask 200 PUT /v1/subjects/ben/wishes '{"contacts":1,"days":30,"quiet":"22:00-08:00","clock":"+01:00"}'
+says '"quiet_from":"22:00"'
+ask 400 PUT /v1/subjects/ben/wishes '{"quiet":"late"}'
+ask 400 PUT /v1/subjects/ben/wishes '{"contacts":1}'
+ask 404 PUT /v1/subjects/nobody/wishes '{}'
+ask 200 PUT /v1/subjects/ben/wishes '{}'
+says '"quiet_from":null'
+
 # ---- refusals ------------------------------------------------------------------------------------
 
 key='' ask 401 POST /v1/decide '{"identifier":"anna","campaign":"welcome"}'

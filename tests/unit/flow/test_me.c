@@ -317,6 +317,48 @@ static void wishes_hold_in_the_next_decision(void **state)
     company_end(&company);
 }
 
+static void hours_are_read_as_people_write_them(void **state)
+{
+    static const struct {
+        const char *quiet;
+        const char *clock;
+        int from; /* -1: refused */
+        int until;
+        int offset;
+    } row[] = {
+        {"22:00-08:00", "+01:00", 1320, 480, 60},
+        {"00:30-23:59", "-09:30", 30, 1439, -570},
+        {NULL, NULL, 0, 0, 0},
+        {NULL, "+14:00", 0, 0, 840},
+        {"22:00-22:00", NULL, -1, 0, 0},
+        {"24:00-08:00", NULL, -1, 0, 0},
+        {"22:00", NULL, -1, 0, 0},
+        {"22:00-08:00 ", NULL, -1, 0, 0},
+        {"2:00-08:00", NULL, -1, 0, 0},
+        {"22:60-08:00", NULL, -1, 0, 0},
+        {"", NULL, -1, 0, 0},
+        {NULL, "01:00", -1, 0, 0},
+        {NULL, "+1:00", -1, 0, 0},
+        {NULL, "", -1, 0, 0},
+        {NULL, "+01:00x", -1, 0, 0},
+        {"-1:00-08:00", NULL, -1, 0, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct job *job = candor_job_begin();
+        struct candor_wishes wishes = {0};
+        const enum candor_status status =
+            candor_wishes_read(job, row[i].quiet, row[i].clock, &wishes);
+        expect((status == CANDOR_BAD_INPUT) == (row[i].from < 0), "row %zu", i);
+        if (status == CANDOR_OK) {
+            assert_int_equal(wishes.quiet_from, row[i].from);
+            assert_int_equal(wishes.quiet_until, row[i].until);
+            assert_int_equal(wishes.utc_offset, row[i].offset);
+        }
+        candor_job_end(job);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +368,7 @@ int main(void)
         cmocka_unit_test(feedback_leaves_them_alone_until_it_is_taken_back),
         cmocka_unit_test(feedback_ends_with_the_subject),
         cmocka_unit_test(wishes_hold_in_the_next_decision),
+        cmocka_unit_test(hours_are_read_as_people_write_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

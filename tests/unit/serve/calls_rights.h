@@ -4,6 +4,8 @@
 #ifndef CALLS_RIGHTS_H
 #define CALLS_RIGHTS_H
 
+#include "candor_me.h"
+
 /* What the desk hands on as it hands on the calls above: who it is about does not matter here. */
 #define PLAIN_CALL(name, ...) \
     enum candor_status name(struct job *job, struct candor *candor, __VA_ARGS__, \
@@ -16,6 +18,7 @@
 /* Their parameters are the public header's. NOLINTBEGIN(misc-unused-parameters) */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
+PLAIN_CALL(candor_wishes_choose, const char *identifier, const struct candor_wishes *wishes)
 PLAIN_CALL(candor_subject_package, const char *identifier, bool portable)
 PLAIN_CALL(candor_request_open, const struct candor_request_ask *ask)
 PLAIN_CALL(candor_request_list, const char *state)
@@ -35,6 +38,16 @@ PLAIN_CALL(candor_opendsr_cancel, const char *id)
 PLAIN_CALL(candor_deletion_request, const char *body)
 #pragma GCC diagnostic pop
 /* NOLINTEND(misc-unused-parameters) */
+
+enum candor_status candor_wishes_read(struct job *job, const char *quiet, const char *clock,
+                                      struct candor_wishes *wishes)
+{
+    (void)job;
+    (void)quiet;
+    (void)clock;
+    (void)wishes;
+    return CANDOR_OK;
+}
 
 enum candor_status candor_review_list(struct job *job, struct candor *candor,
                                       struct candor_text *report)
