@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# bench_trust.sh BUILD [NAME...] - what is promised of trust, measured: theft, usual, watermark, repair, blind, poison,
-# recourse, watch. From ../shared/data.
+# bench_trust.sh BUILD [NAME...|all] - what is promised of trust, measured from ../shared/data. Without a name: all
+# goals in one table, the short form. Names are theft, usual, watermark, repair, blind, poison, recourse, watch; `all`
+# is each of them at its full length.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 build=$(readlink -f "$1")
@@ -11,7 +12,12 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 zcat "$data/adult/adult.csv.gz" >"$scratch/adult.csv"
 
-wanted() { [ $# -eq 1 ] || return 1; [ ${#names[@]} -eq 0 ] || [[ " ${names[*]} " == *" $1 "* ]]; }
+if [ $# -eq 0 ]; then
+    python3 "$(dirname "$0")/trust_goals.py" "$build" "$data"
+    exit
+fi
+
+wanted() { [ $# -eq 1 ] || return 1; [[ " ${names[*]} " == *" all "* ]] || [[ " ${names[*]} " == *" $1 "* ]]; }
 names=("$@")
 
 if wanted theft; then
@@ -51,6 +57,7 @@ fi
 if wanted poison; then
     "$build/bench/bench_poison"
     python3 "$(dirname "$0")/trust_poison.py" "$build/candor" "$data"
+    python3 "$(dirname "$0")/trust_poison_made.py" "$build/candor" "$data"
 fi
 
 if wanted recourse; then

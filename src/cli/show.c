@@ -304,6 +304,7 @@ void show_audit(struct invocation *invocation, const struct value *report)
         put("Model %s by %s, %s:\n", text_at(item, "model"), text_at(item, "attribute"),
             text_at(item, "decision"));
         put_groups(item);
+        put_audit(NULL, item);
         put("  %s\n", bool_at(item, "finding") ? "Finding: one group is chosen far less often."
                       : bool_at(item, "enough_evidence")
                           ? "No finding."

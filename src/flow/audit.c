@@ -3,7 +3,8 @@
  *
  * fairness   every published model is measured again on the rows held out from its training, by
  *            protected attribute; a ratio of selection rates surely under four fifths (its whole
- *            95 % interval) is a finding, one that only may be is told apart
+ *            95 % interval) is a finding, one that only may be is told apart; beside it all that `candor
+ *            fairness` says: intervals, verdicts, what is undefined and why
  * consent    purposes that glue together what is asked separately; what receipts lack: auditconsent.c
  * inventory  what looks personal and does not say so, what nobody uses, what stands in for what
  * quality    what is held, and what each source sent last, against the standards of candor.yaml
@@ -18,6 +19,7 @@
 #include "dataset.h"
 #include "flow.h"
 #include "frame.h"
+#include "grouped.h"
 #include "inventoried.h"
 #include "learn.h"
 #include "measured.h"
@@ -25,6 +27,7 @@
 #include "retained.h"
 #include "trust.h"
 
+static const double difference_limit = 0.1;
 static const double four_fifths = 0.8; /* EEOC Uniform Guidelines, 29 CFR 1607.4 D */
 
 static enum candor_status score_test(struct job *job, const struct dataset *data,
@@ -46,6 +49,7 @@ static enum candor_status audit_model(struct job *job, struct candor *candor, st
     const struct published *published = NULL;
     struct dataset data;
     struct fairness fairness;
+    struct audit_rows rows;
     double *score = NULL;
     const enum candor_status status = model_published(job, candor, txn, spec->name, &published);
     if (status == CANDOR_NOT_FOUND) {
@@ -55,7 +59,14 @@ static enum candor_status audit_model(struct job *job, struct candor *candor, st
     TRY(status);
     TRY(dataset_gather(job, candor, txn, spec, &data));
     TRY(score_test(job, &data, published->model, &score));
-    TRY(audit_scores(job, &data, score, &fairness));
+    TRY(audit_scores(job, &data, score, &fairness, &rows));
+    const struct rows_audited audited = {
+        .attribute =
+            spec->protect_count == 0 ? STR("") : candor->inventory->field[spec->protect[0]].name,
+        .rows = &rows,
+        .group_name = data.group_name,
+        .limit = difference_limit,
+        .ratio_limit = four_fifths};
     const struct fairness_value *ratio = &fairness.value[DEMOGRAPHIC_PARITY_RATIO];
     const bool is_low = !isnan(ratio->value) && ratio->value < four_fifths;
     bool fails = false;
@@ -66,8 +77,7 @@ static enum candor_status audit_model(struct job *job, struct candor *candor, st
     json_key(json, LIT("model"));
     json_text(json, spec->name);
     json_key(json, LIT("attribute"));
-    json_text(json,
-              spec->protect_count == 0 ? STR("") : candor->inventory->field[spec->protect[0]].name);
+    json_text(json, audited.attribute);
     json_key(json, LIT("decision"));
     json_text(json, STR("among the best fifth of those held out"));
     json_key(json, LIT("finding"));
@@ -75,6 +85,7 @@ static enum candor_status audit_model(struct job *job, struct candor *candor, st
     json_key(json, LIT("enough_evidence"));
     json_bool(json, is_finding || (!is_low && ratio->interval.low >= four_fifths));
     fairness_json(json, &fairness, data.group_name);
+    TRY(rows_audit_json(job, json, &audited));
     json_map_end(json);
     return CANDOR_OK;
 }

@@ -6,6 +6,7 @@
  */
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "candor_study.h"
 #include "flow.h"
@@ -173,10 +174,31 @@ static void put_metrics(struct json *json, const struct fairness *fairness)
     json_map_end(json);
 }
 
+/* Of so many groups that each by its name would bury the rest: how many. */
+static void warn_undefined_many(struct job *job, struct comparing *comparing, struct str attribute,
+                                const struct fairness *fairness)
+{
+    for (size_t m = 0; m < GROUP_MEASURES; m++) {
+        size_t count = 0;
+        for (size_t g = 0; g < fairness->group_count; g++) {
+            count += isnan(fairness->group[g].rate[m]) ? 1 : 0;
+        }
+        if (count > 0) {
+            warn(job, comparing,
+                 str_format(job->arena,
+                            "%.*s: in %zu groups %s is undefined (empty denominator) and left out",
+                            STR_ARG(attribute), count, group_measure_name((enum group_measure)m)));
+        }
+    }
+}
+
 static void warn_undefined(struct job *job, struct comparing *comparing, struct str attribute,
                            const struct grouping *grouping, const struct fairness *fairness)
 {
-    for (size_t g = 0; g < grouping->count; g++) {
+    if (grouping->count > MANY_GROUPS) {
+        warn_undefined_many(job, comparing, attribute, fairness);
+    }
+    for (size_t g = 0; g < grouping->count && grouping->count <= MANY_GROUPS; g++) {
         for (size_t m = 0; m < GROUP_MEASURES; m++) {
             if (isnan(fairness->group[g].rate[m])) {
                 warn(job, comparing,
@@ -400,6 +422,39 @@ static enum candor_status put_comparisons(struct job *job, struct json *json,
     return CANDOR_OK;
 }
 
+static bool says_no_number(struct str text)
+{
+    static const char *const word[] = {"nan", "na", "n/a", "null", "none", "inf", "-inf", "?"};
+    bool is = false;
+    for (size_t w = 0; w < sizeof word / sizeof word[0]; w++) {
+        is = is || (text.len == strlen(word[w]) && strncasecmp(text.ptr, word[w], text.len) == 0);
+    }
+    return is;
+}
+
+/* Scores among which somebody wrote "nan" are numbers all the same, and those are missing. */
+static enum candor_status read_words(struct job *job, struct column *column, size_t row_count)
+{
+    double *number = NULL;
+    double *of_level = NULL;
+    TRY_ALLOC(job, number, row_count + 1, double);
+    TRY_ALLOC(job, of_level, column->level_count + 1, double);
+    for (size_t level = 0; level < column->level_count; level++) {
+        of_level[level] = (double)NAN;
+        if (!says_no_number(column->level[level]) &&
+            !str_to_double(column->level[level], &of_level[level])) {
+            return CANDOR_OK; /* it is no column of numbers, and will be refused as such */
+        }
+    }
+    for (size_t row = 0; row < row_count; row++) {
+        const uint32_t code = column->code[row];
+        number[row] = code == CODE_MISSING ? (double)NAN : of_level[code];
+    }
+    column->kind = COLUMN_NUMBER;
+    column->number = number;
+    return CANDOR_OK;
+}
+
 /* Rows without a score cannot be judged: they are left out, and said to be. */
 static enum candor_status leave_unscored(struct job *job, struct comparing *comparing)
 {
@@ -408,6 +463,11 @@ static enum candor_status leave_unscored(struct job *job, struct comparing *comp
         asked->score == NULL ? NULL : frame_find(comparing->table.frame, str_of(asked->score));
     const size_t row_count = comparing->table.row_count;
     size_t missing = 0;
+    if (column != NULL && column->kind == COLUMN_CATEGORY) {
+        TRY(read_words(job,
+                       &comparing->table.frame->column[column - comparing->table.frame->column],
+                       row_count));
+    }
     if (column == NULL || column->kind != COLUMN_NUMBER) {
         return CANDOR_OK;
     }

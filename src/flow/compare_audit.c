@@ -435,3 +435,39 @@ enum candor_status audit_json(struct job *job, struct json *json,
     return asked->compat == NULL ? CANDOR_OK
                                  : put_compat(job, json, asked->compat, compared, count);
 }
+
+/* Scores of what is no chance have no calibration; what is left are the decisions. */
+static bool are_chances(const struct audit_rows *rows)
+{
+    bool are = rows->score != NULL;
+    for (size_t row = 0; are && row < rows->row_count; row++) {
+        are = rows->score[row] >= 0 && rows->score[row] <= 1;
+    }
+    return are;
+}
+
+enum candor_status rows_audit_json(struct job *job, struct json *json,
+                                   const struct rows_audited *audited)
+{
+    struct audit_rows rows = *audited->rows;
+    struct compared compared = {
+        .attribute = audited->attribute,
+        .grouping = {.name = audited->group_name, .count = rows.group_count}};
+    const struct candor_fairness asked = {
+        .limit = audited->limit, .ratio_limit = audited->ratio_limit, .seed = 1};
+    if (!are_chances(&rows)) {
+        rows.score = NULL;
+    }
+    TRY(parity_count(job, &rows, NULL, &compared.cells));
+    compared.plain = compared.cells;
+    if (rows.score != NULL) {
+        TRY_ALLOC(job, compared.score, rows.group_count + 1, struct parity_score);
+        TRY(parity_score_exact(job, &rows, NULL, compared.score));
+    }
+    for (size_t g = 1; g < rows.group_count; g++) {
+        const struct parity_group *group = compared.cells.group;
+        compared.reference =
+            group[g].count > group[compared.reference].count ? g : compared.reference;
+    }
+    return audit_json(job, json, &asked, &compared, 1);
+}

@@ -24,15 +24,10 @@ static void put_group(struct json *json, const struct parity_number_group *group
     put_named(json, "residual", group->residual);
     put_named(json, "rmse", group->rmse);
     json_key(json, LIT("residual_ci"));
+    confidence_json(json, group->residual_interval);
     if (isnan(group->residual_interval.low)) {
-        json_null(json);
         json_key(json, LIT("undefined"));
         json_text(json, group->weight > 0 ? STR("one row has no spread") : STR("no rows"));
-    } else {
-        json_list_begin(json);
-        json_f64(json, group->residual_interval.low);
-        json_f64(json, group->residual_interval.high);
-        json_list_end(json);
     }
     json_map_end(json);
 }

@@ -65,8 +65,11 @@ CANDOR_MUST_USE enum candor_status dataset_settle(struct job *job, struct long_w
 struct digest dataset_digest(struct job *job, const struct dataset *data);
 
 struct fairness;
-/* train.c: who of those held out would be among the best fifth? score has one per held-out row. */
+struct audit_rows;
+/* train.c: who of those held out would be among the best fifth? score has one per held-out row. rows, if not
+ * NULL: the rows that were measured. */
 CANDOR_MUST_USE enum candor_status audit_scores(struct job *job, const struct dataset *data,
-                                                const double *score, struct fairness *fairness);
+                                                const double *score, struct fairness *fairness,
+                                                struct audit_rows *measured);
 
 #endif

@@ -46,6 +46,11 @@ enum candor_status numbers_of(struct job *job, const struct table *table, const 
             return fail(job, CANDOR_BAD_INPUT, "%s: row %zu of column '%s' is not %s", option, row,
                         name, range_words(low, high));
         }
+        if (fabs(value) > SUMMED_MAX) {
+            return fail(job, CANDOR_BAD_INPUT,
+                        "%s: row %zu of column '%s' is beyond %g, where sums are no longer exact",
+                        option, row, name, SUMMED_MAX);
+        }
     }
     *number = column->number;
     return CANDOR_OK;

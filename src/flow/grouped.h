@@ -22,7 +22,10 @@ struct cut {
     struct str name; /* "sex,region" */
 };
 
-/* A column whose cells are all finite numbers from low to high.
+/* The largest weight or number: squares of their sums are finite. */
+#define SUMMED_MAX 1e50
+
+/* A column whose cells are all numbers from low to high, and none beyond SUMMED_MAX.
  *
  * CANDOR_BAD_INPUT: there is none, it holds words, or the first row that is not one, counted from 0 */
 CANDOR_MUST_USE enum candor_status numbers_of(struct job *job, const struct table *table,
@@ -117,5 +120,16 @@ CANDOR_MUST_USE enum candor_status compare_numbers(struct job *job,
 CANDOR_MUST_USE enum candor_status audit_json(struct job *job, struct json *json,
                                               const struct candor_fairness *asked,
                                               const struct compared *compared, size_t count);
+
+/* The same key of rows that are there already, by one attribute; against the largest group. */
+struct rows_audited {
+    struct str attribute;
+    const struct audit_rows *rows;
+    struct str *group_name;
+    double limit;       /* of a difference */
+    double ratio_limit; /* of a ratio */
+};
+CANDOR_MUST_USE enum candor_status rows_audit_json(struct job *job, struct json *json,
+                                                   const struct rows_audited *audited);
 
 #endif

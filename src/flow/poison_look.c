@@ -2,7 +2,7 @@
  * poison_look.c - looking for planted rows: who learns what, and in which order rows are suspect.
  *
  *     folds ──▶ chance of each row by a model that has not seen it ──▶ cells ──▶ findings
- *                                                                  └─▶ flip posterior of each label
+ *                                                                  └─▶ flip posterior of each label (poison_flips.c)
  *
  * Cells are held against a model of single columns, which cannot store a combination; single labels
  * against one with pairs, which knows more. With a reference nothing has to be guessed: cells are
@@ -20,129 +20,6 @@
 
 static const double cell_suspicion = 0.9;
 static const struct flip_rates even_rates = {0.05, 0.05, true};
-
-/* ---- learning without some rows ------------------------------------------------------------ */
-
-/* Rows with a role: learnt from, scored, or neither. */
-enum { LEARN = 1, SCORE = 2 };
-
-struct fold {
-    const struct poison_look *look;
-    const struct binned *all;
-    const double *label;
-    uint8_t *role;
-    unsigned pairs;
-};
-
-/* The rows of a role, as a table of their own. Features of sources are left out. */
-static enum candor_status part_of(struct job *job, const struct fold *fold, uint8_t role,
-                                  struct binned *part)
-{
-    const struct binned *all = fold->all;
-    struct model_feature *feature = NULL;
-    const uint8_t **bin = NULL;
-    TRY_ALLOC(job, feature, all->feature_count + 1, struct model_feature);
-    TRY_ALLOC(job, bin, all->feature_count + 1, const uint8_t *);
-    *part = (struct binned){.feature = feature, .bin = bin};
-    for (size_t row = 0; row < all->row_count; row++) {
-        part->row_count += fold->role[row] == role;
-    }
-    for (size_t f = 0; f < all->feature_count; f++) {
-        uint8_t *taken = NULL;
-        size_t at = 0;
-        if (fold->look->is_source != NULL && fold->look->is_source[f]) {
-            continue;
-        }
-        TRY_ALLOC(job, taken, part->row_count + 1, uint8_t);
-        for (size_t row = 0; row < all->row_count; row++) {
-            if (fold->role[row] == role) {
-                taken[at++] = all->bin[f][row];
-            }
-        }
-        feature[part->feature_count] = all->feature[f];
-        bin[part->feature_count++] = taken;
-    }
-    return CANDOR_OK;
-}
-
-static enum candor_status target_of(struct job *job, const struct fold *fold, size_t count,
-                                    struct target *target)
-{
-    double *value = NULL;
-    size_t at = 0;
-    TRY_ALLOC(job, value, count + 1, double);
-    for (size_t row = 0; row < fold->all->row_count; row++) {
-        if (fold->role[row] == LEARN) {
-            value[at++] = fold->label[row];
-        }
-    }
-    *target = (struct target){.task = TASK_BINARY,
-                              .name = STR("label"),
-                              .positive = STR("1"),
-                              .negative = STR("0"),
-                              .class_count = 1,
-                              .value = value};
-    return CANDOR_OK;
-}
-
-/* Learn from some rows and fill the chance of the others. */
-static enum candor_status learn_and_score(struct job *job, const struct fold *fold, double *chance)
-{
-    struct binned learnt;
-    struct binned scored;
-    struct target target;
-    struct model *model = NULL;
-    const struct scorer *scorer = NULL;
-    double *link = NULL;
-    size_t at = 0;
-    TRY(part_of(job, fold, LEARN, &learnt));
-    TRY(part_of(job, fold, SCORE, &scored));
-    TRY(target_of(job, fold, learnt.row_count, &target));
-    const struct fit_options options = {
-        .seed = 1, .threads = fold->look->threads, .pairs_max = fold->pairs};
-    TRY(fit_binned(job, &learnt, &target, &options, &model));
-    TRY(scorer_of(job, model, &scorer));
-    TRY_ALLOC(job, link, scored.row_count + 1, double);
-    scorer_links(scorer, 0, scored.bin, scored.row_count, link);
-    model_means(model, link, scored.row_count, link);
-    for (size_t row = 0; row < fold->all->row_count; row++) {
-        if (fold->role[row] == SCORE) {
-            chance[row] = link[at++];
-        }
-    }
-    return CANDOR_OK;
-}
-
-/* Each row is in one of the folds; each fold has as many rows of each label, give or take one. */
-static enum candor_status out_of_fold(struct job *job, struct fold *fold, double *chance)
-{
-    const size_t rows = fold->look->data.binned->row_count;
-    for (size_t f = 0; f < POISON_FOLDS; f++) {
-        const struct arena_mark mark = arena_mark(job->arena);
-        size_t seen[2] = {0, 0};
-        for (size_t row = 0; row < fold->all->row_count; row++) {
-            size_t *count = &seen[fold->label[row] > 0];
-            fold->role[row] = row >= rows ? 0 : *count % POISON_FOLDS == f ? SCORE : LEARN;
-            (*count)++;
-        }
-        job_say_progress(job, "learning without a fifth of the rows", f + 1, POISON_FOLDS);
-        TRY(learn_and_score(job, fold, chance));
-        arena_rewind(job->arena, mark);
-    }
-    return CANDOR_OK;
-}
-
-static enum candor_status by_reference(struct job *job, struct fold *fold, double *chance)
-{
-    const size_t rows = fold->look->data.binned->row_count;
-    const struct arena_mark mark = arena_mark(job->arena);
-    for (size_t row = 0; row < fold->all->row_count; row++) {
-        fold->role[row] = row < rows ? SCORE : LEARN;
-    }
-    TRY(learn_and_score(job, fold, chance));
-    arena_rewind(job->arena, mark);
-    return CANDOR_OK;
-}
 
 /* ---- the rows ------------------------------------------------------------------------------ */
 
@@ -243,7 +120,7 @@ static uint64_t memory_needed(const struct poison_look *look, const struct binne
 /* ---- the whole ----------------------------------------------------------------------------- */
 
 static enum candor_status look_at_cells(struct job *job, const struct poison_look *look,
-                                        struct fold *fold, struct poison_seen *seen)
+                                        struct poison_fold *fold, struct poison_seen *seen)
 {
     const bool is_blind = look->reference.binned == NULL;
     const size_t rows = fold->all->row_count;
@@ -257,7 +134,7 @@ static enum candor_status look_at_cells(struct job *job, const struct poison_loo
     if (is_blind) {
         TRY_ALLOC(job, mains, rows + 1, double);
         fold->pairs = 0;
-        TRY(out_of_fold(job, fold, mains));
+        TRY(fold_out(job, fold, POISON_FOLDS, mains));
         seen->chance = mains;
     }
     TRY(coarse_of(job, fold->all, &seen->coarse));
@@ -271,7 +148,7 @@ static enum candor_status look_at_cells(struct job *job, const struct poison_loo
 }
 
 static enum candor_status learn_labels(struct job *job, const struct poison_look *look,
-                                       struct fold *fold, struct poison_seen *seen)
+                                       struct poison_fold *fold, struct poison_seen *seen)
 {
     const bool is_blind = look->reference.binned == NULL;
     seen->rates = even_rates;
@@ -280,11 +157,7 @@ static enum candor_status learn_labels(struct job *job, const struct poison_look
     }
     TRY_ALLOC(job, seen->chance, fold->all->row_count + 1, double);
     fold->pairs = PAIRS_AUTO;
-    if (!is_blind) {
-        return by_reference(job, fold, seen->chance);
-    }
-    TRY(out_of_fold(job, fold, seen->chance));
-    return flip_rates_of(job, seen->chance, seen->row_count, &seen->rates);
+    return is_blind ? poison_flips(job, fold, seen) : fold_by_reference(job, fold, seen->chance);
 }
 
 enum candor_status poison_look_at(struct job *job, const struct poison_look *look,
@@ -304,7 +177,7 @@ enum candor_status poison_look_at(struct job *job, const struct poison_look *loo
     for (size_t row = 0; row < all.row_count; row++) {
         *(row < seen->row_count ? &seen->positives : &seen->reference_positives) += label[row] > 0;
     }
-    struct fold fold = {.look = look, .all = &all, .label = label};
+    struct poison_fold fold = {.look = look, .all = &all, .label = label};
     TRY_ALLOC(job, fold.role, all.row_count + 1, uint8_t);
     TRY_ALLOC(job, seen->suspicion, seen->row_count + 1, double);
     TRY_ALLOC(job, seen->odd, seen->row_count + 1, uint16_t);

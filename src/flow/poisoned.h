@@ -61,6 +61,30 @@ bool poison_is_alarm(const struct poison_seen *seen);
 bool poison_is_suspect(const struct poison_seen *seen, size_t row);
 uint64_t poison_suspects(const struct poison_seen *seen);
 
+/* poison_fold.c */
+struct poison_fold {
+    const struct poison_look *look;
+    const struct binned *all; /* rows of the data, then those of the reference */
+    const double *label;
+    uint8_t *role;
+    unsigned pairs;
+    const double *turned; /* the chance that each label was turned; NULL: none was */
+};
+
+/*
+ * The chances of the rows of the data, by models of the others of the data: of the first `folds` of
+ * POISON_FOLDS parts; chance of other rows stays as it is.
+ */
+CANDOR_MUST_USE enum candor_status fold_out(struct job *job, struct poison_fold *fold, size_t folds,
+                                            double *chance);
+/* ... by a model of the reference. */
+CANDOR_MUST_USE enum candor_status fold_by_reference(struct job *job, struct poison_fold *fold,
+                                                     double *chance);
+
+/* poison_flips.c: seen->rates, and seen->chance of each label as it would stand with them. */
+CANDOR_MUST_USE enum candor_status poison_flips(struct job *job, struct poison_fold *fold,
+                                                struct poison_seen *seen);
+
 /* poison_gate.c: look at the rows that a model is to learn from, without the home; then judge in it:
  * CANDOR_REFUSED while too many rows look planted and nobody accepted them. */
 struct frame;

@@ -192,7 +192,7 @@ static enum candor_status measure_test(struct job *job, struct training *trainin
 
 /* Who would be among the best fifth of those held out? */
 enum candor_status audit_scores(struct job *job, const struct dataset *data, const double *score,
-                                struct fairness *fairness)
+                                struct fairness *fairness, struct audit_rows *measured)
 {
     struct audit_rows rows;
     double *sorted = NULL;
@@ -208,6 +208,9 @@ enum candor_status audit_scores(struct job *job, const struct dataset *data, con
     }
     rows.decision = decision;
     rows.score = score;
+    if (measured != NULL) {
+        *measured = rows;
+    }
     return fairness_measure(job, &rows, fairness);
 }
 
@@ -404,7 +407,7 @@ static enum candor_status learn_outside(struct job *job, struct training *traini
 {
     TRY(fit(job, training));
     TRY(measure_test(job, training));
-    return audit_scores(job, &training->data, training->test_score, &training->fairness);
+    return audit_scores(job, &training->data, training->test_score, &training->fairness, NULL);
 }
 
 /* What is computed on the copy of the rows, while the home is free. */

@@ -307,7 +307,7 @@ static double ece_mass(const struct sorted *sorted)
 static void rank_measures(const struct sorted *sorted, const struct sums *sums,
                           struct parity_score *out)
 {
-    const double all_zeros = sums->weight - sums->ones;
+    const double all_zeros = sums->label_weight[0]; /* not a difference: weights may be far apart */
     double ones = 0;
     double zeros = 0;
     double wins = 0;

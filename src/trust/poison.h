@@ -29,12 +29,16 @@ struct flip_rates {
 /*
  * Rates from the ends of out-of-fold chances: the mean of the lowest fiftieth, and what is missing to 1
  * in the highest two-hundredth. The upper end counts only when more than a fiftieth of the rows lie
- * within a tenth of it; without such rows the rates cannot be told apart, and both are the lower one.
+ * within a tenth of it and is above .55; without such rows the rates cannot be told apart, and both are the
+ * lower one.
  *
  * chance   of label 1, count of them, none NaN
  */
 CANDOR_MUST_USE enum candor_status flip_rates_of(struct job *job, const double *chance,
                                                  size_t count, struct flip_rates *rates);
+
+/* The chance that a row says 1, given the chance that it truly is one. */
+double flip_chance(const struct flip_rates *rates, double clean);
 
 /* The chance that the label of a row was turned, given its out-of-fold chance. */
 double flip_posterior(const struct flip_rates *rates, double chance, bool label);

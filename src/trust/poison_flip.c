@@ -47,11 +47,17 @@ enum candor_status flip_rates_of(struct job *job, const double *chance, size_t c
     }
     rates->zero_to_one = within(mean_between(sorted, 0, low), rate_least, rate_most);
     rates->one_to_zero = within(1 - top, rate_least, rate_most);
-    rates->is_guarded = (double)near <= anchor_share * (double)count;
+    /* Where even the highest chances are hardly more than even, nobody is certain. */
+    rates->is_guarded = (double)near <= anchor_share * (double)count || 1 - top >= rate_most;
     if (rates->is_guarded) {
         rates->one_to_zero = rates->zero_to_one;
     }
     return CANDOR_OK;
+}
+
+double flip_chance(const struct flip_rates *rates, double clean)
+{
+    return rates->zero_to_one + (1 - rates->zero_to_one - rates->one_to_zero) * clean;
 }
 
 double flip_posterior(const struct flip_rates *rates, double chance, bool label)

@@ -326,9 +326,35 @@ static void an_odd_pair_is_counted(void **state)
     job_end(&made.job);
 }
 
+static void no_anchor_no_rate_of_its_own(void **state)
+{
+    enum { CHANCES = 1000 };
+    static double chance[CHANCES];
+    struct flip_rates rates;
+    struct job job;
+    (void)state;
+    job_begin(&job, host_real());
+    for (size_t row = 0; row < CHANCES;
+         row++) { /* a third of the rows at the very top, which is .5 */
+        chance[row] = row < CHANCES / 3 ? 0.5 : 0.1;
+    }
+    assert_int_equal(flip_rates_of(&job, chance, CHANCES, &rates), CANDOR_OK);
+    assert_true(rates.is_guarded && rates.one_to_zero == rates.zero_to_one);
+    for (size_t row = 0; row < CHANCES / 3; row++) {
+        chance[row] = 0.8;
+    }
+    assert_int_equal(flip_rates_of(&job, chance, CHANCES, &rates), CANDOR_OK);
+    assert_false(rates.is_guarded);
+    assert_true(fabs(rates.one_to_zero - 0.2) < 1e-12);
+    assert_true(fabs(flip_chance(&rates, 0) - 0.1) < 1e-12 &&
+                fabs(flip_chance(&rates, 1) - 0.8) < 1e-12);
+    job_end(&job);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_anchor_no_rate_of_its_own),
         cmocka_unit_test(a_planted_cell_is_found_blind_and_beside_a_reference),
         cmocka_unit_test(chance_alone_raises_no_alarm),
         cmocka_unit_test(sums_are_those_of_the_definition),
