@@ -71,6 +71,9 @@ void desk_log_failure(struct job *job, const struct ask *ask, unsigned code)
         LOG_U64("code", code),
     };
     log_fields(job, LOG_ERROR, LIT("request failed"), field, sizeof field / sizeof field[0]);
+    if (is_of_the_machine(job->status)) {
+        log_failed(job, LOG_ERROR, LIT("why it failed"));
+    }
 }
 
 /* ---- the queue ----------------------------------------------------------------------------- */

@@ -90,12 +90,24 @@ struct outcome outcome_problem(struct arena *arena, unsigned code, struct str de
     return problem_outcome(arena, code, (struct str){"", 0}, detail);
 }
 
+bool is_of_the_machine(enum candor_status status)
+{
+    return status == CANDOR_IO || status == CANDOR_CORRUPT || status == CANDOR_NO_MEMORY;
+}
+
+struct str told_outside(struct arena *arena, enum candor_status status, const char *message)
+{
+    if (is_of_the_machine(status)) {
+        return str_format(arena, "%s The server's log says more.", status_sentence(status));
+    }
+    return str_of(message != NULL && message[0] != '\0' ? message : status_sentence(status));
+}
+
 struct outcome outcome_failure(struct arena *arena, enum candor_status status, const char *message)
 {
     must(status != CANDOR_OK);
-    const bool is_said = message != NULL && message[0] != '\0';
     return problem_outcome(arena, (unsigned)status_http_code(status), str_of(status_name(status)),
-                           str_of(is_said ? message : status_sentence(status)));
+                           told_outside(arena, status, message));
 }
 
 /* RFC 6750, section 3: a client sees from the header that another key may help. */

@@ -279,7 +279,11 @@ struct outcome {
 /* {"type","title","status","code","detail"}; name and detail may be empty. */
 struct bytes problem_write(struct arena *arena, unsigned code, struct str name, struct str detail);
 struct outcome outcome_problem(struct arena *arena, unsigned code, struct str detail);
-/* Of a failed call: its status, and the job's message. */
+/* The disk, the network or the memory failed: the message names paths of the server, for its log only. */
+bool is_of_the_machine(enum candor_status status);
+/* What whoever called is told of a failure: the job's message, or its sentence and where to look. */
+struct str told_outside(struct arena *arena, enum candor_status status, const char *message);
+/* Of a failed call: its status, and what is told outside. */
 struct outcome outcome_failure(struct arena *arena, enum candor_status status, const char *message);
 /* Of call_allowed: who is not known gets 401, who may not gets 403. */
 struct outcome outcome_not_allowed(struct arena *arena, enum candor_status status,

@@ -197,12 +197,20 @@ struct outcome site_stale(struct site *site)
     return site_refusal(site, 400, str_from(word(W_NOT_DONE)), str_from(word(W_STALE_FORM)));
 }
 
-struct str site_said(struct site *site, enum candor_status status)
+/* Those who run the server may see its paths; nobody else. */
+static struct str message_for(struct site *site, enum candor_status status)
 {
     const char *message = candor_job_message(site->job);
     const bool is_said = message != NULL && message[0] != '\0';
-    const struct str said =
-        str_copy(site->job->arena, str_of(is_said ? message : status_sentence(status)));
+    if (site->who.kind != CANDOR_OPERATOR || !is_said) {
+        return str_copy(site->job->arena, told_outside(site->job->arena, status, message));
+    }
+    return str_copy(site->job->arena, str_of(message));
+}
+
+struct str site_said(struct site *site, enum candor_status status)
+{
+    const struct str said = message_for(site, status);
     job_forgive(site->job);
     return said;
 }
@@ -228,9 +236,6 @@ static enum word title_of(enum candor_status status)
 struct outcome site_failure(struct site *site, enum candor_status status)
 {
     must(status != CANDOR_OK);
-    const char *message = candor_job_message(site->job);
-    const bool is_said = message != NULL && message[0] != '\0';
-    return site_refusal(
-        site, (unsigned)status_http_code(status), str_from(word(title_of(status))),
-        str_copy(site->job->arena, str_of(is_said ? message : status_sentence(status))));
+    return site_refusal(site, (unsigned)status_http_code(status), str_from(word(title_of(status))),
+                        message_for(site, status));
 }

@@ -32,6 +32,22 @@ static void a_failure_without_a_message_gets_its_sentence(void **state)
     arena_end(arena);
 }
 
+static void a_failure_of_the_machine_names_no_path(void **state)
+{
+    (void)state;
+    static const enum candor_status of_the_machine[] = {CANDOR_IO, CANDOR_CORRUPT,
+                                                        CANDOR_NO_MEMORY};
+    struct arena *arena = arena_begin();
+    for (size_t i = 0; i < sizeof of_the_machine / sizeof of_the_machine[0]; i++) {
+        const struct outcome outcome =
+            outcome_failure(arena, of_the_machine[i], "'/srv/shop/data.db' failed: disk full (13)");
+        const struct str body = {(const char *)outcome.body.ptr, outcome.body.len};
+        expect(!str_contains(body, STR("/srv")) && str_contains(body, STR("log")), "%.*s",
+               STR_ARG(body));
+    }
+    arena_end(arena);
+}
+
 static void some_codes_bring_the_header_that_goes_with_them(void **state)
 {
     (void)state;
@@ -89,6 +105,7 @@ int main(void)
     const struct CMUnitTest test[] = {
         cmocka_unit_test(a_problem_has_the_members_of_rfc_9457),
         cmocka_unit_test(a_failure_without_a_message_gets_its_sentence),
+        cmocka_unit_test(a_failure_of_the_machine_names_no_path),
         cmocka_unit_test(some_codes_bring_the_header_that_goes_with_them),
         cmocka_unit_test(a_decision_to_send_shows_offer_score_reasons_and_receipt),
         cmocka_unit_test(a_decision_to_withhold_has_no_offer),
