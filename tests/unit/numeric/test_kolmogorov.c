@@ -54,9 +54,9 @@ static void the_four_ways_are_one_falling_curve(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const double n = rows[i];
         double last = 1;
-        for (double z = 0.05; z < 5; z += 0.01) {
+        for (double z = 0.05; z < 5; z += 0.04) {
             const double tail = kolmogorov_tail(job.arena, n, z / sqrt(n));
-            expect(tail <= last + 1e-9 && tail >= 0 && last - tail < 0.05, "n %g z %g: %g after %g",
+            expect(tail <= last + 1e-9 && tail >= 0 && last - tail < 0.1, "n %g z %g: %g after %g",
                    n, z, tail, last);
             last = tail;
         }
