@@ -78,6 +78,11 @@ void show_scan(struct invocation *invocation, const struct value *report)
     put("%s %s, ", count_text(found, number), found == 1 ? "finding" : "findings");
     put("%s of them %s", count_text(blocking, number), blocking == 1 ? "blocks" : "block");
     put("; %s %s\n", count_text(files, number), files == 1 ? "file" : "files");
+    const uint64_t packed = count_at(report, "packed_left_out");
+    if (packed > 0) {
+        put("%s of them packed (images, archives): nothing in them can be seen.\n",
+            count_text(packed, number));
+    }
     if (bool_at(report, "more_than_kept")) {
         put("There are more than are kept: mend these first, then scan again.\n");
     }

@@ -241,11 +241,47 @@ static bool fill(int fd, struct part *part, bool *is_end)
     return true;
 }
 
+/* Images, sound, fonts and archives are packed: letters in them are there by chance. */
+static bool is_packed(const struct part *part)
+{
+    static const struct {
+        size_t at;
+        const char *bytes;
+    } row[] = {{0, "\x89PNG\r\n"},
+               {0, "\xff\xd8\xff"},
+               {0, "GIF8"},
+               {0, "PK\x03\x04"},
+               {0, "\x1f\x8b"},
+               {0, "BZh"},
+               {0, "\xfd"
+                   "7zXZ"},
+               {0, "\x28\xb5\x2f\xfd"},
+               {0, "wOFF"},
+               {0, "wOF2"},
+               {0, "7z\xbc\xaf"},
+               {8, "WEBP"},
+               {4, "ftyp"},
+               {0, "OggS"},
+               {0, "ID3"}};
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        const size_t len = strlen(row[i].bytes);
+        if (part->len >= row[i].at + len &&
+            memcmp(part->text + row[i].at, row[i].bytes, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool scan_parts(struct scanning *scanning, int fd, struct part *part, struct str path)
 {
     for (bool is_end = false; !is_end;) {
         if (!fill(fd, part, &is_end)) {
             return false;
+        }
+        if (part->offset == 0 && is_packed(part)) {
+            scanning->packed++;
+            return true;
         }
         part->to = is_end ? part->len + 1 : part->len - GATE_SPAN_MAX;
         scan_part(scanning, part, path);

@@ -91,6 +91,7 @@ void put_scan_json(const struct scanning *scanning, struct json *json)
     put_number(json, LIT("bytes"), scanning->bytes);
     put_number(json, LIT("blocking"), blocking);
     put_number(json, LIT("links_left_out"), scanning->links);
+    put_number(json, LIT("packed_left_out"), scanning->packed);
     json_key(json, LIT("more_than_kept"));
     json_bool(json, scanning->is_cut);
     json_key(json, LIT("unread"));

@@ -59,6 +59,7 @@ struct scanning {
     size_t unread_count;
     size_t unread_room;
     size_t links;
+    size_t packed; /* images, archives and the like: nothing in them can be seen */
     uint64_t bytes;
     bool is_cut; /* there were more findings than are kept */
 };

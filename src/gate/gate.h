@@ -8,6 +8,8 @@
  *   phone.c     telephone numbers by the plans of 245 regions
  *   context.c   words beside a candidate that make it likelier, and dictionaries that exclude it
  *   secret.c    keys, tokens and passwords: formats of providers, and what is assigned to a telling name
+ *   assigned.c  what is assigned to a telling name, weighed by a small model; assigned_read.c reads it
+ *   wordset.c   which of many words stand in a short text
  *   literal.c   what a rare literal begins: private keys, passwords in commands and settings, webhooks
  *   packed.c    what stands in base64, hexadecimal or percent signs is unpacked and looked at too
  *   shape.c     the small patterns that the tables are written in

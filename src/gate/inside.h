@@ -64,6 +64,17 @@ static inline char letter_before(struct str text, size_t at)
     return text.ptr[at - 1];
 }
 
+/* Whether the text goes on with these small letters, in any case. */
+static inline bool begins_small(struct str text, size_t at, const char *small)
+{
+    for (size_t i = 0; small[i] != '\0'; i++) {
+        if (lower_of(letter_at(text, at + i)) != small[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- masks.c ------------------------------------------------------------------------------- */
 
 enum { MASK_BITS = 64 };
@@ -103,6 +114,8 @@ struct scan {
     struct str text;
     size_t number_done; /* numbers before here were looked at */
     size_t token_done;
+    size_t name_done;    /* names before here were looked at */
+    unsigned place;      /* what kind of file it is: assigned.c */
     int digits_least;    /* among sixteen bytes, for a number to be looked at */
     unsigned depth;      /* of what was unpacked */
     size_t packed_start; /* where in the outer text it stood */
@@ -112,6 +125,9 @@ struct scan {
 struct gate {
     struct phone_plans *phones;
     struct secret_rules *secrets;
+    struct word_set *name_parts; /* assigned.c */
+    struct word_set *name_ends;
+    struct word_set *value_runs;
 };
 
 void scan_text(struct scan *scan);
@@ -124,6 +140,10 @@ struct word_set *word_set_begin(struct arena *arena, const char *const word[], s
 /* Whether one of them begins at a place of the text, or anywhere in it; small letters both. */
 bool word_set_at(const struct word_set *set, struct str small, size_t at);
 bool word_set_in(const struct word_set *set, struct str small);
+/* Whether it is one of them. */
+bool word_set_is(const struct word_set *set, struct str small);
+/* Sets seen[w] for each word w of the list that stands in it. */
+void word_set_mark(const struct word_set *set, struct str small, bool seen[]);
 
 /* context.c: whether one of the words, between blanks, stands as a whole word in the part of the text.
  * Letters of any case; "_" and "-" part words, and so does a capital after a small letter. */
@@ -163,6 +183,17 @@ struct secret_rules *secret_rules_begin(struct arena *arena);
 bool token_may_be_secret(const struct scan *scan, size_t at);
 void token_at(struct scan *scan, size_t start, size_t end);
 void literal_at(struct scan *scan, size_t at); /* literal.c */
+/* assigned.c: what a model thinks, where nothing surer is found. */
+#define ASSIGNED_RULE "cdr.secret.assigned"
+void assigned_at(struct scan *scan, size_t at);
+struct word_set *assigned_parts_begin(struct arena *arena);
+struct word_set *assigned_ends_begin(struct arena *arena);
+struct word_set *assigned_runs_begin(struct arena *arena);
+unsigned assigned_place(struct str path);
+bool assigned_begins(struct str text, size_t at);
+bool has_harmless_part(const struct gate *gate, struct str small); /* secret.c: "keyboard" */
+bool has_common_part(const struct gate *gate,
+                     struct str value); /* a word that no secret has in it */
 bool has_digit_in(struct str text);
 bool has_letter_in(struct str text);
 unsigned entropy_of(struct str text); /* hundredths of a bit for each letter */

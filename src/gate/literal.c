@@ -9,22 +9,12 @@
 
 enum { COMMAND_MAX = 1000, KEY_MIN = 64 };
 
-static bool begins(struct str text, size_t at, const char *small)
-{
-    for (size_t i = 0; small[i] != '\0'; i++) {
-        if (lower_of(letter_at(text, at + i)) != small[i]) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Where the small letters stand next; SIZE_MAX: nowhere before `to`. */
 static size_t find(struct str text, size_t from, size_t to, const char *small)
 {
     to = to < text.len ? to : text.len;
     for (size_t i = from; i < to; i++) {
-        if (lower_of(text.ptr[i]) == small[0] && begins(text, i, small)) {
+        if (lower_of(text.ptr[i]) == small[0] && begins_small(text, i, small)) {
             return i;
         }
     }
@@ -36,7 +26,7 @@ static size_t find(struct str text, size_t from, size_t to, const char *small)
 static void private_key_at(struct scan *scan, size_t at)
 {
     const struct str text = scan->text;
-    if (at < 3 || !begins(text, at - 3, "-----begin")) {
+    if (at < 3 || !begins_small(text, at - 3, "-----begin")) {
         return;
     }
     const size_t line = at + 120;
@@ -160,7 +150,7 @@ static void header_of(struct scan *scan, struct str argument)
     struct str value = str_trim(str_slice(argument, at, argument.len));
     static const char *const scheme[] = {"basic ", "bearer ", "token ", "api-token "};
     for (size_t i = 0; i < sizeof scheme / sizeof scheme[0]; i++) {
-        if (begins(value, 0, scheme[i])) {
+        if (begins_small(value, 0, scheme[i])) {
             value = str_trim(str_slice(value, strlen(scheme[i]), value.len));
             break;
         }
@@ -185,11 +175,11 @@ static void curl_at(struct scan *scan, size_t at)
         if (text.ptr[i] != '-' || !is_among(text.ptr[i - 1], " \t\r\n")) {
             continue;
         }
-        if (begins(text, i, "--user") && is_among(letter_at(text, i + 6), " =")) {
+        if (begins_small(text, i, "--user") && is_among(letter_at(text, i + 6), " =")) {
             user_of(scan, argument_at(text, i + 6, end));
         } else if (text.ptr[i + 1] == 'u' && !is_alnum(letter_at(text, i + 2))) {
             user_of(scan, argument_at(text, i + 2, end));
-        } else if (begins(text, i, "--header")) {
+        } else if (begins_small(text, i, "--header")) {
             header_of(scan, argument_at(text, i + 8, end));
         } else if (text.ptr[i + 1] == 'H' && !is_alnum(letter_at(text, i + 2))) {
             header_of(scan, argument_at(text, i + 2, end));
@@ -203,7 +193,7 @@ static bool path_ends(const struct scan *scan, const char *small)
 {
     const struct str path = scan->asked->path;
     const size_t len = strlen(small);
-    return path.len >= len && begins(path, path.len - len, small);
+    return path.len >= len && begins_small(path, path.len - len, small);
 }
 
 /* password = "word": letters and digits, and no word of the language alone. */
@@ -215,7 +205,7 @@ static void password_at(struct scan *scan, size_t at)
            (is_alnum(text.ptr[i]) || text.ptr[i] == '_' || text.ptr[i] == '-')) {
         i++;
     }
-    const bool is_xml = letter_at(text, i) == '"' && begins(text, i + 1, " value=");
+    const bool is_xml = letter_at(text, i) == '"' && begins_small(text, i + 1, " value=");
     i += is_xml ? 7 : 0;
     bool has_sign = is_xml;
     const size_t from = i;
@@ -293,7 +283,7 @@ static void kind_at(struct scan *scan, size_t at)
     }
     for (i++; is_among(letter_at(text, i), " \t\"'") && letter_at(text, i) != '\0'; i++) {
     }
-    if (!begins(text, i, "secret") || is_alnum(letter_at(text, i + 6))) {
+    if (!begins_small(text, i, "secret") || is_alnum(letter_at(text, i + 6))) {
         return;
     }
     /* "data:" stands a little behind or before, in the same document. */
@@ -376,21 +366,25 @@ void literal_at(struct scan *scan, size_t at)
     if ((scan->asked->kinds & GATE_SECRET) == 0) {
         return;
     }
-    if (begins(text, at, "--be")) {
+    if (begins_small(text, at, "--be")) {
         private_key_at(scan, at);
-    } else if (begins(text, at, "assw") || begins(text, at, "pwd=")) {
+    } else if (begins_small(text, at, "assw") || begins_small(text, at, "pwd=")) {
         password_at(scan, at);
-    } else if (begins(text, at, "curl")) {
+        assigned_at(scan, at);
+    } else if (begins_small(text, at, "curl")) {
         curl_at(scan, at);
-    } else if (begins(text, at, "kind")) {
+    } else if (begins_small(text, at, "kind")) {
         kind_at(scan, at);
-    } else if (begins(text, at, "s.slack.com/") && at >= 4) {
+    } else if (begins_small(text, at, "s.slack.com/") && at >= 4) {
         webhook_at(scan, at - 4, "s/", 40);
-    } else if (begins(text, at, "k.office.com/") && at >= 6) {
+    } else if (begins_small(text, at, "k.office.com/") && at >= 6) {
         webhook_at(scan, at - 6, "webhookb2/", 70);
-    } else if (begins(text, at, "t_key")) {
+    } else if (begins_small(text, at, "t_key")) {
         secret_key_at(scan, at);
-    } else if (begins(text, at, "ibsys_") && at > 0) {
+        assigned_at(scan, at + 2);
+    } else if (begins_small(text, at, "ibsys_") && at > 0) {
         source_at(scan, at);
+    } else if (assigned_begins(text, at)) {
+        assigned_at(scan, at);
     }
 }

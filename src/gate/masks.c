@@ -14,11 +14,18 @@
 #include <immintrin.h>
 #endif
 
-enum { LITERAL_LEN = 4, LITERALS = 9, LITERAL_BITS = 8 };
+enum { LITERAL_LEN = 4, LITERALS = 18, ANY_BYTE = '?' };
 
-/* What stands in keys, passwords and addresses that are secrets, and hardly anywhere else. */
-static const char literal[LITERALS][LITERAL_LEN + 1] = {"--be", "assw", "curl", "kind", "s.sl",
-                                                        "k.of", "t_ke", "pwd=", "ibsy"};
+/* What stands in keys, passwords and addresses that are secrets, and seldom elsewhere; a bit for those that are
+ * most alike. The question mark is any byte. */
+static const struct {
+    char text[LITERAL_LEN + 1];
+    unsigned bit;
+} literal[LITERALS] = {
+    {"--be", 0}, {"curl", 1}, {"auth", 1}, {"kind", 2}, {"s.sl", 3}, {"k.of", 3},
+    {"t_ke", 4}, {"ibsy", 5}, {"assw", 6}, {"pass", 6}, {"basi", 6}, {"pwd?", 7},
+    {"otp?", 7}, {"key?", 2}, {"secr", 5}, {"cred", 1}, {"toke", 4}, {"bear", 0},
+};
 
 struct nibbles {
     uint8_t low[LITERAL_LEN][16];
@@ -30,9 +37,13 @@ static struct nibbles nibbles_of_literals(void)
     struct nibbles nibbles = {{{0}}, {{0}}};
     for (size_t l = 0; l < LITERALS; l++) {
         for (size_t i = 0; i < LITERAL_LEN; i++) {
-            const unsigned byte = (unsigned char)literal[l][i] | 0x20U;
-            nibbles.low[i][byte & 15] |= (uint8_t)(1U << l % LITERAL_BITS);
-            nibbles.high[i][byte >> 4] |= (uint8_t)(1U << l % LITERAL_BITS);
+            const uint8_t bit = (uint8_t)(1U << literal[l].bit);
+            const unsigned byte = (unsigned char)literal[l].text[i] | 0x20U;
+            for (size_t half = 0; half < 16; half++) {
+                const bool is_any = literal[l].text[i] == ANY_BYTE;
+                nibbles.low[i][half] |= is_any || half == (byte & 15) ? bit : 0;
+                nibbles.high[i][half] |= is_any || half == byte >> 4 ? bit : 0;
+            }
         }
     }
     return nibbles;

@@ -48,7 +48,20 @@ static size_t gap_at(struct str text, size_t at)
     return 0;
 }
 
-static void read_number(struct str text, size_t at, struct number *number)
+/* (030) 1234 has one; (2026-11-01 only stands in brackets, as anything may. */
+static void drop_open_bracket(struct number *number, size_t first)
+{
+    bool is_closed = false;
+    for (size_t g = 1; g < number->group_count; g++) {
+        is_closed = is_closed || number->between[g] == ')';
+    }
+    if (number->has_bracket && !is_closed) {
+        number->has_bracket = false;
+        number->start = number->has_plus ? number->start : first;
+    }
+}
+
+static void read_groups(struct str text, size_t at, struct number *number)
 {
     memset(number, 0, sizeof *number);
     number->start = at;
@@ -76,6 +89,12 @@ static void read_number(struct str text, size_t at, struct number *number)
         number->between[g + 1] = text.ptr[at + (text.ptr[at] == ' ' && gap == 3)];
         at += gap;
     }
+}
+
+static void read_number(struct str text, size_t at, struct number *number)
+{
+    read_groups(text, at, number);
+    drop_open_bracket(number, at);
 }
 
 static size_t group_len(const struct number *number, size_t group)

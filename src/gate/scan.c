@@ -22,6 +22,9 @@ struct gate *gate_begin(struct arena *arena)
     struct gate *gate = NEW(arena, struct gate);
     gate->phones = phone_plans_begin(arena);
     gate->secrets = secret_rules_begin(arena);
+    gate->name_parts = assigned_parts_begin(arena);
+    gate->name_ends = assigned_ends_begin(arena);
+    gate->value_runs = assigned_runs_begin(arena);
     return gate;
 }
 
@@ -257,8 +260,16 @@ static int by_place(const void *left, const void *right)
     return strcmp(a->rule, b->rule);
 }
 
+static bool is_guess(const struct gate_finding *item)
+{
+    return strcmp(item->rule, ASSIGNED_RULE) == 0;
+}
+
 static bool is_better(const struct gate_finding *a, const struct gate_finding *b)
 {
+    if (is_guess(a) != is_guess(b) && a->likelihood >= LIKELY && b->likelihood >= LIKELY) {
+        return is_guess(b);
+    }
     return a->likelihood != b->likelihood ? a->likelihood > b->likelihood
                                           : a->end - a->start > b->end - b->start;
 }
@@ -288,6 +299,7 @@ void gate_scan(const struct gate *gate, struct str text, const struct gate_asked
                         .asked = asked,
                         .findings = findings,
                         .text = text,
+                        .place = assigned_place(asked->path),
                         .digits_least = DIGITS_LEAST};
     if (asked->region[0] != '\0' && phone_region_is_short(gate, asked->region)) {
         scan.digits_least = DIGITS_OF_SHORT_PLANS;

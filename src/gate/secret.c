@@ -329,14 +329,19 @@ unsigned entropy_of(struct str text)
     return bits <= 0 ? 0 : (unsigned)(bits * 100 + 0.5);
 }
 
-static bool has_stop_word(const struct secret_rules *rules, struct str value)
+bool has_common_part(const struct gate *gate, struct str small)
+{
+    return word_set_in(gate->secrets->stop, small);
+}
+
+static bool has_stop_word(const struct gate *gate, struct str value)
 {
     char small[160];
     const size_t len = value.len < sizeof small ? value.len : sizeof small;
     for (size_t i = 0; i < len; i++) {
         small[i] = lower_of(value.ptr[i]);
     }
-    return word_set_in(rules->stop, (struct str){small, len});
+    return has_common_part(gate, (struct str){small, len});
 }
 
 /* Keys that stand in the documents of their provider and open nothing. */
@@ -528,6 +533,11 @@ static bool assigned_fits(struct scan *scan, const struct name *name, size_t at)
 
 /* ---- what is not of a provider --------------------------------------------------------------- */
 
+bool has_harmless_part(const struct gate *gate, struct str small)
+{
+    return word_set_in(gate->secrets->harmless, small);
+}
+
 static bool tells(const struct secret_rules *rules, const struct name *name)
 {
     const struct str small = {name->small, name->len};
@@ -583,7 +593,7 @@ static void generic_at(struct scan *scan, const struct name *name, size_t at)
                           (next == '\\' && is_among(letter_at(scan->text, end + 1), "nr"));
     if (value.len < 10 || value.len > 150 || !is_whole || !has_digit_in(value) ||
         !tells(scan->gate->secrets, name) || entropy_of(value) < 350 || is_example(value) ||
-        str_contains(value, STR("123456789")) || has_stop_word(scan->gate->secrets, value)) {
+        str_contains(value, STR("123456789")) || has_stop_word(scan->gate, value)) {
         return;
     }
     scan_add(scan, "cdr.secret.generic-key", "something random that is assigned to a telling name",

@@ -36,14 +36,18 @@ struct word_set *word_set_begin(struct arena *arena, const char *const word[], s
     return set;
 }
 
+static bool stands_at(struct str small, size_t at, struct str word)
+{
+    return word.len <= small.len - at && memcmp(small.ptr + at, word.ptr, word.len) == 0;
+}
+
 bool word_set_at(const struct word_set *set, struct str small, size_t at)
 {
     if (at + 2 > small.len) {
         return false;
     }
     for (uint16_t w = set->entry[entry_of(small.ptr + at)]; w != 0; w = set->next[w - 1]) {
-        const struct str word = set->word[w - 1];
-        if (word.len <= small.len - at && memcmp(small.ptr + at, word.ptr, word.len) == 0) {
+        if (stands_at(small, at, set->word[w - 1])) {
             return true;
         }
     }
@@ -58,4 +62,24 @@ bool word_set_in(const struct word_set *set, struct str small)
         }
     }
     return false;
+}
+
+bool word_set_is(const struct word_set *set, struct str small)
+{
+    for (uint16_t w = small.len < 2 ? 0 : set->entry[entry_of(small.ptr)]; w != 0;
+         w = set->next[w - 1]) {
+        if (str_equal(set->word[w - 1], small)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void word_set_mark(const struct word_set *set, struct str small, bool seen[])
+{
+    for (size_t at = 0; at + 2 <= small.len; at++) {
+        for (uint16_t w = set->entry[entry_of(small.ptr + at)]; w != 0; w = set->next[w - 1]) {
+            seen[w - 1] = seen[w - 1] || stands_at(small, at, set->word[w - 1]);
+        }
+    }
 }

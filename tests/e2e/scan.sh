@@ -27,6 +27,10 @@ printf 'const token = "%s";\n' "$token" >"$site/deep/a.js"
 printf 'nothing here, but version 1.2.3.4 and order 44051401359\n' >"$site/clean.txt"
 
 it 'a clean file passes' exits 0 scan "$site/clean.txt"
+printf '\x89PNG\r\n\x1a\n %s' "$mail" >"$site/picture.png"
+it 'an image is packed' exits 0 scan "$site/picture.png"
+it 'and that is said' says '1 of them packed'
+rm "$site/picture.png"
 it 'a device, which never ends, is refused' exits 2 scan /dev/zero
 exits 1 scan "$site/page.html"
 it 'one is counted as one' says '1 finding, 1 of them blocks; 1 file$'

@@ -1,0 +1,52 @@
+/*
+ * assigned.h - a value that is assigned to a telling name, and what can be seen of it. Inside the room, and for
+ * bench/gate_assigned.c, which writes down what the weights are fitted to.
+ */
+#ifndef CANDOR_GATE_ASSIGNED_H
+#define CANDOR_GATE_ASSIGNED_H
+
+#include "inside.h"
+
+enum assigned_feature {
+#define FEATURE(name, value) name,
+#include "assigned_model.def"
+#undef FEATURE
+    ASSIGNED_FEATURES
+};
+
+enum assigning {
+    BY_ARROW,
+    BY_EQUALS,
+    BY_COMPARING,
+    BY_COLON,
+    BY_COMMA,
+    BY_BRACKET,
+    BY_TAG,
+    BY_BLANK,
+};
+
+struct assigned {
+    size_t name_start;
+    size_t name_end;
+    size_t start; /* of the value */
+    size_t end;
+    size_t quote; /* letters of the quote before the value; 0: none */
+    enum assigning sign;
+    bool is_name_quoted;
+};
+
+/* Links of the model: natural logarithms of the odds. */
+#define ASSIGNED_LIKELY 0.7
+#define ASSIGNED_POSSIBLE (-1.0)
+#define ASSIGNED_SURE 1e3
+
+enum { ASSIGNED_NAME_MAX = 48 }; /* letters on each side of the place in it that tells */
+
+/* The name around `at` and the value assigned to it; false: none is, but the name is known. */
+bool assigned_read(struct str text, size_t at, struct assigned *found);
+/* The logarithm of the odds that the value is a secret, with all that was seen; what is surely below `least` is
+ * told from a part of it. place: assigned_place of the file's path. feature: ASSIGNED_FEATURES of them, or NULL. */
+double assigned_weigh(const struct gate *gate, struct str text, unsigned place,
+                      const struct assigned *found, double least, double *feature);
+
+#endif
