@@ -17,7 +17,13 @@
 
 #include "inside.h"
 
-enum { KNOWN_LEN_MIN = 6, ALONE_LEN_MAX = 10, CHAIN_MAX = 64, PROBES_MAX = 1000000 };
+enum {
+    KNOWN_LEN_MIN = 6,
+    ALONE_LEN_MAX = 10,
+    CHAIN_MAX = 256,
+    BUCKETS_FIRST = 256,
+    PROBES_MAX = 1000000
+};
 
 struct pseudonym vault_part;
 
@@ -168,13 +174,37 @@ static struct bytes value_key(struct arena *arena, struct str name, struct str v
     return buf_all(&key);
 }
 
-static size_t bucket_of(struct str text, size_t at)
+static size_t bucket_of(const struct vault *vault, struct str text, size_t at)
 {
     uint32_t mixed = 2166136261U;
     for (size_t i = 0; i < KNOWN_LEN_MIN; i++) {
         mixed = (mixed ^ (uint8_t)text.ptr[at + i]) * 16777619U;
     }
-    return (mixed ^ (mixed >> 16)) % VAULT_BUCKETS;
+    return (mixed ^ (mixed >> 16)) & (vault->bucket_count - 1);
+}
+
+static void link_one(struct vault *vault, size_t index)
+{
+    struct pseudonym *item = vault->item[index];
+    if (item->value.len >= KNOWN_LEN_MIN) {
+        const size_t bucket = bucket_of(vault, item->value, 0);
+        item->next = vault->bucket[bucket];
+        vault->bucket[bucket] = (uint32_t)index + 1;
+    }
+}
+
+/* So that its value is found in other texts; the table doubles with the values. */
+static void link_item(struct vault *vault, size_t index)
+{
+    if (vault->count <= vault->bucket_count) {
+        link_one(vault, index);
+        return;
+    }
+    vault->bucket_count = vault->bucket_count == 0 ? BUCKETS_FIRST : vault->bucket_count * 2;
+    vault->bucket = NEW_ARRAY(vault->arena, vault->bucket_count, uint32_t);
+    for (size_t i = 0; i <= index; i++) {
+        link_one(vault, i);
+    }
 }
 
 static void add_item(struct vault *vault, struct pseudonym *kept)
@@ -182,8 +212,8 @@ static void add_item(struct vault *vault, struct pseudonym *kept)
     if (vault->count == vault->room) {
         vault->room = vault->room == 0 ? 64 : vault->room * 2;
         struct pseudonym **item = NEW_ARRAY(vault->arena, vault->room, struct pseudonym *);
-        if (vault->count > 0) {
-            memcpy(item, vault->item, vault->count * sizeof *item);
+        for (size_t i = 0; i < vault->count; i++) {
+            item[i] = vault->item[i];
         }
         vault->item = item;
     }
@@ -211,16 +241,12 @@ static void keep(struct vault *vault, struct str kind, uint32_t number, struct s
     struct pseudonym *kept = NEW(vault->arena, struct pseudonym);
     kept->name = str_format(vault->arena, "%.*s_%u", STR_ARG(kind), number);
     kept->value = str_copy(vault->arena, value);
-    if (value.len >= KNOWN_LEN_MIN) {
-        const size_t bucket = bucket_of(value, 0);
-        kept->next = vault->bucket[bucket];
-        vault->bucket[bucket] = (uint32_t)vault->count + 1;
-    }
     keep_beginnings(vault, kept);
     map_put(vault->by_value, value_key(vault->arena, kind, value), kept);
     map_put(vault->number_taken, number_key(&number), kept);
     map_put(vault->number_last, KEY(kind), kept);
     add_item(vault, kept);
+    link_item(vault, vault->count - 1);
 }
 
 static enum candor_status give(struct job *job, struct vault *vault, struct str kind,
@@ -329,10 +355,10 @@ static const struct pseudonym *known_at(const struct vault *vault, struct str te
                                         size_t to)
 {
     const struct pseudonym *best = NULL;
-    if (to - at < KNOWN_LEN_MIN) {
+    if (to - at < KNOWN_LEN_MIN || vault->bucket == NULL) {
         return NULL;
     }
-    uint32_t next = vault->bucket[bucket_of(text, at)];
+    uint32_t next = vault->bucket[bucket_of(vault, text, at)];
     for (size_t i = 0; next != 0 && i < CHAIN_MAX; i++) {
         const struct pseudonym *pseudonym = vault->item[next - 1];
         const size_t len = pseudonym->value.len;

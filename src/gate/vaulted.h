@@ -6,8 +6,6 @@
 
 #include "vault.h"
 
-enum { VAULT_BUCKETS = 65536 };
-
 struct vault {
     struct arena *arena;
     const struct gate *gate;
@@ -17,8 +15,9 @@ struct vault {
     struct pseudonym **item;
     size_t count;
     size_t room;
-    uint32_t bucket[VAULT_BUCKETS]; /* by how a value begins: index + 1; 0: none */
-    struct map *by_value;           /* "EMAIL", a zero byte, the value */
+    uint32_t *bucket;         /* by how a value begins: index + 1; 0: none; NULL: no values yet */
+    size_t bucket_count;      /* a power of 2, at least as many as values */
+    struct map *by_value;     /* "EMAIL", a zero byte, the value */
     struct map *by_name;      /* each beginning of each "EMAIL_2": the pseudonym, or vault_part */
     struct map *number_taken; /* vault_part: stands in a text; or the pseudonym */
     struct map *number_last;  /* of each name: where to go on */
