@@ -38,6 +38,37 @@ struct candor_scan {
 CANDOR_CHECK enum candor_status candor_scan(struct job *job, const struct candor_scan *asked,
                                             bool *blocks, struct candor_text *report);
 
+/* The same over one text; asked->path and the baselines are not looked at, and `file` is "text". */
+CANDOR_CHECK enum candor_status candor_scan_text(struct job *job, const struct candor_scan *asked,
+                                                 struct candor_text text, bool *blocks,
+                                                 struct candor_text *report);
+
+/* Personal data and secrets out of a text, and back. */
+struct candor_redact {
+    const char *path;     /* "-": standard input; at most 64 MiB */
+    const char *map_path; /* pseudonyms and values: of redact it is made or grows; mode 0600 */
+    const char
+        *key_path; /* of candor_redact_key: pseudonyms that are the same in every text; or NULL */
+    const char *only; /* as of candor_scan */
+    const char *region;
+    const char *least;
+};
+
+/*
+ * Each value that is found becomes a pseudonym, [[EMAIL_1]], the same for the same value. Pseudonyms of an
+ * earlier text stay what they are when its map is given. The map is written before the text is answered.
+ *
+ * CANDOR_BAD_INPUT   the map or a word cannot be used, or the text holds a pseudonym of the map
+ * CANDOR_TOO_LARGE, CANDOR_NOT_FOUND, CANDOR_FORBIDDEN, CANDOR_CORRUPT, CANDOR_IO
+ */
+CANDOR_CHECK enum candor_status candor_redact(struct job *job, const struct candor_redact *asked,
+                                              struct candor_text *text);
+/* The values in their places again; also where a pseudonym lost brackets or capitals. */
+CANDOR_CHECK enum candor_status candor_restore(struct job *job, const struct candor_redact *asked,
+                                               struct candor_text *text);
+/* A key for candor_redact, mode 0600. CANDOR_EXISTS, CANDOR_IO. */
+CANDOR_CHECK enum candor_status candor_redact_key(struct job *job, const char *path);
+
 #ifdef __cplusplus
 }
 #endif

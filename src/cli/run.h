@@ -41,6 +41,10 @@ RUN(fairness_data);
 /* run_scan.c */
 RUN(scan);
 
+/* run_redact.c */
+RUN(redact);
+RUN(restore);
+
 /* run_privacy.c */
 RUN(anonymise);
 RUN(anonymise_risk);

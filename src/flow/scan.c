@@ -21,29 +21,37 @@ static enum candor_status take_word(struct job *job, const char *given, const ch
                                 "--%s is none of its words; see: candor scan --help", option);
 }
 
-static enum candor_status take_asked(struct scanning *scanning)
+enum candor_status scan_words(struct job *job, const struct gate *gate,
+                              const struct candor_scan *asked, struct gate_asked *look,
+                              enum likelihood *least)
 {
     static const char *const only[] = {"pii", "secrets"};
     static const char *const likelihood[] = {"unlikely", "possible", "likely", "very-likely"};
-    struct job *job = scanning->job;
-    const struct candor_scan *asked = scanning->asked;
     size_t kinds = GATE_ALL - 1;
-    size_t least = LIKELY - 1;
-    size_t rank = RANK_MEDIUM;
+    size_t word = LIKELY - 1;
     TRY(take_word(job, asked->only, "only", only, 2, &kinds));
-    TRY(take_word(job, asked->least, "least", likelihood, 4, &least));
-    TRY(take_word(job, asked->fail_on, "fail-on", rank_name, RANKS, &rank));
-    scanning->look.kinds = (unsigned)kinds + 1;
-    scanning->look.least = UNLIKELY; /* all of it is masked, whatever is reported */
-    scanning->least = (enum likelihood)(least + 1);
-    scanning->fail_on = (enum severity_rank)rank;
+    TRY(take_word(job, asked->least, "least", likelihood, 4, &word));
+    look->kinds = (unsigned)kinds + 1;
+    *least = (enum likelihood)(word + 1);
     if (asked->region != NULL) {
         const struct str region = str_of(asked->region);
-        if (region.len != 2 || !phone_region_exists(scanning->gate, region)) {
+        if (region.len != 2 || !phone_region_exists(gate, region)) {
             return fail(job, CANDOR_BAD_INPUT, "--region is a country of two capitals, such as DE");
         }
-        bytes_copy(scanning->look.region, region.ptr, 2);
+        bytes_copy(look->region, region.ptr, 2);
     }
+    return CANDOR_OK;
+}
+
+static enum candor_status take_asked(struct scanning *scanning)
+{
+    struct job *job = scanning->job;
+    const struct candor_scan *asked = scanning->asked;
+    size_t rank = RANK_MEDIUM;
+    TRY(scan_words(job, scanning->gate, asked, &scanning->look, &scanning->least));
+    TRY(take_word(job, asked->fail_on, "fail-on", rank_name, RANKS, &rank));
+    scanning->look.least = UNLIKELY; /* all of it is masked, whatever is reported */
+    scanning->fail_on = (enum severity_rank)rank;
     return CANDOR_OK;
 }
 
@@ -79,11 +87,26 @@ static enum candor_status write_baseline(struct scanning *scanning)
                         (struct bytes){(const uint8_t *)text.ptr, text.len}, 0644);
 }
 
+static void put_report(struct scanning *scanning, bool *blocks, struct candor_text *report)
+{
+    struct answer answer;
+    *blocks = scanning->unread_count > 0 || scanning->is_cut;
+    for (size_t i = 0; i < scanning->count; i++) {
+        *blocks = *blocks || scan_blocks(scanning, &scanning->item[i]);
+    }
+    answer_begin(scanning->job, &answer);
+    if (scanning->asked->format == CANDOR_SCAN_SARIF) {
+        put_scan_sarif(scanning, &answer.json, false);
+    } else {
+        put_scan_json(scanning, &answer.json);
+    }
+    answer_end(&answer, report);
+}
+
 enum candor_status candor_scan(struct job *job, const struct candor_scan *asked, bool *blocks,
                                struct candor_text *report)
 {
     struct scanning scanning = {.job = job, .asked = asked, .gate = gate_begin(job->arena)};
-    struct answer answer;
     TRY(take_asked(&scanning));
     if (asked->write_baseline_path != NULL) {
         TRY(path_may_be_written(job, asked->write_baseline_path));
@@ -92,16 +115,19 @@ enum candor_status candor_scan(struct job *job, const struct candor_scan *asked,
     scan_fingerprints(&scanning);
     TRY(scan_compare(&scanning));
     TRY(write_baseline(&scanning));
-    *blocks = scanning.unread_count > 0 || scanning.is_cut;
-    for (size_t i = 0; i < scanning.count; i++) {
-        *blocks = *blocks || scan_blocks(&scanning, &scanning.item[i]);
-    }
-    answer_begin(job, &answer);
-    if (asked->format == CANDOR_SCAN_SARIF) {
-        put_scan_sarif(&scanning, &answer.json, false);
-    } else {
-        put_scan_json(&scanning, &answer.json);
-    }
-    answer_end(&answer, report);
+    put_report(&scanning, blocks, report);
+    return CANDOR_OK;
+}
+
+enum candor_status candor_scan_text(struct job *job, const struct candor_scan *asked,
+                                    struct candor_text text, bool *blocks,
+                                    struct candor_text *report)
+{
+    struct scanning scanning = {
+        .job = job, .asked = asked, .gate = gate_begin(job->arena), .file_count = 1};
+    TRY(take_asked(&scanning));
+    TRY(scan_given(&scanning, (struct str){text.ptr, text.len}));
+    scan_fingerprints(&scanning);
+    put_report(&scanning, blocks, report);
     return CANDOR_OK;
 }

@@ -324,3 +324,19 @@ enum candor_status scan_file(struct scanning *scanning, struct str path)
     }
     return CANDOR_OK;
 }
+
+enum candor_status scan_given(struct scanning *scanning, struct str text)
+{
+    const char *path = NULL;
+    struct arena *scratch = arena_beside(scanning->job);
+    struct part part = {.text = arena_try(scratch, PART, 1), .place = {1, 1}};
+    TRY(file_in_memory(scanning->job, bytes_of(text), &path));
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    const bool was_read =
+        fd >= 0 && part.text != NULL && scan_parts(scanning, fd, &part, STR("text"));
+    if (fd >= 0) {
+        (void)close(fd); /* it was only read */
+    }
+    return was_read ? CANDOR_OK
+                    : fail(scanning->job, CANDOR_NO_MEMORY, "no memory to look at the text");
+}

@@ -268,6 +268,8 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_SURFACE:
     case CALL_SURFACE_CHOOSE:
         return call_surface(job, candor, ask, report);
+    case CALL_SCAN:
+        return call_gate(job, ask, report);
     case CALL_REPORT:
         return call_report(job, candor, ask, report);
     case CALL_CONSENT_CONFIRM:

@@ -460,9 +460,9 @@ static const struct route routes_core[] = {
 
 /* ---- the whole table ----------------------------------------------------------------------- */
 
-static const struct route *const chapter[] = {routes_core,   routes_people, routes_share,
-                                              routes_data,   routes_report, routes_track,
-                                              routes_surface};
+static const struct route *const chapter[] = {routes_core,    routes_people, routes_share,
+                                              routes_data,    routes_report, routes_track,
+                                              routes_surface, routes_gate};
 
 static struct route table[ROUTES_MAX];
 static size_t table_len;

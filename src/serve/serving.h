@@ -118,6 +118,7 @@ enum call {
     CALL_UNSUBSCRIBE_LOOK,
     CALL_UNSUBSCRIBE,
     CALL_REPORT,
+    CALL_SCAN,
     CALL_SCRIPT,
     CALL_SURFACE,
     CALL_SURFACE_CHOOSE,
@@ -186,6 +187,7 @@ extern const struct route routes_data[];
 extern const struct route routes_report[];
 extern const struct route routes_track[];
 extern const struct route routes_surface[];
+extern const struct route routes_gate[];
 /* Last chapters, of pages, before the table is read for the first time. The list ends with NULL. */
 void routes_join(const struct route *const *last);
 /* Does it take a body of members? */
@@ -477,6 +479,10 @@ CANDOR_MUST_USE enum candor_status call_surface(struct job *job, struct candor *
 CANDOR_MUST_USE enum candor_status call_report(struct job *job, struct candor *candor,
                                                const struct ask *ask, struct candor_text *report);
 struct outcome outcome_document(const struct ask *ask, struct str body);
+
+/* call_gate.c: what must not leave unseen. */
+CANDOR_MUST_USE enum candor_status call_gate(struct job *job, const struct ask *ask,
+                                             struct candor_text *report);
 
 /* call_signals.c: what came with the request; NULL: nothing did. */
 const struct candor_signals *ask_signals(const struct ask *ask);

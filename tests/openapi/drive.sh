@@ -135,6 +135,8 @@ ask 200 PUT /v1/operators/bea/roles '{"roles":"approver,privacy,analyst"}' "${js
 ask 404 PUT /v1/operators/nobody/roles '{"roles":"analyst"}' "${json[@]}"
 ask 200 POST /v1/incidents '{"title":"a look too many","exposed":"operator","risk":"some"}' "${json[@]}"
 ask 200 GET /v1/incidents
+ask 200 POST /v1/scan '{"text":"to ada@shop-of-ada.de"}' "${json[@]}"
+ask 400 POST /v1/scan '{"text":"x","only":"weather"}' "${json[@]}"
 ask 200 POST /v1/share/exports '{"recipient":"acme","fields":"email"}' "${json[@]}"
 python3 -c 'import json, sys; print(json.load(sys.stdin)["csv"], end="")' <out >copy.csv
 ask 200 POST /v1/share/trace @copy.csv "${text[@]}"

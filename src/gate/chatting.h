@@ -1,0 +1,32 @@
+/*
+ * chatting.h - what chat.c and chat_stream.c share. Inside the room only.
+ */
+#ifndef CANDOR_GATE_CHATTING_H
+#define CANDOR_GATE_CHATTING_H
+
+#include "chat.h"
+
+/* One text of an answer that grows: its restorer holds what may go on. */
+struct chat_part {
+    int64_t choice;
+    int64_t tool; /* index of the call; -1: a text */
+    struct str name;
+    struct restorer restorer;
+};
+
+struct chat_parts {
+    struct arena *arena;
+    const struct vault *vault;
+    struct chat_part item[CHAT_PARTS_MAX];
+    size_t count;
+};
+
+/* Write an answer, or an event of one, with what can leave of its texts. is_end: nothing more comes of any. */
+CANDOR_MUST_USE enum candor_status chat_put(struct job *job, struct chat_parts *parts,
+                                            const struct value *event, bool is_end,
+                                            struct json *json);
+/* The choice says why it ended. */
+bool chat_choice_ends(const struct value *choice);
+int64_t chat_index(const struct value *map, int64_t otherwise);
+
+#endif

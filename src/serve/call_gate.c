@@ -1,0 +1,17 @@
+/*
+ * call_gate.c - the routes of the gate.
+ */
+#include "candor_gate.h"
+#include "serving.h"
+
+enum candor_status call_gate(struct job *job, const struct ask *ask, struct candor_text *report)
+{
+    bool blocks = false; /* each finding says so too */
+    const struct candor_scan asked = {.only = ask->text[1],
+                                      .region = ask->text[2],
+                                      .least = ask->text[3],
+                                      .fail_on = ask->text[4]};
+    const struct str text = str_of(ask->text[0]);
+    must(ask->route->call == CALL_SCAN);
+    return candor_scan_text(job, &asked, (struct candor_text){text.ptr, text.len}, &blocks, report);
+}

@@ -1,0 +1,23 @@
+/*
+ * routes_gate.c - the routes of the gate.
+ */
+#include "serving.h"
+
+const struct route routes_gate[] = {
+    {.method = NET_POST,
+     .pattern = "/v1/scan",
+     .call = CALL_SCAN,
+     .act = "decide",
+     .name = WORDS("scan"),
+     .summary = WORDS("Personal data and secrets in a text: where, what and how grave, never the "
+                      "value. Nothing is kept."),
+     .member = {{"text", MEMBER_TEXT, true, WORDS("Any text, JSON and code too; 32 KiB at most.")},
+                {"only", MEMBER_TEXT, false, WORDS("pii or secrets; both without.")},
+                {"region", MEMBER_TEXT, false,
+                 WORDS("Also telephone numbers as they are written in this country: DE.")},
+                {"least", MEMBER_TEXT, false,
+                 WORDS("unlikely, possible, likely or very-likely; likely without.")},
+                {"fail_on", MEMBER_TEXT, false,
+                 WORDS("What blocks: low, medium, high or critical; medium without.")}}},
+    {.pattern = NULL},
+};
