@@ -41,6 +41,15 @@ RUN(fairness_data);
 /* run_scan.c */
 RUN(scan);
 
+/* run_content.c */
+RUN(content_submit);
+RUN(content_list);
+RUN(content_show);
+RUN(content_approval);
+RUN(content_deploy);
+RUN(content_retire);
+RUN(verify);
+
 /* run_privacy.c */
 RUN(anonymise);
 RUN(anonymise_risk);
