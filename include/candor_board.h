@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-/* kind: model, campaign, policy, notice or content; name: of the model, campaign or purpose, NULL for the
+/* kind: model, campaign, policy, notice or content; name: of the model, campaign, purpose or content, NULL for the
  * policy. authors: other operators who had a hand in it, comma-separated, or NULL.
  *
  * CANDOR_NOT_FOUND  there is no such thing
