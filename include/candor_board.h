@@ -17,8 +17,8 @@
 extern "C" {
 #endif
 
-/* kind: model, campaign, policy or notice; name: of the model, campaign or purpose, NULL for the
- * policy. authors: other operators who had a hand in it, comma-separated, or NULL.
+/* kind: model, campaign, policy, notice or content; name: of the model, campaign, purpose or content,
+ * NULL for the policy. authors: other operators who had a hand in it, comma-separated, or NULL.
  *
  * CANDOR_NOT_FOUND  there is no such thing
  * CANDOR_EXISTS     it waits in a review already

@@ -1,15 +1,15 @@
 /*
- * commands_board.c - the commands about reviews of models, campaigns, policies and notices.
+ * commands_board.c - the commands about reviews of models, campaigns, policies, notices and content.
  */
 #include "run.h"
 
 const struct command commands_board[] = {
     {"review list",
      "",
-     "Reviews of models, campaigns, policies and notices.",
+     "Reviews of models, campaigns, policies, notices and content.",
      "candor --home shop review list --state in_review",
      "A home",
-     {{"kind", "KIND", "model, campaign, policy or notice", false},
+     {{"kind", "KIND", "model, campaign, policy, notice or content", false},
       {"state", "S", "in_review, approved, changes_requested, rejected, withdrawn, void, lapsed",
        false}},
      run_review_list},
@@ -43,7 +43,7 @@ const struct command commands_board[] = {
      run_review_request_changes},
     {"board propose",
      "KIND [NAME]",
-     "Propose a model, a campaign, the policy or a notice for review.",
+     "Propose a model, a campaign, the policy, a notice or content for review.",
      "candor --home shop board propose campaign spring --authors dan",
      "A home",
      {{"authors", "A,B", "other operators who had a hand in it: they do not vote", false},

@@ -44,6 +44,14 @@ RUN(scan);
 /* run_redact.c */
 RUN(redact);
 RUN(restore);
+/* run_content.c */
+RUN(content_submit);
+RUN(content_list);
+RUN(content_show);
+RUN(content_approval);
+RUN(content_deploy);
+RUN(content_retire);
+RUN(verify);
 
 /* run_privacy.c */
 RUN(anonymise);

@@ -1,5 +1,5 @@
 /*
- * run_board.c - reviews of models, campaigns, policies and notices: candor review, candor board.
+ * run_board.c - reviews of models, campaigns, policies, notices and content: candor review, candor board.
  */
 #include "candor_board.h"
 #include "run.h"

@@ -65,6 +65,7 @@ enum candor_status board_standing_of(struct job *job, struct candor *candor, str
             thing->is_in_use && bytes_same(thing->in_use, record->review.digest, BOARD_DIGEST_LEN);
         now.digest = is_old ? thing->in_use : thing->digest;
         now.risk = thing->risk;
+        now.needs_reason = thing->is_blocked;
     }
     *standing = board_stand(&candor->governance->rules, &record->review, &now);
     return CANDOR_OK;
@@ -206,6 +207,7 @@ static enum act act_of(enum board_kind kind)
         return ACT_PLAN;
     case BOARD_POLICY:
     case BOARD_NOTICE:
+    case BOARD_CONTENT:
     case BOARD_KINDS:
         break;
     }
@@ -293,7 +295,7 @@ static enum candor_status propose(struct job *job, struct candor *candor, const 
     TRY(check_note(job, note, &record.note));
     if (!board_kind_read(str_of(kind_text), &kind)) {
         return fail(job, CANDOR_BAD_INPUT,
-                    "what can be reviewed is a model, a campaign, the policy or a notice");
+                    "what can be reviewed is a model, a campaign, the policy, a notice or content");
     }
     TRY(caller_may(job, candor, act_of(kind)));
     TRY(must_govern(job, candor));
@@ -381,6 +383,7 @@ enum candor_status board_may_step(struct job *job, struct candor *candor,
 {
     const struct board_now now = {.digest = thing == NULL ? NULL : thing->digest,
                                   .risk = thing == NULL ? BOARD_ORDINARY : thing->risk,
+                                  .needs_reason = thing != NULL && thing->is_blocked,
                                   .author = STR(""),
                                   .now = job->now};
     TRY(check_conflict(job, candor, step));

@@ -16,8 +16,11 @@ enum candor_status board_passage_of(struct job *job, struct candor *candor, stru
 {
     struct board_record *record = NULL;
     size_t count = 0;
-    const struct board_now now = {
-        .digest = digest, .risk = thing->risk, .author = author, .now = job->now};
+    const struct board_now now = {.digest = digest,
+                                  .risk = thing->risk,
+                                  .author = author,
+                                  .now = job->now,
+                                  .needs_reason = thing->is_blocked};
     *passage = (struct board_passage){0};
     TRY(board_all(job, txn, &record, &count));
     for (size_t i = 0; i < count; i++) {

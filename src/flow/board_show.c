@@ -96,7 +96,7 @@ static enum candor_status list(struct job *job, struct candor *candor, const cha
     enum board_kind kind = BOARD_KINDS;
     struct answer answer;
     if (kind_text != NULL && !board_kind_read(str_of(kind_text), &kind)) {
-        return fail(job, CANDOR_BAD_INPUT, "a kind is model, campaign, policy or notice");
+        return fail(job, CANDOR_BAD_INPUT, "a kind is model, campaign, policy, notice or content");
     }
     if (state != NULL && !state_is_known(str_of(state))) {
         return fail(job, CANDOR_BAD_INPUT,

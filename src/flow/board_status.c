@@ -144,6 +144,12 @@ static enum candor_status put_things(struct job *job, struct walking *walking)
     for (size_t p = 0; p < candor->inventory->purpose_count; p++) {
         TRY(put_thing(job, walking, BOARD_NOTICE, candor->inventory->purpose[p].name, false));
     }
+    struct str *name = NULL;
+    size_t count = 0;
+    TRY(store_documents(job, walking->txn, LIT("content"), &name, &count));
+    for (size_t i = 0; i < count; i++) {
+        TRY(put_thing(job, walking, BOARD_CONTENT, name[i], candor->governance->is_there));
+    }
     return CANDOR_OK;
 }
 

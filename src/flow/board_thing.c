@@ -4,6 +4,7 @@
  *     model      the digest of its signed file; reviewers read the card's facts
  *     campaign   its section of candor.yaml, and which model is published for it
  *     policy     candor.yaml but for what is reviewed by itself: campaigns, and the words of notices
+ *     content    its exact bytes, what the scan found in them, where they come from (content_file.c)
  *     notice     a purpose's title, basis, wording, version and translations
  *
  * Of all but models, the digest is that of the text which reviewers read: they cannot approve what they
@@ -14,6 +15,7 @@
  * and names who had a hand in it. Who trained a model is put down when it is trained.
  */
 #include "consenting.h"
+#include "contents.h"
 #include "model.h"
 #include "reviewed.h"
 
@@ -411,10 +413,13 @@ enum candor_status board_thing_load(struct job *job, struct candor *candor, stru
     case BOARD_NOTICE:
         TRY(load_notice(job, candor, thing));
         break;
+    case BOARD_CONTENT:
+        TRY(content_thing(job, txn, thing));
+        digest_exhibit(thing);
+        break;
     case BOARD_KINDS:
         return fail(job, CANDOR_BAD_INPUT,
-                    "what can be reviewed is a model, a campaign, the "
-                    "policy or a notice");
+                    "what can be reviewed is a model, a campaign, the policy, a notice or content");
     }
     weigh_rest(candor, thing);
     return CANDOR_OK;

@@ -7,7 +7,7 @@
  *       - {operator: bea, function: Head of marketing, reviews: [campaigns, notices]}
  *     ethics_board: {members: [cem, eva, finn], chair: cem, quorum: 2}
  *     approvals: {ordinary: 1, high: 2}
- *     review: [models, campaigns, policies, notices]
+ *     review: [models, campaigns, policies, notices]       content needs its review in any case
  *     valid_days: 365              then an approval lapses
  *     conflicts:                   who shares an interest does not vote on the other's work, nor on
  *       - {name: family, people: [ana, eva], about: ["campaign:loan"]}        what it is about
@@ -61,7 +61,7 @@ static enum candor_status check_things(struct job *job, const struct section *se
         if (!board_kind_read(str_cut(&rest, ':'), &kind) || rest.len == 0) {
             return section_fail(job, section, key,
                                 "'%.*s': write KIND:NAME, such as campaign:loan; the kinds are "
-                                "model, campaign, policy and notice",
+                                "model, campaign, policy, notice and content",
                                 STR_ARG(name[i]));
         }
     }
@@ -82,8 +82,9 @@ static enum candor_status read_kinds(struct job *job, const struct section *sect
         enum board_kind kind;
         TRY(value_text(job, &list->item[i], section_what(job, section, key), &name));
         if (!board_kind_read(name, &kind)) {
-            return section_fail(job, section, key,
-                                "what can be reviewed is models, campaigns, policies and notices");
+            return section_fail(
+                job, section, key,
+                "what can be reviewed is models, campaigns, policies, notices and contents");
         }
         *kinds |= 1U << kind;
     }

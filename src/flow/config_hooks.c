@@ -48,6 +48,7 @@ static const enum ledger_action event[] = {
     LEDGER_RECALL,
     LEDGER_BOARD_PROPOSED,
     LEDGER_BOARD_STATE,
+    LEDGER_CONTENT_DEPLOYED,
 };
 
 #define EVENTS (sizeof event / sizeof event[0])

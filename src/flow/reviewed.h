@@ -1,5 +1,5 @@
 /*
- * reviewed.h - reviews of models, campaigns, policies and notices, as the files of the corridor share
+ * reviewed.h - reviews of models, campaigns, policies, notices and content, as the files of the corridor share
  * them. (Reviews of single decisions by a person are review.c, request.h.)
  *
  *   config_governance.c  candor.yaml's section `governance`
@@ -52,6 +52,8 @@ struct board_thing {
     uint8_t in_use[BOARD_DIGEST_LEN];
     enum board_risk risk;
     struct str why; /* it is high */
+    bool
+        is_blocked; /* of content: its scan found what blocks; only the chair's reason lets it pass */
     struct str *author;
     size_t author_count;
 };

@@ -103,6 +103,21 @@ static void put_report(struct scanning *scanning, bool *blocks, struct candor_te
     answer_end(&answer, report);
 }
 
+enum candor_status scan_bytes(struct job *job, struct bytes bytes, struct str file,
+                              const struct candor_scan *asked, struct scanning *scanning)
+{
+    const char *path = NULL;
+    *scanning = (struct scanning){
+        .job = job, .asked = asked, .gate = gate_begin(job->arena), .shown = file};
+    TRY(take_asked(scanning));
+    TRY(file_in_memory(job, bytes, &path));
+    scanning->file_count = 1;
+    TRY(scan_file(scanning, str_of(path)));
+    scan_fingerprints(scanning);
+    return scanning->unread_count == 0 ? CANDOR_OK
+                                       : fail(job, CANDOR_IO, "the content could not be scanned");
+}
+
 enum candor_status candor_scan(struct job *job, const struct candor_scan *asked, bool *blocks,
                                struct candor_text *report)
 {

@@ -313,6 +313,7 @@ enum candor_status scan_file(struct scanning *scanning, struct str path)
     }
     struct arena *scratch = arena_begin();
     struct part part = {.text = arena_try(scratch, PART, 1), .place = {1, 1}};
+    path = scanning->shown.len > 0 ? scanning->shown : path;
     scanning->look.path = path;
     const bool was_read = part.text != NULL && scan_parts(scanning, fd, &part, path);
     arena_end(scratch);

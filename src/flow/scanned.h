@@ -46,6 +46,7 @@ struct scanning {
     struct job *job;
     const struct candor_scan *asked;
     const struct gate *gate;
+    struct str shown; /* the name of the one file, where it is read by another; empty: its own */
     struct gate_asked look;
     enum likelihood least;
     enum severity_rank fail_on;
@@ -64,6 +65,10 @@ struct scanning {
     bool is_cut; /* there were more findings than are kept */
 };
 
+/* scan.c: the findings of bytes in hand, as those of a file of that name; region: a country or NULL. */
+CANDOR_MUST_USE enum candor_status scan_bytes(struct job *job, struct bytes bytes, struct str file,
+                                              const struct candor_scan *asked,
+                                              struct scanning *scanning);
 /* scan_walk.c: the files of a path, links left out, in the order of their names. */
 CANDOR_MUST_USE enum candor_status scan_gather(struct scanning *scanning, struct str path);
 /* scan_file.c: the findings of one file; "-" is standard input. */

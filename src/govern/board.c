@@ -132,6 +132,8 @@ static void settle_for(const struct tally *tally, int64_t time)
     } else if (is_wanted && (officer_is_conflicted(tally) || !standing->opinion_for) &&
                !tally->reason_follows) {
         standing->wait = BOARD_WAITS_FOR_REASON;
+    } else if (tally->now->needs_reason && !standing->is_overruled) {
+        standing->wait = BOARD_WAITS_FOR_REASON;
     } else {
         decide(standing, BOARD_APPROVED, time);
     }
@@ -219,11 +221,14 @@ static struct board_standing begin(const struct board_rules *rules,
                                       .wait = BOARD_WAITS_FOR_VOTES,
                                       .chair = STR(""),
                                       .overruled = STR("")};
-    standing.risk =
-        review->risk == BOARD_HIGH || now->risk == BOARD_HIGH ? BOARD_HIGH : BOARD_ORDINARY;
+    standing.risk = review->risk == BOARD_HIGH || now->risk == BOARD_HIGH || now->needs_reason
+                        ? BOARD_HIGH
+                        : BOARD_ORDINARY;
     standing.needed = rules->approvals[standing.risk] > 0 ? rules->approvals[standing.risk] : 1;
     if (standing.risk == BOARD_HIGH) {
-        standing.quorum = rules->quorum > 0 ? rules->quorum : 1;
+        const unsigned least = review->kind == BOARD_CONTENT ? BOARD_CONTENT_REVIEWERS : 1;
+        standing.quorum = rules->quorum > least ? rules->quorum : least;
+        standing.needed = standing.needed > least ? standing.needed : least;
         standing.eligible = count_eligible(rules, review, now);
         standing.chair = acting_chair(rules, review, now);
     }

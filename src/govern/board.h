@@ -20,10 +20,18 @@
 #define BOARD_CONFLICTS_MAX 64
 #define BOARD_STEPS_MAX 1000
 #define BOARD_DIGEST_LEN 32
+#define BOARD_CONTENT_REVIEWERS 2 /* of content at high risk, at least, whatever candor.yaml says */
 
 /* ---- words --------------------------------------------------------------------------------- */
 
-enum board_kind { BOARD_MODEL, BOARD_CAMPAIGN, BOARD_POLICY, BOARD_NOTICE, BOARD_KINDS };
+enum board_kind {
+    BOARD_MODEL,
+    BOARD_CAMPAIGN,
+    BOARD_POLICY,
+    BOARD_NOTICE,
+    BOARD_CONTENT, /* copy, a page or code, by its exact bytes */
+    BOARD_KINDS
+};
 const char *board_kind_name(enum board_kind kind);   /* "model" */
 const char *board_kind_plural(enum board_kind kind); /* "models", as candor.yaml has them */
 bool board_kind_read(struct str text, enum board_kind *kind); /* either */
@@ -121,6 +129,7 @@ struct board_now {
     const uint8_t *digest; /* of the thing as it is; NULL: it is gone */
     enum board_risk risk;  /* as it is; the higher of this and the review's counts */
     struct str author; /* one more: who uses it as their own work, such as a planner; or empty */
+    bool needs_reason; /* a check found what blocks: at high risk only with the chair's reason */
     int64_t now;
 };
 
@@ -159,7 +168,8 @@ struct board_standing {
  * all have voted, when the rest could not turn it, or when the chair closes it, and never below the
  * quorum. More for than against, and at least `approvals`, approve; a tie rejects. Nothing is approved
  * before the data protection officer was heard (GDPR Article 35(2), 39(1)(c)), and not against their
- * opinion without the chair's written reason.
+ * opinion without the chair's written reason, nor what a check blocks. Of content at high risk two
+ * reviewers are the least that approve.
  *
  * Authors, whoever recused themselves, and whoever shares a declared conflict with either never count,
  * whatever steps are there.

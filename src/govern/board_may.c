@@ -9,8 +9,10 @@
 
 /* ---- words --------------------------------------------------------------------------------- */
 
-static const char *const kind_text[BOARD_KINDS] = {"model", "campaign", "policy", "notice"};
-static const char *const plural_text[BOARD_KINDS] = {"models", "campaigns", "policies", "notices"};
+static const char *const kind_text[BOARD_KINDS] = {"model", "campaign", "policy", "notice",
+                                                   "content"};
+static const char *const plural_text[BOARD_KINDS] = {"models", "campaigns", "policies", "notices",
+                                                     "contents"};
 static const char *const risk_text[BOARD_RISKS] = {"ordinary", "high"};
 static const char *const act_text[BOARD_ACTS] = {"approve",  "request_changes", "reject",
                                                  "recuse",   "advise_for",      "advise_against",
@@ -82,7 +84,7 @@ const char *board_wait_sentence(enum board_wait wait)
     case BOARD_WAITS_FOR_OFFICER:
         return "It waits for the data protection officer's opinion.";
     case BOARD_WAITS_FOR_REASON:
-        return "It waits for the chair's written reason against the data protection officer.";
+        return "It waits for the chair's written reason against an objection or a finding.";
     case BOARD_WAITS_FOR_MEMBERS:
         return "Too few members of the ethics board have no conflict: there can be no quorum.";
     }

@@ -219,6 +219,14 @@ const char *ledger_action_name(enum ledger_action action)
         return "board.withdrawn";
     case LEDGER_BOARD_STATE:
         return "board.state";
+    case LEDGER_CONTENT_SUBMITTED:
+        return "content.submitted";
+    case LEDGER_CONTENT_APPROVAL:
+        return "content.approval";
+    case LEDGER_CONTENT_DEPLOYED:
+        return "content.deployed";
+    case LEDGER_CONTENT_RETIRED:
+        return "content.retired";
     case LEDGER_REPORT:
         return "report";
     }

@@ -164,7 +164,12 @@ enum ledger_action {
     LEDGER_BOARD_CHAIR = 184,   /* the vote was closed, or a reason written against an objection */
     LEDGER_BOARD_WITHDRAWN = 185,
     LEDGER_BOARD_STATE = 186, /* the review stands elsewhere: approved, void, lapsed ... */
-    LEDGER_REPORT = 190,      /* a report was made: the payload is its digest */
+    /* Content: object begins its digest, policy is it. */
+    LEDGER_CONTENT_SUBMITTED = 187,
+    LEDGER_CONTENT_APPROVAL = 188, /* a signed approval of these bytes was written */
+    LEDGER_CONTENT_DEPLOYED = 189,
+    LEDGER_CONTENT_RETIRED = 191,
+    LEDGER_REPORT = 190, /* a report was made: the payload is its digest */
 };
 
 enum ledger_outcome { OUTCOME_ALLOW = 1, OUTCOME_DENY = 2, OUTCOME_DONE = 3, OUTCOME_FAILED = 4 };

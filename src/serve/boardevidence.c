@@ -175,6 +175,48 @@ static void put_notice(struct buf *html, const struct value *notice)
     }
 }
 
+/* ---- copy, a page or code --------------------------------------------------------------------- */
+
+static void put_findings(struct buf *html, const struct value *findings)
+{
+    static const enum word column[] = {W_BOARD_CONTENT_LINE, W_BOARD_CONTENT_FINDING,
+                                       W_BOARD_CONTENT_SEVERITY, W_BOARD_CONTENT_RULE};
+    const struct site_table table = {column, 4, 1};
+    if (site_size(findings) == 0) {
+        say_in(html, LIT("<p>"), W_BOARD_CONTENT_CLEAN, LIT("</p>"));
+        return;
+    }
+    site_table_begin(html, W_BOARD_CONTENT_FOUND, &table);
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct value *one = &findings->item[i];
+        const struct str cell[] = {site_count(html->arena, site_whole(one, "line")),
+                                   site_text(one, "message"), site_text(one, "severity"),
+                                   site_text(one, "rule")};
+        site_table_row(html, &table, cell);
+    }
+    site_table_end(html);
+}
+
+static void put_content(struct buf *html, const struct value *content)
+{
+    const bool is_unmarked = site_flag(content, "mark_needed") && !site_flag(content, "mark_there");
+    if (is_unmarked) {
+        say_in(html, LIT("<p class=\"verdict\">"), W_BOARD_CONTENT_UNMARKED, LIT("</p>"));
+    }
+    html_lit(html, LIT("<dl class=\"pairs\">"));
+    site_fact(html, W_BOARD_CONTENT_FILE, site_text(content, "file"));
+    site_fact(html, W_BOARD_CONTENT_SOURCE, site_text(content, "source"));
+    site_fact(html, W_BOARD_CONTENT_MODEL, site_text(content, "model"));
+    site_fact(html, W_BOARD_CONTENT_PURPOSE, site_text(content, "purpose"));
+    site_fact(html, W_BOARD_CONTENT_MARKET, site_text(content, "market"));
+    html_lit(html, LIT("</dl>"));
+    say_in(html, LIT("<h3>"), W_BOARD_CONTENT_FOUND, LIT("</h3>"));
+    put_findings(html, value_get(content, "findings"));
+    say_in(html, LIT("<h3>"), W_BOARD_CONTENT_TEXT, LIT("</h3>"));
+    page_tag(html, LIT("<pre class=\"sheet\" tabindex=\"0\">"), site_text(content, "text"),
+             LIT("</pre>"));
+}
+
 /* ---- what changed ---------------------------------------------------------------------------- */
 
 static void put_difference_line(struct buf *html, struct str line)
@@ -249,6 +291,8 @@ void boardpage_evidence(struct site *site, struct buf *html, const struct value 
         put_plan(site, html, site_text(review, "name"), evidence);
     } else if (str_is(kind, "notice")) {
         put_notice(html, exhibit);
+    } else if (str_is(kind, "content")) {
+        put_content(html, exhibit);
     } else {
         say_in(html, LIT("<p>"), W_BOARD_POLICY, LIT("</p>"));
     }

@@ -1,5 +1,5 @@
 /*
- * call_board.c - the routes about reviews of models, campaigns, policies and notices.
+ * call_board.c - the routes about reviews of models, campaigns, policies, notices and content.
  *
  * A step is taken, and signed, by whoever holds the key that asks: theirs is the vote.
  */

@@ -259,7 +259,8 @@ static const struct route routes_core[] = {
      .call = CALL_BOARD_LIST,
      .act = "ledger.read",
      .name = WORDS("board_list"),
-     .summary = WORDS("Reviews of models, campaigns, policies and notices, the newest first.")},
+     .summary =
+         WORDS("Reviews of models, campaigns, policies, notices and content, the newest first.")},
     {.method = NET_POST,
      .pattern = "/v1/reviews",
      .call = CALL_BOARD_PROPOSE,

@@ -456,7 +456,7 @@ CANDOR_MUST_USE enum candor_status call_data(struct job *job, struct candor *can
 CANDOR_MUST_USE enum candor_status call_request(struct job *job, struct candor *candor,
                                                 const struct ask *ask, struct candor_text *report);
 
-/* call_board.c: reviews of models, campaigns, policies and notices. */
+/* call_board.c: reviews of models, campaigns, policies, notices and content. */
 CANDOR_MUST_USE enum candor_status call_board(struct job *job, struct candor *candor,
                                               const struct ask *ask, struct candor_text *report);
 

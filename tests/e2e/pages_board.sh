@@ -37,6 +37,10 @@ must candor board propose model lead --note "$hostile" --json
 model=$(value id)
 must candor board propose campaign spring --note 'the yearly one' --json
 campaign=$(value id)
+printf 'Write to ada.byron@gmail.com\n%s\n' "$hostile" >coats.html
+must candor content submit coats.html --as coats --purpose profiling --model m-1
+must candor board propose content coats --json
+content=$(value id)
 operator=dora
 must candor request open "$identifier" --right access --json
 request=$(value id)
@@ -142,6 +146,12 @@ it 'what is needed is put before the board' posts ana 303 /board/propose kind=no
 it '... once' posts ana 409 /board/propose kind=notice name=profiling
 it '... and what is not there, not' posts ana 400 /board/propose kind=notice "name=$hostile"
 it '... whose name stands escaped' hides "$hostile"
+
+it 'content stands in the queue' gets cem 200 /board/ "/board/reviews/$content"
+it '... beside what its scan found' gets cem 200 "/board/reviews/$content" 'cdr.pii.email'
+it '... which is starred' hides 'ada.byron'
+it '... and itself escaped' hides "$hostile"
+it '... and told to lack its mark' gets cem 200 "/board/reviews/$content" 'cannot be deployed like this'
 
 # ---- requests ----------------------------------------------------------------------------------
 
