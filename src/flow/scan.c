@@ -1,5 +1,5 @@
 /*
- * scan.c - `candor scan`: personal data and secrets in files and folders.
+ * scan.c - `candor scan`: what must not leave or go live, in files and folders.
  *
  *     paths ──scan_walk.c──▶ files ──scan_file.c──▶ findings ──scan_baseline.c──▶ known or new ──▶ report
  */
@@ -23,17 +23,17 @@ static enum candor_status take_word(struct job *job, const char *given, const ch
 
 static enum candor_status take_asked(struct scanning *scanning)
 {
-    static const char *const only[] = {"pii", "secrets"};
     static const char *const likelihood[] = {"unlikely", "possible", "likely", "very-likely"};
     struct job *job = scanning->job;
     const struct candor_scan *asked = scanning->asked;
-    size_t kinds = GATE_ALL - 1;
     size_t least = LIKELY - 1;
     size_t rank = RANK_MEDIUM;
-    TRY(take_word(job, asked->only, "only", only, 2, &kinds));
+    if (!scan_kinds_from(asked->only, &scanning->kinds)) {
+        return fail(job, CANDOR_BAD_INPUT, "--only is none of its words; see: candor scan --help");
+    }
     TRY(take_word(job, asked->least, "least", likelihood, 4, &least));
     TRY(take_word(job, asked->fail_on, "fail-on", rank_name, RANKS, &rank));
-    scanning->look.kinds = (unsigned)kinds + 1;
+    scanning->look.kinds = scanning->kinds | GATE_ALL;
     scanning->look.least = UNLIKELY; /* all of it is masked, whatever is reported */
     scanning->least = (enum likelihood)(least + 1);
     scanning->fail_on = (enum severity_rank)rank;

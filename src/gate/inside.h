@@ -112,7 +112,11 @@ struct scan {
 struct gate {
     struct phone_plans *phones;
     struct secret_rules *secrets;
+    struct injection_rules *injection;
 };
+
+/* read.c: the text as prose, if that is asked */
+void scan_prose(struct scan *scan);
 
 void scan_text(struct scan *scan);
 void scan_add(struct scan *scan, const char *rule, const char *what, enum gate_kind kind,

@@ -1,0 +1,39 @@
+/*
+ * read.c - the text as prose: each sentence goes to whom it concerns.
+ */
+#include "prose.h"
+
+void prose_add(struct scan *scan, const struct remark *remark, size_t start, size_t end)
+{
+    const size_t before = scan->findings->count;
+    scan_add(scan, remark->rule, remark->what, remark->kind, remark->likelihood, start, end);
+    if (scan->findings->count > before) {
+        scan->findings->item[before].fix = remark->fix;
+    }
+}
+
+struct reading {
+    struct scan *scan;
+    enum form form;
+};
+
+static void read_sentence(void *context, const struct sentence *sentence)
+{
+    const struct reading *reading = context;
+    if ((reading->scan->asked->kinds & GATE_INJECTION) != 0) {
+        injection_sentence(reading->scan, sentence, reading->form);
+    }
+}
+
+void scan_prose(struct scan *scan)
+{
+    struct reading reading = {scan, form_of(scan->asked->path)};
+    const unsigned kinds = scan->asked->kinds;
+    if ((kinds & (GATE_INJECTION | GATE_COPY)) == 0 || reading.form == FORM_NONE) {
+        return;
+    }
+    if ((kinds & GATE_INJECTION) != 0) {
+        hidden_scan(scan, reading.form);
+    }
+    prose_sentences(scan->text, read_sentence, &reading);
+}
