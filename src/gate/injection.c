@@ -33,6 +33,7 @@ enum begins_index {
 #undef BEGINS
     IS_LATER,
     IS_SHORT,
+    IN_MAIL,
     BITS
 };
 static_assert((int)BITS <= CLASSES_MAX, "classes are bits");
@@ -52,6 +53,7 @@ const char *const injection_class_name[] = {
 #undef BEGINS
     "LATER",
     "SHORT",
+    "IN_MAIL",
 };
 const size_t injection_class_count = BITS;
 
@@ -108,6 +110,7 @@ classes injection_classes(const struct injection_rules *rules, const struct sent
     }
     present |= (classes)(sentence->index > 0) << (unsigned)IS_LATER;
     present |= (classes)(sentence->count <= SHORT) << (unsigned)IS_SHORT;
+    present |= (classes)sentence->in_mail << (unsigned)IN_MAIL;
     return present;
 }
 
@@ -159,7 +162,7 @@ static const struct pattern pattern[] = {
      .within = 6,
      .in_order = true,
      .class = {C(REVEAL) | C(QUESTION), C(I) | C(ARE) | C(YOU) | C(USERS), C(SECRET)},
-     .any = AT_START(REVEAL) | AT_START(QUESTION) | AT_START(YOU),
+     .any = AT_START(REVEAL) | AT_START(QUESTION) | AT_START(YOU) | AT_START(I) | C(AUTHORITY),
      .without = C(MAIL) | C(NOT)},
     {.rule = "cdr.injection.jailbreak",
      .what = "tells a model to act without its limits",

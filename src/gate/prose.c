@@ -498,9 +498,29 @@ static size_t read_plain(struct reader_state *state, size_t from, size_t to)
     return from;
 }
 
+/* A subject, a greeting, or a way to leave the list. */
+static bool is_mail(struct str text)
+{
+    enum { LOOK = 4096 };
+    const struct str begin = str_slice(text, 0, LOOK);
+    const struct str end = str_slice(text, text.len < LOOK ? 0 : text.len - LOOK, text.len);
+    static const char *const greeting[] = {"\nhi ",   "\ndear ",   "\nhello ", "\nhallo ", "\nliebe",
+                                           "\nsehr geehrte", "\nbonjour", "\nhola ",  "subject:", "betreff:"};
+    for (size_t i = 0; i < sizeof greeting / sizeof greeting[0]; i++) {
+        const size_t skip = greeting[i][0] == '\n';
+        const size_t len = strlen(greeting[i]) - skip;
+        if (has_within(begin, greeting[i]) ||
+            (skip == 1 && has_within(str_slice(begin, 0, len), greeting[i] + 1))) {
+            return true;
+        }
+    }
+    return has_within(end, "unsubscribe") || has_within(end, "reply to this email");
+}
+
 void prose_sentences(struct str text, sentence_fn *each, void *context)
 {
     struct reader_state state = {.text = text, .each = each, .context = context};
+    state.sentence.in_mail = is_mail(text);
     for (size_t at = 0; at < text.len;) {
         if (text.ptr[at] == '<') {
             at = read_tag(&state, at, text.len);

@@ -69,6 +69,7 @@ struct sentence {
     enum source source;
     size_t disguised; /* words of letters of two scripts */
     bool is_spaced;   /* s p a c e d */
+    bool in_mail;     /* the text is a letter: no place for tasks */
 };
 
 enum form form_of(struct str path);

@@ -27,7 +27,8 @@ static void read_sentence(void *context, const struct sentence *sentence)
 
 void scan_prose(struct scan *scan)
 {
-    struct reading reading = {scan, form_of(scan->asked->path)};
+    /* What is packed in a program is no program. */
+    struct reading reading = {scan, scan->depth > 0 ? FORM_TEXT : form_of(scan->asked->path)};
     const unsigned kinds = scan->asked->kinds;
     if ((kinds & (GATE_INJECTION | GATE_COPY)) == 0 || reading.form == FORM_NONE) {
         return;

@@ -310,9 +310,7 @@ void gate_scan(const struct gate *gate, struct str text, const struct gate_asked
         scan_add(&scan, "cdr.secret.pkcs12-file", "a store of private keys (PKCS 12)", GATE_SECRET,
                  LIKELY, 0, 0);
     }
-    if ((asked->kinds & GATE_ALL) != 0) {
-        scan_text(&scan);
-    }
+    scan_text(&scan);
     scan_prose(&scan);
     if (findings->count > before) {
         size_t count = findings->count - before;
