@@ -17,7 +17,7 @@ import random
 import subprocess
 import sys
 
-ROUNDS, EPOCHS = 5, 25
+ROUNDS, EPOCHS, CLASS_LEAST = 5, 25, 6
 
 
 def is_told(key):
@@ -53,7 +53,7 @@ def fit(cases, ridge, least):
     for words, _, _ in cases:
         for f in set(features(words)):
             seen[f] = seen.get(f, 0) + 1
-    names = sorted(f for f, n in seen.items() if n >= (3 if f[0] == "@" else least))
+    names = sorted(f for f, n in seen.items() if n >= (CLASS_LEAST if f[0] == "@" else least))
     index = {f: i for i, f in enumerate(names)}
     is_class = [f[0] == "@" for f in names]
     rows = [([index[f] for f in features(w) if f in index], y, k) for w, y, k in cases]
@@ -145,7 +145,8 @@ def injection(program, folder, into):
     out = folds(said, labels, even, keys, ridge, least)
     pairs = [(s, label) for s, label in zip(out[:len(records)], labels)]
     weights, bias = fit_worst(said, labels, even, ridge, least)
-    limits = [(name, threshold(pairs, share)) for name, share in (("LIKELY", 0.01), ("POSSIBLE", 0.04))]
+    # Half a logit more than the folds ask for: the shape of the model was chosen on them.
+    limits = [("LIKELY", threshold(pairs, 0.01) + 0.5), ("POSSIBLE", threshold(pairs, 0.04))]
     write(into + "/injection_model.def", "INJECTION", "words that tell an instruction for a model.", weights,
           bias, limits)
     print("injection: %d weights" % len(weights), limits)

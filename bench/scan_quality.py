@@ -104,6 +104,24 @@ def phones(program, folder):
                                                      for name, (a, b) in zip(("fitted", "told"), count))))
 
 
+def third(key):
+    """The part that gate_fit.py does not read."""
+    return int(hashlib.sha256(key.encode()).hexdigest(), 16) % 3 == 0
+
+
+def manipulation(program, folder):
+    cases = records(folder + "/injection/data.jsonl")
+    found = scan(program, [("", c["text"]) for c in cases], "--only", "injection")
+    for told in (False, True):
+        here = [(c, bool(f)) for c, f in zip(cases, found) if third(c["id"]) == told]
+        good = [f for c, f in here if c["label"]]
+        bad = [f for c, f in here if not c["label"]]
+        mails = [f for c, f in here if c["kind"] == "benign-email"]
+        print("manipulation %s: recall %.4f (%d of %d), false alarms %.4f (%d of %d), clean mails %d of %d"
+              % (("fitted", "told")[told], sum(good) / len(good), sum(good), len(good), sum(bad) / len(bad),
+                 sum(bad), len(bad), sum(mails), len(mails)))
+
+
 if __name__ == "__main__":
-    for measure in (secrets, personal, phones):
+    for measure in (secrets, personal, phones, manipulation):
         measure(sys.argv[1], sys.argv[2])

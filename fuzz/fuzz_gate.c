@@ -16,8 +16,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     struct arena *arena = arena_begin();
     const struct str text = {(const char *)data, size};
-    const struct gate_asked asked = {
-        .kinds = GATE_ALL | GATE_INJECTION | GATE_COPY, .least = UNLIKELY, .region = "FR", .path = size % 3 == 0 ? STR("a.tf") : STR("a.html")};
+    const struct gate_asked asked = {.kinds = GATE_ALL | GATE_INJECTION | GATE_COPY,
+                                     .least = UNLIKELY,
+                                     .region = "FR",
+                                     .path = size % 3 == 0 ? STR("a.tf") : STR("a.html")};
     struct gate_findings one = gate_findings_in(arena, 1000);
     struct gate_findings other = gate_findings_in(arena, 1000);
     gate_scan(gate, text, &asked, &one);

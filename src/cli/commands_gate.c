@@ -6,7 +6,8 @@
 const struct command commands_gate[] = {
     {"scan",
      "PATH [PATH...]",
-     "Find personal data, secrets, manipulation of models and risky copy in files and folders; - is "
+     "Find personal data, secrets, manipulation of models and risky copy in files and folders; - "
+     "is "
      "standard input. Exit 1: some block.",
      "candor scan site/ --format sarif --baseline baseline.sarif",
      "The gate",

@@ -75,7 +75,8 @@ struct scan_kind {
     const char *fix;
 };
 const struct scan_kind *scan_kind_of(enum gate_kind of);
-bool scan_kinds_from(const char *only, unsigned *kinds); /* NULL: all; false: there is none of the name */
+bool scan_kinds_from(const char *only,
+                     unsigned *kinds); /* NULL: all; false: there is none of the name */
 enum severity_rank scan_rank_of(const struct gate_finding *finding);
 /* scan_walk.c: the files of a path, links left out, in the order of their names. */
 CANDOR_MUST_USE enum candor_status scan_gather(struct scanning *scanning, struct str path);

@@ -95,10 +95,10 @@ static void look_for_unseen(struct scan *scan)
 static void look_for_marks(struct scan *scan)
 {
     static const char *const mark[] = {
-        "<|im_start|>", "<|im_end|>", "<|system|>",         "<|assistant|>", "<|user|>",
-        "<|endoftext|>", "[INST]",    "[/INST]",            "<<SYS>>",       "<</SYS>>",
+        "<|im_start|>",        "<|im_end|>", "<|system|>",      "<|assistant|>",    "<|user|>",
+        "<|endoftext|>",       "[INST]",     "[/INST]",         "<<SYS>>",          "<</SYS>>",
         "<|start_header_id|>", "<|eot_id|>", "<start_of_turn>", "### Instruction:", "### System:",
-        "[System note:", "[SYSTEM]", "<system>", "</system>"};
+        "[System note:",       "[SYSTEM]",   "<system>",        "</system>"};
     const struct str text = scan->text;
     for (size_t at = 0; at < text.len; at++) {
         if (!is_among(text.ptr[at], "<[#")) {
@@ -134,13 +134,12 @@ static bool carries_data(struct str value, bool is_shown)
 {
     size_t blanks = 0;
     for (size_t i = 0; i < value.len; i++) {
-        blanks += value.ptr[i] == '+' ||
-                  (value.ptr[i] == '%' && letter_at(value, i + 1) == '2' &&
-                   letter_at(value, i + 2) == '0');
+        blanks += value.ptr[i] == '+' || (value.ptr[i] == '%' && letter_at(value, i + 1) == '2' &&
+                                          letter_at(value, i + 2) == '0');
     }
-    const bool is_place = value.len > 1 && (is_among(value.ptr[0], "{[<$") ||
-                                            str_starts(value, STR("%7B")) ||
-                                            str_starts(value, STR("%5B")));
+    const bool is_place =
+        value.len > 1 && (is_among(value.ptr[0], "{[<$") || str_starts(value, STR("%7B")) ||
+                          str_starts(value, STR("%5B")));
     return is_place || (is_shown && (blanks >= 2 || is_packed_value(value)));
 }
 

@@ -18,12 +18,12 @@ enum class_index {
 };
 
 /* Classes that say more at the beginning of a sentence: an order, a question. */
-#define BEGINNINGS                                                                             \
-    BEGINS(OVERRIDE)                                                                           \
-    BEGINS(REVEAL)                                                                             \
-    BEGINS(TASK)                                                                               \
-    BEGINS(INSERT)                                                                             \
-    BEGINS(QUESTION)                                                                           \
+#define BEGINNINGS \
+    BEGINS(OVERRIDE) \
+    BEGINS(REVEAL) \
+    BEGINS(TASK) \
+    BEGINS(INSERT) \
+    BEGINS(QUESTION) \
     BEGINS(ROLE) BEGINS(YOU) BEGINS(ANSWER) BEGINS(SAY) BEGINS(NOW) BEGINS(I) BEGINS(NOT)
 
 enum begins_index {
@@ -31,9 +31,10 @@ enum begins_index {
 #define BEGINS(name) BEGINS_##name,
     BEGINNINGS
 #undef BEGINS
-    IS_LATER,
+        IS_LATER,
     IS_SHORT,
     IN_MAIL,
+    IS_PLAIN, /* it begins like no order and no question */
     BITS
 };
 static_assert((int)BITS <= CLASSES_MAX, "classes are bits");
@@ -54,6 +55,7 @@ const char *const injection_class_name[] = {
     "LATER",
     "SHORT",
     "IN_MAIL",
+    "PLAIN",
 };
 const size_t injection_class_count = BITS;
 
@@ -111,6 +113,8 @@ classes injection_classes(const struct injection_rules *rules, const struct sent
     present |= (classes)(sentence->index > 0) << (unsigned)IS_LATER;
     present |= (classes)(sentence->count <= SHORT) << (unsigned)IS_SHORT;
     present |= (classes)sentence->in_mail << (unsigned)IN_MAIL;
+    const classes begins = (UINT64_C(1) << (unsigned)IS_LATER) - (UINT64_C(1) << INDEX_COUNT);
+    present |= (classes)((present & begins) == 0) << (unsigned)IS_PLAIN;
     return present;
 }
 
@@ -146,15 +150,16 @@ static const struct pattern pattern[] = {
      .what = "asks a model for its instructions",
      .likelihood = VERY_LIKELY,
      .within = 8,
-     .class = {C(PROMPT), C(REVEAL) | C(ENCODE) | AT_START(QUESTION), C(SYSTEM) | C(FIRST) | C(PRIOR) | C(ALL)},
+     .class = {C(PROMPT), C(REVEAL) | C(ENCODE) | AT_START(QUESTION),
+               C(SYSTEM) | C(FIRST) | C(PRIOR) | C(ALL)},
      .without = C(MAIL)},
     {.rule = "cdr.injection.extraction",
      .what = "asks a model for its instructions",
      .likelihood = VERY_LIKELY,
      .within = 8,
      .in_order = true,
-     .class = {C(REVEAL) | C(QUESTION) | C(ENCODE) | C(TASK), C(YOU), C(FIRST) | C(SYSTEM) | C(PRIOR),
-               C(RULES) | C(PROMPT)},
+     .class = {C(REVEAL) | C(QUESTION) | C(ENCODE) | C(TASK), C(YOU),
+               C(FIRST) | C(SYSTEM) | C(PRIOR), C(RULES) | C(PROMPT)},
      .without = C(MAIL)},
     {.rule = "cdr.injection.extraction",
      .what = "asks a model for a secret",
@@ -163,7 +168,7 @@ static const struct pattern pattern[] = {
      .in_order = true,
      .class = {C(REVEAL) | C(QUESTION), C(I) | C(ARE) | C(YOU) | C(USERS), C(SECRET)},
      .any = AT_START(REVEAL) | AT_START(QUESTION) | AT_START(YOU) | AT_START(I) | C(AUTHORITY),
-     .without = C(MAIL) | C(NOT)},
+     .without = C(MAIL) | C(NOT) | AT_START(TASK)},
     {.rule = "cdr.injection.jailbreak",
      .what = "tells a model to act without its limits",
      .likelihood = VERY_LIKELY,
@@ -198,16 +203,17 @@ static const struct pattern pattern[] = {
      .what = "speaks to a model that may read this",
      .likelihood = LIKELY,
      .within = 12,
-     .class = {C(AI), C(OVERRIDE) | C(SAY) | C(INSERT) | C(ANSWER) | C(REVEAL), C(YOU) | C(USERS) | C(CONTEXT),
-               C(NOT) | C(SAY) | C(RULES)},
+     .class = {C(AI), C(OVERRIDE) | C(SAY) | C(INSERT) | C(ANSWER) | C(REVEAL),
+               C(YOU) | C(USERS) | C(CONTEXT), C(NOT) | C(SAY) | C(RULES)},
      .any = C(OVERRIDE) | C(RULES) | C(SAY),
      .without = C(MAIL) | C(I)},
 };
 
-static const char *const fix = "keep text from outside apart from instructions, and take the sentence out";
+static const char *const fix =
+    "keep text from outside apart from instructions, and take the sentence out";
 
 static enum likelihood by_patterns(struct scan *scan, const struct sentence *sentence,
-                                   const classes *of, classes present)
+                                   const classes *of, classes present, enum form form)
 {
     for (size_t i = 0; i < sizeof pattern / sizeof pattern[0]; i++) {
         size_t first;
@@ -215,10 +221,13 @@ static enum likelihood by_patterns(struct scan *scan, const struct sentence *sen
         if ((present & pattern[i].without) == 0 &&
             (pattern[i].any == 0 || (present & pattern[i].any) != 0) &&
             pattern_holds(&pattern[i], of, sentence->count, &first, &last)) {
-            prose_add(scan,
-                      &(struct remark){pattern[i].rule, pattern[i].what, fix, GATE_INJECTION,
-                                       pattern[i].likelihood},
-                      sentence->word[first].start, sentence->word[last].end);
+            /* What is hidden is told as that, whatever it says. */
+            if (sentence->source == IN_TEXT || form == FORM_CODE) {
+                prose_add(scan,
+                          &(struct remark){pattern[i].rule, pattern[i].what, fix, GATE_INJECTION,
+                                           pattern[i].likelihood},
+                          sentence->word[first].start, sentence->word[last].end);
+            }
             return pattern[i].likelihood;
         }
     }
@@ -251,11 +260,11 @@ static const char *where(enum source source)
 
 void injection_sentence(struct scan *scan, const struct sentence *sentence, enum form form)
 {
-    enum { DISGUISED_LEAST = 2 };
+    enum { DISGUISED_LEAST = 2, PLAIN_COSTS = 512 };
     classes of[WORDS_MAX];
     const struct injection_rules *rules = scan->gate->injection;
     const classes present = injection_classes(rules, sentence, of);
-    const enum likelihood by_pattern = by_patterns(scan, sentence, of, present);
+    const enum likelihood by_pattern = by_patterns(scan, sentence, of, present, form);
     if (sentence->disguised >= DISGUISED_LEAST || (sentence->disguised > 0 && by_pattern != 0)) {
         add(scan, sentence, "cdr.injection.look-alikes",
             "words with letters of another script that look the same", LIKELY);
@@ -263,9 +272,14 @@ void injection_sentence(struct scan *scan, const struct sentence *sentence, enum
     if (form != FORM_TEXT) {
         return;
     }
-    const int32_t score = text_model_score(rules->model, sentence, present);
+    const bool is_plain = (present >> (unsigned)IS_PLAIN & 1) != 0;
+    const int32_t score =
+        text_model_score(rules->model, sentence, present) - (is_plain ? PLAIN_COSTS : 0);
     const bool is_seen = sentence->source == IN_TEXT;
-    if (!is_seen && (by_pattern != 0 || score >= MODEL_LIKELY ||
+    const bool speaks_to_model =
+        (present & C(AI)) != 0 &&
+        (present & (C(REVEAL) | C(SAY) | C(INSERT) | C(OVERRIDE) | C(ANSWER) | C(RULES))) != 0;
+    if (!is_seen && (by_pattern != 0 || score >= MODEL_LIKELY || speaks_to_model ||
                      (sentence->source == IN_HIDDEN && score >= MODEL_POSSIBLE))) {
         add(scan, sentence, "cdr.injection.hidden-instruction", where(sentence->source),
             VERY_LIKELY);

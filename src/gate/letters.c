@@ -59,10 +59,9 @@ static bool is_mark(uint32_t point)
 }
 
 /* Latin letters with accents, U+00C0 to U+017F: what is left without; a blank is none. */
-static const char latin[] =
-    "aaaaaaaceeeeiiiidnooooo ouuuuypsaaaaaaaceeeeiiiidnooooo ouuuuypy"
-    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllll"
-    "nnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+static const char latin[] = "aaaaaaaceeeeiiiidnooooo ouuuuypsaaaaaaaceeeeiiiidnooooo ouuuuypy"
+                            "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllll"
+                            "nnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
 static uint32_t without_accent(uint32_t point)
 {
@@ -108,9 +107,8 @@ static struct letter of_script(struct letter letter)
         letter.folded = point >= 0x391 && point <= 0x3a9 ? point + 0x20 : point;
     } else {
         letter.script = SCRIPT_OTHER;
-        letter.kind = point >= 0x3040 && point < 0xd7b0 && !(point >= 0xac00)
-                          ? LETTER_ALONE
-                          : LETTER_WORD;
+        letter.kind =
+            point >= 0x3040 && point < 0xd7b0 && !(point >= 0xac00) ? LETTER_ALONE : LETTER_WORD;
     }
     return letter;
 }

@@ -28,9 +28,9 @@ struct reader_state {
 
 enum form form_of(struct str path)
 {
-    static const char *const none[] = {".css",  ".scss", ".png", ".jpg",  ".jpeg", ".gif", ".webp",
-                                       ".woff", ".zip",  ".gz",  ".pdf",  ".ico",  ".p12", ".pfx",
-                                       ".pem",  ".lock", ".map", ".woff2"};
+    static const char *const none[] = {".css",  ".scss", ".png", ".jpg",  ".jpeg", ".gif",
+                                       ".webp", ".woff", ".zip", ".gz",   ".pdf",  ".ico",
+                                       ".p12",  ".pfx",  ".pem", ".lock", ".map",  ".woff2"};
     static const char *const code[] = {".js", ".mjs", ".cjs", ".ts",  ".tsx",  ".jsx", ".py",
                                        ".c",  ".h",   ".go",  ".rs",  ".java", ".php", ".rb",
                                        ".sh", ".sql", ".tf",  ".cpp", ".cs",   ".kt",  ".swift"};
@@ -127,7 +127,8 @@ static void end_word(struct reader_state *state)
     }
     word->len = (uint16_t)(sentence->len - word->from);
     word->hash = word_hash((struct str){sentence->letters + word->from, word->len});
-    state->singles = word->len == 1 && is_letter(sentence->letters[word->from]) ? state->singles + 1 : 0;
+    state->singles =
+        word->len == 1 && is_letter(sentence->letters[word->from]) ? state->singles + 1 : 0;
     sentence->is_spaced = sentence->is_spaced || state->singles >= 8;
     sentence->word[sentence->count++] = *word;
     sentence->end = word->end;
@@ -173,9 +174,9 @@ static void put_sign(struct reader_state *state, char sign, size_t at)
 static void put_word_letter(struct reader_state *state, const struct letter *letter, size_t at)
 {
     enum { WORD_LETTERS_MAX = 40 };
-    const bool is_number =
-        state->in_word && state->sentence.letters[state->word.from] == '#';
-    if (state->in_word && (is_number || state->sentence.len - state->word.from > WORD_LETTERS_MAX)) {
+    const bool is_number = state->in_word && state->sentence.letters[state->word.from] == '#';
+    if (state->in_word &&
+        (is_number || state->sentence.len - state->word.from > WORD_LETTERS_MAX)) {
         end_word(state);
     }
     if (!state->in_word) {
@@ -222,10 +223,11 @@ static bool has_within(struct str text, const char *what)
 static bool hides(struct str tag)
 {
     static const char *const sign[] = {
-        "display:none",   "visibility:hidden", "font-size:0",    "opacity:0;",     "opacity:0\"",
-        "opacity:0'",     "font-size:1px",     "color:white",    "color:#fff",     "left:-9",
-        "top:-9",         "text-indent:-9",    "clip:rect(0",    "max-height:0",   "mso-hide:all",
-        "color:transparent", "opacity:0.0", "width:0;", "height:0;"};
+        "display:none", "visibility:hidden", "font-size:0",   "opacity:0;",
+        "opacity:0\"",  "opacity:0'",        "font-size:1px", "color:white",
+        "color:#fff",   "left:-9",           "top:-9",        "text-indent:-9",
+        "clip:rect(0",  "max-height:0",      "mso-hide:all",  "color:transparent",
+        "opacity:0.0",  "width:0;",          "height:0;"};
     char dense[TAG_MAX];
     size_t len = 0;
     for (size_t i = 0; i < tag.len && len < sizeof dense; i++) {
@@ -282,9 +284,9 @@ static bool is_void(struct str name)
 
 static bool is_inline(struct str name)
 {
-    static const char *const within[] = {"b",  "i",     "em",   "strong", "a",    "span",
-                                         "u",  "small", "code", "font",   "mark", "abbr",
-                                         "sup", "sub",  "wbr",  "s",      "tt",   "label"};
+    static const char *const within[] = {"b",   "i",     "em",   "strong", "a",    "span",
+                                         "u",   "small", "code", "font",   "mark", "abbr",
+                                         "sup", "sub",   "wbr",  "s",      "tt",   "label"};
     for (size_t i = 0; i < sizeof within / sizeof within[0]; i++) {
         if (is_name(name, within[i])) {
             return true;
@@ -298,7 +300,8 @@ static size_t read_plain(struct reader_state *state, size_t from, size_t to);
 /* Attributes that speak: alt, title, aria-label, placeholder, content. */
 static void read_attributes(struct reader_state *state, size_t from, size_t to)
 {
-    static const char *const spoken[] = {"alt=", "title=", "aria-label=", "placeholder=", "content="};
+    static const char *const spoken[] = {
+        "alt=", "title=", "aria-label=", "placeholder=", "content="};
     const struct str text = state->text;
     for (size_t at = from; at < to; at++) {
         if (!is_among(letter_before(text, at), " \t\n\"'")) {
@@ -359,8 +362,10 @@ static size_t skip_element(struct str text, size_t at, struct str name)
             return text.len;
         }
         at = (size_t)(next - text.ptr);
-        if (letter_at(text, at + 1) == '/' &&
-            is_name(str_slice(text, at + 2, at + 2 + name.len), str_is(name, "") ? "" : is_name(name, "style") ? "style" : "script")) {
+        if (letter_at(text, at + 1) == '/' && is_name(str_slice(text, at + 2, at + 2 + name.len),
+                                                      str_is(name, "")         ? ""
+                                                      : is_name(name, "style") ? "style"
+                                                                               : "script")) {
             return at;
         }
     }
@@ -504,8 +509,9 @@ static bool is_mail(struct str text)
     enum { LOOK = 4096 };
     const struct str begin = str_slice(text, 0, LOOK);
     const struct str end = str_slice(text, text.len < LOOK ? 0 : text.len - LOOK, text.len);
-    static const char *const greeting[] = {"\nhi ",   "\ndear ",   "\nhello ", "\nhallo ", "\nliebe",
-                                           "\nsehr geehrte", "\nbonjour", "\nhola ",  "subject:", "betreff:"};
+    static const char *const greeting[] = {"\nhi ",    "\ndear ",        "\nhello ",  "\nhallo ",
+                                           "\nliebe",  "\nsehr geehrte", "\nbonjour", "\nhola ",
+                                           "subject:", "betreff:"};
     for (size_t i = 0; i < sizeof greeting / sizeof greeting[0]; i++) {
         const size_t skip = greeting[i][0] == '\n';
         const size_t len = strlen(greeting[i]) - skip;

@@ -11,7 +11,7 @@
 /* ---- letters.c ----------------------------------------------------------------------------- */
 
 enum letter_kind {
-    LETTER_WORD,   /* part of a word, folded: small, without accents, look-alikes as what they look like */
+    LETTER_WORD, /* part of a word, folded: small, without accents, look-alikes as what they look like */
     LETTER_DIGIT,
     LETTER_GAP,    /* blanks and signs */
     LETTER_STOP,   /* . ! ? and their kin */
@@ -122,7 +122,8 @@ struct weight {
 };
 struct text_model;
 struct text_model *text_model_begin(struct arena *arena, const struct weight *weight, size_t count,
-                                    int32_t bias, const char *const *class_name, size_t class_count);
+                                    int32_t bias, const char *const *class_name,
+                                    size_t class_count);
 int32_t text_model_score(const struct text_model *model, const struct sentence *sentence,
                          classes present);
 
