@@ -24,8 +24,8 @@ def is_told(key):
     return int(hashlib.sha256(key.encode()).hexdigest(), 16) % 3 == 0
 
 
-def sentences(program, texts):
-    run = subprocess.run([program], input=b"".join(t.replace("\0", " ").encode() + b"\0" for t in texts),
+def sentences(program, texts, *words):
+    run = subprocess.run([program, *words], input=b"".join(t.replace("\0", " ").encode() + b"\0" for t in texts),
                          capture_output=True, check=True)
     found = [[]]
     for line in run.stdout.decode().split("\n"):
@@ -152,5 +152,33 @@ def injection(program, folder, into):
     print("injection: %d weights" % len(weights), limits)
 
 
+def best_f1(pairs):
+    """The score above which F1 is highest; in the middle of the gap."""
+    order = sorted(pairs, reverse=True)
+    right, best, at = 0, -1.0, 0.0
+    all_right = sum(label for _, label in order)
+    for i, (value, label) in enumerate(order):
+        right += label
+        f1 = 2 * right / (i + 1 + all_right)
+        if f1 > best:
+            best, at = f1, (value + (order[i + 1][0] if i + 1 < len(order) else value)) / 2
+    return at, best
+
+
+def copy(program, folder, into):
+    with open(folder + "/copy-darkpatterns/data.jsonl", encoding="utf-8") as file:
+        records = [r for r in map(json.loads, file) if not is_told(r["group"])]
+    keys, labels = [r["group"] for r in records], [r["label"] for r in records]
+    said = sentences(program, [r["text"] for r in records], "copy")
+    even, ridge, least = [1.0] * len(keys), 0.003, 2
+    out = folds(said, labels, even, keys, ridge, least)
+    limit, f1 = best_f1(list(zip(out, labels)))
+    weights, bias = fit_worst(said, labels, even, ridge, least)
+    write(into + "/copy_model.def", "COPY", "words of dark patterns in shops.", weights, bias,
+          [("LIKELY", limit)])
+    print("copy: %d weights, F1 %.4f on the folds at %.2f" % (len(weights), f1, limit))
+
+
 if __name__ == "__main__":
     injection(*sys.argv[1:])
+    copy(*sys.argv[1:])

@@ -229,6 +229,7 @@ static bool scan_parts(struct scanning *scanning, int fd, struct part *part, str
             return false;
         }
         part->to = is_end ? part->len + 1 : part->len - GATE_SPAN_MAX;
+        scanning->look.is_whole = is_end && part->offset == 0;
         scan_part(scanning, part, path);
         if (is_end || atomic_load(&scanning->job->cancelled)) {
             break;

@@ -12,6 +12,7 @@
  *   packed.c    what stands in base64, hexadecimal or percent signs is unpacked and looked at too
  *   prose.c     text and pages as sentences of words, by letters.c; read.c gives them to whom they concern
  *   injection.c what tries to steer a model, by words.c; hidden.c what people do not see
+ *   copy.c      wording that presses, promises, excludes
  *   shape.c     the small patterns that the tables are written in
  *   sarif.c     findings as SARIF 2.1.0; print.c as text with a caret and as JSON
  *
@@ -58,6 +59,7 @@ struct gate_asked {
     unsigned kinds;        /* of enum gate_kind */
     enum likelihood least; /* 0: LIKELY */
     char region[3];        /* of telephone numbers in national form, "DE"; empty: none */
+    bool is_whole;         /* the text is a whole file: what it lacks can be told */
     struct str path;       /* of the file, for formats that only some files have; may be empty */
 };
 

@@ -113,6 +113,7 @@ struct gate {
     struct phone_plans *phones;
     struct secret_rules *secrets;
     struct injection_rules *injection;
+    struct copy_rules *copy;
 };
 
 /* read.c: the text as prose, if that is asked */

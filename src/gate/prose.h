@@ -137,6 +137,26 @@ extern const char *const injection_class_name[];
 extern const size_t injection_class_count;
 void injection_sentence(struct scan *scan, const struct sentence *sentence, enum form form);
 
+/* ---- copy.c -------------------------------------------------------------------------------- */
+
+struct copy_rules;
+struct copy_rules *copy_rules_begin(struct arena *arena);
+classes copy_classes(const struct copy_rules *rules, const struct sentence *sentence,
+                     classes of[WORDS_MAX]);
+extern const char *const copy_class_name[];
+extern const size_t copy_class_count;
+void copy_sentence(struct scan *scan, const struct sentence *sentence);
+
+/* What was seen of a whole text, to tell what it lacks. */
+struct copy_letter {
+    classes present;
+    bool in_mail;
+    bool says_made_by_ai;
+};
+void copy_note(struct copy_letter *letter, const struct scan *scan,
+               const struct sentence *sentence);
+void copy_whole(struct scan *scan, const struct copy_letter *letter);
+
 /* ---- hidden.c ------------------------------------------------------------------------------ */
 
 void hidden_scan(struct scan *scan, enum form form);

@@ -15,20 +15,27 @@ void prose_add(struct scan *scan, const struct remark *remark, size_t start, siz
 struct reading {
     struct scan *scan;
     enum form form;
+    struct copy_letter letter;
 };
 
 static void read_sentence(void *context, const struct sentence *sentence)
 {
-    const struct reading *reading = context;
+    struct reading *reading = context;
     if ((reading->scan->asked->kinds & GATE_INJECTION) != 0) {
         injection_sentence(reading->scan, sentence, reading->form);
+    }
+    if ((reading->scan->asked->kinds & GATE_COPY) != 0 && reading->form == FORM_TEXT) {
+        copy_note(&reading->letter, reading->scan, sentence);
+        if (sentence->source != IN_COMMENT) {
+            copy_sentence(reading->scan, sentence);
+        }
     }
 }
 
 void scan_prose(struct scan *scan)
 {
     /* What is packed in a program is no program. */
-    struct reading reading = {scan, scan->depth > 0 ? FORM_TEXT : form_of(scan->asked->path)};
+    struct reading reading = {scan, scan->depth > 0 ? FORM_TEXT : form_of(scan->asked->path), {0}};
     const unsigned kinds = scan->asked->kinds;
     if ((kinds & (GATE_INJECTION | GATE_COPY)) == 0 || reading.form == FORM_NONE) {
         return;
@@ -37,4 +44,7 @@ void scan_prose(struct scan *scan)
         hidden_scan(scan, reading.form);
     }
     prose_sentences(scan->text, read_sentence, &reading);
+    if ((kinds & GATE_COPY) != 0 && scan->asked->is_whole && scan->depth == 0) {
+        copy_whole(scan, &reading.letter);
+    }
 }

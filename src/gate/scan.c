@@ -23,6 +23,7 @@ struct gate *gate_begin(struct arena *arena)
     gate->phones = phone_plans_begin(arena);
     gate->secrets = secret_rules_begin(arena);
     gate->injection = injection_rules_begin(arena);
+    gate->copy = copy_rules_begin(arena);
     return gate;
 }
 
