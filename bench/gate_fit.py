@@ -4,7 +4,7 @@
 
 Only records of the fitting part are read: SHA-256 of the record's id (injection) or group (copy) modulo 3 is
 not 0; the rest is for scan_quality.py, which tells what is found there. Sentences of our own (gate_own.txt)
-come on top. Logistic regression with a ridge, by AdaGrad in a fixed order. A text is as manipulative as its
+and of our manuals come on top. Logistic regression with a ridge, by AdaGrad in a fixed order. A text is as manipulative as its
 worst sentence: which sentence of an attack that is, the model of the round before says. GATE_WORDS cuts the
 texts, so that fitting and scanning see the same words. Python's own library is enough.
 """
@@ -133,6 +133,18 @@ def read_own(folder):
         return [(line[2:].rstrip("\n"), int(line[0] == "+")) for line in file if line[:2] in ("+ ", "- ")]
 
 
+def prose(program, *words):
+    """Every fourth sentence of our own manuals, by hash: text that neither steers nor sells."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs")
+    texts = []
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".md") and name != "gate.md":
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                texts.append(file.read())
+    said = [s for text in sentences(program, texts, *words) for s in text]
+    return [s for s in said if int(hashlib.sha256(" ".join(s).encode()).hexdigest(), 16) % 4 == 0]
+
+
 def injection(program, folder, into):
     with open(folder + "/injection/data.jsonl", encoding="utf-8") as file:
         records = [r for r in map(json.loads, file) if not is_told(r["id"])]
@@ -140,13 +152,14 @@ def injection(program, folder, into):
     keys = [r["id"] for r in records] + [text for text, _ in own]
     labels = [r["label"] for r in records] + [label for _, label in own]
     said = sentences(program, [r["text"] for r in records] + [text for text, _ in own])
-    even = [1.0] * len(keys)
+    plain = prose(program)
+    keys, labels, said = keys + [str(p) for p in plain], labels + [0] * len(plain), said + [[p] for p in plain]
+    even = [1.0] * (len(keys) - len(plain)) + [0.5] * len(plain)
     ridge, least = 0.01, 5
     out = folds(said, labels, even, keys, ridge, least)
-    pairs = [(s, label) for s, label in zip(out[:len(records)], labels)]
+    pairs = list(zip(out[:len(records)], labels))
     weights, bias = fit_worst(said, labels, even, ridge, least)
-    # Half a logit more than the folds ask for: the shape of the model was chosen on them.
-    limits = [("LIKELY", threshold(pairs, 0.01) + 0.5), ("POSSIBLE", threshold(pairs, 0.04))]
+    limits = [("LIKELY", threshold(pairs, 0.01)), ("POSSIBLE", threshold(pairs, 0.04))]
     write(into + "/injection_model.def", "INJECTION", "words that tell an instruction for a model.", weights,
           bias, limits)
     print("injection: %d weights" % len(weights), limits)
@@ -170,9 +183,13 @@ def copy(program, folder, into):
         records = [r for r in map(json.loads, file) if not is_told(r["group"])]
     keys, labels = [r["group"] for r in records], [r["label"] for r in records]
     said = sentences(program, [r["text"] for r in records], "copy")
-    even, ridge, least = [1.0] * len(keys), 0.003, 2
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "gate_own.txt"), encoding="utf-8") as file:
+        own = sentences(program, [line[2:] for line in file if line.startswith("= ")], "copy")
+    plain = prose(program, "copy") + [s for text in own for s in text]
+    keys, labels, said = keys + [str(p) for p in plain], labels + [0] * len(plain), said + [[p] for p in plain]
+    even, ridge, least = [1.0] * len(records) + [0.5] * len(plain), 0.003, 2
     out = folds(said, labels, even, keys, ridge, least)
-    limit, f1 = best_f1(list(zip(out, labels)))
+    limit, f1 = best_f1(list(zip(out[:len(records)], labels)))
     weights, bias = fit_worst(said, labels, even, ridge, least)
     write(into + "/copy_model.def", "COPY", "words of dark patterns in shops.", weights, bias,
           [("LIKELY", limit)])

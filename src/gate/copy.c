@@ -256,6 +256,20 @@ static struct remark dark_of(classes present)
     return remark;
 }
 
+/* A place for data beside it, as in "only {{stock}} left": the number will be true. */
+static bool is_bound(struct str text, const struct sentence *sentence)
+{
+    size_t before = sentence->start;
+    size_t after = sentence->end;
+    while (before > 0 && is_among(text.ptr[before - 1], " \t")) {
+        before--;
+    }
+    while (after < text.len && is_among(text.ptr[after], " \t$")) {
+        after++;
+    }
+    return letter_before(text, before) == '}' || letter_at(text, after) == '{';
+}
+
 void copy_sentence(struct scan *scan, const struct sentence *sentence)
 {
     enum { LONG = 45 };
@@ -264,7 +278,7 @@ void copy_sentence(struct scan *scan, const struct sentence *sentence)
     const classes present = copy_classes(rules, sentence, of);
     by_patterns(scan, sentence, of, present);
     const int32_t score = text_model_score(rules->model, sentence, present);
-    if (score >= MODEL_LIKELY) {
+    if (score >= MODEL_LIKELY && !is_bound(scan->text, sentence)) {
         const struct remark remark = dark_of(present);
         prose_add(scan, &remark, sentence->start, sentence->end);
     }

@@ -260,7 +260,7 @@ static const char *where(enum source source)
 
 void injection_sentence(struct scan *scan, const struct sentence *sentence, enum form form)
 {
-    enum { DISGUISED_LEAST = 2, PLAIN_COSTS = 512 };
+    enum { DISGUISED_LEAST = 2 };
     classes of[WORDS_MAX];
     const struct injection_rules *rules = scan->gate->injection;
     const classes present = injection_classes(rules, sentence, of);
@@ -272,10 +272,10 @@ void injection_sentence(struct scan *scan, const struct sentence *sentence, enum
     if (form != FORM_TEXT) {
         return;
     }
-    const bool is_plain = (present >> (unsigned)IS_PLAIN & 1) != 0;
-    const int32_t score =
-        text_model_score(rules->model, sentence, present) - (is_plain ? PLAIN_COSTS : 0);
+    const int32_t score = text_model_score(rules->model, sentence, present);
     const bool is_seen = sentence->source == IN_TEXT;
+    /* Letters tell things; what is planted in one begins as an order or a question. */
+    const bool is_news = sentence->in_mail && (present >> (unsigned)IS_PLAIN & 1) != 0;
     const bool speaks_to_model =
         (present & C(AI)) != 0 &&
         (present & (C(REVEAL) | C(SAY) | C(INSERT) | C(OVERRIDE) | C(ANSWER) | C(RULES))) != 0;
@@ -283,7 +283,7 @@ void injection_sentence(struct scan *scan, const struct sentence *sentence, enum
                      (sentence->source == IN_HIDDEN && score >= MODEL_POSSIBLE))) {
         add(scan, sentence, "cdr.injection.hidden-instruction", where(sentence->source),
             VERY_LIKELY);
-    } else if (is_seen && by_pattern == 0 && score >= MODEL_POSSIBLE) {
+    } else if (is_seen && by_pattern == 0 && score >= MODEL_POSSIBLE && !is_news) {
         add(scan, sentence, "cdr.injection.instruction", where(IN_TEXT),
             score >= MODEL_LIKELY ? LIKELY : POSSIBLE);
     }
