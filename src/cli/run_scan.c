@@ -72,9 +72,12 @@ void show_scan(struct invocation *invocation, const struct value *report)
         put("%scannot read%s %s\n", bad(), plain(),
             str_z(invocation->job->arena, unread->item[i].text));
     }
-    put("%s findings, ", count_text(findings == NULL ? 0 : findings->count, number));
-    put("%s of them block", count_text(count_at(report, "blocking"), number));
-    put("; %s files\n", count_text(count_at(report, "files"), number));
+    const uint64_t found = findings == NULL ? 0 : findings->count;
+    const uint64_t blocking = count_at(report, "blocking");
+    const uint64_t files = count_at(report, "files");
+    put("%s %s, ", count_text(found, number), found == 1 ? "finding" : "findings");
+    put("%s of them %s", count_text(blocking, number), blocking == 1 ? "blocks" : "block");
+    put("; %s %s\n", count_text(files, number), files == 1 ? "file" : "files");
     if (bool_at(report, "more_than_kept")) {
         put("There are more than are kept: mend these first, then scan again.\n");
     }

@@ -323,7 +323,8 @@ void identifier_at(struct scan *scan, size_t start, size_t end)
     char room[24];
     const struct str plain = plain_of(str_slice(scan->text, start, end), room);
     const struct identity *identity = NULL;
-    for (size_t i = 0; (identity = identity_at(i)) != NULL; i++) {
+    const bool may_be = plain.len >= IDENTITY_LEN_MIN && plain.len <= IDENTITY_LEN_MAX;
+    for (size_t i = 0; may_be && (identity = identity_at(i)) != NULL; i++) {
         if (!identity->is_one(plain)) {
             continue;
         }

@@ -99,7 +99,8 @@ struct copy_pattern {
     const char *fix;
 };
 
-static const char *const show = "name the study, the test or the terms it rests on, or leave it out";
+static const char *const show =
+    "name the study, the test or the terms it rests on, or leave it out";
 static const char *const leave = "leave it out: a person has not told you that to be sold to";
 static const char *const other = "say it with a word that leaves nobody out";
 
@@ -235,11 +236,13 @@ static struct remark dark_of(classes present)
     if ((present & (C(LEFT) | C(STOCK))) != 0 && (present & (C(PEOPLE) | C(LOOK))) == 0) {
         remark.rule = "cdr.copy.scarcity";
         remark.what = "says that little is left";
-        remark.fix = "take the number from live stock - a place such as {{stock}} - or leave it out";
+        remark.fix =
+            "take the number from live stock - a place such as {{stock}} - or leave it out";
     } else if ((present & (C(PEOPLE) | C(LOOK) | C(BOUGHT) | C(RECENT))) != 0) {
         remark.rule = "cdr.copy.social-proof";
         remark.what = "says what others do";
-        remark.fix = "take the number from real orders - a place such as {{orders}} - or leave it out";
+        remark.fix =
+            "take the number from real orders - a place such as {{orders}} - or leave it out";
     } else if ((present & (C(NO) | C(NOTHANKS))) != 0 && (present & C(I)) != 0) {
         remark.rule = "cdr.copy.shaming";
         remark.what = "makes refusing a shame";
@@ -297,10 +300,11 @@ void copy_note(struct copy_letter *letter, const struct scan *scan, const struct
     classes of[WORDS_MAX];
     letter->present |= copy_classes(scan->gate->copy, sentence, of);
     letter->in_mail = letter->in_mail || sentence->in_mail;
-    letter->says_made_by_ai = letter->says_made_by_ai ||
-                              (sentence->source == IN_TEXT &&
-                               pattern_holds(&(struct pattern){.within = 4, .class = {C(AIWORD), C(MADE)}},
-                                             of, sentence->count, &(size_t){0}, &(size_t){0}));
+    letter->says_made_by_ai =
+        letter->says_made_by_ai ||
+        (sentence->source == IN_TEXT &&
+         pattern_holds(&(struct pattern){.within = 4, .class = {C(AIWORD), C(MADE)}}, of,
+                       sentence->count, &(size_t){0}, &(size_t){0}));
 }
 
 static void lacks(struct scan *scan, const char *rule, const char *what, const char *fix)

@@ -10,7 +10,7 @@
 
 static inline bool is_digit(char letter)
 {
-    return letter >= '0' && letter <= '9';
+    return (unsigned char)(letter - '0') < 10;
 }
 
 static inline char lower_of(char letter)
@@ -23,12 +23,12 @@ static inline char lower_of(char letter)
 
 static inline bool is_letter(char letter)
 {
-    return lower_of(letter) >= 'a' && lower_of(letter) <= 'z';
+    return (unsigned char)((letter | 0x20) - 'a') < 26;
 }
 
 static inline bool is_hex(char letter)
 {
-    return is_digit(letter) || (lower_of(letter) >= 'a' && lower_of(letter) <= 'f');
+    return is_digit(letter) || (unsigned char)((letter | 0x20) - 'a') < 6;
 }
 
 static inline bool is_alnum(char letter)
@@ -122,6 +122,13 @@ void scan_prose(struct scan *scan);
 void scan_text(struct scan *scan);
 void scan_add(struct scan *scan, const char *rule, const char *what, enum gate_kind kind,
               enum likelihood likelihood, size_t start, size_t end);
+
+/* wordset.c: words that are looked for within a text, whatever stands around them. */
+struct word_set;
+struct word_set *word_set_begin(struct arena *arena, const char *const word[], size_t count);
+/* Whether one of them begins at a place of the text, or anywhere in it; small letters both. */
+bool word_set_at(const struct word_set *set, struct str small, size_t at);
+bool word_set_in(const struct word_set *set, struct str small);
 
 /* context.c: whether one of the words, between blanks, stands as a whole word in the part of the text.
  * Letters of any case; "_" and "-" part words, and so does a capital after a small letter. */

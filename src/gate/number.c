@@ -290,7 +290,8 @@ static bool identity_of(struct scan *scan, const struct number *number)
         return false;
     }
     for (size_t g = number->group_count; g-- > 0;) {
-        if (number->group_digits[g] >= 9 && number->group_digits[g] <= 18 &&
+        if (number->group_digits[g] >= IDENTITY_LEN_MIN &&
+            number->group_digits[g] <= IDENTITY_LEN_MAX &&
             ends_here(scan->text, number->group_end[g])) {
             const size_t before = scan->findings->count;
             identifier_at(scan, number->start, number->group_end[g]);

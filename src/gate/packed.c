@@ -10,15 +10,16 @@
 
 enum { PACKED_MIN = 24, PACKED_MAX = 4096, PROBE = 64, DEPTH_MAX = 2 };
 
+/* Both alphabets of RFC 4648; -1: in neither. */
 static int value_of(char letter)
 {
-    if (is_letter(letter)) {
-        return letter >= 'a' ? letter - 'a' + 26 : letter - 'A';
-    }
-    if (is_digit(letter)) {
-        return letter - '0' + 52;
-    }
-    return letter == '+' || letter == '-' ? 62 : letter == '/' || letter == '_' ? 63 : -1;
+    static const int8_t value['z' - '+' + 1] = {
+        62, -1, 62, -1, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, -1, -1, -1, -1, -1,
+        -1, -1, 0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17,
+        18, 19, 20, 21, 22, 23, 24, 25, -1, -1, -1, -1, 63, -1, 26, 27, 28, 29, 30, 31,
+        32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51};
+    const unsigned at = (unsigned char)letter - (unsigned)'+';
+    return at < sizeof value ? value[at] : -1;
 }
 
 static size_t from_base64(struct str text, char *target)

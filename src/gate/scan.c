@@ -135,10 +135,20 @@ static bool has_digit(const struct window *window, unsigned bit)
     return (from_bit(window->here->digit, window->next->digit, bit) & within) != 0;
 }
 
-static size_t word_end(const struct scan *scan, size_t at)
+static bool is_of_word(char letter)
 {
-    while (at < scan->text.len && (is_alnum(scan->text.ptr[at]) || scan->text.ptr[at] == '_' ||
-                                   scan->text.ptr[at] == '-')) {
+    return is_alnum(letter) || letter == '_' || letter == '-';
+}
+
+static size_t word_end(const struct scan *scan, const struct window *window, unsigned bit)
+{
+    const uint64_t other = ~from_bit(window->here->word, window->next->word, bit);
+    size_t at = window->start + bit;
+    if (other != 0) {
+        return at + lowest(other);
+    }
+    at += MASK_BITS;
+    while (at < scan->text.len && is_of_word(scan->text.ptr[at])) {
         at++;
     }
     return at;
@@ -158,7 +168,7 @@ static void look_at_words(struct scan *scan, const struct window *window)
         const unsigned bit = lowest(start);
         const size_t at = window->start + bit;
         if (at >= scan->token_done && (has_digit(window, bit) || token_may_be_secret(scan, at))) {
-            token_at(scan, at, word_end(scan, at));
+            token_at(scan, at, word_end(scan, window, bit));
         }
     }
 }

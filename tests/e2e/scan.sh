@@ -27,6 +27,9 @@ printf 'const token = "%s";\n' "$token" >"$site/deep/a.js"
 printf 'nothing here, but version 1.2.3.4 and order 44051401359\n' >"$site/clean.txt"
 
 it 'a clean file passes' exits 0 scan "$site/clean.txt"
+it 'a device, which never ends, is refused' exits 2 scan /dev/zero
+exits 1 scan "$site/page.html"
+it 'one is counted as one' says '1 finding, 1 of them blocks; 1 file$'
 it 'a folder with findings blocks' exits 1 scan "$site"
 it 'the place is told' says 'page.html:2:15'
 it 'the address is not' silent "$mail"

@@ -67,11 +67,31 @@ static void nothing_else_is_one(void **state)
     }
 }
 
+static void none_is_shorter_or_longer_than_said(void **state)
+{
+    (void)state;
+    uint64_t seed = 5;
+    const struct identity *identity = NULL;
+    for (size_t run = 0; run < 20000; run++) {
+        char text[24];
+        const size_t len = draw(&seed) % 2 == 0 ? draw(&seed) % IDENTITY_LEN_MIN
+                                                : IDENTITY_LEN_MAX + 1 + draw(&seed) % 4;
+        for (size_t n = 0; n < len; n++) {
+            text[n] =
+                (char)(draw(&seed) % 8 == 0 ? 'A' + draw(&seed) % 26 : '0' + draw(&seed) % 10);
+        }
+        for (size_t i = 0; (identity = identity_at(i)) != NULL; i++) {
+            expect(!identity->is_one((struct str){text, len}), "%s of %zu", identity->country, len);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_example_passes_and_a_changed_digit_does_not),
         cmocka_unit_test(nothing_else_is_one),
+        cmocka_unit_test(none_is_shorter_or_longer_than_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
