@@ -159,7 +159,7 @@ def injection(program, folder, into):
     out = folds(said, labels, even, keys, ridge, least)
     pairs = list(zip(out[:len(records)], labels))
     weights, bias = fit_worst(said, labels, even, ridge, least)
-    limits = [("LIKELY", threshold(pairs, 0.01)), ("POSSIBLE", threshold(pairs, 0.04))]
+    limits = [("LIKELY", threshold(pairs, 0.015)), ("POSSIBLE", threshold(pairs, 0.04))]
     write(into + "/injection_model.def", "INJECTION", "words that tell an instruction for a model.", weights,
           bias, limits)
     print("injection: %d weights" % len(weights), limits)
