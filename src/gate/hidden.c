@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { URL_MAX = 2048, RUN_LEAST = 4, TAGS_LEAST = 3, SELECTORS_LEAST = 4 };
+enum { URL_MAX = 2048, RUN_LEAST = 4, MANY = 8, TAGS_LEAST = 3, SELECTORS_LEAST = 4 };
 
 static const char *const fix = "take it out: what nobody sees has no business in a text";
 
@@ -66,7 +66,7 @@ static void look_at_run(struct scan *scan, const struct run *run)
             run->start, run->end);
     } else if (run->zeros >= RUN_LEAST || (in_word && run->zeros > 0)) {
         add(scan, "cdr.injection.invisible-text", "letters of no width within a word or in a row",
-            in_word || run->zeros >= 2 * RUN_LEAST ? LIKELY : POSSIBLE, run->start, run->end);
+            in_word || run->zeros >= MANY ? LIKELY : POSSIBLE, run->start, run->end);
     }
 }
 

@@ -92,24 +92,25 @@ static struct letter of_ascii(struct letter letter)
     return letter;
 }
 
+static uint32_t small_of(uint32_t point)
+{
+    if (point >= 0x400 && point <= 0x40f) {
+        return point + 0x50;
+    }
+    if ((point >= 0x410 && point <= 0x42f) || (point >= 0x391 && point <= 0x3a9)) {
+        return point + 0x20;
+    }
+    return point;
+}
+
 static struct letter of_script(struct letter letter)
 {
     const uint32_t point = letter.point;
-    letter.kind = LETTER_WORD;
-    letter.folded = point;
-    if (point >= 0x400 && point <= 0x52f) {
-        letter.script = SCRIPT_CYRILLIC;
-        letter.folded = point >= 0x410 && point <= 0x42f   ? point + 0x20
-                        : point >= 0x400 && point <= 0x40f ? point + 0x50
-                                                           : point;
-    } else if (point >= 0x370 && point <= 0x3ff) {
-        letter.script = SCRIPT_GREEK;
-        letter.folded = point >= 0x391 && point <= 0x3a9 ? point + 0x20 : point;
-    } else {
-        letter.script = SCRIPT_OTHER;
-        letter.kind =
-            point >= 0x3040 && point < 0xd7b0 && !(point >= 0xac00) ? LETTER_ALONE : LETTER_WORD;
-    }
+    letter.folded = small_of(point);
+    letter.script = point >= 0x400 && point <= 0x52f   ? SCRIPT_CYRILLIC
+                    : point >= 0x370 && point <= 0x3ff ? SCRIPT_GREEK
+                                                       : SCRIPT_OTHER;
+    letter.kind = point >= 0x3040 && point < 0xac00 ? LETTER_ALONE : LETTER_WORD;
     return letter;
 }
 

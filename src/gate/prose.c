@@ -219,40 +219,43 @@ static bool has_within(struct str text, const char *what)
     return false;
 }
 
+/* White upon a colour is a button, not a hiding place. */
+static bool has_hiding_style(struct str style)
+{
+    static const char *const sign[] = {"display:none",   "visibility:hidden", "font-size:0;",
+                                       "font-size:0px",  "font-size:0\"",     "opacity:0;",
+                                       "opacity:0\"",    "opacity:0'",        "opacity:0.0",
+                                       "font-size:1px",  "left:-9",           "top:-9",
+                                       "text-indent:-9", "clip:rect(0",       "max-height:0",
+                                       "mso-hide:all",   "color:transparent"};
+    for (size_t i = 0; i < sizeof sign / sizeof sign[0]; i++) {
+        if (has_within(style, sign[i])) {
+            return true;
+        }
+    }
+    return (has_within(style, "color:white") || has_within(style, "color:#fff")) &&
+           !has_within(style, "background");
+}
+
 /* A style that hides, blanks left out. */
 static bool hides(struct str tag)
 {
-    static const char *const sign[] = {
-        "display:none", "visibility:hidden", "font-size:0",   "opacity:0;",
-        "opacity:0\"",  "opacity:0'",        "font-size:1px", "color:white",
-        "color:#fff",   "left:-9",           "top:-9",        "text-indent:-9",
-        "clip:rect(0",  "max-height:0",      "mso-hide:all",  "color:transparent",
-        "opacity:0.0",  "width:0;",          "height:0;"};
     char dense[TAG_MAX];
     size_t len = 0;
-    for (size_t i = 0; i < tag.len && len < sizeof dense; i++) {
-        if (tag.ptr[i] != ' ' && tag.ptr[i] != '\n' && tag.ptr[i] != '\t') {
-            dense[len++] = tag.ptr[i];
-        }
-    }
-    const struct str style = {dense, len};
     if (has_within(tag, " hidden") && !has_within(tag, "=\"hidden") &&
         !has_within(tag, "-hidden")) {
         return true;
     }
-    if (!has_within(style, "style=")) {
+    if (!has_within(tag, "style")) {
         return false;
     }
-    for (size_t i = 0; i < sizeof sign / sizeof sign[0]; i++) {
-        if (has_within(style, sign[i])) {
-            /* White upon a colour is a button, not a hiding place. */
-            const bool is_white = sign[i][0] == 'c' && sign[i][1] == 'o';
-            if (!is_white || !has_within(style, "background")) {
-                return true;
-            }
+    for (size_t i = 0; i < tag.len && len < sizeof dense; i++) {
+        if (!is_among(tag.ptr[i], " \n\t")) {
+            dense[len++] = tag.ptr[i];
         }
     }
-    return false;
+    const struct str style = {dense, len};
+    return has_within(style, "style=") && has_hiding_style(style);
 }
 
 static struct str tag_name(struct str tag)
@@ -356,18 +359,18 @@ static void open_or_close(struct reader_state *state, struct str tag)
 /* Where the text of a script or a style ends. */
 static size_t skip_element(struct str text, size_t at, struct str name)
 {
-    for (; at + 2 + name.len <= text.len; at++) {
+    const char *end = is_name(name, "style") ? "style" : "script";
+    while (at < text.len) {
         const char *next = memchr(text.ptr + at, '<', text.len - at);
         if (next == NULL) {
             return text.len;
         }
         at = (size_t)(next - text.ptr);
-        if (letter_at(text, at + 1) == '/' && is_name(str_slice(text, at + 2, at + 2 + name.len),
-                                                      str_is(name, "")         ? ""
-                                                      : is_name(name, "style") ? "style"
-                                                                               : "script")) {
+        if (letter_at(text, at + 1) == '/' &&
+            is_name(str_slice(text, at + 2, at + 2 + name.len), end)) {
             return at;
         }
+        at++;
     }
     return text.len;
 }
@@ -434,7 +437,7 @@ static bool line_ends_sentence(struct str text, size_t at, size_t to)
     while (next < to && is_among(text.ptr[next], " \t\r>*-")) {
         next++;
     }
-    const char first = next < to ? text.ptr[next] : '\n';
+    const char first = letter_at(str_slice(text, 0, to), next);
     return next > at + 1 + 3 || !(is_letter(first) || (unsigned char)first >= 0x80) ||
            is_capital(first);
 }
