@@ -104,6 +104,49 @@ def phones(program, folder):
                                                      for name, (a, b) in zip(("fitted", "told"), count))))
 
 
+def third(key):
+    """The part that gate_fit.py does not read."""
+    return int(hashlib.sha256(key.encode()).hexdigest(), 16) % 3 == 0
+
+
+def manipulation(program, folder):
+    cases = records(folder + "/injection/data.jsonl")
+    found = scan(program, [("", c["text"]) for c in cases], "--only", "injection")
+    for told in (False, True):
+        here = [(c, bool(f)) for c, f in zip(cases, found) if third(c["id"]) == told]
+        good = [f for c, f in here if c["label"]]
+        bad = [f for c, f in here if not c["label"]]
+        mails = [f for c, f in here if c["kind"] == "benign-email"]
+        print("manipulation %s: recall %.4f (%d of %d), false alarms %.4f (%d of %d), clean mails %d of %d"
+              % (("fitted", "told")[told], sum(good) / len(good), sum(good), len(good), sum(bad) / len(bad),
+                 sum(bad), len(bad), sum(mails), len(mails)))
+
+
+def dark(program, folder):
+    cases = records(folder + "/copy-darkpatterns/data.jsonl")
+    rules = {"cdr.copy." + name for name in ("dark-pattern", "scarcity", "social-proof", "urgency", "shaming",
+                                             "forced-action")}
+    found = scan(program, [("", c["text"]) for c in cases], "--only", "copy")
+    for told in (False, True):
+        here = [(c["label"], any(f[0] in rules for f in found)) for c, found in zip(cases, found)
+                if third(c["group"]) == told]
+        right = sum(label and flag for label, flag in here)
+        flagged, good = sum(flag for _, flag in here), sum(label for label, _ in here)
+        print("dark patterns %s: precision %.4f recall %.4f F1 %.4f (%d texts)"
+              % (("fitted", "told")[told], right / flagged, right / good, 2 * right / (flagged + good), len(here)))
+
+
+def words(program, folder):
+    cases = records(folder + "/copy-inclusive-language/data.jsonl")
+    found = scan(program, [("", c["text"]) for c in cases], "--only", "copy", "--least", "possible")
+    names = ("cdr.copy.wording", "cdr.copy.gendered")
+    count = [sum(f[0] in names for f in one) for one in found]
+    print("wording: %d of %d sentences with the expected number of findings; %d of %d that have one found"
+          % (sum(n == c["expected"] for n, c in zip(count, cases)), len(cases),
+             sum(n > 0 and c["expected"] > 0 for n, c in zip(count, cases)),
+             sum(c["expected"] > 0 for c in cases)))
+
+
 if __name__ == "__main__":
-    for measure in (secrets, personal, phones):
+    for measure in (secrets, personal, phones, manipulation, dark, words):
         measure(sys.argv[1], sys.argv[2])

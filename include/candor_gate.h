@@ -19,7 +19,7 @@ enum candor_scan_format {
 struct candor_scan {
     const char *const *path; /* files and folders; "-": standard input */
     size_t path_count;
-    const char *only;          /* "pii" or "secrets"; NULL: both */
+    const char *only;          /* "pii", "secrets", "injection" or "copy"; NULL: all */
     const char *region;        /* of telephone numbers in national form, "DE"; or NULL */
     const char *least;         /* "unlikely", "possible", "likely" or "very-likely"; NULL: likely */
     const char *fail_on;       /* "low", "medium", "high" or "critical"; NULL: medium */
@@ -29,7 +29,7 @@ struct candor_scan {
 };
 
 /*
- * Look for personal data and secrets. Values are masked in the report; a finding has its place, and a
+ * Look for what must not leave or go live. Personal values and secrets are masked in the report; a finding has its place, and a
  * fingerprint that does not change with the lines above it. *blocks: there is a new finding at or above
  * fail_on that nobody has accepted, or something could not be read. Links are not followed.
  *

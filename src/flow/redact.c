@@ -31,6 +31,11 @@ static enum candor_status begin(struct redacting *redacting)
         .only = asked->only, .region = asked->region, .least = asked->least};
     struct gate_asked look = {0};
     TRY(scan_words(job, gate, &words, &look, &look.least));
+    look.kinds &= GATE_ALL;
+    if (look.kinds == 0) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "--only is pii or secrets here: other findings have no value to replace");
+    }
     redacting->vault = vault_begin(gate, &look);
     arena_defer(job->arena, end_vault, redacting->vault);
     return CANDOR_OK;

@@ -1,5 +1,5 @@
 /*
- * scan.c - `candor scan`: personal data and secrets in files and folders.
+ * scan.c - `candor scan`: what must not leave or go live, in files and folders.
  *
  *     paths ──scan_walk.c──▶ files ──scan_file.c──▶ findings ──scan_baseline.c──▶ known or new ──▶ report
  */
@@ -25,13 +25,12 @@ enum candor_status scan_words(struct job *job, const struct gate *gate,
                               const struct candor_scan *asked, struct gate_asked *look,
                               enum likelihood *least)
 {
-    static const char *const only[] = {"pii", "secrets"};
     static const char *const likelihood[] = {"unlikely", "possible", "likely", "very-likely"};
-    size_t kinds = GATE_ALL - 1;
     size_t word = LIKELY - 1;
-    TRY(take_word(job, asked->only, "only", only, 2, &kinds));
+    if (!scan_kinds_from(asked->only, &look->kinds)) {
+        return fail(job, CANDOR_BAD_INPUT, "--only is none of its words; see: candor scan --help");
+    }
     TRY(take_word(job, asked->least, "least", likelihood, 4, &word));
-    look->kinds = (unsigned)kinds + 1;
     *least = (enum likelihood)(word + 1);
     if (asked->region != NULL) {
         const struct str region = str_of(asked->region);
@@ -50,6 +49,9 @@ static enum candor_status take_asked(struct scanning *scanning)
     size_t rank = RANK_MEDIUM;
     TRY(scan_words(job, scanning->gate, asked, &scanning->look, &scanning->least));
     TRY(take_word(job, asked->fail_on, "fail-on", rank_name, RANKS, &rank));
+    scanning->kinds = scanning->look.kinds;
+    scanning->look.kinds |= GATE_ALL;
+    scanning->look.first = scanning->kinds;
     scanning->look.least = UNLIKELY; /* all of it is masked, whatever is reported */
     scanning->fail_on = (enum severity_rank)rank;
     return CANDOR_OK;

@@ -53,30 +53,6 @@ static void count_to(struct part *part, size_t at)
     }
 }
 
-/* ---- how bad -------------------------------------------------------------------------------- */
-
-static enum severity_rank rank_of(const struct gate_finding *finding)
-{
-    static const char *const grave[] = {"cdr.pii.card", "cdr.pii.iban", "cdr.pii.national-id",
-                                        "cdr.pii.us-ssn"};
-    static const char *const light[] = {"cdr.pii.ip-address", "cdr.pii.mac-address",
-                                        "cdr.pii.device-id"};
-    if (finding->kind == GATE_SECRET) {
-        return finding->likelihood == VERY_LIKELY ? RANK_CRITICAL : RANK_HIGH;
-    }
-    for (size_t i = 0; i < sizeof grave / sizeof grave[0]; i++) {
-        if (strcmp(finding->rule, grave[i]) == 0) {
-            return RANK_HIGH;
-        }
-    }
-    for (size_t i = 0; i < sizeof light / sizeof light[0]; i++) {
-        if (strcmp(finding->rule, light[i]) == 0) {
-            return RANK_LOW;
-        }
-    }
-    return RANK_MEDIUM;
-}
-
 /* ---- the line around ------------------------------------------------------------------------ */
 
 static struct str line_of(const struct part *part, size_t start, size_t end, size_t side)
@@ -97,6 +73,9 @@ static void mask(const struct part *part, size_t from, struct buf *line)
 {
     for (size_t f = 0; f < part->found->count; f++) {
         const struct gate_finding *one = &part->found->item[f];
+        if ((one->kind & GATE_ALL) == 0) {
+            continue; /* words are no value */
+        }
         const size_t len = one->end - one->start;
         const size_t shown = one->kind == GATE_SECRET && len >= 16 ? SHOWN_MAX : 0;
         for (size_t i = one->start + shown; i < one->end; i++) {
@@ -187,9 +166,10 @@ static void take(struct scanning *scanning, struct part *part, struct str path,
     *scanned = (struct scanned){
         .rule = finding->rule,
         .what = finding->what,
+        .fix = finding->fix != NULL ? finding->fix : scan_kind_of(finding->kind)->fix,
         .kind = finding->kind,
         .likelihood = finding->likelihood,
-        .rank = rank_of(finding),
+        .rank = scan_rank_of(finding),
         .is_packed = finding->is_packed,
         .file = path,
         .offset = part->offset + finding->start,
@@ -212,7 +192,8 @@ static void scan_part(struct scanning *scanning, struct part *part, struct str p
     part->found = &found;
     for (size_t i = 0; i < found.count; i++) {
         const struct gate_finding *finding = &found.item[i];
-        if (finding->likelihood >= scanning->least && finding->start >= part->from &&
+        const bool is_asked = (scanning->kinds & (unsigned)finding->kind) != 0;
+        if (is_asked && finding->likelihood >= scanning->least && finding->start >= part->from &&
             finding->start < part->to) {
             take(scanning, part, path, finding);
         }
@@ -284,6 +265,7 @@ static bool scan_parts(struct scanning *scanning, int fd, struct part *part, str
             return true;
         }
         part->to = is_end ? part->len + 1 : part->len - GATE_SPAN_MAX;
+        scanning->look.is_whole = is_end && part->offset == 0;
         scan_part(scanning, part, path);
         if (is_end || atomic_load(&scanning->job->cancelled)) {
             break;

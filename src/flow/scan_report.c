@@ -5,18 +5,6 @@
  */
 #include "scanned.h"
 
-static const char *fix_of(const struct scanned *one)
-{
-    return one->kind == GATE_SECRET
-               ? "revoke it, then keep the new one where only the program that needs it can read it"
-               : "remove it, or put a token in its place";
-}
-
-static const char *cwe_of(const struct scanned *one)
-{
-    return one->kind == GATE_SECRET ? "CWE-798" : "CWE-359";
-}
-
 static struct str message_of(struct arena *arena, const struct scanned *one)
 {
     return str_format(arena, "%s%s (%s)", one->what, one->is_packed ? ", encoded" : "",
@@ -47,7 +35,7 @@ static void put_finding(const struct scanning *scanning, const struct scanned *o
     struct arena *arena = scanning->job->arena;
     json_map_begin(json);
     put_text(json, LIT("rule"), str_of(one->rule));
-    put_text(json, LIT("kind"), one->kind == GATE_SECRET ? STR("secret") : STR("pii"));
+    put_text(json, LIT("kind"), str_of(scan_kind_of(one->kind)->name));
     put_text(json, LIT("severity"), str_of(rank_name[one->rank]));
     put_text(json, LIT("likelihood"), str_of(likelihood_name(one->likelihood)));
     put_text(json, LIT("file"), one->file);
@@ -61,8 +49,8 @@ static void put_finding(const struct scanning *scanning, const struct scanned *o
     put_text(json, LIT("excerpt"), one->excerpt);
     put_number(json, LIT("caret"), one->caret);
     put_number(json, LIT("caret_length"), one->caret_len);
-    put_text(json, LIT("cwe"), str_of(cwe_of(one)));
-    put_text(json, LIT("fix"), str_of(fix_of(one)));
+    put_text_or_null(json, LIT("cwe"), str_of(scan_kind_of(one->kind)->cwe));
+    put_text(json, LIT("fix"), str_of(one->fix));
     put_text(json, LIT("fingerprint"), fingerprint_of(arena, one));
     json_key(json, LIT("known"));
     json_bool(json, one->is_known);
@@ -184,7 +172,7 @@ static int by_rule(const void *left, const void *right)
                   (*(const struct scanned *const *)right)->rule);
 }
 
-static void put_rule(const struct scanned *one, struct json *json)
+static void put_rule(const struct scanning *scanning, const struct scanned *one, struct json *json)
 {
     static const char *const score[RANKS] = {"3.0", "5.0", "8.0", "9.5"};
     json_map_begin(json);
@@ -195,15 +183,18 @@ static void put_rule(const struct scanned *one, struct json *json)
     json_map_end(json);
     json_key(json, LIT("help"));
     json_map_begin(json);
-    put_text(json, LIT("text"), str_of(fix_of(one)));
+    put_text(json, LIT("text"), str_of(one->fix));
     json_map_end(json);
     json_key(json, LIT("properties"));
     json_map_begin(json);
     json_key(json, LIT("tags"));
     json_list_begin(json);
-    json_text(json, one->kind == GATE_SECRET ? STR("security") : STR("privacy"));
-    json_text(json,
-              one->kind == GATE_SECRET ? STR("external/cwe/cwe-798") : STR("external/cwe/cwe-359"));
+    const struct scan_kind *kind = scan_kind_of(one->kind);
+    json_text(json, str_of(kind->tag));
+    if (kind->cwe[0] != '\0') {
+        json_text(json, str_format(scanning->job->arena, "external/cwe/%.*s",
+                                   STR_ARG(str_lower(scanning->job->arena, str_of(kind->cwe)))));
+    }
     json_list_end(json);
     put_text(json, LIT("security-severity"), str_of(score[one->rank]));
     json_map_end(json);
@@ -222,7 +213,7 @@ static void put_rules(const struct scanning *scanning, struct json *json)
     json_list_begin(json);
     for (size_t i = 0; i < scanning->count; i++) {
         if (i == 0 || strcmp(one[i]->rule, one[i - 1]->rule) != 0) {
-            put_rule(one[i], json);
+            put_rule(scanning, one[i], json);
         }
     }
     json_list_end(json);

@@ -21,6 +21,7 @@ enum suppressed { NOT_SUPPRESSED, UNDER_REVIEW, ACCEPTED };
 struct scanned {
     const char *rule;
     const char *what;
+    const char *fix;
     enum gate_kind kind;
     enum likelihood likelihood;
     enum severity_rank rank;
@@ -48,6 +49,7 @@ struct scanning {
     const struct gate *gate;
     struct str shown; /* the name of the one file, where it is read by another; empty: its own */
     struct gate_asked look;
+    unsigned kinds; /* that are told; personal values are looked for in any case, to be masked */
     enum likelihood least;
     enum severity_rank fail_on;
     struct scanned *item;
@@ -69,6 +71,19 @@ struct scanning {
 CANDOR_MUST_USE enum candor_status scan_bytes(struct job *job, struct bytes bytes, struct str file,
                                               const struct candor_scan *asked,
                                               struct scanning *scanning);
+/* scan_kind.c */
+struct scan_kind {
+    enum gate_kind kind;
+    const char *option; /* of --only */
+    const char *name;   /* in JSON */
+    const char *tag;    /* in SARIF */
+    const char *cwe;    /* "": none */
+    const char *fix;
+};
+const struct scan_kind *scan_kind_of(enum gate_kind of);
+bool scan_kinds_from(const char *only,
+                     unsigned *kinds); /* NULL: all; false: there is none of the name */
+enum severity_rank scan_rank_of(const struct gate_finding *finding);
 /* scan_walk.c: the files of a path, links left out, in the order of their names. */
 CANDOR_MUST_USE enum candor_status scan_gather(struct scanning *scanning, struct str path);
 /* scan_file.c: the findings of one file; "-" is standard input. */

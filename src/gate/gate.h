@@ -12,6 +12,9 @@
  *   wordset.c   which of many words stand in a short text
  *   literal.c   what a rare literal begins: private keys, passwords in commands and settings, webhooks
  *   packed.c    what stands in base64, hexadecimal or percent signs is unpacked and looked at too
+ *   prose.c     text and pages as sentences of words, by letters.c; read.c gives them to whom they concern
+ *   injection.c what tries to steer a model, by words.c; hidden.c what people do not see
+ *   copy.c      wording that presses, promises, excludes
  *   shape.c     the small patterns that the tables are written in
  *   sarif.c     findings as SARIF 2.1.0; print.c as text with a caret and as JSON
  *
@@ -23,7 +26,13 @@
 
 #include "base.h"
 
-enum gate_kind { GATE_PII = 1, GATE_SECRET = 2, GATE_ALL = 3 };
+enum gate_kind {
+    GATE_PII = 1,
+    GATE_SECRET = 2,
+    GATE_ALL = 3, /* what must not leave */
+    GATE_INJECTION = 8,
+    GATE_COPY = 16,
+};
 
 /* How likely a finding is what its rule says. A check digit or a word beside it raises it. */
 enum likelihood { UNLIKELY = 1, POSSIBLE, LIKELY, VERY_LIKELY };
@@ -31,6 +40,7 @@ enum likelihood { UNLIKELY = 1, POSSIBLE, LIKELY, VERY_LIKELY };
 struct gate_finding {
     const char *rule; /* "cdr.pii.iban" */
     const char *what; /* "a bank account number (IBAN)" */
+    const char *fix;  /* NULL: what its kind needs */
     enum gate_kind kind;
     enum likelihood likelihood;
     size_t start; /* bytes of the text */
@@ -48,9 +58,11 @@ struct gate_findings {
 };
 
 struct gate_asked {
-    unsigned kinds;        /* of enum gate_kind */
+    unsigned kinds; /* of enum gate_kind */
+    unsigned first; /* of those: they stand before others in the same place; 0: all are alike */
     enum likelihood least; /* 0: LIKELY */
     char region[3];        /* of telephone numbers in national form, "DE"; empty: none */
+    bool is_whole;         /* the text is a whole file: what it lacks can be told */
     struct str path;       /* of the file, for formats that only some files have; may be empty */
 };
 
@@ -64,7 +76,7 @@ enum { GATE_SPAN_MAX = 8192, GATE_FINDINGS_MAX = 10000 };
 struct gate_findings gate_findings_in(struct arena *arena, size_t count_max);
 
 /*
- * Add what stands in the text, by place; of findings that overlap, the likeliest. Any bytes will do. Bounded
+ * Add what stands in the text, by place; of findings of one family that overlap, the likeliest. Any bytes will do. Bounded
  * in time by the length of the text, in memory by what is found.
  */
 void gate_scan(const struct gate *gate, struct str text, const struct gate_asked *asked,

@@ -128,7 +128,12 @@ struct gate {
     struct word_set *name_parts; /* assigned.c */
     struct word_set *name_ends;
     struct word_set *value_runs;
+    struct injection_rules *injection;
+    struct copy_rules *copy;
 };
+
+/* read.c: the text as prose, if that is asked */
+void scan_prose(struct scan *scan);
 
 void scan_text(struct scan *scan);
 void scan_add(struct scan *scan, const char *rule, const char *what, enum gate_kind kind,

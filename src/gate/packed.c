@@ -96,6 +96,7 @@ static void look_inside(struct scan *outer, struct str text, size_t start, size_
         scan.packed_end = end;
     }
     scan_text(&scan);
+    scan_prose(&scan);
 }
 
 static bool is_all_hex(struct str text)

@@ -8,7 +8,7 @@
  * and the rare literals. Whatever is found is then put in order; of those that overlap, the likeliest and
  * longest stays.
  */
-#include "inside.h"
+#include "prose.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +25,8 @@ struct gate *gate_begin(struct arena *arena)
     gate->name_parts = assigned_parts_begin(arena);
     gate->name_ends = assigned_ends_begin(arena);
     gate->value_runs = assigned_runs_begin(arena);
+    gate->injection = injection_rules_begin(arena);
+    gate->copy = copy_rules_begin(arena);
     return gate;
 }
 
@@ -265,8 +267,12 @@ static bool is_guess(const struct gate_finding *item)
     return strcmp(item->rule, ASSIGNED_RULE) == 0;
 }
 
-static bool is_better(const struct gate_finding *a, const struct gate_finding *b)
+static bool is_better(const struct gate_finding *a, const struct gate_finding *b, unsigned first)
 {
+    const bool is_first = ((unsigned)a->kind & first) != 0;
+    if (is_first != (((unsigned)b->kind & first) != 0)) {
+        return is_first;
+    }
     if (is_guess(a) != is_guess(b) && a->likelihood >= LIKELY && b->likelihood >= LIKELY) {
         return is_guess(b);
     }
@@ -274,21 +280,44 @@ static bool is_better(const struct gate_finding *a, const struct gate_finding *b
                                           : a->end - a->start > b->end - b->start;
 }
 
-static void settle(struct gate_finding *item, size_t *count)
+/* A sentence does not hide the address in it: only findings of one family exclude each other. */
+static unsigned family_of(const struct gate_finding *finding)
 {
+    return (finding->kind & GATE_ALL) != 0 ? (unsigned)GATE_ALL : (unsigned)finding->kind;
+}
+
+static void settle(struct gate_finding *item, size_t *count, unsigned first)
+{
+    enum { FAMILIES = 8 };
+    unsigned family[FAMILIES];
+    size_t last[FAMILIES]; /* kept of each family */
+    size_t families = 0;
     size_t kept = 0;
-    if (*count == 0) {
-        return;
+    if (*count > 1) {
+        qsort(item, *count, sizeof *item, by_place);
     }
-    qsort(item, *count, sizeof *item, by_place);
-    for (size_t i = 1; i < *count; i++) {
-        if (item[i].start >= item[kept].end) {
-            item[++kept] = item[i];
-        } else if (is_better(&item[i], &item[kept])) {
-            item[kept] = item[i];
+    for (size_t i = 0; i < *count; i++) {
+        size_t f = 0;
+        while (f < families && family[f] != family_of(&item[i])) {
+            f++;
         }
+        must(f < FAMILIES);
+        if (f == families) {
+            family[families++] = family_of(&item[i]);
+        } else if (item[i].start < item[last[f]].end) {
+            if (is_better(&item[i], &item[last[f]], first)) {
+                item[last[f]] = item[i];
+            }
+            continue;
+        }
+        last[f] = kept;
+        item[kept++] = item[i];
     }
-    *count = kept + 1;
+    *count = kept;
+    /* A better one may have begun later than what stood before it. */
+    if (kept > 1) {
+        qsort(item, kept, sizeof *item, by_place);
+    }
 }
 
 void gate_scan(const struct gate *gate, struct str text, const struct gate_asked *asked,
@@ -309,9 +338,10 @@ void gate_scan(const struct gate *gate, struct str text, const struct gate_asked
                  LIKELY, 0, 0);
     }
     scan_text(&scan);
+    scan_prose(&scan);
     if (findings->count > before) {
         size_t count = findings->count - before;
-        settle(findings->item + before, &count);
+        settle(findings->item + before, &count, asked->first);
         findings->count = before + count;
     }
 }

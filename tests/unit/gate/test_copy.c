@@ -1,0 +1,109 @@
+/*
+ * test_copy.c - wording that presses, promises without proof, excludes or targets is found; plain copy is not.
+ */
+#include "prose.h"
+
+#include <string.h>
+
+#include "testing.h"
+
+static const struct row {
+    const char *text;
+    const char *rule; /* of one finding; NULL: none at all */
+} row[] = {
+    {"Hurry! Only 2 left in stock", "cdr.copy.scarcity"},
+    {"12 people are viewing this right now", "cdr.copy.social-proof"},
+    {"Sale ends in 02:13:45", "cdr.copy.urgency"},
+    {"No thanks, I prefer to pay full price", "cdr.copy.shaming"},
+    {"Our cream heals cancer.", "cdr.copy.forbidden-claim"},
+    {"Unser Tee heilt Diabetes.", "cdr.copy.forbidden-claim"},
+    {"Guaranteed profit without risk.", "cdr.copy.forbidden-claim"},
+    {"Clinically proven formula.", "cdr.copy.unproven-claim"},
+    {"Das beste Produkt der Welt.", "cdr.copy.unproven-claim"},
+    {"La mejor crema del mundo.", "cdr.copy.unproven-claim"},
+    {"Clinically proven in a study of 2024.", NULL},
+    {"A carbon neutral parcel.", "cdr.copy.green-claim"},
+    {"Because you are pregnant you need this.", "cdr.copy.sensitive-targeting"},
+    {"Sie leiden an Depression? Wir helfen.", "cdr.copy.sensitive-targeting"},
+    {"The chairman wrote a note.", "cdr.copy.wording"},
+    {"Write a review", NULL},
+    {"Free returns within 30 days", NULL},
+    {"The jacket is made of wool and has two pockets.", NULL},
+};
+
+static struct gate_findings look(struct arena *arena, struct str text, bool is_whole)
+{
+    static const struct gate *gate;
+    static struct arena *rules;
+    if (gate == NULL) {
+        rules = arena_begin();
+        gate = gate_begin(rules);
+    }
+    const struct gate_asked asked = {
+        .kinds = GATE_COPY, .path = STR("a.html"), .is_whole = is_whole};
+    struct gate_findings found = gate_findings_in(arena, 1000);
+    gate_scan(gate, text, &asked, &found);
+    return found;
+}
+
+static bool has(const struct gate_findings *found, const char *rule)
+{
+    for (size_t f = 0; f < found->count; f++) {
+        if (strcmp(found->item[f].rule, rule) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void each_row_has_what_it_has(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_begin();
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        const struct gate_findings found = look(arena, str_of(row[i].text), false);
+        expect(row[i].rule == NULL ? found.count == 0 : has(&found, row[i].rule),
+               "%s: %zu found, first %s", row[i].text, found.count,
+               found.count == 0 ? "-" : found.item[0].rule);
+    }
+    arena_end(arena);
+}
+
+static void a_place_for_data_is_no_claim(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_begin();
+    const struct gate_findings found = look(arena, STR("Only {{stock}} left"), false);
+    expect(!has(&found, "cdr.copy.scarcity"), "%zu", found.count);
+    arena_end(arena);
+}
+
+static void a_mail_that_sells_says_who_and_how_to_leave(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_begin();
+    const struct str bare =
+        STR("Subject: New shoes\n\nHi Ada,\nbuy two, get one. Order in our shop.\n");
+    const struct str good =
+        STR("Subject: New shoes\n\nHi Ada,\nbuy two, get one. Order in our shop.\n"
+            "Unsubscribe here. Shoes Ltd, 1 Long Street, York\n");
+    struct gate_findings found = look(arena, bare, true);
+    expect(has(&found, "cdr.copy.no-unsubscribe") || has(&found, "cdr.copy.no-sender"), "%zu",
+           found.count);
+    found = look(arena, bare, false);
+    expect(!has(&found, "cdr.copy.no-unsubscribe"), "a part of a file lacks nothing");
+    found = look(arena, good, true);
+    expect(!has(&found, "cdr.copy.no-unsubscribe") && !has(&found, "cdr.copy.no-sender"), "%zu",
+           found.count);
+    arena_end(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_row_has_what_it_has),
+        cmocka_unit_test(a_place_for_data_is_no_claim),
+        cmocka_unit_test(a_mail_that_sells_says_who_and_how_to_leave),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
