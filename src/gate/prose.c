@@ -26,25 +26,38 @@ struct reader_state {
     size_t depth;
 };
 
+/* A point within the last name of the path: "notes" and ".profile" have none. */
+static bool has_ending(struct str path)
+{
+    size_t at = path.len;
+    while (at > 0 && path.ptr[at - 1] != '/' && path.ptr[at - 1] != '.') {
+        at--;
+    }
+    return at > 1 && path.ptr[at - 1] == '.' && path.ptr[at - 2] != '/';
+}
+
+/* Prose by its ending or for want of one; whatever else has an ending is taken for a program. */
 enum form form_of(struct str path)
 {
     static const char *const none[] = {".css",  ".scss", ".png", ".jpg",  ".jpeg", ".gif",
                                        ".webp", ".woff", ".zip", ".gz",   ".pdf",  ".ico",
                                        ".p12",  ".pfx",  ".pem", ".lock", ".map",  ".woff2"};
-    static const char *const code[] = {".js", ".mjs", ".cjs", ".ts",  ".tsx",  ".jsx", ".py",
-                                       ".c",  ".h",   ".go",  ".rs",  ".java", ".php", ".rb",
-                                       ".sh", ".sql", ".tf",  ".cpp", ".cs",   ".kt",  ".swift"};
+    static const char *const prose[] = {".txt",  ".md",   ".markdown", ".html",   ".htm", ".xhtml",
+                                        ".eml",  ".rst",  ".adoc",     ".json",   ".csv", ".tsv",
+                                        ".xml",  ".yml",  ".yaml",     ".liquid", ".hbs", ".tpl",
+                                        ".mjml", ".svg",  ".rtf",      ".tex",    ".po",  ".srt",
+                                        ".org",  ".text", ".jsonl",    ".log"};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
         if (str_ends(path, str_of(none[i]))) {
             return FORM_NONE;
         }
     }
-    for (size_t i = 0; i < sizeof code / sizeof code[0]; i++) {
-        if (str_ends(path, str_of(code[i]))) {
-            return FORM_CODE;
+    for (size_t i = 0; i < sizeof prose / sizeof prose[0]; i++) {
+        if (str_ends(path, str_of(prose[i]))) {
+            return FORM_TEXT;
         }
     }
-    return FORM_TEXT;
+    return has_ending(path) ? FORM_CODE : FORM_TEXT;
 }
 
 uint32_t word_hash(struct str letters)
