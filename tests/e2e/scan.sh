@@ -89,7 +89,9 @@ printf '\xff\xfe\x80 call \xf0\x28 +49 30 123456 \xc3' >"$(at odd.txt)"
 it 'any bytes are read' exits 1 scan "$(at odd.txt)" --format sarif
 head -c 40000000 /dev/zero | tr '\0' 'x' >"$(at long.txt)"
 printf ' %s ' "$mail" >>"$(at long.txt)"
-it 'a line without end takes little memory' bash -c 'ulimit -v 400000; "$1" scan "$2" >"$3"; [ $? -eq 1 ]' \
-    bash "$program" "$(at long.txt)" "$(at out)"
+limit=400000
+! grep -qa '__asan_init\|__tsan_init' "$program" || limit=unlimited # a sanitizer maps the whole address space
+it 'a line without end takes little memory' bash -c 'ulimit -v "$4"; "$1" scan "$2" >"$3"; [ $? -eq 1 ]' \
+    bash "$program" "$(at long.txt)" "$(at out)" "$limit"
 it 'and its column is told' says ':1:40000002'
 done_testing
