@@ -54,3 +54,20 @@ struct arena *arena_beside(struct job *job)
     arena_defer(job->arena, end_arena, arena);
     return arena;
 }
+
+void put_checks(struct json *json, const struct check *check, size_t count)
+{
+    size_t broken = count;
+    json_key(json, LIT("checks"));
+    json_map_begin(json);
+    for (size_t i = 0; i < count; i++) {
+        json_key(json, check[i].name);
+        json_bool(json, check[i].holds);
+        broken = check[i].holds || broken < count ? broken : i;
+    }
+    json_map_end(json);
+    if (broken < count) {
+        json_key(json, LIT("finding"));
+        json_lit(json, check[broken].finding);
+    }
+}

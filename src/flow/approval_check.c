@@ -168,12 +168,6 @@ static enum candor_status read_envelope(struct job *job, struct bytes bytes,
                : no_approval(job, "its statement has no predicate");
 }
 
-struct check {
-    struct lit name;
-    struct lit finding;
-    bool holds;
-};
-
 static void put_report(struct job *job, const struct approval *approval, const struct check *check,
                        size_t count, bool sound, struct candor_text *report)
 {
@@ -188,20 +182,7 @@ static void put_report(struct job *job, const struct approval *approval, const s
                      sound ? value_text_at(approval->predicate, "content") : STR(""));
     put_text_or_null(&answer.json, LIT("valid_until"),
                      sound ? value_text_at(approval->predicate, "validUntil") : STR(""));
-    json_key(&answer.json, LIT("checks"));
-    json_map_begin(&answer.json);
-    for (size_t i = 0; i < count; i++) {
-        json_key(&answer.json, check[i].name);
-        json_bool(&answer.json, check[i].holds);
-    }
-    json_map_end(&answer.json);
-    for (size_t i = 0; i < count && !sound; i++) {
-        if (!check[i].holds) {
-            json_key(&answer.json, LIT("finding"));
-            json_lit(&answer.json, check[i].finding);
-            break;
-        }
-    }
+    put_checks(&answer.json, check, count);
     json_map_end(&answer.json);
     answer_end(&answer, report);
 }

@@ -323,6 +323,14 @@ struct answer {
 };
 void answer_begin(struct job *job, struct answer *answer);
 void answer_end(struct answer *answer, struct candor_text *text);
+/* What a verification looks at, in its order. */
+struct check {
+    struct lit name;
+    struct lit finding; /* what is told when it does not hold */
+    bool holds;
+};
+/* "checks": each by its name, and "finding" of the first that does not hold. */
+void put_checks(struct json *json, const struct check *check, size_t count);
 struct candor_text text_of(struct job *job, struct str text);
 /* A key with a text, or null where it is empty; with an instant, or null where it is 0. */
 void put_text(struct json *json, struct lit key, struct str text);

@@ -156,12 +156,6 @@ static enum candor_status read_document(struct job *job, struct bytes bytes,
     return read_evidence(job, value_get(checking->document, "evidence"), checking);
 }
 
-struct check {
-    struct lit name;
-    struct lit finding;
-    bool holds;
-};
-
 static void put_report(struct job *job, const struct checking *checking, const struct check *check,
                        size_t count, bool sound, struct candor_text *report)
 {
@@ -178,20 +172,7 @@ static void put_report(struct job *job, const struct checking *checking, const s
     json_text(&answer.json, str_of(consent_decision_name(checking->record.decision)));
     json_key(&answer.json, LIT("purpose"));
     json_text(&answer.json, checking->names.purpose.len > 0 ? checking->names.purpose : STR("*"));
-    json_key(&answer.json, LIT("checks"));
-    json_map_begin(&answer.json);
-    for (size_t i = 0; i < count; i++) {
-        json_key(&answer.json, check[i].name);
-        json_bool(&answer.json, check[i].holds);
-    }
-    json_map_end(&answer.json);
-    for (size_t i = 0; i < count && !sound; i++) {
-        if (!check[i].holds) {
-            json_key(&answer.json, LIT("finding"));
-            json_lit(&answer.json, check[i].finding);
-            break;
-        }
-    }
+    put_checks(&answer.json, check, count);
     json_map_end(&answer.json);
     answer_end(&answer, report);
 }

@@ -140,11 +140,9 @@ enum candor_status candor_scan_text(struct job *job, const struct candor_scan *a
                                     struct candor_text text, bool *blocks,
                                     struct candor_text *report)
 {
-    struct scanning scanning = {
-        .job = job, .asked = asked, .gate = gate_begin(job->arena), .file_count = 1};
-    TRY(take_asked(&scanning));
-    TRY(scan_given(&scanning, (struct str){text.ptr, text.len}));
-    scan_fingerprints(&scanning);
+    struct scanning scanning;
+    TRY(scan_bytes(job, (struct bytes){(const uint8_t *)text.ptr, text.len}, STR("text"), asked,
+                   &scanning));
     put_report(&scanning, blocks, report);
     return CANDOR_OK;
 }

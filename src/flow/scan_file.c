@@ -22,6 +22,7 @@ enum {
     SHOWN_MAX = 4,
     LINE_LOOK = 400,
     KEPT_MAX = 10000,
+    BINARY_LOOK = 1024,
 };
 
 struct place {
@@ -222,7 +223,19 @@ static bool fill(int fd, struct part *part, bool *is_end)
     return true;
 }
 
-/* Images, sound, fonts and archives are packed: letters in them are there by chance. */
+/* A zero, or a byte that no UTF-8 has, soon after the beginning. */
+static bool is_binary(const struct part *part)
+{
+    for (size_t i = 0; i < part->len && i < BINARY_LOOK; i++) {
+        if (part->text[i] == '\0' || (unsigned char)part->text[i] >= 0xf8) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Images, sound, fonts and archives are packed: letters in them are there by chance. A text that only begins like
+ * one is read: nobody gets around the scan by a word. */
 static bool is_packed(const struct part *part)
 {
     static const struct {
@@ -244,7 +257,7 @@ static bool is_packed(const struct part *part)
                {4, "ftyp"},
                {0, "OggS"},
                {0, "ID3"}};
-    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (size_t i = 0; is_binary(part) && i < sizeof row / sizeof row[0]; i++) {
         const size_t len = strlen(row[i].bytes);
         if (part->len >= row[i].at + len &&
             memcmp(part->text + row[i].at, row[i].bytes, len) == 0) {
@@ -260,7 +273,8 @@ static bool scan_parts(struct scanning *scanning, int fd, struct part *part, str
         if (!fill(fd, part, &is_end)) {
             return false;
         }
-        if (part->offset == 0 && is_packed(part)) {
+        const bool is_in_hand = scanning->shown.len > 0;
+        if (part->offset == 0 && !is_in_hand && is_packed(part)) {
             scanning->packed++;
             return true;
         }
@@ -306,20 +320,4 @@ enum candor_status scan_file(struct scanning *scanning, struct str path)
         scan_cannot_read(scanning, path);
     }
     return CANDOR_OK;
-}
-
-enum candor_status scan_given(struct scanning *scanning, struct str text)
-{
-    const char *path = NULL;
-    struct arena *scratch = arena_beside(scanning->job);
-    struct part part = {.text = arena_try(scratch, PART, 1), .place = {1, 1}};
-    TRY(file_in_memory(scanning->job, bytes_of(text), &path));
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    const bool was_read =
-        fd >= 0 && part.text != NULL && scan_parts(scanning, fd, &part, STR("text"));
-    if (fd >= 0) {
-        (void)close(fd); /* it was only read */
-    }
-    return was_read ? CANDOR_OK
-                    : fail(scanning->job, CANDOR_NO_MEMORY, "no memory to look at the text");
 }

@@ -88,8 +88,6 @@ enum severity_rank scan_rank_of(const struct gate_finding *finding);
 CANDOR_MUST_USE enum candor_status scan_gather(struct scanning *scanning, struct str path);
 /* scan_file.c: the findings of one file; "-" is standard input. */
 CANDOR_MUST_USE enum candor_status scan_file(struct scanning *scanning, struct str path);
-/* The findings of a text that is here already. */
-CANDOR_MUST_USE enum candor_status scan_given(struct scanning *scanning, struct str text);
 /* scan.c: kinds, likelihood and region as a caller words them. */
 CANDOR_MUST_USE enum candor_status scan_words(struct job *job, const struct gate *gate,
                                               const struct candor_scan *asked,

@@ -16,7 +16,6 @@
  *   injection.c what tries to steer a model, by words.c; hidden.c what people do not see
  *   copy.c      wording that presses, promises, excludes
  *   shape.c     the small patterns that the tables are written in
- *   sarif.c     findings as SARIF 2.1.0; print.c as text with a caret and as JSON
  *
  * A finding has a place and a rule, never the value. The room is pure: the same text gives the same
  * findings, whatever vector instructions the machine has.

@@ -27,7 +27,9 @@ printf 'const token = "%s";\n' "$token" >"$site/deep/a.js"
 printf 'nothing here, but version 1.2.3.4 and order 44051401359\n' >"$site/clean.txt"
 
 it 'a clean file passes' exits 0 scan "$site/clean.txt"
-printf '\x89PNG\r\n\x1a\n %s' "$mail" >"$site/picture.png"
+printf 'GIF8 ID3 %s' "$mail" >"$site/picture.png"
+it 'a text that only begins like an image is read' exits 1 scan "$site/picture.png"
+printf '\x89PNG\r\n\x1a\n\0\0 %s' "$mail" >"$site/picture.png"
 it 'an image is packed' exits 0 scan "$site/picture.png"
 it 'and that is said' says '1 of them packed'
 rm "$site/picture.png"
