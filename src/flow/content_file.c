@@ -8,7 +8,7 @@
  *     document "content_bytes", the digest in hex: the bytes
  *
  * Both are sealed like every document. The exhibit says the digest of the bytes and shows the text with
- * stars where the scan found something, so that reviewers see what it says and no value is copied about.
+ * stars where it found what must not leave, so that reviewers see what it says and no value is copied about.
  */
 #include "contents.h"
 

@@ -105,14 +105,16 @@ static enum candor_status take_asked(struct job *job, struct candor *candor,
 
 /* ---- the scan ------------------------------------------------------------------------------ */
 
-/* Stars in the place of what was found: reviewers read the rest. */
+/* Stars in the place of personal data and secrets: reviewers read the rest, what presses or steers above all. */
 static struct str starred(struct job *job, const struct scanning *scanning, struct str text)
 {
     char *shown = NEW_ARRAY(job->arena, text.len + 1, char);
     bytes_copy(shown, text.ptr, text.len);
     for (size_t i = 0; i < scanning->count; i++) {
         const struct scanned *one = &scanning->item[i];
-        for (uint64_t k = one->offset; k < one->offset + one->len && k < text.len; k++) {
+        const bool must_not_leave = ((unsigned)one->kind & GATE_ALL) != 0;
+        for (uint64_t k = one->offset; must_not_leave && k < one->offset + one->len && k < text.len;
+             k++) {
             shown[k] = shown[k] == '\n' ? '\n' : '*';
         }
     }

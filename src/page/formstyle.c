@@ -130,7 +130,7 @@ static const char parts[] =
     ".stack caption{position:absolute;left:-99rem}.apart{margin-top:1.8rem}.short{color:var(--bad)}"
     ".stack small{display:block;color:var(--soft);font-size:.8rem}.stack small.short{color:"
     "var(--bad)}.stack b{font-weight:500}"
-    "@media(min-width:44.01rem){.stairs .row{grid-template-columns:15rem 1fr 6.5rem}}"
+    "@media(min-width:44.01rem){.stairs:not(.tight) .row{grid-template-columns:15rem 1fr 6.5rem}}"
     "@media(max-width:44rem){.split{grid-template-columns:minmax(0,1fr)}.split .row{"
     "grid-template-columns:1fr auto}.stack thead{position:absolute;left:-99rem}"
     ".stack tbody,.stack tr{display:block}.stack tr{padding:.7rem 0;border-bottom:1px solid "
