@@ -88,10 +88,10 @@ cp "$scratch/yaml0" "$home/candor.yaml"
 
 # ---- what candor.yaml may say ---------------------------------------------------------------------
 cp "$home/candor.yaml" "$scratch/yaml"
-sed -i 's/share: 0.1}/share: 0.001}/' "$home/candor.yaml"
+sed -i 's/features: \[age, loyalty_tier\]/features: [age]/' "$home/candor.yaml"
 candor model publish lead
 it 'a model capped by another rule is not published' said 3 'train it again'
-sed -i 's/features: \[age, loyalty_tier\], share: 0.001/features: [shoes]/' "$home/candor.yaml"
+sed -i 's/features: \[age\], share: 0.1/features: [shoes]/' "$home/candor.yaml"
 candor model list
 it 'an unverified feature is one of the model' said 2 "no feature 'shoes'"
 cp "$scratch/yaml" "$home/candor.yaml"
