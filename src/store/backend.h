@@ -1,6 +1,6 @@
 /*
  * backend.h - the few verbs a database must have, for the store room only. sqlite.c has them over
- * SQLite and only it and walfile.c know it; schema.c has every statement.
+ * SQLite; beside it only walfile.c and logmover.c know it; schema.c has every statement.
  *
  * A database is used by one thread at a time: whoever shares one has a mutex over it. Failures name
  * the file and say what to do:

@@ -22,13 +22,14 @@
 #include <unistd.h>
 
 #include "backend.h"
+#include "logmover.h"
 #include "walfile.h"
 
 enum {
     PAGE_SIZE = 8192,
     CACHE_KIB = 32 * 1024,       /* of the writing connection; the system keeps more of the file */
     CACHE_BESIDE_KIB = 8 * 1024, /* of the others */
-    LOG_PAGES = 4000,            /* 32 MB of log before it is moved into the file */
+    LOG_PAGES = 4000,            /* of a file that is ours alone: 32 MB; others: logmover.c */
     LOG_KEPT_BYTES = 64 << 20,   /* of a log file that was longer once */
     BUSY_MS = 2000,              /* how long to wait for a reader in another process */
     SQL_TEXT_MAX = 512,
@@ -42,6 +43,7 @@ struct query {
 
 struct database {
     sqlite3 *connection;
+    struct logmover *mover; /* NULL: the log is not moved beside */
     struct str path;
     bool in_transaction;
     bool is_unsynced;
@@ -121,6 +123,8 @@ static void db_close(void *thing)
     for (unsigned i = 0; i < SQL_COUNT; i++) {
         (void)sqlite3_finalize(db->query[i].statement); /* repeats an older failure */
     }
+    logmover_end(db->mover);
+    db->mover = NULL;
     /* A log that stays (a reader has the file open, the disk is full) is read at the next opening. */
     if (sqlite3_db_readonly(db->connection, "main") == 0) {
         (void)sqlite3_wal_checkpoint_v2(db->connection, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL,
@@ -131,9 +135,9 @@ static void db_close(void *thing)
 }
 
 /* The path as a URI: only so can SQLite be told that a file does not change. */
-static const char *path_as_uri(struct job *job, struct str path, const char *query)
+static const char *path_as_uri(struct arena *arena, struct str path, const char *query)
 {
-    struct buf uri = buf_begin(job->arena);
+    struct buf uri = buf_begin(arena);
     buf_lit(&uri, LIT("file:"));
     for (size_t i = 0; i < path.len; i++) {
         const char c = path.ptr[i];
@@ -233,11 +237,16 @@ static bool uses_log(struct database *db)
     return is_wal;
 }
 
-static enum candor_status open_to_write(struct job *job, struct database *db, bool alone)
+static enum candor_status open_to_write(struct job *job, struct arena *owner, struct database *db,
+                                        bool alone)
 {
-    TRY(connect_to(job, db, path_as_uri(job, db->path, "mode=rw"), true));
+    const char *uri = path_as_uri(owner, db->path, "mode=rw");
+    TRY(connect_to(job, db, uri, true));
     harden(db);
     TRY(set_writing(job, db, alone));
+    if (!alone) {
+        db->mover = logmover_begin(owner, db->connection, uri);
+    }
     TRY(set_reading(job, db, CACHE_KIB)); /* the cache is set in pages: after the page size */
     if (sqlite3_db_readonly(db->connection, "main") != 0) {
         return fail_code(job, db->path, SQLITE_READONLY);
@@ -253,7 +262,7 @@ static enum candor_status open_to_write(struct job *job, struct database *db, bo
 static enum candor_status connect_to_read(struct job *job, struct database *db, const char *query)
 {
     int64_t tables = 0;
-    TRY(connect_to(job, db, path_as_uri(job, db->path, query), false));
+    TRY(connect_to(job, db, path_as_uri(job->arena, db->path, query), false));
     harden(db);
     TRY(set_reading(job, db, CACHE_BESIDE_KIB));
     return one_number(job, db, LIT("SELECT count(*) FROM sqlite_schema"), &tables);
@@ -279,13 +288,14 @@ static enum candor_status open_to_read(struct job *job, struct database *db)
     return connect_to_read(job, db, "mode=ro&immutable=1");
 }
 
-static enum candor_status open_for(struct job *job, struct database *db, enum database_use use)
+static enum candor_status open_for(struct job *job, struct arena *owner, struct database *db,
+                                   enum database_use use)
 {
     switch (use) {
     case DATABASE_SHARED:
-        return open_to_write(job, db, false);
+        return open_to_write(job, owner, db, false);
     case DATABASE_ALONE:
-        return open_to_write(job, db, true);
+        return open_to_write(job, owner, db, true);
     case DATABASE_BESIDE:
         return connect_to_read(job, db, "mode=ro");
     case DATABASE_READ_ONLY:
@@ -303,7 +313,7 @@ enum candor_status db_open(struct job *job, struct arena *owner, struct str path
     *db = NEW(owner, struct database);
     (*db)->path = str_copy(owner, path);
     arena_defer(owner, db_close, *db);
-    return open_for(job, *db, use);
+    return open_for(job, owner, *db, use);
 }
 
 /* ---- tables and statements ----------------------------------------------------------------- */
@@ -470,8 +480,10 @@ enum candor_status db_empty_log(struct job *job, struct database *db)
 {
     must(!db->in_transaction);
     end_all(db);
+    logmover_hold(db->mover);
     const int code =
         sqlite3_wal_checkpoint_v2(db->connection, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    logmover_release(db->mover);
     return code == SQLITE_OK ? CANDOR_OK : fail_db(job, db, code);
 }
 
