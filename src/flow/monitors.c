@@ -21,8 +21,9 @@
 #include "model.h"
 
 static const double rows_simulated = 2e6;
-static const double rows_simulated_live = 4e5; /* others wait meanwhile */
+static const double rows_simulated_live = 4e5;
 enum { LEARN_LOGINS = 200, LEARN_RATES = 1000, SEED = 20261128 };
+enum { SEARCH_STEP = 16384 }; /* rows simulated within one commit: 2 ms, for others wait meanwhile */
 
 static const char *const rate_name[WATCH_RATES] = {"withheld", "no", "complaints", "logins failed",
                                                    "acts refused"};
@@ -34,10 +35,20 @@ const char *watched_rate_name(enum watched_rate rate)
 
 /* ---- making -------------------------------------------------------------------------------- */
 
+static void search_end(struct watch *watch)
+{
+    if (watch->search_arena != NULL) {
+        arena_end(watch->search_arena);
+    }
+    watch->search_arena = NULL;
+    watch->search = NULL;
+}
+
 static void end_watches(void *thing)
 {
     struct watches *watches = thing;
     for (struct watch *watch = watches->first; watch != NULL; watch = watch->next) {
+        search_end(watch);
         arena_end(watch->arena);
     }
 }
@@ -72,6 +83,7 @@ static struct watch *begin(struct watches *watches, struct str name)
         watch->name = str_copy(watches->arena, name);
         watches->first = watch;
     } else {
+        search_end(watch);
         arena_end(watch->arena);
     }
     struct watch *next = watch->next;
@@ -144,35 +156,70 @@ static void columns_of_model(struct watch *watch, const struct model *model)
     end_columns(watch);
 }
 
-enum candor_status watch_begin(struct job *job, struct watch *watch, double simulated_rows)
+static enum candor_status make_plan(struct job *job, struct watch *watch)
 {
     struct arena *lent = job->arena;
-    struct monitor_plan *plan = NULL;
     job->arena = watch->arena;
-    const enum candor_status status =
-        monitor_make(job, watch->column, watch->column_count, watch->reference_rows, &plan);
+    const enum candor_status status = monitor_make(job, watch->column, watch->column_count,
+                                                   watch->reference_rows, &watch->plan);
     job->arena = lent;
-    TRY(status);
-    if (watch->limit > 0) {
-        monitor_set_limit(plan, watch->limit);
-    } else {
-        const struct monitor_limit asked = {
-            .block = 1, .run_length = WATCH_RUN_LENGTH, .rows = simulated_rows, .seed = SEED};
-        const enum candor_status found = monitor_find_limit(job, plan, &asked);
-        if (found != CANDOR_OK) { /* nothing varies: it watches nothing, and says so */
-            job_forgive(job);
-            monitor_set_limit(plan, 500);
-        }
-        watch->limit = monitor_limit_of(plan);
+    return status;
+}
+
+static void watch_from(struct watch *watch, double limit)
+{
+    monitor_set_limit(watch->plan, limit);
+    watch->limit = limit;
+    watch->monitor = monitor_begin(watch->arena, watch->plan);
+}
+
+/* Without a limit that can be found nothing varies: it watches nothing, and says so. */
+static enum candor_status search_begin(struct job *job, struct watch *watch, double rows)
+{
+    const struct monitor_limit asked = {
+        .block = 1, .run_length = WATCH_RUN_LENGTH, .rows = rows, .seed = SEED};
+    struct arena *lent = job->arena;
+    TRY(make_plan(job, watch));
+    watch->search_arena = arena_begin();
+    job->arena = watch->search_arena;
+    const enum candor_status status =
+        monitor_search_begin(job, watch->plan, &asked, &watch->search);
+    job->arena = lent;
+    if (status != CANDOR_OK) {
+        job_forgive(job);
+        search_end(watch);
+        watch_from(watch, 500);
     }
-    watch->plan = plan;
-    watch->monitor = monitor_begin(watch->arena, plan);
+    return CANDOR_OK;
+}
+
+/* True: it watches. */
+static bool search_step(struct watch *watch)
+{
+    if (watch->search != NULL && monitor_search_step(watch->search, SEARCH_STEP)) {
+        search_end(watch);
+        watch_from(watch, monitor_limit_of(watch->plan));
+    }
+    return watch->search == NULL;
+}
+
+enum candor_status watch_begin(struct job *job, struct watch *watch)
+{
+    if (watch->limit > 0) {
+        TRY(make_plan(job, watch));
+        watch_from(watch, watch->limit);
+        return CANDOR_OK;
+    }
+    TRY(search_begin(job, watch, rows_simulated));
+    while (!search_step(watch)) {
+    }
     return CANDOR_OK;
 }
 
 /* From now on, what comes is learnt. Shares are counted anew; columns and places stay. */
 static void learn_anew(struct watch *watch, uint64_t rows)
 {
+    search_end(watch);
     watch->plan = NULL;
     watch->monitor = NULL;
     watch->limit = 0;
@@ -189,7 +236,7 @@ static enum candor_status learnt(struct job *job, struct watch *watch)
                 (double)watch->learnt[c * BINS_MAX + b] / (double)watch->reference_rows;
         }
     }
-    return watch_begin(job, watch, rows_simulated_live);
+    return search_begin(job, watch, rows_simulated_live);
 }
 
 /* ---- finding them -------------------------------------------------------------------------- */
@@ -358,16 +405,16 @@ static enum candor_status look(struct job *job, struct candor *candor, struct tx
 {
     struct monitor_alarm alarm;
     bool is_news = false;
-    if (watch->plan == NULL && watch->learn_rows == 0) {
-        TRY(watch_begin(job, watch,
-                        rows_simulated_live)); /* published before there were monitors */
+    if (watch->plan == NULL && watch->learn_rows == 0) { /* published before there were monitors */
+        TRY(search_begin(job, watch, rows_simulated_live));
     }
     if (watch->plan == NULL) {
         learn_rows(watch);
-        is_news = watch->reference_rows >= watch->learn_rows;
-        if (is_news) {
+        if (watch->reference_rows >= watch->learn_rows) {
             TRY(learnt(job, watch));
         }
+    } else if (watch->search != NULL) {
+        is_news = search_step(watch); /* what comes until the limit is found is not looked at */
     } else {
         const uint8_t **cell = NEW_ARRAY(job->arena, watch->column_count, const uint8_t *);
         for (size_t c = 0; c < watch->column_count; c++) {
@@ -411,7 +458,7 @@ enum candor_status watch_prepare(struct job *job, struct candor *candor, struct 
     watch->digest = digest;
     columns_of_model(watch, model);
     if (watch->reference_rows > 0) {
-        TRY(watch_begin(job, watch, rows_simulated));
+        TRY(watch_begin(job, watch));
         TRY(watch_keep(job, txn, watch));
     }
     /* The model is the job's: nothing may use it later. What was kept is read when it is needed. */

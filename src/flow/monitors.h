@@ -52,7 +52,9 @@ struct watch {
     uint64_t rows;       /* ever */
     double limit;        /* of plan; 0: not known yet */
     struct monitor_plan *plan;
-    struct monitor *monitor;
+    struct monitor *monitor;        /* NULL: it learns, or the limit is searched for */
+    struct monitor_search *search;  /* step by step, one with each look; else NULL */
+    struct arena *search_arena;
     uint32_t *learnt; /* rows in each cell, column after column, of BINS_MAX each */
     uint8_t *pending; /* WATCH_PENDING cells of each column */
     size_t pending_count;
@@ -94,9 +96,8 @@ CANDOR_MUST_USE enum candor_status watch_of_model(struct job *job, struct candor
 const char *watched_rate_name(enum watched_rate rate);
 CANDOR_MUST_USE enum candor_status watch_of_rate(struct job *job, struct candor *candor,
                                                  enum watched_rate rate, struct watch **watch);
-/* Make plan and monitor from what is the reference now. */
-CANDOR_MUST_USE enum candor_status watch_begin(struct job *job, struct watch *watch,
-                                               double simulated_rows);
+/* Make plan and monitor from what is the reference now; the limit, if it is not known, takes a second. */
+CANDOR_MUST_USE enum candor_status watch_begin(struct job *job, struct watch *watch);
 
 /* ---- monitors_show.c ---- */
 

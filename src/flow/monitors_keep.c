@@ -107,7 +107,7 @@ static enum candor_status read_state(struct job *job, struct reader *reader, str
     if (reader->bad || !watches || !(watch->limit > 0 && watch->limit < 1000)) {
         return CANDOR_OK;
     }
-    TRY(watch_begin(job, watch, 0));
+    TRY(watch_begin(job, watch));
     struct arena *lent = job->arena;
     job->arena = watch->arena;
     const enum candor_status status = monitor_read(job, watch->plan, state, &watch->monitor);

@@ -92,7 +92,7 @@ static void put_watch(struct job *job, struct json *json, const struct watch *wa
     json_text(json, watch->name);
     json_key(json, LIT("state"));
     json_text(json,
-              watch->learn_rows > 0 && watch->plan == NULL ? STR("learning") : STR("watching"));
+              watch->monitor == NULL ? STR("learning") : STR("watching"));
     json_key(json, LIT("rows"));
     json_u64(json, watch->rows);
     json_key(json, LIT("reference_rows"));

@@ -32,7 +32,7 @@ static const double step_most = 2;
 
 struct drawing {
     struct monitor_plan *plan;
-    const struct monitor_limit *asked;
+    struct monitor_limit asked;
     struct rng rng;
     const uint8_t **column; /* the reference's rows */
     size_t row_count;
@@ -78,7 +78,7 @@ static enum candor_status make_rows(struct job *job, struct drawing *drawing)
 static enum candor_status begin(struct job *job, struct monitor_plan *plan,
                                 const struct monitor_limit *asked, struct drawing *drawing)
 {
-    *drawing = (struct drawing){.plan = plan, .asked = asked, .rng = rng_of(asked->seed)};
+    *drawing = (struct drawing){.plan = plan, .asked = *asked, .rng = rng_of(asked->seed)};
     drawing->row_count = asked->row_count;
     TRY_ALLOC(job, drawing->column, plan->column_count + 1, const uint8_t *);
     for (size_t c = 0; asked->cell != NULL && c < plan->column_count; c++) {
@@ -117,7 +117,7 @@ static void draw_batch(struct drawing *drawing)
 {
     const size_t columns = drawing->plan->column_count;
     const size_t rows = drawing->row_count;
-    const size_t block = drawing->is_independent ? 1 : drawing->asked->block;
+    const size_t block = drawing->is_independent ? 1 : drawing->asked.block;
     uint32_t pick[BATCH];
     if (drawing->left == 0) {
         const size_t worlds = drawing->is_independent ? columns : 1;
@@ -146,22 +146,39 @@ struct seen {
     double rows;
 };
 
-/* Run until there are so many alarms, or for so many rows. */
-static struct seen run(struct job *job, struct drawing *drawing, double limit, double alarms,
-                       double rows)
+struct monitor_search {
+    struct drawing drawing;
+    struct arena *arena;     /* of the monitor of the run under way */
+    struct monitor *monitor; /* NULL: no run is */
+    struct seen seen;        /* of that run, */
+    double alarms;           /* which ends with so many, */
+    double rows;             /* or with so many rows */
+    struct seen last;        /* of the run before; no rows: there was none */
+    double limit;
+    double slope;
+    int step;
+    int slow; /* runs near the limit: each takes a quarter of the rows, and so few are enough */
+    bool is_final;
+};
+
+static void end_run(void *thing)
 {
-    struct seen seen = {.limit = limit};
-    const struct arena_mark mark = arena_mark(job->arena);
-    monitor_set_limit(drawing->plan, limit);
-    struct monitor *monitor = monitor_begin(job->arena, drawing->plan);
-    drawing->left = 0;
-    while (seen.rows < rows && seen.alarms < alarms) {
-        draw_batch(drawing);
-        seen.alarms += (double)monitor_add(monitor, drawing->cell, BATCH, NULL, 0);
-        seen.rows += BATCH;
-    }
-    arena_rewind(job->arena, mark);
-    return seen;
+    struct monitor_search *search = thing;
+    arena_end(search->arena);
+    search->arena = NULL;
+    search->monitor = NULL;
+}
+
+/* Until there are so many alarms, or for so many rows. */
+static void begin_run(struct monitor_search *search, double alarms, double rows)
+{
+    search->arena = arena_begin();
+    monitor_set_limit(search->drawing.plan, search->limit);
+    search->monitor = monitor_begin(search->arena, search->drawing.plan);
+    search->seen = (struct seen){.limit = search->limit};
+    search->alarms = alarms;
+    search->rows = rows;
+    search->drawing.left = 0;
 }
 
 /* How far the limit has to go, by the logarithm of how often too many alarms came. */
@@ -179,35 +196,72 @@ static double slope_between(struct seen low, struct seen high)
     return apart > 0.25 ? fmax(0.15, fmin(1.1, fall / apart)) : 0;
 }
 
+/* What a run showed: the next one, or, after the long one, the limit. */
+static bool judge(struct monitor_search *search)
+{
+    const struct seen seen = search->seen;
+    const double run_length = search->drawing.asked.run_length;
+    end_run(search);
+    if (search->is_final) {
+        search->limit += step_of(seen, run_length, search->slope);
+        monitor_set_limit(search->drawing.plan, fmin(limit_most, fmax(1, search->limit)));
+        return true;
+    }
+    const double found = search->last.rows > 0 ? slope_between(search->last, seen) : 0;
+    search->slope = found > 0 ? found : search->slope;
+    search->last = seen;
+    const double far = step_of(seen, run_length, search->slope);
+    search->limit = fmin(limit_most, fmax(1, search->limit + far));
+    search->slow += seen.alarms < ALARMS_WANTED ? 1 : 0;
+    search->is_final = fabs(far) < 0.5 || search->slow == SLOW_MAX || search->limit >= limit_most ||
+                       ++search->step == STEPS_MAX;
+    return false;
+}
+
+enum candor_status monitor_search_begin(struct job *job, struct monitor_plan *plan,
+                                        const struct monitor_limit *asked,
+                                        struct monitor_search **search)
+{
+    must(asked->run_length >= 1 && asked->block >= 1 && asked->rows >= BATCH);
+    *search = NEW(job->arena, struct monitor_search);
+    (*search)->limit = limit_first;
+    (*search)->slope = 1;
+    TRY(begin(job, plan, asked, &(*search)->drawing));
+    arena_defer(job->arena, end_run, *search);
+    return monitor_lanes(plan) > 0
+               ? CANDOR_OK
+               : fail(job, CANDOR_BAD_INPUT,
+                      "nothing varies in the reference: nothing can be watched");
+}
+
+bool monitor_search_step(struct monitor_search *search, size_t row_count)
+{
+    const double rows = search->drawing.asked.rows;
+    for (size_t done = 0; done < row_count; done += BATCH) {
+        if (search->monitor == NULL && search->is_final) {
+            begin_run(search, rows, rows);
+        } else if (search->monitor == NULL) {
+            begin_run(search, ALARMS_WANTED, fmax(rows / 4, 2 * WORLD));
+        }
+        draw_batch(&search->drawing);
+        search->seen.alarms +=
+            (double)monitor_add(search->monitor, search->drawing.cell, BATCH, NULL, 0);
+        search->seen.rows += BATCH;
+        const bool goes_on =
+            search->seen.rows < search->rows && search->seen.alarms < search->alarms;
+        if (!goes_on && judge(search)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum candor_status monitor_find_limit(struct job *job, struct monitor_plan *plan,
                                       const struct monitor_limit *asked)
 {
-    struct drawing drawing;
-    struct seen last = {0};
-    double limit = limit_first;
-    double slope = 1;
-    int slow = 0; /* runs near the limit: each takes a quarter of the rows, and so few are enough */
-    must(asked->run_length >= 1 && asked->block >= 1 && asked->rows >= BATCH);
-    TRY(begin(job, plan, asked, &drawing));
-    if (monitor_lanes(plan) == 0) {
-        return fail(job, CANDOR_BAD_INPUT,
-                    "nothing varies in the reference: nothing can be watched");
+    struct monitor_search *search = NULL;
+    TRY(monitor_search_begin(job, plan, asked, &search));
+    while (!monitor_search_step(search, WORLD)) {
     }
-    for (int step = 0; step < STEPS_MAX; step++) {
-        const struct seen seen =
-            run(job, &drawing, limit, ALARMS_WANTED, fmax(asked->rows / 4, 2 * WORLD));
-        const double found = last.rows > 0 ? slope_between(last, seen) : 0;
-        slope = found > 0 ? found : slope;
-        last = seen;
-        const double far = step_of(seen, asked->run_length, slope);
-        limit = fmin(limit_most, fmax(1, limit + far));
-        slow += seen.alarms < ALARMS_WANTED ? 1 : 0;
-        if (fabs(far) < 0.5 || slow == SLOW_MAX || limit >= limit_most) {
-            break;
-        }
-    }
-    const struct seen seen = run(job, &drawing, limit, asked->rows, asked->rows);
-    limit += step_of(seen, asked->run_length, slope);
-    monitor_set_limit(plan, fmin(limit_most, fmax(1, limit)));
     return CANDOR_OK;
 }

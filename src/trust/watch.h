@@ -234,6 +234,17 @@ struct monitor_limit {
 CANDOR_MUST_USE enum candor_status monitor_find_limit(struct job *job, struct monitor_plan *plan,
                                                       const struct monitor_limit *asked);
 
+/*
+ * The same in steps, for whoever has others waiting. The search and what it needs stand in the job's arena, and
+ * the plan, which has no limit of its own meanwhile, must outlive it. A step simulates so many rows at most, in
+ * some hundred microseconds a thousand; true: the limit is set. However it is cut, the limit is the same.
+ */
+struct monitor_search;
+CANDOR_MUST_USE enum candor_status monitor_search_begin(struct job *job, struct monitor_plan *plan,
+                                                        const struct monitor_limit *asked,
+                                                        struct monitor_search **search);
+bool monitor_search_step(struct monitor_search *search, size_t row_count);
+
 /* ---- monitor_file.c ------------------------------------------------------------------------- */
 
 /* The state as bytes, and back: only for a plan of the same tables.
