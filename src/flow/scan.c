@@ -42,12 +42,37 @@ enum candor_status scan_words(struct job *job, const struct gate *gate,
     return CANDOR_OK;
 }
 
+/* Indexes and what is allowed. */
+static enum candor_status take_origin(struct scanning *scanning)
+{
+    struct job *job = scanning->job;
+    const struct candor_scan *asked = scanning->asked;
+    struct gate_asked *look = &scanning->look;
+    if (asked->policy_path != NULL) {
+        TRY(scan_policy_read(job, asked->policy_path, &look->policy));
+    }
+    if (asked->corpus_path != NULL) {
+        TRY(origin_open(job, asked->corpus_path, &look->corpus));
+    }
+    const bool has_licences = look->policy != NULL && look->policy->has_licences;
+    if (asked->only == NULL && (has_licences || look->corpus != NULL)) {
+        look->kinds |= GATE_ORIGIN;
+    }
+    if ((look->kinds & GATE_ORIGIN) == 0) {
+        return CANDOR_OK;
+    }
+    const char *licences =
+        asked->licences_path != NULL ? asked->licences_path : origin_installed(job);
+    return licences == NULL ? CANDOR_OK : origin_open(job, licences, &look->licences);
+}
+
 static enum candor_status take_asked(struct scanning *scanning)
 {
     struct job *job = scanning->job;
     const struct candor_scan *asked = scanning->asked;
     size_t rank = RANK_MEDIUM;
     TRY(scan_words(job, scanning->gate, asked, &scanning->look, &scanning->least));
+    TRY(take_origin(scanning));
     TRY(take_word(job, asked->fail_on, "fail-on", rank_name, RANKS, &rank));
     scanning->kinds = scanning->look.kinds;
     scanning->look.kinds |= GATE_ALL;

@@ -10,6 +10,8 @@ static const struct scan_kind kind[] = {
     {GATE_INJECTION, "injection", "injection", "security", "CWE-1427",
      "keep text from outside apart from instructions, and take the sentence out"},
     {GATE_COPY, "copy", "copy", "marketing", "", "say it so that it can be shown to be true"},
+    {GATE_ORIGIN, "origin", "origin", "licence", "", "ask whose it is"},
+    {GATE_ORIGIN, "licence", "origin", "licence", "", "ask whose it is"},
 };
 enum { KINDS = sizeof kind / sizeof kind[0] };
 
@@ -26,7 +28,8 @@ bool scan_kinds_from(const char *only, unsigned *kinds)
 {
     *kinds = 0;
     for (size_t i = 0; i < KINDS; i++) {
-        if (only == NULL || strcmp(only, kind[i].option) == 0) {
+        /* Where a text comes from is told where it is asked, or what is allowed is known. */
+        if (only == NULL ? kind[i].kind != GATE_ORIGIN : strcmp(only, kind[i].option) == 0) {
             *kinds |= (unsigned)kind[i].kind;
         }
     }
@@ -75,6 +78,8 @@ enum severity_rank scan_rank_of(const struct gate_finding *finding)
         return finding->likelihood == VERY_LIKELY ? RANK_HIGH : RANK_MEDIUM;
     case GATE_COPY:
         return rank_of_copy(finding);
+    case GATE_ORIGIN:
+        return finding->likelihood == VERY_LIKELY ? RANK_MEDIUM : RANK_LOW;
     case GATE_PII:
     case GATE_ALL:
         break;

@@ -7,7 +7,8 @@
 
 static struct str message_of(struct arena *arena, const struct scanned *one)
 {
-    return str_format(arena, "%s%s (%s)", one->what, one->is_packed ? ", encoded" : "",
+    return str_format(arena, "%s%s%s%.*s (%s)", one->what, one->is_packed ? ", encoded" : "",
+                      one->about.len > 0 ? ": " : "", STR_ARG(one->about),
                       likelihood_name(one->likelihood));
 }
 
@@ -27,6 +28,21 @@ static void put_number(struct json *json, struct lit key, uint64_t value)
 {
     json_key(json, key);
     json_u64(json, value);
+}
+
+static void put_copied(const struct scanned *one, struct json *json)
+{
+    if (one->copied.run == 0) {
+        return;
+    }
+    json_key(json, LIT("copied"));
+    json_map_begin(json);
+    put_text(json, LIT("source"), one->source);
+    put_number(json, LIT("tokens"), one->copied.run);
+    put_number(json, LIT("longest_run"), one->copied.longest);
+    json_key(json, LIT("share"));
+    json_f64(json, one->copied.share / 100.0);
+    json_map_end(json);
 }
 
 static void put_finding(const struct scanning *scanning, const struct scanned *one,
@@ -49,6 +65,8 @@ static void put_finding(const struct scanning *scanning, const struct scanned *o
     put_text(json, LIT("excerpt"), one->excerpt);
     put_number(json, LIT("caret"), one->caret);
     put_number(json, LIT("caret_length"), one->caret_len);
+    put_text_or_null(json, LIT("about"), one->about);
+    put_copied(one, json);
     put_text_or_null(json, LIT("cwe"), str_of(scan_kind_of(one->kind)->cwe));
     put_text(json, LIT("fix"), str_of(one->fix));
     put_text(json, LIT("fingerprint"), fingerprint_of(arena, one));
@@ -80,6 +98,10 @@ void put_scan_json(const struct scanning *scanning, struct json *json)
     put_number(json, LIT("blocking"), blocking);
     put_number(json, LIT("links_left_out"), scanning->links);
     put_number(json, LIT("packed_left_out"), scanning->packed);
+    if ((scanning->kinds & GATE_ORIGIN) != 0) {
+        json_key(json, LIT("licence_index"));
+        json_bool(json, scanning->look.licences != NULL);
+    }
     json_key(json, LIT("more_than_kept"));
     json_bool(json, scanning->is_cut);
     json_key(json, LIT("unread"));

@@ -134,6 +134,8 @@ struct gate {
 
 /* read.c: the text as prose, if that is asked */
 void scan_prose(struct scan *scan);
+/* licence.c, copied.c: where it comes from, if that is asked */
+void scan_origin(struct scan *scan);
 
 void scan_text(struct scan *scan);
 void scan_add(struct scan *scan, const char *rule, const char *what, enum gate_kind kind,
