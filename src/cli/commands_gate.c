@@ -13,10 +13,12 @@ const struct command commands_gate[] = {
      "The gate",
      {{"format", "KIND", "text, json or sarif; text without", false},
       {"only", "KIND",
-       "pii, secrets, injection, copy or origin; all without, origin with --policy or --corpus",
+       "pii, secrets, injection, copy, anomaly or origin; all without, origin with --policy or "
+       "--corpus",
        false},
       {"policy", "FILE", "what is allowed: its section scan, as in candor.yaml", false},
       {"corpus", "FILE", "an index of texts that may have been copied", false},
+      {"before", "FILE", "the version before: what a program newly does is told", false},
       {"licences", "FILE", "an index of licences; the one beside the program without", false},
       {"region", "CC", "also telephone numbers as they are written in this country: DE", false},
       {"least", "LEVEL", "unlikely, possible, likely or very-likely; likely without", false},

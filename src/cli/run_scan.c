@@ -20,6 +20,7 @@ enum candor_status run_scan(struct invocation *invocation)
         .write_baseline_path = option(invocation, "write-baseline"),
         .policy_path = option(invocation, "policy"),
         .corpus_path = option(invocation, "corpus"),
+        .before_path = option(invocation, "before"),
         .licences_path = option(invocation, "licences"),
     };
     if (format != NULL && strcmp(format, "sarif") == 0) {

@@ -5,6 +5,8 @@
  */
 #include "scanned.h"
 
+enum { BEFORE_MAX = 16 << 20 };
+
 const char *const rank_name[RANKS] = {"low", "medium", "high", "critical"};
 
 static enum candor_status take_word(struct job *job, const char *given, const char *option,
@@ -53,6 +55,13 @@ static enum candor_status take_origin(struct scanning *scanning)
     }
     if (asked->corpus_path != NULL) {
         TRY(origin_open(job, asked->corpus_path, &look->corpus));
+    }
+    if (asked->before_path != NULL) {
+        struct bytes before;
+        TRY(during(job, file_read(job, str_of(asked->before_path), BEFORE_MAX, &before),
+                   "the version before"));
+        look->has_before = true;
+        look->before = (struct str){(const char *)before.ptr, before.len};
     }
     const bool has_licences = look->policy != NULL && look->policy->has_licences;
     if (asked->only == NULL && (has_licences || look->corpus != NULL)) {

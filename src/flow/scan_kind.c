@@ -10,6 +10,8 @@ static const struct scan_kind kind[] = {
     {GATE_INJECTION, "injection", "injection", "security", "CWE-1427",
      "keep text from outside apart from instructions, and take the sentence out"},
     {GATE_COPY, "copy", "copy", "marketing", "", "say it so that it can be shown to be true"},
+    {GATE_ANOMALY, "anomaly", "anomaly", "security", "CWE-506",
+     "ask what it is for, and write it openly"},
     {GATE_ORIGIN, "origin", "origin", "licence", "", "ask whose it is"},
     {GATE_ORIGIN, "licence", "origin", "licence", "", "ask whose it is"},
 };
@@ -78,6 +80,8 @@ enum severity_rank scan_rank_of(const struct gate_finding *finding)
         return finding->likelihood == VERY_LIKELY ? RANK_HIGH : RANK_MEDIUM;
     case GATE_COPY:
         return rank_of_copy(finding);
+    case GATE_ANOMALY:
+        return finding->likelihood == VERY_LIKELY ? RANK_HIGH : RANK_MEDIUM;
     case GATE_ORIGIN:
         return finding->likelihood == VERY_LIKELY ? RANK_MEDIUM : RANK_LOW;
     case GATE_PII:

@@ -15,6 +15,7 @@
  *   prose.c     text and pages as sentences of words, by letters.c; read.c gives them to whom they concern
  *   injection.c what tries to steer a model, by words.c; hidden.c what people do not see
  *   copy.c      wording that presses, promises, excludes
+ *   anomaly.c   what programs hide, reach for and newly do; anomaly_*.c the parts of it
  *   origin.h    where a text comes from: copies and licences; token.c reads programs as tokens
  *   shape.c     the small patterns that the tables are written in
  *
@@ -32,6 +33,7 @@ enum gate_kind {
     GATE_ALL = 3, /* what must not leave */
     GATE_INJECTION = 8,
     GATE_COPY = 16,
+    GATE_ANOMALY = 64,
     GATE_ORIGIN = 128,
 };
 
@@ -73,6 +75,12 @@ struct gate_policy {
     bool has_licences; /* what is not among them is told */
     const struct str *licence;
     size_t licence_count;
+    bool has_packages; /* what is not among them is told */
+    const struct str *package;
+    size_t package_count;
+    bool has_hosts;         /* what is not among them is told */
+    const struct str *host; /* "a.example", or "*.a.example" */
+    size_t host_count;
 };
 
 struct origin_index; /* origin.h */
@@ -86,6 +94,8 @@ struct gate_asked {
     struct str path;       /* of the file, for formats that only some files have; may be empty */
     const struct gate_policy *policy;    /* what the company allows; NULL: nothing is said */
     const struct origin_index *corpus;   /* texts that may have been copied; NULL: none */
+    bool has_before;                     /* there is a version before this one */
+    struct str before;                   /* its text */
     const struct origin_index *licences; /* texts of licences; NULL: none */
 };
 

@@ -17,6 +17,15 @@ struct expression {
     bool is_wrong;
 };
 
+static bool same_small(struct str left, struct str right)
+{
+    bool same = left.len == right.len;
+    for (size_t i = 0; same && i < left.len; i++) {
+        same = lower_of(left.ptr[i]) == lower_of(right.ptr[i]);
+    }
+    return same;
+}
+
 static void skip_blanks(struct expression *expression)
 {
     struct str *rest = &expression->rest;
@@ -42,7 +51,7 @@ static bool take_word(struct expression *expression, const char *small)
 {
     const struct expression before = *expression;
     const struct str word = take_identifier(expression);
-    if (word.len > 0 && begins_small(word, 0, small) && small[word.len] == '\0') {
+    if (same_small(word, str_of(small))) {
         return true;
     }
     *expression = before;
@@ -72,15 +81,6 @@ static struct str root_of(struct str id, char *kind)
         return str_slice(id, 0, id.len - 9);
     }
     return str_ends(id, STR("-only")) ? str_slice(id, 0, id.len - 5) : id;
-}
-
-static bool same_small(struct str left, struct str right)
-{
-    bool same = left.len == right.len;
-    for (size_t i = 0; same && i < left.len; i++) {
-        same = lower_of(left.ptr[i]) == lower_of(right.ptr[i]);
-    }
-    return same;
 }
 
 static bool same_licence(struct str left, struct str right)
