@@ -13,11 +13,13 @@ const struct command commands_gate[] = {
      "The gate",
      {{"format", "KIND", "text, json or sarif; text without", false},
       {"only", "KIND",
-       "pii, secrets, injection, copy, anomaly or origin; all without, origin with --policy or "
+       "pii, secrets, injection, copy, anomaly, rules or origin; all without, origin with --policy "
+       "or "
        "--corpus",
        false},
       {"policy", "FILE", "what is allowed: its section scan, as in candor.yaml", false},
       {"corpus", "FILE", "an index of texts that may have been copied", false},
+      {"rules", "FOLDER", "rules of your own, JSON or YAML: docs/gate.md", false},
       {"before", "FILE", "the version before: what a program newly does is told", false},
       {"licences", "FILE", "an index of licences; the one beside the program without", false},
       {"region", "CC", "also telephone numbers as they are written in this country: DE", false},
@@ -26,6 +28,13 @@ const struct command commands_gate[] = {
       {"baseline", "FILE", "SARIF of an earlier scan: what stands in it does not block", false},
       {"write-baseline", "FILE", "write what is found now as a baseline", false}},
      run_scan},
+    {"scan rules test",
+     "FOLDER",
+     "Try the tests of your own rules. Exit 1: one does not hold.",
+     "candor scan rules test rules/",
+     "The gate",
+     {{NULL, NULL, NULL, false}},
+     run_scan_rules_test},
     {"origin index",
      "[PATH...]",
      "Index texts, so that candor scan tells what was copied from them, or licences.",

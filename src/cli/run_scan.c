@@ -20,6 +20,7 @@ enum candor_status run_scan(struct invocation *invocation)
         .write_baseline_path = option(invocation, "write-baseline"),
         .policy_path = option(invocation, "policy"),
         .corpus_path = option(invocation, "corpus"),
+        .rules_path = option(invocation, "rules"),
         .before_path = option(invocation, "before"),
         .licences_path = option(invocation, "licences"),
     };
@@ -120,4 +121,30 @@ void show_origin(struct invocation *invocation, const struct value *report)
         put("%s files are no text, or too large, and were left out.\n",
             count_text(count_at(report, "left_out"), number));
     }
+}
+
+enum candor_status run_scan_rules_test(struct invocation *invocation)
+{
+    bool fails = false;
+    invocation->show = show_rules_test;
+    TRY(candor_scan_rules_test(invocation->job, invocation->argument[0], &fails,
+                               &invocation->report));
+    invocation->has_findings = fails;
+    return CANDOR_OK;
+}
+
+void show_rules_test(struct invocation *invocation, const struct value *report)
+{
+    char number[32];
+    const struct value *failures = value_get(report, "failures");
+    (void)invocation;
+    for (size_t i = 0; failures != NULL && i < failures->count; i++) {
+        const struct value *one = &failures->item[i];
+        put("%s%s%s %s in %s, test %llu: %s\n", bad(), "fails", plain(), text_at(one, "rule"),
+            text_at(one, "file"), (unsigned long long)count_at(one, "test"), text_at(one, "why"));
+    }
+    put("%s rules, ", count_text(count_at(report, "rules"), number));
+    put("%s tests, ", count_text(count_at(report, "tests"), number));
+    put("%s failed\n", count_text(failures == NULL ? 0 : failures->count, number));
+    put("digest %s\n", text_at(report, "digest"));
 }

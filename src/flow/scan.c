@@ -44,7 +44,7 @@ enum candor_status scan_words(struct job *job, const struct gate *gate,
     return CANDOR_OK;
 }
 
-/* Indexes and what is allowed. */
+/* Rules, indexes and what is allowed. */
 static enum candor_status take_origin(struct scanning *scanning)
 {
     struct job *job = scanning->job;
@@ -55,6 +55,13 @@ static enum candor_status take_origin(struct scanning *scanning)
     }
     if (asked->corpus_path != NULL) {
         TRY(origin_open(job, asked->corpus_path, &look->corpus));
+    }
+    if (asked->rules_path != NULL) {
+        TRY(scan_rules_load(job, scanning->gate, asked->rules_path, &look->rules,
+                            &scanning->rules));
+        look->kinds |= asked->only == NULL ? (unsigned)GATE_RULE : 0;
+    } else if (look->kinds == GATE_RULE) {
+        return fail(job, CANDOR_BAD_INPUT, "--only rules needs --rules FOLDER");
     }
     if (asked->before_path != NULL) {
         struct bytes before;

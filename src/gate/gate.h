@@ -15,6 +15,7 @@
  *   prose.c     text and pages as sentences of words, by letters.c; read.c gives them to whom they concern
  *   injection.c what tries to steer a model, by words.c; hidden.c what people do not see
  *   copy.c      wording that presses, promises, excludes
+ *   rules.h     rules that the company writes itself
  *   anomaly.c   what programs hide, reach for and newly do; anomaly_*.c the parts of it
  *   origin.h    where a text comes from: copies and licences; token.c reads programs as tokens
  *   shape.c     the small patterns that the tables are written in
@@ -35,6 +36,7 @@ enum gate_kind {
     GATE_COPY = 16,
     GATE_ANOMALY = 64,
     GATE_ORIGIN = 128,
+    GATE_RULE = 256, /* of the company itself */
 };
 
 /* How likely a finding is what its rule says. A check digit or a word beside it raises it. */
@@ -58,6 +60,9 @@ struct gate_finding {
     bool is_packed;    /* it stands there in base64, hexadecimal or percent signs */
     struct str about;  /* which one: a licence, a text, a host; never a value; may be empty */
     struct str source; /* of what was copied: its name in the index */
+    const char *cwe;   /* of a rule of the company; NULL: that of its kind */
+    unsigned severity; /* of such a rule, 1 low to 4 critical; 0: by its kind */
+    bool is_secret;    /* what stands there is starred */
     struct gate_copied copied;
 };
 
@@ -84,6 +89,7 @@ struct gate_policy {
 };
 
 struct origin_index; /* origin.h */
+struct user_rules;   /* rules.h */
 
 struct gate_asked {
     unsigned kinds; /* of enum gate_kind */
@@ -93,6 +99,7 @@ struct gate_asked {
     bool is_whole;         /* the text is a whole file: what it lacks can be told */
     struct str path;       /* of the file, for formats that only some files have; may be empty */
     const struct gate_policy *policy;    /* what the company allows; NULL: nothing is said */
+    const struct user_rules *rules;      /* of the company itself; NULL: none */
     const struct origin_index *corpus;   /* texts that may have been copied; NULL: none */
     bool has_before;                     /* there is a version before this one */
     struct str before;                   /* its text */

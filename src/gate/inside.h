@@ -134,6 +134,8 @@ struct gate {
 
 /* read.c: the text as prose, if that is asked */
 void scan_prose(struct scan *scan);
+/* rules.c: rules of the company itself, if there are any */
+void rules_scan(struct scan *scan);
 /* anomaly.c: what it hides or newly does, if that is asked */
 void anomaly_scan(struct scan *scan);
 /* licence.c, copied.c: where it comes from, if that is asked */

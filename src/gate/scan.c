@@ -302,7 +302,7 @@ static void settle(struct gate_finding *item, size_t *count, unsigned first)
             f++;
         }
         must(f < FAMILIES);
-        if (f < families && (item[i].kind & (GATE_ORIGIN | GATE_ANOMALY)) != 0) {
+        if (f < families && (item[i].kind & (GATE_ORIGIN | GATE_ANOMALY | GATE_RULE)) != 0) {
             last[f] = kept; /* a licence within what was copied is told as well */
             item[kept++] = item[i];
             continue;
@@ -344,6 +344,7 @@ void gate_scan(const struct gate *gate, struct str text, const struct gate_asked
     }
     scan_text(&scan);
     scan_prose(&scan);
+    rules_scan(&scan);
     anomaly_scan(&scan);
     scan_origin(&scan);
     if (findings->count > before) {
