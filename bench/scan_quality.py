@@ -147,6 +147,31 @@ def words(program, folder):
              sum(c["expected"] > 0 for c in cases)))
 
 
+def licences(program, folder):
+    cases = [c for c in records(folder + "/licence-texts/data.jsonl.gz")
+             if c["spdx"] and "exception" not in c["spdx"].lower() and c["src"].startswith("spdx/")]
+    by_file = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for index, case in enumerate(cases):
+            with open("%s/%d.txt" % (scratch, index), "w", encoding="utf-8") as file:
+                file.write(case["text"])
+        answer = json.loads(subprocess.run([program, "scan", scratch, "--only", "origin", "--json", "--least", "possible"],
+                                           capture_output=True, check=False).stdout)
+        if not answer["licence_index"]:
+            print("licences: no index of licences; script/licences makes one")
+            return
+        for one in answer["findings"]:
+            by_file.setdefault(int(os.path.basename(one["file"])[:-4]), []).append(one)
+    first = same = 0
+    for index, case in enumerate(cases):
+        longest = max(by_file.get(index, []), key=lambda one: one["byte_length"], default={"about": ""})
+        ids = longest["about"].split(";")[0].replace(" the same text as", "").split(", ")
+        want = case["spdx"].replace("depreciate_", "")
+        first, same = first + (ids[0] == want), same + (want in ids)
+    print("licences: the identifier %d of %d (%.4f), or one of the same text %d (%.4f)"
+          % (first, len(cases), first / len(cases), same, same / len(cases)))
+
+
 if __name__ == "__main__":
-    for measure in (secrets, personal, phones, manipulation, dark, words):
+    for measure in (secrets, personal, phones, manipulation, dark, words, licences):
         measure(sys.argv[1], sys.argv[2])

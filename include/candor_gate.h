@@ -19,14 +19,45 @@ enum candor_scan_format {
 struct candor_scan {
     const char *const *path; /* files and folders; "-": standard input */
     size_t path_count;
-    const char *only;          /* "pii", "secrets", "injection" or "copy"; NULL: all */
+    const char *
+        only; /* "pii", "secrets", "injection", "copy", "anomaly", "rules" or "origin"; NULL: all; origin then only with
+                                  a policy about licences or a corpus */
     const char *region;        /* of telephone numbers in national form, "DE"; or NULL */
     const char *least;         /* "unlikely", "possible", "likely" or "very-likely"; NULL: likely */
     const char *fail_on;       /* "low", "medium", "high" or "critical"; NULL: medium */
     const char *baseline_path; /* SARIF of an earlier scan: what stands there is known; or NULL */
     const char *write_baseline_path; /* write one of this scan; or NULL */
     enum candor_scan_format format;
+    const char *policy_path;   /* a file with a section `scan`, such as candor.yaml; or NULL */
+    const char *corpus_path;   /* an index of texts that may have been copied; or NULL */
+    const char *rules_path;    /* a folder of rules of the company's own; or NULL */
+    const char *before_path;   /* the version before: what is new is told; or NULL */
+    const char *licences_path; /* an index of licences; NULL: the one beside the program, if any */
 };
+
+/*
+ * Try the tests of rules that a company has written: a scan loads none of a folder if one of them does not hold.
+ * *fails: one does not. CANDOR_BAD_INPUT: a rule is none, with what is wrong; CANDOR_NOT_FOUND, CANDOR_IO.
+ */
+CANDOR_CHECK enum candor_status candor_scan_rules_test(struct job *job, const char *folder,
+                                                       bool *fails, struct candor_text *report);
+
+/* An index of texts, by which a scan tells what was copied, or of licences. */
+struct candor_origin {
+    const char *const *path; /* files and folders */
+    size_t path_count;
+    const char *spdx_path; /* a folder of licences: ID.json with licenseText, or ID.txt; or NULL */
+    const char *out_path;
+};
+
+/*
+ * Make one; it holds hashes of tokens and the names of the texts, never the texts.
+ *
+ * CANDOR_BAD_INPUT, CANDOR_NOT_FOUND, CANDOR_TOO_LARGE, CANDOR_IO, CANDOR_CANCELLED
+ */
+CANDOR_CHECK enum candor_status candor_origin_index(struct job *job,
+                                                    const struct candor_origin *asked,
+                                                    struct candor_text *report);
 
 /*
  * Look for what must not leave or go live. Personal values and secrets are masked in the report; a finding has its place, and a

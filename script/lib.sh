@@ -19,13 +19,14 @@ cd "$root"
 # libc6-dev is only recommended by gcc, and we install without recommendations.
 packages_build=(gcc libc6-dev meson ninja-build pkg-config libsodium-dev libsqlite3-dev
     libmicrohttpd-dev libcurl4-gnutls-dev libgnutls28-dev libjansson-dev libyaml-dev libcsv-dev libzip-dev zlib1g-dev
+    libpcre2-dev
     libcairo2-dev libpango1.0-dev fonts-liberation)
 packages_clang=(clang libclang-rt-14-dev)
 packages_test=(libcmocka-dev curl openssl poppler-utils)
 packages_onnx=(nodejs npm)
 packages_browser=(nodejs npm chromium)
 packages_lint=(clang-tidy clang-format cppcheck)
-packages_bench=(libpcre2-dev libxgboost-dev wrk nginx-light)
+packages_bench=(libxgboost-dev wrk nginx-light)
 
 # Options of `meson setup` that turn a tree into the kind of build each folder is for.
 # Line numbers are all that a report needs of debug information.

@@ -149,6 +149,8 @@ void show_fairness(struct invocation *invocation, const struct value *report);
 void show_mitigate(struct invocation *invocation, const struct value *report);
 void show_why(struct invocation *invocation, const struct value *report);
 void show_scan(struct invocation *invocation, const struct value *report);
+void show_rules_test(struct invocation *invocation, const struct value *report);
+void show_origin(struct invocation *invocation, const struct value *report);
 void show_fairness_data(struct invocation *invocation, const struct value *report);
 /* show_fair.c: gaps with their verdicts, and scores by group. */
 void put_audit(struct arena *arena, const struct value *report);

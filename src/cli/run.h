@@ -40,6 +40,8 @@ RUN(fairness_data);
 
 /* run_scan.c */
 RUN(scan);
+RUN(scan_rules_test);
+RUN(origin_index);
 
 /* run_redact.c */
 RUN(redact);

@@ -18,6 +18,11 @@ enum candor_status run_scan(struct invocation *invocation)
         .fail_on = option(invocation, "fail-on"),
         .baseline_path = option(invocation, "baseline"),
         .write_baseline_path = option(invocation, "write-baseline"),
+        .policy_path = option(invocation, "policy"),
+        .corpus_path = option(invocation, "corpus"),
+        .rules_path = option(invocation, "rules"),
+        .before_path = option(invocation, "before"),
+        .licences_path = option(invocation, "licences"),
     };
     if (format != NULL && strcmp(format, "sarif") == 0) {
         asked.format = CANDOR_SCAN_SARIF;
@@ -83,7 +88,63 @@ void show_scan(struct invocation *invocation, const struct value *report)
         put("%s of them packed (images, archives): nothing in them can be seen.\n",
             count_text(packed, number));
     }
+    const struct value *licences = value_get(report, "licence_index");
+    if (licences != NULL && !licences->boolean) {
+        put("There is no index of licences: whole texts of licences are not known. Make one with\n"
+            "script/licences, or candor origin index --spdx FOLDER --out FILE and --licences "
+            "FILE.\n");
+    }
     if (bool_at(report, "more_than_kept")) {
         put("There are more than are kept: mend these first, then scan again.\n");
     }
+}
+
+enum candor_status run_origin_index(struct invocation *invocation)
+{
+    const struct candor_origin asked = {.path = invocation->argument,
+                                        .path_count = invocation->argument_count,
+                                        .spdx_path = option(invocation, "spdx"),
+                                        .out_path = option(invocation, "out")};
+    invocation->show = show_origin;
+    return candor_origin_index(invocation->job, &asked, &invocation->report);
+}
+
+void show_origin(struct invocation *invocation, const struct value *report)
+{
+    char number[32];
+    (void)invocation;
+    put("%s texts, ", count_text(count_at(report, "texts"), number));
+    put("%s tokens; ", count_text(count_at(report, "tokens"), number));
+    put("%s licences. ", count_text(count_at(report, "licences"), number));
+    put("%s bytes in %s\n", count_text(count_at(report, "bytes"), number), text_at(report, "out"));
+    if (count_at(report, "left_out") > 0) {
+        put("%s files are no text, or too large, and were left out.\n",
+            count_text(count_at(report, "left_out"), number));
+    }
+}
+
+enum candor_status run_scan_rules_test(struct invocation *invocation)
+{
+    bool fails = false;
+    invocation->show = show_rules_test;
+    TRY(candor_scan_rules_test(invocation->job, invocation->argument[0], &fails,
+                               &invocation->report));
+    invocation->has_findings = fails;
+    return CANDOR_OK;
+}
+
+void show_rules_test(struct invocation *invocation, const struct value *report)
+{
+    char number[32];
+    const struct value *failures = value_get(report, "failures");
+    (void)invocation;
+    for (size_t i = 0; failures != NULL && i < failures->count; i++) {
+        const struct value *one = &failures->item[i];
+        put("%s%s%s %s in %s, test %llu: %s\n", bad(), "fails", plain(), text_at(one, "rule"),
+            text_at(one, "file"), (unsigned long long)count_at(one, "test"), text_at(one, "why"));
+    }
+    put("%s rules, ", count_text(count_at(report, "rules"), number));
+    put("%s tests, ", count_text(count_at(report, "tests"), number));
+    put("%s failed\n", count_text(failures == NULL ? 0 : failures->count, number));
+    put("digest %s\n", text_at(report, "digest"));
 }

@@ -5,6 +5,8 @@
  */
 #include "scanned.h"
 
+enum { BEFORE_MAX = 16 << 20 };
+
 const char *const rank_name[RANKS] = {"low", "medium", "high", "critical"};
 
 static enum candor_status take_word(struct job *job, const char *given, const char *option,
@@ -42,12 +44,51 @@ enum candor_status scan_words(struct job *job, const struct gate *gate,
     return CANDOR_OK;
 }
 
+/* Rules, indexes and what is allowed. */
+static enum candor_status take_origin(struct scanning *scanning)
+{
+    struct job *job = scanning->job;
+    const struct candor_scan *asked = scanning->asked;
+    struct gate_asked *look = &scanning->look;
+    if (asked->policy_path != NULL) {
+        TRY(scan_policy_read(job, asked->policy_path, &look->policy));
+    }
+    if (asked->corpus_path != NULL) {
+        TRY(origin_open(job, asked->corpus_path, &look->corpus));
+    }
+    if (asked->rules_path != NULL) {
+        TRY(scan_rules_load(job, scanning->gate, asked->rules_path, &look->rules,
+                            &scanning->rules));
+        look->kinds |= asked->only == NULL ? (unsigned)GATE_RULE : 0;
+    } else if (look->kinds == GATE_RULE) {
+        return fail(job, CANDOR_BAD_INPUT, "--only rules needs --rules FOLDER");
+    }
+    if (asked->before_path != NULL) {
+        struct bytes before;
+        TRY(during(job, file_read(job, str_of(asked->before_path), BEFORE_MAX, &before),
+                   "the version before"));
+        look->has_before = true;
+        look->before = (struct str){(const char *)before.ptr, before.len};
+    }
+    const bool has_licences = look->policy != NULL && look->policy->has_licences;
+    if (asked->only == NULL && (has_licences || look->corpus != NULL)) {
+        look->kinds |= GATE_ORIGIN;
+    }
+    if ((look->kinds & GATE_ORIGIN) == 0) {
+        return CANDOR_OK;
+    }
+    const char *licences =
+        asked->licences_path != NULL ? asked->licences_path : origin_installed(job);
+    return licences == NULL ? CANDOR_OK : origin_open(job, licences, &look->licences);
+}
+
 static enum candor_status take_asked(struct scanning *scanning)
 {
     struct job *job = scanning->job;
     const struct candor_scan *asked = scanning->asked;
     size_t rank = RANK_MEDIUM;
     TRY(scan_words(job, scanning->gate, asked, &scanning->look, &scanning->least));
+    TRY(take_origin(scanning));
     TRY(take_word(job, asked->fail_on, "fail-on", rank_name, RANKS, &rank));
     scanning->kinds = scanning->look.kinds;
     scanning->look.kinds |= GATE_ALL;

@@ -74,7 +74,7 @@ static void mask(const struct part *part, size_t from, struct buf *line)
 {
     for (size_t f = 0; f < part->found->count; f++) {
         const struct gate_finding *one = &part->found->item[f];
-        if ((one->kind & GATE_ALL) == 0) {
+        if ((one->kind & GATE_ALL) == 0 && !one->is_secret) {
             continue; /* words are no value */
         }
         const size_t len = one->end - one->start;
@@ -172,6 +172,10 @@ static void take(struct scanning *scanning, struct part *part, struct str path,
         .likelihood = finding->likelihood,
         .rank = scan_rank_of(finding),
         .is_packed = finding->is_packed,
+        .about = str_copy(arena, finding->about),
+        .source = str_copy(arena, finding->source),
+        .copied = finding->copied,
+        .cwe = finding->cwe,
         .file = path,
         .offset = part->offset + finding->start,
         .len = finding->end - finding->start,

@@ -10,6 +10,11 @@ static const struct scan_kind kind[] = {
     {GATE_INJECTION, "injection", "injection", "security", "CWE-1427",
      "keep text from outside apart from instructions, and take the sentence out"},
     {GATE_COPY, "copy", "copy", "marketing", "", "say it so that it can be shown to be true"},
+    {GATE_ANOMALY, "anomaly", "anomaly", "security", "CWE-506",
+     "ask what it is for, and write it openly"},
+    {GATE_RULE, "rules", "rule", "company", "", "see the rule"},
+    {GATE_ORIGIN, "origin", "origin", "licence", "", "ask whose it is"},
+    {GATE_ORIGIN, "licence", "origin", "licence", "", "ask whose it is"},
 };
 enum { KINDS = sizeof kind / sizeof kind[0] };
 
@@ -26,7 +31,9 @@ bool scan_kinds_from(const char *only, unsigned *kinds)
 {
     *kinds = 0;
     for (size_t i = 0; i < KINDS; i++) {
-        if (only == NULL || strcmp(only, kind[i].option) == 0) {
+        /* Where a text comes from is told where it is asked, or what is allowed is known. */
+        if (only == NULL ? kind[i].kind != GATE_ORIGIN && kind[i].kind != GATE_RULE
+                         : strcmp(only, kind[i].option) == 0) {
             *kinds |= (unsigned)kind[i].kind;
         }
     }
@@ -68,6 +75,9 @@ static enum severity_rank rank_of_copy(const struct gate_finding *finding)
 
 enum severity_rank scan_rank_of(const struct gate_finding *finding)
 {
+    if (finding->severity > 0) {
+        return (enum severity_rank)(finding->severity - 1);
+    }
     switch (finding->kind) {
     case GATE_SECRET:
         return finding->likelihood == VERY_LIKELY ? RANK_CRITICAL : RANK_HIGH;
@@ -75,6 +85,12 @@ enum severity_rank scan_rank_of(const struct gate_finding *finding)
         return finding->likelihood == VERY_LIKELY ? RANK_HIGH : RANK_MEDIUM;
     case GATE_COPY:
         return rank_of_copy(finding);
+    case GATE_ANOMALY:
+        return finding->likelihood == VERY_LIKELY ? RANK_HIGH : RANK_MEDIUM;
+    case GATE_ORIGIN:
+        return finding->likelihood == VERY_LIKELY ? RANK_MEDIUM : RANK_LOW;
+    case GATE_RULE:
+        return RANK_MEDIUM;
     case GATE_PII:
     case GATE_ALL:
         break;

@@ -7,7 +7,8 @@
 
 static struct str message_of(struct arena *arena, const struct scanned *one)
 {
-    return str_format(arena, "%s%s (%s)", one->what, one->is_packed ? ", encoded" : "",
+    return str_format(arena, "%s%s%s%.*s (%s)", one->what, one->is_packed ? ", encoded" : "",
+                      one->about.len > 0 ? ": " : "", STR_ARG(one->about),
                       likelihood_name(one->likelihood));
 }
 
@@ -27,6 +28,26 @@ static void put_number(struct json *json, struct lit key, uint64_t value)
 {
     json_key(json, key);
     json_u64(json, value);
+}
+
+static struct str cwe_of(const struct scanned *one)
+{
+    return str_of(one->cwe != NULL ? one->cwe : scan_kind_of(one->kind)->cwe);
+}
+
+static void put_copied(const struct scanned *one, struct json *json)
+{
+    if (one->copied.run == 0) {
+        return;
+    }
+    json_key(json, LIT("copied"));
+    json_map_begin(json);
+    put_text(json, LIT("source"), one->source);
+    put_number(json, LIT("tokens"), one->copied.run);
+    put_number(json, LIT("longest_run"), one->copied.longest);
+    json_key(json, LIT("share"));
+    json_f64(json, one->copied.share / 100.0);
+    json_map_end(json);
 }
 
 static void put_finding(const struct scanning *scanning, const struct scanned *one,
@@ -49,7 +70,9 @@ static void put_finding(const struct scanning *scanning, const struct scanned *o
     put_text(json, LIT("excerpt"), one->excerpt);
     put_number(json, LIT("caret"), one->caret);
     put_number(json, LIT("caret_length"), one->caret_len);
-    put_text_or_null(json, LIT("cwe"), str_of(scan_kind_of(one->kind)->cwe));
+    put_text_or_null(json, LIT("about"), one->about);
+    put_copied(one, json);
+    put_text_or_null(json, LIT("cwe"), cwe_of(one));
     put_text(json, LIT("fix"), str_of(one->fix));
     put_text(json, LIT("fingerprint"), fingerprint_of(arena, one));
     json_key(json, LIT("known"));
@@ -62,6 +85,12 @@ static void put_finding(const struct scanning *scanning, const struct scanned *o
     json_key(json, LIT("blocks"));
     json_bool(json, scan_blocks(scanning, one));
     json_map_end(json);
+}
+
+static struct str rules_digest(const struct scanning *scanning)
+{
+    return hex_of(scanning->job->arena,
+                  (struct bytes){scanning->rules.byte, sizeof scanning->rules.byte});
 }
 
 void put_scan_json(const struct scanning *scanning, struct json *json)
@@ -80,6 +109,13 @@ void put_scan_json(const struct scanning *scanning, struct json *json)
     put_number(json, LIT("blocking"), blocking);
     put_number(json, LIT("links_left_out"), scanning->links);
     put_number(json, LIT("packed_left_out"), scanning->packed);
+    if (scanning->look.rules != NULL) {
+        put_text(json, LIT("rules_digest"), rules_digest(scanning));
+    }
+    if ((scanning->kinds & GATE_ORIGIN) != 0) {
+        json_key(json, LIT("licence_index"));
+        json_bool(json, scanning->look.licences != NULL);
+    }
     json_key(json, LIT("more_than_kept"));
     json_bool(json, scanning->is_cut);
     json_key(json, LIT("unread"));
@@ -191,9 +227,9 @@ static void put_rule(const struct scanning *scanning, const struct scanned *one,
     json_list_begin(json);
     const struct scan_kind *kind = scan_kind_of(one->kind);
     json_text(json, str_of(kind->tag));
-    if (kind->cwe[0] != '\0') {
+    if (cwe_of(one).len > 0) {
         json_text(json, str_format(scanning->job->arena, "external/cwe/%.*s",
-                                   STR_ARG(str_lower(scanning->job->arena, str_of(kind->cwe)))));
+                                   STR_ARG(str_lower(scanning->job->arena, cwe_of(one)))));
     }
     json_list_end(json);
     put_text(json, LIT("security-severity"), str_of(score[one->rank]));
@@ -259,6 +295,12 @@ void put_scan_sarif(const struct scanning *scanning, struct json *json, bool is_
     json_map_begin(json);
     put_text(json, LIT("name"), STR("candor"));
     put_text(json, LIT("version"), STR(CANDOR_VERSION));
+    if (scanning->look.rules != NULL) {
+        json_key(json, LIT("properties"));
+        json_map_begin(json);
+        put_text(json, LIT("rulesDigest"), rules_digest(scanning));
+        json_map_end(json);
+    }
     put_rules(scanning, json);
     json_map_end(json);
     json_map_end(json);

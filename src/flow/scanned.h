@@ -26,6 +26,10 @@ struct scanned {
     enum likelihood likelihood;
     enum severity_rank rank;
     bool is_packed;
+    struct str about;  /* which one; may be empty */
+    struct str source; /* of what was copied */
+    struct gate_copied copied;
+    const char *cwe; /* of a rule of the company; NULL: that of its kind */
     struct str file;
     uint64_t offset; /* bytes */
     uint64_t len;
@@ -52,6 +56,7 @@ struct scanning {
     unsigned kinds; /* that are told; personal values are looked for in any case, to be masked */
     enum likelihood least;
     enum severity_rank fail_on;
+    struct digest rules; /* of the company's rules, if look.rules is not NULL */
     struct scanned *item;
     size_t count;
     size_t room;
@@ -84,6 +89,20 @@ const struct scan_kind *scan_kind_of(enum gate_kind of);
 bool scan_kinds_from(const char *only,
                      unsigned *kinds); /* NULL: all; false: there is none of the name */
 enum severity_rank scan_rank_of(const struct gate_finding *finding);
+/* scan_policy.c: the section `scan` of candor.yaml, and of a file that has one. */
+CANDOR_MUST_USE enum candor_status scan_policy_from(struct job *job, const struct value *section,
+                                                    struct gate_policy *policy);
+CANDOR_MUST_USE enum candor_status scan_policy_read(struct job *job, const char *path,
+                                                    const struct gate_policy **policy);
+/* scan_rules.c: the company's own rules; one whose tests do not hold is not loaded. */
+CANDOR_MUST_USE enum candor_status scan_rules_load(struct job *job, const struct gate *gate,
+                                                   const char *folder,
+                                                   const struct user_rules **rules,
+                                                   struct digest *digest);
+/* origin.c: an index that candor origin index has written. CANDOR_CORRUPT: it is none, or damaged. */
+CANDOR_MUST_USE enum candor_status origin_open(struct job *job, const char *path,
+                                               const struct origin_index **index);
+const char *origin_installed(struct job *job); /* NULL: there is none */
 /* scan_walk.c: the files of a path, links left out, in the order of their names. */
 CANDOR_MUST_USE enum candor_status scan_gather(struct scanning *scanning, struct str path);
 /* scan_file.c: the findings of one file; "-" is standard input. */

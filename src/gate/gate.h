@@ -15,6 +15,9 @@
  *   prose.c     text and pages as sentences of words, by letters.c; read.c gives them to whom they concern
  *   injection.c what tries to steer a model, by words.c; hidden.c what people do not see
  *   copy.c      wording that presses, promises, excludes
+ *   rules.h     rules that the company writes itself
+ *   anomaly.c   what programs hide, reach for and newly do; anomaly_*.c the parts of it
+ *   origin.h    where a text comes from: copies and licences; token.c reads programs as tokens
  *   shape.c     the small patterns that the tables are written in
  *
  * A finding has a place and a rule, never the value. The room is pure: the same text gives the same
@@ -31,10 +34,20 @@ enum gate_kind {
     GATE_ALL = 3, /* what must not leave */
     GATE_INJECTION = 8,
     GATE_COPY = 16,
+    GATE_ANOMALY = 64,
+    GATE_ORIGIN = 128,
+    GATE_RULE = 256, /* of the company itself */
 };
 
 /* How likely a finding is what its rule says. A check digit or a word beside it raises it. */
 enum likelihood { UNLIKELY = 1, POSSIBLE, LIKELY, VERY_LIKELY };
+
+/* What was copied, in tokens. */
+struct gate_copied {
+    uint32_t run;     /* here, in a row; 0: nothing was copied */
+    uint32_t longest; /* of all from the same source */
+    uint32_t share;   /* hundredths of the text that are from there */
+};
 
 struct gate_finding {
     const char *rule; /* "cdr.pii.iban" */
@@ -44,7 +57,13 @@ struct gate_finding {
     enum likelihood likelihood;
     size_t start; /* bytes of the text */
     size_t end;
-    bool is_packed; /* it stands there in base64, hexadecimal or percent signs */
+    bool is_packed;    /* it stands there in base64, hexadecimal or percent signs */
+    struct str about;  /* which one: a licence, a text, a host; never a value; may be empty */
+    struct str source; /* of what was copied: its name in the index */
+    const char *cwe;   /* of a rule of the company; NULL: that of its kind */
+    unsigned severity; /* of such a rule, 1 low to 4 critical; 0: by its kind */
+    bool is_secret;    /* what stands there is starred */
+    struct gate_copied copied;
 };
 
 struct gate_findings {
@@ -56,6 +75,22 @@ struct gate_findings {
     bool is_cut;      /* there were more */
 };
 
+/* What the company says about what it publishes. */
+struct gate_policy {
+    bool has_licences; /* what is not among them is told */
+    const struct str *licence;
+    size_t licence_count;
+    bool has_packages; /* what is not among them is told */
+    const struct str *package;
+    size_t package_count;
+    bool has_hosts;         /* what is not among them is told */
+    const struct str *host; /* "a.example", or "*.a.example" */
+    size_t host_count;
+};
+
+struct origin_index; /* origin.h */
+struct user_rules;   /* rules.h */
+
 struct gate_asked {
     unsigned kinds; /* of enum gate_kind */
     unsigned first; /* of those: they stand before others in the same place; 0: all are alike */
@@ -63,6 +98,12 @@ struct gate_asked {
     char region[3];        /* of telephone numbers in national form, "DE"; empty: none */
     bool is_whole;         /* the text is a whole file: what it lacks can be told */
     struct str path;       /* of the file, for formats that only some files have; may be empty */
+    const struct gate_policy *policy;    /* what the company allows; NULL: nothing is said */
+    const struct user_rules *rules;      /* of the company itself; NULL: none */
+    const struct origin_index *corpus;   /* texts that may have been copied; NULL: none */
+    bool has_before;                     /* there is a version before this one */
+    struct str before;                   /* its text */
+    const struct origin_index *licences; /* texts of licences; NULL: none */
 };
 
 /* The rules, ready for use; never changed afterwards, so that threads may share them. */

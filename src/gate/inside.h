@@ -134,6 +134,12 @@ struct gate {
 
 /* read.c: the text as prose, if that is asked */
 void scan_prose(struct scan *scan);
+/* rules.c: rules of the company itself, if there are any */
+void rules_scan(struct scan *scan);
+/* anomaly.c: what it hides or newly does, if that is asked */
+void anomaly_scan(struct scan *scan);
+/* licence.c, copied.c: where it comes from, if that is asked */
+void scan_origin(struct scan *scan);
 
 void scan_text(struct scan *scan);
 void scan_add(struct scan *scan, const char *rule, const char *what, enum gate_kind kind,

@@ -109,6 +109,11 @@ static uint32_t look_alike(uint32_t point)
     return point;
 }
 
+bool letter_looks_latin(uint32_t folded)
+{
+    return folded >= 0x80 && look_alike(folded) < 0x80;
+}
+
 /* A word of two scripts is a disguise: its letters become what they look like. */
 static void undisguise(struct sentence *sentence, struct word *word)
 {

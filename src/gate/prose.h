@@ -78,6 +78,9 @@ enum form form_of(struct str path);
 typedef void sentence_fn(void *context, const struct sentence *sentence);
 void prose_sentences(struct str text, sentence_fn *each, void *context);
 
+/* Whether a small Cyrillic or Greek letter looks like a Latin one. */
+bool letter_looks_latin(uint32_t folded);
+
 uint32_t word_hash(struct str letters);
 
 /* ---- words.c ------------------------------------------------------------------------------- */

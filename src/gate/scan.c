@@ -302,6 +302,11 @@ static void settle(struct gate_finding *item, size_t *count, unsigned first)
             f++;
         }
         must(f < FAMILIES);
+        if (f < families && (item[i].kind & (GATE_ORIGIN | GATE_ANOMALY | GATE_RULE)) != 0) {
+            last[f] = kept; /* a licence within what was copied is told as well */
+            item[kept++] = item[i];
+            continue;
+        }
         if (f == families) {
             family[families++] = family_of(&item[i]);
         } else if (item[i].start < item[last[f]].end) {
@@ -339,6 +344,9 @@ void gate_scan(const struct gate *gate, struct str text, const struct gate_asked
     }
     scan_text(&scan);
     scan_prose(&scan);
+    rules_scan(&scan);
+    anomaly_scan(&scan);
+    scan_origin(&scan);
     if (findings->count > before) {
         size_t count = findings->count - before;
         settle(findings->item + before, &count, asked->first);
