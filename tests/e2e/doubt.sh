@@ -58,6 +58,13 @@ done
 must candor decide "$someone" --campaign spring --json
 it 'who changes it again and again waits for a person' value_is code doubted
 it 'and the verdict says so' value_is verdict review
+key=$(value_of key key add web --roles machine)
+begin
+curl -sS -o "$scratch/answer" -H "Authorization: Bearer $key" -H 'Content-Type: application/json' "$url/v1/decide" \
+    -d "{\"identifier\": \"$someone\", \"campaign\": \"spring\"}"
+curl -sS "$url/metrics" >"$scratch/metrics"
+stop
+it 'a server counts verdicts by cause' grep -q '^candor_plausibility_total{verdict="review",cause="changes"} 1$' "$scratch/metrics"
 it 'with the cause' value_is cause changes
 it 'and people are told in words' grep -q 'changed [34] times in 30 days' "$scratch/out"
 index=$(value ledger_index)
