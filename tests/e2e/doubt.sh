@@ -58,6 +58,11 @@ done
 must candor decide "$someone" --campaign spring --json
 it 'who changes it again and again waits for a person' value_is code doubted
 it 'and the verdict says so' value_is verdict review
+it 'with the cause' value_is cause changes
+it 'and people are told in words' grep -q 'changed [34] times in 30 days' "$scratch/out"
+index=$(value ledger_index)
+must candor subject decision "$someone" "$index" --json
+it 'the record is computed again, bit for bit' value_is same true
 key=$(value_of key key add web --roles machine)
 begin
 curl -sS -o "$scratch/answer" -H "Authorization: Bearer $key" -H 'Content-Type: application/json' "$url/v1/decide" \
@@ -65,11 +70,6 @@ curl -sS -o "$scratch/answer" -H "Authorization: Bearer $key" -H 'Content-Type: 
 curl -sS "$url/metrics" >"$scratch/metrics"
 stop
 it 'a server counts verdicts by cause' grep -q '^candor_plausibility_total{verdict="review",cause="changes"} 1$' "$scratch/metrics"
-it 'with the cause' value_is cause changes
-it 'and people are told in words' grep -q 'changed [34] times in 30 days' "$scratch/out"
-index=$(value ledger_index)
-must candor subject decision "$someone" "$index" --json
-it 'the record is computed again, bit for bit' value_is same true
 must candor subject erase "$someone" --json
 it 'and what was counted of them ends with them' [ "$rc" -eq 0 ]
 
