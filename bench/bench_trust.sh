@@ -70,4 +70,5 @@ fi
 
 if wanted watch; then
     "$build/bench/bench_trust_watch" "$data" 40
+    "$build/bench/bench_trust_outcomes"
 fi

@@ -388,6 +388,10 @@ CANDOR_CHECK enum candor_status candor_ledger_entry(struct job *job, struct cand
 CANDOR_CHECK enum candor_status candor_audit(struct job *job, struct candor *candor,
                                              const char *what, size_t *findings,
                                              struct candor_text *report);
+/* How rows were judged that were held against what is usual: by verdict and cause, both in order. */
+#define CANDOR_VERDICTS 4 /* accept, fall_back, review, refuse */
+#define CANDOR_CAUSES 4   /* none, together, rare, changes */
+
 /* Numbers for the server's /metrics. */
 struct candor_figures {
     uint64_t subjects;
@@ -400,6 +404,7 @@ struct candor_figures {
     uint64_t view_entries;
     uint64_t alarms;    /* of monitors, since it was opened: candor_monitors */
     double alarm_level; /* of the monitor nearest to an alarm: 1 is one */
+    uint64_t judged[CANDOR_VERDICTS][CANDOR_CAUSES]; /* since it was opened */
 };
 CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *figures);
 

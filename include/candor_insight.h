@@ -44,9 +44,9 @@ CANDOR_CHECK enum candor_status candor_inventory(struct job *job, struct candor 
                                                  struct candor_text *report);
 
 /*
- * What the home watches while it decides: of each published model its inputs and its score, and how often
- * decisions are withheld, consent is refused, people complain, logins fail and acts are refused. Each has
- * its rows, how near an alarm is (level, 1 is one), and the alarms raised; alarms: how many of them.
+ * What the home watches while it decides: of each published model its inputs and its score, and how its
+ * scores came out; whom each campaign with a fairness rule chooses, by group; and how often decisions are
+ * withheld, consent is refused, people complain, logins fail, acts are refused and rows doubted. Each has its rows, how near an alarm is (level, 1 is one), and the alarms raised; alarms: how many of them.
  */
 CANDOR_CHECK enum candor_status candor_monitors(struct job *job, struct candor *candor,
                                                 size_t *alarms, struct candor_text *report);

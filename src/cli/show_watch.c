@@ -10,6 +10,59 @@ enum { NAME_WIDTH = 24, BAR = 10 };
 
 /* ---- monitors ------------------------------------------------------------------------------ */
 
+/* What came of it lately, and what was to be expected; without outcomes only that. */
+static void put_performance(const struct value *monitor)
+{
+    char rows[32];
+    const struct value *observed = value_get(monitor, "observed");
+    const struct value *expected = value_get(monitor, "expected");
+    if (expected == NULL || count_at(expected, "rows") == 0) {
+        return;
+    }
+    if (observed == NULL) {
+        put("      %sto be expected, by the score: yes %.1f %%, AUC %.3f, right from a half on "
+            "%.1f %%%s\n",
+            faint(), 100 * number_at(expected, "rate"), number_at(expected, "auc"),
+            100 * number_at(expected, "accuracy"), plain());
+        return;
+    }
+    put("      %s%s outcomes lately: yes %.1f %% (expected %.1f %%), AUC %.3f (%.3f)%s\n", faint(),
+        count_text(count_at(observed, "rows"), rows), 100 * number_at(observed, "rate"),
+        100 * number_at(expected, "rate"), number_at(observed, "auc"), number_at(expected, "auc"),
+        plain());
+}
+
+static void put_groups(const struct value *monitor)
+{
+    char rows[32];
+    const struct value *groups = value_get(monitor, "groups");
+    for (size_t g = 0; groups != NULL && g < groups->count; g++) {
+        const struct value *group = &groups->item[g];
+        const struct value *before = value_get(group, "chosen_before");
+        put("      %s%s: chosen %.1f %% of %s lately", faint(), text_at(group, "group"),
+            100 * number_at(group, "chosen"), count_text(count_at(group, "rows"), rows));
+        if (before != NULL && before->kind == VALUE_NUMBER) {
+            put(", %.1f %% before", 100 * before->number);
+        }
+        put("%s\n", plain());
+    }
+}
+
+static void put_verdicts(const struct value *monitor)
+{
+    char now[32];
+    char before[32];
+    const struct value *verdicts = value_get(monitor, "verdicts");
+    for (size_t v = 0; verdicts != NULL && v < verdicts->count; v++) {
+        const struct value *verdict = &verdicts->item[v];
+        const bool has_cause = strcmp(text_at(verdict, "cause"), "none") != 0;
+        put("      %s%s%s%s: %s in these thirty days, %s in those before%s\n", faint(),
+            text_at(verdict, "verdict"), has_cause ? ", " : "",
+            has_cause ? text_at(verdict, "cause") : "", count_text(count_at(verdict, "now"), now),
+            count_text(count_at(verdict, "before"), before), plain());
+    }
+}
+
 static void put_monitor(const struct value *monitor)
 {
     char rows[32];
@@ -24,6 +77,9 @@ static void put_monitor(const struct value *monitor)
         const double level = number_at(monitor, "level");
         put("%s%3.0f %%%s of an alarm\n", level >= 0.75 ? bold() : faint(), 100 * level, plain());
     }
+    put_performance(monitor);
+    put_groups(monitor);
+    put_verdicts(monitor);
     for (size_t a = 0; alarms != NULL && a < alarms->count; a++) {
         put("      %s!%s %s  %s: %s, at row %s\n", bad(), plain(),
             text_at(&alarms->item[a], "time"), text_at(&alarms->item[a], "column"),

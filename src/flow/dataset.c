@@ -62,21 +62,27 @@ static void gather_cell(struct arena *arena, struct gathering *column, size_t ro
                                                     : NOT_KNOWN;
 }
 
+bool dataset_is_target(const struct model_spec *spec, const struct event *event)
+{
+    if (event->kind != spec->target_event ||
+        event->cell[spec->target_property].kind == CELL_MISSING) {
+        return false;
+    }
+    if (spec->where_property == NONE) {
+        return true;
+    }
+    const struct cell *where = &event->cell[spec->where_property];
+    return where->kind == CELL_TEXT && str_equal(where->text, spec->where_equals);
+}
+
 /* The latest event that the target is about; NULL when there is none. */
 static const struct event *target_event(const struct model_spec *spec, const struct event *event,
                                         size_t event_count)
 {
     const struct event *found = NULL;
     for (size_t i = 0; i < event_count; i++) {
-        if (event[i].kind != spec->target_event ||
-            event[i].cell[spec->target_property].kind == CELL_MISSING) {
+        if (!dataset_is_target(spec, &event[i])) {
             continue;
-        }
-        if (spec->where_property != NONE) {
-            const struct cell *where = &event[i].cell[spec->where_property];
-            if (where->kind != CELL_TEXT || !str_equal(where->text, spec->where_equals)) {
-                continue;
-            }
         }
         if (found == NULL || event[i].time >= found->time) {
             found = &event[i];

@@ -44,6 +44,8 @@ CANDOR_MUST_USE enum candor_status dataset_given(struct job *job, struct candor 
                                                  struct txn *txn, const struct model_spec *spec,
                                                  struct subject subject, struct dataset *dataset,
                                                  struct given *given);
+/* Does the event say how what the model foretells came out? */
+bool dataset_is_target(const struct model_spec *spec, const struct event *event);
 /* The number of a text among those that were met; a new one gets the next. */
 struct levels {
     struct map *of;

@@ -13,6 +13,8 @@
  */
 #include "doubt.h"
 
+#include <assert.h>
+
 #include "attack.h"
 #include "decided.h"
 #include "flow.h"
@@ -27,6 +29,16 @@ const char *doubt_verdict_name(enum doubt_verdict verdict)
     must((unsigned)verdict < DOUBT_VERDICTS);
     return verdict_name[verdict];
 }
+
+const char *doubt_cause_name(enum doubt_cause cause)
+{
+    must((unsigned)cause < DOUBT_CAUSES);
+    return cause_name[cause];
+}
+
+static_assert((unsigned)CANDOR_VERDICTS == DOUBT_VERDICTS &&
+                  (unsigned)CANDOR_CAUSES == DOUBT_CAUSES,
+              "the public header counts them too");
 
 /* ---- the tables ---------------------------------------------------------------------------- */
 

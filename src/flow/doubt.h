@@ -29,6 +29,7 @@ struct value;
 enum doubt_verdict { DOUBT_ACCEPT, DOUBT_FALL_BACK, DOUBT_REVIEW, DOUBT_REFUSE, DOUBT_VERDICTS };
 enum doubt_cause { DOUBT_NONE, DOUBT_TOGETHER, DOUBT_RARE, DOUBT_CHANGES, DOUBT_CAUSES };
 const char *doubt_verdict_name(enum doubt_verdict verdict); /* "fall_back" */
+const char *doubt_cause_name(enum doubt_cause cause);       /* "together" */
 
 /* `plausible` of a model. */
 struct doubt_rule {

@@ -241,6 +241,7 @@ void candor_figures(struct candor *candor, struct candor_figures *figures)
         .alarm_level = watch_level(candor),
         .view_entries = view_count(candor->view),
     };
+    watch_verdicts(candor, &figures->judged[0][0]);
     home_leave(candor);
 }
 

@@ -11,6 +11,7 @@
 #include "candor_inventory.h"
 #include "ingest.h"
 #include "measured.h"
+#include "monitors.h"
 #include "reviewed.h"
 
 enum candor_status ingest_step(struct job *job, struct importing *importing, struct txn *txn)
@@ -326,6 +327,7 @@ static enum candor_status conclude(struct job *job, struct importing *importing)
     TRY(home_begin(job, importing->candor, &txn));
     TRY(quarantine_flush(job, txn, importing->quarantine, importing->report));
     TRY(measured_keep(job, importing->candor, txn, measured, &index));
+    watch_complete(importing->candor);
     return home_commit(job, importing->candor, txn);
 }
 

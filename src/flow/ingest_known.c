@@ -4,6 +4,7 @@
 #include "decision.h"
 #include "ingest.h"
 #include "measured.h"
+#include "monitors.h"
 #include "reviewed.h"
 #include "ui_evidence.h"
 
@@ -138,7 +139,9 @@ static enum candor_status import_event(struct job *job, struct importing *import
     importing->in_step++;
     view_drop(importing->candor, subject);
     TRY(ingest_accepted(job, txn, row->is_held, row->slot));
-    return store_add_event(job, txn, subject, &event);
+    TRY(store_add_event(job, txn, subject, &event));
+    watch_event(job, importing->candor, txn, subject, &event);
+    return CANDOR_OK;
 }
 
 enum {

@@ -12,6 +12,7 @@
  */
 #include "constraint.h"
 
+#include "monitors.h"
 #include "numeric.h"
 #include "plan.h"
 
@@ -234,6 +235,8 @@ static enum candor_status keep_campaign(struct job *job, struct candor *candor, 
     for (size_t i = 0; i < live->sums.count; i++) {
         const struct sum *counted = &live->sums.sum[i];
         if (counted->campaign == index) {
+            watch_group(job, candor, txn, campaign->name, counted->attribute, counted->value,
+                        counted->considered, counted->chosen);
             struct sum *sum = sum_of(kept.of[0], 0, counted->attribute, counted->value);
             if (sum != NULL) {
                 sum->considered += counted->considered;

@@ -1,12 +1,15 @@
 /*
  * monitors_keep.c - the state of a monitor across restarts: one document each, of bounded size.
  *
- *     watch   NAME   version u8 = 1 | digest of the model 32 | column_count u32
+ *     watch   NAME   version u8 = 2 | digest of the model 32 | column_count u32
  *                    | reference_rows u64 | learn_rows u64 | rows u64 | limit f64
  *                    | each column: cell_count u32 | weight f64 ... | learnt u32 ...
  *                    | watches u8 | monitor (a block, monitor_file.c)
  *                    | alarm_count u8 | each: time u64 | row u64 | ledger index u64 | evidence f64
  *                      | column text | way text
+ *                    | part_count u8 | each: text | verdicts: period i64 | counts u64 ...
+ *
+ * Version 1 ended before the parts.
  */
 #include <math.h>
 #include <string.h>
@@ -14,7 +17,7 @@
 #include "bins.h"
 #include "monitors.h"
 
-enum { WATCH_VERSION = 1 };
+enum { WATCH_V1 = 1, WATCH_VERSION };
 
 static void put_columns(struct buf *buf, const struct watch *watch)
 {
@@ -26,6 +29,19 @@ static void put_columns(struct buf *buf, const struct watch *watch)
         for (size_t b = 0; b < watch->column[c].cell_count; b++) {
             buf_u32le(buf, watch->learnt[c * BINS_MAX + b]);
         }
+    }
+}
+
+static void put_parts(struct buf *buf, const struct watch *watch)
+{
+    const uint64_t *count = &watch->verdicts.count[0][0][0];
+    buf_u8(buf, (uint8_t)watch->part_count);
+    for (size_t p = 0; p < watch->part_count; p++) {
+        buf_block(buf, bytes_of(watch->part[p]));
+    }
+    buf_u64le(buf, (uint64_t)watch->verdicts.period);
+    for (size_t i = 0; i < sizeof watch->verdicts.count / sizeof *count; i++) {
+        buf_u64le(buf, count[i]);
     }
 }
 
@@ -56,6 +72,7 @@ enum candor_status watch_keep(struct job *job, struct txn *txn, const struct wat
         buf_block(&buf, bytes_of(alarm->column));
         buf_block(&buf, bytes_of(alarm->way));
     }
+    put_parts(&buf, watch);
     return store_put_document(job, txn, LIT("watch"), watch->name, buf_all(&buf));
 }
 
@@ -97,6 +114,27 @@ static bool read_alarms(struct reader *reader, struct watch *watch)
         alarm->column = str_copy(watch->arena, read_text(reader));
         alarm->way = str_copy(watch->arena, read_text(reader));
     }
+    return !reader->bad;
+}
+
+static bool read_parts(struct reader *reader, uint8_t version, struct watch *watch)
+{
+    uint64_t *count = &watch->verdicts.count[0][0][0];
+    if (version == WATCH_V1) {
+        return reader_is_done(reader);
+    }
+    watch->part_count = read_u8(reader);
+    if (watch->part_count >= WATCH_PARTS) { /* the last one has no name */
+        watch->part_count = 0;
+        return false;
+    }
+    for (size_t p = 0; p < watch->part_count; p++) {
+        watch->part[p] = str_copy(watch->arena, read_text(reader));
+    }
+    watch->verdicts.period = (int64_t)read_u64le(reader);
+    for (size_t i = 0; i < sizeof watch->verdicts.count / sizeof *count; i++) {
+        count[i] = read_u64le(reader);
+    }
     return reader_is_done(reader);
 }
 
@@ -128,7 +166,7 @@ enum candor_status watch_load(struct job *job, struct txn *txn, struct watch *wa
     struct reader reader = reader_of(bytes);
     const uint8_t version = read_u8(&reader);
     const struct bytes digest = read_bytes(&reader, sizeof watch->digest.byte);
-    if (reader.bad || version != WATCH_VERSION) {
+    if (reader.bad || version < WATCH_V1 || version > WATCH_VERSION) {
         return fail(job, CANDOR_CORRUPT, "the state of the monitor '%.*s' is damaged",
                     STR_ARG(watch->name));
     }
@@ -142,7 +180,7 @@ enum candor_status watch_load(struct job *job, struct txn *txn, struct watch *wa
     watch->limit = read_f64le(&reader);
     bool is_sound = read_columns(&reader, watch);
     TRY(read_state(job, &reader, watch));
-    is_sound = is_sound && read_alarms(&reader, watch);
+    is_sound = is_sound && read_alarms(&reader, watch) && read_parts(&reader, version, watch);
     if (!is_sound) {
         return fail(job, CANDOR_CORRUPT, "the state of the monitor '%.*s' is damaged",
                     STR_ARG(watch->name));

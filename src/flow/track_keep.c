@@ -11,6 +11,7 @@
  * counted and forgotten. Nothing goes there of somebody about whom nothing may be kept.
  */
 #include "measured.h"
+#include "monitors.h"
 #include "track.h"
 
 enum { HELD_OF_GROUP_MAX = 256, SAMPLES_MAX = 4096, SAMPLED_TEXT_MAX = 1024 };
@@ -212,6 +213,7 @@ enum candor_status track_keep_event(struct tracking *tracking, struct view_entry
         return CANDOR_OK;
     }
     TRY(store_add_event_for(job, tracking->txn, entry->subject, &reading.event, purposes));
+    watch_event(job, tracking->candor, tracking->txn, entry->subject, &reading.event);
     if (reading.unknown_count > 0) {
         sample(tracking, name_of(tracking), KIND_EVENTS, reading.kind->name, reading.unknown,
                reading.unknown_count);

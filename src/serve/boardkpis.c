@@ -304,6 +304,7 @@ struct outcome boardpage_kpis(struct site *site)
     site_begin(site, &html, str_from(word(W_KPI_TITLE)), "/board/");
     say_in(&html, LIT("<p class=\"lead\">"), W_KPI_LEAD, LIT("</p>"));
     put_alerts(&html, tree, unreviewed);
+    boardpage_alarms(site, &html);
     put_group(&html, tree, "performance", W_KPI_PERFORMANCE);
     put_group(&html, tree, "fairness", W_KPI_FAIR);
     put_group(&html, tree, "privacy", W_KPI_PRIVACY);

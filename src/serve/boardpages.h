@@ -76,6 +76,11 @@ struct str boardpage_word(struct str key);
 /* "in_review" as "in review". */
 struct str boardpage_spaced(struct arena *arena, struct str key);
 
+/* ---- boardalarms.c ------------------------------------------------------------------------- */
+
+/* A section with what the monitors raised lately. */
+void boardpage_alarms(struct site *site, struct buf *html);
+
 /* ---- boardevidence.c, boardchart.c --------------------------------------------------------- */
 
 void boardpage_evidence(struct site *site, struct buf *html, const struct value *review);

@@ -125,28 +125,107 @@ void insight_put_drift(struct site *site, struct buf *html, const struct value *
     site_table_end(html);
 }
 
+/* ---- watched ------------------------------------------------------------------------------- */
+
+static const struct value *monitor_named(const struct value *monitors, struct str name)
+{
+    const struct value *list = monitors == NULL ? NULL : value_get(monitors, "monitors");
+    for (size_t m = 0; m < site_size(list); m++) {
+        if (str_equal(site_text(&list->item[m], "monitor"), name)) {
+            return &list->item[m];
+        }
+    }
+    return NULL;
+}
+
+static void put_alarms(struct buf *html, const struct value *monitor)
+{
+    const struct value *alarms = value_get(monitor, "alarms");
+    html_lit(html, site_size(alarms) > 0 ? LIT("<ul class=\"reasons\">") : LIT(""));
+    for (size_t a = site_size(alarms); a > 0; a--) {
+        const struct value *alarm = &alarms->item[a - 1];
+        page_tag(html, LIT("<li><strong>"), site_text(alarm, "column"), LIT("</strong> "));
+        page_tag(html, LIT(""), site_text(alarm, "way"), LIT(" "));
+        page_tag(html, LIT("<span class=\"note\">"), site_text(alarm, "time"), LIT("</span></li>"));
+    }
+    html_lit(html, site_size(alarms) > 0 ? LIT("</ul>") : LIT(""));
+}
+
+static void put_outcomes(struct site *site, struct buf *html, const struct value *outcomes)
+{
+    struct arena *arena = site->job->arena;
+    const struct value *observed = outcomes == NULL ? NULL : value_get(outcomes, "observed");
+    const struct value *expected = outcomes == NULL ? NULL : value_get(outcomes, "expected");
+    if (observed == NULL || expected == NULL || site_whole(outcomes, "rows") == 0) {
+        return;
+    }
+    say_with_in(html, LIT("<p>"), W_MOD_OUTCOMES, site_count(arena, site_whole(outcomes, "rows")),
+                site_percent(arena, site_number(outcomes, "level")), LIT(" "));
+    say_with_in(html, LIT(""), W_MOD_OBSERVED, site_percent(arena, site_number(observed, "rate")),
+                site_percent(arena, site_number(expected, "rate")), LIT(" "));
+    say_with_in(html, LIT(""), W_MOD_OBSERVED_AUC,
+                str_format(arena, "%.3f", site_number(observed, "auc")),
+                str_format(arena, "%.3f", site_number(expected, "auc")), LIT("</p>"));
+    put_alarms(html, outcomes);
+}
+
+static struct str verdict_said(struct str verdict)
+{
+    return str_from(word(str_is(verdict, "accept")      ? W_MOD_VERDICT_ACCEPT
+                         : str_is(verdict, "fall_back") ? W_MOD_VERDICT_FALL_BACK
+                         : str_is(verdict, "review")    ? W_MOD_VERDICT_REVIEW
+                                                        : W_MOD_VERDICT_REFUSE));
+}
+
+static struct str cause_said(struct str cause)
+{
+    return str_from(word(str_is(cause, "together")  ? W_MOD_CAUSE_TOGETHER
+                         : str_is(cause, "rare")    ? W_MOD_CAUSE_RARE
+                         : str_is(cause, "changes") ? W_MOD_CAUSE_CHANGES
+                                                    : W_MOD_CAUSE_NONE));
+}
+
+static void put_verdicts(struct site *site, struct buf *html, const struct value *monitor)
+{
+    static const enum word column[] = {W_MOD_JUDGED, W_MOD_CAUSE, W_MOD_THESE_DAYS,
+                                       W_MOD_DAYS_BEFORE};
+    static const struct site_table table = {column, 4, 4U | 8U};
+    struct arena *arena = site->job->arena;
+    const struct value *verdicts = value_get(monitor, "verdicts");
+    if (site_size(verdicts) == 0) {
+        return;
+    }
+    site_table_begin(html, W_MOD_VERDICTS, &table);
+    for (size_t v = 0; v < verdicts->count; v++) {
+        const struct value *one = &verdicts->item[v];
+        const struct str cell[] = {verdict_said(site_text(one, "verdict")),
+                                   cause_said(site_text(one, "cause")),
+                                   site_count(arena, site_whole(one, "now")),
+                                   site_count(arena, site_whole(one, "before"))};
+        site_table_row(html, &table, cell);
+    }
+    site_table_end(html);
+}
+
 void insight_put_monitor(struct site *site, struct buf *html, const struct value *monitors,
                          struct str model)
 {
     struct arena *arena = site->job->arena;
-    const struct str name = str_format(arena, "model %.*s", STR_ARG(model));
-    const struct value *list = monitors == NULL ? NULL : value_get(monitors, "monitors");
-    for (size_t m = 0; m < site_size(list); m++) {
-        const struct value *one = &list->item[m];
-        const struct value *alarms = value_get(one, "alarms");
-        if (!str_equal(site_text(one, "monitor"), name)) {
-            continue;
-        }
-        say_with_in(html, LIT("<p>"), W_MOD_WATCHED, site_count(arena, site_whole(one, "rows")),
-                    site_percent(arena, site_number(one, "level")), LIT("</p>"));
-        html_lit(html, site_size(alarms) > 0 ? LIT("<ul class=\"reasons\">") : LIT(""));
-        for (size_t a = site_size(alarms); a > 0; a--) {
-            const struct value *alarm = &alarms->item[a - 1];
-            page_tag(html, LIT("<li><strong>"), site_text(alarm, "column"), LIT("</strong> "));
-            page_tag(html, LIT(""), site_text(alarm, "way"), LIT(" "));
-            page_tag(html, LIT("<span class=\"note\">"), site_text(alarm, "time"),
-                     LIT("</span></li>"));
-        }
-        html_lit(html, site_size(alarms) > 0 ? LIT("</ul>") : LIT(""));
+    const struct value *monitor =
+        monitor_named(monitors, str_format(arena, "model %.*s", STR_ARG(model)));
+    if (monitor == NULL) {
+        return;
     }
+    const struct value *expected = value_get(monitor, "expected");
+    say_with_in(html, LIT("<p>"), W_MOD_WATCHED, site_count(arena, site_whole(monitor, "rows")),
+                site_percent(arena, site_number(monitor, "level")), LIT("</p>"));
+    put_alarms(html, monitor);
+    if (expected != NULL) {
+        say_with_in(html, LIT("<p>"), W_MOD_EXPECTED,
+                    site_percent(arena, site_number(expected, "rate")),
+                    str_format(arena, "%.3f", site_number(expected, "auc")), LIT("</p>"));
+    }
+    put_outcomes(site, html,
+                 monitor_named(monitors, str_format(arena, "outcomes of %.*s", STR_ARG(model))));
+    put_verdicts(site, html, monitor);
 }

@@ -100,6 +100,24 @@ static void put_latencies(struct buf *buf, struct meter *meter)
     }
 }
 
+static void put_judged(struct buf *buf, const struct candor_figures *figures)
+{
+    static const char *const verdict[CANDOR_VERDICTS] = {"accept", "fall_back", "review", "refuse"};
+    static const char *const cause[CANDOR_CAUSES] = {"none", "together", "rare", "changes"};
+    put_header(buf, LIT("candor_plausibility_total"), LIT("counter"),
+               LIT("Rows held against what is usual before their score decided, by what followed "
+                   "and why."));
+    for (unsigned v = 0; v < CANDOR_VERDICTS; v++) {
+        for (unsigned c = 0; c < CANDOR_CAUSES; c++) {
+            if ((v == 0) != (c == 0)) {
+                continue; /* who is accepted has no cause, and who is not has one */
+            }
+            buf_format(buf, "candor_plausibility_total{verdict=\"%s\",cause=\"%s\"} %llu\n",
+                       verdict[v], cause[c], (unsigned long long)figures->judged[v][c]);
+        }
+    }
+}
+
 static void put_home(struct buf *buf, const struct candor_figures *figures)
 {
     put_one(buf, LIT("candor_subjects"), LIT("gauge"), LIT("Subjects in the home."),
@@ -122,6 +140,7 @@ static void put_home(struct buf *buf, const struct candor_figures *figures)
     put_header(buf, LIT("candor_alarm_level"), LIT("gauge"),
                LIT("Evidence of the monitor nearest to an alarm; 1 is one."));
     buf_format(buf, "candor_alarm_level %.4f\n", figures->alarm_level);
+    put_judged(buf, figures);
     put_one(buf, LIT("candor_view_entries"), LIT("gauge"), LIT("Subjects kept ready in memory."),
             figures->view_entries);
 }

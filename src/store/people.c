@@ -508,8 +508,10 @@ enum candor_status store_decisions(struct job *job, struct txn *txn, const struc
 {
     struct list list = {txn, permit_purposes(permit), buf_begin(job->arena)};
     must(txn->is_open);
-    if (permit_code_of(permit) != PERMIT_OK_RIGHT) { /* nor a duty: see expire.c */
-        return txn_refuse(job, txn, "decisions are opened for the subject's own right only");
+    if (permit_code_of(permit) != PERMIT_OK_RIGHT && !permit_serves(permit, DUTY_ACCURACY)) {
+        return txn_refuse(job, txn,
+                          "decisions are opened for the subject's own right, or to see "
+                          "how accurate they were; for nothing else");
     }
     TRY(people_enter(job, txn, permit));
     TRY(journal_each(job, txn, visit_decision, &list));

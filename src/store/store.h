@@ -225,7 +225,8 @@ struct decision_record {
 CANDOR_MUST_USE enum candor_status store_add_decision(struct job *job, struct txn *txn,
                                                       struct subject subject,
                                                       const struct decision_record *decision);
-/* In the order in which they came. CANDOR_REFUSED: the permit is not for a subject's right. */
+/* In the order in which they came. CANDOR_REFUSED: the permit is neither for a subject's right nor for
+ * DUTY_ACCURACY. */
 CANDOR_MUST_USE enum candor_status store_decisions(struct job *job, struct txn *txn,
                                                    const struct permit *permit,
                                                    struct decision_record **decision,

@@ -8,6 +8,10 @@
  *
  *     rows of the reference --drawn anew--> a world --drawn anew--> the stream
  *
+ * Where rates of parts are watched, a world's rates are drawn by what is known of each (a Beta distribution): of
+ * three that came true among thirty one knows little, and drawing those thirty anew would say too little of it.
+ * There an alarm ends a world, as in a home: what comes after it is learnt as the new reference.
+ *
  * A world lasts WORLD rows. Half of what false alarms there are come from the few worlds that lie farthest
  * from the reference; a limit from a single world would hold in that one only.
  */
@@ -41,6 +45,7 @@ struct drawing {
     uint64_t left;   /* rows until the next world */
     uint8_t *batch;
     const uint8_t **cell;
+    double chance[MONITOR_CELLS_MAX / 2]; /* of a world of parts */
 };
 
 /* ---- rows ---------------------------------------------------------------------------------- */
@@ -80,6 +85,7 @@ static enum candor_status begin(struct job *job, struct monitor_plan *plan,
 {
     *drawing = (struct drawing){.plan = plan, .asked = *asked, .rng = rng_of(asked->seed)};
     drawing->row_count = asked->row_count;
+    must(asked->part_rows == NULL || (asked->cell == NULL && plan->column_count == 1));
     TRY_ALLOC(job, drawing->column, plan->column_count + 1, const uint8_t *);
     for (size_t c = 0; asked->cell != NULL && c < plan->column_count; c++) {
         drawing->column[c] = asked->cell[c];
@@ -113,8 +119,54 @@ static void draw_rows(struct rng *rng, size_t block, size_t row_count, uint32_t 
     }
 }
 
+/* Marsaglia and Tsang 2000; below one, by the one above and a power of a uniform draw. */
+static double draw_gamma(struct rng *rng, double shape)
+{
+    const double small = shape < 1 ? exp_of(log_of(1 - rng_f64(rng)) / shape) : 1;
+    const double d = (shape < 1 ? shape + 1 : shape) - 1.0 / 3;
+    const double c = 1 / sqrt(9 * d);
+    for (;;) {
+        const double z = rng_normal(rng);
+        const double root = 1 + c * z;
+        const double v = root * root * root;
+        if (root > 0 && log_of(1 - rng_f64(rng)) < z * z / 2 + d - d * v + d * log_of(v)) {
+            return small * d * v;
+        }
+    }
+}
+
+/* One column, cells in twos: what a part's rate may be, and then rows of it. */
+static void draw_parts(struct drawing *drawing)
+{
+    const double *weight = drawing->plan->column[0].weight;
+    const size_t parts = drawing->plan->column[0].cell_count / 2;
+    for (size_t p = 0; drawing->left == 0 && p < parts; p++) {
+        const double rate = weight[2 * p + 1] / (weight[2 * p] + weight[2 * p + 1]);
+        const double rows = fmax(drawing->asked.part_rows[p], 1e-3);
+        const double yes = draw_gamma(&drawing->rng, rate * rows);
+        const double no = draw_gamma(&drawing->rng, (1 - rate) * rows);
+        drawing->chance[p] = yes + no > 0 ? yes / (yes + no) : rate;
+    }
+    drawing->left = drawing->left == 0 ? WORLD : drawing->left;
+    drawing->left -= drawing->left < BATCH ? drawing->left : BATCH;
+    for (size_t i = 0; i < BATCH; i++) {
+        double at = rng_f64(&drawing->rng);
+        size_t part = 0;
+        while (part + 1 < parts && at >= weight[2 * part] + weight[2 * part + 1]) {
+            at -= weight[2 * part] + weight[2 * part + 1];
+            part++;
+        }
+        const bool is_yes = rng_f64(&drawing->rng) < drawing->chance[part];
+        drawing->batch[i] = (uint8_t)(2 * part + (is_yes ? 1 : 0));
+    }
+}
+
 static void draw_batch(struct drawing *drawing)
 {
+    if (drawing->asked.part_rows != NULL) {
+        draw_parts(drawing);
+        return;
+    }
     const size_t columns = drawing->plan->column_count;
     const size_t rows = drawing->row_count;
     const size_t block = drawing->is_independent ? 1 : drawing->asked.block;
@@ -244,9 +296,12 @@ bool monitor_search_step(struct monitor_search *search, size_t row_count)
             begin_run(search, ALARMS_WANTED, fmax(rows / 4, 2 * WORLD));
         }
         draw_batch(&search->drawing);
-        search->seen.alarms +=
-            (double)monitor_add(search->monitor, search->drawing.cell, BATCH, NULL, 0);
+        const size_t raised =
+            monitor_add(search->monitor, search->drawing.cell, BATCH, NULL, 0);
+        const bool ends = search->drawing.asked.part_rows != NULL && raised > 0;
+        search->seen.alarms += ends ? 1 : (double)raised;
         search->seen.rows += BATCH;
+        search->drawing.left = ends ? 0 : search->drawing.left;
         const bool goes_on =
             search->seen.rows < search->rows && search->seen.alarms < search->alarms;
         if (!goes_on && judge(search)) {

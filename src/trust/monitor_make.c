@@ -10,7 +10,7 @@
  *               narrower; more and less missing; the heaviest value more and less frequent
  *     levels    the heaviest ones, those too rare to be watched alone together, missing and unknown: each
  *               up and down by a fifth of a deviation, odds times 1.5 at least and 3 at most
- *     rates     each part: odds of what happens times e^0.3 and e^-0.3
+ *     rates     each part with some rows: odds of what happens times e^0.3 and e^-0.3
  *     outcome   all parts: odds times e^0.3 and e^-0.3, and flatter and steeper over the score
  */
 #include "monitor.h"
@@ -20,7 +20,7 @@
 
 #include "numeric.h"
 
-enum { LANES_MAX = 64, LEVELS_ALONE = 9, RATES_ALONE = 16 };
+enum { LANES_MAX = 64, LEVELS_ALONE = 9, RATES_ALONE = 16, RATE_ROWS = 20 };
 
 static const double evidence_most = 3; /* nats of one row */
 static const double share_least =
@@ -35,6 +35,7 @@ static const double slope_steep = 1.4;
 
 struct making {
     const struct monitor_column *column;
+    uint64_t rows;
     double weight[MONITOR_CELLS_MAX]; /* adds up to 1, none is 0 */
     size_t lane_count;
     struct monitor_lane lane[LANES_MAX];
@@ -254,12 +255,20 @@ static void add_logits(struct making *making, const char *way, size_t cell, cons
     }
 }
 
+/* A part that the reference hardly has is left in peace: nobody knows its rate. */
+static bool is_known_part(const struct making *making, size_t part)
+{
+    const double *weight = making->column->weight;
+    const double share = weight[2 * part] + weight[2 * part + 1];
+    return making->column->cell_count == 2 || share * (double)making->rows >= RATE_ROWS;
+}
+
 static void make_rates(struct making *making)
 {
     double other[MONITOR_CELLS_MAX];
     const size_t parts = making->column->cell_count / 2;
     for (size_t part = 0; part < parts && part < RATES_ALONE; part++) {
-        for (size_t side = 0; side < 2; side++) {
+        for (size_t side = is_known_part(making, part) ? 0 : 2; side < 2; side++) {
             for (size_t p = 0; p < parts; p++) {
                 other[p] = logit_of_part(making, p);
             }
@@ -308,6 +317,7 @@ static void take_weights(struct making *making, uint64_t rows)
 static void make_lanes(struct making *making, uint64_t rows)
 {
     making->lane_count = 0;
+    making->rows = rows;
     take_weights(making, rows);
     switch (making->column->kind) {
     case MONITOR_NUMBER:

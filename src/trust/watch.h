@@ -7,7 +7,7 @@
  *   monitor_make.c what is watched for, as tables of evidence
  *   monitor_limit.c   how much evidence is an alarm, found by simulation
  *   monitor_file.c    the state as bytes
- *   monitor_expect.c  how well a score must be doing before outcomes come
+ *   monitor_expect.c  how well a score must be doing before outcomes come, and how well it did
  */
 #ifndef CANDOR_TRUST_WATCH_H
 #define CANDOR_TRUST_WATCH_H
@@ -210,6 +210,9 @@ struct expected {
 
 /* chance is that of yes in each cell of the score, ascending, calibrated; count the rows now. */
 struct expected expected_of(const double *chance, const uint32_t *count, size_t cell_count);
+/* The same of rows whose outcomes came: outcome[2 * cell] was no, outcome[2 * cell + 1] yes. Rows within a
+ * cell of the score are ties, as in expected_of, so that the two can stand side by side. */
+struct expected observed_of(const double *chance, const uint32_t *outcome, size_t cell_count);
 
 /* ---- monitor_limit.c ------------------------------------------------------------------------ */
 
@@ -221,11 +224,14 @@ struct expected expected_of(const double *chance, const uint32_t *count, size_t 
  * cell       cell[column][row] of the reference; NULL: columns are drawn each for itself from the shares
  * row_count  of the reference
  * block      rows that follow each other are drawn together; 1: rows are exchangeable
+ * part_rows  of a plan with one column of twos, cell NULL: how many rows each part's rate is known from; NULL: as
+ *            many as the plan's
  * rows       to be simulated at the end, about; more is more exact: 1 / sqrt(rows / run_length)
  */
 struct monitor_limit {
     const uint8_t *const *cell;
     size_t row_count;
+    const double *part_rows;
     size_t block;
     double run_length; /* rows for one false alarm: 100,000 */
     double rows;

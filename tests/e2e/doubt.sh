@@ -63,6 +63,13 @@ it 'and people are told in words' grep -q 'changed [34] times in 30 days' "$scra
 index=$(value ledger_index)
 must candor subject decision "$someone" "$index" --json
 it 'the record is computed again, bit for bit' value_is same true
+key=$(value_of key key add web --roles machine)
+begin
+curl -sS -o "$scratch/answer" -H "Authorization: Bearer $key" -H 'Content-Type: application/json' "$url/v1/decide" \
+    -d "{\"identifier\": \"$someone\", \"campaign\": \"spring\"}"
+curl -sS "$url/metrics" >"$scratch/metrics"
+stop
+it 'a server counts verdicts by cause' grep -q '^candor_plausibility_total{verdict="review",cause="changes"} 1$' "$scratch/metrics"
 must candor subject erase "$someone" --json
 it 'and what was counted of them ends with them' [ "$rc" -eq 0 ]
 

@@ -25,6 +25,21 @@ it 'and a file that is not there' [ "$rc" -eq 2 ]
 
 # ---- the home watches ------------------------------------------------------------------------
 
+box=$scratch/box
+mkdir "$box"
+: >"$box/got"
+echo 204 >"$box/mode"
+: >"$box/secrets"
+python3 "$tests_dir/receiver.py" "$box" &
+receiver=$!
+cleanups+=('kill "$receiver" 2>/dev/null || true')
+for _ in $(seq 100); do
+    [ ! -f "$box/port" ] || break
+    sleep 0.1
+done
+printf '\nwebhooks:\n  - {name: oncall, url: "http://127.0.0.1:%s/alarms", events: [alarm]}\n' "$(cat "$box/port")" >>"$home/candor.yaml"
+value_of secret share secret oncall >"$box/secrets"
+must candor outgoing send
 must candor train lead
 must candor model publish lead
 key=$(value_of key key add web --roles machine)
@@ -51,6 +66,12 @@ for m in json.load(open(sys.argv[1]))["monitors"]:
 }
 alarms() { curl -sS "$url/metrics" | sed -n 's/^candor_alarms_total //p'; }
 
+path=$(value_of path operator invite ana)
+# What the monitors raised stands among the board's key figures, each with its entry.
+look_at_board() {
+    curl -sS -c "$scratch/jar" -o /dev/null --data-urlencode 'password=seven green herons walk' "$url$path"
+    curl -sS -b "$scratch/jar" -o "$scratch/board" "$url/board/kpis"
+}
 candor monitors --json
 it 'a model that was just published is watched' [ "$(of 'model lead' state)" = watching ]
 it 'nothing came yet' [ "$(of 'model lead' rows)" = 0 ]
@@ -76,7 +97,11 @@ PY
 begin
 ask 3500 "$scratch/few.csv"
 raised=$(alarms)
+look_at_board
 it 'forty people instead of a crowd are an alarm' [ "${raised:-0}" -ge 1 ]
+it 'the board lists it' grep -q 'What the monitors raised' "$scratch/board"
+it '... with the model' grep -q 'href="/models/lead"' "$scratch/board"
+it '... and its entry' grep -q 'class="entry" href="/board/ledger/[0-9]' "$scratch/board"
 it 'the log says so' grep -q 'the world changed' "$scratch/log"
 stop
 candor monitors
@@ -86,6 +111,14 @@ candor monitors --json
 it 'after an alarm it learns anew, or has learnt' [ "$(of 'model lead' alarms)" -ge 1 ]
 candor ledger verify
 it 'the ledger holds' [ "$rc" -eq 0 ]
+must candor outgoing send
+it 'who asked for alarms is told, and of nothing else' python3 - "$box/got" <<'PY'
+import json, sys
+rows = [json.loads(line) for line in open(sys.argv[1])]
+events = [event["type"] for row in rows for event in json.loads(row["body"])["data"]["events"]]
+assert rows and events and set(events) == {"alarm"}, (rows, events)
+assert all(row["secret"] == 0 and row["path"] == "/alarms" for row in rows), rows
+PY
 candor report board --json
 it 'the board counts it' grep -q 'Alarms of the monitors' "$scratch/out"
 
