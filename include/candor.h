@@ -388,6 +388,15 @@ CANDOR_CHECK enum candor_status candor_ledger_entry(struct job *job, struct cand
 CANDOR_CHECK enum candor_status candor_audit(struct job *job, struct candor *candor,
                                              const char *what, size_t *findings,
                                              struct candor_text *report);
+/* The same, written to be read as well; NULL: not there. */
+struct candor_audit_files {
+    const char *html_path;
+    const char *pdf_path;
+};
+CANDOR_CHECK enum candor_status candor_audit_to(struct job *job, struct candor *candor,
+                                                const char *what,
+                                                const struct candor_audit_files *files,
+                                                size_t *findings, struct candor_text *report);
 /* How rows were judged that were held against what is usual: by verdict and cause, both in order. */
 #define CANDOR_VERDICTS 4 /* accept, fall_back, review, refuse */
 #define CANDOR_CAUSES 4   /* none, together, rare, changes */
@@ -415,8 +424,8 @@ CANDOR_API void candor_figures(struct candor *candor, struct candor_figures *fig
 #include "candor_audience.h"
 #include "candor_consent.h"
 #include "candor_exchange.h"
-#include "candor_inventory.h"
 #include "candor_gate.h"
+#include "candor_inventory.h"
 #include "candor_privacy.h"
 #include "candor_reports.h"
 #include "candor_rights.h"

@@ -194,8 +194,9 @@ enum candor_status run_audit(struct invocation *invocation)
     size_t findings = 0;
     TRY(open_home(invocation));
     invocation->show = show_audit;
-    TRY(candor_audit(invocation->job, invocation->candor, invocation->argument[0], &findings,
-                     &invocation->report));
+    const struct candor_audit_files files = {option(invocation, "html"), option(invocation, "pdf")};
+    TRY(candor_audit_to(invocation->job, invocation->candor, invocation->argument[0], &files,
+                        &findings, &invocation->report));
     invocation->has_findings = findings > 0;
     return CANDOR_OK;
 }

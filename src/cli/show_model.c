@@ -130,6 +130,13 @@ void show_retrain(struct invocation *invocation, const struct value *report)
 
 /* ---- edit ---------------------------------------------------------------------------------- */
 
+/* What is shown with four decimals: less than half of the last one is nothing, and has no sign. */
+static double shown_at(const struct value *map, const char *key)
+{
+    const double number = number_at(map, key);
+    return fabs(number) < 0.00005 ? 0 : number;
+}
+
 void show_edit(struct invocation *invocation, const struct value *report)
 {
     const struct value *cell = value_get(report, "cells");
@@ -143,8 +150,8 @@ void show_edit(struct invocation *invocation, const struct value *report)
         put_padded(text_at(&cell->item[c], "cell"), NAME_WIDTH);
         put(" ");
         put(" %+.4f to %+.4f  %s%.1f %% of the training rows; their link moves by %+.4f%s\n",
-            number_at(&cell->item[c], "before"), number_at(&cell->item[c], "after"), faint(),
-            100 * number_at(&cell->item[c], "share"), number_at(&cell->item[c], "change"), plain());
+            shown_at(&cell->item[c], "before"), shown_at(&cell->item[c], "after"), faint(),
+            100 * number_at(&cell->item[c], "share"), shown_at(&cell->item[c], "change"), plain());
     }
     put("All cells give their mean of %+.4g to the base, so other rows stay as they are.\n",
         number_at(report, "moved_to_base"));

@@ -24,6 +24,7 @@
 #include "learn.h"
 #include "measured.h"
 #include "model.h"
+#include "print.h"
 #include "retained.h"
 #include "trust.h"
 
@@ -163,11 +164,51 @@ static enum candor_status audit(struct job *job, struct candor *candor, struct s
     return CANDOR_OK;
 }
 
+static enum candor_status write_pages(struct job *job, const struct candor *candor, struct str what,
+                                      const struct candor_audit_files *files,
+                                      const struct candor_text *report)
+{
+    struct document document;
+    struct bytes pdf;
+    if (files->html_path == NULL && files->pdf_path == NULL) {
+        return CANDOR_OK;
+    }
+    TRY(audit_document(job, candor, what, report, &document));
+    if (files->html_path != NULL) {
+        TRY(file_replace(job, str_of(files->html_path), bytes_of(document_as_html(&document)),
+                         0600));
+    }
+    if (files->pdf_path != NULL) {
+        TRY(document_as_pdf(job, &document, &pdf));
+        TRY(file_replace(job, str_of(files->pdf_path), pdf, 0600));
+    }
+    return CANDOR_OK;
+}
+
+static enum candor_status audit_to(struct job *job, struct candor *candor, struct str what,
+                                   const struct candor_audit_files *files, size_t *findings,
+                                   struct candor_text *report)
+{
+    TRY(path_may_be_written(job, files->html_path));
+    TRY(path_may_be_written(job, files->pdf_path));
+    TRY(paths_differ(job, files->html_path, files->pdf_path));
+    TRY(audit(job, candor, what, findings, report));
+    return write_pages(job, candor, what, files, report);
+}
+
 enum candor_status candor_audit(struct job *job, struct candor *candor, const char *what,
                                 size_t *findings, struct candor_text *report)
 {
+    const struct candor_audit_files none = {NULL, NULL};
+    return candor_audit_to(job, candor, what, &none, findings, report);
+}
+
+enum candor_status candor_audit_to(struct job *job, struct candor *candor, const char *what,
+                                   const struct candor_audit_files *files, size_t *findings,
+                                   struct candor_text *report)
+{
     home_enter(candor);
-    const enum candor_status status = audit(job, candor, str_of(what), findings, report);
+    const enum candor_status status = audit_to(job, candor, str_of(what), files, findings, report);
     home_leave(candor);
     return status;
 }

@@ -18,16 +18,25 @@ static uint64_t ticks(void *context)
     return host_ticks();
 }
 
+/* "12 MB"; what is less than one is told in kB, so that it is never 0. */
+static const char *size_words(struct job *job, uint64_t bytes)
+{
+    const bool is_small = bytes < 1000000;
+    return str_z(job->arena, str_format(job->arena, "%llu %s",
+                                        (unsigned long long)(bytes / (is_small ? 1000 : 1000000)),
+                                        is_small ? "kB" : "MB"));
+}
+
 enum candor_status memory_must_do(struct job *job, uint64_t needed, uint64_t asked,
                                   const char *doing)
 {
     const uint64_t allowed = asked > 0 ? asked : host_memory() / MACHINE_SHARE;
     return needed <= allowed
                ? CANDOR_OK
-               : fail(job, CANDOR_TOO_LARGE, "%s needs up to %llu MB; %s %llu MB", doing,
+               : fail(job, CANDOR_TOO_LARGE, "%s needs up to %llu MB; %s %s", doing,
                       (unsigned long long)(needed / 1000000 + 1),
                       asked > 0 ? "--memory allows" : "half of this machine's memory is",
-                      (unsigned long long)(allowed / 1000000));
+                      size_words(job, allowed));
 }
 
 enum candor_status fit_within_limits(struct job *job, const struct frame *frame,

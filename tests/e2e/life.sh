@@ -58,6 +58,8 @@ edit --feature age --cap 0.2 --reason 'people say so themselves'
 it 'a cap on all cells' [ "$rc" -eq 0 ]
 it 'none says more, up or down' awk -F'[:,]' '/"after"/ {a = $2 < 0 ? -$2 : $2; if (a > most) most = a} /"moved_to_base"/ {m = $2 < 0 ? -$2 : $2}
     END {exit !(most > 0.1 && most <= 0.2 + m + 1e-9)}' "$scratch/out"
+run edit "$(at first.model)" --feature age --cap 0 --reason 'nothing of it' --out "$(at nothing.model)"
+it 'what is nothing has no minus' sh -c "! grep -q -- '-0\.0000' '$scratch/out'"
 edit --feature age --cap -1 --reason x
 it 'no cap below nothing' refuses 'cap is 0 or more'
 edit --feature age --from 70 --set 0

@@ -171,4 +171,15 @@ it 'each has a fix' [ "$(grep -c -- '->' "$scratch/out")" -ge 5 ]
 candor audit all
 it 'all of it is one report' [ "$rc" -le 1 ]
 it 'with the security in it' grep -q 'holds for more than a year' "$scratch/out"
+candor audit all --html "$scratch/audit.html" --pdf "$scratch/audit.pdf" --json
+it 'and as a page' [ "$rc" -le 1 ]
+for section in Consent Security Fairness Retention Inventory Quality; do
+    it "... with $section" grep -q ">$section<" "$scratch/audit.html"
+done
+it '... that says what the answer says' grep -q 'holds for more than a year' "$scratch/audit.html"
+it '... and how many findings' grep -qE "$(value findings) (finding needs|findings need) care" "$scratch/audit.html"
+it '... without a script' sh -c "! grep -q '<script' '$scratch/audit.html'"
+it '... and on paper' sh -c "head -c 5 '$scratch/audit.pdf' | grep -q '%PDF-'"
+candor audit all --html "$scratch/same" --pdf "$scratch/same"
+it 'the two are not one file' [ "$rc" -eq 2 ]
 done_testing
