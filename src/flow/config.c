@@ -16,7 +16,6 @@
  */
 #include "constraint.h"
 #include "flow.h"
-#include "scanned.h"
 
 static enum candor_status purpose_named(struct job *job, const struct inventory *inventory,
                                         const struct value *value, const char *what,
@@ -261,9 +260,6 @@ enum candor_status config_known_sections(struct job *job, const struct value *ro
         "jurisdictions", "signals",  "recipients", "children",  "controller",
         "ledger",        "people",   "quality",    "retention", "governance",
         "tracking",      "server",   "surface",    "webhooks",  "scan"};
-    struct gate_policy policy;
-    const struct value *scan = value_get(root, "scan");
     TRY(value_is(job, root, VALUE_MAP, "candor.yaml"));
-    TRY(value_only(job, root, known, sizeof known / sizeof known[0], "candor.yaml"));
-    return scan == NULL ? CANDOR_OK : scan_policy_from(job, scan, &policy);
+    return value_only(job, root, known, sizeof known / sizeof known[0], "candor.yaml");
 }

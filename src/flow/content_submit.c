@@ -122,13 +122,14 @@ static struct str starred(struct job *job, const struct scanning *scanning, stru
     return str_is_utf8(whole) ? whole : STR("(a finding cuts a letter in two: it is not shown)");
 }
 
-static enum candor_status scan_content(struct job *job, struct content *content)
+static enum candor_status scan_content(struct job *job, const struct gate_policy *policy,
+                                       struct content *content)
 {
     struct scanning scanning;
     const struct candor_scan asked = {0};
     struct buf buf = buf_begin(job->arena);
     struct json json;
-    TRY(scan_bytes(job, bytes_of(content->text), content->file, &asked, &scanning));
+    TRY(scan_bytes(job, bytes_of(content->text), content->file, &asked, policy, &scanning));
     for (size_t i = 0; i < scanning.count; i++) {
         const struct scanned *one = &scanning.item[i];
         content->findings++;
@@ -197,7 +198,7 @@ static enum candor_status submit(struct job *job, struct candor *candor,
                                 language_of(content.market));
     }
     content.digest = digest_of_bytes(bytes_of(content.text));
-    TRY(scan_content(job, &content));
+    TRY(scan_content(job, candor->scan, &content));
     TRY(home_begin(job, candor, &txn));
     TRY(take_authors(job, candor, txn, &content));
     TRY(content_account(job, candor, txn, &content, LEDGER_CONTENT_SUBMITTED, &content.index));

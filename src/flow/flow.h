@@ -161,6 +161,8 @@ struct caller {
     struct subject subject;
 };
 
+struct gate_policy; /* gate.h */
+
 /* Only candor_open makes one. Calls hold `lock`: one call is in the house at a time. */
 struct candor {
     struct arena *arena;
@@ -182,7 +184,8 @@ struct candor {
     struct caller opener;              /* while such a call is inside: who opened the home */
     const struct signer *opener_signer;
     const struct inventory *inventory;
-    struct digest yaml; /* of candor.yaml as it was read */
+    struct digest yaml;             /* of candor.yaml as it was read */
+    const struct gate_policy *scan; /* its section `scan`; NULL: there is none */
     struct campaign *campaign;
     size_t campaign_count;
     struct model_spec *model_spec;

@@ -15,6 +15,7 @@
 #include "hooks.h"
 #include "request.h"
 #include "reviewed.h"
+#include "scanned.h"
 #include "share.h"
 #include "signals.h"
 #include "surface.h"
@@ -48,6 +49,7 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(config_surface(job, candor->inventory, root, &candor->surface));
     TRY(config_model_specs(job, candor->inventory, root, &candor->model_spec,
                            &candor->model_spec_count));
+    TRY(config_scan(job, root, candor));
     return config_governance(job, root, candor);
 }
 

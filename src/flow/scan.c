@@ -147,11 +147,13 @@ static void put_report(struct scanning *scanning, bool *blocks, struct candor_te
 }
 
 enum candor_status scan_bytes(struct job *job, struct bytes bytes, struct str file,
-                              const struct candor_scan *asked, struct scanning *scanning)
+                              const struct candor_scan *asked, const struct gate_policy *policy,
+                              struct scanning *scanning)
 {
     const char *path = NULL;
     *scanning = (struct scanning){
         .job = job, .asked = asked, .gate = gate_begin(job->arena), .shown = file};
+    scanning->look.policy = policy;
     TRY(take_asked(scanning));
     TRY(file_in_memory(job, bytes, &path));
     scanning->file_count = 1;
@@ -183,7 +185,7 @@ enum candor_status candor_scan_text(struct job *job, const struct candor_scan *a
 {
     struct scanning scanning;
     TRY(scan_bytes(job, (struct bytes){(const uint8_t *)text.ptr, text.len}, STR("text"), asked,
-                   &scanning));
+                   NULL, &scanning));
     put_report(&scanning, blocks, report);
     return CANDOR_OK;
 }

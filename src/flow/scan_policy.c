@@ -166,6 +166,21 @@ static enum candor_status put_package_files(struct job *job, const struct value 
     return CANDOR_OK;
 }
 
+enum candor_status config_scan(struct job *job, const struct value *root, struct candor *candor)
+{
+    const struct value *section = value_get(root, "scan");
+    struct gate_policy *policy = NEW(job->arena, struct gate_policy);
+    candor->scan = NULL;
+    if (section == NULL) {
+        return CANDOR_OK;
+    }
+    TRY(scan_policy_from(job, section, policy));
+    TRY(put_package_files(job, section, path_join(job->arena, candor->dir, STR("candor.yaml")),
+                          policy));
+    candor->scan = policy;
+    return CANDOR_OK;
+}
+
 enum candor_status scan_policy_read(struct job *job, const char *path,
                                     const struct gate_policy **policy)
 {

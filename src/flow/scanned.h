@@ -72,9 +72,10 @@ struct scanning {
     bool is_cut; /* there were more findings than are kept */
 };
 
-/* scan.c: the findings of bytes in hand, as those of a file of that name; region: a country or NULL. */
+/* scan.c: the findings of bytes in hand, as those of a file of that name; policy: a home's, or NULL. */
 CANDOR_MUST_USE enum candor_status scan_bytes(struct job *job, struct bytes bytes, struct str file,
                                               const struct candor_scan *asked,
+                                              const struct gate_policy *policy,
                                               struct scanning *scanning);
 /* scan_kind.c */
 struct scan_kind {
@@ -92,6 +93,9 @@ enum severity_rank scan_rank_of(const struct gate_finding *finding);
 /* scan_policy.c: the section `scan` of candor.yaml, and of a file that has one. */
 CANDOR_MUST_USE enum candor_status scan_policy_from(struct job *job, const struct value *section,
                                                     struct gate_policy *policy);
+/* of a home, for its own content */
+CANDOR_MUST_USE enum candor_status config_scan(struct job *job, const struct value *root,
+                                               struct candor *candor);
 CANDOR_MUST_USE enum candor_status scan_policy_read(struct job *job, const char *path,
                                                     const struct gate_policy **policy);
 /* scan_rules.c: the company's own rules; one whose tests do not hold is not loaded. */
