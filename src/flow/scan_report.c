@@ -7,6 +7,9 @@
 
 static struct str message_of(struct arena *arena, const struct scanned *one)
 {
+    if (one->kind == GATE_CODE) {
+        return str_of(one->what);
+    }
     return str_format(arena, "%s%s (%s)", one->what, one->is_packed ? ", encoded" : "",
                       likelihood_name(one->likelihood));
 }
@@ -29,6 +32,30 @@ static void put_number(struct json *json, struct lit key, uint64_t value)
     json_u64(json, value);
 }
 
+static void put_place(struct json *json, const struct scan_step *step)
+{
+    put_number(json, LIT("line"), step->line);
+    put_number(json, LIT("column"), step->column);
+    put_number(json, LIT("byte_offset"), step->offset);
+    put_number(json, LIT("byte_length"), step->len);
+    put_text(json, LIT("what"), str_of(step->what));
+}
+
+static void put_way(const struct scanned *one, struct json *json)
+{
+    if (one->step_count == 0) {
+        return;
+    }
+    json_key(json, LIT("way"));
+    json_list_begin(json);
+    for (size_t s = 0; s < one->step_count; s++) {
+        json_map_begin(json);
+        put_place(json, &one->step[s]);
+        json_map_end(json);
+    }
+    json_list_end(json);
+}
+
 static void put_finding(const struct scanning *scanning, const struct scanned *one,
                         struct json *json)
 {
@@ -49,9 +76,12 @@ static void put_finding(const struct scanning *scanning, const struct scanned *o
     put_text(json, LIT("excerpt"), one->excerpt);
     put_number(json, LIT("caret"), one->caret);
     put_number(json, LIT("caret_length"), one->caret_len);
-    put_text_or_null(json, LIT("cwe"), str_of(scan_kind_of(one->kind)->cwe));
+    put_text_or_null(json, LIT("cwe"), str_of(one->cwe));
     put_text(json, LIT("fix"), str_of(one->fix));
     put_text(json, LIT("fingerprint"), fingerprint_of(arena, one));
+    put_way(one, json);
+    json_key(json, LIT("open"));
+    json_bool(json, one->is_open);
     json_key(json, LIT("known"));
     json_bool(json, one->is_known);
     put_text_or_null(json, LIT("suppressed"),
@@ -136,13 +166,66 @@ static void put_suppressions(const struct scanned *one, struct json *json)
     json_list_end(json);
 }
 
+static void put_location(const struct scanned *one, const struct scan_step *step, struct json *json)
+{
+    json_map_begin(json);
+    json_key(json, LIT("location"));
+    json_map_begin(json);
+    json_key(json, LIT("physicalLocation"));
+    json_map_begin(json);
+    json_key(json, LIT("artifactLocation"));
+    json_map_begin(json);
+    put_text(json, LIT("uri"), one->file);
+    json_map_end(json);
+    json_key(json, LIT("region"));
+    json_map_begin(json);
+    put_number(json, LIT("startLine"), step->line);
+    put_number(json, LIT("startColumn"), step->column);
+    put_number(json, LIT("byteOffset"), step->offset);
+    put_number(json, LIT("byteLength"), step->len);
+    json_map_end(json);
+    json_map_end(json);
+    json_key(json, LIT("message"));
+    json_map_begin(json);
+    put_text(json, LIT("text"), str_of(step->what));
+    json_map_end(json);
+    json_map_end(json);
+    json_map_end(json);
+}
+
+static void put_code_flow(const struct scanned *one, struct json *json)
+{
+    if (one->step_count == 0) {
+        return;
+    }
+    json_key(json, LIT("codeFlows"));
+    json_list_begin(json);
+    json_map_begin(json);
+    json_key(json, LIT("threadFlows"));
+    json_list_begin(json);
+    json_map_begin(json);
+    json_key(json, LIT("locations"));
+    json_list_begin(json);
+    for (size_t s = 0; s < one->step_count; s++) {
+        put_location(one, &one->step[s], json);
+    }
+    json_list_end(json);
+    json_map_end(json);
+    json_list_end(json);
+    json_map_end(json);
+    json_list_end(json);
+}
+
 static void put_result(const struct scanning *scanning, const struct scanned *one,
                        struct json *json, bool is_baseline)
 {
     struct arena *arena = scanning->job->arena;
     json_map_begin(json);
     put_text(json, LIT("ruleId"), str_of(one->rule));
-    put_text(json, LIT("level"), str_of(level_of(one)));
+    if (one->is_open) { /* SARIF: a kind that is no failure has no level */
+        put_text(json, LIT("kind"), STR("open"));
+    }
+    put_text(json, LIT("level"), one->is_open ? STR("none") : str_of(level_of(one)));
     json_key(json, LIT("message"));
     json_map_begin(json);
     put_text(json, LIT("text"), is_baseline ? str_of(one->what) : message_of(arena, one));
@@ -158,6 +241,7 @@ static void put_result(const struct scanning *scanning, const struct scanned *on
     put_text(json, LIT("cdrContext/v1"), fingerprint_of(arena, one));
     json_map_end(json);
     if (!is_baseline) {
+        put_code_flow(one, json);
         if (scanning->asked->baseline_path != NULL) {
             put_text(json, LIT("baselineState"), one->is_known ? STR("unchanged") : STR("new"));
         }
@@ -191,9 +275,9 @@ static void put_rule(const struct scanning *scanning, const struct scanned *one,
     json_list_begin(json);
     const struct scan_kind *kind = scan_kind_of(one->kind);
     json_text(json, str_of(kind->tag));
-    if (kind->cwe[0] != '\0') {
+    if (one->cwe[0] != '\0') {
         json_text(json, str_format(scanning->job->arena, "external/cwe/%.*s",
-                                   STR_ARG(str_lower(scanning->job->arena, str_of(kind->cwe)))));
+                                   STR_ARG(str_lower(scanning->job->arena, str_of(one->cwe)))));
     }
     json_list_end(json);
     put_text(json, LIT("security-severity"), str_of(score[one->rank]));

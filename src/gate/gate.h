@@ -31,11 +31,13 @@ enum gate_kind {
     GATE_ALL = 3, /* what must not leave */
     GATE_INJECTION = 8,
     GATE_COPY = 16,
+    GATE_CODE = 32, /* of the code room: flow puts its findings among those of this one */
 };
 
 /* How likely a finding is what its rule says. A check digit or a word beside it raises it. */
 enum likelihood { UNLIKELY = 1, POSSIBLE, LIKELY, VERY_LIKELY };
 
+struct code_finding;
 struct gate_finding {
     const char *rule; /* "cdr.pii.iban" */
     const char *what; /* "a bank account number (IBAN)" */
@@ -44,7 +46,8 @@ struct gate_finding {
     enum likelihood likelihood;
     size_t start; /* bytes of the text */
     size_t end;
-    bool is_packed; /* it stands there in base64, hexadecimal or percent signs */
+    bool is_packed;                  /* it stands there in base64, hexadecimal or percent signs */
+    const struct code_finding *code; /* GATE_CODE: all of it */
 };
 
 struct gate_findings {
