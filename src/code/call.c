@@ -74,6 +74,9 @@ bool label_is_risky(const struct analysis *analysis, enum rule_id rule, struct v
     if (rule == RULE_URL_PII && value.lead != LEAD_QUERY) {
         return false;
     }
+    if (rule == RULE_SHELL && value.is_built) {
+        labels |= FROM_PLACE;
+    }
     if (rule == RULE_SHELL || rule == RULE_SQL || rule == RULE_EVAL || rule == RULE_DOM_XSS) {
         labels |= FROM_CALLER;
     }
@@ -107,7 +110,10 @@ static void reach(struct analysis *analysis, const struct named *row, node_id at
           (value.labels & FROM_MESSAGE) != 0)) {
         return; /* a selector, unless it begins with a tag */
     }
-    if (rule == RULE_LAYER_PII || rule == RULE_STORAGE_PII) { /* what is within counts as well */
+    const bool takes_within = rule == RULE_LAYER_PII || rule == RULE_STORAGE_PII ||
+                              rule == RULE_PROTOTYPE || (rule == RULE_SSRF && value.literal != 0) ||
+                              (rule == RULE_SQL && str_starts(row->name, STR("find")));
+    if (takes_within) { /* what is within counts as well */
         value.labels |= value.within;
         value.step = value.step == 0 ? value.within_step : value.step;
     }

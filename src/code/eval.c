@@ -300,6 +300,12 @@ static struct value eval_object(struct analysis *analysis, node_id id)
         }
         if (is_pair) {
             look_at_pair(analysis, key, next_of(tree, key), child);
+            if (held.labels != 0) {
+                check_sinks(analysis, IS_SET_SINK,
+                            str_format(analysis->arena, "{}.%.*s",
+                                       STR_ARG(str_slice(string_of(tree, key), 0, 40))),
+                            child, 0, held, 0);
+            }
         }
         value.within |= held.labels | held.within;
         value.within_step = value.within_step != 0 ? value.within_step
@@ -399,6 +405,9 @@ static struct value eval_tag(struct analysis *analysis, node_id id)
         if (str_is(text_of(tree, name), "dangerouslySetInnerHTML") &&
             (inner == 0 || kind_of(tree, inner) != N_OBJECT) && !value.is_constant) {
             report(analysis, RULE_RAW_MARKUP, id, value.step);
+        }
+        if (one_of(text_of(tree, name), "injectedJavaScript") && value.labels != 0) {
+            check_sinks(analysis, IS_SET_SINK, STR("jsx.program"), child, 0, value, 0);
         }
         if (one_of(text_of(tree, name), "href src html url") && value.labels != 0) {
             check_sinks(analysis, IS_SET_SINK, STR("jsx.address"), child, 0, value, 0);

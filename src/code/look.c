@@ -77,9 +77,14 @@ void look_at_pair(struct analysis *analysis, node_id key, node_id value, node_id
     const enum node_kind kind = kind_of(tree, value);
     if (kind == N_STRING) {
         const struct str text = string_of(tree, value);
-        if (word_is_secret(name) && looks_like_key(text) && !same_small(text, "password") &&
-            !word_is_secret(text) && !has_small(name, "name") && !has_small(name, "field") &&
-            !has_small(name, "url") && !has_small(name, "path") && !has_small(name, "template")) {
+        if (one_of(name, "auth basicAuth") && looks_like_key(text) &&
+            str_find(text, ':') < text.len) {
+            report(analysis, RULE_KEY, at, 0);
+        }
+        if ((word_is_secret(name) || one_of(name, "bearer")) && looks_like_key(text) &&
+            !same_small(text, "password") && !word_is_secret(text) && !has_small(name, "name") &&
+            !has_small(name, "field") && !has_small(name, "url") && !has_small(name, "path") &&
+            !has_small(name, "template")) {
             report(analysis, RULE_KEY, at, 0);
         }
         return;

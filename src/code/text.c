@@ -31,18 +31,21 @@ void look_at_replace(struct analysis *analysis, node_id call, node_id object)
     if (what == 0 || language_bit(tree->language) != IN_JS) {
         return;
     }
-    if (kind_of(tree, what) == N_STRING) {
+    const enum node_kind kind = kind_of(tree, what);
+    if (kind == N_STRING || (kind == N_TEMPLATE && text_of(tree, what).len == 3)) {
         const struct str text = string_of(tree, what);
         const bool is_escaped = text.len == 2 && text.ptr[0] == '\\';
         if ((text.len == 1 && is_sign_of_meaning(text.ptr[0])) || is_escaped ||
-            str_is(text, "../") || str_is(text, "..")) {
+            str_is(text, "../") || str_is(text, "..") || str_is(text, "/../") ||
+            str_is(text, "%25")) {
             const node_id with = argument_of(tree, call, 1);
             const node_id on = first_of(tree, first_of(tree, call));
             const bool is_chained =
                 kind_of(tree, on) == N_CALL || kind_of(tree, tree->node[call].parent) == N_MEMBER;
-            const bool is_light = one_of(text, "[ ] \n . ? # /") || is_chained;
+            const bool is_light = one_of(text, "[ ] \\n . ? #") || is_chained;
             if (!is_light && with != 0 &&
-                (kind_of(tree, with) == N_STRING || kind_of(tree, with) == N_FUNCTION)) {
+                (kind_of(tree, with) == N_STRING || kind_of(tree, with) == N_TEMPLATE ||
+                 kind_of(tree, with) == N_FUNCTION)) {
                 report(analysis, RULE_CLEANING, call, 0);
             }
         }
