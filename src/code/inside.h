@@ -106,6 +106,7 @@ struct node {
 struct tree {
     struct node *node;
     uint32_t count;
+    uint32_t errors; /* places that do not parse */
     struct str text;
     enum code_language language;
     bool is_fragment; /* it does not parse as a whole: what is not seen may be anything */

@@ -169,6 +169,7 @@ static node_id take_node(struct building *building, const TSTreeCursor *cursor,
     const uint8_t kind = is_error             ? N_ERROR
                          : symbol < KINDS_MAX ? building->meaning->kind[symbol]
                                               : N_OTHER;
+    tree->errors += is_error;
     tree->is_fragment = tree->is_fragment || is_error || ts_node_is_missing(at);
     if (kind == N_SKIP) {
         return 0;
@@ -218,8 +219,6 @@ static void walk(struct building *building, TSNode root)
 }
 
 /* A fragment of PHP often lacks the sign that begins it: it is put before, and places are counted without it. */
-#define PHP_BEGIN "<?php "
-
 static bool lacks_begin(struct str text)
 {
     const struct str trimmed = str_trim(text);
@@ -244,8 +243,8 @@ static void delete_tree(void *tree)
     ts_tree_delete(tree);
 }
 
-enum parsed parse(struct arena *arena, struct str text, enum code_language language,
-                  struct tree *tree)
+static enum parsed parse_after(struct arena *arena, struct str before, struct str text,
+                               enum code_language language, struct tree *tree)
 {
     const TSLanguage *grammar = grammar_of(language);
     struct meaning *meaning = NEW(arena, struct meaning);
@@ -254,9 +253,9 @@ enum parsed parse(struct arena *arena, struct str text, enum code_language langu
     arena_defer(arena, delete_parser, parser);
     ts_parser_set_timeout_micros(parser, PARSE_MICROS);
     struct str read = text;
-    if (language == CODE_PHP && lacks_begin(text)) {
+    if (before.len > 0) {
         struct buf buf = buf_begin(arena);
-        buf_lit(&buf, LIT(PHP_BEGIN));
+        buf_str(&buf, before);
         buf_str(&buf, text);
         read = buf_text(&buf);
     }
@@ -283,5 +282,38 @@ enum parsed parse(struct arena *arena, struct str text, enum code_language langu
         (struct node){.kind = N_BLOCK, .start = 0, .end = (uint32_t)text.len, .parent = 1}, 0);
     tree->is_fragment = ts_node_has_error(root);
     walk(&building, root);
+    return PARSED;
+}
+
+/* Whether a text of Python has an end of a long string too many, or a beginning. */
+static bool has_odd_quotes(struct str text)
+{
+    size_t count = 0;
+    for (size_t at = 0; at + 3 <= text.len; at++) {
+        if (bytes_same(text.ptr + at, "\"\"\"", 3)) {
+            count++;
+            at += 2;
+        }
+    }
+    return count % 2 == 1;
+}
+
+enum parsed parse(struct arena *arena, struct str text, enum code_language language,
+                  struct tree *tree)
+{
+    if (language == CODE_PHP && lacks_begin(text)) {
+        return parse_after(arena, STR("<?php "), text, language, tree);
+    }
+    const enum parsed parsed = parse_after(arena, STR(""), text, language, tree);
+    if (parsed != PARSED || language != CODE_PYTHON || tree->errors == 0 || !has_odd_quotes(text)) {
+        return parsed;
+    }
+    struct tree
+        other; /* a fragment may begin within a description: the reading with fewer errors is right */
+    if (parse_after(arena, STR("\"\"\""), text, language, &other) == PARSED &&
+        other.errors < tree->errors) {
+        *tree = other;
+        tree->is_fragment = true;
+    }
     return PARSED;
 }
