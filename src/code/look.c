@@ -318,6 +318,15 @@ static void look_at_python(struct analysis *analysis, node_id id, struct str pat
                argument_of(tree, id, 1) == 0) {
         report(analysis, RULE_SQL_NOTE, id, value.step);
     }
+    const struct str given = first == 0 ? STR("") : text_of(tree, first);
+    if (str_is(name, "set_missing_host_key_policy") &&
+        (str_ends(given, STR("AutoAddPolicy")) || str_ends(given, STR("WarningPolicy")))) {
+        report(analysis, RULE_TLS, id, 0);
+    }
+    if (first == 0 &&
+        (str_ends(path, STR("ssl.wrap_socket")) || str_ends(path, STR("SSLContext")))) {
+        report(analysis, RULE_WEAK_CIPHER, id, 0); /* any version, old ones too */
+    }
     if (str_is(path, "hashlib.new") && is_text(tree, first, "md5 sha1")) {
         report(analysis, RULE_HASH_NOTE, id, 0);
     }

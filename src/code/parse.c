@@ -18,7 +18,12 @@ const TSLanguage *tree_sitter_tsx(void);
 const TSLanguage *tree_sitter_python(void);
 const TSLanguage *tree_sitter_php(void);
 
-enum { PARSE_MICROS = 5000000, KINDS_MAX = 1024, FIELDS_MAX = 128 };
+enum {
+    PARSE_MICROS = 5000000,
+    ERRORS_OF_ALL = 1000, /* nothing stands where it belongs */
+    KINDS_MAX = 1024,
+    FIELDS_MAX = 128
+};
 
 static const struct {
     const char *name;
@@ -152,7 +157,9 @@ struct level {
 
 static uint32_t place_of(const struct building *building, uint32_t byte)
 {
-    return byte < building->before ? 0 : byte - building->before;
+    const uint32_t len = (uint32_t)building->tree->text.len;
+    const uint32_t place = byte < building->before ? 0 : byte - building->before;
+    return place < len ? place : len;
 }
 
 /* The node under the cursor; 0: it is not kept, nor what is below. */
@@ -243,8 +250,8 @@ static void delete_tree(void *tree)
     ts_tree_delete(tree);
 }
 
-static enum parsed parse_after(struct arena *arena, struct str before, struct str text,
-                               enum code_language language, struct tree *tree)
+static enum parsed parse_between(struct arena *arena, struct str before, struct str text,
+                                 struct str after, enum code_language language, struct tree *tree)
 {
     const TSLanguage *grammar = grammar_of(language);
     struct meaning *meaning = NEW(arena, struct meaning);
@@ -253,10 +260,11 @@ static enum parsed parse_after(struct arena *arena, struct str before, struct st
     arena_defer(arena, delete_parser, parser);
     ts_parser_set_timeout_micros(parser, PARSE_MICROS);
     struct str read = text;
-    if (before.len > 0) {
+    if (before.len + after.len > 0) {
         struct buf buf = buf_begin(arena);
         buf_str(&buf, before);
         buf_str(&buf, text);
+        buf_str(&buf, after);
         read = buf_text(&buf);
     }
     TSTree *made = ts_parser_parse_string(parser, NULL, read.ptr, (uint32_t)read.len);
@@ -266,10 +274,8 @@ static enum parsed parse_after(struct arena *arena, struct str before, struct st
     arena_defer(arena, delete_tree, made);
     meaning_of(grammar, meaning);
     const TSNode root = ts_tree_root_node(made);
-    struct building building = {.arena = arena,
-                                .tree = tree,
-                                .meaning = meaning,
-                                .before = (uint32_t)(read.len - text.len)};
+    struct building building = {
+        .arena = arena, .tree = tree, .meaning = meaning, .before = (uint32_t)before.len};
     building.room = (uint32_t)(text.len / 6 + 64);
     *tree = (struct tree){.text = text, .language = language};
     tree->node = TRY_ARRAY(arena, building.room, struct node);
@@ -281,6 +287,7 @@ static enum parsed parse_after(struct arena *arena, struct str before, struct st
         &building,
         (struct node){.kind = N_BLOCK, .start = 0, .end = (uint32_t)text.len, .parent = 1}, 0);
     tree->is_fragment = ts_node_has_error(root);
+    tree->errors = ts_node_symbol(root) == (TSSymbol)-1 ? ERRORS_OF_ALL : 0;
     walk(&building, root);
     return PARSED;
 }
@@ -298,22 +305,71 @@ static bool has_odd_quotes(struct str text)
     return count % 2 == 1;
 }
 
-enum parsed parse(struct arena *arena, struct str text, enum code_language language,
-                  struct tree *tree)
+/* What would close the brackets that a fragment leaves open, the last first. */
+static struct str closers_of(struct arena *arena, struct str text, bool is_hash_comment)
 {
-    if (language == CODE_PHP && lacks_begin(text)) {
-        return parse_after(arena, STR("<?php "), text, language, tree);
+    enum { OPEN_MAX = 200 };
+    char open[OPEN_MAX];
+    size_t count = 0;
+    for (size_t at = 0; at < text.len; at++) {
+        const char letter = text.ptr[at];
+        const char next = at + 1 < text.len ? text.ptr[at + 1] : '\0';
+        if (letter == '\\') {
+            at++;
+        } else if (letter == '"' || letter == '\'') {
+            size_t end = at + 1;
+            while (end < text.len && text.ptr[end] != letter && text.ptr[end] != '\n') {
+                end += text.ptr[end] == '\\' ? 2 : 1;
+            }
+            at = end;
+        } else if ((letter == '/' && next == '/') || (letter == '#' && is_hash_comment)) {
+            at += str_find(str_slice(text, at, text.len), '\n');
+        } else if (letter == '(' || letter == '[' || letter == '{') {
+            if (count == OPEN_MAX) {
+                return STR("");
+            }
+            open[count++] = (char)(letter == '(' ? ')' : letter == '[' ? ']' : '}');
+        } else if (count > 0 && letter == open[count - 1]) {
+            count--;
+        }
     }
-    const enum parsed parsed = parse_after(arena, STR(""), text, language, tree);
-    if (parsed != PARSED || language != CODE_PYTHON || tree->errors == 0 || !has_odd_quotes(text)) {
-        return parsed;
+    char *closer = arena_new(arena, count + 2);
+    closer[0] = '\n';
+    for (size_t i = 0; i < count; i++) {
+        closer[1 + i] = open[count - 1 - i];
     }
-    struct tree
-        other; /* a fragment may begin within a description: the reading with fewer errors is right */
-    if (parse_after(arena, STR("\"\"\""), text, language, &other) == PARSED &&
+    return count == 0 ? STR("") : (struct str){closer, count + 1};
+}
+
+/* Read it again with something put before or behind it: the reading with fewer errors is right. */
+static void read_again(struct arena *arena, struct str before, struct str after, struct tree *tree)
+{
+    struct tree other;
+    if (parse_between(arena, before, tree->text, after, tree->language, &other) == PARSED &&
         other.errors < tree->errors) {
         *tree = other;
         tree->is_fragment = true;
+    }
+}
+
+enum parsed parse(struct arena *arena, struct str text, enum code_language language,
+                  struct tree *tree)
+{
+    enum { FRAGMENT_MAX = 20000 };
+    const bool is_headless = language == CODE_PHP && lacks_begin(text);
+    struct str before = is_headless ? STR("<?php ") : STR("");
+    const enum parsed parsed = parse_between(arena, before, text, STR(""), language, tree);
+    if (parsed != PARSED || tree->errors == 0 || text.len > FRAGMENT_MAX) {
+        return parsed;
+    }
+    const uint32_t errors = tree->errors;
+    if (language == CODE_PYTHON && has_odd_quotes(text)) { /* it may begin within a description */
+        read_again(arena, STR("\"\"\""), STR(""), tree);
+        before = tree->errors < errors ? STR("\"\"\"") : before;
+    }
+    const struct str closers = closers_of(arena, text, language == CODE_PYTHON);
+    if (closers.len > 0) {
+        read_again(arena, before, closers, tree);
     }
     return PARSED;
 }
