@@ -3,12 +3,16 @@
  *
  *   language.c  which language a file is in
  *   parse.c     tree-sitter's tree as nodes of our own, the same for every language
+ *   piece.c     long programs in pieces, for the sake of tree-sitter's limits
  *   kinds.def   which node of a grammar is which of ours
- *   eval.c      one walk over the nodes in the order in which they run: what each expression holds
+ *   tree.c      what is asked of nodes
+ *   run.c       statements and functions in the order in which they run
+ *   eval.c      what each expression holds; name.c: what names and members hold
  *   call.c      calls: sources, sanitizers and sinks of names.def, functions of the same file
  *   guard.c     what a condition says of what it looks at
  *   scope.c     names and what they hold, branch by branch
  *   match.c     names.def by the last part of a name
+ *   scan.c      one text, and its findings in order; off.c stands for all where there are no grammars
  *   look.c      rules that look at one expression, whatever flows
  *   text.c      rules about patterns and about text that is replaced
  *   page.c      pages: their tags, scripts, pixels, and what runs before a yes

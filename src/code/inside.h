@@ -354,6 +354,8 @@ bool label_is_risky(const struct analysis *analysis, enum rule_id rule, struct v
 
 void analyse(struct analysis *analysis);
 struct value eval(struct analysis *analysis, node_id id);
+struct value eval_name(struct analysis *analysis, node_id id);
+struct value eval_index(struct analysis *analysis, node_id id);
 struct value eval_member(struct analysis *analysis, node_id id, struct value object);
 void run(struct analysis *analysis, node_id id);
 void run_function(struct analysis *analysis, struct function *function);
