@@ -6,16 +6,15 @@
 const struct command commands_gate[] = {
     {"scan",
      "PATH [PATH...]",
-     "Find personal data, secrets, manipulation of models and risky copy in files and folders; - "
+     "Find personal data, secrets, manipulation of models, insecure code and risky copy in files and folders; - "
      "is "
      "standard input. Exit 1: some block.",
      "candor scan site/ --format sarif --baseline baseline.sarif",
      "The gate",
      {{"format", "KIND", "text, json or sarif; text without", false},
       {"only", "KIND",
-       "pii, secrets, injection, copy, anomaly, rules or origin; all without, origin with --policy "
-       "or "
-       "--corpus",
+       "pii, secrets, injection, copy, code, anomaly, rules or origin; all without, origin with "
+       "--policy or --corpus",
        false},
       {"policy", "FILE", "what is allowed: its section scan, as in candor.yaml", false},
       {"corpus", "FILE", "an index of texts that may have been copied", false},

@@ -152,6 +152,15 @@ static struct scanned *new_scanned(struct scanning *scanning)
     return &scanning->item[scanning->count++];
 }
 
+/* That of the rule, else of its kind; "": none. */
+static const char *cwe_of(const struct gate_finding *finding)
+{
+    if (finding->code != NULL) {
+        return finding->code->cwe == NULL ? "" : finding->code->cwe;
+    }
+    return finding->cwe != NULL ? finding->cwe : scan_kind_of(finding->kind)->cwe;
+}
+
 static void take(struct scanning *scanning, struct part *part, struct str path,
                  const struct gate_finding *finding)
 {
@@ -168,6 +177,7 @@ static void take(struct scanning *scanning, struct part *part, struct str path,
         .rule = finding->rule,
         .what = finding->what,
         .fix = finding->fix != NULL ? finding->fix : scan_kind_of(finding->kind)->fix,
+        .cwe = cwe_of(finding),
         .kind = finding->kind,
         .likelihood = finding->likelihood,
         .rank = scan_rank_of(finding),
@@ -175,7 +185,6 @@ static void take(struct scanning *scanning, struct part *part, struct str path,
         .about = str_copy(arena, finding->about),
         .source = str_copy(arena, finding->source),
         .copied = finding->copied,
-        .cwe = finding->cwe,
         .file = path,
         .offset = part->offset + finding->start,
         .len = finding->end - finding->start,
@@ -186,6 +195,9 @@ static void take(struct scanning *scanning, struct part *part, struct str path,
         .context = context_of(part, finding),
     };
     put_excerpt(arena, part, finding, scanned);
+    if (finding->code != NULL) {
+        scan_code_steps(scanning, finding->code, scanned);
+    }
     scan_suppression(scanning, scanned, line_of(part, finding->start, finding->end, LINE_LOOK));
 }
 
@@ -194,6 +206,7 @@ static void scan_part(struct scanning *scanning, struct part *part, struct str p
     struct arena *scratch = arena_begin();
     struct gate_findings found = gate_findings_in(scratch, GATE_FINDINGS_MAX);
     gate_scan(scanning->gate, (struct str){part->text, part->len}, &scanning->look, &found);
+    scan_code_add(scanning, part->offset, part->len, &found);
     part->found = &found;
     for (size_t i = 0; i < found.count; i++) {
         const struct gate_finding *finding = &found.item[i];
@@ -315,7 +328,11 @@ enum candor_status scan_file(struct scanning *scanning, struct str path)
     struct part part = {.text = arena_try(scratch, PART, 1), .place = {1, 1}};
     path = scanning->shown.len > 0 ? scanning->shown : path;
     scanning->look.path = path;
+    if (!is_input) {
+        scan_code(scanning, scratch, fd, path);
+    }
     const bool was_read = part.text != NULL && scan_parts(scanning, fd, &part, path);
+    scanning->code = (struct code_findings){0};
     arena_end(scratch);
     if (!is_input) {
         (void)close(fd); /* it was only read */

@@ -9,6 +9,7 @@ static const struct scan_kind kind[] = {
      "revoke it, then keep the new one where only the program that needs it can read it"},
     {GATE_INJECTION, "injection", "injection", "security", "CWE-1427",
      "keep text from outside apart from instructions, and take the sentence out"},
+    {GATE_CODE, "code", "code", "security", "", "see the rule"},
     {GATE_COPY, "copy", "copy", "marketing", "", "say it so that it can be shown to be true"},
     {GATE_ANOMALY, "anomaly", "anomaly", "security", "CWE-506",
      "ask what it is for, and write it openly"},
@@ -91,6 +92,8 @@ enum severity_rank scan_rank_of(const struct gate_finding *finding)
         return finding->likelihood == VERY_LIKELY ? RANK_MEDIUM : RANK_LOW;
     case GATE_RULE:
         return RANK_MEDIUM;
+    case GATE_CODE:
+        return (enum severity_rank)finding->code->rank;
     case GATE_PII:
     case GATE_ALL:
         break;

@@ -7,6 +7,9 @@
 
 static struct str message_of(struct arena *arena, const struct scanned *one)
 {
+    if (one->kind == GATE_CODE) {
+        return str_of(one->what);
+    }
     return str_format(arena, "%s%s%s%.*s (%s)", one->what, one->is_packed ? ", encoded" : "",
                       one->about.len > 0 ? ": " : "", STR_ARG(one->about),
                       likelihood_name(one->likelihood));
@@ -30,11 +33,6 @@ static void put_number(struct json *json, struct lit key, uint64_t value)
     json_u64(json, value);
 }
 
-static struct str cwe_of(const struct scanned *one)
-{
-    return str_of(one->cwe != NULL ? one->cwe : scan_kind_of(one->kind)->cwe);
-}
-
 static void put_copied(const struct scanned *one, struct json *json)
 {
     if (one->copied.run == 0) {
@@ -48,6 +46,30 @@ static void put_copied(const struct scanned *one, struct json *json)
     json_key(json, LIT("share"));
     json_f64(json, one->copied.share / 100.0);
     json_map_end(json);
+}
+
+static void put_place(struct json *json, const struct scan_step *step)
+{
+    put_number(json, LIT("line"), step->line);
+    put_number(json, LIT("column"), step->column);
+    put_number(json, LIT("byte_offset"), step->offset);
+    put_number(json, LIT("byte_length"), step->len);
+    put_text(json, LIT("what"), str_of(step->what));
+}
+
+static void put_way(const struct scanned *one, struct json *json)
+{
+    if (one->step_count == 0) {
+        return;
+    }
+    json_key(json, LIT("way"));
+    json_list_begin(json);
+    for (size_t s = 0; s < one->step_count; s++) {
+        json_map_begin(json);
+        put_place(json, &one->step[s]);
+        json_map_end(json);
+    }
+    json_list_end(json);
 }
 
 static void put_finding(const struct scanning *scanning, const struct scanned *one,
@@ -72,9 +94,12 @@ static void put_finding(const struct scanning *scanning, const struct scanned *o
     put_number(json, LIT("caret_length"), one->caret_len);
     put_text_or_null(json, LIT("about"), one->about);
     put_copied(one, json);
-    put_text_or_null(json, LIT("cwe"), cwe_of(one));
+    put_text_or_null(json, LIT("cwe"), str_of(one->cwe));
     put_text(json, LIT("fix"), str_of(one->fix));
     put_text(json, LIT("fingerprint"), fingerprint_of(arena, one));
+    put_way(one, json);
+    json_key(json, LIT("open"));
+    json_bool(json, one->is_open);
     json_key(json, LIT("known"));
     json_bool(json, one->is_known);
     put_text_or_null(json, LIT("suppressed"),
@@ -172,13 +197,66 @@ static void put_suppressions(const struct scanned *one, struct json *json)
     json_list_end(json);
 }
 
+static void put_location(const struct scanned *one, const struct scan_step *step, struct json *json)
+{
+    json_map_begin(json);
+    json_key(json, LIT("location"));
+    json_map_begin(json);
+    json_key(json, LIT("physicalLocation"));
+    json_map_begin(json);
+    json_key(json, LIT("artifactLocation"));
+    json_map_begin(json);
+    put_text(json, LIT("uri"), one->file);
+    json_map_end(json);
+    json_key(json, LIT("region"));
+    json_map_begin(json);
+    put_number(json, LIT("startLine"), step->line);
+    put_number(json, LIT("startColumn"), step->column);
+    put_number(json, LIT("byteOffset"), step->offset);
+    put_number(json, LIT("byteLength"), step->len);
+    json_map_end(json);
+    json_map_end(json);
+    json_key(json, LIT("message"));
+    json_map_begin(json);
+    put_text(json, LIT("text"), str_of(step->what));
+    json_map_end(json);
+    json_map_end(json);
+    json_map_end(json);
+}
+
+static void put_code_flow(const struct scanned *one, struct json *json)
+{
+    if (one->step_count == 0) {
+        return;
+    }
+    json_key(json, LIT("codeFlows"));
+    json_list_begin(json);
+    json_map_begin(json);
+    json_key(json, LIT("threadFlows"));
+    json_list_begin(json);
+    json_map_begin(json);
+    json_key(json, LIT("locations"));
+    json_list_begin(json);
+    for (size_t s = 0; s < one->step_count; s++) {
+        put_location(one, &one->step[s], json);
+    }
+    json_list_end(json);
+    json_map_end(json);
+    json_list_end(json);
+    json_map_end(json);
+    json_list_end(json);
+}
+
 static void put_result(const struct scanning *scanning, const struct scanned *one,
                        struct json *json, bool is_baseline)
 {
     struct arena *arena = scanning->job->arena;
     json_map_begin(json);
     put_text(json, LIT("ruleId"), str_of(one->rule));
-    put_text(json, LIT("level"), str_of(level_of(one)));
+    if (one->is_open) { /* SARIF: a kind that is no failure has no level */
+        put_text(json, LIT("kind"), STR("open"));
+    }
+    put_text(json, LIT("level"), one->is_open ? STR("none") : str_of(level_of(one)));
     json_key(json, LIT("message"));
     json_map_begin(json);
     put_text(json, LIT("text"), is_baseline ? str_of(one->what) : message_of(arena, one));
@@ -194,6 +272,7 @@ static void put_result(const struct scanning *scanning, const struct scanned *on
     put_text(json, LIT("cdrContext/v1"), fingerprint_of(arena, one));
     json_map_end(json);
     if (!is_baseline) {
+        put_code_flow(one, json);
         if (scanning->asked->baseline_path != NULL) {
             put_text(json, LIT("baselineState"), one->is_known ? STR("unchanged") : STR("new"));
         }
@@ -227,9 +306,9 @@ static void put_rule(const struct scanning *scanning, const struct scanned *one,
     json_list_begin(json);
     const struct scan_kind *kind = scan_kind_of(one->kind);
     json_text(json, str_of(kind->tag));
-    if (cwe_of(one).len > 0) {
+    if (one->cwe[0] != '\0') {
         json_text(json, str_format(scanning->job->arena, "external/cwe/%.*s",
-                                   STR_ARG(str_lower(scanning->job->arena, cwe_of(one)))));
+                                   STR_ARG(str_lower(scanning->job->arena, str_of(one->cwe)))));
     }
     json_list_end(json);
     put_text(json, LIT("security-severity"), str_of(score[one->rank]));

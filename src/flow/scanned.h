@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "code.h"
 #include "flow.h"
 #include "gate.h"
 
@@ -17,11 +18,21 @@ extern const char *const rank_name[RANKS];
 
 enum suppressed { NOT_SUPPRESSED, UNDER_REVIEW, ACCEPTED };
 
+/* A place on the way of a value. */
+struct scan_step {
+    uint64_t offset;
+    uint64_t len;
+    uint64_t line;
+    uint64_t column;
+    const char *what;
+};
+
 /* One finding as it is reported. Nothing of it holds the value. */
 struct scanned {
     const char *rule;
     const char *what;
     const char *fix;
+    const char *cwe; /* "": none */
     enum gate_kind kind;
     enum likelihood likelihood;
     enum severity_rank rank;
@@ -29,7 +40,6 @@ struct scanned {
     struct str about;  /* which one; may be empty */
     struct str source; /* of what was copied */
     struct gate_copied copied;
-    const char *cwe; /* of a rule of the company; NULL: that of its kind */
     struct str file;
     uint64_t offset; /* bytes */
     uint64_t len;
@@ -44,6 +54,9 @@ struct scanned {
     struct digest fingerprint;
     bool is_known; /* it stands in the baseline */
     enum suppressed suppressed;
+    bool is_open;           /* not a finding: it could not be checked */
+    struct scan_step *step; /* the way from a source to a sink */
+    size_t step_count;
     struct str justification; /* reason, person, date, as they stand there */
 };
 
@@ -69,6 +82,8 @@ struct scanning {
     size_t links;
     size_t packed; /* images, archives and the like: nothing in them can be seen */
     uint64_t bytes;
+    struct code_findings code; /* of the file in hand */
+    struct str code_text;
     bool is_cut; /* there were more findings than are kept */
 };
 
@@ -109,6 +124,14 @@ CANDOR_MUST_USE enum candor_status origin_open(struct job *job, const char *path
 const char *origin_installed(struct job *job); /* NULL: there is none */
 /* scan_walk.c: the files of a path, links left out, in the order of their names. */
 CANDOR_MUST_USE enum candor_status scan_gather(struct scanning *scanning, struct str path);
+/* scan_code.c: what is insecure in the program of a file is kept in `scanning`, as long as the arena. */
+void scan_code(struct scanning *scanning, struct arena *arena, int fd, struct str path);
+/* scan_code.c: those that begin in a part of the file, among the others of the part. */
+void scan_code_add(const struct scanning *scanning, uint64_t offset, size_t len,
+                   struct gate_findings *found);
+/* scan_code.c: the way of a value, with lines and columns. */
+void scan_code_steps(const struct scanning *scanning, const struct code_finding *finding,
+                     struct scanned *scanned);
 /* scan_file.c: the findings of one file; "-" is standard input. */
 CANDOR_MUST_USE enum candor_status scan_file(struct scanning *scanning, struct str path);
 /* scan.c: kinds, likelihood and region as a caller words them. */

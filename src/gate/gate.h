@@ -34,6 +34,7 @@ enum gate_kind {
     GATE_ALL = 3, /* what must not leave */
     GATE_INJECTION = 8,
     GATE_COPY = 16,
+    GATE_CODE = 32, /* of the code room: flow puts its findings among those of this one */
     GATE_ANOMALY = 64,
     GATE_ORIGIN = 128,
     GATE_RULE = 256, /* of the company itself */
@@ -41,6 +42,8 @@ enum gate_kind {
 
 /* How likely a finding is what its rule says. A check digit or a word beside it raises it. */
 enum likelihood { UNLIKELY = 1, POSSIBLE, LIKELY, VERY_LIKELY };
+
+struct code_finding;
 
 /* What was copied, in tokens. */
 struct gate_copied {
@@ -64,6 +67,7 @@ struct gate_finding {
     unsigned severity; /* of such a rule, 1 low to 4 critical; 0: by its kind */
     bool is_secret;    /* what stands there is starred */
     struct gate_copied copied;
+    const struct code_finding *code; /* GATE_CODE: all of it */
 };
 
 struct gate_findings {

@@ -12,7 +12,7 @@
 may_open() {
     case $1 in
     base) echo ;;
-    crypto | numeric | record | page | net | cli) echo base ;;
+    crypto | numeric | record | code | page | net | cli) echo base ;;
     wire | govern) echo base record ;;
     store) echo base crypto record govern ;;
     ledger) echo base crypto record store ;;
@@ -22,7 +22,7 @@ may_open() {
     privacy) echo base numeric frame ;;
     decide) echo base record govern ;;
     gate) echo base numeric record ;;
-    flow) echo base crypto numeric record wire govern store ledger frame model learn trust privacy decide gate page print ;;
+    flow) echo base crypto numeric record wire govern store ledger frame model learn trust privacy decide gate code page print ;;
     print) echo base page ;;
     serve) echo base net page ;;
     *) return 1 ;;

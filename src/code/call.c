@@ -1,0 +1,411 @@
+/*
+ * call.c - calls: what they give, and what they do with what they are given.
+ *
+ *     callee ──▶ its name ──names.def──▶ source, sink, cleaner, carrier
+ *           └──▶ a function of the file ──▶ its parameters get the arguments, the call gives what it returns
+ */
+#include "inside.h"
+
+/* ---- what is a sink for which value ------------------------------------------------------------------------ */
+
+static unsigned risky_labels(enum rule_id rule)
+{
+    switch (rule) {
+    case RULE_DOM_XSS:
+        return FROM_OUTSIDE & ~FROM_COMMAND;
+    case RULE_STORAGE_PII:
+    case RULE_URL_PII:
+        return FROM_PERSON | FROM_SECRET;
+    case RULE_LAYER_PII:
+        return FROM_PERSON;
+    case RULE_LOG_SECRET:
+    case RULE_WEAK_HASH:
+        return FROM_SECRET;
+    case RULE_STACK:
+        return FROM_ERROR;
+    case RULE_RANDOM:
+        return FROM_RANDOM;
+    case RULE_REFLECTED_XSS:
+    case RULE_LOG:
+    case RULE_FORMAT:
+        return FROM_REQUEST;
+    default:
+        return FROM_OUTSIDE;
+    }
+}
+
+static unsigned safe_for(enum rule_id rule)
+{
+    switch (rule) {
+    case RULE_DOM_XSS:
+    case RULE_REFLECTED_XSS:
+        return SAFE_HTML;
+    case RULE_REDIRECT:
+        return SAFE_URL;
+    case RULE_SSRF:
+        return SAFE_HOST;
+    case RULE_SHELL:
+        return SAFE_SHELL;
+    case RULE_SQL:
+        return SAFE_SQL;
+    case RULE_PATH:
+        return SAFE_PATH;
+    case RULE_PATTERN:
+        return SAFE_PATTERN;
+    case RULE_LOG:
+        return SAFE_LOG;
+    case RULE_PROTOTYPE:
+    case RULE_DYNAMIC_CALL:
+        return SAFE_NAME;
+    default:
+        return 0;
+    }
+}
+
+bool label_is_risky(const struct analysis *analysis, enum rule_id rule, struct value value)
+{
+    unsigned labels = risky_labels(rule);
+    const bool takes_unseen = rule == RULE_EVAL || rule == RULE_SHELL || rule == RULE_SQL ||
+                              rule == RULE_PATH || rule == RULE_PATTERN || rule == RULE_REQUIRE ||
+                              rule == RULE_UNPICKLE;
+    if (analysis->is_fragment && takes_unseen) {
+        labels |= FROM_UNSEEN;
+    }
+    if (rule == RULE_URL_PII && value.lead != LEAD_QUERY) {
+        return false;
+    }
+    if (rule == RULE_SHELL && value.is_built) {
+        labels |= FROM_PLACE;
+    }
+    if (rule == RULE_SHELL || rule == RULE_SQL || rule == RULE_EVAL || rule == RULE_DOM_XSS) {
+        labels |= FROM_CALLER;
+    }
+    if ((value.labels & labels) == 0 ||
+        (safe_for(rule) & ~(unsigned)value.safe) != safe_for(rule)) {
+        return (value.labels & labels) != 0 && safe_for(rule) == 0 &&
+               (value.safe & SAFE_ALL) != SAFE_ALL;
+    }
+    if ((value.safe & SAFE_ALL) == SAFE_ALL) {
+        return false;
+    }
+    if (rule == RULE_REDIRECT) {
+        return value.lead == LEAD_START || value.lead == LEAD_SLASH || value.lead == LEAD_OPEN ||
+               value.lead == LEAD_HOST_OPEN;
+    }
+    if (rule == RULE_SSRF) {
+        return value.lead != LEAD_QUERY && value.lead != LEAD_UNKNOWN;
+    }
+    return true;
+}
+
+/* The finding of a sink that was reached. */
+static void reach(struct analysis *analysis, const struct named *row, node_id at, node_id given,
+                  struct value value)
+{
+    enum rule_id rule = (enum rule_id)row->number;
+    (void)given;
+    if (rule == RULE_DOM_XSS && str_starts(row->name, STR("$")) && row->name.len == 1 &&
+        !value.has_markup &&
+        !(value.lead == LEAD_START && analysis->step != NULL &&
+          (value.labels & FROM_MESSAGE) != 0)) {
+        return; /* a selector, unless it begins with a tag */
+    }
+    const bool takes_within = rule == RULE_LAYER_PII || rule == RULE_STORAGE_PII ||
+                              rule == RULE_PROTOTYPE || (rule == RULE_SSRF && value.literal != 0) ||
+                              (rule == RULE_SQL && str_starts(row->name, STR("find")));
+    if (takes_within) { /* what is within counts as well */
+        value.labels |= value.within;
+        value.step = value.step == 0 ? value.within_step : value.step;
+    }
+    if (label_is_risky(analysis, rule, value)) {
+        report(analysis, rule, at, value.step);
+    }
+}
+
+void check_sinks(struct analysis *analysis, enum role role, struct str path, node_id at,
+                 node_id given, struct value value, int argument)
+{
+    const unsigned language = language_bit(analysis->tree->language);
+    const struct named *row = NULL;
+    while (path.len > 0 &&
+           (row = match_next(analysis->matcher, language, path, role, row)) != NULL) {
+        if (role == IS_SET_SINK || row->argument == -1 || row->argument == argument) {
+            reach(analysis, row, at, given, value);
+        }
+    }
+}
+
+/* ---- functions of the file ----------------------------------------------------------------------------------- */
+
+struct value call_function(struct analysis *analysis, struct function *function, node_id call,
+                           struct value receiver)
+{
+    (void)receiver;
+    for (size_t p = 0; p < function->parameter_count; p++) {
+        const node_id argument = argument_of(analysis->tree, call, p);
+        if (argument == 0) {
+            continue;
+        }
+        struct value value = eval(analysis, argument);
+        struct value *held = &function->parameter[p];
+        const uint16_t before = held->labels;
+        const bool is_weaker =
+            held->labels != 0 && (held->safe & ~value.safe) != 0 && value.labels != 0;
+        *held = function->is_bound ? value_join(*held, value) : value;
+        analysis->has_grown = analysis->has_grown || (before | held->labels) != before || is_weaker;
+    }
+    function->is_bound = true;
+    struct value back = function->back;
+    if (back.labels != 0) {
+        back.step = step_add(analysis, call, back.step, "is given back here");
+    }
+    return back;
+}
+
+/* ---- functions that are handed over ----------------------------------------------------------------------------- */
+
+static void give_parameter(struct analysis *analysis, struct function *function, size_t index,
+                           struct value value)
+{
+    (void)analysis;
+    if (index < function->parameter_count) {
+        function->parameter[index] = value;
+    }
+}
+
+static bool is_route(struct str name)
+{
+    return one_of(name,
+                  "get post put delete patch all use options head param createServer on route");
+}
+
+static void run_handed(struct analysis *analysis, node_id given, struct str path,
+                       struct value receiver)
+{
+    struct function *function = function_of(analysis, given);
+    if (function == NULL || function->is_running) {
+        return;
+    }
+    size_t at = path.len;
+    while (at > 0 && path.ptr[at - 1] != '.') {
+        at--;
+    }
+    const struct str name = str_slice(path, at, path.len);
+    const bool is_server =
+        is_route(name) && function->parameter_count >= 2 && function->parameter_count <= 4;
+    function->is_inline = true;
+    if (is_server) {
+        const size_t shift = function->parameter_count == 4 ? 1 : 0;
+        give_parameter(analysis, function, shift,
+                       (struct value){.path = STR("req"), .lead = LEAD_UNKNOWN});
+        give_parameter(analysis, function, shift + 1,
+                       (struct value){.path = STR("res"), .lead = LEAD_UNKNOWN});
+    } else if (one_of(name, "map forEach filter then each find some every flatMap reduce replace "
+                            "sort tap subscribe pipe")) {
+        struct value value = receiver;
+        value.literal = 0;
+        value.is_constant = false;
+        value.path = STR("");
+        give_parameter(analysis, function, one_of(name, "each reduce") ? 1 : 0, value);
+    } else if (one_of(name, "addEventListener on")) {
+        give_parameter(analysis, function, 0, (struct value){.path = STR("event")});
+    }
+    run_function(analysis, function);
+}
+
+/* ---- the call ------------------------------------------------------------------------------------------------------ */
+
+static struct str callee_path(struct analysis *analysis, node_id id, struct value *receiver,
+                              node_id *callee, struct value *itself)
+{
+    const struct tree *tree = analysis->tree;
+    *callee = child_of(tree, id, F_FUNCTION);
+    *receiver = (struct value){0};
+    *itself = (struct value){0};
+    const node_id object = child_of(tree, id, F_OBJECT);
+    if (object != 0 && *callee == 0) { /* PHP: $a->b() and A::b() */
+        const node_id name = child_of(tree, id, F_NAME);
+        *receiver = eval(analysis, object);
+        const struct str on = receiver->path.len > 0 ? receiver->path : STR("?");
+        return name == 0 ? on
+                         : str_format(analysis->arena, "%.*s.%.*s", STR_ARG(str_slice(on, 0, 80)),
+                                      STR_ARG(str_slice(text_of(tree, name), 0, 60)));
+    }
+    *callee = *callee == 0 ? first_of(tree, id) : *callee;
+    if (*callee == 0) {
+        return STR("");
+    }
+    const node_id inner = unwrapped(tree, *callee);
+    if (kind_of(tree, inner) == N_FUNCTION) {
+        *callee = inner;
+        itself->literal = inner;
+        return STR("");
+    }
+    struct value value;
+    if (kind_of(tree, inner) != N_MEMBER) {
+        value = eval(analysis, inner);
+        *itself = value;
+    } else {
+        const node_id name = nth_of(tree, inner, 1);
+        *receiver = eval(analysis, first_of(tree, inner));
+        value = eval_member(analysis, inner, *receiver);
+        *itself = value;
+        if (value.path.len == 0 && name != 0) {
+            return str_format(analysis->arena, "?.%.*s",
+                              STR_ARG(str_slice(text_of(tree, name), 0, 60)));
+        }
+    }
+    if (str_ends(value.path, STR("[outside]")) ||
+        (kind_of(tree, inner) == N_INDEX && value.within != 0)) {
+        *receiver = value;
+        return STR("[outside]");
+    }
+    return value.path;
+}
+
+static struct value carried(struct analysis *analysis, struct str path, struct value receiver,
+                            const struct value *argument, size_t count)
+{
+    struct value value = {0};
+    const struct named *row = NULL;
+    const unsigned language = language_bit(analysis->tree->language);
+    bool is_one = false;
+    while (path.len > 0 &&
+           (row = match_next(analysis->matcher, language, path, IS_CARRIER, row)) != NULL) {
+        is_one = true;
+        if (row->argument == -2) {
+            value = value_join(value, receiver);
+        }
+        for (size_t a = 0; a < count; a++) {
+            if (row->argument == -1 || row->argument == (int)a) {
+                struct value piece = argument[a];
+                piece.labels |= piece.within;
+                piece.step = piece.step == 0 ? piece.within_step : piece.step;
+                value = a == 0 && row->argument == -1 && value.labels == 0
+                            ? piece
+                            : concat(analysis, value, piece);
+            }
+        }
+    }
+    if (!is_one && analysis->is_fragment) {
+        value = receiver;
+        for (size_t a = 0; a < count; a++) {
+            value.labels |= argument[a].labels & FROM_UNSEEN;
+        }
+        value.labels |= FROM_UNSEEN;
+    }
+    value.literal = 0;
+    value.path = STR("");
+    value.is_constant = false;
+    value.is_built = value.is_built || is_one;
+    return value;
+}
+
+static unsigned cleaned(const struct analysis *analysis, struct str path, bool *is_cleaner)
+{
+    unsigned safe = 0;
+    const struct named *row = NULL;
+    while (path.len > 0 &&
+           (row = match_next(analysis->matcher, language_bit(analysis->tree->language), path,
+                             IS_CLEANER, row)) != NULL) {
+        safe |= row->number;
+        *is_cleaner = true;
+    }
+    return safe;
+}
+
+static bool word_says_clean(struct str path)
+{
+    size_t at = path.len;
+    while (at > 0 && path.ptr[at - 1] != '.') {
+        at--;
+    }
+    const struct str name = str_slice(path, at, path.len);
+    return has_small(name, "sanitiz") || has_small(name, "escape") || has_small(name, "purify") ||
+           has_small(name, "encode") || has_small(name, "quote");
+}
+
+struct value eval_call(struct analysis *analysis, node_id id)
+{
+    enum { ARGUMENTS_MAX = 12 };
+    const struct tree *tree = analysis->tree;
+    struct value receiver;
+    struct value itself;
+    node_id callee = 0;
+    struct value argument[ARGUMENTS_MAX];
+    size_t count = 0;
+    struct str path = callee_path(analysis, id, &receiver, &callee, &itself);
+    if (str_is(path, "[outside]")) {
+        report(analysis, RULE_DYNAMIC_CALL, id, receiver.within_step);
+    }
+    const node_id first = argument_of(tree, id, 0);
+    if (str_is(path, "require") && first != 0 && kind_of(tree, first) == N_STRING) {
+        struct str module = string_of(tree, first);
+        module = str_starts(module, STR("node:")) ? str_slice(module, 5, module.len) : module;
+        return (struct value){.path = module};
+    }
+    look_at_call(analysis, id, path, receiver);
+    for (; count < ARGUMENTS_MAX; count++) {
+        const node_id given = argument_of(tree, id, count);
+        if (given == 0) {
+            break;
+        }
+        argument[count] = eval(analysis, given);
+        check_sinks(analysis, IS_SINK, path, id, given, argument[count], (int)count);
+        const node_id made = argument[count].literal;
+        if (made != 0 && kind_of(tree, made) == N_FUNCTION && made == given) {
+            run_handed(analysis, made, path, receiver);
+        }
+    }
+    check_sinks(analysis, IS_SINK, path, id, id, receiver, -2);
+    const node_id list = child_of(tree, id, F_ARGUMENTS);
+    for (node_id child = list == 0 ? 0 : first_of(tree, list); child != 0;
+         child = next_of(tree, child)) {
+        if (kind_of(tree, child) == N_NAMED_ARGUMENT) {
+            look_at_pair(analysis, child_of(tree, child, F_NAME), child_of(tree, child, F_VALUE),
+                         child);
+            (void)eval(analysis, child);
+        }
+    }
+    struct function *function = itself.literal == 0 ? NULL : function_of(analysis, itself.literal);
+    bool is_cleaner = false;
+    const unsigned safe = cleaned(analysis, path, &is_cleaner);
+    if (function != NULL && !is_cleaner) {
+        const struct value back = call_function(analysis, function, id, receiver);
+        if (itself.literal == callee) {
+            function->is_inline = true;
+            run_function(analysis, function);
+        }
+        return back;
+    }
+    struct value value = carried(analysis, path, receiver, argument, count);
+    if (is_cleaner || (word_says_clean(path) && value.labels == 0 && count > 0)) {
+        value = count > 0 && argument[0].labels != 0 ? argument[0] : receiver;
+        value.literal = 0;
+        value.path = STR("");
+        value.safe |= (uint16_t)(is_cleaner ? safe : SAFE_ALL);
+    }
+    if (path.len > 0 && path.len < 120) {
+        const struct str result = str_format(analysis->arena, "%.*s()", STR_ARG(path));
+        value.path = result;
+        const struct named *row = NULL;
+        while ((row = match_next(analysis->matcher, language_bit(tree->language), result, IS_SOURCE,
+                                 row)) != NULL) {
+            value.labels |= row->number;
+            value.lead = LEAD_START;
+            value.step = step_add(analysis, id, 0, "comes from here");
+        }
+    }
+    if (value.labels == 0) {
+        value.lead = LEAD_UNKNOWN;
+    }
+    if (value.labels == 0 && count == 0 && path.len < 60 && has_small(path, "get_password")) {
+        value = value_from(analysis, FROM_SECRET, id, "is read here");
+    }
+    const bool is_start = str_ends(path, STR(".substring")) || str_ends(path, STR(".slice")) ||
+                          str_ends(path, STR(".substr"));
+    if (is_start && first != 0 && str_is(text_of(tree, first), "0")) {
+        value.labels &= (uint16_t)~FROM_ADDRESS; /* an address begins with what is our own */
+    }
+    return value;
+}

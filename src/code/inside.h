@@ -1,0 +1,395 @@
+/*
+ * inside.h - what the files of the code room share. Inside the room only.
+ */
+#ifndef CANDOR_CODE_INSIDE_H
+#define CANDOR_CODE_INSIDE_H
+
+#include "code.h"
+
+/* ---- nodes --------------------------------------------------------------------------------- */
+
+enum node_kind {
+    N_OTHER,
+    N_SKIP, /* comments, types: not kept */
+    N_ERROR,
+    N_NAME,
+    N_THIS,
+    N_STRING, /* without anything filled in */
+    N_TEMPLATE,
+    N_CHUNK,
+    N_FILLED, /* what is filled into a template */
+    N_NUMBER,
+    N_TRUE,
+    N_FALSE,
+    N_NULL,
+    N_REGEX,
+    N_MEMBER,
+    N_INDEX,
+    N_CALL,
+    N_NEW,
+    N_ARGUMENTS,
+    N_NAMED_ARGUMENT,
+    N_BINARY,
+    N_UNARY,
+    N_ASSIGN,
+    N_GROW, /* += and the like */
+    N_DECLARE,
+    N_FUNCTION,
+    N_CLASS,
+    N_PARAMETERS,
+    N_PARAMETER,
+    N_RETURN,
+    N_LEAVE, /* throw, break, continue */
+    N_IF,
+    N_ELSE,
+    N_CHOICE, /* a ? b : c */
+    N_LOOP,
+    N_EACH,
+    N_SWITCH,
+    N_CASE,
+    N_TRY,
+    N_CATCH,
+    N_WITH,
+    N_BLOCK,
+    N_OBJECT,
+    N_PAIR,
+    N_ARRAY,
+    N_SPREAD,
+    N_PATTERN,
+    N_IMPORT,
+    N_IMPORT_FROM,
+    N_IMPORTED,
+    N_WRAP, /* brackets, await, casts: what is inside */
+    N_ECHO,
+    N_SHELL,
+    N_TAG,
+    N_ATTRIBUTE,
+    N_DECORATOR,
+};
+
+enum node_field {
+    F_NONE,
+    F_NAME,
+    F_VALUE,
+    F_LEFT,
+    F_RIGHT,
+    F_OBJECT,
+    F_PROPERTY,
+    F_FUNCTION,
+    F_ARGUMENTS,
+    F_INDEX,
+    F_BODY,
+    F_CONDITION,
+    F_CONSEQUENCE,
+    F_ALTERNATIVE,
+    F_KEY,
+    F_PARAMETERS,
+    F_SOURCE,
+    F_ALIAS,
+    F_OPERATOR,
+    FIELDS,
+};
+
+typedef uint32_t node_id; /* 0: none */
+
+struct node {
+    uint8_t kind;
+    uint8_t field;
+    uint16_t depth;
+    uint32_t start;
+    uint32_t end;
+    node_id parent;
+    node_id first;
+    node_id next;
+};
+
+struct tree {
+    struct node *node;
+    uint32_t count;
+    uint32_t errors; /* places that do not parse */
+    struct str text;
+    enum code_language language;
+    bool is_fragment; /* it does not parse as a whole: what is not seen may be anything */
+    bool is_deep;
+};
+
+enum { DEPTH_MAX = 500 };
+
+enum parsed { PARSED, PARSED_TOO_SLOW, PARSED_NO_MEMORY };
+/* parse.c */
+enum parsed parse(struct arena *arena, struct str text, enum code_language language,
+                  struct tree *tree);
+
+static inline const struct node *node_of(const struct tree *tree, node_id id)
+{
+    must(id < tree->count);
+    return &tree->node[id];
+}
+static inline enum node_kind kind_of(const struct tree *tree, node_id id)
+{
+    return (enum node_kind)tree->node[id].kind;
+}
+static inline struct str text_of(const struct tree *tree, node_id id)
+{
+    const struct node *node = node_of(tree, id);
+    return (struct str){tree->text.ptr + node->start, node->end - node->start};
+}
+static inline node_id first_of(const struct tree *tree, node_id id)
+{
+    return tree->node[id].first;
+}
+static inline node_id next_of(const struct tree *tree, node_id id)
+{
+    return tree->node[id].next;
+}
+/* piece.c: where the piece that begins there ends. */
+size_t piece_end(struct str text, size_t from);
+/* tree.c: a child by its field; 0: none. */
+node_id child_of(const struct tree *tree, node_id id, enum node_field field);
+node_id nth_of(const struct tree *tree, node_id id, size_t index);
+size_t count_of(const struct tree *tree, node_id id);
+/* The text of a string without its quotes; of others as it stands. */
+struct str string_of(const struct tree *tree, node_id id);
+/* The sign between two sides: "+", "===". */
+struct str sign_of(const struct tree *tree, node_id id);
+node_id unwrapped(const struct tree *tree, node_id id);
+node_id argument_of(const struct tree *tree, node_id call, size_t index);
+node_id named_argument(const struct tree *tree, node_id call, const char *name);
+/* The value of a key in an object that stands there. */
+node_id pair_of(const struct tree *tree, node_id object, const char *key);
+
+/* ---- values -------------------------------------------------------------------------------- */
+
+enum label {
+    FROM_REQUEST = 1,
+    FROM_ADDRESS = 2, /* of the page */
+    FROM_MESSAGE = 4,
+    FROM_COMMAND = 8, /* arguments, environment, standard input */
+    FROM_PERSON = 16, /* personal data by its name */
+    FROM_RANDOM = 32,
+    FROM_SECRET = 64,
+    FROM_CALLER = 128, /* of an exported function */
+    FROM_ANSWER = 256, /* of another server, or a file */
+    FROM_UNSEEN = 512, /* a fragment does not show it */
+    FROM_PAGE = 1024,  /* what stands in the page */
+    FROM_ERROR = 2048,
+    FROM_PLACE = 4096, /* a path of this machine */
+    FROM_OUTSIDE = FROM_REQUEST | FROM_ADDRESS | FROM_MESSAGE | FROM_COMMAND,
+};
+
+enum safe {
+    SAFE_HTML = 1,
+    SAFE_URL = 2,
+    SAFE_SHELL = 4,
+    SAFE_SQL = 8,
+    SAFE_PATH = 16,
+    SAFE_PATTERN = 32,
+    SAFE_LOG = 64,
+    SAFE_HOST = 128,
+    SAFE_NAME = 256, /* as the name of a member */
+    SAFE_ALL = 511,
+};
+
+/* What stands before the part that comes from outside. */
+enum lead {
+    LEAD_START,
+    LEAD_SLASH,
+    LEAD_OPEN,
+    LEAD_HOST_OPEN,
+    LEAD_HOST,
+    LEAD_PATH,
+    LEAD_QUERY,
+    LEAD_UNKNOWN
+};
+
+struct value {
+    uint16_t labels;
+    uint16_t safe;    /* what it may be used for although it comes from outside */
+    uint32_t step;    /* the way it came */
+    node_id literal;  /* the one literal or function that it is */
+    bool is_constant; /* made of literals only */
+    bool is_built;    /* of pieces, one of which is no constant */
+    bool has_markup;
+    uint8_t lead;
+    uint16_t within; /* labels of what its members hold */
+    uint32_t within_step;
+    struct str path; /* "child_process.exec": what it is, by its name */
+};
+
+struct step {
+    node_id node;
+    uint32_t before;
+    const char *what;
+};
+
+struct variable {
+    struct str name;
+    node_id owner; /* the function that it is of; 0: the file */
+    struct value value;
+    struct value any; /* all that it was ever given */
+    uint32_t when;    /* it was set last */
+    uint32_t before;  /* the one with the same hash */
+};
+
+struct undo {
+    uint32_t variable;
+    uint32_t when;
+    struct value value;
+};
+
+/* What a branch changed. */
+struct change {
+    uint32_t variable;
+    struct value value;
+};
+struct changes {
+    struct change *item;
+    uint32_t count;
+    bool has_left;
+};
+
+struct function {
+    node_id node;
+    node_id outer;           /* the function around it; 0: the file */
+    struct value *parameter; /* joined over its calls */
+    size_t parameter_count;
+    struct value back; /* what it returns */
+    bool has_back;
+    bool is_inline; /* it was looked at where it stands */
+    bool is_running;
+    bool is_bound; /* its parameters are what a call of the file gives */
+};
+
+struct analysis {
+    struct arena *arena;
+    struct tree *tree;
+    struct code_findings *findings;
+    const struct matcher *matcher;
+    size_t shift; /* of the text in its page */
+    bool is_fragment;
+    struct step *step;
+    uint32_t step_count;
+    uint32_t step_room;
+    struct variable *variable;
+    uint32_t variable_count;
+    uint32_t variable_room;
+    uint32_t *bucket;
+    uint32_t bucket_count; /* a power of two */
+    struct undo *undo;
+    uint32_t undo_count;
+    uint32_t undo_room;
+    struct function *function;
+    uint32_t function_count;
+    uint32_t *function_at;  /* by node */
+    node_id owner;          /* the function that is looked at */
+    uint32_t running_since; /* what was set later is known */
+    node_id base;           /* the one around it that is not looked at where it stands */
+    uint32_t when;
+    struct function *running;
+    bool has_left;  /* the branch returned, threw or broke off */
+    bool has_grown; /* a function was given or gives more than before */
+    unsigned round;
+    uint64_t *seen; /* findings already told, by rule and place */
+    size_t seen_count;
+    size_t seen_room;
+    uint32_t work; /* expressions looked at so far */
+    bool is_cut;
+};
+
+/* ---- rules --------------------------------------------------------------------------------- */
+
+enum rule_id {
+#define RULE(id, name, cwe, rank, what, fix) RULE_##id,
+#include "rules.def"
+#undef RULE
+    RULES,
+};
+
+void report(struct analysis *analysis, enum rule_id rule, node_id node, uint32_t step);
+void report_at(struct code_findings *findings, enum rule_id rule, size_t start, size_t end);
+void report_open(struct code_findings *findings, const char *what, size_t start, size_t end);
+
+/* ---- match.c ------------------------------------------------------------------------------- */
+
+enum role { IS_SOURCE, IS_SINK, IS_CLEANER, IS_CARRIER, IS_MEMBER_SOURCE, IS_SET_SINK, IS_CALL };
+
+struct named {
+    uint8_t languages;
+    uint8_t role;
+    int8_t argument; /* -1: any; -2: what it is called on */
+    bool needs_receiver;
+    bool is_exact;
+    uint16_t number; /* labels, rule, safe */
+    struct str name;
+    uint32_t next;
+};
+
+enum { IN_JS = 1, IN_PYTHON = 2, IN_PHP = 4, IN_ALL = 7 };
+
+const struct matcher *matcher_begin(struct arena *arena);
+/* The next row after `row` (NULL: the first) of a role whose name the path is; NULL: no more. */
+const struct named *match_next(const struct matcher *matcher, unsigned language, struct str path,
+                               enum role role, const struct named *row);
+unsigned language_bit(enum code_language language);
+
+/* ---- scope.c ------------------------------------------------------------------------------- */
+
+uint32_t variable_find(const struct analysis *analysis, struct str name,
+                       node_id owner);                                  /* 0: there is none */
+uint32_t variable_of(const struct analysis *analysis, struct str name); /* seen from here */
+uint32_t variable_make(struct analysis *analysis, struct str name, node_id owner);
+struct value variable_value(const struct analysis *analysis, uint32_t variable);
+void variable_set(struct analysis *analysis, uint32_t variable, struct value value);
+void scope_begin(struct analysis *analysis);
+/* A branch begins at a mark; its changes are taken back and kept, or joined with those of the other one. */
+struct changes branch_end(struct analysis *analysis, uint32_t mark);
+void branches_join(struct analysis *analysis, uint32_t mark, const struct changes *other);
+
+struct value value_join(struct value left, struct value right);
+uint32_t step_add(struct analysis *analysis, node_id node, uint32_t before, const char *what);
+struct value value_from(struct analysis *analysis, unsigned label, node_id node, const char *what);
+bool label_is_risky(const struct analysis *analysis, enum rule_id rule, struct value value);
+
+/* ---- eval.c, call.c, guard.c ------------------------------------------------------------------ */
+
+void analyse(struct analysis *analysis);
+struct value eval(struct analysis *analysis, node_id id);
+struct value eval_name(struct analysis *analysis, node_id id);
+struct value eval_index(struct analysis *analysis, node_id id);
+struct value eval_member(struct analysis *analysis, node_id id, struct value object);
+void run(struct analysis *analysis, node_id id);
+void run_function(struct analysis *analysis, struct function *function);
+void give(struct analysis *analysis, node_id target, struct value value, node_id from);
+struct value concat(const struct analysis *analysis, struct value left, struct value right);
+struct value eval_call(struct analysis *analysis, node_id id);
+struct value call_function(struct analysis *analysis, struct function *function, node_id call,
+                           struct value receiver);
+struct function *function_of(struct analysis *analysis, node_id id);
+void check_sinks(struct analysis *analysis, enum role role, struct str path, node_id at,
+                 node_id at_argument, struct value value, int argument);
+void refine(struct analysis *analysis, node_id condition, bool is_true);
+uint32_t key_of(struct analysis *analysis, node_id id,
+                bool is_made); /* the place that an expression names */
+
+/* ---- look.c, text.c: rules about one node ------------------------------------------------------- */
+
+void look_at_call(struct analysis *analysis, node_id id, struct str path, struct value receiver);
+void look_at_pair(struct analysis *analysis, node_id key, node_id value, node_id at);
+void look_at_binary(struct analysis *analysis, node_id id);
+void look_at_text(struct analysis *analysis, node_id id);
+void look_at_replace(struct analysis *analysis, node_id call, node_id object);
+void look_at_pattern(struct analysis *analysis, node_id id);
+
+bool word_is_secret(struct str name);
+bool word_is_personal(struct str name);
+bool same_small(struct str text, const char *small);
+bool has_small(struct str text, const char *small);
+bool one_of(struct str text, const char *words); /* words between blanks */
+
+/* page.c */
+void scan_page(struct str text, struct code_findings *findings);
+/* scan.c: a program, also one within a page. */
+void scan_program(struct str text, enum code_language language, size_t shift,
+                  struct code_findings *findings);
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * match.c - the rows of names.def, found by the last part of a name.
+ *
+ * "a.b" fits every path that ends in it, part by part; "=a" only that path; "*.a" any member of that name. A call is a
+ * part as well: "a.b()" is what a call of a.b gives.
+ */
+#include "inside.h"
+
+struct matcher {
+    struct named *row;
+    uint32_t row_count;
+    uint32_t bucket[1024];
+};
+
+static const struct {
+    unsigned languages;
+    enum role role;
+    const char *name;
+    int argument;
+    unsigned number;
+} table[] = {
+#define SOURCE(languages, name, label) {languages, IS_SOURCE, name, 0, label},
+#define SINK(languages, name, argument, rule) {languages, IS_SINK, name, argument, RULE_##rule},
+#define SET(languages, name, rule) {languages, IS_SET_SINK, name, 0, RULE_##rule},
+#define CLEAN(languages, name, safe) {languages, IS_CLEANER, name, 0, safe},
+#define CARRY(languages, name, argument) {languages, IS_CARRIER, name, argument, 0},
+#define CALL(languages, name, rule) {languages, IS_CALL, name, 0, RULE_##rule},
+#include "names.def"
+#undef SOURCE
+#undef SINK
+#undef SET
+#undef CLEAN
+#undef CARRY
+#undef CALL
+};
+
+static struct str last_part(struct str path)
+{
+    size_t at = path.len;
+    while (at > 0 && path.ptr[at - 1] != '.') {
+        at--;
+    }
+    return str_slice(path, at, path.len);
+}
+
+static uint32_t hash_of(struct str name)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < name.len; i++) {
+        hash = (hash ^ (unsigned char)name.ptr[i]) * 16777619u;
+    }
+    return (hash ^ hash >> 15) & 1023;
+}
+
+const struct matcher *matcher_begin(struct arena *arena)
+{
+    enum { ROWS = sizeof table / sizeof table[0] };
+    struct matcher *matcher = NEW(arena, struct matcher);
+    matcher->row = NEW_ARRAY(arena, ROWS + 1, struct named);
+    matcher->row_count = 1;
+    for (size_t i = ROWS; i-- > 0;) {
+        struct str name = str_of(table[i].name);
+        struct named *row = &matcher->row[matcher->row_count];
+        row->is_exact = str_starts(name, STR("="));
+        row->needs_receiver = str_starts(name, STR("*."));
+        name = str_slice(name, row->is_exact ? 1 : row->needs_receiver ? 2 : 0, name.len);
+        row->name = name;
+        row->languages = (uint8_t)table[i].languages;
+        row->role = (uint8_t)table[i].role;
+        row->argument = (int8_t)table[i].argument;
+        row->number = (uint16_t)table[i].number;
+        const uint32_t bucket = hash_of(last_part(name));
+        row->next = matcher->bucket[bucket];
+        matcher->bucket[bucket] = matcher->row_count++;
+    }
+    return matcher;
+}
+
+static bool fits(const struct named *row, struct str path)
+{
+    if (!str_ends(path, row->name)) {
+        return false;
+    }
+    const size_t before = path.len - row->name.len;
+    if (before == 0) {
+        return !row->needs_receiver;
+    }
+    return !row->is_exact && path.ptr[before - 1] == '.';
+}
+
+const struct named *match_next(const struct matcher *matcher, unsigned language, struct str path,
+                               enum role role, const struct named *row)
+{
+    uint32_t at = row == NULL ? matcher->bucket[hash_of(last_part(path))] : row->next;
+    for (; at != 0; at = matcher->row[at].next) {
+        const struct named *one = &matcher->row[at];
+        if (one->role == (uint8_t)role && (one->languages & language) != 0 && fits(one, path)) {
+            return one;
+        }
+    }
+    return NULL;
+}
+
+unsigned language_bit(enum code_language language)
+{
+    return language == CODE_PYTHON ? IN_PYTHON : language == CODE_PHP ? IN_PHP : IN_JS;
+}

@@ -1,0 +1,96 @@
+/*
+ * scan_code.c - programs and pages are read whole, by the code room, before the parts of their file are scanned.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "scanned.h"
+
+/* The file from its beginning, a byte more than is checked at most; its place stays where it was. */
+static bool read_whole(struct arena *arena, int fd, struct str *text)
+{
+    struct buf buf = buf_begin(arena);
+    uint8_t block[1 << 16];
+    while (buf.len <= CODE_TEXT_MAX) {
+        const ssize_t got = pread(fd, block, sizeof block, (off_t)buf.len);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            *text = buf_text(&buf);
+            return got == 0;
+        }
+        buf_bytes(&buf, block, (size_t)got);
+    }
+    *text = buf_text(&buf);
+    return true;
+}
+
+void scan_code(struct scanning *scanning, struct arena *arena, int fd, struct str path)
+{
+    const enum code_language language = code_language_of(path);
+    scanning->code = (struct code_findings){.arena = arena};
+    scanning->code_text = STR("");
+    if (language == CODE_NONE || (scanning->kinds & GATE_CODE) == 0) {
+        return;
+    }
+    if (read_whole(arena, fd, &scanning->code_text)) {
+        code_scan(scanning->code_text, language, &scanning->code);
+    } /* else: reading it for the rest fails as well, and that is told */
+}
+
+void scan_code_add(const struct scanning *scanning, uint64_t offset, size_t len,
+                   struct gate_findings *found)
+{
+    for (size_t i = 0; i < scanning->code.count; i++) {
+        const struct code_finding *one = &scanning->code.item[i];
+        if (one->start < offset || one->start - offset >= len || found->count == found->count_max) {
+            continue;
+        }
+        if (found->count == found->room) {
+            const size_t room = found->room == 0 ? 32 : found->room * 2;
+            struct gate_finding *item = NEW_ARRAY(found->arena, room, struct gate_finding);
+            bytes_copy(item, found->item, found->count * sizeof *item);
+            found->item = item;
+            found->room = room;
+        }
+        const size_t start = (size_t)(one->start - offset);
+        const size_t end = (size_t)(one->end - offset);
+        size_t at = found->count++; /* by place, as all of them stand */
+        for (; at > 0 && found->item[at - 1].start > start; at--) {
+            found->item[at] = found->item[at - 1];
+        }
+        found->item[at] = (struct gate_finding){.rule = one->rule,
+                                                .what = one->what,
+                                                .fix = one->fix,
+                                                .kind = GATE_CODE,
+                                                .likelihood = LIKELY,
+                                                .start = start,
+                                                .end = end > len ? len : end,
+                                                .code = one};
+    }
+}
+
+void scan_code_steps(const struct scanning *scanning, const struct code_finding *finding,
+                     struct scanned *scanned)
+{
+    const struct str text = scanning->code_text;
+    scanned->is_open = finding->is_open;
+    scanned->step_count = finding->step_count;
+    scanned->step = NEW_ARRAY(scanning->job->arena, finding->step_count + 1, struct scan_step);
+    for (size_t s = 0; s < finding->step_count; s++) {
+        const struct code_step *one = &finding->step[s];
+        struct scan_step *step = &scanned->step[s];
+        *step = (struct scan_step){.offset = one->start,
+                                   .len = one->end - one->start,
+                                   .line = 1,
+                                   .column = 1,
+                                   .what = one->what};
+        for (size_t i = 0; i < one->start && i < text.len; i++) {
+            step->column = text.ptr[i] == '\n'
+                               ? 1
+                               : step->column + (((unsigned char)text.ptr[i] & 0xc0) != 0x80);
+            step->line += text.ptr[i] == '\n';
+        }
+    }
+}
