@@ -41,6 +41,12 @@ RUN(fairness_data);
 /* run_scan.c */
 RUN(scan);
 
+/* run_guard.c */
+RUN(guard_key);
+RUN(guard_list);
+RUN(guard_show);
+RUN(guard_spent);
+
 /* run_redact.c */
 RUN(redact);
 RUN(restore);
