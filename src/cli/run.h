@@ -43,6 +43,12 @@ RUN(scan);
 RUN(scan_rules_test);
 RUN(origin_index);
 
+/* run_guard.c */
+RUN(guard_key);
+RUN(guard_list);
+RUN(guard_show);
+RUN(guard_spent);
+
 /* run_redact.c */
 RUN(redact);
 RUN(restore);

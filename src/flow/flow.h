@@ -21,6 +21,7 @@
  *   send.c      approval and hand-over
  *   outgoing.h  messages to other systems (its own door: outgoing*.c)
  *   results.c   outcomes and lift
+ *   guard.h     chats with language models of others (its own door: guard*.c)
  *   signals.h   consent strings and signals (its own door: signals*.c, unsubscribe.c)
  *   track.h     the tracking API (its own door: track*.c)
  *   surface.h   what visitors of pages are asked (its own door: surface*.c)
@@ -44,6 +45,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base.h"
 #include "candor.h"
@@ -74,6 +76,7 @@ struct visits;
 struct drp_agent; /* request.h */
 struct deletion_config;
 struct hooks;
+struct guard_config;
 struct opendsr_config;
 struct children;
 struct controller;
@@ -196,13 +199,14 @@ struct candor {
     struct str business_id; /* ours in the Data Rights Protocol */
     struct drp_agent *agent;
     size_t agent_count;
-    const struct deletion_config *deletion; /* deletion.h; NULL: not spoken */
-    const struct hooks *hooks;              /* hooks.h */
-    const struct opendsr_config *opendsr;   /* controllers.h; NULL: answers are not signed */
-    const struct signal_config *signals;    /* signals.h */
-    const struct track_config *tracking;    /* track.h */
-    struct track_state *track_state;        /* NULL: nothing was tracked yet */
-    const struct surface_config *surface;   /* surface.h */
+    const struct deletion_config *deletion;     /* deletion.h; NULL: not spoken */
+    const struct hooks *hooks;                  /* hooks.h */
+    _Atomic(const struct guard_config *) guard; /* guard.h; NULL: nobody asks language models */
+    const struct opendsr_config *opendsr;       /* controllers.h; NULL: answers are not signed */
+    const struct signal_config *signals;        /* signals.h */
+    const struct track_config *tracking;        /* track.h */
+    struct track_state *track_state;            /* NULL: nothing was tracked yet */
+    const struct surface_config *surface;       /* surface.h */
     struct children *children;
     struct controller *controller;
     struct witness_spec *witness; /* who watches the ledger */

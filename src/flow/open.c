@@ -11,6 +11,7 @@
  *     HOME/keys/operator-NAME.key signs plans and approvals
  */
 #include "consenting.h"
+#include "guard.h"
 #include "home.h"
 #include "hooks.h"
 #include "request.h"
@@ -30,6 +31,7 @@ struct str home_key_path(struct arena *arena, struct str dir, const char *file)
 static enum candor_status read_sections(struct job *job, struct candor *candor,
                                         const struct value *root)
 {
+    const struct guard_config *guard = NULL;
     TRY(inventory_read(job, root, &candor->inventory));
     candor->children = NEW(candor->arena, struct children);
     candor->controller = NEW(candor->arena, struct controller);
@@ -42,6 +44,8 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(config_people(job, root, candor));
     TRY(config_webhooks(job, root, candor->inventory));
     TRY(config_hooks(job, root, candor->inventory, &candor->hooks));
+    TRY(config_guard(job, root, candor->inventory, &guard));
+    atomic_store(&candor->guard, guard);
     TRY(config_rights(job, root, candor));
     TRY(config_server(job, root, candor));
     TRY(config_signals(job, candor->inventory, root, &candor->signals));

@@ -229,7 +229,7 @@ bool chat_choice_ends(const struct value *choice)
 static struct chat_part *part_of(struct chat_parts *parts, const struct chat_part *wanted)
 {
     for (size_t i = 0; i < parts->count; i++) {
-        struct chat_part *part = &parts->item[i];
+        struct chat_part *part = parts->item[i];
         if (part->choice == wanted->choice && part->tool == wanted->tool &&
             str_equal(part->name, wanted->name)) {
             return part;
@@ -238,7 +238,8 @@ static struct chat_part *part_of(struct chat_parts *parts, const struct chat_par
     if (parts->count == CHAT_PARTS_MAX) {
         return NULL;
     }
-    struct chat_part *part = &parts->item[parts->count++];
+    struct chat_part *part = NEW(parts->arena, struct chat_part);
+    parts->item[parts->count++] = part;
     *part = *wanted;
     part->name = str_copy(parts->arena, wanted->name);
     part->restorer = restore_begin(parts->vault, str_is(wanted->name, "arguments"));
@@ -273,6 +274,10 @@ static enum candor_status put_part(struct job *job, const struct putting *puttin
         return fail(job, CANDOR_TOO_LARGE, "an answer has at most %d texts", CHAT_PARTS_MAX);
     }
     struct buf buf = buf_begin(job->arena);
+    const struct chat_ear *ear = putting->parts->ear;
+    if (ear != NULL) {
+        ear->text(ear->self, putting->choice, putting->tool, key, text);
+    }
     restore_next(&part->restorer, text, &buf);
     if (putting->is_end) {
         restore_last(&part->restorer, &buf);
@@ -344,6 +349,34 @@ static enum candor_status put_choice(struct job *job, struct putting *putting,
     return CANDOR_OK;
 }
 
+static int64_t count_at(const struct value *map, const char *key)
+{
+    const struct value *count = value_get(map, key);
+    return count != NULL && count->kind == VALUE_NUMBER && count->is_integer && count->integer > 0
+               ? count->integer
+               : 0;
+}
+
+/* What stands beside the choices. */
+static void hear(const struct chat_ear *ear, struct str key, const struct value *value)
+{
+    if (str_is(key, "usage") && value->kind == VALUE_MAP) {
+        ear->usage(ear->self, count_at(value, "prompt_tokens"),
+                   count_at(value, "completion_tokens"));
+    } else if (str_is(key, "error") && value->kind != VALUE_NULL) {
+        ear->broke(ear->self);
+    }
+}
+
+static void put_mark(struct chat_parts *parts, struct json *json)
+{
+    if (parts->ear != NULL && !parts->is_marked && parts->ear->mark != NULL) {
+        json_key(json, LIT("candor"));
+        json_value(json, parts->ear->mark);
+        parts->is_marked = true;
+    }
+}
+
 enum candor_status chat_put(struct job *job, struct chat_parts *parts, const struct value *event,
                             bool is_end, struct json *json)
 {
@@ -351,6 +384,12 @@ enum candor_status chat_put(struct job *job, struct chat_parts *parts, const str
     json_map_begin(json);
     for (size_t i = 0; i < event->count; i++) {
         const struct value *value = &event->item[i];
+        if (parts->ear != NULL && str_is(event->key[i], "candor")) {
+            continue; /* it is for us to say */
+        }
+        if (parts->ear != NULL) {
+            hear(parts->ear, event->key[i], value);
+        }
         json_key_str(json, event->key[i]);
         if (!str_is(event->key[i], "choices") || value->kind != VALUE_LIST) {
             json_value(json, value);
@@ -368,15 +407,24 @@ enum candor_status chat_put(struct job *job, struct chat_parts *parts, const str
         }
         json_list_end(json);
     }
+    put_mark(parts, json);
     json_map_end(json);
     return CANDOR_OK;
+}
+
+enum candor_status chat_restore_heard(struct job *job, const struct vault *vault,
+                                      const struct value *answer, const struct chat_ear *ear,
+                                      struct json *restored)
+{
+    struct chat_parts *parts = NEW(job->arena, struct chat_parts);
+    parts->arena = job->arena;
+    parts->vault = vault;
+    parts->ear = ear;
+    return chat_put(job, parts, answer, true, restored);
 }
 
 enum candor_status chat_restore(struct job *job, const struct vault *vault,
                                 const struct value *answer, struct json *restored)
 {
-    struct chat_parts *parts = NEW(job->arena, struct chat_parts);
-    parts->arena = job->arena;
-    parts->vault = vault;
-    return chat_put(job, parts, answer, true, restored);
+    return chat_restore_heard(job, vault, answer, NULL, restored);
 }

@@ -29,10 +29,27 @@ enum {
 CANDOR_MUST_USE enum candor_status chat_redact(struct job *job, struct vault *vault,
                                                const struct value *request, struct json *sent);
 
+/* Whoever hears an answer as it goes by, as the model wrote it: with pseudonyms. None may be NULL. */
+struct chat_ear {
+    /* A piece of a text: name is "content", "reasoning...", "refusal" or "arguments"; tool -1: of no call. */
+    void (*text)(void *self, int64_t choice, int64_t tool, struct str name, struct str piece);
+    /* Tokens, as the provider counts them so far. */
+    void (*usage)(void *self, int64_t prompt, int64_t completion);
+    void (*broke)(void *self); /* an error stands in the answer, whatever its code is */
+    void *self;
+    const struct value
+        *mark;       /* the member "candor" of the answer, or of its first event; NULL: none */
+    bool holds_done; /* "[DONE]" does not come out of a stream: whoever hears says it */
+};
+
 /* An answer in one piece with the values in it. Log probabilities, which would show the words that the
  * model chose, are left out. CANDOR_TOO_LARGE. */
 CANDOR_MUST_USE enum candor_status chat_restore(struct job *job, const struct vault *vault,
                                                 const struct value *answer, struct json *restored);
+CANDOR_MUST_USE enum candor_status chat_restore_heard(struct job *job, const struct vault *vault,
+                                                      const struct value *answer,
+                                                      const struct chat_ear *ear,
+                                                      struct json *restored);
 
 /* ---- chat_stream.c ------------------------------------------------------------------------- */
 
@@ -46,6 +63,8 @@ CANDOR_MUST_USE enum candor_status chat_restore(struct job *job, const struct va
  */
 struct chat_stream;
 struct chat_stream *chat_stream_begin(struct arena *arena, const struct vault *vault);
+void chat_stream_hear(struct chat_stream *stream,
+                      const struct chat_ear *ear); /* it outlives the stream */
 CANDOR_MUST_USE enum candor_status chat_stream_next(struct job *job, struct chat_stream *stream,
                                                     struct str piece, struct buf *out);
 /* The provider is through. *is_whole: it said so itself ("[DONE]"). */

@@ -39,6 +39,11 @@ struct chat_stream *chat_stream_begin(struct arena *arena, const struct vault *v
     return stream;
 }
 
+void chat_stream_hear(struct chat_stream *stream, const struct chat_ear *ear)
+{
+    stream->parts.ear = ear;
+}
+
 /* ---- what was held ------------------------------------------------------------------------- */
 
 static void put_held_part(struct arena *arena, struct chat_part *part, struct json *json)
@@ -87,7 +92,7 @@ static bool ends_in(const struct value *event, int64_t choice)
 static void put_held(struct chat_stream *stream, const struct value *event, struct buf *out)
 {
     for (size_t i = 0; i < stream->parts.count; i++) {
-        struct chat_part *part = &stream->parts.item[i];
+        struct chat_part *part = stream->parts.item[i];
         struct json json;
         if (part->restorer.held_len == 0 || (event != NULL && !ends_in(event, part->choice))) {
             continue;
@@ -148,7 +153,9 @@ static enum candor_status dispatch(struct job *job, struct chat_stream *stream, 
     } else if (str_is(data, "[DONE]")) {
         stream->is_done = true;
         put_held(stream, NULL, out);
-        buf_lit(out, LIT("data: [DONE]\n\n"));
+        if (stream->parts.ear == NULL || !stream->parts.ear->holds_done) {
+            buf_lit(out, LIT("data: [DONE]\n\n"));
+        }
     } else {
         struct job event = *job;
         const struct arena_mark mark = arena_mark(stream->scratch);

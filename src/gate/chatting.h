@@ -17,8 +17,10 @@ struct chat_part {
 struct chat_parts {
     struct arena *arena;
     const struct vault *vault;
-    struct chat_part item[CHAT_PARTS_MAX];
+    struct chat_part *item[CHAT_PARTS_MAX];
     size_t count;
+    const struct chat_ear *ear; /* NULL: nobody hears */
+    bool is_marked;
 };
 
 /* Write an answer, or an event of one, with what can leave of its texts. is_end: nothing more comes of any. */

@@ -105,8 +105,24 @@ static void put_value(const struct restorer *restorer, struct str value, struct 
     buf_str(text, str_slice(buf_text(&quoted), 1, quoted.len - 1));
 }
 
+/* Whether what follows these bytes stands in a link: from "//" to white space, a quote or a bracket. */
+static void follow_link(struct restorer *restorer, struct str text)
+{
+    for (size_t i = 0; restorer->vault->spares_links && i < text.len; i++) {
+        const char letter = text.ptr[i];
+        const bool ends = (unsigned char)letter <= ' ' || letter == '"' || letter == '<' ||
+                          letter == '>' || letter == ')' || letter == '`';
+        if (letter == '\\') {
+            continue; /* before a sign in JSON and Markdown; it means nothing by itself */
+        }
+        restorer->slashes = letter == '/' ? restorer->slashes + 1 : 0;
+        restorer->in_link = !ends && (restorer->in_link || restorer->slashes >= 2);
+    }
+}
+
 static void drop_held(struct restorer *restorer, size_t count)
 {
+    follow_link(restorer, (struct str){restorer->held, count});
     restorer->before = restorer->held[count - 1];
     restorer->held_len -= count;
     memmove(restorer->held, restorer->held + count, restorer->held_len);
@@ -123,7 +139,10 @@ static void settle(struct restorer *restorer, bool is_last, struct buf *text)
         if (fit == FIT_PART) {
             return;
         }
-        if (fit == FIT_WHOLE) {
+        if (fit == FIT_WHOLE && restorer->in_link) {
+            buf_str(text, str_slice(held, 0, end));
+            restorer->withheld++;
+        } else if (fit == FIT_WHOLE) {
             put_value(restorer, whole->value, text);
             restorer->restored++;
         } else {
@@ -148,6 +167,7 @@ void restore_next(struct restorer *restorer, struct str piece, struct buf *text)
         }
         if (plain > at) {
             buf_str(text, str_slice(piece, at, plain));
+            follow_link(restorer, str_slice(piece, at, plain));
             restorer->before = piece.ptr[plain - 1];
             at = plain - 1;
             continue;

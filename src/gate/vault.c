@@ -55,6 +55,11 @@ void vault_number_by(struct vault *vault,
     vault->self = self;
 }
 
+void vault_spare_links(struct vault *vault)
+{
+    vault->spares_links = true;
+}
+
 size_t vault_count(const struct vault *vault)
 {
     return vault->count;

@@ -43,6 +43,10 @@ CANDOR_MUST_USE enum candor_status vault_look(struct job *job, struct vault *vau
 CANDOR_MUST_USE enum candor_status vault_redact(struct job *job, struct vault *vault,
                                                 struct str text, struct buf *redacted);
 
+/* From now on no value is put into a link: whoever steers a model has it write one that carries values
+ * away to a server of theirs when it is looked at. */
+void vault_spare_links(struct vault *vault);
+
 /* What it holds: "EMAIL_2" and the value, in the order in which they were found. */
 struct pseudonym {
     struct str name;
@@ -71,6 +75,9 @@ struct restorer {
     size_t held_len;
     char held[VAULT_HELD_MAX];
     uint64_t restored; /* how many values were put back */
+    uint64_t withheld; /* pseudonyms in links, which were left as they are */
+    bool in_link;
+    unsigned slashes;
 };
 
 struct restorer restore_begin(const struct vault *vault, bool in_json);

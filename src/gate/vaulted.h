@@ -8,6 +8,7 @@
 
 struct vault {
     struct arena *arena;
+    bool spares_links; /* no value is put into one */
     const struct gate *gate;
     struct gate_asked asked;
     uint64_t (*number)(void *self, struct str name, struct str value);

@@ -369,6 +369,7 @@ enum act {
     ACT_LEDGER_READ,
     ACT_SHARE,
     ACT_TRACK,
+    ACT_CHAT,
     ACT_ADMINISTER,
 };
 

@@ -29,6 +29,7 @@ bool act_is_personal(enum act act)
     case ACT_AUDIT:
     case ACT_LEDGER_READ:
     case ACT_TRACK:
+    case ACT_CHAT:
     case ACT_ADMINISTER:
         break;
     }

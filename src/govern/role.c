@@ -33,6 +33,7 @@ static const struct {
                          ROLE_MARKETER | ROLE_APPROVER | ROLE_ANALYST | ROLE_PRIVACY},
     [ACT_SHARE] = {"share", ROLE_PRIVACY},
     [ACT_TRACK] = {"track", ROLE_MACHINE | ROLE_TRACKER},
+    [ACT_CHAT] = {"chat", ROLE_MARKETER | ROLE_MACHINE},
     [ACT_ADMINISTER] = {"administer", 0},
 };
 

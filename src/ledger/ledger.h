@@ -169,6 +169,8 @@ enum ledger_action {
     LEDGER_CONTENT_APPROVAL = 188, /* a signed approval of these bytes was written */
     LEDGER_CONTENT_DEPLOYED = 189,
     LEDGER_CONTENT_RETIRED = 191,
+    LEDGER_CHAT_ASKED = 192,    /* a language model of others is asked, or not: object is the chat */
+    LEDGER_CHAT_ANSWERED = 193, /* what came of it */
     LEDGER_REPORT = 190, /* a report was made: the payload is its digest */
 };
 

@@ -29,20 +29,22 @@ static bool response_add_pair(struct arena *arena, struct MHD_Response *response
            response_add(response, str_z(arena, pair->name), str_z(arena, pair->value));
 }
 
-/* The response, or NULL when a header must not be sent or there is no memory. */
-static struct MHD_Response *response_of(struct arena *arena, const struct net_reply *reply)
+bool answer_headers(struct arena *arena, struct MHD_Response *response,
+                    const struct net_reply *reply)
 {
-    struct MHD_Response *response = response_make(reply->body);
-    if (response == NULL) {
-        return NULL;
-    }
-
     const struct net_pair type = {STR("Content-Type"), reply->content_type};
     bool is_good = type.value.len == 0 || response_add_pair(arena, response, &type);
     for (size_t i = 0; i < reply->header_count && is_good; i++) {
         is_good = response_add_pair(arena, response, &reply->header[i]);
     }
-    if (!is_good) {
+    return is_good;
+}
+
+/* The response, or NULL when a header must not be sent or there is no memory. */
+static struct MHD_Response *response_of(struct arena *arena, const struct net_reply *reply)
+{
+    struct MHD_Response *response = response_make(reply->body);
+    if (response != NULL && !answer_headers(arena, response, reply)) {
         MHD_destroy_response(response);
         return NULL;
     }
@@ -84,7 +86,7 @@ static struct MHD_Response *response_refusing(struct net_connection *connection,
 }
 
 static void leave(struct net_connection *connection, struct MHD_Response *response, unsigned code,
-                  size_t len)
+                  uint64_t len)
 {
     if (response != NULL && atomic_load(&connection->server->is_draining)) {
         (void)response_add(response, "Connection", "close");
@@ -112,17 +114,13 @@ static void answer_here(struct net_connection *connection)
     }
 }
 
-void net_answer(struct net_request *request, const struct net_reply *reply)
+void answer_with(struct net_request *request, struct MHD_Response *response, unsigned code,
+                 uint64_t len)
 {
     struct net_connection *connection = (struct net_connection *)(void *)request;
     struct net_server *server = connection->server;
-    must(reply->code >= 200 && reply->code <= 599);
-    must(reply->header_count <= NET_REPLY_HEADERS_MAX);
-    must(reply->body.len == 0 || (reply->code != 204 && reply->code != 304));
-
-    struct MHD_Response *response = response_of(request->arena, reply);
     if (response != NULL) {
-        leave(connection, response, reply->code, reply->body.len);
+        leave(connection, response, code, len);
     } else {
         atomic_fetch_add(&server->broken, 1);
         const struct refusal broken = {500, LIT("The answer could not be sent.")};
@@ -150,6 +148,14 @@ void net_answer(struct net_request *request, const struct net_reply *reply)
         lane_tell(server, lane);
     }
     atomic_fetch_sub(&server->answering, 1);
+}
+
+void net_answer(struct net_request *request, const struct net_reply *reply)
+{
+    must(reply->code >= 200 && reply->code <= 599);
+    must(reply->header_count <= NET_REPLY_HEADERS_MAX);
+    must(reply->body.len == 0 || (reply->code != 204 && reply->code != 304));
+    answer_with(request, response_of(request->arena, reply), reply->code, reply->body.len);
 }
 
 /* ---- sending, on the network thread -------------------------------------------------------- */

@@ -28,6 +28,12 @@ static void begin(void)
     is_begun = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
 
+bool client_begin(void)
+{
+    must(pthread_once(&begun, begin) == 0);
+    return is_begun;
+}
+
 struct collecting {
     struct buf body;
     size_t most;
@@ -173,7 +179,7 @@ static bool only_public(CURL *handle, const struct net_call *call, bool *is_priv
 
 /* True: every option is set. */
 static bool prepare(CURL *handle, const struct net_call *call, const char *url,
-                    struct curl_slist *headers, struct collecting *collecting)
+                    struct curl_slist *headers)
 {
     const long timeout_s = call->timeout_s == 0 ? TIMEOUT_S_DEFAULT : (long)call->timeout_s;
     return curl_easy_setopt(handle, CURLOPT_URL, url) == CURLE_OK &&
@@ -181,14 +187,21 @@ static bool prepare(CURL *handle, const struct net_call *call, const char *url,
            curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_PROXY, "") == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-           curl_easy_setopt(handle, CURLOPT_TIMEOUT, timeout_s) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, timeout_s) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_USERAGENT, "candor/" CANDOR_VERSION) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_POST, 1L) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_POSTFIELDS, call->body.ptr) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.len) ==
                CURLE_OK &&
-           curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers) == CURLE_OK &&
+           curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers) == CURLE_OK;
+}
+
+/* Of a call that is waited for: one deadline for all of it, and what came is kept. */
+static bool prepare_to_collect(CURL *handle, const struct net_call *call,
+                               struct collecting *collecting)
+{
+    const long timeout_s = call->timeout_s == 0 ? TIMEOUT_S_DEFAULT : (long)call->timeout_s;
+    return curl_easy_setopt(handle, CURLOPT_TIMEOUT, timeout_s) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, collect) == CURLE_OK &&
            curl_easy_setopt(handle, CURLOPT_WRITEDATA, collecting) == CURLE_OK;
 }
@@ -207,42 +220,61 @@ static enum candor_status url_check(struct job *job, struct str url)
     return CANDOR_OK;
 }
 
+enum candor_status client_open(struct job *job, const struct net_call *call,
+                               struct client_handle **handle)
+{
+    struct curl_slist *headers = NULL;
+    struct client_handle *opened = NEW(job->arena, struct client_handle);
+    TRY(url_check(job, call->url));
+    opened->curl = client_begin() ? curl_easy_init() : NULL;
+    if (opened->curl == NULL) {
+        return fail(job, CANDOR_IO, "the HTTP client cannot begin");
+    }
+    arena_defer(job->arena, end_handle, opened->curl);
+    TRY(headers_of(job, call, &headers));
+    const char *url = str_z(job->arena, call->url);
+    if (!prepare(opened->curl, call, url, headers) ||
+        !only_public(opened->curl, call, &opened->is_private)) {
+        return fail(job, CANDOR_BAD_INPUT, "%s cannot be used as an address", url);
+    }
+    *handle = opened;
+    return CANDOR_OK;
+}
+
+enum candor_status client_failed(struct job *job, const struct client_handle *handle,
+                                 struct str url, int curl_code)
+{
+    return handle->is_private
+               ? fail(job, CANDOR_IO,
+                      "%.*s leads to this machine or a private network: not connected",
+                      STR_ARG(url))
+               : fail(job, CANDOR_IO, "no answer from %.*s: %s", STR_ARG(url),
+                      curl_easy_strerror((CURLcode)curl_code));
+}
+
 enum candor_status net_post(struct job *job, const struct net_call *call, unsigned *code,
                             struct bytes *answer)
 {
     long http_code = 0;
-    bool is_private = false;
-    struct curl_slist *headers = NULL;
+    struct client_handle *handle = NULL;
     struct collecting collecting = {
         .body = buf_begin(job->arena),
         .most = call->answer_bytes_max == 0 ? ANSWER_BYTES_DEFAULT : call->answer_bytes_max,
     };
-    TRY(url_check(job, call->url));
-    must(pthread_once(&begun, begin) == 0);
-    CURL *handle = is_begun ? curl_easy_init() : NULL;
-    if (handle == NULL) {
+    TRY(client_open(job, call, &handle));
+    if (!prepare_to_collect(handle->curl, call, &collecting)) {
         return fail(job, CANDOR_IO, "the HTTP client cannot begin");
     }
-    arena_defer(job->arena, end_handle, handle);
-    TRY(headers_of(job, call, &headers));
-    const char *url = str_z(job->arena, call->url);
-    if (!prepare(handle, call, url, headers, &collecting) ||
-        !only_public(handle, call, &is_private)) {
-        return fail(job, CANDOR_BAD_INPUT, "%s cannot be used as an address", url);
-    }
-    const CURLcode result = curl_easy_perform(handle);
+    const CURLcode result = curl_easy_perform(handle->curl);
     if (collecting.is_too_large) {
-        return fail(job, CANDOR_TOO_LARGE, "the answer of %s has more than %zu bytes", url,
-                    collecting.most);
-    }
-    if (result != CURLE_OK && is_private) {
-        return fail(job, CANDOR_IO, "%s leads to this machine or a private network: not connected",
-                    url);
+        return fail(job, CANDOR_TOO_LARGE, "the answer of %.*s has more than %zu bytes",
+                    STR_ARG(call->url), collecting.most);
     }
     if (result != CURLE_OK) {
-        return fail(job, CANDOR_IO, "no answer from %s: %s", url, curl_easy_strerror(result));
+        return client_failed(job, handle, call->url, (int)result);
     }
-    (void)curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &http_code); /* 0 stays 0 */
+    /* 0 stays 0 */
+    (void)curl_easy_getinfo(handle->curl, CURLINFO_RESPONSE_CODE, &http_code);
     *code = (unsigned)http_code;
     *answer = buf_all(&collecting.body);
     return CANDOR_OK;

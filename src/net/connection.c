@@ -233,6 +233,7 @@ static void cut_off(struct net_connection *connection, uint64_t clock, bool has_
     }
     if (has_left) {
         (void)shutdown(connection->fd, SHUT_RDWR);
+        stream_cut(connection);
         return;
     }
     if (phase_of(clock) != PHASE_IDLE) {
@@ -242,6 +243,7 @@ static void cut_off(struct net_connection *connection, uint64_t clock, bool has_
         say_timeout(connection);
     }
     (void)shutdown(connection->fd, SHUT_RDWR);
+    stream_cut(connection);
 }
 
 /*
@@ -269,8 +271,9 @@ static bool has_left(struct net_connection *connection, uint64_t clock)
 {
     char byte;
     const enum phase phase = phase_of(clock);
-    const bool is_end = (phase == PHASE_IDLE || phase == PHASE_RECEIVING) &&
-                        recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    const bool is_end =
+        (phase == PHASE_IDLE || phase == PHASE_RECEIVING || phase == PHASE_STREAM) &&
+        recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
     const bool is_again = is_end && connection->end_clock == clock;
     connection->end_clock = is_end ? clock : 0;
     return is_again;

@@ -87,6 +87,7 @@ enum phase {
     PHASE_RECEIVING, /* from the request line to the last byte */
     PHASE_HANDLER,   /* with the handler: no deadline */
     PHASE_SENDING,   /* the answer is on its way */
+    PHASE_STREAM,    /* between two pieces of an answer: no deadline, but who leaves is noticed */
     PHASE_CUT,       /* the keeper has ended it: nothing follows */
 };
 
@@ -151,6 +152,7 @@ struct net_connection {
     struct MHD_Response *answer; /* whoever's turn it is */
     unsigned answer_code;
     uint64_t answer_len;
+    struct net_stream *stream; /* server->lock; NULL: the answer is none, or whole */
 };
 
 struct net_server {
@@ -237,6 +239,30 @@ struct bytes answer_problem(const struct net_server *server, struct arena *arena
 enum MHD_Result answer_refusal(struct net_connection *connection, struct refusal refusal);
 /* Give a finished answer to libmicrohttpd, on the network thread. */
 enum MHD_Result answer_send(struct net_connection *connection);
+/* The headers of a reply; false: one must not be sent, or there is no memory. */
+bool answer_headers(struct arena *arena, struct MHD_Response *response,
+                    const struct net_reply *reply);
+/* Answer a request that the handler has with this, NULL: it could not be made. */
+void answer_with(struct net_request *request, struct MHD_Response *response, unsigned code,
+                 uint64_t len);
+
+/* stream.c. The request is over: its connection may be gone from now on. */
+void stream_part(struct net_connection *connection);
+/* The keeper has cut the connection: wake it, so that libmicrohttpd finds out. server->lock is held. */
+void stream_cut(struct net_connection *connection);
+
+/* client.c. What calls.c needs of it: one handle with its headers, ready but for what takes the answer. */
+bool client_begin(void); /* false: libcurl cannot be used */
+struct client_handle {
+    void *curl;
+    bool is_private; /* the address led to where only_public does not allow */
+};
+CANDOR_MUST_USE enum candor_status client_open(struct job *job, const struct net_call *call,
+                                               struct client_handle **handle);
+/* What is said of a call that curl gave up: CANDOR_IO. */
+CANDOR_MUST_USE enum candor_status client_failed(struct job *job,
+                                                 const struct client_handle *handle, struct str url,
+                                                 int curl_code);
 
 /* ---- tls.c --------------------------------------------------------------------------------- */
 

@@ -7,9 +7,11 @@
  *   check.c       what a request may look like: pure functions over text
  *   tls.c         what is spoken over TLS, and certificates of clients
  *   answer.c      replies and refusals
+ *   stream.c      replies whose body comes in pieces
  *   multipart.c   the parts of a form with files
  *   lane.c        where a network thread waits for answers that come soon
  *   client.c      one request to a server elsewhere
+ *   calls.c       many at once, whose answers are taken as they come
  *
  * The room knows HTTP and nothing of Candor. It opens base, and alone knows libmicrohttpd and libcurl.
  *
@@ -127,6 +129,37 @@ struct net_reply {
  * whole answer into a plain 500, and counts as net_counts.broken.
  */
 void net_answer(struct net_request *request, const struct net_reply *reply);
+
+/* ---- stream.c ------------------------------------------------------------------------------ */
+
+enum { NET_STREAM_BYTES = 16 * 1024 }; /* that wait for a client before its stream is full */
+
+/* How it went with a piece. */
+enum net_taken {
+    NET_TAKEN,
+    NET_FULL, /* taken, and no more should follow before `room` is called */
+    NET_GONE, /* the client has left, or was too slow, or the server ends: end the stream */
+};
+
+struct net_stream;
+
+/*
+ * Answer, from any thread, with a body that comes in pieces: instead of net_answer, once. reply->body is
+ * the first of them. After the call the request and its arena are gone; the stream is the caller's until
+ * net_stream_end, of which there must be one. A client that takes nothing for request_timeout_s is cut
+ * off; between two pieces there is no deadline, but who leaves is noticed.
+ *
+ * room   called on a thread of the server's when a stream that was full has room again, and when the
+ *        client has left; with a lock of the stream's held, so it must not call into the stream, nor wait
+ */
+struct net_stream *net_answer_stream(struct net_request *request, const struct net_reply *reply,
+                                     void (*room)(void *self), void *self);
+
+/* A piece, copied. From one thread at a time. */
+enum net_taken net_stream_put(struct net_stream *stream, struct bytes piece);
+
+/* No more comes. Not whole: the connection is cut, so that the client can tell. `room` is called no more. */
+void net_stream_end(struct net_stream *stream, bool is_whole);
 
 /* ---- the server ---------------------------------------------------------------------------- */
 
@@ -257,5 +290,51 @@ bool net_is_public(struct bytes ip);
  */
 CANDOR_MUST_USE enum candor_status net_post(struct job *job, const struct net_call *call,
                                             unsigned *code, struct bytes *answer);
+
+/* ---- calls.c ------------------------------------------------------------------------------- */
+
+/*
+ * A POST whose answer is taken as it comes. All functions are called on the one thread of the calls and
+ * must not block; no deadline covers the whole, since an answer may be long.
+ */
+struct net_flow {
+    struct net_call call; /* copied; timeout_s is for connecting; answer_bytes_max: 64 MiB */
+    unsigned first_byte_timeout_s; /* 60, from the beginning */
+    unsigned quiet_timeout_s;      /* 60, between two pieces that are asked for */
+    /* The head has come. */
+    void (*head)(void *self, unsigned code, struct str content_type);
+    /*
+     * A piece of the body; empty: net_calls_poke was called. NET_FULL: taken, and nothing more is read
+     * from the server there until a poke is answered by NET_TAKEN. NET_GONE: give up; done is called.
+     */
+    enum net_taken (*piece)(void *self, struct bytes piece);
+    /* It is over; the last call. CANDOR_OK: the whole answer came. The message names the address. */
+    void (*done)(void *self, enum candor_status status, const char *message);
+    void *self;
+};
+
+struct net_calls;
+
+/*
+ * A thread for calls; it ends with the owner, and what is under way then is done with CANDOR_CANCELLED.
+ *
+ * CANDOR_IO   the system gives no thread or descriptor
+ */
+CANDOR_MUST_USE enum candor_status net_calls_begin(struct job *job, struct arena *owner,
+                                                   size_t flows_max, struct net_calls **calls);
+void net_calls_end(struct net_calls *calls); /* a second time does nothing */
+
+/*
+ * Begin one, from any thread. *ticket names it for net_calls_poke.
+ *
+ * CANDOR_BAD_INPUT   as net_post
+ * CANDOR_BUSY        flows_max are under way
+ * CANDOR_CANCELLED   the calls have ended
+ */
+CANDOR_MUST_USE enum candor_status net_calls_start(struct job *job, struct net_calls *calls,
+                                                   const struct net_flow *flow, uint64_t *ticket);
+
+/* Have its piece function asked again, from any thread; one that is over is passed over. */
+void net_calls_poke(struct net_calls *calls, uint64_t ticket);
 
 #endif

@@ -367,6 +367,7 @@ static void request_end(struct net_connection *connection)
     if (connection->answer != NULL) {
         MHD_destroy_response(connection->answer); /* never sent: the connection broke before */
     }
+    stream_part(connection);
     if (connection->bodies_bytes > 0) {
         atomic_fetch_sub(&connection->server->bodies_bytes, connection->bodies_bytes);
     }

@@ -269,7 +269,8 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_SURFACE_CHOOSE:
         return call_surface(job, candor, ask, report);
     case CALL_SCAN:
-        return call_gate(job, ask, report);
+    case CALL_MODELS:
+        return call_gate(job, candor, ask, report);
     case CALL_REPORT:
         return call_report(job, candor, ask, report);
     case CALL_CONSENT_CONFIRM:
@@ -301,6 +302,7 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
         return CANDOR_OK;
     case CALL_DECIDE:
     case CALL_TRACK:
+    case CALL_CHAT:
     case CALL_HEALTH:
     case CALL_READY:
     case CALL_OPENAPI:
@@ -308,7 +310,7 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_SITE:
         break;
     }
-    base_broken("these are answered by desk.c and site.c", __FILE__, __LINE__);
+    base_broken("these are answered by desk.c, chats.c and site.c", __FILE__, __LINE__);
 }
 
 static bool speaks_opendsr(enum call call)

@@ -2,10 +2,15 @@
  * call_gate.c - the routes of the gate.
  */
 #include "candor_gate.h"
+#include "candor_guard.h"
 #include "serving.h"
 
-enum candor_status call_gate(struct job *job, const struct ask *ask, struct candor_text *report)
+enum candor_status call_gate(struct job *job, struct candor *candor, const struct ask *ask,
+                             struct candor_text *report)
 {
+    if (ask->route->call == CALL_MODELS) {
+        return candor_chat_models(job, candor, report);
+    }
     bool blocks = false; /* each finding says so too */
     const struct candor_scan asked = {.only = ask->text[1],
                                       .region = ask->text[2],

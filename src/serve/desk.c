@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "chats.h"
 #include "desk.h"
 
 /* ---- answering ----------------------------------------------------------------------------- */
@@ -32,13 +33,16 @@ void desk_note_status(struct desk *desk, enum candor_status status)
     }
 }
 
-void desk_answer(struct desk *desk, struct ask *ask, const struct outcome *outcome)
+enum { REPLY_HEADERS_MAX = 3 + OUTCOME_HEADERS_MAX + ORIGIN_HEADERS_MAX };
+
+static struct net_reply reply_of(const struct desk *desk, const struct ask *ask,
+                                 const struct outcome *outcome,
+                                 struct net_pair header[REPLY_HEADERS_MAX])
 {
-    struct net_pair header[3 + OUTCOME_HEADERS_MAX + ORIGIN_HEADERS_MAX] = {
-        {STR("Cache-Control"), STR("no-store")}, /* nearly all of it is about people */
-        {STR("X-Content-Type-Options"), STR("nosniff")},
-    };
     size_t header_count = 2;
+    header[0] =
+        (struct net_pair){STR("Cache-Control"), STR("no-store")}; /* nearly all is about people */
+    header[1] = (struct net_pair){STR("X-Content-Type-Options"), STR("nosniff")};
     if (outcome->is_immutable) {
         header[0].value = STR("public, max-age=31536000, immutable");
     }
@@ -53,15 +57,31 @@ void desk_answer(struct desk *desk, struct ask *ask, const struct outcome *outco
         header[header_count++] = outcome->header[i];
     }
     header_count += origin_headers(desk, ask, header + header_count);
-    const struct net_reply reply = {
+    return (struct net_reply){
         .code = outcome->code,
         .content_type = outcome->content_type,
         .body = outcome->body,
         .header = header,
         .header_count = header_count,
     };
+}
+
+void desk_answer(struct desk *desk, struct ask *ask, const struct outcome *outcome)
+{
+    struct net_pair header[REPLY_HEADERS_MAX];
+    const struct net_reply reply = reply_of(desk, ask, outcome, header);
     meter_add(&desk->meter, ask->route, outcome->code, host_ticks() - ask->arrived);
     net_answer(ask->request, &reply); /* the ask is gone with it */
+}
+
+struct net_stream *desk_answer_stream(struct desk *desk, struct ask *ask,
+                                      const struct outcome *outcome, void (*room)(void *self),
+                                      void *self)
+{
+    struct net_pair header[REPLY_HEADERS_MAX];
+    const struct net_reply reply = reply_of(desk, ask, outcome, header);
+    meter_add(&desk->meter, ask->route, outcome->code, host_ticks() - ask->arrived);
+    return net_answer_stream(ask->request, &reply, room, self); /* the ask is gone with it */
 }
 
 void desk_log_failure(struct job *job, const struct ask *ask, unsigned code)
@@ -247,6 +267,14 @@ static void admit(struct desk *desk, struct ask *ask, const struct str parameter
         desk_answer(desk, ask, &refused);
         return;
     }
+    if (ask->route->call == CALL_CHAT) {
+        if (!chats_take(desk->chats, ask)) {
+            refused = outcome_problem(arena, 503, STR("too many chats are on their way"));
+            atomic_fetch_add_explicit(&desk->meter.turned_away, 1, memory_order_relaxed);
+            desk_answer(desk, ask, &refused);
+        }
+        return;
+    }
     const enum candor_status status = ask_read(&job, ask, parameter, ask->request->body);
     if (status != CANDOR_OK) {
         const struct outcome outcome = outcome_failure(arena, status, job.message);
@@ -280,6 +308,7 @@ void desk_stop(struct desk *desk)
 {
     atomic_store(&desk->is_stopping, true);
     works_stop(&desk->works);
+    chats_stop(desk->chats);
 }
 
 static void run_ask(struct desk *desk, struct ask *ask, struct job *job)
@@ -395,8 +424,8 @@ enum candor_status desk_begin(struct job *job, struct desk *desk)
     if (start_thread(desk) != 0) {
         return fail(job, CANDOR_IO, "the system gives no thread");
     }
-    enum candor_status status = CANDOR_OK;
-    if (desk->site != NULL) {
+    enum candor_status status = chats_begin(job, desk, &desk->chats);
+    if (desk->site != NULL && status == CANDOR_OK) {
         status = queue_begin(job, &desk->pages, desk, PAGE_THREADS, run_page);
     }
     if (desk->site != NULL && status == CANDOR_OK) {
@@ -412,6 +441,7 @@ void desk_end(struct desk *desk)
 {
     queue_end(&desk->pages);
     queue_end(&desk->passwords);
+    chats_end(desk->chats);
     works_end(&desk->works);
     must(pthread_mutex_lock(&desk->lock) == 0);
     desk->is_closed = true;

@@ -118,8 +118,8 @@ static void put_key_problems(struct json *json, const struct route *route)
 
 static void put_problems(struct json *json, const struct route *route)
 {
-    const bool has_body =
-        route_has_body(route) || route->is_raw || route->is_form || route->is_tracking;
+    const bool has_body = route_has_body(route) || route->is_raw || route->is_form ||
+                          route->is_tracking || route->is_chat;
     const bool has_input =
         has_body || route->member[0].name != NULL || str_contains(str_of(route->pattern), STR("{"));
     if (has_input && !route->is_signed) {

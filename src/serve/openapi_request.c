@@ -139,10 +139,34 @@ static void put_tracking_body(struct json *json, const struct route *route)
     body_end(json);
 }
 
+/* OpenAI's own document has the rest; members that are not known are handed on. */
+static void put_chat_body(struct json *json)
+{
+    body_begin(json, LIT("application/json"), true);
+    json_key(json, LIT("schema"));
+    json_map_begin(json);
+    openapi_lit(json, LIT("type"), LIT("object"));
+    json_key(json, LIT("required"));
+    json_list_begin(json);
+    json_lit(json, LIT("model"));
+    json_lit(json, LIT("messages"));
+    json_list_end(json);
+    json_key(json, LIT("properties"));
+    json_map_begin(json);
+    openapi_type(json, LIT("model"), LIT("string"));
+    openapi_type(json, LIT("messages"), LIT("array"));
+    openapi_type(json, LIT("stream"), LIT("boolean"));
+    json_map_end(json);
+    json_map_end(json);
+    body_end(json);
+}
+
 void openapi_put_body(struct json *json, const struct route *route)
 {
     if (route->is_tracking) {
         put_tracking_body(json, route);
+    } else if (route->is_chat) {
+        put_chat_body(json);
     } else if (route->is_form) {
         put_form(json);
     } else if (route->is_raw && route->member[0].name == NULL) {
@@ -225,6 +249,12 @@ void openapi_put_parameters(struct json *json, const struct route *route)
     if (route->act != NULL) {
         put_parameter(json, LIT("Candor-Because"), LIT("header"), LIT("string"),
                       LIT("Why people are looked at; the subject reads it in the access log."));
+    }
+    if (route->is_chat) {
+        put_parameter(json, LIT("Candor-Purpose"), LIT("header"), LIT("string"),
+                      LIT("What the chat is for: a purpose of candor.yaml."));
+        put_parameter(json, LIT("Candor-Subject"), LIT("header"), LIT("string"),
+                      LIT("The one person it is about: the purpose must be allowed for them."));
     }
     json_list_end(json);
 }

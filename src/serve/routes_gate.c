@@ -19,5 +19,20 @@ const struct route routes_gate[] = {
                  WORDS("unlikely, possible, likely or very-likely; likely without.")},
                 {"fail_on", MEMBER_TEXT, false,
                  WORDS("What blocks: low, medium, high or critical; medium without.")}}},
+    {.method = NET_POST,
+     .pattern = "/v1/chat/completions",
+     .call = CALL_CHAT,
+     .act = "chat",
+     .is_chat = true,
+     .name = WORDS("chat"),
+     .summary = WORDS(
+         "Ask a language model of others, as OpenAI's interface has it: without personal data, on "
+         "record, and with the values in the answer again.")},
+    {.method = NET_GET,
+     .pattern = "/v1/models",
+     .call = CALL_MODELS,
+     .act = "chat",
+     .name = WORDS("models"),
+     .summary = WORDS("The models that may be asked.")},
     {.pattern = NULL},
 };

@@ -119,6 +119,8 @@ enum call {
     CALL_UNSUBSCRIBE,
     CALL_REPORT,
     CALL_SCAN,
+    CALL_CHAT,
+    CALL_MODELS,
     CALL_SCRIPT,
     CALL_SURFACE,
     CALL_SURFACE_CHOOSE,
@@ -171,6 +173,7 @@ struct route {
     bool is_tracking; /* takes what tracking SDKs send */
     bool is_shared; /* pages of other origins may call it, with a write key as Basic credentials */
     bool is_script; /* answers text/javascript */
+    bool is_chat;   /* takes what clients of OpenAI's interface send; chats.c answers */
 
     struct outcome (*page)(struct site *site); /* of CALL_SITE */
     enum candor_who_kind who;                  /* who may see it; CANDOR_NOBODY: everybody */
@@ -398,6 +401,7 @@ struct desk {
     size_t count;
     bool is_closed;
 
+    struct chats *chats;                   /* chats.h */
     const struct site_pages *site;         /* NULL: none */
     _Atomic(const struct served *) served; /* NULL: as of an empty candor.yaml */
     struct limit limit;
@@ -481,8 +485,8 @@ CANDOR_MUST_USE enum candor_status call_report(struct job *job, struct candor *c
 struct outcome outcome_document(const struct ask *ask, struct str body);
 
 /* call_gate.c: what must not leave unseen. */
-CANDOR_MUST_USE enum candor_status call_gate(struct job *job, const struct ask *ask,
-                                             struct candor_text *report);
+CANDOR_MUST_USE enum candor_status call_gate(struct job *job, struct candor *candor,
+                                             const struct ask *ask, struct candor_text *report);
 
 /* call_signals.c: what came with the request; NULL: nothing did. */
 const struct candor_signals *ask_signals(const struct ask *ask);

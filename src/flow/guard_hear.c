@@ -1,0 +1,194 @@
+/*
+ * guard_hear.c - the answer of a chat, as it goes by.
+ *
+ *     head, pieces ──▶ restored ──▶ out
+ *                  └─▶ heard: texts with pseudonyms, tokens, errors ──over──▶ weighed
+ *
+ * An answer in events comes out as it goes in; one in one piece when it is whole. Of what is heard a
+ * bounded part is kept.
+ */
+#include "guard.h"
+
+enum { COLLECTED_MAX = 4 << 20 };
+
+/* ---- the answer, as it goes by --------------------------------------------------------------- */
+
+static struct guard_text *text_of_answer(struct candor_chat *chat, int64_t choice, int64_t tool,
+                                         struct str name)
+{
+    for (size_t i = 0; i < chat->text_count; i++) {
+        struct guard_text *text = chat->text[i];
+        if (text->choice == choice && text->tool == tool && str_equal(text->name, name)) {
+            return text;
+        }
+    }
+    if (chat->text_count == GUARD_TEXTS_MAX) {
+        return NULL;
+    }
+    struct guard_text *text = NEW(chat->job.arena, struct guard_text);
+    *text = (struct guard_text){choice, tool, str_copy(chat->job.arena, name),
+                                buf_begin(chat->job.arena)};
+    chat->text[chat->text_count++] = text;
+    return text;
+}
+
+static void hear_text(void *self, int64_t choice, int64_t tool, struct str name, struct str piece)
+{
+    struct candor_chat *chat = self;
+    struct guard_text *text = text_of_answer(chat, choice, tool, name);
+    const size_t left = GUARD_KEPT_MAX - chat->kept;
+    const size_t len = piece.len < left ? piece.len : left;
+    chat->is_cut = chat->is_cut || text == NULL || len < piece.len;
+    if (text != NULL) {
+        buf_str(&text->text, str_slice(piece, 0, len));
+        chat->kept += len;
+    }
+}
+
+static void hear_usage(void *self, int64_t prompt, int64_t completion)
+{
+    struct candor_chat *chat = self;
+    chat->prompt_tokens = prompt > chat->prompt_tokens ? prompt : chat->prompt_tokens;
+    chat->completion_tokens =
+        completion > chat->completion_tokens ? completion : chat->completion_tokens;
+}
+
+static void hear_error(void *self)
+{
+    struct candor_chat *chat = self;
+    chat->broke = true;
+}
+
+/* {"ai_generated": true, "digital_source_type": ..., "model": ..., "ledger_index": ...} */
+static const struct value *mark_of(struct candor_chat *chat)
+{
+    static const char source[] =
+        "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
+    enum { MEMBERS = 5 };
+    struct arena *arena = chat->job.arena;
+    struct str *key = NEW_ARRAY(arena, MEMBERS, struct str);
+    struct value *item = NEW_ARRAY(arena, MEMBERS, struct value);
+    struct value *mark = NEW(arena, struct value);
+    key[0] = STR("ai_generated");
+    item[0] = (struct value){.kind = VALUE_BOOL, .boolean = true};
+    key[1] = STR("digital_source_type");
+    item[1] = (struct value){.kind = VALUE_TEXT, .text = str_of(source)};
+    key[2] = STR("provider");
+    item[2] = (struct value){.kind = VALUE_TEXT, .text = chat->provider->name};
+    key[3] = STR("model");
+    item[3] = (struct value){.kind = VALUE_TEXT, .text = chat->model->name};
+    key[4] = STR("ledger_index");
+    item[4] = (struct value){.kind = VALUE_NUMBER,
+                             .is_integer = true,
+                             .integer = (int64_t)chat->asked_index,
+                             .number = (double)chat->asked_index};
+    *mark = (struct value){.kind = VALUE_MAP, .count = MEMBERS, .key = key, .item = item};
+    return mark;
+}
+
+int candor_chat_head(struct candor_chat *chat, unsigned code, const char *content_type)
+{
+    const struct str type = str_lower(chat->job.arena, str_of(content_type));
+    chat->http = code;
+    chat->state = CHAT_ANSWERING;
+    chat->ear = (struct chat_ear){hear_text, hear_usage, hear_error, chat, mark_of(chat), true};
+    const bool is_good = code >= 200 && code < 300;
+    const bool in_events = str_starts(type, STR("text/event-stream"));
+    if (!is_good) {
+        return 0;
+    }
+    if (in_events != chat->streams || (!in_events && !str_starts(type, STR("application/json")))) {
+        guard_refuse(chat, 503, "gate_unavailable",
+                     "the provider answered in a form that was not asked for");
+        return 0;
+    }
+    chat->in_events = in_events;
+    if (in_events) {
+        chat->stream = chat_stream_begin(chat->job.arena, chat->vault);
+        chat_stream_hear(chat->stream, &chat->ear);
+    }
+    return in_events;
+}
+
+enum candor_status candor_chat_piece(struct candor_chat *chat, const char *piece, size_t len,
+                                     struct candor_text *out)
+{
+    chat->out.len = 0;
+    *out = (struct candor_text){"", 0};
+    if (chat->code != 0) {
+        return CANDOR_CANCELLED;
+    }
+    digest_add(&chat->digest, (struct bytes){(const uint8_t *)piece, len});
+    if (chat->stream == NULL) {
+        if (len > COLLECTED_MAX - chat->collected.len) {
+            guard_refuse(chat, 503, "gate_unavailable", "the answer is larger than is examined");
+            return CANDOR_TOO_LARGE;
+        }
+        buf_bytes(&chat->collected, piece, len);
+        return CANDOR_OK;
+    }
+    const enum candor_status status =
+        chat_stream_next(&chat->job, chat->stream, (struct str){piece, len}, &chat->out);
+    if (status != CANDOR_OK) {
+        job_forgive(&chat->job);
+        guard_refuse(chat, 503, "gate_unavailable", "the provider's answer could not be examined");
+    }
+    chat->has_left = chat->has_left || chat->out.len > 0;
+    *out = (struct candor_text){(const char *)chat->out.ptr, chat->out.len};
+    return status;
+}
+
+/* ---- the answer is over --------------------------------------------------------------------- */
+
+static void end_stream(struct candor_chat *chat)
+{
+    bool is_whole = false;
+    const enum candor_status status =
+        chat_stream_end(&chat->job, chat->stream, &chat->out, &is_whole);
+    if (status != CANDOR_OK) {
+        job_forgive(&chat->job);
+        guard_refuse(chat, 503, "gate_unavailable", "the provider's answer could not be examined");
+    } else if (!is_whole && !chat->broke) {
+        guard_refuse(chat, 502, "provider_broke_off", "the provider's answer broke off");
+    }
+}
+
+void candor_chat_over(struct candor_chat *chat, enum candor_status status)
+{
+    chat->state = CHAT_OVER;
+    chat->out.len = 0;
+    if (chat->code != 0) {
+        return;
+    }
+    if (status == CANDOR_TOO_LARGE) {
+        guard_refuse(chat, 503, "gate_unavailable", "the answer is larger than is examined");
+    } else if (status != CANDOR_OK && chat->stream == NULL) {
+        guard_refuse(chat, 502, "provider_unreachable",
+                     chat->http == 0 ? "the provider did not answer in time"
+                                     : "the provider's answer broke off");
+    } else if (chat->stream != NULL) {
+        end_stream(chat);
+    } else if (chat->http >= 200 && chat->http < 300) {
+        guard_take_answer(chat);
+    } else {
+        guard_take_error(chat);
+    }
+}
+
+/* ---- what the answer holds ------------------------------------------------------------------- */
+
+/* Pseudonyms stand where values of the request did: whatever is found is of the model. */
+void guard_weigh_answer(struct candor_chat *chat)
+{
+    chat->answer_digest = digest_end(&chat->digest);
+    const struct gate_asked look = {.kinds = GATE_ALL | GATE_INJECTION,
+                                    .least = LIKELY,
+                                    .region = {chat->config->region[0], chat->config->region[1]}};
+    for (size_t t = 0; t < chat->text_count; t++) {
+        struct gate_findings findings = gate_findings_in(chat->job.arena, GATE_FINDINGS_MAX);
+        gate_scan(chat->config->gate, buf_text(&chat->text[t]->text), &look, &findings);
+        for (size_t i = 0; i < findings.count; i++) {
+            guard_count(&chat->heard, findings.item[i].rule, 1);
+        }
+    }
+}
