@@ -96,4 +96,15 @@ limit=400000
 it 'a line without end takes little memory' bash -c 'ulimit -v "$4"; "$1" scan "$2" >"$3"; [ $? -eq 1 ]' \
     bash "$program" "$(at long.txt)" "$(at out)" "$limit"
 it 'and its column is told' says ':1:40000002'
+
+printf 'const q = location.hash;\nconst r = q.slice(1);\ndocument.write(r);\n' >"$(at code.js)"
+it 'a program is read, or it is told that it was not' exits 1 scan "$(at code.js)" --only code --format sarif
+if silent cdr.code.not-checked; then
+    it 'what comes from outside and becomes markup is found' says '"ruleId": "cdr.code.dom-xss"'
+    it 'with the way that it took' says '"codeFlows"'
+    it 'and what it should be called' says 'external/cwe/cwe-79'
+    head -c 5000000 /dev/zero | tr '\0' ';' >"$(at huge.js)"
+    it 'a program too long to be read is not silently clean' exits 1 scan "$(at huge.js)" --only code --format sarif
+fi
+it 'what was not checked is open' bash -c '! grep -q cdr.code.not-checked "$1" || grep -q "\"kind\": \"open\"" "$1"' bash "$scratch/out"
 done_testing
