@@ -38,7 +38,8 @@
 enum {
     PIECE_ALIGN = 16,
     BLOCK_HEADER = 32,
-    BLOCK_SIZE = 32 * 1024,            /* the standard, the only size that is cached */
+    BLOCK_SMALL = 4 * 1024, /* of a small arena, whose blocks double up to the standard */
+    BLOCK_SIZE = 32 * 1024, /* the standard, the only size that is cached */
     BLOCK_GROWN_MAX = 4 * 1024 * 1024, /* blocks grow with the arena up to here */
     CACHED_MAX = 8,
     HUGE_PAGE = 2 * 1024 * 1024,
@@ -221,7 +222,7 @@ static void *piece_in(struct block *block, size_t size, size_t room)
 /* Later blocks grow with the arena, so that many small pieces need few blocks. */
 static size_t block_size_for(const struct arena *arena, size_t room)
 {
-    size_t size = BLOCK_SIZE;
+    size_t size = arena->taken < BLOCK_SIZE ? arena->taken : BLOCK_SIZE;
     while (size < arena->taken && size < BLOCK_GROWN_MAX) {
         size *= 2;
     }
@@ -254,22 +255,32 @@ static void *piece_take(struct arena *arena, size_t size)
     return piece_in(arena->newest, size, room);
 }
 
-static struct block *first_block(void)
+static struct block *first_block(size_t size)
 {
-    struct block *block = block_take(BLOCK_SIZE);
+    struct block *block = block_take(size);
     if (block != NULL) {
         return block;
     }
     base_out_of_memory();
 }
 
-struct arena *arena_begin(void)
+static struct arena *begin_with(size_t size)
 {
-    struct block *block = first_block();
+    struct block *block = first_block(size);
     struct arena *arena = piece_in(block, sizeof *arena, piece_room(sizeof *arena));
     arena->newest = block;
     arena->taken = block->size;
     return arena;
+}
+
+struct arena *arena_begin(void)
+{
+    return begin_with(BLOCK_SIZE);
+}
+
+struct arena *arena_begin_small(void)
+{
+    return begin_with(BLOCK_SMALL);
 }
 
 static void run_deferred(struct arena *arena, const struct deferred *until)

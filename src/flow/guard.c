@@ -262,6 +262,8 @@ struct candor_chat *candor_chat_begin(struct candor *candor, const struct candor
 {
     struct job job;
     job_begin(&job, host_real());
+    arena_end(job.arena);
+    job.arena = arena_begin_small(); /* there may be thousands at once */
     struct candor_chat *chat = NEW(job.arena, struct candor_chat);
     chat->job = job;
     chat->config = atomic_load(&candor->guard);

@@ -29,7 +29,7 @@ static void end_arena(void *thing)
 struct chat_stream *chat_stream_begin(struct arena *arena, const struct vault *vault)
 {
     struct chat_stream *stream = NEW(arena, struct chat_stream);
-    stream->scratch = arena_begin();
+    stream->scratch = arena_begin_small();
     arena_defer(arena, end_arena, stream->scratch);
     stream->line = buf_begin(arena);
     stream->data = buf_begin(arena);

@@ -29,7 +29,7 @@ struct pseudonym vault_part;
 
 struct vault *vault_begin(const struct gate *gate, const struct gate_asked *asked)
 {
-    struct arena *arena = arena_begin();
+    struct arena *arena = arena_begin_small();
     struct vault *vault = NEW(arena, struct vault);
     vault->arena = arena;
     vault->gate = gate;

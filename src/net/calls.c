@@ -487,7 +487,7 @@ static enum candor_status slot_fill(struct job *job, struct net_calls *calls, st
                                     const struct net_flow *flow)
 {
     struct job within = *job;
-    struct arena *arena = arena_begin();
+    struct arena *arena = arena_begin_small();
     slot->calls = calls;
     copy_flow(arena, flow, &slot->flow);
     slot->quiet = slot->flow.quiet_timeout_s * UINT64_C(1000000000);
