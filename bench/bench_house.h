@@ -1,5 +1,5 @@
 /*
- * bench_house.h - a home made for a measurement, through the public door: what bench_gate and bench_rights
+ * bench_house.h - a home made for a measurement, through the public door: what bench_permit and bench_rights
  * share. What goes wrong ends the program.
  */
 #ifndef BENCH_HOUSE_H

@@ -135,13 +135,18 @@ static void put_chances(const struct value *report)
 
 /* ---- reasons and recourse ------------------------------------------------------------------ */
 
-static void put_reasons(const struct value *explanation, const char *key, const char *title)
+static void put_heading(const struct value *explanation, const char *key)
+{
+    put("\n%s\n", text_at(value_get(explanation, "headings"), key));
+}
+
+static void put_reasons(const struct value *explanation, const char *key)
 {
     const struct value *list = value_get(explanation, key);
     if (list == NULL || list->count == 0) {
         return;
     }
-    put("\n%s\n", title);
+    put_heading(explanation, key);
     for (size_t r = 0; r < list->count; r++) {
         put("  • %s%+8.4f%s  %s\n", faint(), number_at(&list->item[r], "contribution"), plain(),
             text_at(&list->item[r], "sentence"));
@@ -169,7 +174,8 @@ static void put_sum(const struct value *explanation)
 static void put_recourse(const struct value *report)
 {
     const struct value *plans = value_get(report, "recourse");
-    put("\nWhat would change it\n  %s%s%s\n", faint(), text_at(report, "recourse_note"), plain());
+    put_heading(value_get(report, "explanation"), "turning");
+    put("  %s%s%s\n", faint(), text_at(report, "recourse_note"), plain());
     for (size_t p = 0; plans != NULL && p < plans->count; p++) {
         const struct value *plan = &plans->item[p];
         put("  %zu. %s%s%s", p + 1, bold(), text_at(plan, "sentence"), plain());
@@ -188,8 +194,8 @@ void show_explain(struct invocation *invocation, const struct value *report)
     put_score(report);
     put_contributions(invocation, report);
     put_chances(report);
-    put_reasons(explanation, "reasons", "Why");
-    put_reasons(explanation, "against", "What points the other way");
+    put_reasons(explanation, "reasons");
+    put_reasons(explanation, "against");
     put_remainder(explanation, "rest");
     put_remainder(explanation, "unnamed");
     put_sum(explanation);

@@ -213,6 +213,22 @@ static void put_head(struct json *json, enum tongue tongue, struct str decision)
     put_text_or_null(json, LIT("decision"), decision);
 }
 
+static void put_heading(struct json *json, struct lit key, enum tongue tongue, enum tell words)
+{
+    json_key(json, key);
+    json_text(json, tell_words(tongue, words));
+}
+
+static void put_headings(struct json *json, enum tongue tongue)
+{
+    json_key(json, LIT("headings"));
+    json_map_begin(json);
+    put_heading(json, LIT("reasons"), tongue, TELL_HEAD_REASONS);
+    put_heading(json, LIT("against"), tongue, TELL_HEAD_AGAINST);
+    put_heading(json, LIT("turning"), tongue, TELL_HEAD_TURNING);
+    json_map_end(json);
+}
+
 void put_explanation_of_code(struct json *json, enum tongue tongue, struct str decision)
 {
     put_head(json, tongue, decision);
@@ -224,6 +240,7 @@ void put_explanation(struct job *job, struct json *json, const struct telling *t
                      const struct turning *turning)
 {
     put_head(json, telling->tongue, decision);
+    put_headings(json, telling->tongue);
     put_reasons(job, json, LIT("reasons"), telling, told->reason, told->reason_count);
     put_reasons(job, json, LIT("against"), telling, told->reason + told->reason_count,
                 told->against_count);

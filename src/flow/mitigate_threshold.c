@@ -5,20 +5,42 @@
 
 #include <math.h>
 
+/* A column with one text in it is one of texts: it is named, as it would never be found. */
+static enum candor_status must_be_numbers(struct job *job, const struct mitigating *mitigating,
+                                          const struct column *column)
+{
+    if (column->kind == COLUMN_NUMBER) {
+        return CANDOR_OK;
+    }
+    for (size_t row = 0; row < mitigating->table.row_count; row++) {
+        const uint32_t code = column->code[row];
+        double number = 0;
+        if (code != CODE_MISSING &&
+            !(str_to_double(column->level[code], &number) && isfinite(number))) {
+            return fail(job, CANDOR_BAD_INPUT,
+                        "--score: column '%.*s' is not one of numbers: row %zu of those with a "
+                        "label is none",
+                        STR_ARG(column->name), row + 1);
+        }
+    }
+    return fail(job, CANDOR_BAD_INPUT, "--score: column '%.*s' is not one of numbers",
+                STR_ARG(column->name));
+}
+
 static enum candor_status read_scores(struct job *job, struct mitigating *mitigating)
 {
     const struct candor_mitigate *asked = mitigating->asked;
     const struct column *column = frame_find(mitigating->table.frame, str_of(asked->score));
-    if (column == NULL || column->kind != COLUMN_NUMBER) {
-        return fail(job, CANDOR_BAD_INPUT, "--score: the data has no column of numbers '%s'",
-                    asked->score);
+    if (column == NULL) {
+        return fail(job, CANDOR_BAD_INPUT, "--score: the data has no column '%s'", asked->score);
     }
+    TRY(must_be_numbers(job, mitigating, column));
     TRY_ALLOC(job, mitigating->before, mitigating->table.row_count, uint8_t);
     TRY_ALLOC(job, mitigating->after, mitigating->table.row_count, uint8_t);
     for (size_t row = 0; row < mitigating->table.row_count; row++) {
         if (isnan(column->number[row])) {
-            return fail(job, CANDOR_BAD_INPUT, "--score: row %zu of column '%s' is missing", row,
-                        asked->score);
+            return fail(job, CANDOR_BAD_INPUT, "--score: row %zu of column '%s' is missing",
+                        row + 1, asked->score);
         }
         mitigating->before[row] = column->number[row] >= asked->threshold;
     }

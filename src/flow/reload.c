@@ -44,6 +44,7 @@ static void policy_move(struct candor *to, const struct candor *from)
     to->agent_count = from->agent_count;
     to->deletion = from->deletion;
     to->opendsr = from->opendsr;
+    to->hooks = from->hooks;
     atomic_store(&to->guard, atomic_load(&from->guard));
     to->signals = from->signals;
     to->tracking = from->tracking;

@@ -7,6 +7,7 @@
 
 #include "candor_visit.h"
 #include "company.h"
+#include "hooks.h"
 
 /* The company's candor.yaml with one place changed. */
 static void rewrite(const struct company *company, const char *before, const char *after)
@@ -59,6 +60,7 @@ static void a_reloaded_home_is_as_one_that_was_opened(void **state)
             "reason_required: true, required_training: [basics]}\n"
             "server: {requests_per_second: 7}\n"
             "retention: {decisions_days: 400}\n"
+            "webhooks: [{name: crm, url: \"https://crm.example/in\", events: [alarm]}]\n"
             "campaigns:\n  - {name: winter, purpose: news, channel: email, address: email, offers: "
             "[{name: coat}]}\n");
     DONE(candor_reload(job, company.candor, &is_changed));
@@ -69,6 +71,7 @@ static void a_reloaded_home_is_as_one_that_was_opened(void **state)
     expect(reloaded->second_valid == 3 * MICROS_PER_HOUR, "second_valid");
     expect(reloaded->required_training_count == 1, "training");
     expect(reloaded->retention.decisions_days == 400, "retention");
+    expect(reloaded->hooks->count == 1, "webhooks: %zu", reloaded->hooks->count);
     struct candor_server server;
     candor_server(company.candor, &server);
     expect(server.requests_per_second == 7, "server");

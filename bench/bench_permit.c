@@ -1,7 +1,7 @@
 /*
- * bench_gate.c - the gate in process, on one thread: may this be done to this person, now?
+ * bench_permit.c - the gate in process, on one thread: may this be done to this person, now?
  *
- *     bench_gate [SUBJECTS [FOLDER]]     1,000,000 by default; a home of its own under TMPDIR, or
+ *     bench_permit [SUBJECTS [FOLDER]]     1,000,000 by default; a home of its own under TMPDIR, or
  *                                        one that stays in FOLDER and is used again
  *
  * Everybody is asked about once, which brings them into the view; then in an order that the processor
@@ -211,7 +211,7 @@ int main(int argc, char **argv)
     char command[300];
     (void)snprintf(dir, sizeof dir, "%.90s/candor-bench-XXXXXX", folder != NULL ? folder : "/tmp");
     if (subjects < BATCH || (argc <= 2 && mkdtemp(dir) == NULL)) {
-        (void)fprintf(stderr, "usage: bench_gate [SUBJECTS [FOLDER]], 1000 or more\n");
+        (void)fprintf(stderr, "usage: bench_permit [SUBJECTS [FOLDER]], 1000 or more\n");
         return 2;
     }
     if (argc > 2) {
