@@ -18,7 +18,7 @@ begin_provider() {
     port=$(cat provider/port)
 }
 
-# config [LINE...]: candor.yaml of the home shop, with these lines in its section guard.
+# config [LINE...]: candor.yaml of the home shop, with these lines in its section guard; $patience: seconds for a provider.
 config() {
     local name
     cat >shop/candor.yaml <<YAML
@@ -36,8 +36,8 @@ $(printf '  %s\n' "$@")
   providers:
       - name: ours
         url: http://127.0.0.1:$port/v1
-        first_byte_seconds: 2
-        quiet_seconds: 2
+        first_byte_seconds: ${patience:-2}
+        quiet_seconds: ${patience:-2}
         models:
           - {name: alias, upstream: openai}
 YAML

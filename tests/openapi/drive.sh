@@ -2,7 +2,10 @@
 # drive.sh PROGRAM - the calls that no other test makes over HTTP: each with a good request, and most with bad ones.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"
+# shellcheck source=tests/guard/lib.sh
+. "$(dirname "$0")/../guard/lib.sh"
 cd "$scratch" || exit 1
+begin_provider
 
 must "$program" --operator ana init shop --name shop
 home=shop
@@ -37,6 +40,7 @@ rights:
   opendsr: {domain: opendsr.shop.example, certificate: keys/opendsr.pem, key: keys/opendsr.key}
   deletion: {domain: shop.example, endpoint: "https://shop.example/v1/dsrdelete", keys: [k1]}
 YAML
+echo "guard: {providers: [{name: ours, url: 'http://127.0.0.1:$port/v1', models: [{name: openai}]}]}" >>shop/candor.yaml
 [ -s shop/keys/opendsr.pem ] || sed -i '/^  opendsr:/d' shop/candor.yaml
 printf '%s\n' identifier,email,age anna,anna@example.org,30 ben,ben@example.org,40 cleo,cleo@example.org,old \
     dora,dora@example.org,50 emil,emil@example.org,60 >subjects.csv
@@ -138,7 +142,8 @@ ask 200 GET /v1/incidents
 ask 200 POST /v1/scan '{"text":"to ada@shop-of-ada.de"}' "${json[@]}"
 ask 400 POST /v1/scan '{"text":"x","only":"weather"}' "${json[@]}"
 ask 200 GET /v1/models
-ask 404 POST /v1/chat/completions '{"model":"m","messages":[]}' "${json[@]}"
+ask 200 POST /v1/chat/completions '{"model":"openai","messages":[{"role":"user","content":"hello"}]}' "${json[@]}"
+ask 404 POST /v1/chat/completions '{"model":"none","messages":[{"role":"user","content":"hello"}]}' "${json[@]}"
 ask 200 POST /v1/share/exports '{"recipient":"acme","fields":"email"}' "${json[@]}"
 python3 -c 'import json, sys; print(json.load(sys.stdin)["csv"], end="")' <out >copy.csv
 ask 200 POST /v1/share/trace @copy.csv "${text[@]}"
