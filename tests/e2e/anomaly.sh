@@ -3,6 +3,7 @@
 #
 #   anomaly.sh PROGRAM
 . "$(dirname "$0")/lib.sh"
+needs_grammars
 
 at() { printf '%s/%s' "$scratch" "$1"; }
 run() {

@@ -2,6 +2,7 @@
 # content.sh PROGRAM GENERATE - copy, pages and code on their way out: scanned, judged by others than their
 # authors, signed by digest, deployed only as approved; and the approval checked without our code.
 . "$(dirname "$0")/lib.sh"
+needs_grammars
 cd "$scratch" || exit 1
 
 by() { # NAME WORD...: as that operator
