@@ -126,7 +126,7 @@ static bool feed(struct trial *trial, const char *text, size_t len)
     struct candor_text out;
     const enum candor_status status = candor_chat_piece(trial->chat, text, len, &out);
     must(trial->out_len + out.len < sizeof trial->out);
-    memcpy(trial->out + trial->out_len, out.ptr, out.len);
+    bytes_copy(trial->out + trial->out_len, out.ptr, out.len); /* which may be nothing */
     trial->out_len += out.len;
     return status == CANDOR_OK;
 }
