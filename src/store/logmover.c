@@ -132,7 +132,9 @@ static void move_rest(struct logmover *mover)
     must(pthread_mutex_lock(&mover->moving) == 0);
     (void)move(mover->writer, &count, &moved);
     must(pthread_mutex_unlock(&mover->moving) == 0);
+    must(pthread_mutex_lock(&mover->lock) == 0);
     mover->moved = 0; /* the log begins anew, or this is tried again */
+    must(pthread_mutex_unlock(&mover->lock) == 0);
 }
 
 static void want(struct logmover *mover)

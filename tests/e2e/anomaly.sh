@@ -3,20 +3,9 @@
 #
 #   anomaly.sh PROGRAM
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/scanning.sh
+. "$(dirname "$0")/scanning.sh"
 needs_grammars
-
-at() { printf '%s/%s' "$scratch" "$1"; }
-run() {
-    "$program" "$@" >"$scratch/out" 2>"$scratch/err"
-    rc=$?
-}
-exits() { # CODE ARGUMENTS...
-    local want=$1
-    shift
-    run "$@"
-    [ "$rc" -eq "$want" ] || { printf '      | exit %s\n' "$rc"; sed 's/^/      | /' "$scratch/err" "$scratch/out"; return 1; }
-}
-says() { grep -q -- "$1" "$scratch/out"; }
 
 mkdir -p "$(at site)"
 printf 'import React from "react";\nexport const hello = () => React.createElement("p", null, "hello");\n' >"$(at site/ok.js)"

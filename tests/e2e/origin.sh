@@ -3,21 +3,9 @@
 #
 #   origin.sh PROGRAM
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/scanning.sh
+. "$(dirname "$0")/scanning.sh"
 needs_grammars
-
-at() { printf '%s/%s' "$scratch" "$1"; }
-run() {
-    "$program" "$@" >"$scratch/out" 2>"$scratch/err"
-    rc=$?
-}
-exits() { # CODE ARGUMENTS...
-    local want=$1
-    shift
-    run "$@"
-    [ "$rc" -eq "$want" ] || { printf '      | exit %s\n' "$rc"; sed 's/^/      | /' "$scratch/err" "$scratch/out"; return 1; }
-}
-says() { grep -q -- "$1" "$scratch/out"; }
-silent() { ! grep -q -- "$1" "$scratch/out"; }
 
 mkdir -p "$(at shop)" "$(at site)" "$(at list)"
 cat >"$(at shop/cart.js)" <<'CODE'

@@ -8,9 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base.h"
 #include "logmover.h"
-#include "testing.h"
+#include "plainly.h"
 #include "walfile.h"
 
 enum { ROWS = 400, COMMITS = 300, CHANGED = 160, FRAME = 8192 + 24, PAGES_MOST = 24000 + 2 * CHANGED };
@@ -23,23 +22,6 @@ struct file {
     sqlite3 *writer;
     struct logmover *mover;
 };
-
-static void run(sqlite3 *db, const char *text)
-{
-    char *message = NULL;
-    const int code = sqlite3_exec(db, text, NULL, NULL, &message);
-    expect(code == SQLITE_OK, "%s: %s", text, message == NULL ? "" : message);
-}
-
-static int64_t number(sqlite3 *db, const char *text)
-{
-    sqlite3_stmt *statement = NULL;
-    must(sqlite3_prepare_v2(db, text, -1, &statement, NULL) == SQLITE_OK);
-    must(sqlite3_step(statement) == SQLITE_ROW);
-    const int64_t value = sqlite3_column_int64(statement, 0);
-    must(sqlite3_finalize(statement) == SQLITE_OK);
-    return value;
-}
 
 static void begin_file(struct file *file)
 {

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base.h"
-#include "testing.h"
+#include "plainly.h"
 #include "walfile.h"
 
 enum { ROUNDS = 400, ROWS = 300 };
@@ -25,23 +24,6 @@ static uint64_t below(uint64_t *seed, uint64_t bound)
 {
     *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (*seed >> 33) % bound;
-}
-
-static void run(sqlite3 *db, const char *text)
-{
-    char *message = NULL;
-    const int code = sqlite3_exec(db, text, NULL, NULL, &message);
-    expect(code == SQLITE_OK, "%s: %s", text, message == NULL ? "" : message);
-}
-
-static int64_t number(sqlite3 *db, const char *text)
-{
-    sqlite3_stmt *statement = NULL;
-    must(sqlite3_prepare_v2(db, text, -1, &statement, NULL) == SQLITE_OK);
-    must(sqlite3_step(statement) == SQLITE_ROW);
-    const int64_t value = sqlite3_column_int64(statement, 0);
-    must(sqlite3_finalize(statement) == SQLITE_OK);
-    return value;
 }
 
 static void open_pair(struct pair *pair)
