@@ -59,6 +59,7 @@ static void answer_failed_group(struct job *job, struct desk *desk, struct ask *
                                 enum candor_status status)
 {
     const struct outcome outcome = outcome_failure(job->arena, status, candor_job_message(job));
+    desk_note_status(desk, status); /* before anybody hears of it */
     for (size_t i = 0; i < count; i++) {
         desk_log_failure(job, ask[i], outcome.code);
         desk_answer(desk, ask[i], &outcome);
@@ -104,7 +105,6 @@ static void decide_group(struct job *job, struct desk *desk, size_t count)
     } else if (status != CANDOR_OK) {
         answer_failed_group(job, desk, desk->asking, count, status);
     }
-    desk_note_status(desk, status);
 }
 
 /* All of desk->asking have one key: they are decided in its holder's name. */
@@ -150,7 +150,6 @@ static void track_asking(struct job *job, struct desk *desk, size_t from, size_t
         }
         return;
     }
-    desk_note_status(desk, status);
     if (status != CANDOR_OK) {
         answer_failed_group(job, desk, &desk->asking[from], count, status);
         return;

