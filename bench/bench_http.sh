@@ -186,7 +186,7 @@ cat done.lua - >track.lua <<LUA
 local who = {}
 for line in io.lines("$scratch/who.txt") do who[#who + 1] = line end
 local at = 0
-local run = "$(date +%s%N)"
+local run = io.open("/proc/sys/kernel/random/uuid"):read() -- of each run: what came before is not kept again
 request = function()
     local message = {}
     for i = 1, $batch do
