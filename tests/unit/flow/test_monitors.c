@@ -233,8 +233,9 @@ static void a_group_that_is_chosen_less_is_named(void **state)
     expect(candor_campaign_put(&own, company.candor, autumn, &report) == CANDOR_OK, "%s",
            own.message);
     const struct value *watched = NULL;
-    for (int i = 0; i < 30 && (watched == NULL || !str_is(value_text_at(watched, "state"), "watching"));
-         i++) { /* what is usual is learnt, and then the limit searched for, some of it with each commit */
+    /* What is usual is learnt, and then the limit searched for, some of it with each commit. */
+    for (int i = 0;
+         i < 30 && (watched == NULL || !str_is(value_text_at(watched, "state"), "watching")); i++) {
         choose(&company, 30, 40);
         watched = monitor_named(&own, &company, "groups of autumn by sex");
     }
