@@ -224,7 +224,7 @@ it '... and as JSON' posts cem 200 /board/pack act=json
 it '... whose entry is on the ledger' grep -q '"ledger_index"' page
 it 'not for a marketer' posts mia 403 /board/pack act=html
 it 'no page has a script or a style within it, or from elsewhere' eval \
-    'gets cem 200 /board/kpis && ! sed "s,<script defer src=./progress.js.></script>,," page | grep -qE "<script| style=" ' 
+    'gets cem 200 /board/kpis && [ "$(sed "s,<script defer src=./progress.js.></script>,," page | grep -cE "<script| style=")" -eq 0 ]' 
 stop
 
 # ---- as the command line sees it ---------------------------------------------------------------
