@@ -57,13 +57,12 @@ enum candor_status run_generate(struct invocation *invocation)
 
 /* ---- on a terminal ------------------------------------------------------------------------- */
 
-/* Each line of a text a little to the right. */
-static void put_text_block(const char *text)
+/* A text, a little to the right. */
+static void put_lines(const struct value *of)
 {
-    struct str rest = str_of(text);
-    while (rest.ptr != NULL && rest.len > 0) {
-        const struct str line = str_cut(&rest, '\n');
-        put("    %.*s\n", STR_ARG(line));
+    const struct value *lines = value_get(of, "lines");
+    for (size_t i = 0; i < lines->count; i++) {
+        put("%s%.*s\n", lines->item[i].text.len > 0 ? "    " : "", STR_ARG(lines->item[i].text));
     }
 }
 
@@ -75,7 +74,7 @@ static void put_variant(const struct value *variant)
         put(", %llu findings that do not block", (unsigned long long)count_at(variant, "findings"));
     }
     put("%s%s\n", bool_at(variant, "was_there") ? ", as it was" : "", plain());
-    put_text_block(text_at(variant, "text"));
+    put_lines(variant);
     put("\n");
 }
 
@@ -88,7 +87,7 @@ static void put_drop(const struct value *drop)
             text_at(&findings->item[i], "what"));
     }
     put("%s", faint());
-    put_text_block(text_at(drop, "text"));
+    put_lines(drop);
     put("%s\n", plain());
 }
 

@@ -15,7 +15,7 @@
 #include "mark.h"
 #include "staff.h"
 
-enum { VARIANTS_DEFAULT = 3, NAME_STEM_MAX = 32, SHORT_DIGEST = 8 };
+enum { VARIANTS_DEFAULT = 3, NAME_STEM_MAX = 32, SHORT_DIGEST = 4 };
 
 /* ---- what is asked ------------------------------------------------------------------------- */
 
@@ -52,8 +52,8 @@ static enum candor_status take_sender(struct job *job, const struct candor *cand
                                       struct brief *brief)
 {
     if (brief->sender.len == 0 && candor->controller != NULL) {
-        brief->sender = candor->controller->name;
-        brief->address = candor->controller->address;
+        brief->sender = str_copy(job->arena, candor->controller->name);
+        brief->address = str_copy(job->arena, candor->controller->address);
     }
     return brief->sender.len > 0 && brief->address.len > 0
                ? CANDOR_OK
@@ -150,8 +150,8 @@ static struct str text_of_draft(struct job *job, const struct generation *genera
                                                   str_of(draft_language_name(brief->language)));
 }
 
-/* All that decides about the texts: so a name stands for one text only. */
-static struct digest seed_of(struct job *job, const struct generation *generation)
+/* Of all that was written: what the ledger's entry is about. */
+static struct digest written_of(struct job *job, const struct generation *generation)
 {
     struct buf buf = buf_begin(job->arena);
     buf_block(&buf, bytes_of(generation->campaign));
@@ -171,17 +171,22 @@ struct variant {
     bool was_there;
 };
 
-/* spring-2f6c01aa-en-1: letters that stand in commands and paths. */
-static struct str name_of(struct job *job, const struct generation *generation, size_t index)
+/* spring-2f6c01aa-en-1: letters that stand in commands and paths. The number in it is the text's own, so that a
+ * name stands for one text only, however many were asked for. */
+static struct str name_of(struct job *job, const struct generation *generation, struct str text,
+                          size_t index)
 {
-    const struct str hex = hex_of(job->arena, (struct bytes){generation->seed.byte, 4});
+    const struct digest digest = digest_of_bytes(bytes_of(text));
+    const struct str hex = hex_of(job->arena, (struct bytes){digest.byte, SHORT_DIGEST});
     const struct str stem = str_slice(generation->campaign, 0, NAME_STEM_MAX);
     char *letter = NEW_ARRAY(job->arena, stem.len + 1, char);
     for (size_t i = 0; i < stem.len; i++) {
         const char c = stem.ptr[i];
         const bool is_plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        letter[i] = is_plain || (i > 0 && (c == '_' || c == '-')) ? c : i > 0 ? '-' : 'c';
+        const bool is_sign = i > 0 && (c == '_' || c == '-');
+        letter[i] = is_plain || is_sign ? c : '-';
     }
+    letter[0] = letter[0] == '-' ? 'c' : letter[0]; /* a name begins with a letter or digit */
     return str_format(job->arena, "%s-%.*s-%s-%zu", letter, STR_ARG(hex),
                       draft_language_name(generation->brief.language), index + 1);
 }
@@ -190,8 +195,8 @@ static enum candor_status take_variant(struct job *job, struct candor *candor,
                                        const struct generation *generation, size_t index,
                                        struct variant *variant)
 {
-    const struct str name = name_of(job, generation, index);
     const struct str text = text_of_draft(job, generation, index);
+    const struct str name = name_of(job, generation, text, index);
     const bool by_model = generation->prompt.len > 0;
     const struct candor_content asked = {
         .file = str_z(job->arena, str_format(job->arena, "%.*s.txt", STR_ARG(name))),
@@ -291,7 +296,7 @@ static enum candor_status account(struct job *job, struct candor *candor, struct
     const struct account entry = {.action = LEDGER_CONTENT_GENERATED,
                                   .outcome = OUTCOME_DONE,
                                   .payload = buf_all(&buf),
-                                  .object = generation->seed.byte,
+                                  .object = generation->written.byte,
                                   .policy = &generation->brief_digest};
     return home_account_kept(job, candor, txn, &entry, LIT("content_entry"), index);
 }
@@ -302,6 +307,18 @@ static void put_count(struct json *json, struct lit key, size_t count)
 {
     json_key(json, key);
     json_u64(json, count);
+}
+
+/* Line by line, for terminals, which get no signs of control. */
+static void put_lines(struct json *json, struct str text)
+{
+    struct str rest = text;
+    json_key(json, LIT("lines"));
+    json_list_begin(json);
+    while (rest.ptr != NULL && rest.len > 0) {
+        json_text(json, str_cut(&rest, '\n'));
+    }
+    json_list_end(json);
 }
 
 static enum candor_status put_kept(struct job *job, struct candor *candor, struct txn *txn,
@@ -326,6 +343,7 @@ static enum candor_status put_kept(struct job *job, struct candor *candor, struc
     put_count(json, LIT("body_letters"), draft_body_letters(job->arena, &generation->brief, draft));
     put_count(json, LIT("findings"), variant->content.findings);
     put_text(json, LIT("text"), variant->text);
+    put_lines(json, variant->text);
     json_map_end(json);
     return CANDOR_OK;
 }
@@ -348,7 +366,7 @@ static enum candor_status put_dropped(struct job *job, const struct variant *var
         json_map_end(json);
     }
     json_list_end(json);
-    put_text(json, LIT("text"), variant->content.shown);
+    put_lines(json, variant->content.shown);
     json_map_end(json);
     return CANDOR_OK;
 }
@@ -386,7 +404,7 @@ static enum candor_status finish(struct job *job, struct candor *candor,
     struct answer answer;
     uint64_t index = 0;
     struct variant *variant = NEW_ARRAY(job->arena, DRAFTS_MAX, struct variant);
-    generation->seed = seed_of(job, generation);
+    generation->written = written_of(job, generation);
     for (size_t i = 0; i < generation->count; i++) {
         TRY(take_variant(job, candor, generation, i, &variant[i]));
         *dropped += variant[i].why != NULL;

@@ -19,7 +19,7 @@ struct generation {
     size_t wanted;
     struct brief brief;
     struct digest brief_digest;
-    struct digest seed; /* of all that the variants follow from */
+    struct digest written; /* of all that was written */
 
     struct str prompt; /* empty: no model is asked */
     uint64_t chat_asked;

@@ -119,6 +119,7 @@ struct writing {
     struct rng rng;
     size_t turn[DRAFT_PARTS]; /* where each part's phrases begin */
     size_t layout;
+    bool named_audience; /* this variant speaks of it already: once is enough */
 };
 
 /* A subject, or a message, with the benefit that leads. */
@@ -156,12 +157,19 @@ static bool is_possible(const struct brief *brief, enum draft_part part, size_t 
            (!brief->hides_sources || !speaks_of(part, index, "source"));
 }
 
-/* The next of a part's phrases in turn. */
+/* Also beside what the variant says so far? */
+static bool fits(const struct writing *writing, enum draft_part part, size_t index)
+{
+    return is_possible(writing->brief, part, index) &&
+           !(writing->named_audience && speaks_of(part, index, "{audience}"));
+}
+
+/* The next of a part's phrases in turn; each part has one that always fits. */
 static size_t take(struct writing *writing, enum draft_part part)
 {
     const size_t count = draft_phrase_count(part);
     size_t index = writing->turn[part]++ % count;
-    while (!is_possible(writing->brief, part, index)) {
+    while (!fits(writing, part, index)) {
         index = writing->turn[part]++ % count;
     }
     return index;
@@ -200,7 +208,7 @@ static struct str joined(struct arena *arena, struct str first, struct str secon
                       second.len == 0 || second.ptr[0] == '\n' ? "" : " ", STR_ARG(second));
 }
 
-/* In a row; as a list; the leading one alone and the others as a list. */
+/* In a row, two of them in one paragraph; as a list; the leading one alone and the others as a list. */
 static void put_benefits(struct writing *writing, size_t lead, struct draft *draft)
 {
     struct arena *arena = writing->arena;
@@ -214,28 +222,35 @@ static void put_benefits(struct writing *writing, size_t lead, struct draft *dra
             arena, draft->paragraph[draft->paragraph_count - 1], rest(writing, lead, 0, true));
         return;
     }
-    put_paragraph(draft, joined(arena, opening, claim(writing, lead)));
-    if (layout == 2 && count > 2) {
-        const struct str also = filled(writing, PART_ALSO, take(writing, PART_ALSO), lead);
-        put_paragraph(draft, joined(arena, also, rest(writing, lead, 1, true)));
+    const bool is_listed = layout == 2 && count > 2;
+    const struct str first = joined(arena, opening, claim(writing, lead));
+    const struct str others = rest(writing, lead, 1, is_listed);
+    if (count == 2) {
+        put_paragraph(draft, joined(arena, first, others));
     } else {
-        put_paragraph(draft, rest(writing, lead, 1, false));
+        put_paragraph(draft, first);
+        put_paragraph(
+            draft,
+            is_listed
+                ? joined(arena, filled(writing, PART_ALSO, take(writing, PART_ALSO), lead), others)
+                : others);
     }
 }
 
 static struct str preheader(struct writing *writing, const struct choice *choice)
 {
     const struct brief *brief = writing->brief;
-    const bool says_audience = speaks_of(PART_SUBJECT, choice->phrase, "{audience}");
+    writing->named_audience = speaks_of(PART_SUBJECT, choice->phrase, "{audience}");
     const size_t count = draft_phrase_count(PART_PREHEADER);
     for (size_t i = 0; i < count; i++) {
         const size_t index = writing->turn[PART_PREHEADER]++ % count;
-        if (!is_possible(brief, PART_PREHEADER, index) ||
-            (says_audience && speaks_of(PART_PREHEADER, index, "{audience}"))) {
+        if (!fits(writing, PART_PREHEADER, index)) {
             continue;
         }
         const struct str text = filled(writing, PART_PREHEADER, index, choice->lead);
         if (letter_count(text) <= brief->preheader_max) {
+            writing->named_audience =
+                writing->named_audience || speaks_of(PART_PREHEADER, index, "{audience}");
             return text;
         }
     }

@@ -101,7 +101,7 @@ it 'the same brief gives the same copy' write brief.yaml --variants 5 --json
 it '... under the same names' bash -c 'diff <(grep -E "\"(name|sha256)\"" first) <(grep -E "\"(name|sha256)\"" out)'
 it '... which stay as they are' count_is '"was_there": true' 5
 it 'on a terminal it can be read' write brief.yaml
-it '... as it will be' count_is '^    Subject: ' 3
+it '... line by line' count_is '^    See the lamp: https' 3
 
 # ---- reviewed, approved, verified ------------------------------------------------------------------------
 
