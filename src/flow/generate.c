@@ -15,7 +15,7 @@
 #include "mark.h"
 #include "staff.h"
 
-enum { VARIANTS_DEFAULT = 3, NAME_STEM_MAX = 32, SHORT_DIGEST = 4 };
+enum { VARIANTS_DEFAULT = 3, NAME_STEM_MAX = 24, SHORT_DIGEST = 4 };
 
 /* ---- what is asked ------------------------------------------------------------------------- */
 

@@ -33,6 +33,7 @@ subjects:
     - {name: mood, type: category, allowed: [a, b], origin: inferred, purposes: [news]}
 campaigns:
   - {name: desk, purpose: news, channel: email, address: email, offers: [{name: lamp}]}
+  - {name: "a.campaign:with-a-very-long-name-of-fifty-letters-or-so", purpose: news, channel: email, offers: [{name: lamp}]}
   - {name: lines, purpose: news, channel: fax, offers: [{name: lamp}]}
 governance:
   team: [{operator: bea, function: Head of marketing, reviews: [contents]}]
@@ -143,6 +144,7 @@ write brief.yaml --variants 11
 it 'too many' said 2 'from 1 to 10'
 candor generate --campaign nothing --brief brief.yaml
 it 'a campaign that is none' said 2 'no campaign of that name'
+it 'a long name of a campaign gives a name' candor generate --campaign a.campaign:with-a-very-long-name-of-fifty-letters-or-so --brief brief.yaml
 candor generate --campaign lines --brief brief.yaml
 it 'a channel that nobody knows' said 2 'form: mail'
 with 'The light dims to one per cent.' '"Hurry, only 2 left in stock!"'
