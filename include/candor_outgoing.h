@@ -31,6 +31,8 @@ struct candor_letter {
     size_t header_count;
     bool
         only_public; /* not to an address of this machine or of a private network, whatever the name says */
+    unsigned timeout_s; /* of the whole; 0: the client's own */
+    size_t answer_max;  /* bytes of the answer; 0: the client's own */
 };
 
 /* How to reach others: the caller's HTTP client. It posts the letter and brings back code and answer,

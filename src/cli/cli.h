@@ -150,6 +150,7 @@ void show_mitigate(struct invocation *invocation, const struct value *report);
 void show_why(struct invocation *invocation, const struct value *report);
 void show_scan(struct invocation *invocation, const struct value *report);
 void show_rules_test(struct invocation *invocation, const struct value *report);
+void show_generate(struct invocation *invocation, const struct value *report); /* run_generate.c */
 void show_origin(struct invocation *invocation, const struct value *report);
 void show_fairness_data(struct invocation *invocation, const struct value *report);
 /* show_fair.c: gaps with their verdicts, and scores by group. */

@@ -6,7 +6,8 @@
 const struct command commands_gate[] = {
     {"scan",
      "PATH [PATH...]",
-     "Find personal data, secrets, manipulation of models, insecure code and risky copy in files and folders; - "
+     "Find personal data, secrets, manipulation of models, insecure code and risky copy in files "
+     "and folders; - "
      "is "
      "standard input. Exit 1: some block.",
      "candor scan site/ --format sarif --baseline baseline.sarif",
@@ -113,6 +114,19 @@ const struct command commands_gate[] = {
      "A home",
      {{NULL, NULL, NULL, false}},
      run_content_retire},
+    {"generate",
+     "",
+     "Write campaign copy from a brief, scan it and submit what passes for review. Exit 1: a "
+     "variant was dropped.",
+     "candor --home shop generate --campaign spring --brief spring.yaml --variants 3",
+     "A home",
+     {{"campaign", "NAME", "the campaign that it is for", true},
+      {"brief", "FILE", "what may be said, with its facts: docs/generate.md", true},
+      {"variants", "N", "1 to 10; 3 without", false},
+      {"language", "LANG", "refuse a brief in another: en, de, fr, es or it", false},
+      {"model", "NAME", "a language model of candor.yaml's guard; from templates without", false},
+      {"out", "DIR", "write what is kept there too, to be read", false}},
+     run_generate},
     {"guard key",
      "PROVIDER",
      "Seal the key of a provider of language models in the home; it is read from standard input.",

@@ -52,6 +52,9 @@ RUN(guard_spent);
 /* run_redact.c */
 RUN(redact);
 RUN(restore);
+/* run_generate.c */
+RUN(generate);
+
 /* run_content.c */
 RUN(content_submit);
 RUN(content_list);

@@ -97,6 +97,10 @@ static void put_origin(struct json *json, const struct content *content)
     } else {
         json_null(json);
     }
+    if (content->generator.len > 0) {
+        put_text(json, LIT("generator"), content->generator);
+        put_hex(json, LIT("briefSha256"), &content->brief);
+    }
     json_map_end(json);
 }
 

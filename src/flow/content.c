@@ -72,6 +72,10 @@ static void members(struct job *job, struct json *json, const struct content *co
     put_text(json, LIT("media"), str_of(mark_media_name(content->media)));
     put_text(json, LIT("source"), str_of(mark_source_name(content->source)));
     put_text_or_null(json, LIT("model"), content->model);
+    if (content->generator.len > 0) {
+        put_text(json, LIT("generator"), content->generator);
+        put_hex(json, LIT("brief_sha256"), &content->brief);
+    }
     put_text(json, LIT("purpose"), content->purpose);
     put_text_or_null(json, LIT("market"), content->market);
     json_key(json, LIT("findings"));

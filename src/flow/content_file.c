@@ -5,6 +5,7 @@
  *     | digest 32 | scan 32 | prompt 32 | findings u32 | blocking u32 | accepted u32 | model block
  *     | purpose block | market block | rules block | submitted i64 | index u64 | report block
  *     | shown block | authors u32, each a block
+ *     version 2, what candor generate wrote: | generator block | brief 32
  *     document "content_bytes", the digest in hex: the bytes
  *
  * Both are sealed like every document. The exhibit says the digest of the bytes and shows the text with
@@ -12,7 +13,7 @@
  */
 #include "contents.h"
 
-enum { CONTENT_VERSION = 1 };
+enum { CONTENT_VERSION = 1, CONTENT_GENERATED = 2 };
 
 /* ---- writing ------------------------------------------------------------------------------- */
 
@@ -24,7 +25,7 @@ static struct str hex(struct job *job, const struct digest *digest)
 enum candor_status content_put(struct job *job, struct txn *txn, const struct content *content)
 {
     struct buf buf = buf_begin(job->arena);
-    buf_u8(&buf, CONTENT_VERSION);
+    buf_u8(&buf, content->generator.len > 0 ? CONTENT_GENERATED : CONTENT_VERSION);
     buf_block(&buf, bytes_of(content->file));
     buf_u8(&buf, (uint8_t)content->media);
     buf_u8(&buf, (uint8_t)content->source);
@@ -47,6 +48,10 @@ enum candor_status content_put(struct job *job, struct txn *txn, const struct co
     buf_u32le(&buf, (uint32_t)content->author_count);
     for (size_t i = 0; i < content->author_count; i++) {
         buf_block(&buf, bytes_of(content->author[i]));
+    }
+    if (content->generator.len > 0) {
+        buf_block(&buf, bytes_of(content->generator));
+        buf_bytes(&buf, content->brief.byte, sizeof content->brief.byte);
     }
     TRY(store_put_document(job, txn, LIT("content_bytes"), hex(job, &content->digest),
                            bytes_of(content->text)));
@@ -100,7 +105,15 @@ static bool read_authors(struct job *job, struct reader *reader, struct content 
     for (size_t i = 0; i < count; i++) {
         content->author[i] = read_text(reader);
     }
-    return reader_is_done(reader);
+    return !reader->bad;
+}
+
+static void read_generator(struct reader *reader, uint8_t version, struct content *content)
+{
+    if (version == CONTENT_GENERATED) {
+        content->generator = read_text(reader);
+        take_digest(reader, &content->brief);
+    }
 }
 
 static enum candor_status read_text_of(struct job *job, struct txn *txn, struct content *content)
@@ -130,7 +143,10 @@ enum candor_status content_find(struct job *job, struct txn *txn, struct str nam
     struct reader reader = reader_of(bytes);
     const uint8_t version = read_u8(&reader);
     read_head(&reader, content);
-    if (!read_authors(job, &reader, content) || version != CONTENT_VERSION ||
+    const bool has_authors = read_authors(job, &reader, content);
+    read_generator(&reader, version, content);
+    if (!has_authors || !reader_is_done(&reader) ||
+        (version != CONTENT_VERSION && version != CONTENT_GENERATED) ||
         (unsigned)content->media >= MARK_MEDIA || (unsigned)content->source >= MARK_SOURCES) {
         return fail(job, CANDOR_CORRUPT, "the record of content '%.*s' is damaged", STR_ARG(name));
     }
@@ -180,6 +196,10 @@ static enum candor_status put_exhibit(struct job *job, const struct content *con
     put_text_or_null(&json, LIT("model"), content->model);
     if (content->has_prompt) {
         put_hex(&json, LIT("prompt_sha256"), &content->prompt);
+    }
+    if (content->generator.len > 0) {
+        put_text(&json, LIT("generator"), content->generator);
+        put_hex(&json, LIT("brief_sha256"), &content->brief);
     }
     put_text_or_null(&json, LIT("purpose"), content->purpose);
     put_text_or_null(&json, LIT("market"), content->market);

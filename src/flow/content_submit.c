@@ -186,23 +186,35 @@ static struct str language_of(struct str market)
     return STR("en");
 }
 
+enum candor_status content_take(struct job *job, struct candor *candor,
+                                const struct candor_content *asked, struct content *content)
+{
+    TRY(take_asked(job, candor, asked, content));
+    if (asked->mark != 0) {
+        content->text = mark_add(job->arena, content->text, content->media, content->source,
+                                 language_of(content->market));
+    }
+    content->digest = digest_of_bytes(bytes_of(content->text));
+    return scan_content(job, candor->scan, content);
+}
+
+enum candor_status content_keep(struct job *job, struct candor *candor, struct txn *txn,
+                                struct content *content)
+{
+    TRY(take_authors(job, candor, txn, content));
+    TRY(content_account(job, candor, txn, content, LEDGER_CONTENT_SUBMITTED, &content->index));
+    return content_put(job, txn, content);
+}
+
 static enum candor_status submit(struct job *job, struct candor *candor,
                                  const struct candor_content *asked, struct candor_text *report)
 {
     struct txn *txn = NULL;
     struct content content = {.name = str_of(asked->name)};
     TRY(caller_may(job, candor, ACT_LEDGER_READ)); /* anybody but a machine */
-    TRY(take_asked(job, candor, asked, &content));
-    if (asked->mark != 0) {
-        content.text = mark_add(job->arena, content.text, content.media, content.source,
-                                language_of(content.market));
-    }
-    content.digest = digest_of_bytes(bytes_of(content.text));
-    TRY(scan_content(job, candor->scan, &content));
+    TRY(content_take(job, candor, asked, &content));
     TRY(home_begin(job, candor, &txn));
-    TRY(take_authors(job, candor, txn, &content));
-    TRY(content_account(job, candor, txn, &content, LEDGER_CONTENT_SUBMITTED, &content.index));
-    TRY(content_put(job, txn, &content));
+    TRY(content_keep(job, candor, txn, &content));
     TRY(content_report(job, candor, txn, &content, report));
     return home_commit(job, candor, txn);
 }

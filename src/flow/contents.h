@@ -47,9 +47,11 @@ struct content {
     uint64_t index;     /* of the submission on the ledger */
     struct str *author; /* all who ever submitted bytes under this name */
     size_t author_count;
-    struct str report; /* JSON of candor scan */
-    struct str shown;  /* the text, each finding starred; what reviewers read */
-    struct str text;   /* the bytes */
+    struct str report;    /* JSON of candor scan */
+    struct str shown;     /* the text, each finding starred; what reviewers read */
+    struct str text;      /* the bytes */
+    struct str generator; /* "candor generate, templates"; empty: none of ours */
+    struct digest brief;  /* that it was written from, where there is a generator */
 };
 
 /* ---- content_file.c ------------------------------------------------------------------------ */
@@ -62,6 +64,16 @@ CANDOR_MUST_USE enum candor_status content_find(struct job *job, struct txn *txn
 /* What the board judges: exhibit, risk, authors. */
 CANDOR_MUST_USE enum candor_status content_thing(struct job *job, struct txn *txn,
                                                  struct board_thing *thing);
+
+/* ---- content_submit.c ---------------------------------------------------------------------- */
+
+/* What is asked, marked if asked and scanned: nothing is kept so far. name is set already. */
+CANDOR_MUST_USE enum candor_status content_take(struct job *job, struct candor *candor,
+                                                const struct candor_content *asked,
+                                                struct content *content);
+/* Keep it: its entry and its bytes, in the present operator's name. */
+CANDOR_MUST_USE enum candor_status content_keep(struct job *job, struct candor *candor,
+                                                struct txn *txn, struct content *content);
 
 /* ---- content.c ----------------------------------------------------------------------------- */
 

@@ -282,6 +282,14 @@ struct candor_chat *candor_chat_begin(struct candor *candor, const struct candor
     return chat;
 }
 
+struct candor_chat *guard_begin_own(struct candor *candor, const struct candor_chat_asked *asked)
+{
+    must(asked->key == NULL);
+    struct candor_chat *chat = candor_chat_begin(candor, asked);
+    chat->is_own = true;
+    return chat;
+}
+
 void candor_chat_end(struct candor_chat *chat)
 {
     if (chat != NULL) {

@@ -117,6 +117,7 @@ struct candor_chat {
     const char *subject;
     bool streams;
     bool is_unknown; /* the key is nobody's */
+    bool is_own;     /* no key: the present operator asks, from within */
 
     /* Refused, or failed: the answer. code 0: neither. */
     unsigned code;
@@ -160,6 +161,9 @@ struct candor_chat {
     uint64_t answered_index;
 };
 
+/* A chat of the present operator, for what this house asks itself: no key, the budget "operator:NAME".
+ * Only from within: a request that comes in by the door always has a key. */
+struct candor_chat *guard_begin_own(struct candor *candor, const struct candor_chat_asked *asked);
 void guard_refuse(struct candor_chat *chat, unsigned code, const char *error_code,
                   const char *format, ...) CANDOR_PRINTF(4, 5);
 void guard_count(struct guard_counts *counts, const char *rule, uint32_t more);

@@ -13,11 +13,23 @@
 
 /* ---- the rules ------------------------------------------------------------------------------- */
 
+/* Who asks from within is who makes the present call. */
+static enum candor_status operator_holds(struct job *job, const struct candor *candor,
+                                         struct candor_chat *chat)
+{
+    TRY(caller_may(job, candor, ACT_CHAT));
+    chat->holder = candor->self;
+    chat->key_name = str_format(chat->job.arena, "operator:%.*s", STR_ARG(candor->self.name));
+    return CANDOR_OK;
+}
+
 static enum candor_status take_holder(struct job *job, struct candor *candor,
                                       struct candor_chat *chat)
 {
     enum candor_status status = because_check(job, chat->because);
-    if (status == CANDOR_OK) {
+    if (status == CANDOR_OK && chat->is_own) {
+        status = operator_holds(job, candor, chat);
+    } else if (status == CANDOR_OK) {
         status = key_holder(job, candor, chat->key, "chat", &chat->holder, &chat->key_name);
     }
     if (status == CANDOR_OK) {

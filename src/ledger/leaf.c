@@ -227,6 +227,8 @@ const char *ledger_action_name(enum ledger_action action)
         return "content.deployed";
     case LEDGER_CONTENT_RETIRED:
         return "content.retired";
+    case LEDGER_CONTENT_GENERATED:
+        return "content.generated";
     case LEDGER_CHAT_ASKED:
         return "chat.asked";
     case LEDGER_CHAT_ANSWERED:

@@ -169,9 +169,10 @@ enum ledger_action {
     LEDGER_CONTENT_APPROVAL = 188, /* a signed approval of these bytes was written */
     LEDGER_CONTENT_DEPLOYED = 189,
     LEDGER_CONTENT_RETIRED = 191,
-    LEDGER_CHAT_ASKED = 192,    /* a language model of others is asked, or not: object is the chat */
-    LEDGER_CHAT_ANSWERED = 193, /* what came of it */
-    LEDGER_REPORT = 190, /* a report was made: the payload is its digest */
+    LEDGER_CHAT_ASKED = 192, /* a language model of others is asked, or not: object is the chat */
+    LEDGER_CHAT_ANSWERED = 193,     /* what came of it */
+    LEDGER_CONTENT_GENERATED = 194, /* copy was written from a brief: policy is its digest */
+    LEDGER_REPORT = 190,            /* a report was made: the payload is its digest */
 };
 
 enum ledger_outcome { OUTCOME_ALLOW = 1, OUTCOME_DENY = 2, OUTCOME_DONE = 3, OUTCOME_FAILED = 4 };

@@ -38,8 +38,8 @@ enum candor_status serve_post(struct job *job, void *self, const struct candor_l
         .body = {(const uint8_t *)letter->body.ptr, letter->body.len},
         .header = header,
         .header_count = letter->header_count,
-        .answer_bytes_max = ANSWER_BYTES_MAX,
-        .timeout_s = CALL_TIMEOUT_S,
+        .answer_bytes_max = letter->answer_max > 0 ? letter->answer_max : ANSWER_BYTES_MAX,
+        .timeout_s = letter->timeout_s > 0 ? letter->timeout_s : CALL_TIMEOUT_S,
         .only_public = letter->only_public,
     };
     TRY(net_post(job, &call, code, &back));

@@ -7,6 +7,7 @@ that pseudonyms come cut anywhere. What came is in FOLDER/got, one JSON a line; 
     refuse-NNN, html, list            an error with that code; a page; JSON that is no object
     cut, garbage, huge-line, huge     a stream that breaks off, is none, has a line or a length beyond all limits
     silent, stall, line-error, mid-error, whole, close
+    writer, fabulist                  writes copy as it is asked to; with claims that no brief has
 """
 import http.server
 import json
@@ -26,6 +27,23 @@ def said(body):
     if isinstance(content, list):
         content = "".join(part.get("text", "") for part in content)
     return content
+
+
+def mail(subject, *paragraphs):
+    return {"subject": subject, "preheader": "", "paragraphs": list(paragraphs)}
+
+
+def written(model):
+    """Variants, between ``` as models like it."""
+    good = mail("A lamp to read by", "In {{city}} too: the light dims to 1 % [fact:dimming].")
+    other = mail("Repairs with a screwdriver", "Every part can be replaced [fact:parts].")
+    made_up = [
+        mail("A lamp for life", "It lasts 40 years [fact:parts]."),
+        mail("A lamp to read by", "For {{salary}}: it dims [fact:dimming]."),
+        mail("A lamp to read by", "It dims [fact:dimming]. See https://evil.example/lamp"),
+        mail("Last chance", "Hurry! Only a few left in stock. It dims [fact:dimming]."),
+    ]
+    return "```json\n" + json.dumps({"variants": [good, other] if model == "writer" else [good] + made_up}) + "\n```"
 
 
 def pieces(text):
@@ -68,6 +86,8 @@ class Provider(http.server.BaseHTTPRequestHandler):
             code = int(model[7:])
             error = {"message": "key sk-live-1 is bad" if code == 401 else "no", "type": "invalid_request_error"}
             self.whole(code, "application/json", json.dumps({"error": error}))
+        elif model in ("writer", "fabulist"):
+            self.whole(200, "application/json", json.dumps(self.completion(model, written(model))))
         elif model == "html":
             self.whole(200, "text/html", "<p>" + text)
         elif model == "list":
