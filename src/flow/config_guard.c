@@ -9,6 +9,9 @@
  *     keep: true                       prompts and answers as the provider saw them, sealed
  *     purpose: required                each request says what it is for; or optional
  *     canaries: [project-heron]        texts that must never leave
+ *     injection: {tools: refuse, users: count}    what tries to steer the model; either says refuse or count
+ *     answers: {secrets: block, canaries: block, links: block, personal: count, injection: count, code: count}
+ *                                      what a model brings by itself; each says count, mark or block
  *     budget: {requests_per_day: 1000, tokens_per_day: 0, tokens_per_month: 0, cost_per_month: 50}
  *     keys: [{key: newsletter, requests_per_day: 50}]
  *     providers:
@@ -20,6 +23,7 @@
  *
  * What is not listed is not asked.
  */
+#include "code.h"
 #include "guard.h"
 #include "outgoing.h"
 
@@ -201,12 +205,57 @@ static enum candor_status read_words(struct job *job, const struct section *sect
     return CANDOR_OK;
 }
 
+static enum candor_status read_injection(struct job *job, const struct value *map,
+                                         struct guard_config *config)
+{
+    static const char *const known[] = {"tools", "users"};
+    static const char *const word[] = {"count", "refuse"};
+    struct section section;
+    unsigned tools = 1;
+    unsigned users = 0;
+    if (map != NULL) {
+        TRY(section_open(job, map, "injection", known, 2, &section));
+        TRY(section_choice(job, &section, "tools", word, 2, &tools));
+        TRY(section_choice(job, &section, "users", word, 2, &users));
+    }
+    config->refuses_tools = tools == 1;
+    config->refuses_users = users == 1;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_answers(struct job *job, const struct value *map,
+                                       struct guard_config *config)
+{
+    static const char *const known[HEARD_KINDS] = {
+        [HEARD_SECRET] = "secrets",    [HEARD_CANARY] = "canaries",     [HEARD_LINK] = "links",
+        [HEARD_PERSONAL] = "personal", [HEARD_INJECTION] = "injection", [HEARD_CODE] = "code"};
+    static const char *const word[] = {"count", "mark", "block"};
+    struct section section = {0};
+    unsigned act[HEARD_KINDS] = {GUARD_BLOCK, GUARD_BLOCK, GUARD_BLOCK};
+    if (map != NULL) {
+        TRY(section_open(job, map, "answers", known, HEARD_KINDS, &section));
+    }
+    for (size_t kind = 0; kind < HEARD_KINDS; kind++) {
+        if (map != NULL) {
+            TRY(section_choice(job, &section, known[kind], word, 3, &act[kind]));
+        }
+        config->act[kind] = (enum guard_act)act[kind];
+    }
+    if (config->act[HEARD_CODE] != GUARD_COUNT && !code_is_built()) {
+        return section_fail(job, &section, "code", "needs a build with the grammars of programs");
+    }
+    return CANDOR_OK;
+}
+
 enum candor_status config_guard(struct job *job, const struct value *root,
                                 const struct inventory *inventory,
                                 const struct guard_config **config)
 {
-    static const char *const known[] = {"region", "secrets",  "links", "keep",     "purpose",
-                                        "budget", "canaries", "keys",  "providers"};
+    static const char *const known[] = {"region",    "secrets",   "links",    "keep",
+                                        "purpose",   "budget",    "canaries", "keys",
+                                        "providers", "injection", "answers"};
+    const struct value *injection = NULL;
+    const struct value *answers = NULL;
     const struct value *map = value_get(root, "guard");
     const struct value *list = NULL;
     struct section section;
@@ -220,6 +269,11 @@ enum candor_status config_guard(struct job *job, const struct value *root,
     TRY(section_open(job, map, "guard", known, sizeof known / sizeof known[0], &section));
     TRY(read_words(job, &section, read));
     TRY(read_canaries(job, &section, read));
+    TRY(section_map(job, &section, "injection", &injection));
+    TRY(read_injection(job, injection, read));
+    TRY(section_map(job, &section, "answers", &answers));
+    TRY(read_answers(job, answers, read));
+    guard_window(read);
     TRY(read_budgets(job, &section, read));
     TRY(section_need(job, &section, "providers"));
     TRY(section_list(job, &section, "providers", GUARD_PROVIDERS_MAX, &list));

@@ -168,6 +168,9 @@ static enum candor_status read_request(struct candor_chat *chat, struct job *wor
         guard_refuse(chat, 403, "canary_in_prompt",
                      "the request holds a text that must never leave (guard.canaries)");
     }
+    if (chat->code == 0) {
+        guard_weigh_request(chat, work, *request);
+    }
     return CANDOR_OK;
 }
 

@@ -4,6 +4,7 @@
  *   config_guard.c   `guard` in candor.yaml
  *   guard.c          one chat: its request, without values
  *   guard_hear.c     its answer, as it goes by
+ *   guard_weigh.c    what either holds that it should not
  *   guard_answer.c   what comes out of it, errors too
  *   guard_admit.c    may it be sent? what came? both on record
  *   guard_record.c   what is kept of a chat; guard_show.c shows it
@@ -49,6 +50,9 @@ struct guard_provider {
     size_t model_count;
 };
 
+/* What follows of a finding in an answer. */
+enum guard_act { GUARD_COUNT, GUARD_MARK, GUARD_BLOCK };
+
 /* 0: no limit. */
 struct guard_budget {
     struct str key; /* its name; empty: of all that are not named */
@@ -71,6 +75,12 @@ struct guard_config {
     bool fills_links;  /* values are put into links too */
     bool keeps;        /* what was said is kept, sealed */
     bool needs_purpose;
+    bool
+        refuses_tools; /* what tries to steer the model, in a result of a tool; else it is counted */
+    bool refuses_users;              /* and in words of a user */
+    enum guard_act act[HEARD_KINDS]; /* on what an answer holds */
+    bool has_window;                 /* some of it blocks: then answers pass through one */
+    struct window_rules window;
 };
 
 /* CANDOR_BAD_INPUT. *config is NULL where there is no such section. */
@@ -129,8 +139,12 @@ struct candor_chat {
     struct vault *vault;
     struct str sent; /* the body as it is sent */
     struct str bearer;
-    struct guard_counts asked; /* what was found in the request */
-    struct guard_counts heard; /* and in the answer, beside what was restored */
+    struct guard_counts asked;     /* what was found in the request */
+    struct guard_counts suspected; /* in it: what tries to steer the model */
+    struct guard_counts heard;     /* and in the answer, beside what was restored */
+    struct guard_counts marked;    /* of that, what the answer itself shall say */
+    bool is_weighed;
+    const char *withheld; /* the rule that keeps the rest of the answer here; NULL: none */
 
     unsigned http; /* of the provider */
     bool in_events;
@@ -167,10 +181,17 @@ struct candor_chat *guard_begin_own(struct candor *candor, const struct candor_c
 void guard_refuse(struct candor_chat *chat, unsigned code, const char *error_code,
                   const char *format, ...) CANDOR_PRINTF(4, 5);
 void guard_count(struct guard_counts *counts, const char *rule, uint32_t more);
-/* ---- guard_hear.c -------------------------------------------------------------------------- */
+/* ---- guard_weigh.c ------------------------------------------------------------------------- */
 
-/* What the texts of the answer hold that the request did not bring: into heard. */
+/* What blocks in answers, by what candor.yaml says. */
+void guard_window(struct guard_config *config);
+/* What tries to steer the model: into suspected; the request may be refused. */
+void guard_weigh_request(struct candor_chat *chat, struct job *work, const struct value *request);
+/* What the texts of the answer hold that the request did not bring: into heard and marked, once. */
 void guard_weigh_answer(struct candor_chat *chat);
+/* {"ai_generated": true, "digital_source_type": ..., "model": ..., "ledger_index": ...} and, by what was found,
+ * "withheld": RULE and "found": {RULE: COUNT}. */
+const struct value *guard_mark(struct candor_chat *chat);
 
 /* ---- guard_answer.c ------------------------------------------------------------------------ */
 

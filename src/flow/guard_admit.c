@@ -242,6 +242,7 @@ enum candor_status candor_chats_settle(struct job *job, struct candor *candor,
     must(count <= CANDOR_CHATS_MAX);
     for (size_t i = 0; i < count; i++) {
         guard_weigh_answer(chat[i]);
+        chat[i]->answer_digest = digest_end(&chat[i]->digest);
         chat[i]->state = CHAT_SETTLED;
     }
     enum candor_status status = settle_apart(job, candor, chat, count);

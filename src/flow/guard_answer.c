@@ -103,23 +103,86 @@ void guard_take_error(struct candor_chat *chat)
 
 /* ---- an answer in one piece ------------------------------------------------------------------- */
 
+static void hear_nothing(void *self, int64_t choice, int64_t tool, struct str name,
+                         struct str piece)
+{
+    (void)self;
+    (void)choice;
+    (void)tool;
+    (void)name;
+    (void)piece;
+}
+
+/* The same answer whose choices say nothing but that they were withheld. */
+static enum candor_status without_choices(struct job *job, const struct value *answer,
+                                          const struct value **without)
+{
+    struct buf buf = buf_begin(job->arena);
+    const struct value *list = NULL;
+    struct value *item = NEW_ARRAY(job->arena, answer->count, struct value);
+    struct value *copy = NEW(job->arena, struct value);
+    const struct value *choices = value_get(answer, "choices");
+    const size_t count = choices != NULL && choices->kind == VALUE_LIST ? choices->count : 0;
+    for (size_t i = 0; i < count; i++) {
+        buf_format(&buf,
+                   "%s{\"index\":%zu,\"message\":{\"role\":\"assistant\",\"content\":\"\"},"
+                   "\"finish_reason\":\"content_filter\"}",
+                   i == 0 ? "[" : ",", i);
+    }
+    buf_str(&buf, count == 0 ? STR("[]") : STR("]"));
+    TRY(json_read(job, buf_all(&buf), NULL, "the choices", &list));
+    for (size_t i = 0; i < answer->count; i++) {
+        item[i] = str_is(answer->key[i], "choices") ? *list : answer->item[i];
+    }
+    *copy = *answer;
+    copy->item = item;
+    *without = copy;
+    return CANDOR_OK;
+}
+
+static enum candor_status put_answer(struct candor_chat *chat, struct job *work,
+                                     const struct value *answer, const struct chat_ear *ear)
+{
+    struct json json;
+    struct buf restored = buf_begin(work->arena);
+    json_begin(&json, &restored, false);
+    TRY(chat_restore_heard(work, chat->vault, answer, ear, &json));
+    json_end(&json);
+    chat->answer = bytes_of(str_copy(chat->job.arena, buf_text(&restored)));
+    return CANDOR_OK;
+}
+
+/* Once more, with what is to be said of it. */
+static enum candor_status put_again(struct candor_chat *chat, struct job *work,
+                                    const struct value *answer)
+{
+    struct chat_ear ear = chat->ear;
+    ear.text = hear_nothing;
+    ear.rules = NULL; /* it was looked at */
+    ear.mark = guard_mark(chat);
+    return put_answer(chat, work, answer, &ear);
+}
+
 void guard_take_answer(struct candor_chat *chat)
 {
     struct job work;
-    struct json json;
     const struct value *answer = NULL;
     job_begin(&work, chat->job.host);
-    struct buf restored = buf_begin(work.arena);
     enum candor_status status =
         json_read(&work, buf_all(&chat->collected), NULL, "the answer", &answer);
-    json_begin(&json, &restored, false);
     if (status == CANDOR_OK) {
-        status = chat_restore_heard(&work, chat->vault, answer, &chat->ear, &json);
+        status = put_answer(chat, &work, answer, &chat->ear);
     }
-    if (status == CANDOR_OK) {
-        json_end(&json);
-        chat->answer = bytes_of(str_copy(chat->job.arena, buf_text(&restored)));
-    } else {
+    if (status == CANDOR_REFUSED && chat->withheld != NULL) {
+        job_forgive(&work);
+        status = without_choices(&work, answer, &answer);
+        status = status == CANDOR_OK ? put_again(chat, &work, answer) : status;
+    } else if (status == CANDOR_OK) {
+        guard_weigh_answer(chat);
+        status = chat->marked.count > 0 ? put_again(chat, &work, answer) : CANDOR_OK;
+    }
+    if (status != CANDOR_OK) {
+        chat->answer = (struct bytes){NULL, 0};
         guard_refuse(chat, 503, "gate_unavailable", "the provider's answer could not be examined");
     }
     job_end(&work);
@@ -146,6 +209,10 @@ void candor_chat_last(struct candor_chat *chat, struct candor_chat_last *last)
             buf_lit(&chat->out, LIT("data: "));
             buf_str(&chat->out, error);
             buf_lit(&chat->out, LIT("\n\n"));
+        }
+        if (chat->code == 0 && chat->withheld == NULL && chat->marked.count > 0) {
+            chat->ear.mark = guard_mark(chat);
+            chat_stream_say(chat->stream, NULL, &chat->out);
         }
         buf_lit(&chat->out, LIT("data: [DONE]\n\n"));
         body = buf_text(&chat->out);

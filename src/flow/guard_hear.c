@@ -2,7 +2,7 @@
  * guard_hear.c - the answer of a chat, as it goes by.
  *
  *     head, pieces ──▶ restored ──▶ out
- *                  └─▶ heard: texts with pseudonyms, tokens, errors ──over──▶ weighed
+ *                  └─▶ heard: texts with pseudonyms, tokens, errors ──over──▶ weighed (guard_weigh.c)
  *
  * An answer in events comes out as it goes in; one in one piece when it is whole. Of what is heard a
  * bounded part is kept.
@@ -59,31 +59,12 @@ static void hear_error(void *self)
     chat->broke = true;
 }
 
-/* {"ai_generated": true, "digital_source_type": ..., "model": ..., "ledger_index": ...} */
-static const struct value *mark_of(struct candor_chat *chat)
+/* From here on nothing leaves but the end, which says why. */
+static void hear_withheld(void *self, const char *rule)
 {
-    static const char source[] =
-        "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
-    enum { MEMBERS = 5 };
-    struct arena *arena = chat->job.arena;
-    struct str *key = NEW_ARRAY(arena, MEMBERS, struct str);
-    struct value *item = NEW_ARRAY(arena, MEMBERS, struct value);
-    struct value *mark = NEW(arena, struct value);
-    key[0] = STR("ai_generated");
-    item[0] = (struct value){.kind = VALUE_BOOL, .boolean = true};
-    key[1] = STR("digital_source_type");
-    item[1] = (struct value){.kind = VALUE_TEXT, .text = str_of(source)};
-    key[2] = STR("provider");
-    item[2] = (struct value){.kind = VALUE_TEXT, .text = chat->provider->name};
-    key[3] = STR("model");
-    item[3] = (struct value){.kind = VALUE_TEXT, .text = chat->model->name};
-    key[4] = STR("ledger_index");
-    item[4] = (struct value){.kind = VALUE_NUMBER,
-                             .is_integer = true,
-                             .integer = (int64_t)chat->asked_index,
-                             .number = (double)chat->asked_index};
-    *mark = (struct value){.kind = VALUE_MAP, .count = MEMBERS, .key = key, .item = item};
-    return mark;
+    struct candor_chat *chat = self;
+    chat->withheld = rule;
+    chat->ear.mark = guard_mark(chat);
 }
 
 int candor_chat_head(struct candor_chat *chat, unsigned code, const char *content_type)
@@ -91,7 +72,14 @@ int candor_chat_head(struct candor_chat *chat, unsigned code, const char *conten
     const struct str type = str_lower(chat->job.arena, str_of(content_type));
     chat->http = code;
     chat->state = CHAT_ANSWERING;
-    chat->ear = (struct chat_ear){hear_text, hear_usage, hear_error, chat, mark_of(chat), true};
+    chat->ear = (struct chat_ear){.text = hear_text,
+                                  .usage = hear_usage,
+                                  .broke = hear_error,
+                                  .self = chat,
+                                  .mark = guard_mark(chat),
+                                  .holds_done = true,
+                                  .rules = chat->config->has_window ? &chat->config->window : NULL,
+                                  .withheld = hear_withheld};
     const bool is_good = code >= 200 && code < 300;
     const bool in_events = str_starts(type, STR("text/event-stream"));
     if (!is_good) {
@@ -110,12 +98,22 @@ int candor_chat_head(struct candor_chat *chat, unsigned code, const char *conten
     return in_events;
 }
 
+static void stream_failed(struct candor_chat *chat)
+{
+    job_forgive(&chat->job);
+    if (chat->withheld != NULL) {
+        chat_stream_say(chat->stream, "content_filter", &chat->out);
+    } else {
+        guard_refuse(chat, 503, "gate_unavailable", "the provider's answer could not be examined");
+    }
+}
+
 enum candor_status candor_chat_piece(struct candor_chat *chat, const char *piece, size_t len,
                                      struct candor_text *out)
 {
     chat->out.len = 0;
     *out = (struct candor_text){"", 0};
-    if (chat->code != 0) {
+    if (chat->code != 0 || chat->withheld != NULL) {
         return CANDOR_CANCELLED;
     }
     digest_add(&chat->digest, (struct bytes){(const uint8_t *)piece, len});
@@ -130,8 +128,7 @@ enum candor_status candor_chat_piece(struct candor_chat *chat, const char *piece
     const enum candor_status status =
         chat_stream_next(&chat->job, chat->stream, (struct str){piece, len}, &chat->out);
     if (status != CANDOR_OK) {
-        job_forgive(&chat->job);
-        guard_refuse(chat, 503, "gate_unavailable", "the provider's answer could not be examined");
+        stream_failed(chat);
     }
     chat->has_left = chat->has_left || chat->out.len > 0;
     *out = (struct candor_text){(const char *)chat->out.ptr, chat->out.len};
@@ -146,8 +143,7 @@ static void end_stream(struct candor_chat *chat)
     const enum candor_status status =
         chat_stream_end(&chat->job, chat->stream, &chat->out, &is_whole);
     if (status != CANDOR_OK) {
-        job_forgive(&chat->job);
-        guard_refuse(chat, 503, "gate_unavailable", "the provider's answer could not be examined");
+        stream_failed(chat);
     } else if (!is_whole && !chat->broke) {
         guard_refuse(chat, 502, "provider_broke_off", "the provider's answer broke off");
     }
@@ -157,7 +153,7 @@ void candor_chat_over(struct candor_chat *chat, enum candor_status status)
 {
     chat->state = CHAT_OVER;
     chat->out.len = 0;
-    if (chat->code != 0) {
+    if (chat->code != 0 || chat->withheld != NULL) {
         return;
     }
     if (status == CANDOR_TOO_LARGE) {
@@ -172,23 +168,5 @@ void candor_chat_over(struct candor_chat *chat, enum candor_status status)
         guard_take_answer(chat);
     } else {
         guard_take_error(chat);
-    }
-}
-
-/* ---- what the answer holds ------------------------------------------------------------------- */
-
-/* Pseudonyms stand where values of the request did: whatever is found is of the model. */
-void guard_weigh_answer(struct candor_chat *chat)
-{
-    chat->answer_digest = digest_end(&chat->digest);
-    const struct gate_asked look = {.kinds = GATE_ALL | GATE_INJECTION,
-                                    .least = LIKELY,
-                                    .region = {chat->config->region[0], chat->config->region[1]}};
-    for (size_t t = 0; t < chat->text_count; t++) {
-        struct gate_findings findings = gate_findings_in(chat->job.arena, GATE_FINDINGS_MAX);
-        gate_scan(chat->config->gate, buf_text(&chat->text[t]->text), &look, &findings);
-        for (size_t i = 0; i < findings.count; i++) {
-            guard_count(&chat->heard, findings.item[i].rule, 1);
-        }
     }
 }

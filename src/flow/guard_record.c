@@ -62,6 +62,7 @@ static struct str facts_asked(struct job *job, const struct candor_chat *chat)
     json_begin(&json, &buf, false);
     put_head(job, &json, chat);
     put_counts(&json, LIT("replaced"), &chat->asked);
+    put_counts(&json, LIT("found"), &chat->suspected);
     put_digest(&json, LIT("prompt"), digest_of_bytes(bytes_of(chat->sent)));
     json_map_end(&json);
     json_end(&json);
@@ -79,6 +80,7 @@ static struct str facts_answered(struct job *job, struct candor_chat *chat)
     json_key(&json, LIT("provider_code"));
     json_u64(&json, chat->http);
     put_counts(&json, LIT("found"), &chat->heard);
+    put_text_or_null(&json, LIT("withheld"), str_of(chat->withheld));
     put_digest(&json, LIT("answer"), chat->answer_digest);
     json_key(&json, LIT("prompt_tokens"));
     json_u64(&json, guard_tokens_in(chat));
@@ -178,22 +180,31 @@ static bool is_there(struct job *job, struct txn *txn, const struct candor_chat 
     return false;
 }
 
+static enum ledger_outcome outcome_of(const struct candor_chat *chat, bool is_answer)
+{
+    if (!is_answer) {
+        return chat->code == 0 ? OUTCOME_ALLOW : OUTCOME_DENY;
+    }
+    if (chat->code != 0) {
+        return OUTCOME_FAILED;
+    }
+    return chat->withheld == NULL ? OUTCOME_DONE : OUTCOME_DENY;
+}
+
 static enum candor_status keep(struct job *job, struct candor *candor, struct txn *txn,
                                struct candor_chat *chat, bool is_answer, uint64_t *index)
 {
     uint8_t salt[32];
     struct bytes sealed;
     struct buf buf = buf_begin(job->arena);
-    const bool keeps = chat->config->keeps && chat->code != 403;
+    const bool keeps = chat->config->keeps && chat->code != 403 && chat->withheld == NULL;
     const struct str facts = is_answer ? facts_answered(job, chat) : facts_asked(job, chat);
     const struct str said = !keeps ? STR("") : is_answer ? said_answer(job, chat) : chat->sent;
     const struct bytes part[] = {bytes_of(facts), bytes_of(STR("\n")), bytes_of(said)};
     const struct digest digest = digest_of(part, 3);
     const struct account account = {
         .action = is_answer ? LEDGER_CHAT_ANSWERED : LEDGER_CHAT_ASKED,
-        .outcome = chat->code == 0 ? (is_answer ? OUTCOME_DONE : OUTCOME_ALLOW)
-                   : is_answer     ? OUTCOME_FAILED
-                                   : OUTCOME_DENY,
+        .outcome = outcome_of(chat, is_answer),
         .subject = is_there(job, txn, chat) ? &chat->who : NULL,
         .payload = {digest.byte, sizeof digest.byte},
         .object = chat->id,

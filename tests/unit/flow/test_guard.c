@@ -16,6 +16,8 @@ static const char section[] = "guard:\n"
                               "      url: http://127.0.0.1:9/v1\n"
                               "      models: [{name: m}]\n";
 
+#define TOKEN "ghp_2z5i6mnkg7x288c9ls1fotf18udz4dpk9upx"
+
 static struct company company;
 static char key[128];
 
@@ -60,6 +62,7 @@ struct trial {
     char body[BODY_MAX];
     size_t body_len; /* it may have been garbled */
     bool streams;
+    bool is_garbled; /* the answer: texts may be of other choices, and words other words */
     char out[ANSWER_MAX];
     size_t out_len;
 };
@@ -93,6 +96,7 @@ static void ask(struct rng *rng, struct trial *trial, size_t number)
     const struct candor_chat_asked asked = {.key = key, .body = body, .len = (size_t)len};
     trial->body_len = (size_t)len;
     trial->out_len = 0;
+    trial->is_garbled = false;
     trial->chat = candor_chat_begin(company.candor, &asked);
 }
 
@@ -100,9 +104,10 @@ static size_t answer_of(struct rng *rng, bool streams, char *text)
 {
     static const char *const said[] = {"Dear [[EMAIL_1]], ", "email_1 and [EMAIL_1]",
                                        "[[EMAIL_2]] is not", "see http://x.example/?q=[[EMAIL_1]]",
-                                       "\\u005b[EMAIL_1]]"};
+                                       "\\u005b[EMAIL_1]]",  "use " TOKEN " now",
+                                       "on PROJECT-heron-9"};
     size_t len = 0;
-    const char *one = said[below(rng, 5)];
+    const char *one = said[below(rng, 7)];
     if (!streams) {
         return (size_t)snprintf(text, ANSWER_MAX,
                                 "{\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
@@ -156,7 +161,8 @@ static void answer(struct rng *rng, struct trial *trial)
                            is_other         ? type[below(rng, 4)]
                            : trial->streams ? type[3]
                                             : type[2]);
-    if (below(rng, 3) == 0) {
+    trial->is_garbled = below(rng, 3) == 0;
+    if (trial->is_garbled) {
         garble(rng, text, len);
     }
     if (below(rng, 3) == 0) {
@@ -209,6 +215,25 @@ static void look_at_values(const struct trial *trial)
     }
 }
 
+/* A secret or canary of the model, in any pieces. */
+static void look_at_what_it_brought(const struct trial *trial)
+{
+    char said[ANSWER_MAX];
+    size_t len = 0;
+    for (size_t i = 0; i < trial->out_len;) { /* the texts of the events, one after the other */
+        static const char before[] = "\"content\":\"";
+        if (trial->out_len - i > sizeof before &&
+            memcmp(trial->out + i, before, sizeof before - 1) == 0) {
+            for (i += sizeof before - 1; i < trial->out_len && trial->out[i] != '"'; i++) {
+                said[len++] = trial->out[i];
+            }
+        }
+        i++;
+    }
+    expect(!holds(said, len, TOKEN), "a secret came out: %.*s", (int)len, said);
+    expect(!holds(said, len, "PROJECT-heron-9"), "a canary came out: %.*s", (int)len, said);
+}
+
 static void look_at_end(struct trial *trial)
 {
     static const char done[] = "data: [DONE]\n\n";
@@ -218,6 +243,9 @@ static void look_at_end(struct trial *trial)
     memcpy(trial->out + trial->out_len, last.body.ptr, last.body.len);
     trial->out_len += last.body.len;
     look_at_values(trial);
+    if (!trial->is_garbled) {
+        look_at_what_it_brought(trial);
+    }
     if (trial->chat->stream == NULL) {
         expect(last.code == 200 || holds(trial->out, trial->out_len, "{\"error\":{\"message\":"),
                "%u without an error: %.*s", last.code, (int)trial->out_len, trial->out);
@@ -287,6 +315,9 @@ static void the_section_says_what_is_wrong(void **state)
          "letters"},
         {"guard: {canaries: [abc], providers: []}", "canaries"},
         {"guard: {secrets: show, providers: []}", "secrets"},
+        {"guard: {answers: {secrets: show}, providers: []}", "secrets"},
+        {"guard: {answers: {cats: block}, providers: []}", "cats"},
+        {"guard: {injection: {tools: mark}, providers: []}", "tools"},
         {"guard: {region: XX, providers: []}", "region"},
         {"guard: {budget: {requests_per_day: -1}, providers: []}", "requests_per_day"},
         {"guard: {providers: [{name: a, url: \"https://x.example\", recipient: none, models: []}]}",
