@@ -98,12 +98,19 @@ bool label_is_risky(const struct analysis *analysis, enum rule_id rule, struct v
     return true;
 }
 
+/* A digest of somebody's address, sent after a yes. */
+static bool is_agreed_digest(const struct analysis *analysis, node_id at, node_id given)
+{
+    const struct str text = text_of(analysis->tree, given == 0 ? at : given);
+    return (has_small(text, "sha256") || has_small(text, "sha-256") || has_small(text, "digest")) &&
+           waits_for_yes(analysis, at);
+}
+
 /* The finding of a sink that was reached. */
 static void reach(struct analysis *analysis, const struct named *row, node_id at, node_id given,
                   struct value value)
 {
     enum rule_id rule = (enum rule_id)row->number;
-    (void)given;
     if (rule == RULE_DOM_XSS && str_starts(row->name, STR("$")) && row->name.len == 1 &&
         !value.has_markup &&
         !(value.lead == LEAD_START && analysis->step != NULL &&
@@ -116,6 +123,9 @@ static void reach(struct analysis *analysis, const struct named *row, node_id at
     if (takes_within) { /* what is within counts as well */
         value.labels |= value.within;
         value.step = value.step == 0 ? value.within_step : value.step;
+    }
+    if (rule == RULE_LAYER_PII && is_agreed_digest(analysis, at, given)) {
+        return;
     }
     if (label_is_risky(analysis, rule, value)) {
         report(analysis, rule, at, value.step);
@@ -380,7 +390,12 @@ struct value eval_call(struct analysis *analysis, node_id id)
     }
     struct value value = carried(analysis, path, receiver, argument, count);
     if (is_cleaner || (word_says_clean(path) && value.labels == 0 && count > 0)) {
-        value = count > 0 && argument[0].labels != 0 ? argument[0] : receiver;
+        value =
+            count > 0 && (argument[0].labels | argument[0].within) != 0 ? argument[0] : receiver;
+        if (value.labels == 0) {
+            value.labels = value.within;
+            value.step = value.within_step;
+        }
         value.literal = 0;
         value.path = STR("");
         value.safe |= (uint16_t)(is_cleaner ? safe : SAFE_ALL);

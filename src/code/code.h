@@ -15,7 +15,11 @@
  *   scan.c      one text, and its findings in order; off.c stands for all where there are no grammars
  *   look.c      rules that look at one expression, whatever flows
  *   text.c      rules about patterns and about text that is replaced
- *   page.c      pages: their tags, scripts, pixels, and what runs before a yes
+ *   page.c      pages, tag by tag; markup.c: rules about one tag; policy.c, form.c, choice.c: about policies, forms and
+ *               fields, and whether people choose; address.c: whose an address is (trackers.def)
+ *   contact.c   trackers that a script calls before a yes; yes.c: which places wait for one; client.c: what a program does
+ *               with people
+ *   style.c     sheets and styles, by a reader of our own
  *
  * A finding has a place, a rule, and the way from where a value comes from to where it does harm. The room is pure.
  */
@@ -32,6 +36,7 @@ enum code_language {
     CODE_PYTHON,
     CODE_PHP,
     CODE_HTML,
+    CODE_CSS,
 };
 
 enum code_rank { CODE_LOW, CODE_MEDIUM, CODE_HIGH, CODE_CRITICAL };

@@ -96,6 +96,16 @@ static struct value eval_string(struct analysis *analysis, node_id id)
 
 /* ---- the rest --------------------------------------------------------------------------------------- */
 
+/* "{{ user.email }}": what a template puts there is somebody's. */
+static bool is_filled_with_person(struct str text)
+{
+    return text.len > 6 && text.len < 120 &&
+           (str_contains(text, STR("{{")) || str_contains(text, STR("<?")) ||
+            str_contains(text, STR("<%")) || str_contains(text, STR("*|"))) &&
+           (has_small(text, "email") || has_small(text, "phone") || has_small(text, "first_name") ||
+            has_small(text, "last_name") || has_small(text, "fullname"));
+}
+
 static struct value eval_object(struct analysis *analysis, node_id id)
 {
     const struct tree *tree = analysis->tree;
@@ -106,8 +116,12 @@ static struct value eval_object(struct analysis *analysis, node_id id)
         struct value held = eval(analysis, is_pair ? next_of(tree, key) : child);
         const node_id valued = is_pair ? unwrapped(tree, next_of(tree, key)) : 0;
         const bool is_read =
-            valued != 0 && (kind_of(tree, valued) == N_NAME || kind_of(tree, valued) == N_MEMBER);
-        if (is_read && word_is_personal(string_of(tree, key)) && (held.labels & FROM_PERSON) == 0) {
+            valued != 0 && (kind_of(tree, valued) == N_NAME || kind_of(tree, valued) == N_MEMBER ||
+                            is_filled_with_person(string_of(tree, valued)));
+        if (is_read &&
+            (word_is_personal(string_of(tree, key)) ||
+             is_filled_with_person(string_of(tree, valued))) &&
+            (held.labels & FROM_PERSON) == 0) {
             held.labels |= FROM_PERSON;
             held.step = step_add(analysis, key, 0, "is read here");
         }

@@ -265,7 +265,8 @@ struct analysis {
     struct tree *tree;
     struct code_findings *findings;
     const struct matcher *matcher;
-    size_t shift; /* of the text in its page */
+    size_t shift;      /* of the text in its page */
+    struct page *page; /* NULL: it does not stand in one */
     bool is_fragment;
     struct step *step;
     uint32_t step_count;
@@ -385,6 +386,11 @@ bool word_is_personal(struct str name);
 bool same_small(struct str text, const char *small);
 bool has_small(struct str text, const char *small);
 bool one_of(struct str text, const char *words); /* words between blanks */
+
+/* yes.c, contact.c, client.c: what runs before a yes, what is done with people. */
+bool waits_for_yes(const struct analysis *analysis, node_id id);
+void look_before_yes(struct analysis *analysis);
+void look_at_client(struct analysis *analysis);
 
 /* page.c */
 void scan_page(struct str text, struct code_findings *findings);

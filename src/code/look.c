@@ -22,14 +22,15 @@ bool word_is_secret(struct str name)
 bool word_is_personal(struct str name)
 {
     static const char *const part[] = {
-        "email",       "e_mail",      "phonenumber", "phone_number",   "birthdate",
-        "birth_date",  "dateofbirth", "firstname",   "first_name",     "lastname",
-        "last_name",   "fullname",    "full_name",   "socialsecurity", "creditcard",
-        "credit_card", "cardnumber",  "card_number", "homeaddress",    "streetaddress"};
+        "email",          "e_mail",      "phonenumber", "phone_number",   "birthdate",
+        "birth_date",     "dateofbirth", "firstname",   "first_name",     "lastname",
+        "last_name",      "fullname",    "full_name",   "socialsecurity", "creditcard",
+        "credit_card",    "cardnumber",  "card_number", "homeaddress",    "streetaddress",
+        "street_address", "birthday",    "diagnosis",   "passportnumber", "passport_number"};
     for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
         if (has_small(name, part[i])) {
             return !has_small(name, "hash") && !has_small(name, "template") &&
-                   !has_small(name, "valid");
+                   !has_small(name, "valid") && !has_small(name, "sha256");
         }
     }
     return same_small(name, "phone") || same_small(name, "ssn") || same_small(name, "dob") ||

@@ -110,6 +110,7 @@ static const TSLanguage *grammar_of(enum code_language language)
     case CODE_PHP:
         return tree_sitter_php();
     case CODE_HTML:
+    case CODE_CSS:
     case CODE_NONE:
         break;
     }

@@ -1,9 +1,9 @@
 /*
  * scan.c - one text: which reader it goes to, and its findings in order.
  */
-#include "inside.h"
-
 #include <stdlib.h>
+
+#include "inside_page.h"
 
 static const struct {
     const char *name;
@@ -126,7 +126,7 @@ static void look_for_hidden_signs(struct analysis *analysis)
 }
 
 static void scan_piece(struct str text, enum code_language language, size_t shift, bool is_part,
-                       struct code_findings *findings)
+                       struct code_findings *findings, struct page *page)
 {
     struct arena *scratch = arena_begin();
     struct tree tree = {0};
@@ -134,12 +134,19 @@ static void scan_piece(struct str text, enum code_language language, size_t shif
                                 .tree = &tree,
                                 .findings = findings,
                                 .shift = shift,
+                                .page = page,
                                 .matcher = matcher_begin(scratch)};
     switch (parse(scratch, text, language, &tree)) {
     case PARSED:
         analysis.is_fragment = !is_part && (tree.is_fragment || begins_within(text));
         look_for_hidden_signs(&analysis);
         analyse(&analysis);
+        if (language < CODE_PYTHON) {
+            look_at_client(&analysis);
+        }
+        if (page != NULL) {
+            look_before_yes(&analysis);
+        }
         if (tree.is_deep) {
             report_open(findings, "nested too deeply to be checked to the bottom", shift,
                         shift + (text.len < 40 ? text.len : 40));
@@ -161,14 +168,26 @@ static void scan_piece(struct str text, enum code_language language, size_t shif
     arena_end(scratch);
 }
 
-void scan_program(struct str text, enum code_language language, size_t shift,
-                  struct code_findings *findings)
+static void scan_pieces(struct str text, enum code_language language, size_t shift,
+                        struct code_findings *findings, struct page *page)
 {
     for (size_t at = 0; at < text.len;) {
         const size_t end = piece_end(text, at);
-        scan_piece(str_slice(text, at, end), language, shift + at, end - at < text.len, findings);
+        scan_piece(str_slice(text, at, end), language, shift + at, end - at < text.len, findings,
+                   page);
         at = end;
     }
+}
+
+void scan_program(struct str text, enum code_language language, size_t shift,
+                  struct code_findings *findings)
+{
+    scan_pieces(text, language, shift, findings, NULL);
+}
+
+void scan_script(struct page *page, struct str text, enum code_language language, size_t shift)
+{
+    scan_pieces(text, language, shift, page->findings, page);
 }
 
 static int by_place(const void *left, const void *right)
@@ -195,6 +214,8 @@ void code_scan(struct str text, enum code_language language, struct code_finding
         report_open(findings, "longer than 4 MB: the program is not checked", 0, 40);
     } else if (language == CODE_HTML) {
         scan_page(text, findings);
+    } else if (language == CODE_CSS) {
+        scan_style(text, 0, findings);
     } else {
         scan_program(text, language, 0, findings);
     }

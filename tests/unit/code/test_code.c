@@ -120,6 +120,11 @@ static void deep_and_long_texts_end(void **state)
         {CODE_JAVASCRIPT, "a&&", 30000},
         {CODE_HTML, "<script>", 20000},
         {CODE_JAVASCRIPT, "\xff\x00\xfe", 10000},
+        {CODE_CSS, "a{", 200000},
+        {CODE_CSS, "url(", 200000},
+        {CODE_CSS, "/*\"", 200000},
+        {CODE_HTML, "<div class=cookie>", 20000},
+        {CODE_HTML, "<p style='a:url(", 20000},
     };
     for (size_t i = 0; i < sizeof hostile / sizeof hostile[0]; i++) {
         struct arena *arena = arena_begin();
