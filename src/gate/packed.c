@@ -109,18 +109,12 @@ static bool is_all_hex(struct str text)
     return true;
 }
 
-void packed_at(struct scan *scan, size_t start, size_t end)
+/* One piece that fits the room. */
+static void unpack(struct scan *scan, size_t start, size_t end)
 {
     char room[PACKED_MAX];
-    const struct str text = scan->text;
-    while (end < text.len && (value_of(text.ptr[end]) >= 0 || text.ptr[end] == '%') &&
-           end - start < PACKED_MAX) {
-        end++;
-    }
-    const struct str packed = str_slice(text, start, end);
-    if (scan->depth >= DEPTH_MAX || packed.len < PACKED_MIN) {
-        return;
-    }
+    const struct str packed = str_slice(scan->text, start, end);
+    must(packed.len <= sizeof room);
     size_t signs = 0;
     size_t len = 0;
     if (str_find(packed, '%') < packed.len) {
@@ -133,8 +127,27 @@ void packed_at(struct scan *scan, size_t start, size_t end)
         len = from_base64(str_slice(packed, 0, PROBE), room);
         len = is_text(room, len) ? from_base64(packed, room) : 0;
     }
-    scan->token_done = end > scan->token_done ? end : scan->token_done;
     if (is_text(room, len)) {
         look_inside(scan, (struct str){room, len}, start, end);
     }
+}
+
+void packed_at(struct scan *scan, size_t start, size_t end)
+{
+    const struct str text = scan->text;
+    while (end < text.len && (value_of(text.ptr[end]) >= 0 || text.ptr[end] == '%') &&
+           end - start < PACKED_MAX) {
+        end++;
+    }
+    if (scan->depth >= DEPTH_MAX || end - start < PACKED_MIN) {
+        return;
+    }
+    for (size_t at = start; end - at >= PACKED_MIN; at += PACKED_MAX) { /* whole groups of signs */
+        const size_t stop = end - at > PACKED_MAX ? at + PACKED_MAX : end;
+        unpack(scan, at, stop);
+        if (stop == end) {
+            break;
+        }
+    }
+    scan->token_done = end > scan->token_done ? end : scan->token_done;
 }

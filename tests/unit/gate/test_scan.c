@@ -4,6 +4,7 @@
 #include "inside.h"
 #include "numeric.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "testing.h"
@@ -139,6 +140,38 @@ static void a_place_does_not_matter(void **state)
     arena_end(arena);
 }
 
+/* What is packed in one very long token is unpacked piece by piece; a sign that no packing has changes nothing. */
+static void long_packed_text_is_unpacked(void **state)
+{
+    (void)state;
+    static char plain[30000];
+    static char text[2 * sizeof plain + 40];
+    struct arena *arena = arena_begin();
+    const struct gate *gate = gate_begin(arena);
+    const struct gate_asked asked = {.kinds = GATE_ALL};
+    const struct str secret = STR(" ghp_2z5i6mnkg7x288c9ls1fotf18udz4dpk9upx ");
+    for (size_t at = 100; at < sizeof plain - secret.len; at += 2048) {
+        memset(plain, 'x', sizeof plain);
+        memcpy(plain + at, secret.ptr, secret.len);
+        memcpy(text, "data: ", 6);
+        for (size_t i = 0; i < sizeof plain; i++) {
+            (void)snprintf(text + 6 + 2 * i, 3, "%02x", (unsigned)plain[i]);
+        }
+        struct arena_mark mark = arena_mark(arena);
+        struct gate_findings found = gate_findings_in(arena, 100);
+        gate_scan(gate, (struct str){text, 6 + 2 * sizeof plain}, &asked, &found);
+        expect(found.count == 1, "at %zu: %zu", at, found.count);
+        arena_rewind(arena, mark);
+    }
+    for (size_t i = 0; i < sizeof text; i++) { /* as long, and not hexadecimal: "%41%41..." */
+        text[i] = "%41"[i % 3];
+    }
+    struct gate_findings found = gate_findings_in(arena, 100);
+    gate_scan(gate, (struct str){text, sizeof text}, &asked, &found);
+    expect(found.count == 0, "%zu", found.count);
+    arena_end(arena);
+}
+
 /* Any bytes, and the same with the plain masks. */
 static void every_machine_finds_the_same(void **state)
 {
@@ -176,6 +209,7 @@ int main(void)
         cmocka_unit_test(both_masks_have_the_same_bits),
         cmocka_unit_test(each_row_has_what_it_has),
         cmocka_unit_test(a_place_does_not_matter),
+        cmocka_unit_test(long_packed_text_is_unpacked),
         cmocka_unit_test(every_machine_finds_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
