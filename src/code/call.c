@@ -106,6 +106,25 @@ static bool is_agreed_digest(const struct analysis *analysis, node_id at, node_i
            waits_for_yes(analysis, at);
 }
 
+/* const query = {}; query.name = request.body.name: a member was given an object from outside. */
+static bool has_outside_member(struct analysis *analysis, node_id given)
+{
+    if (given == 0 || kind_of(analysis->tree, given) != N_NAME) {
+        return false;
+    }
+    const struct str name = text_of(analysis->tree, given);
+    const uint32_t root = variable_of(analysis, name);
+    for (uint32_t v = 1; root != 0 && v < analysis->variable_count; v++) {
+        const struct variable *member = &analysis->variable[v];
+        if (member->owner == analysis->variable[root].owner && member->name.len > name.len &&
+            member->name.ptr[name.len] == '.' && str_starts(member->name, name) &&
+            member->when > analysis->variable[root].when && may_be_object(member->value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The finding of a sink that was reached. */
 static void reach(struct analysis *analysis, const struct named *row, node_id at, node_id given,
                   struct value value)
@@ -118,8 +137,16 @@ static void reach(struct analysis *analysis, const struct named *row, node_id at
         return; /* a selector, unless it begins with a tag */
     }
     const bool takes_within = rule == RULE_LAYER_PII || rule == RULE_STORAGE_PII ||
-                              rule == RULE_PROTOTYPE || (rule == RULE_SSRF && value.literal != 0) ||
-                              (rule == RULE_SQL && str_starts(row->name, STR("find")));
+                              rule == RULE_PROTOTYPE || (rule == RULE_SSRF && value.literal != 0);
+    if (rule == RULE_QUERY_OBJECT) {
+        if (may_be_object(value) || has_outside_member(analysis, given)) {
+            report(analysis, rule, at, value.step == 0 ? value.within_step : value.step);
+        }
+        return;
+    }
+    if (rule == RULE_FORMAT && argument_of(analysis->tree, at, (size_t)row->argument + 1) == 0) {
+        return; /* nothing to be formatted */
+    }
     if (takes_within) { /* what is within counts as well */
         value.labels |= value.within;
         value.step = value.step == 0 ? value.within_step : value.step;
@@ -283,7 +310,7 @@ static struct value carried(struct analysis *analysis, struct str path, struct v
     while (path.len > 0 &&
            (row = match_next(analysis->matcher, language, path, IS_CARRIER, row)) != NULL) {
         is_one = true;
-        if (row->argument == -2) {
+        if (row->argument == -2 && (receiver.labels | receiver.within) != 0) {
             value = value_join(value, receiver);
         }
         for (size_t a = 0; a < count; a++) {
@@ -333,6 +360,29 @@ static bool word_says_clean(struct str path)
     const struct str name = str_slice(path, at, path.len);
     return has_small(name, "sanitiz") || has_small(name, "escape") || has_small(name, "purify") ||
            has_small(name, "encode") || has_small(name, "quote");
+}
+
+/* What is replaced in the text that a call gives. */
+static struct replaced replaced_after(struct analysis *analysis, node_id id, struct str path,
+                                      struct value receiver, const struct value *argument,
+                                      size_t count)
+{
+    if (language_bit(analysis->tree->language) != IN_JS) {
+        return (struct replaced){0};
+    }
+    size_t at = path.len;
+    while (at > 0 && path.ptr[at - 1] != '.') {
+        at--;
+    }
+    const struct str name = str_slice(path, at, path.len);
+    if (count >= 2 && one_of(name, "replace replaceAll")) {
+        return look_at_replace(analysis, id, receiver, argument[0], argument[1],
+                               str_is(name, "replaceAll"));
+    }
+    if (str_is(path, "JSON.stringify")) {
+        return replaced_by_json();
+    }
+    return keeps_replaced(name) ? receiver.replaced : (struct replaced){0};
 }
 
 struct value eval_call(struct analysis *analysis, node_id id)
@@ -400,6 +450,7 @@ struct value eval_call(struct analysis *analysis, node_id id)
         value.path = STR("");
         value.safe |= (uint16_t)(is_cleaner ? safe : SAFE_ALL);
     }
+    value.replaced = replaced_after(analysis, id, path, receiver, argument, count);
     if (path.len > 0 && path.len < 120) {
         const struct str result = str_format(analysis->arena, "%.*s()", STR_ARG(path));
         value.path = result;

@@ -14,7 +14,8 @@
  *   match.c     names.def by the last part of a name
  *   scan.c      one text, and its findings in order; off.c stands for all where there are no grammars
  *   look.c      rules that look at one expression, whatever flows
- *   text.c      rules about patterns and about text that is replaced
+ *   text.c      rules about patterns; replace.c, replace_pattern.c: about text that is cleaned by replacing signs
+ *   merge.c     members copied by their names, down to the prototype
  *   page.c      pages, tag by tag; markup.c: rules about one tag; policy.c, form.c, choice.c: about policies, forms and
  *               fields, and whether people choose; address.c: whose an address is (trackers.def)
  *   contact.c   trackers that a script calls before a yes; yes.c: which places wait for one; client.c: what a program does

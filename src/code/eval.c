@@ -48,6 +48,8 @@ struct value concat(const struct analysis *analysis, struct value left, struct v
     struct value both = value_join(left, right);
     both.literal = 0;
     both.path = STR("");
+    both.replaced = (struct replaced){0};
+    both.may_steer = false;
     both.is_built = left.is_built || right.is_built || !both.is_constant;
     both.lead = (uint8_t)(left.labels != 0 ? left.lead : lead_both(left.lead, right.lead));
     both.labels |= right.within | left.within;
@@ -67,6 +69,7 @@ static struct value eval_template(struct analysis *analysis, node_id id)
 {
     const struct tree *tree = analysis->tree;
     struct value all = {.is_constant = true};
+    node_id before = 0;
     bool is_first = true;
     for (node_id child = first_of(tree, id); child != 0; child = next_of(tree, child)) {
         const enum node_kind kind = kind_of(tree, child);
@@ -74,6 +77,10 @@ static struct value eval_template(struct analysis *analysis, node_id id)
                                        ? constant_of(analysis, child)
                                    : kind == N_FILLED ? eval(analysis, first_of(tree, child))
                                                       : eval(analysis, child);
+        if (kind == N_FILLED && before != 0) {
+            look_at_attribute(analysis, before, piece, child);
+        }
+        before = kind == N_CHUNK ? child : 0;
         all = is_first ? piece : concat(analysis, all, piece);
         is_first = false;
     }
@@ -104,6 +111,26 @@ static bool is_filled_with_person(struct str text)
             str_contains(text, STR("<%")) || str_contains(text, STR("*|"))) &&
            (has_small(text, "email") || has_small(text, "phone") || has_small(text, "first_name") ||
             has_small(text, "last_name") || has_small(text, "fullname"));
+}
+
+/* Whether a request may bring an object there: the body and the query are parsed into such, a path is not. */
+bool may_be_object(struct value value)
+{
+    static const char *const text[] = {".params",  ".headers", ".header", ".url",
+                                       ".cookies", ".path",    ".get("};
+    if (value.may_steer) {
+        return true;
+    }
+    if ((value.labels & FROM_REQUEST) == 0 || value.is_built ||
+        (value.safe & (SAFE_SQL | SAFE_TEXT)) != 0) {
+        return false;
+    }
+    for (size_t t = 0; t < sizeof text / sizeof text[0]; t++) {
+        if (str_contains(value.path, str_of(text[t]))) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static struct value eval_object(struct analysis *analysis, node_id id)
@@ -139,6 +166,8 @@ static struct value eval_object(struct analysis *analysis, node_id id)
                             : held.labels != 0     ? held.step
                                                    : held.within_step;
         value.is_constant = value.is_constant && held.is_constant;
+        value.may_steer =
+            value.may_steer || (may_be_object(held) && !one_of(string_of(tree, key), "$eq"));
     }
     return value;
 }
@@ -190,6 +219,9 @@ static struct value eval_binary(struct analysis *analysis, node_id id)
                               .safe = SAFE_ALL,
                               .step = left.step != 0 ? left.step : right.step,
                               .is_constant = left.is_constant && right.is_constant};
+    }
+    if (str_is(sign, "+") && right.replaced.signs != 0) {
+        look_at_attribute(analysis, left_id, right, right_id);
     }
     return concat(analysis, left, right);
 }

@@ -53,6 +53,8 @@ static void refine_call(struct analysis *analysis, node_id call, bool is_true)
     } else if (one_of(name, "isInteger isFinite isSafeInteger is_numeric ctype_digit ctype_alnum "
                             "isdigit isalnum isdecimal isnumeric isUUID isInt")) {
         make_safe(analysis, argument != 0 ? argument : object, SAFE_ALL);
+    } else if (one_of(name, "isString is_string")) {
+        make_safe(analysis, argument, SAFE_TEXT);
     } else if (has_small(name, "allowed") || has_small(name, "whitelist") ||
                has_small(name, "valid") || has_small(name, "issafe") ||
                has_small(name, "is_safe") || has_small(name, "islocal") ||
@@ -75,6 +77,8 @@ static void refine_equal(struct analysis *analysis, node_id left, node_id right)
     if (kind_of(tree, left) == N_UNARY && str_starts(text_of(tree, left), STR("typeof"))) {
         if (one_of(string_of(tree, right), "number boolean")) {
             make_safe(analysis, first_of(tree, left), SAFE_ALL);
+        } else if (one_of(string_of(tree, right), "string")) {
+            make_safe(analysis, first_of(tree, left), SAFE_TEXT);
         }
         return;
     }

@@ -188,6 +188,7 @@ enum safe {
     SAFE_HOST = 128,
     SAFE_NAME = 256, /* as the name of a member */
     SAFE_ALL = 511,
+    SAFE_TEXT = 512, /* it is a text, no object */
 };
 
 /* What stands before the part that comes from outside. */
@@ -202,6 +203,15 @@ enum lead {
     LEAD_UNKNOWN
 };
 
+/* What was replaced in a text so far: replace.c. */
+struct replaced {
+    uint8_t signs; /* all of them are replaced */
+    uint8_t put;   /* what came in their place */
+    char undone_by;
+    node_id
+        undone; /* the call that gave back what begins an escape, while others still stand; 0: none */
+};
+
 struct value {
     uint16_t labels;
     uint16_t safe;    /* what it may be used for although it comes from outside */
@@ -210,9 +220,11 @@ struct value {
     bool is_constant; /* made of literals only */
     bool is_built;    /* of pieces, one of which is no constant */
     bool has_markup;
+    bool may_steer; /* it is, or has in it, an object that a request brings */
     uint8_t lead;
     uint16_t within; /* labels of what its members hold */
     uint32_t within_step;
+    struct replaced replaced;
     struct str path; /* "child_process.exec": what it is, by its name */
 };
 
@@ -355,6 +367,7 @@ bool label_is_risky(const struct analysis *analysis, enum rule_id rule, struct v
 
 void analyse(struct analysis *analysis);
 struct value eval(struct analysis *analysis, node_id id);
+bool may_be_object(struct value value);
 struct value eval_name(struct analysis *analysis, node_id id);
 struct value eval_index(struct analysis *analysis, node_id id);
 struct value eval_member(struct analysis *analysis, node_id id, struct value object);
@@ -372,20 +385,32 @@ void refine(struct analysis *analysis, node_id condition, bool is_true);
 uint32_t key_of(struct analysis *analysis, node_id id,
                 bool is_made); /* the place that an expression names */
 
-/* ---- look.c, text.c: rules about one node ------------------------------------------------------- */
+/* ---- look.c, text.c, replace.c: rules about one node ------------------------------------------------------- */
 
 void look_at_call(struct analysis *analysis, node_id id, struct str path, struct value receiver);
 void look_at_pair(struct analysis *analysis, node_id key, node_id value, node_id at);
 void look_at_binary(struct analysis *analysis, node_id id);
 void look_at_text(struct analysis *analysis, node_id id);
-void look_at_replace(struct analysis *analysis, node_id call, node_id object);
 void look_at_pattern(struct analysis *analysis, node_id id);
+void look_at_pattern_text(struct analysis *analysis, node_id id);
+
+/* replace.c: what is replaced after this call; a text put into markup behind `before`. */
+struct replaced look_at_replace(struct analysis *analysis, node_id call, struct value receiver,
+                                struct value pattern_value, struct value with_value, bool is_all);
+void look_at_attribute(struct analysis *analysis, node_id before, struct value value, node_id at);
+bool keeps_replaced(struct str name);
+/* replace_pattern.c: whether a pattern names more than what may be written there. */
+bool has_other_words(struct str plain, const char *allowed);
+struct replaced replaced_by_json(void);
 
 bool word_is_secret(struct str name);
 bool word_is_personal(struct str name);
 bool same_small(struct str text, const char *small);
 bool has_small(struct str text, const char *small);
 bool one_of(struct str text, const char *words); /* words between blanks */
+
+/* merge.c */
+void look_at_merging(struct analysis *analysis);
 
 /* yes.c, contact.c, client.c: what runs before a yes, what is done with people. */
 bool waits_for_yes(const struct analysis *analysis, node_id id);

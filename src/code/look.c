@@ -413,14 +413,13 @@ void look_at_call(struct analysis *analysis, node_id id, struct str path, struct
         report(analysis, (enum rule_id)row->number, id, 0);
     }
     look_at_part_check(analysis, id, name);
-    const node_id callee = first_of(tree, id);
-    if (str_is(name, "replace") && callee != 0 && kind_of(tree, callee) == N_MEMBER) {
-        look_at_replace(analysis, id, first_of(tree, callee));
-    }
     if (str_is(path, "RegExp") || str_is(path, "re.compile")) {
         const node_id given = argument_of(tree, id, 0);
         if (given != 0 && kind_of(tree, given) == N_STRING) {
             look_at_pattern(analysis, given);
+            if (language_bit(tree->language) == IN_JS) {
+                look_at_pattern_text(analysis, given);
+            }
         }
     }
     (void)receiver;

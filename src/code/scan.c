@@ -143,6 +143,7 @@ static void scan_piece(struct str text, enum code_language language, size_t shif
         analyse(&analysis);
         if (language < CODE_PYTHON) {
             look_at_client(&analysis);
+            look_at_merging(&analysis);
         }
         if (page != NULL) {
             look_before_yes(&analysis);

@@ -202,6 +202,9 @@ struct value value_join(struct value left, struct value right)
                 : left.lead < right.lead ? left.lead
                                          : right.lead;
     both.path = left.path.len > 0 ? left.path : right.path;
+    both.may_steer = left.may_steer || right.may_steer;
+    both.replaced.signs = left.replaced.signs & right.replaced.signs;
+    both.replaced.put = left.replaced.put | right.replaced.put;
     return both;
 }
 

@@ -1,7 +1,7 @@
 /*
- * text.c - rules about patterns, and about text that is replaced.
+ * text.c - rules about patterns.
  */
-#include "inside.h"
+#include "inside_replace.h"
 
 #include <string.h>
 
@@ -14,79 +14,6 @@ void look_at_text(struct analysis *analysis, node_id id)
         !has_small(text, "w3.org") && !has_small(text, "/schema") &&
         str_contains(text, STR(".js")) && language_bit(analysis->tree->language) == IN_JS) {
         report(analysis, RULE_DOWNLOAD, id, 0);
-    }
-}
-
-static bool is_sign_of_meaning(char letter)
-{
-    return strchr("<>&'\"\\*$%#?[]|;`\n/.", letter) != NULL && letter != '\0';
-}
-
-/* x.replace("<", ""): only the first one. */
-void look_at_replace(struct analysis *analysis, node_id call, node_id object)
-{
-    const struct tree *tree = analysis->tree;
-    const node_id what = argument_of(tree, call, 0);
-    (void)object;
-    if (what == 0 || language_bit(tree->language) != IN_JS) {
-        return;
-    }
-    const enum node_kind kind = kind_of(tree, what);
-    if (kind == N_STRING || (kind == N_TEMPLATE && text_of(tree, what).len == 3)) {
-        const struct str text = string_of(tree, what);
-        const bool is_escaped = text.len == 2 && text.ptr[0] == '\\';
-        if ((text.len == 1 && is_sign_of_meaning(text.ptr[0])) || is_escaped ||
-            str_is(text, "../") || str_is(text, "..") || str_is(text, "/../") ||
-            str_is(text, "%25")) {
-            const node_id with = argument_of(tree, call, 1);
-            const node_id on = first_of(tree, first_of(tree, call));
-            const bool is_chained =
-                kind_of(tree, on) == N_CALL || kind_of(tree, tree->node[call].parent) == N_MEMBER;
-            const bool is_light = one_of(text, "[ ] \\n . ? #") || is_chained;
-            if (!is_light && with != 0 &&
-                (kind_of(tree, with) == N_STRING || kind_of(tree, with) == N_TEMPLATE ||
-                 kind_of(tree, with) == N_FUNCTION)) {
-                report(analysis, RULE_CLEANING, call, 0);
-            }
-        }
-        return;
-    }
-    if (kind_of(tree, what) != N_REGEX) {
-        return;
-    }
-    const struct str text = text_of(tree, what);
-    size_t end = text.len;
-    while (end > 0 && text.ptr[end - 1] != '/') {
-        end--;
-    }
-    const struct str flags = str_slice(text, end, text.len);
-    const struct str pattern = str_slice(text, 1, end > 0 ? end - 1 : 0);
-    const bool is_anchored = str_starts(pattern, STR("^")) || str_ends(pattern, STR("$"));
-    const bool is_one =
-        pattern.len == 1 || (pattern.len == 2 && pattern.ptr[0] == '\\') ||
-        (pattern.len >= 3 && pattern.ptr[0] == '[' && pattern.ptr[pattern.len - 1] == ']');
-    const char letter = pattern.len == 0   ? '\0'
-                        : pattern.len == 2 ? pattern.ptr[1]
-                                           : pattern.ptr[0];
-    const node_id with = argument_of(tree, call, 1);
-    if (str_find(flags, 'g') == flags.len && !is_anchored && is_one && with != 0 &&
-        (is_sign_of_meaning(letter) || letter == '[')) {
-        report(analysis, RULE_CLEANING, call, 0);
-    }
-    if (with != 0 && kind_of(tree, with) == N_STRING && str_find(flags, 'g') < flags.len &&
-        pattern.len <= 2) {
-        const struct str put = string_of(tree, with);
-        /* quotes are escaped by a backslash, but backslashes are not */
-        if ((letter == '"' || letter == '\'') && put.len >= 2 && put.ptr[0] == '\\' &&
-            put.ptr[1] == '\\') {
-            const node_id callee = first_of(tree, call);
-            node_id above = tree->node[call].parent;
-            const bool is_chained =
-                kind_of(tree, first_of(tree, callee)) == N_CALL || kind_of(tree, above) == N_MEMBER;
-            if (!is_chained) {
-                report(analysis, RULE_CLEANING, call, 0);
-            }
-        }
     }
 }
 
@@ -108,6 +35,60 @@ static bool has_open_dot(struct str pattern, size_t *host_end)
     return false;
 }
 
+/* /^www.a.com|www.b.com/: only one of several is held at its beginning, or at its end. */
+static bool is_half_anchored(struct str pattern)
+{
+    size_t alternatives = 1;
+    size_t starts = 0;
+    size_t ends = 0;
+    size_t words = 0;
+    size_t letters = 0;
+    int depth = 0;
+    bool starts_first = pattern.len > 0 && pattern.ptr[0] == '^';
+    for (size_t at = 0; at < pattern.len; at++) {
+        const char sign = pattern.ptr[at];
+        const bool is_first = at == 0 || (depth == 0 && pattern.ptr[at - 1] == '|');
+        const bool is_last = at + 1 == pattern.len || (depth == 0 && pattern.ptr[at + 1] == '|');
+        if (sign == '[') {
+            while (at < pattern.len && pattern.ptr[at] != ']') {
+                at += pattern.ptr[at] == '\\' ? 2 : 1;
+            }
+            continue;
+        }
+        if (sign == '\\') {
+            at++;
+            continue;
+        }
+        depth += (sign == '(') - (sign == ')');
+        starts += sign == '^' && is_first;
+        ends += sign == '$' && is_last;
+        letters += is_letter(sign);
+        words += letters == 2 && is_letter(sign);
+        if (depth == 0 && sign == '|') {
+            alternatives++;
+            letters = 0;
+        }
+    }
+    return alternatives >= 2 && words == alternatives &&
+           ((starts_first && starts == 1 && ends == 0) ||
+            (starts == 0 && ends == 1 && pattern.ptr[pattern.len - 1] == '$'));
+}
+
+/* new RegExp("\d+"): the text loses the backslash before the pattern sees it. */
+void look_at_pattern_text(struct analysis *analysis, node_id id)
+{
+    const struct str text = string_of(analysis->tree, id);
+    for (size_t at = 0; at + 1 < text.len; at++) {
+        if (text.ptr[at] != '\\') {
+            continue;
+        }
+        if (strchr("dswDSWB.+*?()[]|^$-", text.ptr[++at]) != NULL) {
+            report(analysis, RULE_LOST_ESCAPE, id, 0);
+            return;
+        }
+    }
+}
+
 /* A dot before the last part of a host that fits anything: /^https:\/\/example.com/ */
 void look_at_pattern(struct analysis *analysis, node_id id)
 {
@@ -115,6 +96,16 @@ void look_at_pattern(struct analysis *analysis, node_id id)
     size_t at = 0;
     if (pattern.len < 8 || pattern.len > 400) {
         return;
+    }
+    if (kind_of(analysis->tree, id) == N_REGEX) {
+        size_t end = pattern.len;
+        while (end > 1 && pattern.ptr[end - 1] != '/') {
+            end--;
+        }
+        if (is_half_anchored(str_slice(pattern, 1, end - 1))) {
+            report(analysis, RULE_HALF_ANCHORED, id, 0);
+            return;
+        }
     }
     if (has_open_dot(pattern, &at)) {
         size_t from = at;
@@ -143,6 +134,7 @@ void look_at_pattern(struct analysis *analysis, node_id id)
             str_slice(pattern, pattern.len > 4 ? pattern.len - 4 : 0, pattern.len);
         const bool is_small = str_find(flags, 'i') == flags.len;
         if ((has_small(pattern, "<script") &&
+             !has_other_words(pattern, "script cript scrip style head body noscript") &&
              (is_small || has_small(pattern, "<\\/script>") || has_small(pattern, ".*")))) {
             report(analysis, RULE_TAG_FILTER, id, 0);
         }
