@@ -134,6 +134,8 @@ struct candor_chat {
     const char *error_code;
     struct str message;
     struct bytes upstream_error; /* the provider's own, already in four members */
+    uint32_t retry_after_s;      /* when to ask again; 0: not said */
+    bool is_in_vain;             /* before that */
 
     struct vault *vault;
     struct str sent; /* the body as it is sent */
@@ -226,9 +228,10 @@ CANDOR_MUST_USE enum candor_status guard_provider_key(struct job *job, struct tx
 
 /* ---- guard_budget.c ------------------------------------------------------------------------ */
 
-/* Is something left of this key's? Takes one request of it. CANDOR_SPENT: the message says what is not. */
+/* Is something left of this key's? Takes one request of it. CANDOR_SPENT: the message says what is not, and
+ * retry_after_s when there is something again. */
 CANDOR_MUST_USE enum candor_status guard_budget_take(struct job *job, struct txn *txn,
-                                                     const struct candor_chat *chat);
+                                                     struct candor_chat *chat);
 /* What the answer cost. */
 CANDOR_MUST_USE enum candor_status guard_budget_charge(struct job *job, struct txn *txn,
                                                        const struct candor_chat *chat);
