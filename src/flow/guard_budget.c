@@ -122,18 +122,36 @@ static enum candor_status over(struct job *job, const char *what, double spent, 
                : CANDOR_OK;
 }
 
+static enum candor_status over_month(struct job *job, const struct guard_budget *budget,
+                                     const struct spent *spent)
+{
+    TRY(over(job, "tokens this month", (double)spent->month_tokens, budget->tokens_per_month));
+    return over(job, "this month", spent->cost, budget->cost_per_month);
+}
+
+static enum candor_status over_day(struct job *job, const struct guard_budget *budget,
+                                   const struct spent *spent)
+{
+    TRY(over(job, "requests today", spent->requests, budget->requests_per_day));
+    return over(job, "tokens today", (double)spent->tokens, budget->tokens_per_day);
+}
+
 enum candor_status guard_budget_take(struct job *job, struct txn *txn, struct candor_chat *chat)
 {
     struct spent spent;
     const struct guard_budget *budget = guard_budget_of(chat->config, chat->key_name);
     TRY(spent_read(job, txn, chat->key_name, &spent));
-    chat->retry_after_s = to_next_month(job->arena, job->now);
-    TRY(over(job, "tokens this month", (double)spent.month_tokens, budget->tokens_per_month));
-    TRY(over(job, "this month", spent.cost, budget->cost_per_month));
-    chat->retry_after_s = seconds_to(job->now, (job->now / MICROS_PER_DAY + 1) * MICROS_PER_DAY);
-    TRY(over(job, "requests today", spent.requests, budget->requests_per_day));
-    TRY(over(job, "tokens today", (double)spent.tokens, budget->tokens_per_day));
-    chat->retry_after_s = 0;
+    enum candor_status status = over_month(job, budget, &spent);
+    if (status != CANDOR_OK) {
+        chat->retry_after_s = to_next_month(job->arena, job->now);
+        return status;
+    }
+    status = over_day(job, budget, &spent);
+    if (status != CANDOR_OK) {
+        chat->retry_after_s =
+            seconds_to(job->now, (job->now / MICROS_PER_DAY + 1) * MICROS_PER_DAY);
+        return status;
+    }
     spent.requests++;
     spent.month_requests++;
     return spent_write(job, txn, chat->key_name, &spent);
