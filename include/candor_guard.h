@@ -63,11 +63,17 @@ struct candor_chat_letter {
 void candor_chat_letter(const struct candor_chat *chat, struct candor_chat_letter *letter);
 
 /* The head of the answer. 1: pieces come out from now on; 0: the answer is whole, from candor_chat_last. */
-int candor_chat_head(struct candor_chat *chat, unsigned code, const char *content_type);
+struct candor_chat_came {
+    unsigned code;
+    const char *content_type; /* "": none was said */
+    uint32_t retry_after_s;   /* 0: none was said */
+};
+int candor_chat_head(struct candor_chat *chat, const struct candor_chat_came *came);
 /* A piece of it; what may leave of it, which lives until the next call. Not CANDOR_OK: read no more. */
 CANDOR_CHECK enum candor_status candor_chat_piece(struct candor_chat *chat, const char *piece,
                                                   size_t len, struct candor_text *out);
-/* No more comes; not CANDOR_OK: it broke off. */
+/* No more comes; not CANDOR_OK: it broke off. CANDOR_BUSY: we stop, and wait for it no longer; CANDOR_CANCELLED:
+ * nobody takes it any more. */
 void candor_chat_over(struct candor_chat *chat, enum candor_status status);
 
 /* Put on record what came, in one commit. After a failure the answers say that they are not. */
@@ -81,8 +87,8 @@ struct candor_chat_last {
 };
 void candor_chat_last(struct candor_chat *chat, struct candor_chat_last *last);
 
-/* Headers of the answer: who made it, and where it stands on record. At most CANDOR_CHAT_HEADERS. */
-#define CANDOR_CHAT_HEADERS 2
+/* Headers of the answer: who made it, where it stands on record, and when to ask again. At most CANDOR_CHAT_HEADERS. */
+#define CANDOR_CHAT_HEADERS 4
 size_t candor_chat_headers(const struct candor_chat *chat,
                            struct candor_header header[CANDOR_CHAT_HEADERS]);
 

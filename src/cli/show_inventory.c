@@ -145,6 +145,7 @@ void show_retention(struct invocation *invocation, const struct value *report)
     put_map("events", value_get(report, "events"));
     put_line(report, "decisions", "records of decisions");
     put_line(report, "contacts", "contacts");
+    put_line(report, "chats", "records of chats with language models");
     put_line(report, "quarantine", "rows in quarantine");
     put_line(report, "inactive_subjects_erased", "subjects with nothing new");
     put("  %10llu  in all, of %llu subjects\n", (unsigned long long)count_at(report, "deleted"),

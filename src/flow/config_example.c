@@ -127,6 +127,7 @@ static const char *const example[] = {
     "#   every_days: 1\n"
     "#   hour: 3                    # candor serve runs it at this hour, UTC\n"
     "#   decisions_days: 1095\n"
+    "#   chats_days: 183\n"
     "#   contacts_days: 1095\n"
     "#   inactive_days: 1825        # who did nothing for so long is erased\n"
     "#   retrain_share: 0.05        # a model is trained again when more of its people are gone\n"

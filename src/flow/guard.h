@@ -7,7 +7,8 @@
  *   guard_weigh.c    what either holds that it should not
  *   guard_answer.c   what comes out of it, errors too
  *   guard_admit.c    may it be sent? what came? both on record
- *   guard_record.c   what is kept of a chat; guard_show.c shows it
+ *   guard_record.c   what is kept of a chat; guard_show.c shows it, guard_about.c to the person it is about,
+ *                    guard_retain.c ends it
  *   guard_budget.c   what each API key has spent
  *
  * What is kept is what the provider saw: prompt and answer with pseudonyms, never the values behind them.
@@ -18,6 +19,7 @@
 #include "candor_guard.h"
 #include "chat.h"
 #include "flow.h"
+#include "retained.h"
 
 enum {
     GUARD_PROVIDERS_MAX = 16,
@@ -135,6 +137,8 @@ struct candor_chat {
     const char *error_code;
     struct str message;
     struct bytes upstream_error; /* the provider's own, already in four members */
+    uint32_t retry_after_s;      /* when to ask again; 0: not said */
+    bool is_in_vain;             /* before that */
 
     struct vault *vault;
     struct str sent; /* the body as it is sent */
@@ -209,16 +213,24 @@ CANDOR_MUST_USE enum candor_status guard_keep_asked(struct job *job, struct cand
                                                     struct txn *txn, struct candor_chat *chat);
 CANDOR_MUST_USE enum candor_status guard_keep_answered(struct job *job, struct candor *candor,
                                                        struct txn *txn, struct candor_chat *chat);
+#define CHAT_KIND LIT("chat")
 struct guard_record {
     bool is_answer;
     bool has_subject;
     struct subject who;
+    struct bytes salt; /* of the entry's commitment */
     struct str facts;
     struct bytes sealed;
 };
 struct str guard_record_name(struct arena *arena, uint64_t index);
-CANDOR_MUST_USE enum candor_status guard_record_read(struct job *job, struct bytes bytes,
-                                                     struct guard_record *record);
+CANDOR_MUST_USE enum candor_status guard_record_put(struct job *job, struct txn *txn,
+                                                    struct str name,
+                                                    const struct guard_record *record);
+CANDOR_MUST_USE enum candor_status guard_record_load(struct job *job, struct txn *txn,
+                                                     struct str name, struct guard_record *record);
+/* Is the person there still? One who was erased is nobody. */
+CANDOR_MUST_USE enum candor_status guard_is_there(struct job *job, struct txn *txn,
+                                                  struct subject subject, bool *is_there);
 /* What was said. *is_gone: the person it is about was erased, and it with them. */
 CANDOR_MUST_USE enum candor_status guard_record_open(struct job *job, struct txn *txn,
                                                      struct str name,
@@ -228,11 +240,47 @@ CANDOR_MUST_USE enum candor_status guard_provider_key(struct job *job, struct tx
                                                       const struct guard_provider *provider,
                                                       struct str *key);
 
+/* ---- guard_about.c, guard_retain.c ----------------------------------------------------------- */
+
+/* The records of chats about one person, by their numbers on the ledger, ascending. */
+struct chats_about {
+    uint64_t *index;
+    size_t count;
+};
+CANDOR_MUST_USE enum candor_status chats_about_load(struct job *job, struct txn *txn,
+                                                    struct subject subject,
+                                                    struct chats_about *about);
+CANDOR_MUST_USE enum candor_status chats_about_save(struct job *job, struct txn *txn,
+                                                    struct subject subject,
+                                                    const struct chats_about *about);
+CANDOR_MUST_USE enum candor_status chats_about_add(struct job *job, struct txn *txn,
+                                                   struct subject subject, uint64_t index);
+/* "chat_count" and "chats": the latest ones, at most so many. words_max: bytes of each text of what was sent and
+ * said; 0: without them. */
+CANDOR_MUST_USE enum candor_status chats_about_json(struct job *job, struct candor *candor,
+                                                    struct txn *txn, struct subject subject,
+                                                    size_t most, size_t words_max,
+                                                    struct json *json);
+/* The person is erased: what was said goes with them. *count: of how many records. */
+CANDOR_MUST_USE enum candor_status chats_about_end(struct job *job, struct txn *txn,
+                                                   struct subject subject, uint64_t *count);
+/* Is any chat about anybody? */
+CANDOR_MUST_USE enum candor_status chats_about_any(struct job *job, struct txn *txn, bool *is_any);
+/* Records about this person from before the limit go, or are counted only. */
+CANDOR_MUST_USE enum candor_status chats_about_expire(struct job *job, struct txn *txn,
+                                                      struct subject subject, int64_t limit,
+                                                      bool only_count, uint64_t *count);
+/* Those about nobody, or about somebody who was erased; in steps, each with an entry. */
+CANDOR_MUST_USE enum candor_status chats_expire(struct job *job, struct candor *candor,
+                                                const struct holds *holds,
+                                                struct retained *retained);
+
 /* ---- guard_budget.c ------------------------------------------------------------------------ */
 
-/* Is something left of this key's? Takes one request of it. CANDOR_SPENT: the message says what is not. */
+/* Is something left of this key's? Takes one request of it. CANDOR_SPENT: the message says what is not, and
+ * retry_after_s when there is something again. */
 CANDOR_MUST_USE enum candor_status guard_budget_take(struct job *job, struct txn *txn,
-                                                     const struct candor_chat *chat);
+                                                     struct candor_chat *chat);
 /* What the answer cost. */
 CANDOR_MUST_USE enum candor_status guard_budget_charge(struct job *job, struct txn *txn,
                                                        const struct candor_chat *chat);

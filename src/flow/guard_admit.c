@@ -109,6 +109,7 @@ static enum candor_status ask_budget(struct job *job, struct txn *txn, struct ca
         return status;
     }
     guard_refuse(chat, 429, "budget_spent", "%s", job->message);
+    chat->is_in_vain = true;
     job_forgive(job);
     return CANDOR_OK;
 }

@@ -226,8 +226,15 @@ size_t candor_chat_headers(const struct candor_chat *chat,
 {
     struct arena *arena = chat->job.arena;
     size_t count = 0;
+    if (chat->code != 0 && chat->retry_after_s > 0) {
+        const struct str wait = str_format(arena, "%u", (unsigned)chat->retry_after_s);
+        header[count++] = (struct candor_header){"Retry-After", str_z(arena, wait)};
+    }
+    if (chat->code != 0 && chat->is_in_vain) { /* OpenAI's clients would try at once */
+        header[count++] = (struct candor_header){"X-Should-Retry", "false"};
+    }
     if (chat->state < CHAT_ADMITTED) {
-        return 0;
+        return count;
     }
     if (chat->code == 0) {
         const struct str said =

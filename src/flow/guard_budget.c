@@ -47,6 +47,21 @@ static uint32_t month_of(struct arena *arena, int64_t now)
     return (uint32_t)(year * 12 + month);
 }
 
+static uint32_t seconds_to(int64_t now, int64_t then)
+{
+    return (uint32_t)((then - now + MICROS_PER_SECOND - 1) / MICROS_PER_SECOND);
+}
+
+static uint32_t to_next_month(struct arena *arena, int64_t now)
+{
+    const uint32_t month = month_of(arena, now);
+    int64_t day = now / MICROS_PER_DAY;
+    do {
+        day++;
+    } while (month_of(arena, day * MICROS_PER_DAY) == month);
+    return seconds_to(now, day * MICROS_PER_DAY);
+}
+
 static enum candor_status spent_read(struct job *job, struct txn *txn, struct str key,
                                      struct spent *spent)
 {
@@ -107,16 +122,36 @@ static enum candor_status over(struct job *job, const char *what, double spent, 
                : CANDOR_OK;
 }
 
-enum candor_status guard_budget_take(struct job *job, struct txn *txn,
-                                     const struct candor_chat *chat)
+static enum candor_status over_month(struct job *job, const struct guard_budget *budget,
+                                     const struct spent *spent)
+{
+    TRY(over(job, "tokens this month", (double)spent->month_tokens, budget->tokens_per_month));
+    return over(job, "this month", spent->cost, budget->cost_per_month);
+}
+
+static enum candor_status over_day(struct job *job, const struct guard_budget *budget,
+                                   const struct spent *spent)
+{
+    TRY(over(job, "requests today", spent->requests, budget->requests_per_day));
+    return over(job, "tokens today", (double)spent->tokens, budget->tokens_per_day);
+}
+
+enum candor_status guard_budget_take(struct job *job, struct txn *txn, struct candor_chat *chat)
 {
     struct spent spent;
     const struct guard_budget *budget = guard_budget_of(chat->config, chat->key_name);
     TRY(spent_read(job, txn, chat->key_name, &spent));
-    TRY(over(job, "requests today", spent.requests, budget->requests_per_day));
-    TRY(over(job, "tokens today", (double)spent.tokens, budget->tokens_per_day));
-    TRY(over(job, "tokens this month", (double)spent.month_tokens, budget->tokens_per_month));
-    TRY(over(job, "this month", spent.cost, budget->cost_per_month));
+    enum candor_status status = over_month(job, budget, &spent);
+    if (status != CANDOR_OK) {
+        chat->retry_after_s = to_next_month(job->arena, job->now);
+        return status;
+    }
+    status = over_day(job, budget, &spent);
+    if (status != CANDOR_OK) {
+        chat->retry_after_s =
+            seconds_to(job->now, (job->now / MICROS_PER_DAY + 1) * MICROS_PER_DAY);
+        return status;
+    }
     spent.requests++;
     spent.month_requests++;
     return spent_write(job, txn, chat->key_name, &spent);

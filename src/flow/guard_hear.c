@@ -67,10 +67,11 @@ static void hear_withheld(void *self, const char *rule)
     chat->ear.mark = guard_mark(chat);
 }
 
-int candor_chat_head(struct candor_chat *chat, unsigned code, const char *content_type)
+int candor_chat_head(struct candor_chat *chat, const struct candor_chat_came *came)
 {
-    const struct str type = str_lower(chat->job.arena, str_of(content_type));
-    chat->http = code;
+    const struct str type = str_lower(chat->job.arena, str_of(came->content_type));
+    chat->http = came->code;
+    chat->retry_after_s = came->code >= 400 ? came->retry_after_s : 0;
     chat->state = CHAT_ANSWERING;
     chat->ear = (struct chat_ear){.text = hear_text,
                                   .usage = hear_usage,
@@ -80,7 +81,7 @@ int candor_chat_head(struct candor_chat *chat, unsigned code, const char *conten
                                   .holds_done = true,
                                   .rules = chat->config->has_window ? &chat->config->window : NULL,
                                   .withheld = hear_withheld};
-    const bool is_good = code >= 200 && code < 300;
+    const bool is_good = came->code >= 200 && came->code < 300;
     const bool in_events = str_starts(type, STR("text/event-stream"));
     if (!is_good) {
         return 0;
@@ -137,7 +138,24 @@ enum candor_status candor_chat_piece(struct candor_chat *chat, const char *piece
 
 /* ---- the answer is over --------------------------------------------------------------------- */
 
-static void end_stream(struct candor_chat *chat)
+/* Half of an answer is there. */
+static void refuse_broken(struct candor_chat *chat, enum candor_status status)
+{
+    if (status == CANDOR_BUSY) {
+        guard_refuse(chat, 503, "server_stopping",
+                     "the server stops and could not wait for the end of the answer: ask again");
+    } else if (status == CANDOR_CANCELLED) {
+        guard_refuse(chat, 503, "client_left", "nobody takes the answer any more");
+    } else if (chat->http == 0) {
+        guard_refuse(chat, 502, "provider_unreachable", "the provider did not answer in time");
+    } else {
+        guard_refuse(chat, 502,
+                     chat->stream == NULL ? "provider_unreachable" : "provider_broke_off",
+                     "the provider's answer broke off");
+    }
+}
+
+static void end_stream(struct candor_chat *chat, enum candor_status why)
 {
     bool is_whole = false;
     const enum candor_status status =
@@ -145,7 +163,7 @@ static void end_stream(struct candor_chat *chat)
     if (status != CANDOR_OK) {
         stream_failed(chat);
     } else if (!is_whole && !chat->broke) {
-        guard_refuse(chat, 502, "provider_broke_off", "the provider's answer broke off");
+        refuse_broken(chat, why);
     }
 }
 
@@ -159,11 +177,9 @@ void candor_chat_over(struct candor_chat *chat, enum candor_status status)
     if (status == CANDOR_TOO_LARGE) {
         guard_refuse(chat, 503, "gate_unavailable", "the answer is larger than is examined");
     } else if (status != CANDOR_OK && chat->stream == NULL) {
-        guard_refuse(chat, 502, "provider_unreachable",
-                     chat->http == 0 ? "the provider did not answer in time"
-                                     : "the provider's answer broke off");
+        refuse_broken(chat, status);
     } else if (chat->stream != NULL) {
-        end_stream(chat);
+        end_stream(chat, status);
     } else if (chat->http >= 200 && chat->http < 300) {
         guard_take_answer(chat);
     } else {

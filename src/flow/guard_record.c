@@ -14,9 +14,8 @@
 
 #include <stdlib.h>
 
-enum { RECORD_VERSION = 1, KEY_MAX = 1024 };
+enum { RECORD_VERSION = 1, KEY_MAX = 1024, SALT_LEN = 32 };
 
-#define CHAT_KIND LIT("chat")
 #define KEY_KIND LIT("guard_key")
 
 /* ---- facts ----------------------------------------------------------------------------------- */
@@ -166,18 +165,33 @@ struct str guard_record_name(struct arena *arena, uint64_t index)
     return str_format(arena, "%020llu", (unsigned long long)index); /* sorted as numbers are */
 }
 
-/* Whether the subject is there still: an entry about somebody erased is about nobody. */
-static bool is_there(struct job *job, struct txn *txn, const struct candor_chat *chat)
+enum candor_status guard_is_there(struct job *job, struct txn *txn, struct subject subject,
+                                  bool *is_there)
 {
     struct secret *key = NULL;
-    if (!chat->has_subject) {
-        return false;
+    const enum candor_status status = store_tag_key(job, txn, subject, &key);
+    *is_there = status == CANDOR_OK;
+    if (status == CANDOR_NOT_FOUND || status == CANDOR_REFUSED) {
+        job_forgive(job);
+        return CANDOR_OK;
     }
-    if (store_tag_key(job, txn, chat->who, &key) == CANDOR_OK) {
-        return true;
-    }
-    job_forgive(job);
-    return false;
+    return status;
+}
+
+enum candor_status guard_record_put(struct job *job, struct txn *txn, struct str name,
+                                    const struct guard_record *record)
+{
+    struct buf buf = buf_begin(job->arena);
+    must(record->salt.len == SALT_LEN);
+    buf_u8(&buf, RECORD_VERSION);
+    buf_u8(&buf, record->is_answer);
+    buf_u8(&buf, record->has_subject);
+    buf_bytes(&buf, record->who.id, sizeof record->who.id);
+    buf_u32le(&buf, record->who.slot);
+    buf_bytes(&buf, record->salt.ptr, record->salt.len);
+    buf_block(&buf, bytes_of(record->facts));
+    buf_block(&buf, record->sealed);
+    return store_put_document(job, txn, CHAT_KIND, name, buf_all(&buf));
 }
 
 static enum ledger_outcome outcome_of(const struct candor_chat *chat, bool is_answer)
@@ -194,33 +208,31 @@ static enum ledger_outcome outcome_of(const struct candor_chat *chat, bool is_an
 static enum candor_status keep(struct job *job, struct candor *candor, struct txn *txn,
                                struct candor_chat *chat, bool is_answer, uint64_t *index)
 {
-    uint8_t salt[32];
-    struct bytes sealed;
-    struct buf buf = buf_begin(job->arena);
+    uint8_t salt[SALT_LEN];
+    bool is_there = false;
     const bool keeps = chat->config->keeps && chat->code != 403 && chat->withheld == NULL;
     const struct str facts = is_answer ? facts_answered(job, chat) : facts_asked(job, chat);
     const struct str said = !keeps ? STR("") : is_answer ? said_answer(job, chat) : chat->sent;
     const struct bytes part[] = {bytes_of(facts), bytes_of(STR("\n")), bytes_of(said)};
     const struct digest digest = digest_of(part, 3);
+    struct guard_record record = {.is_answer = is_answer,
+                                  .has_subject = chat->has_subject,
+                                  .who = chat->who,
+                                  .salt = {salt, sizeof salt},
+                                  .facts = facts};
+    TRY(chat->has_subject ? guard_is_there(job, txn, chat->who, &is_there) : CANDOR_OK);
     const struct account account = {
         .action = is_answer ? LEDGER_CHAT_ANSWERED : LEDGER_CHAT_ASKED,
         .outcome = outcome_of(chat, is_answer),
-        .subject = is_there(job, txn, chat) ? &chat->who : NULL,
+        .subject = is_there ? &chat->who : NULL, /* of somebody erased it is about nobody */
         .payload = {digest.byte, sizeof digest.byte},
         .object = chat->id,
     };
     TRY(home_account(job, candor, txn, &account, index, salt));
     const struct str name = guard_record_name(job->arena, *index);
-    TRY(seal_said(job, txn, chat, name, said, &sealed));
-    buf_u8(&buf, RECORD_VERSION);
-    buf_u8(&buf, is_answer);
-    buf_u8(&buf, chat->has_subject);
-    buf_bytes(&buf, chat->who.id, sizeof chat->who.id);
-    buf_u32le(&buf, chat->who.slot);
-    buf_bytes(&buf, salt, sizeof salt);
-    buf_block(&buf, bytes_of(facts));
-    buf_block(&buf, sealed);
-    return store_put_document(job, txn, CHAT_KIND, name, buf_all(&buf));
+    TRY(seal_said(job, txn, chat, name, said, &record.sealed));
+    TRY(is_there ? chats_about_add(job, txn, chat->who, *index) : CANDOR_OK);
+    return guard_record_put(job, txn, name, &record);
 }
 
 /* A provider that is a recipient got data of the person: they see it, and a recall goes there. */
@@ -256,9 +268,11 @@ enum candor_status guard_keep_answered(struct job *job, struct candor *candor, s
 
 /* ---- read again ------------------------------------------------------------------------------- */
 
-enum candor_status guard_record_read(struct job *job, struct bytes bytes,
+enum candor_status guard_record_load(struct job *job, struct txn *txn, struct str name,
                                      struct guard_record *record)
 {
+    struct bytes bytes;
+    TRY(store_document(job, txn, CHAT_KIND, name, &bytes));
     struct reader reader = reader_of(bytes);
     *record = (struct guard_record){0};
     const uint8_t version = read_u8(&reader);
@@ -266,7 +280,7 @@ enum candor_status guard_record_read(struct job *job, struct bytes bytes,
     record->has_subject = read_u8(&reader) != 0;
     const struct bytes id = read_bytes(&reader, sizeof record->who.id);
     record->who.slot = read_u32le(&reader);
-    (void)read_bytes(&reader, 32); /* the salt of the entry's commitment */
+    record->salt = read_bytes(&reader, SALT_LEN);
     record->facts = read_text(&reader);
     record->sealed = read_block(&reader);
     if (!reader_is_done(&reader) || version != RECORD_VERSION) {
@@ -282,15 +296,15 @@ enum candor_status guard_record_open(struct job *job, struct txn *txn, struct st
 {
     struct secret *key = NULL;
     struct bytes plain = record->sealed;
-    *is_gone = false;
+    bool is_there = true;
+    TRY(record->has_subject ? guard_is_there(job, txn, record->who, &is_there) : CANDOR_OK);
+    *is_gone = !is_there;
+    *said = STR("");
+    if (!is_there) {
+        return CANDOR_OK;
+    }
     if (record->has_subject && plain.len > 0) {
-        const enum candor_status status = person_key(job, txn, record->who, &key);
-        if (status == CANDOR_NOT_FOUND || status == CANDOR_REFUSED) {
-            job_forgive(job);
-            *is_gone = true;
-            return CANDOR_OK;
-        }
-        TRY(status);
+        TRY(person_key(job, txn, record->who, &key));
         TRY(seal_open(job, key, place_of(job->arena, name), record->sealed, &plain));
     }
     *said = (struct str){(const char *)plain.ptr, plain.len};

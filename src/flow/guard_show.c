@@ -5,14 +5,6 @@
 
 enum { LIST_MAX = 1000 };
 
-static enum candor_status load(struct job *job, struct txn *txn, struct str name,
-                               struct guard_record *record)
-{
-    struct bytes bytes;
-    TRY(store_document(job, txn, LIT("chat"), name, &bytes));
-    return guard_record_read(job, bytes, record);
-}
-
 static enum candor_status put_record(struct job *job, struct json *json, struct str name,
                                      const struct guard_record *record)
 {
@@ -42,7 +34,7 @@ static enum candor_status list(struct job *job, struct candor *candor, size_t mo
     struct answer answer;
     TRY(caller_may(job, candor, ACT_AUDIT));
     TRY(home_begin(job, candor, &txn));
-    TRY(store_documents(job, txn, LIT("chat"), &name, &count));
+    TRY(store_documents(job, txn, CHAT_KIND, &name, &count));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     json_key(&answer.json, LIT("on_record"));
@@ -51,7 +43,7 @@ static enum candor_status list(struct job *job, struct candor *candor, size_t mo
     json_list_begin(&answer.json);
     for (size_t i = count; i > 0 && count - i < most; i--) {
         struct guard_record record;
-        TRY(load(job, txn, name[i - 1], &record));
+        TRY(guard_record_load(job, txn, name[i - 1], &record));
         json_map_begin(&answer.json);
         TRY(put_record(job, &answer.json, name[i - 1], &record));
         json_map_end(&answer.json);
@@ -104,7 +96,7 @@ static enum candor_status show(struct job *job, struct candor *candor, const cha
     }
     TRY(home_begin(job, candor, &txn));
     const struct str name = guard_record_name(job->arena, index);
-    const enum candor_status status = load(job, txn, name, &record);
+    const enum candor_status status = guard_record_load(job, txn, name, &record);
     if (status == CANDOR_NOT_FOUND) {
         job_forgive(job);
         return fail(job, CANDOR_NOT_FOUND, "entry %llu of the ledger is no chat on record",

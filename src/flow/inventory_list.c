@@ -114,6 +114,8 @@ static void put_retention(struct json *json, const struct retention_rules *rules
     json_u64(json, rules->contacts_days);
     json_key(json, LIT("decisions_days"));
     json_u64(json, rules->decisions_days);
+    json_key(json, LIT("chats_days"));
+    json_u64(json, rules->chats_days);
     json_key(json, LIT("inactive_days"));
     json_u64(json, rules->inactive_days);
     json_map_end(json);

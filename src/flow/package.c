@@ -17,7 +17,7 @@
  */
 #include "request.h"
 
-enum { TABLES_MAX = 16, COLUMNS_MAX = 512 };
+enum { TABLES_MAX = 24, COLUMNS_MAX = 512 };
 
 static const struct text_limits data_limits = {.size_max = (size_t)1 << 30,
                                                .count_max = (size_t)100 * 1000 * 1000,

@@ -199,6 +199,7 @@ struct erasing {
     uint8_t number[16]; /* out: of the certificate */
     uint64_t index;     /* out: on the ledger */
     struct erasure_rows rows;
+    uint64_t chats; /* records of chats about them that say nothing any more */
 };
 CANDOR_MUST_USE enum candor_status subject_erase_one(struct job *job, struct candor *candor,
                                                      struct txn *txn, struct subject subject,

@@ -75,6 +75,7 @@ struct retained {
     uint64_t *event; /* events deleted, by kind */
     uint64_t decisions;
     uint64_t contacts;
+    uint64_t chats; /* records of chats with language models */
     uint64_t quarantine;
     uint64_t erased;       /* subjects who were inactive */
     uint64_t clocks;       /* values whose time was not known: it begins now */
@@ -87,6 +88,8 @@ struct retained {
 };
 CANDOR_MUST_USE enum candor_status retention_walk(struct job *job, struct candor *candor,
                                                   struct retained *retained);
+/* An entry of the run. */
+void retained_take(struct retained *retained, uint64_t index);
 /* All that is deleted or would be. */
 uint64_t retained_total(const struct candor *candor, const struct retained *retained);
 void retained_members(struct job *job, const struct candor *candor, struct json *json,

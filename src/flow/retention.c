@@ -8,13 +8,14 @@
  *     fields      so many days after the value came in; where that is not known, the clock begins now
  *     events      so many days after they happened
  *     decisions   the strictest retention of what went into them, counted from when it was computed
- *     contacts, quarantine, subjects with nothing new    as candor.yaml says
+ *     contacts, chats, quarantine, subjects with nothing new    as candor.yaml says
  *
  * A legal hold, and a subject's own restriction (GDPR Article 18), keep what they cover. What is
  * deleted is no longer in the present files; older copies of data.db, which the subject's key still
  * opens, must have a time of their own.
  */
 #include "decision.h"
+#include "guard.h"
 #include "measured.h"
 #include "request.h"
 #include "retained.h"
@@ -40,6 +41,7 @@ struct keeper {
     uint64_t *of_event; /* deleted of one subject */
     bool *of_field;
     bool looks_at_decisions;
+    bool looks_at_chats;
     struct model_sources *model;
     struct sayings said;
     size_t in_step;
@@ -261,6 +263,23 @@ static bool decision_is_past(struct job *job, void *self, const struct decision_
     return made < retention_limit(job->now, days);
 }
 
+static enum candor_status expire_chats(struct job *job, struct keeper *keeper,
+                                       const struct keeping *keeping, uint64_t *went)
+{
+    struct retained *retained = keeper->retained;
+    uint64_t gone = 0;
+    const bool held = is_held(keeper, keeping, STR("decisions"));
+    if (!keeper->looks_at_chats) {
+        return CANDOR_OK;
+    }
+    TRY(chats_about_expire(job, keeper->txn, keeping->subject,
+                           retention_limit(job->now, keeper->candor->retention.chats_days),
+                           held || retained->dry, &gone));
+    retained->chats += held ? 0 : gone;
+    *went += gone;
+    return CANDOR_OK;
+}
+
 static enum candor_status expire_derived(struct job *job, struct keeper *keeper,
                                          struct keeping *keeping)
 {
@@ -281,6 +300,7 @@ static enum candor_status expire_derived(struct job *job, struct keeper *keeper,
         retained->contacts += held ? 0 : gone;
         went += gone;
     }
+    TRY(expire_chats(job, keeper, keeping, &went));
     keeping->is_held = keeping->is_held || (held && went > 0);
     keeping->is_changed = keeping->is_changed || (!held && went > 0);
     return CANDOR_OK;
@@ -343,7 +363,7 @@ static enum candor_status erase_if_inactive(struct job *job, struct keeper *keep
 
 /* ---- one subject --------------------------------------------------------------------------- */
 
-static void take_index(struct retained *retained, uint64_t index)
+void retained_take(struct retained *retained, uint64_t index)
 {
     retained->first = retained->has_entries ? retained->first : index;
     retained->last = index;
@@ -359,7 +379,7 @@ static enum candor_status account_for(struct job *job, struct keeper *keeper,
                                     .subject = subject,
                                     .object = keeper->retained->id};
     TRY(home_account(job, keeper->candor, keeper->txn, &account, &index, NULL));
-    take_index(keeper->retained, index);
+    retained_take(keeper->retained, index);
     return CANDOR_OK;
 }
 
@@ -435,6 +455,7 @@ static enum candor_status begin_walk(struct job *job, struct keeper *keeper, uin
     TRY(holds_load(job, keeper->txn, &keeper->holds));
     TRY(sayings_load(job, keeper->txn, &keeper->said));
     TRY(load_models(job, keeper));
+    TRY(chats_about_any(job, keeper->txn, &keeper->looks_at_chats));
     set_limits(job, keeper);
     return store_subject_count(job, keeper->txn, count);
 }
@@ -476,6 +497,7 @@ enum candor_status retention_walk(struct job *job, struct candor *candor, struct
     TRY(walk(job, &keeper, count));
     TRY(home_begin(job, candor, &keeper.txn));
     TRY(end_step(job, &keeper));
+    TRY(chats_expire(job, candor, &keeper.holds, retained));
     TRY(home_begin(job, candor, &keeper.txn));
     TRY(quarantine_expire(job, candor, keeper.txn, retained->dry, &retained->quarantine));
     return CANDOR_OK;

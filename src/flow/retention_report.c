@@ -13,8 +13,8 @@ enum { SALT_LEN = 32 };
 
 uint64_t retained_total(const struct candor *candor, const struct retained *retained)
 {
-    uint64_t total =
-        retained->decisions + retained->contacts + retained->quarantine + retained->erased;
+    uint64_t total = retained->decisions + retained->contacts + retained->chats +
+                     retained->quarantine + retained->erased;
     for (size_t f = 0; f < candor->inventory->field_count; f++) {
         total += retained->field[f];
     }
@@ -61,6 +61,8 @@ void retained_members(struct job *job, const struct candor *candor, struct json 
     json_u64(json, retained->decisions);
     json_key(json, LIT("contacts"));
     json_u64(json, retained->contacts);
+    json_key(json, LIT("chats"));
+    json_u64(json, retained->chats);
     json_key(json, LIT("quarantine"));
     json_u64(json, retained->quarantine);
     json_key(json, LIT("inactive_subjects_erased"));

@@ -11,12 +11,18 @@
 #include "consenting.h"
 #include "decision.h"
 #include "flow.h"
+#include "guard.h"
 #include "measured.h"
 #include "request.h"
 #include "share.h"
 #include "staff.h"
 
-enum { EVENTS_SHOWN_MAX = 50, DECISIONS_SHOWN_MAX = 50 };
+enum {
+    EVENTS_SHOWN_MAX = 50,
+    DECISIONS_SHOWN_MAX = 50,
+    CHATS_SHOWN_MAX = 20,
+    CHAT_WORDS_MAX = 2000
+};
 
 /* ---- what is shown ------------------------------------------------------------------------- */
 
@@ -187,6 +193,21 @@ static enum candor_status put_decisions(struct job *job, struct json *json, stru
     return CANDOR_OK;
 }
 
+/* What was said stands in their own copy and on their own page; others see that there was a chat. What others
+ * wrote about them is not what they gave. */
+static enum candor_status put_chats(struct job *job, struct candor *candor, struct txn *txn,
+                                    struct subject subject, unsigned parts, struct json *json)
+{
+    if ((parts & PART_PORTABLE) != 0) {
+        return CANDOR_OK;
+    }
+    if ((parts & PART_EVERYTHING) != 0) {
+        return chats_about_json(job, candor, txn, subject, SIZE_MAX, SIZE_MAX, json);
+    }
+    return chats_about_json(job, candor, txn, subject, CHATS_SHOWN_MAX,
+                            (parts & PART_PAGE) != 0 ? CHAT_WORDS_MAX : 0, json);
+}
+
 /* ---- recipients ---------------------------------------------------------------------------- */
 
 /* Was there ever a yes to this purpose? Then it may have been told. */
@@ -246,6 +267,7 @@ static enum candor_status put_parts(struct job *job, struct candor *candor, stru
         put_fields(job, json, candor->inventory, &profile, parts);
         put_events(job, json, candor->inventory, event, event_count, parts);
         TRY(quarantine_of_json(job, candor, txn, permit, json));
+        TRY(put_chats(job, candor, txn, subject, parts, json));
     }
     if ((parts & PART_CONSENTS) != 0) {
         struct standing *standing = NEW(job->arena, struct standing);

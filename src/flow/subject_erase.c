@@ -4,13 +4,15 @@
 #include "candor_me.h"
 #include "consenting.h"
 #include "decision.h"
+#include "guard.h"
 #include "request.h"
 #include "retained.h"
 #include "share.h"
 #include "staff.h"
 
-static void put_rows(struct json *json, const struct erasure_rows *rows)
+static void put_rows(struct json *json, const struct erasing *erasing)
 {
+    const struct erasure_rows *rows = &erasing->rows;
     json_key(json, LIT("rows_deleted"));
     json_map_begin(json);
     json_key(json, LIT("profile"));
@@ -29,6 +31,8 @@ static void put_rows(struct json *json, const struct erasure_rows *rows)
     json_u64(json, rows->quarantine_rows);
     json_key(json, LIT("accesses"));
     json_u64(json, rows->access_rows);
+    json_key(json, LIT("chats"));
+    json_u64(json, erasing->chats);
     json_map_end(json);
 }
 
@@ -79,7 +83,7 @@ static enum candor_status certificate(struct job *job, struct candor *candor,
     json_text(json, str_from_time(job->arena, job->now));
     json_key(json, LIT("completed"));
     json_text(json, str_from_time(job->arena, job->host->now(job->host)));
-    put_rows(json, &erasing->rows);
+    put_rows(json, erasing);
     key_change_json(job, json, facts);
     json_key(json, LIT("kept"));
     json_list_begin(json);
@@ -146,6 +150,7 @@ enum candor_status subject_erase_one(struct job *job, struct candor *candor, str
         TRY(leave_marks(job, candor, txn, subject));
     }
     TRY(sayings_drop(job, txn, subject, erasing->said));
+    TRY(chats_about_end(job, txn, subject, &erasing->chats));
     const struct account account = {.action = LEDGER_ERASE,
                                     .outcome = OUTCOME_DONE,
                                     .subject = &subject,
@@ -276,7 +281,7 @@ static enum candor_status erase_line(struct job *job, struct candor *candor, str
     TRY(subject_erase_one(job, candor, txn, subject, &erasing));
     view_drop(candor, subject);
     batch->erased++;
-    batch->rows += rows_of(&erasing.rows);
+    batch->rows += rows_of(&erasing.rows) + erasing.chats;
     json_map_begin(json);
     json_key(json, LIT("row"));
     json_u64(json, at + 1);

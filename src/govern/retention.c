@@ -6,6 +6,7 @@
  *       hour: 3                     UTC; left out: nothing runs by itself
  *       contacts_days: 1095
  *       decisions_days: 1095
+ *       chats_days: 183
  *       inactive_days: 1825
  *       retrain_share: 0.05
  *
@@ -22,12 +23,13 @@ enum { HOLD_VERSION = 1 };
 enum candor_status retention_read(struct job *job, const struct value *root,
                                   struct retention_rules *rules)
 {
-    static const char *const known[] = {"every_days",     "hour",          "contacts_days",
-                                        "decisions_days", "inactive_days", "retrain_share"};
+    static const char *const known[] = {"every_days",     "hour",       "contacts_days",
+                                        "decisions_days", "chats_days", "inactive_days",
+                                        "retrain_share"};
     const struct value *map = value_get(root, "retention");
     struct section section;
-    *rules =
-        (struct retention_rules){.every_days = 1, .hour = NO_HOUR, .retrain_share = RETRAIN_SHARE};
+    *rules = (struct retention_rules){
+        .every_days = 1, .hour = NO_HOUR, .chats_days = CHATS_DAYS, .retrain_share = RETRAIN_SHARE};
     if (map == NULL || map->kind == VALUE_NULL) {
         return CANDOR_OK;
     }
@@ -36,6 +38,7 @@ enum candor_status retention_read(struct job *job, const struct value *root,
     TRY(section_count(job, &section, "hour", 0, 23, &rules->hour));
     TRY(section_count(job, &section, "contacts_days", 0, DAYS_MAX, &rules->contacts_days));
     TRY(section_count(job, &section, "decisions_days", 0, DAYS_MAX, &rules->decisions_days));
+    TRY(section_count(job, &section, "chats_days", 0, DAYS_MAX, &rules->chats_days));
     TRY(section_count(job, &section, "inactive_days", 0, DAYS_MAX, &rules->inactive_days));
     return section_number(job, &section, "retrain_share", 0, 1, &rules->retrain_share);
 }

@@ -15,6 +15,7 @@
 #include "govern.h"
 
 #define HOLD_TEXT_MAX 512
+#define CHATS_DAYS 183     /* AI Act, Article 26(6): logs are kept for six months */
 #define RETRAIN_SHARE 0.05 /* of a model's training subjects, where candor.yaml says nothing */
 
 /* `retention` in candor.yaml. Days of 0: as long as the subject is known. */
@@ -25,6 +26,7 @@ struct retention_rules {
     uint32_t hour;       /* of the day, UTC, at which a server runs it; NO_HOUR: by hand */
     uint32_t contacts_days;
     uint32_t decisions_days; /* records of decisions, whatever went into them */
+    uint32_t chats_days;     /* chats with language models on record; six months without it */
     uint32_t inactive_days;  /* a subject with nothing new for so long is erased */
     double retrain_share;    /* a model is to be learnt again when more of its subjects are gone */
 };

@@ -53,11 +53,11 @@ static struct MHD_Response *response_of(struct arena *arena, const struct net_re
 
 /* ---- refusals of the server's own ---------------------------------------------------------- */
 
-struct bytes answer_problem(const struct net_server *server, struct arena *arena,
+struct bytes answer_problem(const struct net_server *server, struct arena *arena, struct str path,
                             struct refusal refusal)
 {
     if (server->options.problem != NULL) {
-        return server->options.problem(server->self, arena, refusal.code, refusal.title);
+        return server->options.problem(server->self, arena, path, refusal.code, refusal.title);
     }
     struct buf buf = buf_begin(arena);
     buf_lit(&buf, LIT("{\"title\":\""));
@@ -69,8 +69,8 @@ struct bytes answer_problem(const struct net_server *server, struct arena *arena
 static struct MHD_Response *response_refusing(struct net_connection *connection,
                                               struct refusal refusal)
 {
-    const struct bytes body =
-        answer_problem(connection->server, connection->request.arena, refusal);
+    const struct bytes body = answer_problem(connection->server, connection->request.arena,
+                                             connection->request.path, refusal);
     struct MHD_Response *response = response_make(body);
     if (response == NULL) {
         return NULL;

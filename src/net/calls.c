@@ -29,6 +29,7 @@ enum {
     CONNECT_S = 10,
     RECEIVE_BYTES = 8 * 1024,
     UPLOAD_BYTES = 16 * 1024,
+    RETRY_AFTER_MAX_S = 31 * 24 * 3600, /* more is none */
 };
 
 #define ANSWER_BYTES_DEFAULT ((size_t)64 << 20)
@@ -87,13 +88,19 @@ static void tell_head(struct slot *slot)
 {
     long code = 0;
     char *type = NULL;
+    curl_off_t wait_s = 0;
     if (slot->has_head) {
         return;
     }
     slot->has_head = true;
     (void)curl_easy_getinfo(slot->handle->curl, CURLINFO_RESPONSE_CODE, &code);
     (void)curl_easy_getinfo(slot->handle->curl, CURLINFO_CONTENT_TYPE, &type);
-    slot->flow.head(slot->flow.self, (unsigned)code, str_of(type == NULL ? "" : type));
+    (void)curl_easy_getinfo(slot->handle->curl, CURLINFO_RETRY_AFTER, &wait_s);
+    const struct net_head head = {
+        .code = (unsigned)code,
+        .content_type = str_of(type == NULL ? "" : type),
+        .retry_after_s = wait_s > 0 && wait_s <= RETRY_AFTER_MAX_S ? (uint32_t)wait_s : 0};
+    slot->flow.head(slot->flow.self, &head);
 }
 
 static void take_verdict(struct slot *slot, enum net_taken taken)

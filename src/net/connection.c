@@ -211,7 +211,7 @@ static void say_timeout(const struct net_connection *connection)
 {
     struct arena *arena = arena_begin();
     const struct bytes body =
-        answer_problem(connection->server, arena,
+        answer_problem(connection->server, arena, (struct str){NULL, 0},
                        (struct refusal){408, LIT("The request took too long to arrive.")});
     struct buf buf = buf_begin(arena);
     buf_format(&buf,

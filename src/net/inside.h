@@ -233,7 +233,7 @@ void lane_wait_long(struct net_connection *connection);
 void lane_tell(struct net_server *server, unsigned lane);
 
 /* answer.c. The body of a refusal, as the owner shapes it. */
-struct bytes answer_problem(const struct net_server *server, struct arena *arena,
+struct bytes answer_problem(const struct net_server *server, struct arena *arena, struct str path,
                             struct refusal refusal);
 /* Refuse on the network thread, now; MHD_NO: it could not be, and the connection is over. */
 enum MHD_Result answer_refusal(struct net_connection *connection, struct refusal refusal);

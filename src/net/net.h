@@ -189,15 +189,18 @@ struct net_options {
     struct net_limits limits;
     /*
      * How large the body of this request may be, when its head is good; 0: limits.body_bytes_max. Called
-     * on a network thread with the handler's self. NULL: all are as the limits say.
+     * on a network thread with the handler's self. NULL: all are as the limits say. Beyond a limit that is larger
+     * than those, a body of up to four times as much is heard out before it is refused.
      */
     size_t (*body_max)(void *self, const struct net_request *request);
     /*
      * The body, as application/problem+json, of what the server refuses by itself. Made in the
-     * arena, on a network thread or the server's own. NULL: {"title", "status"} of RFC 9457.
+     * arena, on a network thread or the server's own; path has ptr NULL where it was not
+     * read. NULL: {"title", "status"} of RFC 9457.
      * Requests so malformed that libmicrohttpd refuses them alone get its own short page.
      */
-    struct bytes (*problem)(void *self, struct arena *arena, unsigned code, struct lit title);
+    struct bytes (*problem)(void *self, struct arena *arena, struct str path, unsigned code,
+                            struct lit title);
     /*
      * For requests that are answered together, within milliseconds, on another thread. Letting each
      * connection sleep and waking it again costs as much as the rest of HTTP. So when the handler
@@ -293,6 +296,13 @@ CANDOR_MUST_USE enum candor_status net_post(struct job *job, const struct net_ca
 
 /* ---- calls.c ------------------------------------------------------------------------------- */
 
+/* The head of an answer. */
+struct net_head {
+    unsigned code;
+    struct str content_type; /* empty: none was said */
+    uint32_t retry_after_s;  /* of Retry-After; 0: none */
+};
+
 /*
  * A POST whose answer is taken as it comes. All functions are called on the one thread of the calls and
  * must not block; no deadline covers the whole, since an answer may be long.
@@ -302,7 +312,7 @@ struct net_flow {
     unsigned first_byte_timeout_s; /* 60, from the beginning */
     unsigned quiet_timeout_s;      /* 60, between two pieces that are asked for */
     /* The head has come. */
-    void (*head)(void *self, unsigned code, struct str content_type);
+    void (*head)(void *self, const struct net_head *head);
     /*
      * A piece of the body; empty: net_calls_poke was called. NET_FULL: taken, and nothing more is read
      * from the server there until a poke is answered by NET_TAKEN. NET_GONE: give up; done is called.

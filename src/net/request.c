@@ -142,7 +142,7 @@ static struct refusal judge_lines(struct net_connection *connection, const char 
     return refusal;
 }
 
-/* A length that is stated is refused before a byte of it is read. */
+/* A length that is stated is refused before a byte of it is read; but see is_heard_out. */
 static struct refusal judge_length(struct net_connection *connection)
 {
     const struct net_server *server = connection->server;
@@ -234,8 +234,7 @@ static void body_take(struct net_connection *connection, const char *data, size_
 static enum MHD_Result body_throw_away(struct net_connection *connection, size_t data_len)
 {
     connection->thrown_away += data_len;
-    const uint64_t limit = connection->server->options.limits.body_bytes_max;
-    return connection->thrown_away / THROW_AWAY_TIMES > limit ? MHD_NO : MHD_YES;
+    return connection->thrown_away / THROW_AWAY_TIMES > connection->body_max ? MHD_NO : MHD_YES;
 }
 
 /* ---- asking the handler -------------------------------------------------------------------- */
@@ -316,10 +315,24 @@ static enum MHD_Result request_whole(struct net_connection *connection)
 
 /* ---- libmicrohttpd's callbacks ------------------------------------------------------------- */
 
+/* Most clients send all of a body before they look for an answer, and are told of a broken connection instead of a
+ * refusal. Where large bodies are expected, one that is a little larger is heard out, and thrown away. */
+static bool is_heard_out(const struct net_connection *connection)
+{
+    return connection->body_max > connection->server->options.limits.body_bytes_max &&
+           connection->framing.has_length &&
+           connection->framing.length / THROW_AWAY_TIMES <= connection->body_max &&
+           net_header(&connection->request, "expect").ptr == NULL;
+}
+
 static enum MHD_Result request_head(struct net_connection *connection, const char *method,
                                     const char *version)
 {
     const struct refusal refusal = judge_head(connection, method, version);
+    if (refusal.code == 413 && is_heard_out(connection)) {
+        refuse_after_body(connection, refusal);
+        return MHD_YES;
+    }
     if (refusal.code != 0) {
         return answer_refusal(connection, refusal);
     }

@@ -4,13 +4,20 @@
  * One thread takes all that waits at once: those who ask share a commit, and so do those whose answer is
  * over. A chat is with one thread at a time: the chats' until it is sent, the calls' while the answer
  * comes, the chats' again to put it on record and tell its end.
+ *
+ * When the server stops, an answer that comes may come to its end; after a while its call is ended here, which
+ * is the end of the chat like any other: on record, and told.
  */
 #include "chats.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "desk.h"
+
+static const uint64_t ticks_per_second = UINT64_C(1000) * 1000 * 1000;
 
 /* One on its way. */
 struct passing {
@@ -37,7 +44,10 @@ struct chats {
     struct queue asked;
     struct queue over;
     size_t count; /* on their way */
+    bool is_stopping;
+    uint64_t break_at; /* ticks: when the calls are ended, if it stops */
     bool is_closed;
+    atomic_bool is_broken; /* the calls were ended */
 };
 
 /* ---- queues ---------------------------------------------------------------------------------- */
@@ -74,15 +84,16 @@ static struct str str_of_text(struct candor_text text)
     return (struct str){text.ptr, text.len};
 }
 
-/* The problem document of all refusals, with the member that clients of OpenAI's interface look for. */
-static struct bytes with_problem(struct arena *arena, unsigned code, struct str error)
+/* In the place of one that has its name. */
+static void put_header(struct outcome *outcome, struct net_pair header)
 {
-    struct buf buf = buf_begin(arena);
-    const struct bytes problem = problem_write(arena, code, STR(""), STR(""));
-    buf_bytes(&buf, problem.ptr, problem.len - 1); /* both are objects with members */
-    buf_lit(&buf, LIT(","));
-    buf_str(&buf, str_slice(error, 1, error.len));
-    return buf_all(&buf);
+    size_t at = 0;
+    while (at < OUTCOME_HEADERS_MAX && outcome->header[at].name.len > 0 &&
+           !str_equal(outcome->header[at].name, header.name)) {
+        at++;
+    }
+    must(at < OUTCOME_HEADERS_MAX);
+    outcome->header[at] = header;
 }
 
 static struct outcome outcome_of(struct arena *arena, const struct passing *passing, unsigned code,
@@ -92,15 +103,12 @@ static struct outcome outcome_of(struct arena *arena, const struct passing *pass
     struct outcome outcome = outcome_json(body);
     if (code >= 400) {
         outcome = outcome_problem(arena, code, STR(""));
-        outcome.body = with_problem(arena, code, body);
-    }
-    size_t at = 0;
-    while (at < OUTCOME_HEADERS_MAX && outcome.header[at].name.len > 0) {
-        at++;
+        outcome.body = openai_join(arena, outcome.body, body);
+        outcome.has_error = true;
     }
     const size_t count = candor_chat_headers(passing->chat, header);
-    for (size_t i = 0; i < count && at < OUTCOME_HEADERS_MAX; i++) {
-        outcome.header[at++] = (struct net_pair){str_of(header[i].name), str_of(header[i].value)};
+    for (size_t i = 0; i < count; i++) {
+        put_header(&outcome, (struct net_pair){str_of(header[i].name), str_of(header[i].value)});
     }
     return outcome;
 }
@@ -143,11 +151,14 @@ static void has_room(void *self)
     net_calls_poke(passing->chats->calls, passing->ticket);
 }
 
-static void take_head(void *self, unsigned code, struct str content_type)
+static void take_head(void *self, const struct net_head *head)
 {
     struct passing *passing = self;
     struct arena *arena = passing->ask->request->arena;
-    if (candor_chat_head(passing->chat, code, str_z(arena, content_type)) == 0) {
+    const struct candor_chat_came came = {.code = head->code,
+                                          .content_type = str_z(arena, head->content_type),
+                                          .retry_after_s = head->retry_after_s};
+    if (candor_chat_head(passing->chat, &came) == 0) {
         return;
     }
     struct outcome outcome = outcome_of(arena, passing, 200, STR(""));
@@ -176,7 +187,8 @@ static void take_end(void *self, enum candor_status status, const char *message)
 {
     struct passing *passing = self;
     (void)message; /* it names an address: the chat has words of its own */
-    candor_chat_over(passing->chat, status);
+    const bool is_ours = status == CANDOR_CANCELLED && atomic_load(&passing->chats->is_broken);
+    candor_chat_over(passing->chat, is_ours ? CANDOR_BUSY : status);
     put(passing->chats, &passing->chats->over, passing);
 }
 
@@ -272,6 +284,32 @@ static void settle_all(struct job *job, struct chats *chats, struct passing **pa
     }
 }
 
+/* Under the lock, but while the calls end: then others put what is over. */
+static void break_off(struct chats *chats)
+{
+    atomic_store(&chats->is_broken, true);
+    must(pthread_mutex_unlock(&chats->lock) == 0);
+    net_calls_end(chats->calls);
+    must(pthread_mutex_lock(&chats->lock) == 0);
+}
+
+/* Under the lock. */
+static void wait_for_work(struct chats *chats)
+{
+    const struct timespec until = {.tv_sec = (time_t)(chats->break_at / ticks_per_second),
+                                   .tv_nsec = (long)(chats->break_at % ticks_per_second)};
+    int waited = 0;
+    if (chats->is_stopping && !atomic_load(&chats->is_broken)) {
+        waited = pthread_cond_timedwait(&chats->changed, &chats->lock, &until);
+    } else {
+        waited = pthread_cond_wait(&chats->changed, &chats->lock);
+    }
+    must(waited == 0 || waited == ETIMEDOUT);
+    if (waited == ETIMEDOUT) {
+        break_off(chats);
+    }
+}
+
 /* False: closed, and nothing is on its way. */
 static bool take_work(struct chats *chats, struct passing **asked, size_t *asked_count,
                       struct passing **over, size_t *over_count)
@@ -279,7 +317,7 @@ static bool take_work(struct chats *chats, struct passing **asked, size_t *asked
     must(pthread_mutex_lock(&chats->lock) == 0);
     while (chats->asked.first == NULL && chats->over.first == NULL &&
            !(chats->is_closed && chats->count == 0)) {
-        must(pthread_cond_wait(&chats->changed, &chats->lock) == 0);
+        wait_for_work(chats);
     }
     *asked_count = take(&chats->asked, asked);
     *over_count = take(&chats->over, over);
@@ -318,7 +356,7 @@ bool chats_take(struct chats *chats, struct ask *ask)
 {
     struct passing *passing = calloc(1, sizeof *passing);
     must(pthread_mutex_lock(&chats->lock) == 0);
-    const bool has_room = passing != NULL && chats->count < CHATS_MAX && !chats->is_closed;
+    const bool has_room = passing != NULL && chats->count < CHATS_MAX && !chats->is_stopping;
     chats->count += has_room;
     must(pthread_mutex_unlock(&chats->lock) == 0);
     if (!has_room) {
@@ -357,17 +395,32 @@ enum candor_status chats_begin(struct job *job, struct desk *desk, struct chats 
     made->asked.last = &made->asked.first;
     made->over.last = &made->over.first;
     TRY(net_calls_begin(job, job->arena, CHATS_MAX, &made->calls));
+    pthread_condattr_t attributes;
     must(pthread_mutex_init(&made->lock, NULL) == 0);
-    must(pthread_cond_init(&made->changed, NULL) == 0);
+    must(pthread_condattr_init(&attributes) == 0);
+    must(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0);
+    must(pthread_cond_init(&made->changed, &attributes) == 0);
+    must(pthread_condattr_destroy(&attributes) == 0);
     made->is_begun = start_thread(made) == 0;
     *chats = made;
     return made->is_begun ? CANDOR_OK : fail(job, CANDOR_IO, "the system gives no thread");
 }
 
+/* A second time it does not become later. */
+static void stop_at(struct chats *chats, uint64_t break_at, bool is_closed)
+{
+    must(pthread_mutex_lock(&chats->lock) == 0);
+    chats->break_at = chats->is_stopping && chats->break_at < break_at ? chats->break_at : break_at;
+    chats->is_stopping = true;
+    chats->is_closed = chats->is_closed || is_closed;
+    must(pthread_cond_signal(&chats->changed) == 0);
+    must(pthread_mutex_unlock(&chats->lock) == 0);
+}
+
 void chats_stop(struct chats *chats)
 {
-    if (chats != NULL) {
-        net_calls_end(chats->calls);
+    if (chats != NULL && chats->is_begun) {
+        stop_at(chats, host_ticks() + CHATS_GRACE_S * ticks_per_second, false);
     }
 }
 
@@ -376,12 +429,9 @@ void chats_end(struct chats *chats)
     if (chats == NULL || !chats->is_begun) {
         return;
     }
-    net_calls_end(chats->calls);
-    must(pthread_mutex_lock(&chats->lock) == 0);
-    chats->is_closed = true;
-    must(pthread_cond_signal(&chats->changed) == 0);
-    must(pthread_mutex_unlock(&chats->lock) == 0);
+    stop_at(chats, host_ticks(), true);
     must(pthread_join(chats->thread, NULL) == 0);
+    net_calls_end(chats->calls);
     must(pthread_cond_destroy(&chats->changed) == 0);
     must(pthread_mutex_destroy(&chats->lock) == 0);
     chats->is_begun = false;

@@ -12,7 +12,8 @@
 #include "candor_guard.h"
 #include "serving.h"
 
-#define CHATS_MAX 4096 /* on their way at once; beyond: 503 */
+#define CHATS_MAX 4096                   /* on their way at once; beyond: 503 */
+#define CHATS_GRACE_S (STOP_GRACE_S - 2) /* what is left is for their ends to arrive */
 
 struct chats;
 
@@ -21,7 +22,8 @@ CANDOR_MUST_USE enum candor_status chats_begin(struct job *job, struct desk *des
                                                struct chats **chats);
 /* Take a request; it is answered later. False: too many are on their way. */
 bool chats_take(struct chats *chats, struct ask *ask);
-/* What is under way is broken off, and answered; nothing new is begun. */
+/* Nothing new is taken; what is under way may come to its end for CHATS_GRACE_S, and is then broken off with an
+ * error that says so. */
 void chats_stop(struct chats *chats);
 /* Not before the server has stopped. NULL is fine. */
 void chats_end(struct chats *chats);

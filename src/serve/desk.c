@@ -66,10 +66,20 @@ static struct net_reply reply_of(const struct desk *desk, const struct ask *ask,
     };
 }
 
+/* Wherever a refusal comes from: whoever speaks OpenAI's interface understands it. */
+static struct bytes body_of(const struct ask *ask, const struct outcome *outcome)
+{
+    return outcome->code < 400 || outcome->has_error || !openai_speaks(ask->request->path)
+               ? outcome->body
+               : openai_problem(ask->request->arena, outcome->body, outcome->code, outcome->name,
+                                outcome->detail);
+}
+
 void desk_answer(struct desk *desk, struct ask *ask, const struct outcome *outcome)
 {
     struct net_pair header[REPLY_HEADERS_MAX];
-    const struct net_reply reply = reply_of(desk, ask, outcome, header);
+    struct net_reply reply = reply_of(desk, ask, outcome, header);
+    reply.body = body_of(ask, outcome);
     meter_add(&desk->meter, ask->route, outcome->code, host_ticks() - ask->arrived);
     net_answer(ask->request, &reply); /* the ask is gone with it */
 }
@@ -244,6 +254,23 @@ static bool is_too_much(struct desk *desk, struct ask *ask)
     return true;
 }
 
+static void admit_chat(struct desk *desk, struct ask *ask)
+{
+    struct outcome refused;
+    if (chats_take(desk->chats, ask)) {
+        return;
+    }
+    if (atomic_load(&desk->is_stopping)) {
+        refused = outcome_problem(ask->request->arena, 503,
+                                  STR("the server is stopping; try again in a second"));
+        refused.name = STR("server_stopping");
+    } else {
+        refused = outcome_problem(ask->request->arena, 503, STR("too many chats are on their way"));
+    }
+    atomic_fetch_add_explicit(&desk->meter.turned_away, 1, memory_order_relaxed);
+    desk_answer(desk, ask, &refused);
+}
+
 static void admit(struct desk *desk, struct ask *ask, const struct str parameter[PARAMETERS_MAX])
 {
     struct arena *arena = ask->request->arena;
@@ -268,11 +295,7 @@ static void admit(struct desk *desk, struct ask *ask, const struct str parameter
         return;
     }
     if (ask->route->call == CALL_CHAT) {
-        if (!chats_take(desk->chats, ask)) {
-            refused = outcome_problem(arena, 503, STR("too many chats are on their way"));
-            atomic_fetch_add_explicit(&desk->meter.turned_away, 1, memory_order_relaxed);
-            desk_answer(desk, ask, &refused);
-        }
+        admit_chat(desk, ask);
         return;
     }
     const enum candor_status status = ask_read(&job, ask, parameter, ask->request->body);

@@ -138,6 +138,7 @@ static void put_retention(struct site *site, struct buf *html, const struct valu
     const struct str row[][2] = {
         {str_from(word(W_DATA_DECISIONS)),
          insight_days(arena, site_whole(rules, "decisions_days"))},
+        {str_from(word(W_DATA_CHATS)), insight_days(arena, site_whole(rules, "chats_days"))},
         {str_from(word(W_DATA_CONTACTS)), insight_days(arena, site_whole(rules, "contacts_days"))},
         {str_from(word(W_DATA_QUARANTINED)),
          insight_days(arena, site_whole(value_get(inventory, "quality"), "quarantine_days"))},

@@ -277,6 +277,7 @@ struct outcome me_data(struct site *site)
     put_conclusions(&me);
     put_guesses(&me);
     put_events(&me);
+    me_put_chats(&me);
     return me_end(&me);
 }
 

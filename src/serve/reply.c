@@ -82,6 +82,8 @@ static struct outcome problem_outcome(struct arena *arena, unsigned code, struct
         .content_type = STR("application/problem+json"),
         .body = problem_write(arena, code, name, detail),
         .header = {header_of(code)},
+        .name = name,
+        .detail = detail,
     };
 }
 

@@ -16,7 +16,7 @@
 
 #include "site.h"
 
-enum { GRACE_S = 10, RETRY_S = 1, IN_FLIGHT_MAX = QUEUE_MAX + CANDOR_DECISIONS_MAX };
+enum { RETRY_S = 1, IN_FLIGHT_MAX = QUEUE_MAX + CANDOR_DECISIONS_MAX };
 
 #define BODY_BYTES_MAX ((size_t)64 << 10)
 #define PEM_BYTES_MAX ((size_t)1 << 20)
@@ -93,10 +93,14 @@ static int socket_of_start(void)
 
 /* ---- options ------------------------------------------------------------------------------- */
 
-static struct bytes refuse(void *self, struct arena *arena, unsigned code, struct lit title)
+static struct bytes refuse(void *self, struct arena *arena, struct str path, unsigned code,
+                           struct lit title)
 {
+    const struct bytes problem = problem_write(arena, code, STR(""), str_from(title));
     (void)self;
-    return problem_write(arena, code, (struct str){"", 0}, str_from(title));
+    return path.ptr != NULL && openai_speaks(path)
+               ? openai_problem(arena, problem, code, STR(""), str_from(title))
+               : problem;
 }
 
 static enum candor_status read_pem(struct job *job, const char *path, struct str *pem)
@@ -275,7 +279,7 @@ static enum candor_status run(struct job *job, struct running *running,
     if (house->ending != NULL) {
         house->ending(house->self);
     }
-    net_stop(running->server, GRACE_S);
+    net_stop(running->server, STOP_GRACE_S);
     const struct net_counts counts = net_counts(running->server);
     log_event(job, LOG_INFO, LIT("stopped"), LOG_U64("answered", counts.answered[2]),
               LOG_U64("failed", counts.answered[5]));

@@ -279,6 +279,9 @@ struct outcome {
     struct net_pair header[OUTCOME_HEADERS_MAX]; /* name empty: none */
     bool is_immutable;                           /* may be kept for ever; else nothing is */
     struct str cache;                            /* but for how long this says */
+    struct str name;                             /* of a problem document: its code, */
+    struct str detail;                           /* and what it says */
+    bool has_error;                              /* it has OpenAI's member already */
 };
 
 /* {"type","title","status","code","detail"}; name and detail may be empty. */
@@ -298,6 +301,14 @@ struct outcome outcome_plain(struct str body);
 struct outcome outcome_page(struct str body);
 struct outcome outcome_zip(struct bytes body);
 struct outcome outcome_bytes(struct str body); /* that never change */
+
+/* openai.c: is it a path of OpenAI's interface, of those that we have or not? */
+bool openai_speaks(struct str path);
+/* A problem document with a member more, as clients of that interface look for it: {"error": {...}} is given. */
+struct bytes openai_join(struct arena *arena, struct bytes problem, struct str error);
+/* The same with an error that says no more than the problem does; name and message may be empty. */
+struct bytes openai_problem(struct arena *arena, struct bytes problem, unsigned code,
+                            struct str name, struct str message);
 
 /* What POST /v1/decide answers. */
 struct str decision_write(struct arena *arena, const struct candor_answer *answer);
@@ -365,7 +376,8 @@ void limit_learn(struct limit *limit, struct str key, uint64_t address, bool is_
 
 /* ---- desk.c -------------------------------------------------------------------------------- */
 
-#define QUEUE_MAX 8192 /* requests that wait; beyond: 503 */
+#define QUEUE_MAX 8192  /* requests that wait; beyond: 503 */
+#define STOP_GRACE_S 10 /* for what is under way when the server stops */
 
 /* The pages for people; a desk without them answers machines only. */
 struct site_pages {

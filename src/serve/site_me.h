@@ -4,6 +4,7 @@
  *   me.c            what they share: the report, dates, buttons of equal weight
  *   mechoices.c     /me/: right now, the switches
  *   medata.c        /me/data: what we know and what we concluded; putting it right
+ *   mechats.c       in /me/data: chats with language models about them
  *   memessages.c    /me/messages: what was sent or not, and why; feedback; a person's review
  *   mepeople.c      /me/people: who received data, who looked
  *   merights.c      /me/rights: limits, rights and their clocks, downloads
@@ -93,6 +94,10 @@ struct str me_term_title(const struct me *me, struct str term);
 /* What of their own would have changed this decision; explanation: as the library told it. */
 void me_put_change(struct me *me, const struct value *decision, const struct value *explanation,
                    bool was_sent);
+
+/* ---- mechats.c ---------------------------------------------------------------------------- */
+
+void me_put_chats(struct me *me);
 
 /* ---- mewishes.c ---------------------------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 // client.cjs - the real client of OpenAI's interface against a running server, behind it tests/guard/provider.py.
 //
-//     node client.cjs URL KEY
+//     node client.cjs URL KEY          all of it, but
+//     node client.cjs URL KEY again    limits: one request a second, three chats a day
 //
 // Exit 1: something is not as the client wants it; each is said in one line.
 'use strict'
@@ -77,16 +78,46 @@ async function failures() {
     await fails('a page', OpenAI.InternalServerError, 'gate_unavailable', asked('html', 'hi'))
     await fails('an answer cut off', OpenAI.APIError, 'provider_broke_off', asked('cut', 'hi', { stream: true }))
     await fails('garbage', OpenAI.APIError, 'gate_unavailable', asked('garbage', 'hi', { stream: true }))
-    const other = new OpenAI({ apiKey: 'cnd_0', baseURL: `${url}/v1`, maxRetries: 0 })
+    await refused('a wrong key', OpenAI.AuthenticationError, 'invalid_api_key', () => other.models.list())
+    await refused('a wrong key for a chat', OpenAI.AuthenticationError, 'invalid_api_key', () => other.chat.completions.create(asked('openai', 'hi')))
+    await refused('a call that is not there', OpenAI.NotFoundError, 'unknown_url', () => client.embeddings.create({ model: 'openai', input: 'hi' }))
+    await refused('a prompt that is too large', OpenAI.APIError, 'request_too_large', () => client.chat.completions.create(asked('openai', ' '.repeat(4300000))))
+}
+
+const other = new OpenAI({ apiKey: 'cnd_0', baseURL: `${url}/v1`, maxRetries: 0 })
+
+// Of what is refused before it is a chat: the client knows it, and people can read why.
+async function refused(what, kind, code, ask) {
     try {
-        await other.models.list()
-        is('a wrong key fails', false)
+        await ask()
+        is(`${what} fails`, false)
     } catch (error) {
-        is('a wrong key is an AuthenticationError', error instanceof OpenAI.AuthenticationError, String(error))
+        is(`${what} is a ${kind.name}`, error instanceof kind, String(error))
+        is(`${what} has the code ${code}`, error.code === code, error.code)
+        is(`${what} says why`, !/no body|undefined/.test(error.message) && error.message.length > 15, error.message)
     }
 }
 
+// The client asks again by itself: after the time that it is told, and not where that is in vain.
+async function again() {
+    let requests = 0
+    const counted = new OpenAI({ apiKey: key, baseURL: `${url}/v1`, maxRetries: 4, fetch: (...a) => (requests++, fetch(...a)) })
+    const began = Date.now()
+    for (let i = 0; i < 3; i++) await counted.chat.completions.create(asked('openai', `to ${mail}`))
+    is('a key that asks too often waits as it is told', requests > 3 && Date.now() - began >= 1500, [requests, Date.now() - began])
+    const quick = new OpenAI({ apiKey: key, baseURL: `${url}/v1`, maxRetries: 0 })
+    await refused('a key that asks too often', OpenAI.RateLimitError, 'rate_limit_exceeded', () => Promise.all([1, 2, 3].map(() => quick.models.list())))
+    await new Promise((done) => setTimeout(done, 3000))
+    requests = 0
+    await refused('a budget that is spent', OpenAI.RateLimitError, 'budget_spent', () => counted.chat.completions.create(asked('openai', 'hi')))
+    is('asking again is in vain', requests === 1, requests)
+}
+
 async function main() {
+    if (process.argv[4] === 'again') {
+        await again()
+        process.exit(wrong > 0 ? 1 : 0)
+    }
     await whole()
     await streams()
     await many()

@@ -98,6 +98,29 @@ use_key=cnd_000000000000000000000000000000000000000000000000 ask openai hello fa
 it 'a wrong key' is_code 401
 use_key=$reader ask openai hello false
 it 'a key without the act' is_code 403
+
+# refusal CODE NAME [CURL OPTION...] PATH: one that comes from elsewhere than the chats has OpenAI's members too.
+refusal() {
+    local want=$1 name=$2
+    shift 2
+    code=$(curl -sS -o body -D head -w '%{http_code}' "$@") || true
+    [ "$code" = "$want" ] && python3 - "$want" "$name" <<'PY' || { printf '      %s: %s\n' "$code" "$(head -c 300 body)"; return 1; }
+import json, sys
+body = json.load(open("body"))
+error = body["error"]
+assert body["status"] == int(sys.argv[1]) and error["code"] == sys.argv[2], body
+assert set(error) == {"message", "type", "param", "code"} and error["type"] and len(error["message"]) > 10, body
+PY
+}
+it 'no key' refusal 401 invalid_api_key "$url/v1/models"
+it 'no key for a chat' refusal 401 invalid_api_key -d '{}' "$url/v1/chat/completions"
+it 'with a header that says how' has_header '^WWW-Authenticate: Bearer'
+it 'models for a key without the act' refusal 403 forbidden -H "Authorization: Bearer $reader" "$url/v1/models"
+it 'a call that we do not have' refusal 404 unknown_url -H "Authorization: Bearer $key" -d '{}' "$url/v1/embeddings"
+it 'a method that is none' refusal 405 method_not_allowed -X PUT "$url/v1/models"
+head -c 4300000 /dev/zero | tr '\0' ' ' >large
+it 'a body that is too large' refusal 413 request_too_large -H "Authorization: Bearer $key" -H 'Expect:' --data-binary @large "$url/v1/chat/completions"
+rm large
 printf '{"model":"openai","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}]}' >request
 code=$(curl -sS -o body -w '%{http_code}' -H "Authorization: Bearer $key" --data-binary @request "$url/v1/chat/completions")
 it 'a picture is refused' is_code 400
@@ -120,6 +143,8 @@ it 'a purpose that is none' is_code 400
 for _ in 1 2 3; do use_key=$poor ask openai hello false; done
 it 'a budget of requests ends' is_code 429
 it 'and says so' holds '"code":"budget_spent"'
+it 'and until when' has_header '^Retry-After: [0-9]+'
+it 'and that asking again is in vain' has_header '^X-Should-Retry: false'
 for _ in 1 2 3; do use_key=$few ask openai hello true; done
 it 'a budget of tokens ends' is_code 429
 
@@ -156,6 +181,7 @@ it 'it ends as a stream does' is_done
 for stream in false true; do
     ask refuse-429 hello "$stream"
     it "$stream: the provider's code is kept" is_code 429
+    it "$stream: and when to ask again" has_header '^Retry-After: 7'
     ask refuse-500 hello "$stream"
     it "$stream: also 500" is_code 500
     ask refuse-401 hello "$stream"
@@ -205,13 +231,54 @@ it 'whoever leaves is let go' test "$code" = 200 -o "$code" = 000
 it 'the server is alive' bash -c '[ "$(curl -sS "$1/healthz")" = alive ]' bash "$url"
 curl -sS -H "Authorization: Bearer $key" "$url/v1/models" | tr -d ' \n' >body
 it 'the models are listed' holds '"id":"alias","object":"model","created":0,"owned_by":"ours"'
-curl -sS -N -m 20 -o cut-off -H "Authorization: Bearer $key" -d '{"model":"stall","stream":true,"messages":[{"role":"user","content":"hi"}]}' \
-    "$url/v1/chat/completions" &
-waits=$!
-sleep 0.7
+
+# ---- a server that stops ----------------------------------------------------------------------------------
+
+for model in slow endless; do
+    for stream in true false; do
+        curl -sS -N -m 60 -o "stop-$model-$stream" -H "Authorization: Bearer $key" \
+            -d "{\"model\":\"$model\",\"stream\":$stream,\"messages\":[{\"role\":\"user\",\"content\":\"for $mail and others\"}]}" \
+            "$url/v1/chat/completions" &
+        pids+=($!)
+    done
+done
+# One whose body comes when nobody new is accepted any more.
+python3 - "$where" "$key" <<'PY' &
+import socket, sys, time
+host, port = sys.argv[1].split(":")
+body = b'{"model":"openai","messages":[{"role":"user","content":"hi"}]}'
+late = socket.create_connection((host, int(port)))
+late.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + sys.argv[2].encode() +
+             b"\r\nContent-Length: %d\r\n\r\n" % len(body))
+open("late", "w").close()
+while True:
+    try:
+        socket.create_connection((host, int(port))).close()
+    except ConnectionRefusedError:
+        break
+    time.sleep(0.02)
+late.sendall(body)
+with open("late", "wb") as file:
+    while piece := late.recv(65536):
+        file.write(piece)
+PY
+pids+=($!)
+for _ in $(seq 100); do
+    [ ! -s stop-slow-true ] || [ ! -s stop-endless-true ] || [ ! -f late ] || break
+    sleep 0.1
+done
 stop
-wait "$waits"
-it 'a server that stops ends what is under way' grep -qF 'data: [DONE]' cut-off
+wait "${pids[@]}"
+cp stop-slow-true body
+it 'an answer that comes may come to its end' says "content=You said: for $mail and others"
+it 'all of it' bash -c 'grep -qF "\"finish_reason\":\"stop\"" body && ! grep -qF "\"error\"" body'
+it 'as a stream does' is_done
+cp stop-endless-true body
+it 'one without an end is broken off' holds 'data: {"error":{"message":"the server stops'
+it 'which says why' holds '"code":"server_stopping"'
+it 'after what was said' says 'content=on and on and'
+it 'it ends as a stream does too' is_done
+it 'who comes late is told to ask again' bash -c 'grep -qF "HTTP/1.1 503" late && grep -qiF "Retry-After: 1" late && grep -qF "\"code\":\"server_stopping\"" late'
 
 # ---- on record ------------------------------------------------------------------------------------------
 
@@ -219,6 +286,13 @@ it 'the ledger holds' candor ledger verify
 candor guard list --most 1000 --json
 
 it 'chats are on record' grep -qF '"what": "answer"' out
+it 'and what was broken off' grep -qF '"refused": "server_stopping"' out
+it 'and who left' grep -qF '"refused": "client_left"' out
+broken=$(python3 -c 'import json; print(next(c["ledger_index"] for c in json.load(open("out"))["chats"] if c["refused"] == "server_stopping"))')
+cp out list
+candor guard show "$broken" --json
+it 'with what had come' grep -qF 'on and on and' out
+cp list out
 it 'and refusals' grep -qF '"refused": "secret_in_prompt"' out
 it 'and what was kept back' grep -qF '"withheld": "cdr.guard.canary"' out
 it 'and what steers' grep -qF '"refused": "injection_in_prompt"' out

@@ -42,7 +42,7 @@ $(printf '  %s\n' "$@")
           - {name: alias, upstream: openai}
 YAML
     for name in openai llamacpp vllm ollama tool refuse-429 refuse-401 refuse-500 html list cut close garbage huge-line huge \
-        silent stall line-error mid-error whole brings-secret brings-secret-tool brings-canary brings-picture brings-mail; do
+        silent stall slow endless line-error mid-error whole brings-secret brings-secret-tool brings-canary brings-picture brings-mail; do
         printf '          - {name: %s, input_price: 1000000, output_price: 1000000}\n' "$name" >>shop/candor.yaml
     done
 }

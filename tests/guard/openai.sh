@@ -31,6 +31,12 @@ new_shop
 begin
 it 'the client is served as it wants' node "$guard_dir/client.cjs" "$url" "$key"
 stop
+config 'budget: {requests_per_day: 3}'
+printf 'server: {requests_per_second: 1}\n' >>shop/candor.yaml
+key=$(value_of key key add few --roles machine)
+begin
+it 'the client waits as it is told' node "$guard_dir/client.cjs" "$url" "$key" again
+stop
 it 'the ledger holds' candor ledger verify
 it 'no value and no canary left' bash -c '! grep -qF -e "$1" -e "$2" -e person provider/got' bash "$mail" "$canary"
 done_testing

@@ -8,6 +8,7 @@ that pseudonyms come cut anywhere. What came is in FOLDER/got, one JSON a line; 
     cut, garbage, huge-line, huge     a stream that breaks off, is none, has a line or a length beyond all limits
     silent, stall, line-error, mid-error, whole, close
     writer, fabulist                  writes copy as it is asked to; with claims that no brief has
+    slow, endless                     a few letters every tenth of a second; and without an end
     brings-WHAT[-tool]                what the request did not hold: a secret, a canary, a picture that carries data out, a mail
 """
 import http.server
@@ -82,6 +83,8 @@ class Provider(http.server.BaseHTTPRequestHandler):
     def whole(self, code, kind, text):
         data = text.encode()
         self.send_response(code)
+        if code == 429:
+            self.send_header("Retry-After", "7")
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -205,6 +208,18 @@ class Provider(http.server.BaseHTTPRequestHandler):
     def as_huge(self, _text, _usage):
         for _ in range(2000):
             self.event({"content": "y" * 60000})
+
+    def as_slow(self, text, _usage):
+        for piece in pieces(text):
+            self.event({"content": piece})
+            time.sleep(0.1)
+        self.event({}, reason="stop")
+        self.send("data: [DONE]\n\n")
+
+    def as_endless(self, _text, _usage):
+        for _ in range(600):
+            self.event({"content": "on and "})
+            time.sleep(0.1)
 
     def as_stall(self, text, _usage):
         self.event({"content": text[:4]})

@@ -157,10 +157,11 @@ static void answer(struct rng *rng, struct trial *trial)
         candor_chat_over(trial->chat, CANDOR_IO);
         return;
     }
-    (void)candor_chat_head(trial->chat, code,
-                           is_other         ? type[below(rng, 4)]
-                           : trial->streams ? type[3]
-                                            : type[2]);
+    const struct candor_chat_came came = {.code = code,
+                                          .content_type = is_other         ? type[below(rng, 4)]
+                                                          : trial->streams ? type[3]
+                                                                           : type[2]};
+    (void)candor_chat_head(trial->chat, &came);
     trial->is_garbled = below(rng, 3) == 0;
     if (trial->is_garbled) {
         garble(rng, text, len);

@@ -22,15 +22,15 @@ static void the_section_is_read_and_has_defaults(void **state)
     job_begin(&job, host_real());
     expect(read(&job, "candor: 1", &rules) == CANDOR_OK, "%s", job.message);
     expect(rules.every_days == 1 && rules.decisions_days == 0 && rules.inactive_days == 0 &&
-               rules.retrain_share == RETRAIN_SHARE,
+               rules.chats_days == CHATS_DAYS && rules.retrain_share == RETRAIN_SHARE,
            "defaults");
     expect(read(&job,
                 "retention: {every_days: 7, contacts_days: 8, decisions_days: 9, inactive_days: 10,"
-                " retrain_share: 0.5}",
+                " chats_days: 11, retrain_share: 0.5}",
                 &rules) == CANDOR_OK,
            "%s", job.message);
     expect(rules.every_days == 7 && rules.contacts_days == 8 && rules.decisions_days == 9 &&
-               rules.inactive_days == 10 && rules.retrain_share == 0.5,
+               rules.inactive_days == 10 && rules.chats_days == 11 && rules.retrain_share == 0.5,
            "all");
     expect(read(&job, "retention: {every_day: 7}", &rules) == CANDOR_BAD_INPUT &&
                strstr(job.message, "did you mean 'every_days'?") != NULL,

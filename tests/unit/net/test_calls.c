@@ -13,11 +13,11 @@ struct taking {
     atomic_bool is_gone;
 };
 
-static void take_head(void *self, unsigned code, struct str content_type)
+static void take_head(void *self, const struct net_head *head)
 {
     struct taking *taking = self;
-    expect(str_is(content_type, "text/event-stream"), "%.*s", STR_ARG(content_type));
-    atomic_store(&taking->code, code);
+    expect(str_is(head->content_type, "text/event-stream"), "%.*s", STR_ARG(head->content_type));
+    atomic_store(&taking->code, head->code);
 }
 
 static enum net_taken take_piece(void *self, struct bytes piece)

@@ -467,9 +467,11 @@ static void bodies_beyond_the_memory_for_them_are_asked_to_come_again(void **sta
 
 /* ---- starting ------------------------------------------------------------------------------ */
 
-static struct bytes shaped(void *self, struct arena *arena, unsigned code, struct lit title)
+static struct bytes shaped(void *self, struct arena *arena, struct str path, unsigned code,
+                           struct lit title)
 {
     (void)self;
+    (void)path;
     const struct str text = str_format(arena, "{\"status\":%u,\"type\":\"x\",\"title\":\"%.*s\"}",
                                        code, (int)title.len, title.ptr);
     return bytes_of(text);

@@ -66,11 +66,10 @@ void candor_chat_letter(const struct candor_chat *chat, struct candor_chat_lette
     *letter = (struct candor_chat_letter){0};
 }
 
-int candor_chat_head(struct candor_chat *chat, unsigned code, const char *content_type)
+int candor_chat_head(struct candor_chat *chat, const struct candor_chat_came *came)
 {
     (void)chat;
-    (void)content_type;
-    return code == 0;
+    return came->code == 0;
 }
 
 enum candor_status candor_chat_piece(struct candor_chat *chat, const char *piece, size_t len,
@@ -98,6 +97,15 @@ size_t candor_chat_headers(const struct candor_chat *chat,
     (void)chat;
     header[0] = (struct candor_header){"Candor-Ledger-Index", "7"};
     return 1;
+}
+
+struct candor_text candor_chat_error(struct job *job, const char *type, const char *code,
+                                     const char *message)
+{
+    const struct str error =
+        str_format(job->arena, "{\"error\":{\"message\":\"%s\",\"type\":\"%s\",\"code\":\"%s\"}}",
+                   message, type, code);
+    return (struct candor_text){error.ptr, error.len};
 }
 
 enum candor_status candor_chat_models(struct job *job, struct candor *candor,

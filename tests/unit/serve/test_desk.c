@@ -727,6 +727,39 @@ static void what_waits_when_the_server_stops_is_answered(void **state)
     shop_end(shop);
 }
 
+static void refusals_from_anywhere_have_the_member_that_clients_of_chats_look_for(void **state)
+{
+    static const struct {
+        const char *method;
+        const char *path;
+        const char *key;
+        unsigned code;
+        const char *name; /* NULL: no such member */
+    } refusal[] = {
+        {"GET", "/v1/models", NULL, 401, "invalid_api_key"},
+        {"GET", "/v1/models", "other", 403, "forbidden"},
+        {"POST", "/v1/chat/completions", NULL, 401, "invalid_api_key"},
+        {"POST", "/v1/chat/completions", "good", 503, "server_stopping"},
+        {"PUT", "/v1/chat/completions", "good", 405, "method_not_allowed"},
+        {"POST", "/v1/embeddings", "good", 404, "unknown_url"},
+        {"POST", "/v1/chatter", "good", 404, NULL},
+        {"POST", "/v1/decide", NULL, 401, NULL},
+    };
+    (void)state;
+    struct shop *shop = shop_begin();
+    desk_stop(shop->desk);
+    for (size_t i = 0; i < sizeof refusal / sizeof refusal[0]; i++) {
+        char part[64];
+        const struct answer answer = ask_shop(shop, refusal[i].method, refusal[i].path, refusal[i].key, "{}");
+        (void)snprintf(part, sizeof part, "\"code\":\"%s\"}}", refusal[i].name);
+        const bool has_error = strstr(answer.text, "\"error\":{\"message\":\"") != NULL &&
+                               strstr(answer.text, part) != NULL;
+        expect(answer.code == refusal[i].code && has_error == (refusal[i].name != NULL), "row %zu: %s", i,
+               answer.text);
+    }
+    shop_end(shop);
+}
+
 int main(void)
 {
     const struct CMUnitTest test[] = {
@@ -739,6 +772,7 @@ int main(void)
         cmocka_unit_test(each_route_is_answered_as_its_row_says),
         cmocka_unit_test(what_people_do_by_command_they_do_by_a_call),
         cmocka_unit_test(what_waits_when_the_server_stops_is_answered),
+        cmocka_unit_test(refusals_from_anywhere_have_the_member_that_clients_of_chats_look_for),
     };
     return cmocka_run_group_tests(test, NULL, NULL);
 }
