@@ -20,6 +20,7 @@
  *   contact.c   trackers that a script calls before a yes; yes.c: which places wait for one; client.c: what a program does
  *               with people
  *   style.c     sheets and styles, by a reader of our own
+ *   sql*.c      SQL of many dialects, by a reader of our own (inside_sql.h); sql.def: phrases that are findings
  *
  * A finding has a place, a rule, and the way from where a value comes from to where it does harm. The room is pure.
  */
@@ -37,6 +38,7 @@ enum code_language {
     CODE_PHP,
     CODE_HTML,
     CODE_CSS,
+    CODE_SQL,
 };
 
 enum code_rank { CODE_LOW, CODE_MEDIUM, CODE_HIGH, CODE_CRITICAL };

@@ -397,5 +397,8 @@ void scan_page(struct str text, struct code_findings *findings);
 /* scan.c: a program, also one within a page. */
 void scan_program(struct str text, enum code_language language, size_t shift,
                   struct code_findings *findings);
+void look_for_hidden_signs(struct str text, size_t shift, struct code_findings *findings);
+/* sql.c */
+void scan_sql(struct str text, size_t shift, struct code_findings *findings);
 
 #endif

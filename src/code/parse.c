@@ -111,6 +111,7 @@ static const TSLanguage *grammar_of(enum code_language language)
         return tree_sitter_php();
     case CODE_HTML:
     case CODE_CSS:
+    case CODE_SQL:
     case CODE_NONE:
         break;
     }

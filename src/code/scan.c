@@ -111,15 +111,13 @@ static bool begins_within(struct str text)
 }
 
 /* Signs that turn the direction of what is seen: U+202A to U+202E, U+2066 to U+2069. */
-static void look_for_hidden_signs(struct analysis *analysis)
+void look_for_hidden_signs(struct str text, size_t shift, struct code_findings *findings)
 {
-    const struct str text = analysis->tree->text;
     for (size_t at = 0; at + 3 <= text.len; at++) {
         const unsigned char *sign = (const unsigned char *)text.ptr + at;
         if (sign[0] == 0xe2 && ((sign[1] == 0x80 && sign[2] >= 0xaa && sign[2] <= 0xae) ||
                                 (sign[1] == 0x81 && sign[2] >= 0xa6 && sign[2] <= 0xa9))) {
-            report_at(analysis->findings, RULE_HIDDEN_SIGNS, analysis->shift + at,
-                      analysis->shift + at + 3);
+            report_at(findings, RULE_HIDDEN_SIGNS, shift + at, shift + at + 3);
             at += 200;
         }
     }
@@ -139,7 +137,7 @@ static void scan_piece(struct str text, enum code_language language, size_t shif
     switch (parse(scratch, text, language, &tree)) {
     case PARSED:
         analysis.is_fragment = !is_part && (tree.is_fragment || begins_within(text));
-        look_for_hidden_signs(&analysis);
+        look_for_hidden_signs(text, shift, findings);
         analyse(&analysis);
         if (language < CODE_PYTHON) {
             look_at_client(&analysis);
@@ -216,6 +214,8 @@ void code_scan(struct str text, enum code_language language, struct code_finding
         scan_page(text, findings);
     } else if (language == CODE_CSS) {
         scan_style(text, 0, findings);
+    } else if (language == CODE_SQL) {
+        scan_sql(text, 0, findings);
     } else {
         scan_program(text, language, 0, findings);
     }
