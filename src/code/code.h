@@ -39,6 +39,7 @@ enum code_language {
     CODE_HTML,
     CODE_CSS,
     CODE_SQL,
+    CODE_LANGUAGES,
 };
 
 enum code_rank { CODE_LOW, CODE_MEDIUM, CODE_HIGH, CODE_CRITICAL };

@@ -327,7 +327,7 @@ struct named {
 
 enum { IN_JS = 1, IN_PYTHON = 2, IN_PHP = 4, IN_ALL = 7 };
 
-const struct matcher *matcher_begin(struct arena *arena);
+const struct matcher *matcher_of_all(void);
 /* The next row after `row` (NULL: the first) of a role whose name the path is; NULL: no more. */
 const struct named *match_next(const struct matcher *matcher, unsigned language, struct str path,
                                enum role role, const struct named *row);

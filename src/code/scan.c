@@ -133,7 +133,7 @@ static void scan_piece(struct str text, enum code_language language, size_t shif
                                 .findings = findings,
                                 .shift = shift,
                                 .page = page,
-                                .matcher = matcher_begin(scratch)};
+                                .matcher = matcher_of_all()};
     switch (parse(scratch, text, language, &tree)) {
     case PARSED:
         analysis.is_fragment = !is_part && (tree.is_fragment || begins_within(text));
