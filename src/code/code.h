@@ -20,7 +20,8 @@
  *   contact.c   trackers that a script calls before a yes; yes.c: which places wait for one; client.c: what a program does
  *               with people
  *   style.c     sheets and styles, by a reader of our own
- *   sql*.c      SQL of many dialects, by a reader of our own (inside_sql.h); sql.def: phrases that are findings
+ *   sql*.c      SQL of many dialects, by a reader of our own (inside_sql.h); sql.def: phrases that are findings;
+ *               query.c: SQL in strings of programs that goes to a database
  *
  * A finding has a place, a rule, and the way from where a value comes from to where it does harm. The room is pure.
  */

@@ -307,6 +307,7 @@ enum rule_id {
 };
 
 void report(struct analysis *analysis, enum rule_id rule, node_id node, uint32_t step);
+bool seen_before(struct analysis *analysis, enum rule_id rule, node_id node); /* and remember it */
 void report_at(struct code_findings *findings, enum rule_id rule, size_t start, size_t end);
 void report_open(struct code_findings *findings, const char *what, size_t start, size_t end);
 
@@ -398,7 +399,8 @@ void scan_page(struct str text, struct code_findings *findings);
 void scan_program(struct str text, enum code_language language, size_t shift,
                   struct code_findings *findings);
 void look_for_hidden_signs(struct str text, size_t shift, struct code_findings *findings);
-/* sql.c */
+/* sql.c; query.c: a text that goes to a database */
+void look_at_query(struct analysis *analysis, node_id given, struct value value);
 void scan_sql(struct str text, size_t shift, struct code_findings *findings);
 
 #endif

@@ -49,9 +49,9 @@ static struct str last_part(struct str path)
 
 static uint32_t hash_of(struct str name)
 {
-    uint32_t hash = 2166136261u;
+    uint32_t hash = 2166136261U;
     for (size_t i = 0; i < name.len; i++) {
-        hash = (hash ^ (unsigned char)name.ptr[i]) * 16777619u;
+        hash = (hash ^ (unsigned char)name.ptr[i]) * 16777619U;
     }
     return (hash ^ hash >> 15) & 1023;
 }

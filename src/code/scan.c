@@ -56,8 +56,9 @@ void report_open(struct code_findings *findings, const char *what, size_t start,
     }
 }
 
-static bool was_seen(struct analysis *analysis, uint64_t key)
+bool seen_before(struct analysis *analysis, enum rule_id id, node_id node)
 {
+    const uint64_t key = (uint64_t)id << 32 | node;
     for (size_t i = 0; i < analysis->seen_count; i++) {
         if (analysis->seen[i] == key) {
             return true;
@@ -77,8 +78,7 @@ static bool was_seen(struct analysis *analysis, uint64_t key)
 void report(struct analysis *analysis, enum rule_id id, node_id node, uint32_t step)
 {
     const struct node *at = node_of(analysis->tree, node);
-    if (analysis->seen_count >= CODE_FINDINGS_MAX ||
-        was_seen(analysis, (uint64_t)id << 32 | node)) {
+    if (analysis->seen_count >= CODE_FINDINGS_MAX || seen_before(analysis, id, node)) {
         return;
     }
     report_at(analysis->findings, id, analysis->shift + at->start, analysis->shift + at->end);

@@ -34,9 +34,9 @@ struct str sql_content(const struct sql_scan *scan, uint32_t at)
         return text;
     }
     text = str_slice(text, token->sign == '\'' || token->kind == SQL_QUOTED ? 1 : 2, text.len);
-    const char last = text.len == 0 ? '\0' : text.ptr[text.len - 1];
-    return last != '\0' && memchr("'\"`]", last, 4) != NULL ? str_slice(text, 0, text.len - 1)
-                                                            : text;
+    const bool is_closed = text.len > 0 && strchr("'\"`]", text.ptr[text.len - 1]) != NULL &&
+                           text.ptr[text.len - 1] != '\0';
+    return is_closed ? str_slice(text, 0, text.len - 1) : text;
 }
 
 bool sql_is_word(const struct sql_scan *scan, uint32_t at, enum sql_word word)
@@ -127,6 +127,8 @@ uint32_t sql_clause_end(struct sql_scan *scan, uint32_t at)
 
 void sql_report(struct sql_scan *scan, enum rule_id rule, uint32_t from, uint32_t last)
 {
+    last = last < scan->count ? last : scan->count - 1; /* a bracket that nothing closes */
+    from = from <= last ? from : last;
     report_at(scan->findings, rule, scan->shift + sql_at(scan, from)->start,
               scan->shift + sql_at(scan, last)->end);
 }

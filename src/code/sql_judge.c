@@ -7,7 +7,7 @@
 
 /* ---- variables ---------------------------------------------------------------------------------------- */
 
-static const char made_mark[] = {'f', 'u', 'b', 'n'};
+static char made_mark[] = {'f', 'u', 'b', 'n'};
 enum { NUMBER_MARK = 3 };
 
 static struct str variable_name(struct sql_scan *scan, uint32_t at)
@@ -23,11 +23,11 @@ static const char *mark_of(struct sql_scan *scan, uint32_t at)
     return map_get(scan->variable, KEY(name));
 }
 
-static void put_mark(struct sql_scan *scan, uint32_t at, const char *mark)
+static void put_mark(struct sql_scan *scan, uint32_t at, char *mark)
 {
     const struct str name = variable_name(scan, at);
     if (name.len > 0 && name.len <= 128) {
-        map_put(scan->variable, KEY(name), (void *)(uintptr_t)mark);
+        map_put(scan->variable, KEY(name), mark);
     }
 }
 

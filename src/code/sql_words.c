@@ -21,9 +21,9 @@ static char small(char letter)
 
 static uint32_t hash_of(struct str text)
 {
-    uint32_t hash = 2166136261u;
+    uint32_t hash = 2166136261U;
     for (size_t i = 0; i < text.len; i++) {
-        hash = (hash ^ (unsigned char)small(text.ptr[i])) * 16777619u;
+        hash = (hash ^ (unsigned char)small(text.ptr[i])) * 16777619U;
     }
     return (hash ^ hash >> 15) & (SQL_WORDS_ROOM - 1);
 }

@@ -136,6 +136,8 @@ static void deep_and_long_texts_end(void **state)
         {CODE_SQL, "insert into a(password) values (", 30000},
         {CODE_SQL, "set @a = @a + ", 80000},
         {CODE_SQL, "create table a(", 80000},
+        {CODE_SQL, "select hashbytes('SHA1', a from b; ", 200},
+        {CODE_SQL, "@'%' ", 200},
         {CODE_HTML, "<div class=cookie>", 20000},
         {CODE_HTML, "<p style='a:url(", 20000},
     };
@@ -145,6 +147,9 @@ static void deep_and_long_texts_end(void **state)
         const uint64_t before = host_ticks();
         code_scan(repeated(arena, hostile[i].piece, hostile[i].count), hostile[i].language, &found);
         expect(host_ticks() - before < UINT64_C(60000000000), "%s", hostile[i].piece);
+        for (size_t f = 0; f < found.count; f++) {
+            expect(found.item[f].start <= found.item[f].end, "%s", hostile[i].piece);
+        }
         arena_end(arena);
     }
 }
