@@ -7,8 +7,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const enum code_language language[] = {
-        CODE_JAVASCRIPT, CODE_TYPESCRIPT, CODE_TSX, CODE_PYTHON, CODE_PHP, CODE_HTML, CODE_CSS};
+    static const enum code_language language[] = {CODE_JAVASCRIPT, CODE_TYPESCRIPT, CODE_TSX,
+                                                  CODE_PYTHON,     CODE_PHP,        CODE_HTML,
+                                                  CODE_CSS,        CODE_SQL};
     if (size == 0 || !code_is_built()) {
         return 0;
     }

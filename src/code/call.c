@@ -154,6 +154,9 @@ static void reach(struct analysis *analysis, const struct named *row, node_id at
     if (rule == RULE_LAYER_PII && is_agreed_digest(analysis, at, given)) {
         return;
     }
+    if (rule == RULE_SQL) {
+        look_at_query(analysis, given, value);
+    }
     if (label_is_risky(analysis, rule, value)) {
         report(analysis, rule, at, value.step);
     }

@@ -21,6 +21,8 @@
  *   contact.c   trackers that a script calls before a yes; yes.c: which places wait for one; client.c: what a program does
  *               with people
  *   style.c     sheets and styles, by a reader of our own
+ *   sql*.c      SQL of many dialects, by a reader of our own (inside_sql.h); sql.def: phrases that are findings;
+ *               query.c: SQL in strings of programs that goes to a database
  *
  * A finding has a place, a rule, and the way from where a value comes from to where it does harm. The room is pure.
  */
@@ -38,6 +40,8 @@ enum code_language {
     CODE_PHP,
     CODE_HTML,
     CODE_CSS,
+    CODE_SQL,
+    CODE_LANGUAGES,
 };
 
 enum code_rank { CODE_LOW, CODE_MEDIUM, CODE_HIGH, CODE_CRITICAL };

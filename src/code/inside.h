@@ -319,6 +319,7 @@ enum rule_id {
 };
 
 void report(struct analysis *analysis, enum rule_id rule, node_id node, uint32_t step);
+bool seen_before(struct analysis *analysis, enum rule_id rule, node_id node); /* and remember it */
 void report_at(struct code_findings *findings, enum rule_id rule, size_t start, size_t end);
 void report_open(struct code_findings *findings, const char *what, size_t start, size_t end);
 
@@ -339,7 +340,7 @@ struct named {
 
 enum { IN_JS = 1, IN_PYTHON = 2, IN_PHP = 4, IN_ALL = 7 };
 
-const struct matcher *matcher_begin(struct arena *arena);
+const struct matcher *matcher_of_all(void);
 /* The next row after `row` (NULL: the first) of a role whose name the path is; NULL: no more. */
 const struct named *match_next(const struct matcher *matcher, unsigned language, struct str path,
                                enum role role, const struct named *row);
@@ -422,5 +423,9 @@ void scan_page(struct str text, struct code_findings *findings);
 /* scan.c: a program, also one within a page. */
 void scan_program(struct str text, enum code_language language, size_t shift,
                   struct code_findings *findings);
+void look_for_hidden_signs(struct str text, size_t shift, struct code_findings *findings);
+/* sql.c; query.c: a text that goes to a database */
+void look_at_query(struct analysis *analysis, node_id given, struct value value);
+void scan_sql(struct str text, size_t shift, struct code_findings *findings);
 
 #endif

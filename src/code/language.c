@@ -16,7 +16,9 @@ enum code_language code_language_of(struct str path)
         {".cts", CODE_TYPESCRIPT}, {".tsx", CODE_TSX},        {".py", CODE_PYTHON},
         {".php", CODE_PHP},        {".phtml", CODE_PHP},      {".html", CODE_HTML},
         {".htm", CODE_HTML},       {".vue", CODE_HTML},       {".svelte", CODE_HTML},
-        {".svg", CODE_HTML},       {".css", CODE_CSS},
+        {".svg", CODE_HTML},       {".css", CODE_CSS},        {".sql", CODE_SQL},
+        {".ddl", CODE_SQL},        {".pgsql", CODE_SQL},      {".psql", CODE_SQL},
+        {".mysql", CODE_SQL},      {".tsql", CODE_SQL},       {".plsql", CODE_SQL},
     };
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         const size_t len = strlen(row[i].end);

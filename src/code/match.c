@@ -4,13 +4,9 @@
  * "a.b" fits every path that ends in it, part by part; "=a" only that path; "*.a" any member of that name. A call is a
  * part as well: "a.b()" is what a call of a.b gives.
  */
-#include "inside.h"
+#include <pthread.h>
 
-struct matcher {
-    struct named *row;
-    uint32_t row_count;
-    uint32_t bucket[1024];
-};
+#include "inside.h"
 
 static const struct {
     unsigned languages;
@@ -34,6 +30,14 @@ static const struct {
 #undef CALL
 };
 
+enum { ROWS = sizeof table / sizeof table[0] };
+
+struct matcher {
+    struct named row[ROWS + 1];
+    uint32_t row_count;
+    uint32_t bucket[1024];
+};
+
 static struct str last_part(struct str path)
 {
     size_t at = path.len;
@@ -45,22 +49,23 @@ static struct str last_part(struct str path)
 
 static uint32_t hash_of(struct str name)
 {
-    uint32_t hash = 2166136261u;
+    uint32_t hash = 2166136261U;
     for (size_t i = 0; i < name.len; i++) {
-        hash = (hash ^ (unsigned char)name.ptr[i]) * 16777619u;
+        hash = (hash ^ (unsigned char)name.ptr[i]) * 16777619U;
     }
     return (hash ^ hash >> 15) & 1023;
 }
 
-const struct matcher *matcher_begin(struct arena *arena)
+/* The same for every text, so it is made once. */
+static struct matcher all;
+static pthread_once_t made = PTHREAD_ONCE_INIT;
+
+static void make_all(void)
 {
-    enum { ROWS = sizeof table / sizeof table[0] };
-    struct matcher *matcher = NEW(arena, struct matcher);
-    matcher->row = NEW_ARRAY(arena, ROWS + 1, struct named);
-    matcher->row_count = 1;
+    all.row_count = 1;
     for (size_t i = ROWS; i-- > 0;) {
         struct str name = str_of(table[i].name);
-        struct named *row = &matcher->row[matcher->row_count];
+        struct named *row = &all.row[all.row_count];
         row->is_exact = str_starts(name, STR("="));
         row->needs_receiver = str_starts(name, STR("*."));
         name = str_slice(name, row->is_exact ? 1 : row->needs_receiver ? 2 : 0, name.len);
@@ -70,10 +75,15 @@ const struct matcher *matcher_begin(struct arena *arena)
         row->argument = (int8_t)table[i].argument;
         row->number = (uint16_t)table[i].number;
         const uint32_t bucket = hash_of(last_part(name));
-        row->next = matcher->bucket[bucket];
-        matcher->bucket[bucket] = matcher->row_count++;
+        row->next = all.bucket[bucket];
+        all.bucket[bucket] = all.row_count++;
     }
-    return matcher;
+}
+
+const struct matcher *matcher_of_all(void)
+{
+    must(pthread_once(&made, make_all) == 0);
+    return &all;
 }
 
 static bool fits(const struct named *row, struct str path)

@@ -8,6 +8,7 @@
  */
 #include "inside.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include <tree_sitter/api.h>
@@ -74,10 +75,9 @@ struct meaning {
     uint8_t field[FIELDS_MAX];
 };
 
-static void meaning_of(const TSLanguage *language, struct meaning *meaning)
+static void make_meaning(const TSLanguage *language, struct meaning *meaning)
 {
     const uint32_t count = ts_language_symbol_count(language);
-    *meaning = (struct meaning){0};
     for (uint32_t s = 0; s < count && s < KINDS_MAX; s++) {
         const char *name = ts_language_symbol_name(language, (TSSymbol)s);
         for (size_t i = 0; i < sizeof kind_row / sizeof kind_row[0]; i++) {
@@ -111,10 +111,27 @@ static const TSLanguage *grammar_of(enum code_language language)
         return tree_sitter_php();
     case CODE_HTML:
     case CODE_CSS:
+    case CODE_SQL:
     case CODE_NONE:
+    case CODE_LANGUAGES:
         break;
     }
     return NULL;
+}
+
+/* Every name of a grammar is compared with every row of kinds.def: once for a grammar, not for each fragment. */
+static const struct meaning *meaning_of(enum code_language language)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static struct meaning meaning[CODE_LANGUAGES];
+    static bool is_made[CODE_LANGUAGES];
+    must(pthread_mutex_lock(&lock) == 0);
+    if (!is_made[language]) {
+        make_meaning(grammar_of(language), &meaning[language]);
+        is_made[language] = true;
+    }
+    must(pthread_mutex_unlock(&lock) == 0);
+    return &meaning[language];
 }
 
 /* ---- the walk --------------------------------------------------------------------------------- */
@@ -255,7 +272,6 @@ static enum parsed parse_between(struct arena *arena, struct str before, struct 
                                  struct str after, enum code_language language, struct tree *tree)
 {
     const TSLanguage *grammar = grammar_of(language);
-    struct meaning *meaning = NEW(arena, struct meaning);
     TSParser *parser = ts_parser_new();
     must(grammar != NULL && ts_parser_set_language(parser, grammar));
     arena_defer(arena, delete_parser, parser);
@@ -273,10 +289,11 @@ static enum parsed parse_between(struct arena *arena, struct str before, struct 
         return PARSED_TOO_SLOW;
     }
     arena_defer(arena, delete_tree, made);
-    meaning_of(grammar, meaning);
     const TSNode root = ts_tree_root_node(made);
-    struct building building = {
-        .arena = arena, .tree = tree, .meaning = meaning, .before = (uint32_t)before.len};
+    struct building building = {.arena = arena,
+                                .tree = tree,
+                                .meaning = meaning_of(language),
+                                .before = (uint32_t)before.len};
     building.room = (uint32_t)(text.len / 6 + 64);
     *tree = (struct tree){.text = text, .language = language};
     tree->node = TRY_ARRAY(arena, building.room, struct node);

@@ -56,8 +56,9 @@ void report_open(struct code_findings *findings, const char *what, size_t start,
     }
 }
 
-static bool was_seen(struct analysis *analysis, uint64_t key)
+bool seen_before(struct analysis *analysis, enum rule_id id, node_id node)
 {
+    const uint64_t key = (uint64_t)id << 32 | node;
     for (size_t i = 0; i < analysis->seen_count; i++) {
         if (analysis->seen[i] == key) {
             return true;
@@ -77,8 +78,7 @@ static bool was_seen(struct analysis *analysis, uint64_t key)
 void report(struct analysis *analysis, enum rule_id id, node_id node, uint32_t step)
 {
     const struct node *at = node_of(analysis->tree, node);
-    if (analysis->seen_count >= CODE_FINDINGS_MAX ||
-        was_seen(analysis, (uint64_t)id << 32 | node)) {
+    if (analysis->seen_count >= CODE_FINDINGS_MAX || seen_before(analysis, id, node)) {
         return;
     }
     report_at(analysis->findings, id, analysis->shift + at->start, analysis->shift + at->end);
@@ -111,15 +111,13 @@ static bool begins_within(struct str text)
 }
 
 /* Signs that turn the direction of what is seen: U+202A to U+202E, U+2066 to U+2069. */
-static void look_for_hidden_signs(struct analysis *analysis)
+void look_for_hidden_signs(struct str text, size_t shift, struct code_findings *findings)
 {
-    const struct str text = analysis->tree->text;
     for (size_t at = 0; at + 3 <= text.len; at++) {
         const unsigned char *sign = (const unsigned char *)text.ptr + at;
         if (sign[0] == 0xe2 && ((sign[1] == 0x80 && sign[2] >= 0xaa && sign[2] <= 0xae) ||
                                 (sign[1] == 0x81 && sign[2] >= 0xa6 && sign[2] <= 0xa9))) {
-            report_at(analysis->findings, RULE_HIDDEN_SIGNS, analysis->shift + at,
-                      analysis->shift + at + 3);
+            report_at(findings, RULE_HIDDEN_SIGNS, shift + at, shift + at + 3);
             at += 200;
         }
     }
@@ -135,11 +133,11 @@ static void scan_piece(struct str text, enum code_language language, size_t shif
                                 .findings = findings,
                                 .shift = shift,
                                 .page = page,
-                                .matcher = matcher_begin(scratch)};
+                                .matcher = matcher_of_all()};
     switch (parse(scratch, text, language, &tree)) {
     case PARSED:
         analysis.is_fragment = !is_part && (tree.is_fragment || begins_within(text));
-        look_for_hidden_signs(&analysis);
+        look_for_hidden_signs(text, shift, findings);
         analyse(&analysis);
         if (language < CODE_PYTHON) {
             look_at_client(&analysis);
@@ -217,6 +215,8 @@ void code_scan(struct str text, enum code_language language, struct code_finding
         scan_page(text, findings);
     } else if (language == CODE_CSS) {
         scan_style(text, 0, findings);
+    } else if (language == CODE_SQL) {
+        scan_sql(text, 0, findings);
     } else {
         scan_program(text, language, 0, findings);
     }

@@ -145,8 +145,15 @@ bool same_small(struct str text, const char *small)
 bool has_small(struct str text, const char *small)
 {
     const size_t len = strlen(small);
-    for (size_t at = 0; at + len <= text.len; at++) {
-        if (same_small(str_slice(text, at, at + len), small)) {
+    if (len == 0 || text.len < len) {
+        return len == 0;
+    }
+    const bool is_letter = small[0] >= 'a' && small[0] <= 'z';
+    const char large = is_letter ? (char)(small[0] - 32) : small[0];
+    const size_t last = text.len - len;
+    for (size_t at = 0; at <= last; at++) {
+        if ((text.ptr[at] == small[0] || text.ptr[at] == large) &&
+            same_small((struct str){text.ptr + at, len}, small)) {
             return true;
         }
     }

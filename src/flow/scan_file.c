@@ -325,12 +325,14 @@ enum candor_status scan_file(struct scanning *scanning, struct str path)
         return CANDOR_OK;
     }
     struct arena *scratch = arena_begin();
-    struct part part = {.text = arena_try(scratch, PART, 1), .place = {1, 1}};
+    struct part part = {.place = {1, 1}};
     path = scanning->shown.len > 0 ? scanning->shown : path;
     scanning->look.path = path;
     if (!is_input) {
         scan_code(scanning, scratch, fd, path);
     }
+    part.text = arena_try(scratch, PART,
+                          1); /* last, since what comes after it would get as large a block */
     const bool was_read = part.text != NULL && scan_parts(scanning, fd, &part, path);
     scanning->code = (struct code_findings){0};
     arena_end(scratch);

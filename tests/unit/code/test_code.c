@@ -16,6 +16,7 @@ static const struct row {
 #define BAD(language, rule, text) {CODE_##language, text, rule, NULL},
 #define OK(language, rule, text) {CODE_##language, text, NULL, rule},
 #include "cases.def"
+#include "cases_sql.def"
 #undef BAD
 #undef OK
 };
@@ -123,6 +124,20 @@ static void deep_and_long_texts_end(void **state)
         {CODE_CSS, "a{", 200000},
         {CODE_CSS, "url(", 200000},
         {CODE_CSS, "/*\"", 200000},
+        {CODE_SQL, "(", 300000},
+        {CODE_SQL, "select ", 200000},
+        {CODE_SQL, "'\\'", 300000},
+        {CODE_SQL, "/*", 300000},
+        {CODE_SQL, "$a$", 100000},
+        {CODE_SQL, "grant ", 200000},
+        {CODE_SQL, "delete from a ", 80000},
+        {CODE_SQL, "select email from a where (b or ", 30000},
+        {CODE_SQL, "execute('", 100000},
+        {CODE_SQL, "insert into a(password) values (", 30000},
+        {CODE_SQL, "set @a = @a + ", 80000},
+        {CODE_SQL, "create table a(", 80000},
+        {CODE_SQL, "select hashbytes('SHA1', a from b; ", 200},
+        {CODE_SQL, "@'%' ", 200},
         {CODE_HTML, "<div class=cookie>", 20000},
         {CODE_HTML, "<p style='a:url(", 20000},
     };
@@ -132,6 +147,9 @@ static void deep_and_long_texts_end(void **state)
         const uint64_t before = host_ticks();
         code_scan(repeated(arena, hostile[i].piece, hostile[i].count), hostile[i].language, &found);
         expect(host_ticks() - before < UINT64_C(60000000000), "%s", hostile[i].piece);
+        for (size_t f = 0; f < found.count; f++) {
+            expect(found.item[f].start <= found.item[f].end, "%s", hostile[i].piece);
+        }
         arena_end(arena);
     }
 }

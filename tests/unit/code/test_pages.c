@@ -1,5 +1,5 @@
 /*
- * test_pages.c - pairs of pages: one with a flaw, and one that does the same rightly (tests/pages).
+ * test_pages.c - pairs of pages and of queries: one with a flaw, and one that does the same rightly (tests/pages).
  *
  * The pairs were written before the rules for them, and are cut in two by a hash of their names: rules are mended by what
  * the first half shows, so only its failures are named; of the other half only how many there are is said. A page that is
@@ -14,6 +14,7 @@ struct pair {
     struct str rule; /* without its "cdr.code."; "-": any */
     struct str wrong;
     struct str right;
+    enum code_language language;
 };
 
 struct half {
@@ -41,12 +42,13 @@ static bool is_rule(const struct code_finding *one, struct str rule)
     return str_starts(name, STR("cdr.code.")) && str_equal(str_slice(name, 9, name.len), rule);
 }
 
-static const char *alarm_of(struct str text, struct str rule, bool is_rule_only)
+static const char *alarm_of(struct str text, enum code_language language, struct str rule,
+                            bool is_rule_only)
 {
     struct arena *arena = arena_begin();
     struct code_findings found = {.arena = arena};
     const char *alarm = NULL;
-    code_scan(text, CODE_HTML, &found);
+    code_scan(text, language, &found);
     for (size_t i = 0; i < found.count && alarm == NULL; i++) {
         const struct code_finding *one = &found.item[i];
         if (is_rule(one, rule) || (!is_rule_only && one->rank > CODE_LOW)) {
@@ -64,13 +66,13 @@ static void look_at(const struct pair *pair, struct half *half)
     own->pairs++;
     if (!str_is(pair->rule, "-")) {
         own->wrong++;
-        if (alarm_of(pair->wrong, pair->rule, true) != NULL) {
+        if (alarm_of(pair->wrong, pair->language, pair->rule, true) != NULL) {
             own->found++;
         } else if (!is_held_out) {
             print_message("missed: %.*s (%.*s)\n", STR_ARG(pair->name), STR_ARG(pair->rule));
         }
     }
-    const char *alarm = alarm_of(pair->right, pair->rule, false);
+    const char *alarm = alarm_of(pair->right, pair->language, pair->rule, false);
     if (alarm != NULL) {
         own->alarms++;
         if (!is_held_out) {
@@ -95,7 +97,7 @@ static struct str block(struct str text, size_t *at, struct str stop)
     return str_slice(text, from, *at);
 }
 
-static void look_at_file(struct str text, struct half *half)
+static void look_at_file(struct str text, enum code_language language, struct half *half)
 {
     size_t at = 0;
     (void)block(text, &at, STR("==== "));
@@ -104,7 +106,8 @@ static void look_at_file(struct str text, struct half *half)
         const struct str head = str_trim(str_slice(text, at + 5, end));
         const size_t space = str_find(head, ' ');
         struct pair pair = {.name = str_slice(head, 0, space),
-                            .rule = str_trim(str_slice(head, space, head.len))};
+                            .rule = str_trim(str_slice(head, space, head.len)),
+                            .language = language};
         at = end;
         pair.wrong = block(text, &at, STR("---- ok"));
         at = line_end(text, at);
@@ -113,28 +116,37 @@ static void look_at_file(struct str text, struct half *half)
     }
 }
 
+static void must_hold(const struct half *half, const char *what, size_t pairs)
+{
+    for (size_t h = 0; h < 2; h++) {
+        print_message("%s, %s half: %zu of %zu found, %zu false alarms in %zu right ones\n", what,
+                      h == 0 ? "first" : "held", half[h].found, half[h].wrong, half[h].alarms,
+                      half[h].pairs);
+    }
+    expect(half[0].pairs + half[1].pairs >= pairs, "%zu pairs", half[0].pairs + half[1].pairs);
+    for (size_t h = 0; h < 2; h++) {
+        expect(half[h].found * 100 >= half[h].wrong * 95, "recall of half %zu of %s", h, what);
+        expect(half[h].alarms * 100 <= half[h].pairs * 2, "false alarms of half %zu of %s", h,
+               what);
+    }
+}
+
 static void pages_with_flaws_are_found_and_right_ones_let_be(void **state)
 {
     (void)state;
-    struct half half[2] = {{0}};
+    struct half half[2][2] = {{{0}}}; /* of pages, of queries */
     struct arena *arena = arena_begin();
     struct job job = {.arena = arena};
     for (int i = 0; i < page_count; i++) {
         struct bytes bytes;
         expect(file_read(&job, str_of(pages[i]), 4 << 20, &bytes) == CANDOR_OK, "%s", pages[i]);
-        look_at_file((struct str){(const char *)bytes.ptr, bytes.len}, half);
+        const bool is_sql = code_language_of(str_of(pages[i])) == CODE_SQL;
+        look_at_file((struct str){(const char *)bytes.ptr, bytes.len},
+                     is_sql ? CODE_SQL : CODE_HTML, half[is_sql]);
     }
     arena_end(arena);
-    for (size_t h = 0; h < 2; h++) {
-        print_message("%s half: %zu of %zu found, %zu false alarms in %zu right pages\n",
-                      h == 0 ? "first" : "held", half[h].found, half[h].wrong, half[h].alarms,
-                      half[h].pairs);
-    }
-    expect(half[0].pairs + half[1].pairs >= 200, "%zu pairs", half[0].pairs + half[1].pairs);
-    for (size_t h = 0; h < 2; h++) {
-        expect(half[h].found * 100 >= half[h].wrong * 95, "recall of half %zu", h);
-        expect(half[h].alarms * 100 <= half[h].pairs * 2, "false alarms of half %zu", h);
-    }
+    must_hold(half[0], "pages", 200);
+    must_hold(half[1], "queries", 80);
 }
 
 int main(int argc, char **argv)
