@@ -236,7 +236,8 @@ static enum candor_status carry(struct job *job, const struct candor_post *post,
     job_forgive(job);
     if (status == CANDOR_OK) {
         /* The client does not tell the kind of an answer; what is no JSON is found out at its end. */
-        (void)candor_chat_head(chat, code, "application/json");
+        const struct candor_chat_came came = {.code = code, .content_type = "application/json"};
+        (void)candor_chat_head(chat, &came);
         status = candor_chat_piece(chat, answer.ptr, answer.len, &out);
     }
     candor_chat_over(chat, status);
