@@ -39,10 +39,11 @@ static struct nibbles nibbles_of_literals(void)
         for (size_t i = 0; i < LITERAL_LEN; i++) {
             const uint8_t bit = (uint8_t)(1U << literal[l].bit);
             const unsigned byte = (unsigned char)literal[l].text[i] | 0x20U;
-            for (size_t half = 0; half < 16; half++) {
-                const bool is_any = literal[l].text[i] == ANY_BYTE;
-                nibbles.low[i][half] |= is_any || half == (byte & 15) ? bit : 0;
-                nibbles.high[i][half] |= is_any || half == byte >> 4 ? bit : 0;
+            nibbles.low[i][byte & 15] |= bit;
+            nibbles.high[i][byte >> 4] |= bit;
+            for (size_t half = 0; half < 16 && literal[l].text[i] == ANY_BYTE; half++) {
+                nibbles.low[i][half] |= bit;
+                nibbles.high[i][half] |= bit;
             }
         }
     }
