@@ -93,7 +93,8 @@ static enum candor_status take_asked(struct scanning *scanning)
     scanning->kinds = scanning->look.kinds;
     scanning->look.kinds |= GATE_ALL;
     scanning->look.first = scanning->kinds;
-    scanning->look.least = UNLIKELY; /* all of it is masked, whatever is reported */
+    scanning->look.least = UNLIKELY;             /* all of it is masked, whatever is reported */
+    scanning->look.least_name = scanning->least; /* but for names that nobody asked for */
     scanning->fail_on = (enum severity_rank)rank;
     return CANDOR_OK;
 }

@@ -55,8 +55,10 @@ static enum severity_rank rank_of_personal(const char *rule)
 {
     static const char *const grave[] = {"cdr.pii.card", "cdr.pii.iban", "cdr.pii.national-id",
                                         "cdr.pii.us-ssn"};
-    static const char *const light[] = {"cdr.pii.ip-address", "cdr.pii.mac-address",
-                                        "cdr.pii.device-id"};
+    static const char *const light[] = {
+        "cdr.pii.ip-address", "cdr.pii.mac-address", "cdr.pii.device-id",
+        "cdr.pii.person",     "cdr.pii.place",       "cdr.pii.organisation",
+        "cdr.pii.date",       "cdr.pii.age",         "cdr.pii.website"};
     if (is_one_of(rule, grave, sizeof grave / sizeof grave[0])) {
         return RANK_HIGH;
     }

@@ -7,6 +7,8 @@
  *   contact.c   e-mail, IBAN, MAC and IPv6 addresses, device identifiers
  *   phone.c     telephone numbers by the plans of 245 regions
  *   context.c   words beside a candidate that make it likelier, and dictionaries that exclude it
+ *   names_find.c names, addresses and places, by a small model: names.c; names_read.c reads it
+ *   special.c   hints at special categories
  *   secret.c    keys, tokens and passwords: formats of providers, and what is assigned to a telling name
  *   assigned.c  what is assigned to a telling name, weighed by a small model; assigned_read.c reads it
  *   wordset.c   which of many words stand in a short text
@@ -99,9 +101,11 @@ struct gate_asked {
     unsigned kinds; /* of enum gate_kind */
     unsigned first; /* of those: they stand before others in the same place; 0: all are alike */
     enum likelihood least; /* 0: LIKELY */
-    char region[3];        /* of telephone numbers in national form, "DE"; empty: none */
-    bool is_whole;         /* the text is a whole file: what it lacks can be told */
-    struct str path;       /* of the file, for formats that only some files have; may be empty */
+    enum likelihood
+        least_name;  /* of names and addresses, since doubtful ones take long; 0: the same */
+    char region[3];  /* of telephone numbers in national form, "DE"; empty: none */
+    bool is_whole;   /* the text is a whole file: what it lacks can be told */
+    struct str path; /* of the file, for formats that only some files have; may be empty */
     const struct gate_policy *policy;    /* what the company allows; NULL: nothing is said */
     const struct user_rules *rules;      /* of the company itself; NULL: none */
     const struct origin_index *corpus;   /* texts that may have been copied; NULL: none */

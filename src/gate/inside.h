@@ -87,11 +87,40 @@ struct masks {
     uint64_t colon;
     uint64_t dot;
     uint64_t literal; /* one of the rare literals may begin here */
+    uint64_t blank;
+    uint64_t upper; /* A to Z */
+    uint64_t sign;  /* of programs: # $ & ( ) * ; < = [ ] ^ _ { | } ~ */
 };
 
 /* The same bits from both; text has 64 * count + 3 readable bytes. masks_of takes the machine's best. */
 void masks_of(const char *text, size_t count, struct masks masks[]);
 void masks_plain(const char *text, size_t count, struct masks masks[]);
+bool is_program_sign(char letter);
+
+/* A block and those beside it. */
+struct window {
+    const struct masks *here;
+    const struct masks *next;
+    const struct masks *before; /* NULL: the text begins here */
+    size_t start;               /* of the block in the text */
+};
+
+/* The bits from `bit` of this block on, over its end. */
+static inline uint64_t from_bit(uint64_t here, uint64_t next, unsigned bit)
+{
+    return bit == 0 ? here : here >> bit | next << (MASK_BITS - bit);
+}
+
+static inline unsigned lowest(uint64_t bits)
+{
+    return (unsigned)__builtin_ctzll(bits);
+}
+
+/* Where runs of bits begin. */
+static inline uint64_t run_starts(uint64_t bits, uint64_t before)
+{
+    return bits & ~(bits << 1 | before >> (MASK_BITS - 1));
+}
 
 /* ---- shape.c ------------------------------------------------------------------------------- */
 
@@ -114,7 +143,12 @@ struct scan {
     struct str text;
     size_t number_done; /* numbers before here were looked at */
     size_t token_done;
-    size_t name_done;    /* names before here were looked at */
+    size_t name_done;  /* names before here were looked at */
+    size_t names_done; /* and those of people: names_find.c */
+    size_t licences_done;
+    size_t prose_done;   /* behind the last block that was prose */
+    bool has_names;      /* they are looked for */
+    bool has_doubtful;   /* and so are those that are less than likely */
     unsigned place;      /* what kind of file it is: assigned.c */
     int digits_least;    /* among sixteen bytes, for a number to be looked at */
     unsigned depth;      /* of what was unpacked */
@@ -130,8 +164,13 @@ struct gate {
     struct word_set *value_runs;
     struct injection_rules *injection;
     struct copy_rules *copy;
+    struct name_words *name_words; /* names_read.c */
+    struct name_model *name_model;
+    struct name_triggers *name_triggers; /* names_trigger.c */
 };
 
+/* names_where.c: names and addresses about this block */
+void names_in_block(struct scan *scan, const struct window *window);
 /* read.c: the text as prose, if that is asked */
 void scan_prose(struct scan *scan);
 /* rules.c: rules of the company itself, if there are any */

@@ -1,5 +1,5 @@
 /*
- * masks.c - what each byte is: 64 bytes become one bit each in six masks.
+ * masks.c - what each byte is: 64 bytes become one bit each in nine masks.
  *
  * This is the only loop that sees every byte. It stands here twice, for any machine and for AVX2, and a
  * test finds the same bits in both. Rare literals are four letters long. Each has a bit (a few share one); for each of the
@@ -39,14 +39,25 @@ static struct nibbles nibbles_of_literals(void)
         for (size_t i = 0; i < LITERAL_LEN; i++) {
             const uint8_t bit = (uint8_t)(1U << literal[l].bit);
             const unsigned byte = (unsigned char)literal[l].text[i] | 0x20U;
-            for (size_t half = 0; half < 16; half++) {
-                const bool is_any = literal[l].text[i] == ANY_BYTE;
-                nibbles.low[i][half] |= is_any || half == (byte & 15) ? bit : 0;
-                nibbles.high[i][half] |= is_any || half == byte >> 4 ? bit : 0;
+            nibbles.low[i][byte & 15] |= bit;
+            nibbles.high[i][byte >> 4] |= bit;
+            for (size_t half = 0; half < 16 && literal[l].text[i] == ANY_BYTE; half++) {
+                nibbles.low[i][half] |= bit;
+                nibbles.high[i][half] |= bit;
             }
         }
     }
     return nibbles;
+}
+
+/* Signs of programs, by both halves of a byte: a bit for each of the four high halves that have some. */
+static const uint8_t sign_low[16] = {0, 0, 0, 1, 1, 0, 1, 0, 1, 1, 1, 14, 10, 14, 12, 4};
+static const uint8_t sign_high[16] = {0, 0, 1, 2, 0, 4, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0};
+
+bool is_program_sign(char letter)
+{
+    const unsigned char byte = (unsigned char)letter;
+    return (sign_low[byte & 15] & sign_high[byte >> 4]) != 0;
 }
 
 static bool may_begin(const struct nibbles *nibbles, const char *text)
@@ -72,6 +83,9 @@ void masks_plain(const char *text, size_t count, struct masks masks[])
             mask.colon |= (uint64_t)(*at == ':') << i;
             mask.dot |= (uint64_t)(*at == '.') << i;
             mask.literal |= (uint64_t)may_begin(&nibbles, at) << i;
+            mask.blank |= (uint64_t)(*at == ' ') << i;
+            mask.upper |= (uint64_t)(*at >= 'A' && *at <= 'Z') << i;
+            mask.sign |= (uint64_t)is_program_sign(*at) << i;
         }
         masks[b] = mask;
     }
@@ -140,6 +154,16 @@ SIMD_TARGET_AVX2 static void masks_avx2(const char *text, size_t count, struct m
             mask.colon |= (uint64_t)bits_of(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(':')))
                           << shift;
             mask.dot |= (uint64_t)bits_of(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('.'))) << shift;
+            const __m256i half_byte = _mm256_set1_epi8(15);
+            const __m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half_byte);
+            const __m256i signs = _mm256_and_si256(
+                _mm256_shuffle_epi8(twice(sign_low), _mm256_and_si256(bytes, half_byte)),
+                _mm256_shuffle_epi8(twice(sign_high), upper));
+            mask.blank |= (uint64_t)bits_of(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(' ')))
+                          << shift;
+            mask.upper |= (uint64_t)bits_of(below(bytes, 'A', 26)) << shift;
+            mask.sign |= (uint64_t)~bits_of(_mm256_cmpeq_epi8(signs, _mm256_setzero_si256()))
+                         << shift;
             mask.literal |= (uint64_t)~bits_of(_mm256_cmpeq_epi8(agreed, _mm256_setzero_si256()))
                             << shift;
         }

@@ -8,6 +8,7 @@
  * and the rare literals. Whatever is found is then put in order; of those that overlap, the likeliest and
  * longest stays.
  */
+#include "names.h"
 #include "prose.h"
 
 #include <stdlib.h>
@@ -27,6 +28,9 @@ struct gate *gate_begin(struct arena *arena)
     gate->value_runs = assigned_runs_begin(arena);
     gate->injection = injection_rules_begin(arena);
     gate->copy = copy_rules_begin(arena);
+    gate->name_words = name_words_begin(arena);
+    gate->name_model = name_model_begin(arena);
+    gate->name_triggers = name_triggers_begin(arena);
     return gate;
 }
 
@@ -75,19 +79,6 @@ void scan_add(struct scan *scan, const char *rule, const char *what, enum gate_k
 
 /* ---- candidates ---------------------------------------------------------------------------- */
 
-/* The bits from `bit` of this block on, over its end. */
-static uint64_t from_bit(uint64_t here, uint64_t next, unsigned bit)
-{
-    return bit == 0 ? here : here >> bit | next << (MASK_BITS - bit);
-}
-
-struct window {
-    const struct masks *here;
-    const struct masks *next;
-    const struct masks *before; /* NULL: the text begins here */
-    size_t start;               /* of the block in the text */
-};
-
 /* Of sixteen bits, by adding neighbours: the instruction for it is not everywhere. */
 static int count_bits(uint64_t bits)
 {
@@ -97,21 +88,11 @@ static int count_bits(uint64_t bits)
     return (int)((bits + (bits >> 8)) & 0x1f);
 }
 
-static unsigned lowest(uint64_t bits)
-{
-    return (unsigned)__builtin_ctzll(bits);
-}
-
-static uint64_t begins(uint64_t bits, uint64_t before)
-{
-    return bits & ~(bits << 1 | before >> (MASK_BITS - 1));
-}
-
 static void look_at_numbers(struct scan *scan, const struct window *window)
 {
     const uint64_t before = window->before == NULL ? 0 : window->before->digit;
     const uint64_t digit = window->here->digit;
-    uint64_t start = begins(digit, before);
+    uint64_t start = run_starts(digit, before);
     for (; start != 0; start &= start - 1) {
         const unsigned bit = lowest(start);
         const size_t at = window->start + bit;
@@ -161,7 +142,7 @@ static size_t word_end(const struct scan *scan, const struct window *window, uns
 static void look_at_words(struct scan *scan, const struct window *window)
 {
     const uint64_t word = window->here->word;
-    const uint64_t first = begins(word, window->before == NULL ? 0 : window->before->word);
+    const uint64_t first = run_starts(word, window->before == NULL ? 0 : window->before->word);
     const wide run = (wide)window->next->word << MASK_BITS | word;
     const wide two = run & run >> 1;
     const wide four = two & two >> 2;
@@ -204,6 +185,9 @@ static void look_at_block(struct scan *scan, const struct window *window)
         look_at_numbers(scan, window);
     }
     look_at_words(scan, window);
+    if (scan->has_names && window->start + MASK_BITS > scan->names_done) {
+        names_in_block(scan, window);
+    }
 }
 
 /* ---- the pass ------------------------------------------------------------------------------ */
@@ -338,6 +322,9 @@ void gate_scan(const struct gate *gate, struct str text, const struct gate_asked
     if (asked->region[0] != '\0' && phone_region_is_short(gate, asked->region)) {
         scan.digits_least = DIGITS_OF_SHORT_PLANS;
     }
+    scan.has_names = (asked->kinds & GATE_PII) != 0 && form_of(asked->path) == FORM_TEXT;
+    const enum likelihood least_name = asked->least_name == 0 ? asked->least : asked->least_name;
+    scan.has_doubtful = least_name != 0 && least_name < LIKELY;
     if (str_ends(asked->path, STR(".p12")) || str_ends(asked->path, STR(".pfx"))) {
         scan_add(&scan, "cdr.secret.pkcs12-file", "a store of private keys (PKCS 12)", GATE_SECRET,
                  LIKELY, 0, 0);
