@@ -98,7 +98,7 @@ void masks_plain(const char *text, size_t count, struct masks masks[]);
 bool is_program_sign(char letter);
 
 /* A block and those beside it. */
-struct window {
+struct block {
     const struct masks *here;
     const struct masks *next;
     const struct masks *before; /* NULL: the text begins here */
@@ -170,7 +170,7 @@ struct gate {
 };
 
 /* names_where.c: names and addresses about this block */
-void names_in_block(struct scan *scan, const struct window *window);
+void names_in_block(struct scan *scan, const struct block *window);
 /* read.c: the text as prose, if that is asked */
 void scan_prose(struct scan *scan);
 /* rules.c: rules of the company itself, if there are any */

@@ -87,7 +87,7 @@ bool name_ends_like_street(struct str text, const struct name_token *token);
 
 /* names_trigger.c: each place in a block where something likely may stand is looked at. */
 struct name_triggers *name_triggers_begin(struct arena *arena);
-void names_triggers_at(struct scan *scan, const struct window *window);
+void names_triggers_at(struct scan *scan, const struct block *window);
 
 /* names_where.c: the model reads what stands about this place. */
 void names_look_near(struct scan *scan, size_t at, bool has_licences);

@@ -273,7 +273,7 @@ struct clues {
 
 static const struct masks no_masks = {0};
 
-static struct clues clues_of(const struct window *window)
+static struct clues clues_of(const struct block *window)
 {
     const struct masks *here = window->here;
     const struct masks *next = window->next;
@@ -293,7 +293,7 @@ static struct clues clues_of(const struct window *window)
 }
 
 /* Whether something likely may stand about this word, by its kinds of triggers. */
-static bool tells(const struct scan *scan, const struct window *window, const struct clues *clues,
+static bool tells(const struct scan *scan, const struct block *window, const struct clues *clues,
                   unsigned kinds, unsigned bit)
 {
     const struct masks *here = window->here;
@@ -324,7 +324,7 @@ static bool follows(const struct scan *scan, const struct clues *clues, unsigned
     return (clues->pair >> bit & 1) != 0 && follows_capital(scan, at);
 }
 
-void names_triggers_at(struct scan *scan, const struct window *window)
+void names_triggers_at(struct scan *scan, const struct block *window)
 {
     const struct name_triggers *triggers = scan->gate->name_triggers;
     const struct clues clues = clues_of(window);

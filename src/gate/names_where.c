@@ -42,7 +42,7 @@ static bool may_stand(const struct masks *masks)
 }
 
 /* As prose, or behind prose if it has not many signs itself. */
-static bool may_go_on(struct scan *scan, const struct window *window)
+static bool may_go_on(struct scan *scan, const struct block *window)
 {
     if (may_stand(window->here)) {
         scan->prose_done = window->start + MASK_BITS;
@@ -251,7 +251,7 @@ bool names_may_be_likely(struct str text, struct name_token token[], size_t coun
 
 /* ---- a block --------------------------------------------------------------------------------- */
 
-void names_in_block(struct scan *scan, const struct window *window)
+void names_in_block(struct scan *scan, const struct block *window)
 {
     if (scan->has_doubtful) {
         if (may_stand(window->here)) {

@@ -88,7 +88,7 @@ static int count_bits(uint64_t bits)
     return (int)((bits + (bits >> 8)) & 0x1f);
 }
 
-static void look_at_numbers(struct scan *scan, const struct window *window)
+static void look_at_numbers(struct scan *scan, const struct block *window)
 {
     const uint64_t before = window->before == NULL ? 0 : window->before->digit;
     const uint64_t digit = window->here->digit;
@@ -108,7 +108,7 @@ static void look_at_numbers(struct scan *scan, const struct window *window)
     }
 }
 
-static bool has_digit(const struct window *window, unsigned bit)
+static bool has_digit(const struct block *window, unsigned bit)
 {
     const uint64_t word = from_bit(window->here->word, window->next->word, bit);
     const uint64_t run = word & ~(word + 1);
@@ -124,7 +124,7 @@ static bool is_of_word(char letter)
     return is_alnum(letter) || letter == '_' || letter == '-';
 }
 
-static size_t word_end(const struct scan *scan, const struct window *window, unsigned bit)
+static size_t word_end(const struct scan *scan, const struct block *window, unsigned bit)
 {
     const uint64_t other = ~from_bit(window->here->word, window->next->word, bit);
     size_t at = window->start + bit;
@@ -139,7 +139,7 @@ static size_t word_end(const struct scan *scan, const struct window *window, uns
 }
 
 /* Words of at least ten letters. */
-static void look_at_words(struct scan *scan, const struct window *window)
+static void look_at_words(struct scan *scan, const struct block *window)
 {
     const uint64_t word = window->here->word;
     const uint64_t first = run_starts(word, window->before == NULL ? 0 : window->before->word);
@@ -157,7 +157,7 @@ static void look_at_words(struct scan *scan, const struct window *window)
     }
 }
 
-static void look_at_signs(struct scan *scan, const struct window *window)
+static void look_at_signs(struct scan *scan, const struct block *window)
 {
     for (uint64_t at = window->here->at; at != 0; at &= at - 1) {
         email_at(scan, window->start + lowest(at));
@@ -175,7 +175,7 @@ static void look_at_signs(struct scan *scan, const struct window *window)
     }
 }
 
-static void look_at_block(struct scan *scan, const struct window *window)
+static void look_at_block(struct scan *scan, const struct block *window)
 {
     const struct masks *here = window->here;
     if ((here->at | here->literal | here->colon) != 0) {
@@ -216,7 +216,7 @@ void scan_text(struct scan *scan)
             looked = count + 1;
         }
         for (size_t b = 0; b < looked; b++) {
-            const struct window window = {&masks[b], &masks[b + 1],
+            const struct block window = {&masks[b], &masks[b + 1],
                                           b == 0 && from == 0 ? NULL
                                           : b == 0            ? &before
                                                               : &masks[b - 1],
