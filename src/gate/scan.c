@@ -217,10 +217,10 @@ void scan_text(struct scan *scan)
         }
         for (size_t b = 0; b < looked; b++) {
             const struct block window = {&masks[b], &masks[b + 1],
-                                          b == 0 && from == 0 ? NULL
-                                          : b == 0            ? &before
-                                                              : &masks[b - 1],
-                                          from + b * MASK_BITS};
+                                         b == 0 && from == 0 ? NULL
+                                         : b == 0            ? &before
+                                                             : &masks[b - 1],
+                                         from + b * MASK_BITS};
             look_at_block(scan, &window);
         }
         before = masks[looked - 1];
