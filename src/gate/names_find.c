@@ -134,8 +134,46 @@ static bool is_written_so(const struct name_token *token)
            has_class(token, 0, 1, CLASS_PARTICLE) || has_class(token, 0, 1, CLASS_HONORIFIC);
 }
 
+static bool is_word(struct str text, const struct name_token *token, const char *small)
+{
+    size_t len = 0;
+    while (small[len] != '\0') {
+        len++;
+    }
+    return token->end - token->start == len && begins_small(text, token->start, small);
+}
+
+/* "Lumen. Conviene": the end of a sentence lies within. */
+static bool spans_sentences(struct str text, const struct name_token token[],
+                            const struct found *found)
+{
+    enum { SHORT_WORD = 3 }; /* "Dr. Ada", "J. Roe" */
+    for (size_t i = found->first; i < found->last; i++) {
+        const char behind = letter_at(text, token[i].end);
+        if (token[i].end - token[i].start > SHORT_WORD &&
+            (behind == '.' || behind == '!' || behind == '?')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "Die Schreibtischlampe Lumen": German things have capitals too, and an article; people hardly. */
+static bool has_article(struct str text, const struct name_token token[], const struct found *found)
+{
+    static const char *const article[] = {"der",  "die",   "das",   "den",   "dem", "des",
+                                          "eine", "einer", "einen", "einem", "ein", "eines"};
+    for (size_t a = 0; found->first > 0 && a < sizeof article / sizeof article[0]; a++) {
+        const struct name_token *before = &token[found->first - 1];
+        if (before->end + 1 == token[found->first].start && is_word(text, before, article[a])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Likely: written with capitals, and told, or two words and more in a line that has small ones too. */
-static enum likelihood likelihood_of_person(const struct name_token token[],
+static enum likelihood likelihood_of_person(struct str text, const struct name_token token[],
                                             const struct found *found, int mean)
 {
     bool is_written = token[found->first].end - token[found->first].start > 1;
@@ -151,7 +189,8 @@ static enum likelihood likelihood_of_person(const struct name_token token[],
     }
     const bool is_plain = token[found->first].casing == CASING_USUAL;
     const bool is_sure = (mean >= SURE_TOLD && is_told(token, found)) ||
-                         (is_plain && !is_short && words > 1 && mean >= SURE_LIKELY);
+                         (is_plain && !is_short && words > 1 && mean >= SURE_LIKELY &&
+                          !has_article(text, token, found) && !spans_sentences(text, token, found));
     return is_written && is_sure ? LIKELY : POSSIBLE;
 }
 
@@ -231,7 +270,7 @@ static void put_found(struct scan *scan, const struct name_token token[], const 
     };
     const int mean = mean_of(found, label, sure);
     const enum likelihood likelihood =
-        found->label == LABEL_PERSON   ? likelihood_of_person(token, found, mean)
+        found->label == LABEL_PERSON   ? likelihood_of_person(scan->text, token, found, mean)
         : found->label == LABEL_STREET ? likelihood_of_address(scan->text, token, found, mean)
                                        : POSSIBLE;
     size_t end = token[found->last].end;
@@ -243,15 +282,6 @@ static void put_found(struct scan *scan, const struct name_token token[], const 
 }
 
 /* ---- beside names ---------------------------------------------------------------------------- */
-
-static bool is_word(struct str text, const struct name_token *token, const char *small)
-{
-    size_t len = 0;
-    while (small[len] != '\0') {
-        len++;
-    }
-    return token->end - token->start == len && begins_small(text, token->start, small);
-}
 
 /* https://www.shop.example/ and nothing behind: somebody's page. */
 static void page_at(struct scan *scan, const struct name_token *token)

@@ -93,7 +93,8 @@ static void expect_clean(struct arena *arena, const struct gate *gate, struct st
                                      .is_whole = true};
     struct gate_findings found = gate_findings_in(arena, 100);
     gate_scan(gate, text, &asked, &found);
-    expect(found.count == 0, "%s in:\n%.*s", found.item[0].rule, STR_ARG(text));
+    expect(found.count == 0, "%s '%.*s' in:\n%.*s", found.item[0].rule,
+           STR_ARG(str_slice(text, found.item[0].start, found.item[0].end)), STR_ARG(text));
 }
 
 /* Every way to write each brief, so that each phrase stands in many neighbourhoods. */
