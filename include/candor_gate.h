@@ -33,6 +33,8 @@ struct candor_scan {
     const char *rules_path;    /* a folder of rules of the company's own; or NULL */
     const char *before_path;   /* the version before: what is new is told; or NULL */
     const char *licences_path; /* an index of licences; NULL: the one beside the program, if any */
+    const char *as; /* the name that a text or standard input would have as a file, "banner.js": its
+                                  ending says its language; NULL: none, and no program is read */
 };
 
 /*
@@ -69,7 +71,7 @@ CANDOR_CHECK enum candor_status candor_origin_index(struct job *job,
 CANDOR_CHECK enum candor_status candor_scan(struct job *job, const struct candor_scan *asked,
                                             bool *blocks, struct candor_text *report);
 
-/* The same over one text; asked->path and the baselines are not looked at, and `file` is "text". */
+/* The same over one text; asked->path and the baselines are not looked at, and `file` is asked->as, or "text". */
 CANDOR_CHECK enum candor_status candor_scan_text(struct job *job, const struct candor_scan *asked,
                                                  struct candor_text text, bool *blocks,
                                                  struct candor_text *report);

@@ -26,6 +26,8 @@ const struct command commands_gate[] = {
       {"least", "LEVEL", "unlikely, possible, likely or very-likely; likely without", false},
       {"fail-on", "SEVERITY", "low, medium, high or critical; medium without", false},
       {"baseline", "FILE", "SARIF of an earlier scan: what stands in it does not block", false},
+      {"as", "NAME", "standard input as if it were this file, banner.js: its language is known",
+       false},
       {"write-baseline", "FILE", "write what is found now as a baseline", false}},
      run_scan},
     {"scan rules test",

@@ -23,6 +23,7 @@ enum candor_status run_scan(struct invocation *invocation)
         .rules_path = option(invocation, "rules"),
         .before_path = option(invocation, "before"),
         .licences_path = option(invocation, "licences"),
+        .as = option(invocation, "as"),
     };
     if (format != NULL && strcmp(format, "sarif") == 0) {
         asked.format = CANDOR_SCAN_SARIF;

@@ -164,11 +164,51 @@ enum candor_status scan_bytes(struct job *job, struct bytes bytes, struct str fi
                                        : fail(job, CANDOR_IO, "the content could not be scanned");
 }
 
+/* The name that a text would have as a file. */
+static enum candor_status take_name(struct job *job, const struct candor_scan *asked,
+                                    struct str *name)
+{
+    enum { AS_LEN_MAX = 200 };
+    if (asked->as == NULL) {
+        return CANDOR_OK;
+    }
+    *name = str_of(asked->as);
+    for (size_t i = 0; i < name->len; i++) {
+        if ((unsigned char)name->ptr[i] < ' ') {
+            return fail(job, CANDOR_BAD_INPUT, "the name of a file has no line breaks or tabs");
+        }
+    }
+    return name->len > 0 && name->len <= AS_LEN_MAX
+               ? CANDOR_OK
+               : fail(job, CANDOR_BAD_INPUT,
+                      "a name such as banner.js is needed, of 1 to 200 bytes");
+}
+
+/* Standard input as the file that it would be. */
+static enum candor_status take_input(struct scanning *scanning)
+{
+    enum { INPUT_LEN_MAX = 64 << 20 };
+    struct job *job = scanning->job;
+    const struct candor_scan *asked = scanning->asked;
+    struct bytes content;
+    if (asked->as == NULL) {
+        return CANDOR_OK;
+    }
+    if (asked->path_count != 1 || !str_is(str_of(asked->path[0]), "-")) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "--as says what standard input is: candor scan - --as %s", asked->as);
+    }
+    TRY(take_name(job, asked, &scanning->shown));
+    TRY(file_read(job, STR("/dev/stdin"), INPUT_LEN_MAX, &content));
+    return file_in_memory(job, content, &scanning->input);
+}
+
 enum candor_status candor_scan(struct job *job, const struct candor_scan *asked, bool *blocks,
                                struct candor_text *report)
 {
     struct scanning scanning = {.job = job, .asked = asked, .gate = gate_begin(job->arena)};
     TRY(take_asked(&scanning));
+    TRY(take_input(&scanning));
     if (asked->write_baseline_path != NULL) {
         TRY(path_may_be_written(job, asked->write_baseline_path));
     }
@@ -185,8 +225,10 @@ enum candor_status candor_scan_text(struct job *job, const struct candor_scan *a
                                     struct candor_text *report)
 {
     struct scanning scanning;
-    TRY(scan_bytes(job, (struct bytes){(const uint8_t *)text.ptr, text.len}, STR("text"), asked,
-                   NULL, &scanning));
+    struct str name = STR("text");
+    TRY(take_name(job, asked, &name));
+    TRY(scan_bytes(job, (struct bytes){(const uint8_t *)text.ptr, text.len}, name, asked, NULL,
+                   &scanning));
     put_report(&scanning, blocks, report);
     return CANDOR_OK;
 }

@@ -316,6 +316,8 @@ static bool scan_parts(struct scanning *scanning, int fd, struct part *part, str
 
 enum candor_status scan_file(struct scanning *scanning, struct str path)
 {
+    const bool is_named = str_is(path, "-") && scanning->input != NULL;
+    path = is_named ? str_of(scanning->input) : path;
     const bool is_input = str_is(path, "-");
     const int fd = is_input
                        ? STDIN_FILENO

@@ -65,6 +65,8 @@ struct scanning {
     const struct candor_scan *asked;
     const struct gate *gate;
     struct str shown; /* the name of the one file, where it is read by another; empty: its own */
+    const char
+        *input; /* where standard input was put, when it has a name; NULL: it is read as it comes */
     struct gate_asked look;
     unsigned kinds; /* that are told; personal values are looked for in any case, to be masked */
     enum likelihood least;

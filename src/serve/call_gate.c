@@ -15,7 +15,8 @@ enum candor_status call_gate(struct job *job, struct candor *candor, const struc
     const struct candor_scan asked = {.only = ask->text[1],
                                       .region = ask->text[2],
                                       .least = ask->text[3],
-                                      .fail_on = ask->text[4]};
+                                      .fail_on = ask->text[4],
+                                      .as = ask->text[5]};
     const struct str text = str_of(ask->text[0]);
     must(ask->route->call == CALL_SCAN);
     return candor_scan_text(job, &asked, (struct candor_text){text.ptr, text.len}, &blocks, report);

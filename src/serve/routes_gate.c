@@ -9,16 +9,21 @@ const struct route routes_gate[] = {
      .call = CALL_SCAN,
      .act = "decide",
      .name = WORDS("scan"),
-     .summary = WORDS("Personal data and secrets in a text: where, what and how grave, never the "
-                      "value. Nothing is kept."),
+     .summary =
+         WORDS("What must not leave or go live in a text, such as personal data and secrets, and "
+               "in a program: where, what and how grave, never the value. Nothing is kept."),
      .member = {{"text", MEMBER_TEXT, true, WORDS("Any text, JSON and code too; 32 KiB at most.")},
-                {"only", MEMBER_TEXT, false, WORDS("pii or secrets; both without.")},
+                {"only", MEMBER_TEXT, false,
+                 WORDS("pii, secrets, code, injection, copy or anomaly; all without.")},
                 {"region", MEMBER_TEXT, false,
                  WORDS("Also telephone numbers as they are written in this country: DE.")},
                 {"least", MEMBER_TEXT, false,
                  WORDS("unlikely, possible, likely or very-likely; likely without.")},
                 {"fail_on", MEMBER_TEXT, false,
-                 WORDS("What blocks: low, medium, high or critical; medium without.")}}},
+                 WORDS("What blocks: low, medium, high or critical; medium without.")},
+                {"as", MEMBER_TEXT, false,
+                 WORDS("The name that it would have as a file, banner.js: programs are read by "
+                       "their language.")}}},
     {.method = NET_POST,
      .pattern = "/v1/chat/completions",
      .call = CALL_CHAT,

@@ -140,6 +140,8 @@ ask 404 PUT /v1/operators/nobody/roles '{"roles":"analyst"}' "${json[@]}"
 ask 200 POST /v1/incidents '{"title":"a look too many","exposed":"operator","risk":"some"}' "${json[@]}"
 ask 200 GET /v1/incidents
 ask 200 POST /v1/scan '{"text":"to ada@shop-of-ada.de"}' "${json[@]}"
+ask 200 POST /v1/scan '{"text":"DELETE FROM people","as":"a.sql"}' "${json[@]}"
+ask 400 POST /v1/scan '{"text":"x","as":""}' "${json[@]}"
 ask 400 POST /v1/scan '{"text":"x","only":"weather"}' "${json[@]}"
 ask 200 GET /v1/models
 ask 200 POST /v1/chat/completions '{"model":"openai","messages":[{"role":"user","content":"hello"}]}' "${json[@]}"
