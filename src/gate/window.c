@@ -211,6 +211,9 @@ static size_t ready_to(struct job *job, const struct window *window)
     const struct window_rules *rules = window->rules;
     const struct str text = buf_text(&window->text);
     const size_t from = window->left;
+    if (text.len == 0) {
+        return 0;
+    }
     size_t to = word_begin(text, from, text.len);
     if (rules->blocks[HEARD_CANARY]) {
         to = least(to, canary_begin(job, rules, text, from));
