@@ -114,6 +114,7 @@ static bool has_outside_member(struct analysis *analysis, node_id given)
     }
     const struct str name = text_of(analysis->tree, given);
     const uint32_t root = variable_of(analysis, name);
+    analysis->work += analysis->variable_count / 16; /* as much as so many expressions */
     for (uint32_t v = 1; root != 0 && v < analysis->variable_count; v++) {
         const struct variable *member = &analysis->variable[v];
         if (member->owner == analysis->variable[root].owner && member->name.len > name.len &&
@@ -371,15 +372,6 @@ static bool is_old_cipher(struct str name)
            has_small(name, "bf") || has_small(name, "blowfish") || has_small(name, "ecb");
 }
 
-static bool is_tried(const struct tree *tree, node_id id)
-{
-    while (kind_of(tree, id) != N_TRY && kind_of(tree, id) != N_FUNCTION &&
-           tree->node[id].parent != id) {
-        id = tree->node[id].parent;
-    }
-    return kind_of(tree, id) == N_TRY;
-}
-
 /* What is replaced in the text that a call gives. */
 static struct replaced replaced_after(struct analysis *analysis, node_id id, struct str path,
                                       struct value receiver, const struct value *argument,
@@ -413,7 +405,7 @@ struct value eval_call(struct analysis *analysis, node_id id)
     struct value argument[ARGUMENTS_MAX];
     size_t count = 0;
     struct str path = callee_path(analysis, id, &receiver, &callee, &itself);
-    if (str_is(path, "[outside]") && !is_tried(tree, id)) { /* what it throws is caught */
+    if (str_is(path, "[outside]")) {
         report(analysis, RULE_DYNAMIC_CALL, id, receiver.within_step);
     }
     const node_id first = argument_of(tree, id, 0);

@@ -5,16 +5,6 @@
 
 enum { BANNER_MAX = 20000, LABEL_MAX = 90 };
 
-static bool has_word(struct str text, const char *const *word, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (has_small(text, word[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool says_marketing(struct str text)
 {
     static const char *const word[] = {
@@ -23,7 +13,7 @@ bool says_marketing(struct str text)
         "analytic",    "tracking",  "werbung",    "statistik",  "profiling", "offers",
         "angebote",    "publicit",  "third-part", "third_part", "mailing",   "sms_",
         "remarketing", "cookies_"};
-    return has_word(text, word, sizeof word / sizeof word[0]);
+    return has_one_small(text, word, sizeof word / sizeof word[0]);
 }
 
 bool says_choice(struct str text)
@@ -35,7 +25,7 @@ bool says_choice(struct str text)
         "terms",       "conditions",  "only-necessary", "necessary-only", "disclaimer",
         "small-print", "smallprint",  "consent-text",   "rechaz",         "rifiut",
         "weiger",      "privacy-note"};
-    return has_word(text, word, sizeof word / sizeof word[0]);
+    return has_one_small(text, word, sizeof word / sizeof word[0]);
 }
 
 static bool says_yes(struct str text)
@@ -44,7 +34,7 @@ static bool says_yes(struct str text)
                                        "got it",     "akzept",        "zustimm",   "einverstand",
                                        "enable all", "alle erlauben", "acept",     "accett",
                                        "akkoord",    "i understand"};
-    return has_word(text, word, sizeof word / sizeof word[0]) || same_small(text, "ok") ||
+    return has_one_small(text, word, sizeof word / sizeof word[0]) || same_small(text, "ok") ||
            same_small(text, "okay") || same_small(text, "yes");
 }
 
@@ -57,7 +47,7 @@ static bool says_no(struct str text)
         "rechaz",    "rifiut",       "weiger",        "no thanks",
         "nein",      "do not",       "don't",         "continue without",
         "nur "};
-    return has_word(text, word, sizeof word / sizeof word[0]) || same_small(text, "no");
+    return has_one_small(text, word, sizeof word / sizeof word[0]) || same_small(text, "no");
 }
 
 /* ---- boxes ------------------------------------------------------------------------------------------------ */

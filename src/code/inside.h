@@ -408,6 +408,7 @@ bool word_is_secret(struct str name);
 bool word_is_personal(struct str name);
 bool same_small(struct str text, const char *small);
 bool has_small(struct str text, const char *small);
+bool has_one_small(struct str text, const char *const *small, size_t count);
 bool one_of(struct str text, const char *words); /* words between blanks */
 
 /* merge.c */

@@ -122,7 +122,6 @@ void sql_report(struct sql_scan *scan, enum rule_id rule, uint32_t from, uint32_
 void sql_scan_within(struct sql_scan *scan, uint32_t at, bool is_export);
 /* "first_name", "firstName": whether one of its parts is one of the words. */
 bool sql_has_part(struct str name, const char *words);
-bool sql_has_one(struct str text, const char *const *word, size_t count);
 
 /* ---- rules ------------------------------------------------------------------------------------- */
 

@@ -11,12 +11,8 @@ bool word_is_secret(struct str name)
                                        "apikey",      "api_key",     "accesskey",  "access_key",
                                        "privatekey",  "private_key", "authtoken",  "auth_token",
                                        "accesstoken", "access_token"};
-    for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
-        if (has_small(name, part[i])) {
-            return true;
-        }
-    }
-    return same_small(name, "pwd") || same_small(name, "pass") || same_small(name, "token");
+    return has_one_small(name, part, sizeof part / sizeof part[0]) || same_small(name, "pwd") ||
+           same_small(name, "pass") || same_small(name, "token");
 }
 
 bool word_is_personal(struct str name)
@@ -27,11 +23,9 @@ bool word_is_personal(struct str name)
         "last_name",      "fullname",    "full_name",   "socialsecurity", "creditcard",
         "credit_card",    "cardnumber",  "card_number", "homeaddress",    "streetaddress",
         "street_address", "birthday",    "diagnosis",   "passportnumber", "passport_number"};
-    for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
-        if (has_small(name, part[i])) {
-            return !has_small(name, "hash") && !has_small(name, "template") &&
-                   !has_small(name, "valid") && !has_small(name, "sha256");
-        }
+    if (has_one_small(name, part, sizeof part / sizeof part[0])) {
+        return !has_small(name, "hash") && !has_small(name, "template") &&
+               !has_small(name, "valid") && !has_small(name, "sha256");
     }
     return same_small(name, "phone") || same_small(name, "ssn") || same_small(name, "dob") ||
            same_small(name, "iban");

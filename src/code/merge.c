@@ -5,13 +5,20 @@
  *     function merge(to, from) { for (key in from) { ... merge(to[key], from[key]); to[key] = from[key]; } }
  *     function set(at, path, value) { for (...) { at = at[path[i]]; } at[last] = value; }
  *
- * Either shape is a finding at the writing, unless the function compares with __proto__, or asks whether the member is
- * the object's own.
+ * Either shape is a finding at the writing, unless the function compares with __proto__, asks whether the member is
+ * the object's own, or names a list of what may pass. The work is bounded: long functions, and what is around more than
+ * a few of them, are left.
  */
 #include "inside.h"
 
 /* Larger functions are left: each writing looks through the functions around it. */
-enum { FUNCTION_NODES_MAX = 3000, WRITES_MAX = 400 };
+enum {
+    FUNCTION_NODES_MAX = 3000,
+    FUNCTION_LEN_MAX = 16 << 10,
+    FUNCTIONS_AROUND_MAX = 4,
+    WRITES_MAX = 400,
+    LOOKS_MAX = 4000000, /* at nodes, for all writings together */
+};
 
 static node_id end_of(const struct tree *tree, node_id function)
 {
@@ -93,14 +100,14 @@ static bool runs_over_names(const struct tree *tree, node_id from, struct str ke
 }
 
 /* A call of the function within itself that is given what stands in the place: merge(to[key], from[key]). */
-static bool goes_deeper(const struct tree *tree, node_id function, struct str name,
+static bool goes_deeper(const struct tree *tree, uint32_t *left, node_id function, struct str name,
                         struct str object, struct str key)
 {
     const node_id end = end_of(tree, function);
     if (name.len == 0) {
         return false;
     }
-    for (node_id id = function; id < end; id++) {
+    for (node_id id = function; id<end && * left> 0; id++, --*left) {
         if (kind_of(tree, id) != N_CALL) {
             continue;
         }
@@ -124,7 +131,7 @@ static bool goes_deeper(const struct tree *tree, node_id function, struct str na
                 continue;
             }
             const struct str alias = text_of(tree, given); /* const inner = to[key] */
-            for (node_id d = function; d < id; d++) {
+            for (node_id d = function; d<id && * left> 1; d++, --*left) {
                 const enum node_kind kind = kind_of(tree, d);
                 if ((kind == N_DECLARE || kind == N_ASSIGN) && first_of(tree, d) != 0 &&
                     str_equal(text_of(tree, first_of(tree, d)), alias) &&
@@ -138,10 +145,10 @@ static bool goes_deeper(const struct tree *tree, node_id function, struct str na
 }
 
 /* at = at[key], again and again: the way down a path of names. */
-static bool walks_down(const struct tree *tree, node_id function, struct str object)
+static bool walks_down(const struct tree *tree, uint32_t *left, node_id function, struct str object)
 {
     const node_id end = end_of(tree, function);
-    for (node_id id = function; id < end; id++) {
+    for (node_id id = function; id<end && * left> 0; id++, --*left) {
         if (kind_of(tree, id) != N_ASSIGN) {
             continue;
         }
@@ -180,15 +187,9 @@ static bool is_guarded(const struct analysis *analysis, node_id function, struct
     struct arena *arena = analysis->arena;
     static const char *const word[] = {"issafe",   "unsafe",  "whitelist", "blacklist", "allowlist",
                                        "denylist", "allowed", "forbidden", "reserved",  "blocked"};
-    for (size_t w = 0; w < sizeof word / sizeof word[0]; w++) {
-        if (has_small(text, word[w])) {
-            return true;
-        }
-    }
-    if (str_contains(text, STR("Object.create(null)"))) {
-        return true;
-    }
-    return str_contains(text, str_format(arena, "%.*s.hasOwnProperty(", STR_ARG(object))) ||
+    return has_one_small(text, word, sizeof word / sizeof word[0]) ||
+           str_contains(text, STR("Object.create(null)")) ||
+           str_contains(text, str_format(arena, "%.*s.hasOwnProperty(", STR_ARG(object))) ||
            str_contains(text, str_format(arena, "wnProperty.call(%.*s", STR_ARG(object))) ||
            str_contains(text, str_format(arena, "wnProperty(%.*s", STR_ARG(object))) ||
            str_contains(text, str_format(arena, "asOwn(%.*s", STR_ARG(object)));
@@ -198,6 +199,7 @@ void look_at_merging(struct analysis *analysis)
 {
     const struct tree *tree = analysis->tree;
     size_t writes = 0;
+    uint32_t left = LOOKS_MAX;
     for (node_id id = 1; id < tree->count && writes < WRITES_MAX; id++) {
         const node_id target =
             kind_of(tree, id) == N_ASSIGN ? unwrapped(tree, first_of(tree, id)) : 0;
@@ -220,13 +222,16 @@ void look_at_merging(struct analysis *analysis)
         writes++;
         bool is_found = false;
         bool is_safe = false;
-        for (node_id function = function_around(tree, id); function != 0 && !is_safe;
-             function = function_around(tree, function)) {
+        node_id function = function_around(tree, id);
+        for (unsigned f = 0; f < FUNCTIONS_AROUND_MAX && function != 0 && !is_safe &&
+                             text_of(tree, function).len <= FUNCTION_LEN_MAX;
+             f++) {
             is_safe = is_guarded(analysis, function, object);
             is_found = is_found ||
-                       (is_named && goes_deeper(tree, function, name_of_function(tree, function),
-                                                object, key)) ||
-                       walks_down(tree, function, object);
+                       (is_named && goes_deeper(tree, &left, function,
+                                                name_of_function(tree, function), object, key)) ||
+                       walks_down(tree, &left, function, object);
+            function = function_around(tree, function);
         }
         if (is_found && !is_safe) {
             report(analysis, RULE_MERGE, id, 0);

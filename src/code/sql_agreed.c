@@ -15,7 +15,7 @@ bool sql_says_yes(struct str name)
         "permission", "permit",    "accept",      "agree",       "einwillig",    "zustimm",
         "confirmed",  "can_email", "may_contact", "contactable", "gdpr",         "wants_",
         "allow_",     "allows_",   "allowed",     "granted",     "marketing_ok", "mailable"};
-    return sql_has_one(name, word, sizeof word / sizeof word[0]);
+    return has_one_small(name, word, sizeof word / sizeof word[0]);
 }
 
 bool sql_says_no(struct str name)
@@ -26,7 +26,7 @@ bool sql_says_no(struct str name)
         "no_marketing", "blacklist",  "blocklist",  "denylist",  "revoked",
         "withdrawn",    "refused",    "objected",   "objection", "widerspr",
         "abgemeldet",   "abbestellt", "complained", "denied",    "robinson"};
-    return sql_has_one(name, word, sizeof word / sizeof word[0]) || sql_has_part(name, "dnc dnd");
+    return has_one_small(name, word, sizeof word / sizeof word[0]) || sql_has_part(name, "dnc dnd");
 }
 
 /* ---- one part ------------------------------------------------------------------------------------------ */

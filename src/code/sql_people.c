@@ -68,7 +68,7 @@ static bool is_marketing(struct str name)
         "newsletter", "campaign",    "mailing",    "marketing", "promo",    "audience",  "winback",
         "win_back",   "upsell",      "cross_sell", "crosssell", "outreach", "recipient", "kampagne",
         "werbung",    "email_blast", "sms_blast",  "lookalike", "retarget", "remarket"};
-    return sql_has_one(name, word, sizeof word / sizeof word[0]);
+    return has_one_small(name, word, sizeof word / sizeof word[0]);
 }
 
 /* ---- a select -------------------------------------------------------------------------------------------- */

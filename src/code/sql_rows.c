@@ -221,7 +221,7 @@ static void look_at_column(struct sql_scan *scan, uint32_t at)
                                        "cardverification"};
     const struct str name = sql_content(scan, at);
     if (sql_is_name(scan, at) && sql_at(scan, at + 1)->kind == SQL_WORD &&
-        sql_has_one(name, word, sizeof word / sizeof word[0]) &&
+        has_one_small(name, word, sizeof word / sizeof word[0]) &&
         !sql_has_part(name, "result check status match matched code_result response")) {
         sql_report(scan, RULE_SQL_OPEN_COLUMN, at, at + 1);
     }

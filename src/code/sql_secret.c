@@ -37,7 +37,7 @@ static bool is_place(struct str text)
                                        "secret:", "vault:",    "env:",   "placeholder", "redacted",
                                        "replace", "scram-sha", "argon2", "pbkdf2",      "bcrypt"};
     return memchr("${<:%?@*&[!", text.ptr[0], 11) != NULL ||
-           sql_has_one(text, word, sizeof word / sizeof word[0]);
+           has_one_small(text, word, sizeof word / sizeof word[0]);
 }
 
 bool sql_is_clear(struct str text)

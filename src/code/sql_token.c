@@ -44,12 +44,12 @@ void sql_read_begin(struct sql_reader *reader, struct str text, const struct sql
     static const char *const other[] = {"nvarchar", "\ngo\n",  "\ngo\r", "[dbo]",
                                         "dbo.",     "plpgsql", "#tmp"};
     const struct str head = str_slice(text, 0, 20000);
-    *reader =
-        (struct sql_reader){.text = text,
-                            .words = words,
-                            .before = SQL_END,
-                            .is_mysql = sql_has_one(head, mysql, sizeof mysql / sizeof mysql[0]) &&
-                                        !sql_has_one(head, other, sizeof other / sizeof other[0])};
+    *reader = (struct sql_reader){.text = text,
+                                  .words = words,
+                                  .before = SQL_END,
+                                  .is_mysql =
+                                      has_one_small(head, mysql, sizeof mysql / sizeof mysql[0]) &&
+                                      !has_one_small(head, other, sizeof other / sizeof other[0])};
 }
 
 /* ---- what is passed over ------------------------------------------------------------------------ */
@@ -59,7 +59,7 @@ static bool says_marketing_in(struct str text)
     static const char *const word[] = {"newsletter", "campaign", "mailing",  "marketing",
                                        "promo",      "audience", "kampagne", "werbung",
                                        "call list",  "win-back", "winback",  "outreach"};
-    return sql_has_one(str_slice(text, 0, 2000), word, sizeof word / sizeof word[0]);
+    return has_one_small(str_slice(text, 0, 2000), word, sizeof word / sizeof word[0]);
 }
 
 static void pass(struct sql_reader *reader, size_t end)

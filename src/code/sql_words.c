@@ -78,16 +78,6 @@ struct sql_words *sql_words_begin(struct arena *arena)
 
 /* ---- names ------------------------------------------------------------------------------------- */
 
-bool sql_has_one(struct str text, const char *const *word, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (has_small(text, word[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_listed(struct str part, const char *words)
 {
     struct str rest = str_of(words);

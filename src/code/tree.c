@@ -160,6 +160,16 @@ bool has_small(struct str text, const char *small)
     return false;
 }
 
+bool has_one_small(struct str text, const char *const *small, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (has_small(text, small[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool one_of(struct str text, const char *words)
 {
     struct str rest = str_of(words);
