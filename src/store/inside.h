@@ -15,6 +15,7 @@
 #include "backend.h"
 #include "govern.h"
 #include "store.h"
+#include "waitset.h"
 
 /* ---- places -------------------------------------------------------------------------------- */
 
@@ -110,6 +111,22 @@ struct journal {
     uint64_t round_to;   /* the group after theirs */
 };
 
+/* Messages of the tracking API; see seen.c. */
+struct seen {
+    struct waitset waiting;
+    size_t settle_from;
+    int64_t settle_from_rows;
+    bool is_loaded; /* what follows is as the last transaction left it */
+    bool has_row;   /* in the log, ever */
+    int64_t first_row;
+    int64_t free_row;
+    int64_t turn_row;
+    int64_t next_row;
+    int64_t oldest;       /* no day in the log is before this one */
+    int64_t settled_from; /* days: the table has none before */
+    int64_t settled_to;   /* and none after */
+};
+
 struct store {
     struct arena *arena; /* its own: files, lock, keys */
     struct str dir;
@@ -125,6 +142,7 @@ struct store {
     struct drawers drawers; /* with the inventory of this transaction */
     struct vault vault;
     struct journal journal;
+    struct seen seen;
     bool has_leaf_count; /* the transaction has asked for it: nobody else adds leaves meanwhile */
     uint64_t leaf_count;
     struct secret *document_key;
@@ -156,6 +174,12 @@ struct txn {
     struct buf added;        /* struct waiting: all decisions of this transaction */
     struct buf gone;         /* struct waiting: the numbers of those that were removed */
     size_t settled_to;       /* journal->round_at once this is committed */
+    struct buf seen_added;   /* struct wait_entry: messages that came in this transaction */
+    struct buf seen_settled; /* struct wait_entry: those that went to their table */
+    size_t seen_hand;        /* the hand once this is committed; 0: it did not move */
+    int64_t seen_before;     /* messages of days before are forgotten; 0: none */
+    int64_t seen_first;      /* first_row and next_row once this is committed */
+    int64_t seen_row;
 };
 
 /* What was changed needs an account. Stops the process when the transaction has ended. */
@@ -346,6 +370,17 @@ CANDOR_MUST_USE enum candor_status journal_remove(struct job *job, struct txn *t
 /* Remove all of the open subject, but for the rows in their own table; waiting had none there. */
 CANDOR_MUST_USE enum candor_status journal_forget(struct job *job, struct txn *txn,
                                                   uint64_t *waiting);
+
+/* ---- seen.c -------------------------------------------------------------------------------- */
+
+void seen_init(struct seen *seen);
+void seen_close(struct seen *seen);
+
+void seen_begin(struct txn *txn);
+/* Write what came; within the transaction, just before its commit. */
+CANDOR_MUST_USE enum candor_status seen_finish(struct job *job, struct txn *txn);
+void seen_committed(struct txn *txn);
+void seen_rolled_back(struct txn *txn); /* or it could not be committed */
 
 /* ---- quarantine.c -------------------------------------------------------------------------- */
 

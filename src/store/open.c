@@ -28,6 +28,7 @@ static void store_end(void *thing)
     struct arena *drawers_arena = store->drawers_arena;
     struct arena *arena = store->arena;
     journal_close(&store->journal);
+    seen_close(&store->seen);
     (void)pthread_mutex_destroy(&store->mutex); /* nobody is inside any more */
     (void)pthread_mutex_destroy(&store->beside_mutex);
     arena_end(drawers_arena);
@@ -53,6 +54,7 @@ static struct store *store_new(struct str dir)
     mutex_init(&store->beside_mutex);
     vault_init(&store->vault, arena);
     journal_init(&store->journal, arena);
+    seen_init(&store->seen);
     store->document_key = secret_begin(arena);
     store->name_key = secret_begin(arena);
     return store;

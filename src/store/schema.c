@@ -25,7 +25,7 @@
  *               document    tag: keyed hash of kind and name
  *               journal     decisions in groups, as they came; decision: pointers to them
  *               quarantine  rows of imports that broke a rule, each under a slot and key of its own
- *               seen        keyed hashes of the ids of messages that came, by day
+ *               seen        keyed hashes of the ids of messages that came, by day; seen_log: as they came
  *     keys.db   block       the key tree
  *               lookup      tag: keyed hash of a name; alias 0 is the identifier itself
  *               held        tags of the names in rows of the quarantine, so that an erasure finds them
@@ -123,6 +123,12 @@ static const struct sql_text statement[SQL_COUNT] = {
     [SQL_ACCESS_ALL] = {DATA, SQL("SELECT place, sealed FROM access" OF_SUBJECT " ORDER BY place")},
     [SQL_ACCESS_CLEAR] = {DATA, SQL("DELETE FROM access" OF_SUBJECT)},
 
+    [SQL_SEEN_LOG_ALL] = {DATA, SQL("SELECT idx, day, tags FROM seen_log ORDER BY idx")},
+    [SQL_SEEN_LOG_ADD] = {DATA, SQL("INSERT INTO seen_log (idx, day, tags) VALUES (?1, ?2, ?3)")},
+    [SQL_SEEN_LOG_DROP] = {DATA, SQL("DELETE FROM seen_log WHERE idx < ?1")},
+    [SQL_SEEN_LOG_FORGET] = {DATA, SQL("DELETE FROM seen_log WHERE day < ?1")},
+    [SQL_SEEN_DAYS] = {DATA,
+                       SQL("SELECT (SELECT min(day) FROM seen), (SELECT max(day) FROM seen)")},
     [SQL_SEEN_IS] = {DATA, SQL("SELECT 1 FROM seen WHERE day = ?1 AND tag = ?2")},
     [SQL_SEEN_ADD] = {DATA, SQL("INSERT OR IGNORE INTO seen (day, tag) VALUES (?1, ?2)")},
     [SQL_SEEN_DROP] = {DATA, SQL("DELETE FROM seen WHERE (day, tag) IN (SELECT day, tag FROM seen"
@@ -196,7 +202,7 @@ static const struct lit data_tables = SQL(
 
 /* Version 2: who looked at a person, to whom their data went; rows of imports that broke a rule.
  * Version 3: which messages of the tracking API came. 4: decisions in groups.
- * Version 5: the ledger's tree in the order in which it grows. */
+ * Version 5: the ledger's tree in the order in which it grows. 6: a log of messages before their table. */
 static const struct lit data_tables_since =
     SQL("CREATE TABLE IF NOT EXISTS access (place INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
         " STRICT;"
@@ -206,6 +212,8 @@ static const struct lit data_tables_since =
         " sealed BLOB NOT NULL) STRICT;"
         "CREATE TABLE IF NOT EXISTS seen (day INTEGER NOT NULL, tag BLOB NOT NULL,"
         " PRIMARY KEY (day, tag)) STRICT, WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS seen_log (idx INTEGER PRIMARY KEY, day INTEGER NOT NULL,"
+        " tags BLOB NOT NULL) STRICT;"
         "CREATE TABLE IF NOT EXISTS journal (idx INTEGER PRIMARY KEY, sealed BLOB NOT NULL)"
         " STRICT;"
         "CREATE TABLE IF NOT EXISTS tree (place INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;");

@@ -9,7 +9,7 @@
 /* Written into the files, so that one is not taken for the other: "CNDD" and "CNDK". */
 #define SCHEMA_DATA_FILE INT64_C(0x434e4444)
 #define SCHEMA_KEYS_FILE INT64_C(0x434e444b)
-#define SCHEMA_VERSION 5
+#define SCHEMA_VERSION 6
 
 enum schema_part {
     SCHEMA_DATA,   /* data.db, all of it */
@@ -80,6 +80,11 @@ enum sql {
     SQL_ACCESS_ALL,
     SQL_ACCESS_CLEAR,
     /* messages that came */
+    SQL_SEEN_LOG_ALL,
+    SQL_SEEN_LOG_ADD,
+    SQL_SEEN_LOG_DROP,
+    SQL_SEEN_LOG_FORGET,
+    SQL_SEEN_DAYS,
     SQL_SEEN_IS,
     SQL_SEEN_ADD,
     SQL_SEEN_DROP,

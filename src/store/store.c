@@ -50,6 +50,7 @@ void store_roll_back(struct txn *txn)
         txn->store->drawers.inventory = NULL; /* the table has less than we know: read it again */
     }
     lookups_forget(txn, &txn->tags_added);
+    seen_rolled_back(txn);
     txn_end(txn);
 }
 
@@ -96,6 +97,7 @@ enum candor_status store_begin(struct job *job, struct store *store, struct txn 
     begun->tags_added = buf_begin(begun->arena);
     begun->tags_removed = buf_begin(begun->arena);
     journal_begin(begun);
+    seen_begin(begun);
     atomic_store(&store->owner, job);
     arena_defer(job->arena, roll_back_if_open, begun);
     *txn = begun;
@@ -127,6 +129,7 @@ enum candor_status store_commit(struct job *job, struct txn *txn)
         return fail(job, CANDOR_REFUSED, "no ledger entry: nothing is changed without an account");
     }
     enum candor_status status = journal_finish(job, txn);
+    status = status == CANDOR_OK ? seen_finish(job, txn) : status;
     if (status == CANDOR_OK) {
         status = db_commit(job, txn->store->data);
     } else {
@@ -137,8 +140,12 @@ enum candor_status store_commit(struct job *job, struct txn *txn)
     if (status == CANDOR_OK) {
         lookups_forget(txn, &txn->tags_removed);
         journal_committed(txn);
-    } else if (txn->has_drawer) {
-        txn->store->drawers.inventory = NULL;
+        seen_committed(txn);
+    } else {
+        seen_rolled_back(txn);
+        if (txn->has_drawer) {
+            txn->store->drawers.inventory = NULL;
+        }
     }
     txn_end(txn);
     return status;

@@ -14,7 +14,7 @@
  *   erase.c     erasure, and finishing one that a crash interrupted
  *   expire.c    deleting what is past its time
  *   quarantine.c  rows of imports that broke a rule
- *   seen.c      which messages of the tracking API came already
+ *   seen.c      which messages of the tracking API came already; waitset.c: those not in their table yet
  *   document.c  the home's own named documents: models, plans, operators
  *   leaves.c    shelves for the ledger room
  *   shelf.c     the key tree's blocks, in keys.db
@@ -47,7 +47,7 @@
 #include "crypto.h"
 #include "record.h"
 
-#define STORE_SCHEMA_VERSION 5
+#define STORE_SCHEMA_VERSION 6
 #define IDENTIFIER_LEN_MAX 256
 
 struct store;
@@ -369,7 +369,7 @@ CANDOR_MUST_USE enum candor_status store_next_quarantine(struct job *job, struct
 CANDOR_MUST_USE enum candor_status store_note_message(struct job *job, struct txn *txn,
                                                       struct bytes id, uint32_t days_max,
                                                       bool *is_new);
-/* Drop up to count_max hashes that are older than days_max days. They are nobody's: no account. */
+/* Drop up to count_max hashes that are older than days_max days, and all of those not settled yet. They are nobody's: no account. */
 CANDOR_MUST_USE enum candor_status store_forget_messages(struct job *job, struct txn *txn,
                                                          uint32_t days_max, size_t count_max);
 
