@@ -38,6 +38,7 @@ struct signal_config {
     bool gpc_by_law_only;
     uint32_t vendor; /* ours in the TCF vendor list; 0: none */
     uint32_t vendor_list_version;
+    uint32_t cmp_id; /* as a consent platform in IAB Europe's list; 0: not in it */
     struct tcf_declaration declared;
     struct str jurisdiction; /* of requests that name none */
     struct str public_url;   /* where people reach this server; empty: no unsubscribe links */

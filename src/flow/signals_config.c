@@ -7,6 +7,7 @@
  *     gpc: everywhere                    or law: only where the law says so
  *     vendor: 755                        our number in the TCF vendor list, and what we declared
  *     vendor_list_version: 210
+ *     cmp_id: 300                        our number in the list of consent platforms, if we are in it
  *     declared: {purposes: [1, 2, 3, 4, 7], legint: [9, 10], flexible: [2, 7]}
  *     purposes:
  *       - purpose: profiling
@@ -185,6 +186,7 @@ static enum candor_status read_head(struct job *job, const struct section *secti
     TRY(section_choice(job, section, "gpc", where, 2, &gpc));
     TRY(section_count(job, section, "vendor", 1, UINT16_MAX, &config->vendor));
     TRY(section_count(job, section, "vendor_list_version", 1, 4095, &config->vendor_list_version));
+    TRY(section_count(job, section, "cmp_id", 2, 4095, &config->cmp_id));
     TRY(read_place(job, section, &config->jurisdiction));
     TRY(read_url(job, section, &config->public_url));
     config->gpc_by_law_only = gpc == 1;
@@ -194,8 +196,9 @@ static enum candor_status read_head(struct job *job, const struct section *secti
 enum candor_status config_signals(struct job *job, const struct inventory *inventory,
                                   const struct value *root, const struct signal_config **target)
 {
-    static const char *const known[] = {"public_url",          "jurisdiction", "gpc",     "vendor",
-                                        "vendor_list_version", "declared",     "purposes"};
+    static const char *const known[] = {
+        "public_url",          "jurisdiction", "gpc",      "vendor",
+        "vendor_list_version", "cmp_id",       "declared", "purposes"};
     struct signal_config *config = NEW(job->arena, struct signal_config);
     const struct value *map = value_get(root, "signals");
     const struct value *list = NULL;

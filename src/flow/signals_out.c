@@ -114,6 +114,7 @@ static struct tcf tcf_of(const struct chosen *chosen)
                       .is_service_specific = true,
                       .has_disclosed = true,
                       .language = "EN",
+                      .cmp_id = (uint16_t)config->cmp_id,
                       .country = "AA", /* none */
                       .vendor_list_version = (uint16_t)config->vendor_list_version,
                       .created = today(chosen->now),

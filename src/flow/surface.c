@@ -234,6 +234,8 @@ static enum candor_status report_surface(struct job *job, struct candor *candor,
     put_days(&answer.json, &surface);
     json_key(&answer.json, LIT("vendor"));
     json_u64(&answer.json, candor->signals->vendor);
+    json_key(&answer.json, LIT("cmp_id"));
+    json_u64(&answer.json, candor->signals->cmp_id);
     put_shown(job, &answer.json, &surface);
     json_map_end(&answer.json);
     answer_end(&answer, report);

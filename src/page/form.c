@@ -14,8 +14,10 @@ void page_shell_begin(struct buf *html, const struct page_shell *shell)
                        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                        "<meta name=\"color-scheme\" content=\"light dark\"><title>"));
     html_text(html, shell->title);
-    html_lit(html, LIT(" \xc2\xb7 Candor</title><link rel=\"stylesheet\" "
-                       "href=\"/style.css\">"));
+    html_lit(
+        html,
+        LIT(" \xc2\xb7 Candor</title><link rel=\"stylesheet\" "
+            "href=\"/style.css\"><link rel=\"icon\" type=\"image/svg+xml\" href=\"/icon.svg\">"));
     if (shell->script.len > 0) {
         html_lit(html, LIT("<script defer src=\""));
         html_lit(html, shell->script);

@@ -56,42 +56,48 @@ static void put_thing(struct buf *html, const struct value *review)
     page_tag(html, LIT(""), site_text(review, "name"), LIT("</a></th>"));
 }
 
+static const enum word review_column[] = {W_BOARD_WHAT, W_BOARD_RISK, W_BOARD_APPROVALS,
+                                          W_BOARD_WAITS_FOR, W_BOARD_PROPOSED};
+static const struct site_table review_table = {review_column, 5, 4U};
+
 static void put_review(struct buf *html, const struct value *review)
 {
     const struct value *votes = value_get(review, "votes");
     html_lit(html, LIT("<tr>"));
     put_thing(html, review);
-    html_lit(html, LIT("<td>"));
+    site_cell_begin(html, &review_table, 1);
     if (str_is(site_text(review, "risk"), "high")) {
         boardpage_badge(html, BADGE_WATCH, str_from(word(W_BOARD_RISK_HIGH)));
     } else {
         boardpage_badge(html, BADGE_PLAIN, str_from(word(W_BOARD_RISK_ORDINARY)));
     }
-    html_lit(html, LIT("</td><td class=\"number\">"));
+    site_cell_end(html, 1);
+    site_cell_begin(html, &review_table, 2);
     say_with(html, W_BOARD_OF, site_count(html->arena, site_whole(votes, "approve")),
              site_count(html->arena, site_whole(votes, "needed")));
-    page_tag(html, LIT("</td><td>"), site_text(review, "waits"), LIT("</td><td>"));
+    site_cell_end(html, 2);
+    site_cell(html, &review_table, 3, site_text(review, "waits"));
+    site_cell_begin(html, &review_table, 4);
     say_with(html, W_BOARD_BY_SINCE, site_text(review, "proposed_by"),
              site_day(site_text(review, "proposed")));
-    html_lit(html, LIT("</td></tr>"));
+    site_cell_end(html, 4);
+    html_lit(html, LIT("</tr>"));
 }
 
 static void put_reviews(struct buf *html, const struct value *reviews)
 {
-    const struct lit column[] = {word(W_BOARD_WHAT), word(W_BOARD_RISK), word(W_BOARD_APPROVALS),
-                                 word(W_BOARD_WAITS_FOR), word(W_BOARD_PROPOSED)};
     size_t waiting = 0;
     boardpage_section(html, W_BOARD_REVIEWS);
     for (size_t i = 0; i < site_size(reviews); i++) {
         if (is_waiting(&reviews->item[i])) {
             if (waiting++ == 0) {
-                page_table_begin_with(html, word(W_BOARD_REVIEWS), column, 5, 4U);
+                site_table_begin(html, W_BOARD_REVIEWS, &review_table);
             }
             put_review(html, &reviews->item[i]);
         }
     }
     if (waiting > 0) {
-        page_table_end(html);
+        site_table_end(html);
     } else {
         say_in(html, LIT("<p class=\"lead\">"), W_BOARD_REVIEWS_NONE, LIT("</p>"));
     }

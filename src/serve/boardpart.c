@@ -118,12 +118,14 @@ struct str boardpage_spaced(struct arena *arena, struct str key)
 
 /* ---- the ledger ---------------------------------------------------------------------------- */
 
+static const enum word trail_column[] = {W_BOARD_TRAIL_ENTRY, W_BOARD_TRAIL_WHAT,
+                                         W_BOARD_TRAIL_OUTCOME, W_BOARD_TRAIL_WHEN};
+static const struct site_table trail_table = {trail_column, 4, 0};
+
 void boardpage_trail(struct site *site, struct buf *html, struct str number, struct str since)
 {
     struct arena *arena = site->job->arena;
     struct candor_text report;
-    const struct lit column[] = {word(W_BOARD_TRAIL_ENTRY), word(W_BOARD_TRAIL_WHAT),
-                                 word(W_BOARD_TRAIL_OUTCOME), word(W_BOARD_TRAIL_WHEN)};
     if (candor_ledger_about(site->job, site->candor, str_z(arena, number), str_z(arena, since),
                             &report) != CANDOR_OK) {
         job_forgive(site->job); /* the page is whole without it */
@@ -132,17 +134,20 @@ void boardpage_trail(struct site *site, struct buf *html, struct str number, str
     const struct value *tree = site_read(site, &report);
     const struct value *list = value_get(tree, "entries");
     boardpage_section(html, W_BOARD_TRAIL);
-    page_table_begin(html, word(W_BOARD_TRAIL), column, 4);
+    site_table_begin(html, W_BOARD_TRAIL, &trail_table);
     for (size_t i = 0; i < site_size(list); i++) {
         const struct value *entry = &list->item[i];
-        html_lit(html, LIT("<tr><th scope=\"row\">"));
+        site_cell_begin(html, &trail_table, 0);
         boardpage_entry_link(html, site_whole(entry, "index"));
-        page_tag(html, LIT("</th><td>"), site_text(entry, "action"), LIT("</td>"));
-        page_tag(html, LIT("<td>"), site_text(entry, "outcome"), LIT("</td><td>"));
+        site_cell_end(html, 0);
+        site_cell(html, &trail_table, 1, site_text(entry, "action"));
+        site_cell(html, &trail_table, 2, site_text(entry, "outcome"));
+        site_cell_begin(html, &trail_table, 3);
         boardpage_time(html, site_text(entry, "time"));
-        html_lit(html, LIT("</td></tr>"));
+        site_cell_end(html, 3);
+        html_lit(html, LIT("</tr>"));
     }
-    page_table_end(html);
+    site_table_end(html);
     if (!site_flag(tree, "whole")) {
         say_in(html, LIT("<p class=\"note\">"), W_BOARD_TRAIL_CUT, LIT("</p>"));
     }

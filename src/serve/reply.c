@@ -71,6 +71,9 @@ static struct net_pair header_of(unsigned code)
     if (code == 503) {
         return (struct net_pair){STR("Retry-After"), STR("1")};
     }
+    if (code == 500) { /* a disk that failed: /readyz says so for as long */
+        return (struct net_pair){STR("Retry-After"), STR("10")};
+    }
     return (struct net_pair){0};
 }
 

@@ -5,6 +5,7 @@
 
 const struct route routes_site[] = {
     {PAGE(NET_GET, "/style.css", "page_style", CANDOR_NOBODY, NULL, site_style)},
+    {PAGE(NET_GET, "/icon.svg", "page_icon", CANDOR_NOBODY, NULL, site_icon)},
     {PAGE(NET_GET, "/progress.js", "page_script", CANDOR_NOBODY, NULL, site_script)},
     {PAGE(NET_GET, "/progress", "page_progress", CANDOR_OPERATOR, NULL, site_progress),
      .is_unlocked = true},

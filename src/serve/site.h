@@ -194,6 +194,7 @@ extern const struct route routes_board[];
 /* ---- pages, in their files ------------------------------------------------------------------ */
 
 struct outcome site_style(struct site *site);
+struct outcome site_icon(struct site *site);
 struct outcome site_script(struct site *site);
 struct outcome site_progress(struct site *site);
 struct outcome site_login(struct site *site);

@@ -11,6 +11,16 @@ struct outcome site_style(struct site *site)
     return site_file(site, "text/css; charset=utf-8", bytes_of(page_sheet(site->job->arena)), NULL);
 }
 
+/* In the browser's tab. Without it each visit asks for /favicon.ico in vain. */
+struct outcome site_icon(struct site *site)
+{
+    static const struct lit icon =
+        WORDS("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><rect width=\"32\" "
+              "height=\"32\" rx=\"7\" fill=\"#2d5c5f\"/><path d=\"M8 17l6 6 11-13\" fill=\"none\" "
+              "stroke=\"#fbfaf6\" stroke-width=\"4\"/></svg>");
+    return site_file(site, "image/svg+xml", bytes_of(str_from(icon)), NULL);
+}
+
 /* ---- login --------------------------------------------------------------------------------- */
 
 static struct outcome login_page(struct site *site, unsigned code, struct str error)

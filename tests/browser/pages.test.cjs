@@ -147,6 +147,14 @@ journey("a reviewer approves, and one with a conflict cannot", async (house) => 
     await dan.goto(home.url + review);
     await house.axe(dan, "a review, for who votes");
     await house.look(dan, "board-review");
+    await dan.setViewportSize({ width: 390, height: 800 });
+    for (const where of [review, "/board/"]) {
+        await dan.goto(home.url + where);
+        const hidden = await dan.$$eval("main .scroll", (all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.getAttribute("aria-label")));
+        await house.it("on a telephone no column is out of sight", hidden.length === 0, hidden);
+        await house.it("... and each cell says what it is", (await dan.locator("main .stack td[data-label]").count()) > 0);
+    }
+    await dan.goto(home.url + review);
     await dan.fill("textarea[name=reason]", "Its groups are treated alike.");
     await dan.click("button[value=approve]");
     await house.it("a reviewer approves it", /approved/i.test(await dan.textContent("main")), await dan.textContent("main"));

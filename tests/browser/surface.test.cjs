@@ -202,6 +202,7 @@ events: [{name: seen, purposes: [counting]}]
 signals:
   vendor: 755
   vendor_list_version: 210
+  cmp_id: 300
   declared: {purposes: [1, 2, 3]}
   purposes:
     - {purpose: counting, tcf: [1, 2], consent_mode: [analytics_storage]}
@@ -228,7 +229,7 @@ surface: {origins: ["${other.url}"], notice_url: /privacy}
     await house.soon("tags run after their yes, in the page and beside it", () => visitor.evaluate(() => window.inline === true && window.counted === 1));
     await house.it("one that needs two purposes needs two", ran.every((url) => url !== "/count-both.js"));
     const after = await tcData(visitor);
-    await house.it("__tcfapi has the string, and what it says", /^C[\w-]+\./.test(after.tcString) && after.purpose.consents[1] === true && !after.purpose.consents[3] && after.vendor.consents[755] === true && after.eventStatus === "useractioncomplete", after);
+    await house.it("__tcfapi has the string, and what it says", /^C[\w-]+\./.test(after.tcString) && after.purpose.consents[1] === true && !after.purpose.consents[3] && after.vendor.consents[755] === true && after.cmpId === 300 && after.eventStatus === "useractioncomplete", after);
     await house.it("listeners hear of it", (await visitor.evaluate(() => window.heard)).includes("useractioncomplete"));
     const decoded = JSON.parse(candor.candor("consent", "decode", after.tcString, "--json"));
     await house.it("the string decodes to the same", JSON.stringify(decoded).includes('"purpose_consents":[1,2]'), decoded);

@@ -341,6 +341,8 @@ else
     printf 'skip  python3 is not here: no lint of the pages\n'
 fi
 curl -sS -o style.css "$url/style.css"
+icon=$(sed -n 's/.*rel="icon"[^>]*href="\([^"]*\)".*/\1/p' page1.html | head -n 1)
+[ "$(curl -sS -o icon.svg -w '%{http_code} %{content_type}' "$url$icon")" = '200 image/svg+xml' ] || not_true "the icon of the tab is ours"
 first=$(($(wc -c <page1.html) + $(wc -c <style.css)))
 [ "$first" -le 102400 ] || not_true "the first view has at most 100 KB; it has $first"
 

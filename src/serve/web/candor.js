@@ -104,6 +104,7 @@
     let hasChosen = false; // on this page
     const strings = () => (choice && stands() && choice.strings) || {};
     const status = () => (surface ? "loaded" : "loading");
+    const cmpId = () => (surface && surface.cmp_id) || 0; // 0: not in IAB Europe's list of consent platforms
     const numbers = (list) => Object.fromEntries((list || []).map((number) => [number, true]));
     const tcData = (listenerId) => {
         const said = strings();
@@ -112,7 +113,7 @@
         return {
             tcString: said.tcf || "",
             tcfPolicyVersion: 5,
-            cmpId: 0, // Candor is not in IAB Europe's list of consent platforms
+            cmpId: cmpId(),
             cmpVersion: 1,
             gdprApplies: true,
             eventStatus: !stands() || isAsking ? "cmpuishown" : hasChosen ? "useractioncomplete" : "tcloaded",
@@ -137,7 +138,7 @@
             cmpDisplayStatus: isAsking ? "visible" : "hidden",
             signalStatus: stands() ? "ready" : "not ready",
             supportedAPIs: ["7:usnat"],
-            cmpId: 0,
+            cmpId: cmpId(),
             sectionList: said.gpp_sid || [],
             applicableSections: said.gpp_sid || [-1],
             gppString: said.gpp || "DBAA", // a header without sections
@@ -150,7 +151,7 @@
     const section = (name) => gppPing().parsedSections[name] || null;
     const tcf = {
         ping: (done) => done({ gdprApplies: true, cmpLoaded: !!surface, cmpStatus: status(), displayStatus: isAsking ? "visible" : "hidden",
-            apiVersion: "2.3", cmpVersion: 1, cmpId: 0, gvlVersion: 0, tcfPolicyVersion: 5 }, true),
+            apiVersion: "2.3", cmpVersion: 1, cmpId: cmpId(), gvlVersion: 0, tcfPolicyVersion: 5 }, true),
         getTCData: (done) => done(tcData(), true),
         addEventListener: (done) => {
             const id = next++;

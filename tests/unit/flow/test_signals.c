@@ -447,6 +447,8 @@ static void each_mistake_in_the_section_names_its_line(void **state)
         {"signals: {foo: 1}\n", "foo"},
         {"signals: {gpc: never}\n", "gpc"},
         {"signals: {vendor: 0}\n", "vendor"},
+        {"signals: {cmp_id: 1}\n", "cmp_id"},
+        {"signals: {cmp_id: 4096}\n", "cmp_id"},
         {"signals: {vendor: 70000}\n", "vendor"},
         {"signals: {jurisdiction: Germany}\n", "jurisdiction"},
         {"signals: {public_url: 'http://shop.example'}\n", "https://"},

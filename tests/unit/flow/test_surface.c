@@ -443,6 +443,7 @@ static void what_stands_in_the_strings_is_what_was_said(void **state)
     (void)state;
     begin_with(&company, "signals:\n"
                          "  vendor: 755\n"
+                         "  cmp_id: 300\n"
                          "  declared: {purposes: [1, 2]}\n"
                          "  purposes:\n"
                          "    - {purpose: looks, tcf: [1, 2]}\n"
@@ -456,6 +457,8 @@ static void what_stands_in_the_strings_is_what_was_said(void **state)
     struct gpp gpp;
     assert_int_equal(tcf_decode(job.arena, value_text_at(strings, "tcf"), &tcf), SIGNAL_FINE);
     assert_int_equal(tcf.purposes_consent, 3);
+    assert_int_equal(tcf.cmp_id, 300);
+    assert_int_equal(value_get(surface_now(&job, company.candor, NULL), "cmp_id")->integer, 300);
     assert_int_equal(value_get(strings, "tcf_consents")->count, 2);
     assert_int_equal(gpp_decode(job.arena, value_text_at(strings, "gpp"), &gpp), SIGNAL_FINE);
     const struct gpp_section *section = gpp_find(&gpp, GPP_US_NATIONAL);

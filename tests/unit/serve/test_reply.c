@@ -54,7 +54,11 @@ static void some_codes_bring_the_header_that_goes_with_them(void **state)
     static const struct {
         unsigned code;
         const char *header;
-    } row[] = {{401, "WWW-Authenticate"}, {503, "Retry-After"}, {400, ""}, {404, ""}, {500, ""}};
+    } row[] = {{401, "WWW-Authenticate"},
+               {503, "Retry-After"},
+               {400, ""},
+               {404, ""},
+               {500, "Retry-After"}};
     struct arena *arena = arena_begin();
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         const struct outcome outcome = outcome_problem(arena, row[i].code, STR("why"));
