@@ -22,9 +22,11 @@ struct candor_scan {
     const char *
         only; /* "pii", "secrets", "injection", "copy", "anomaly", "rules" or "origin"; NULL: all; origin then only with
                                   a policy about licences or a corpus */
-    const char *region;        /* of telephone numbers in national form, "DE"; or NULL */
-    const char *least;         /* "unlikely", "possible", "likely" or "very-likely"; NULL: likely */
-    const char *fail_on;       /* "low", "medium", "high" or "critical"; NULL: medium */
+    const char *region;  /* of telephone numbers in national form, "DE"; or NULL */
+    const char *market;  /* countries in which copy is to be read, "DE,FR": what it must and must
+                                  not say there is told too; or NULL */
+    const char *least;   /* "unlikely", "possible", "likely" or "very-likely"; NULL: likely */
+    const char *fail_on; /* "low", "medium", "high" or "critical"; NULL: medium */
     const char *baseline_path; /* SARIF of an earlier scan: what stands there is known; or NULL */
     const char *write_baseline_path; /* write one of this scan; or NULL */
     enum candor_scan_format format;

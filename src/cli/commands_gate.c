@@ -23,6 +23,7 @@ const struct command commands_gate[] = {
       {"before", "FILE", "the version before: what a program newly does is told", false},
       {"licences", "FILE", "an index of licences; the one beside the program without", false},
       {"region", "CC", "also telephone numbers as they are written in this country: DE", false},
+      {"market", "CC,...", "what copy must and must not say in these countries: DE,FR", false},
       {"least", "LEVEL", "unlikely, possible, likely or very-likely; likely without", false},
       {"fail-on", "SEVERITY", "low, medium, high or critical; medium without", false},
       {"baseline", "FILE", "SARIF of an earlier scan: what stands in it does not block", false},

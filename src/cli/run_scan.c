@@ -14,6 +14,7 @@ enum candor_status run_scan(struct invocation *invocation)
         .path_count = invocation->argument_count,
         .only = option(invocation, "only"),
         .region = option(invocation, "region"),
+        .market = option(invocation, "market"),
         .least = option(invocation, "least"),
         .fail_on = option(invocation, "fail-on"),
         .baseline_path = option(invocation, "baseline"),

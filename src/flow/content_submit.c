@@ -67,10 +67,7 @@ static enum candor_status take_market(struct job *job, const struct candor_conte
                                       struct content *content)
 {
     content->market = str_trim(str_of(asked->market));
-    const bool is_country = content->market.len == 2 && content->market.ptr[0] >= 'A' &&
-                            content->market.ptr[0] <= 'Z' && content->market.ptr[1] >= 'A' &&
-                            content->market.ptr[1] <= 'Z';
-    return content->market.len == 0 || is_country
+    return content->market.len == 0 || is_market(content->market)
                ? CANDOR_OK
                : fail(job, CANDOR_BAD_INPUT, "--market is a country of two capitals, such as DE");
 }
@@ -126,7 +123,8 @@ static enum candor_status scan_content(struct job *job, const struct gate_policy
                                        struct content *content)
 {
     struct scanning scanning;
-    const struct candor_scan asked = {0};
+    const struct candor_scan asked = {
+        .market = content->market.len == 0 ? NULL : str_z(job->arena, content->market)};
     struct buf buf = buf_begin(job->arena);
     struct json json;
     TRY(scan_bytes(job, bytes_of(content->text), content->file, &asked, policy, &scanning));

@@ -44,6 +44,32 @@ enum candor_status scan_words(struct job *job, const struct gate *gate,
     return CANDOR_OK;
 }
 
+bool is_market(struct str market)
+{
+    return market.len == 2 && market.ptr[0] >= 'A' && market.ptr[0] <= 'Z' &&
+           market.ptr[1] >= 'A' && market.ptr[1] <= 'Z';
+}
+
+/* "DE,FR" as "DE FR". */
+static enum candor_status take_markets(struct job *job, const char *asked, struct gate_asked *look)
+{
+    enum { MARKETS_MAX = 50 };
+    struct buf buf = buf_begin(job->arena);
+    struct str rest = asked == NULL ? STR("") : str_of(asked);
+    size_t count = 0;
+    while (rest.len > 0) {
+        const struct str market = str_trim(str_cut(&rest, ','));
+        if (!is_market(market) || ++count > MARKETS_MAX) {
+            return fail(job, CANDOR_BAD_INPUT,
+                        "the market is a country of two capitals, such as DE, or several: DE,FR");
+        }
+        buf_str(&buf, market);
+        buf_lit(&buf, LIT(" "));
+    }
+    look->markets = buf_text(&buf);
+    return CANDOR_OK;
+}
+
 /* Rules, indexes and what is allowed. */
 static enum candor_status take_origin(struct scanning *scanning)
 {
@@ -88,6 +114,7 @@ static enum candor_status take_asked(struct scanning *scanning)
     const struct candor_scan *asked = scanning->asked;
     size_t rank = RANK_MEDIUM;
     TRY(scan_words(job, scanning->gate, asked, &scanning->look, &scanning->least));
+    TRY(take_markets(job, asked->market, &scanning->look));
     TRY(take_origin(scanning));
     TRY(take_word(job, asked->fail_on, "fail-on", rank_name, RANKS, &rank));
     scanning->kinds = scanning->look.kinds;

@@ -3,6 +3,7 @@
  *
  *   {"id": "shop.internal-host", "version": 1, "severity": "high", "cwe": "CWE-200",
  *    "message": "the name of a machine of ours", "fix": "name the public host",
+ *    "markets": ["DE"], "required": "(?i)public hosts only",
  *    "languages": ["js", "html", ".conf"], "match": "\\b[a-z0-9-]+\\.corp\\.shop\\.example\\b",
  *    "validate": ["entropy>=2.5"],
  *    "near": {"words": ["host", "server"], "window": 60, "effect": "raise"},
@@ -12,7 +13,7 @@
  */
 #include "scan_rules.h"
 
-enum { TESTS_MAX = 1000, WINDOW = 60, WINDOW_MAX = 1000 };
+enum { MARKETS_MAX = 50, TESTS_MAX = 1000, WINDOW = 60, WINDOW_MAX = 1000 };
 
 static enum candor_status read_texts(struct job *job, const struct value *list, const char *what,
                                      size_t count_max, const struct str **text, size_t *count)
@@ -94,6 +95,20 @@ static enum candor_status read_languages(struct job *job, const struct value *ma
         }
     }
     rule->ending = ending;
+    return CANDOR_OK;
+}
+
+static enum candor_status read_markets(struct job *job, const struct value *map,
+                                       struct user_rule *rule)
+{
+    TRY(read_texts(job, value_get(map, "markets"), "markets", MARKETS_MAX, &rule->market,
+                   &rule->market_count));
+    for (size_t i = 0; i < rule->market_count; i++) {
+        if (!is_market(rule->market[i])) {
+            return fail(job, CANDOR_BAD_INPUT, "markets%s: a country of two capitals, such as DE",
+                        value_where(job->arena, value_get(map, "markets")));
+        }
+    }
     return CANDOR_OK;
 }
 
@@ -253,6 +268,8 @@ static enum candor_status read_fields(struct job *job, const struct value *map,
     TRY(optional_text(job, map, "fix", &rule->fix));
     TRY(optional_text(job, map, "cwe", &rule->cwe));
     TRY(optional_text(job, map, "licence", &unused));
+    TRY(optional_text(job, map, "required", &rule->required));
+    TRY(read_markets(job, map, rule));
     TRY(read_texts(job, value_get(map, "references"), "references", 50, &reference, &references));
     if (value_get(map, "secret") != NULL) {
         TRY(value_bool(job, value_get(map, "secret"), "secret", &rule->is_secret));
@@ -270,7 +287,8 @@ enum candor_status scan_rule_read(struct job *job, const struct value *map, stru
 {
     static const char *const known[] = {"id",        "version", "message",    "severity", "cwe",
                                         "languages", "match",   "validate",   "near",     "except",
-                                        "tests",     "fix",     "references", "licence",  "secret"};
+                                        "tests",     "fix",     "references", "licence",  "secret",
+                                        "markets",   "required"};
     struct str id;
     TRY(value_is(job, map, VALUE_MAP, "a rule"));
     TRY(value_text(job, value_get(map, "id"), "id", &id));

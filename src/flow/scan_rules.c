@@ -114,7 +114,11 @@ static enum outcome outcome_of(struct job *job, const struct gate *gate,
     struct user_rule one = *rule;
     struct user_rules only = {.rule = &one, .count = 1, .ticks = host_ticks};
     struct gate_findings found = gate_findings_in(arena, 100);
-    const struct gate_asked asked = {.kinds = GATE_RULE, .rules = &only};
+    const struct gate_asked asked = {.kinds = GATE_RULE,
+                                     .rules = &only,
+                                     .is_whole = true,
+                                     .markets =
+                                         rule->market_count == 0 ? STR("") : rule->market[0]};
     enum outcome outcome = HELD;
     (void)job;
     gate_scan(gate, test->text, &asked, &found);

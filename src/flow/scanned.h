@@ -136,6 +136,9 @@ void scan_code_steps(const struct scanning *scanning, const struct code_finding 
                      struct scanned *scanned);
 /* scan_file.c: the findings of one file; "-" is standard input. */
 CANDOR_MUST_USE enum candor_status scan_file(struct scanning *scanning, struct str path);
+/* scan.c: a country of two capitals. */
+bool is_market(struct str market);
+
 /* scan.c: kinds, likelihood and region as a caller words them. */
 CANDOR_MUST_USE enum candor_status scan_words(struct job *job, const struct gate *gate,
                                               const struct candor_scan *asked,

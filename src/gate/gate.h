@@ -16,7 +16,7 @@
  *   packed.c    what stands in base64, hexadecimal or percent signs is unpacked and looked at too
  *   prose.c     text and pages as sentences of words, by letters.c; read.c gives them to whom they concern
  *   injection.c what tries to steer a model, by words.c; hidden.c what people do not see
- *   copy.c      wording that presses, promises, excludes
+ *   copy.c      wording that presses, promises, excludes; market.c: what a market asks for
  *   rules.h     rules that the company writes itself
  *   anomaly.c   what programs hide, reach for and newly do; anomaly_*.c the parts of it
  *   origin.h    where a text comes from: copies and licences; token.c reads programs as tokens
@@ -102,8 +102,10 @@ struct gate_asked {
     unsigned first; /* of those: they stand before others in the same place; 0: all are alike */
     enum likelihood least; /* 0: LIKELY */
     enum likelihood
-        least_name;  /* of names and addresses, since doubtful ones take long; 0: the same */
-    char region[3];  /* of telephone numbers in national form, "DE"; empty: none */
+        least_name; /* of names and addresses, since doubtful ones take long; 0: the same */
+    char region[3]; /* of telephone numbers in national form, "DE"; empty: none */
+    struct str
+        markets; /* in which it is to be read, "DE FR": what they ask for; empty: none are known */
     bool is_whole;   /* the text is a whole file: what it lacks can be told */
     struct str path; /* of the file, for formats that only some files have; may be empty */
     const struct gate_policy *policy;    /* what the company allows; NULL: nothing is said */

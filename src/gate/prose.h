@@ -160,6 +160,22 @@ void copy_note(struct copy_letter *letter, const struct scan *scan,
                const struct sentence *sentence);
 void copy_whole(struct scan *scan, const struct copy_letter *letter);
 
+/* ---- market.c ------------------------------------------------------------------------------ */
+
+enum { MARKET_RULES_MAX = 64 };
+extern const size_t market_rule_count;
+
+/* What was seen of a whole text, and where its topics are first spoken of; end 0: nowhere. */
+struct market_letter {
+    uint64_t said;
+    size_t start[MARKET_RULES_MAX];
+    size_t end[MARKET_RULES_MAX];
+};
+void market_note(struct market_letter *letter, const struct scan *scan,
+                 const struct sentence *sentence);
+/* Of a part of a file only what is said can be told, not what is missing. */
+void market_whole(struct scan *scan, const struct market_letter *letter, bool is_whole);
+
 /* ---- hidden.c ------------------------------------------------------------------------------ */
 
 void hidden_scan(struct scan *scan, enum form form);

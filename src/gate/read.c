@@ -16,6 +16,7 @@ struct reading {
     struct scan *scan;
     enum form form;
     struct copy_letter letter;
+    struct market_letter market;
 };
 
 static void read_sentence(void *context, const struct sentence *sentence)
@@ -28,6 +29,7 @@ static void read_sentence(void *context, const struct sentence *sentence)
         copy_note(&reading->letter, reading->scan, sentence);
         if (sentence->source != IN_COMMENT) {
             copy_sentence(reading->scan, sentence);
+            market_note(&reading->market, reading->scan, sentence);
         }
     }
 }
@@ -35,7 +37,8 @@ static void read_sentence(void *context, const struct sentence *sentence)
 void scan_prose(struct scan *scan)
 {
     /* What is packed in a program is no program. */
-    struct reading reading = {scan, scan->depth > 0 ? FORM_TEXT : form_of(scan->asked->path), {0}};
+    struct reading reading = {.scan = scan,
+                              .form = scan->depth > 0 ? FORM_TEXT : form_of(scan->asked->path)};
     const unsigned kinds = scan->asked->kinds;
     if ((kinds & (GATE_INJECTION | GATE_COPY)) == 0 || reading.form == FORM_NONE) {
         return;
@@ -44,7 +47,11 @@ void scan_prose(struct scan *scan)
         hidden_scan(scan, reading.form);
     }
     prose_sentences(scan->text, read_sentence, &reading);
-    if ((kinds & GATE_COPY) != 0 && scan->asked->is_whole && scan->depth == 0) {
+    if ((kinds & GATE_COPY) == 0 || scan->depth > 0) {
+        return;
+    }
+    market_whole(scan, &reading.market, scan->asked->is_whole);
+    if (scan->asked->is_whole) {
         copy_whole(scan, &reading.letter);
     }
 }

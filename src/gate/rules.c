@@ -20,7 +20,8 @@ enum {
 
 struct user_matcher {
     pcre2_code *code;
-    pcre2_code *except; /* NULL: none */
+    pcre2_code *except;   /* NULL: none */
+    pcre2_code *required; /* NULL: none */
     pcre2_match_context *context;
     pcre2_match_data *data;
     pcre2_jit_stack *stack;
@@ -32,6 +33,7 @@ static void matcher_end(void *thing)
     struct user_matcher *matcher = thing;
     pcre2_code_free(matcher->code);
     pcre2_code_free(matcher->except);
+    pcre2_code_free(matcher->required);
     pcre2_match_data_free(matcher->data);
     pcre2_match_context_free(matcher->context);
     pcre2_jit_stack_free(matcher->stack);
@@ -68,6 +70,9 @@ enum candor_status user_rule_prepare(struct job *job, struct user_rule *rule)
     TRY(compile(job, rule->pattern, &matcher->code));
     if (rule->except.len > 0) {
         TRY(during(job, compile(job, rule->except, &matcher->except), "except"));
+    }
+    if (rule->required.len > 0) {
+        TRY(during(job, compile(job, rule->required, &matcher->required), "required"));
     }
     matcher->context = pcre2_match_context_create(NULL);
     matcher->data = pcre2_match_data_create(64, NULL);
@@ -154,6 +159,18 @@ static bool is_excepted(const struct user_rule *rule, struct str found)
         }
     }
     return false;
+}
+
+static bool is_asked_for(const struct user_rule *rule, struct str markets)
+{
+    bool is_asked = rule->market_count == 0;
+    while (markets.len > 0 && !is_asked) {
+        const struct str market = str_cut(&markets, ' ');
+        for (size_t i = 0; i < rule->market_count; i++) {
+            is_asked = is_asked || str_equal(rule->market[i], market);
+        }
+    }
+    return is_asked;
 }
 
 static bool looks_at(const struct user_rule *rule, struct str path)
@@ -298,6 +315,35 @@ static void run(struct user_pass *pass, uint64_t (*ticks)(void))
     }
 }
 
+/* A line has what must be said; a piece of a long one at a time. */
+static bool is_said(struct user_pass *pass)
+{
+    const struct str text = pass->scan->text;
+    const struct user_matcher *matcher = pass->rule->matcher;
+    for (size_t at = 0; at < text.len && !pass->is_over;) {
+        const size_t line = at + str_find(str_slice(text, at, text.len), '\n');
+        const size_t end = line - at > RULE_PIECE ? at + RULE_PIECE : line;
+        const struct str piece = str_slice(text, at, end);
+        const int count = pcre2_match(matcher->required, (PCRE2_SPTR)piece.ptr, piece.len, 0, 0,
+                                      matcher->data, matcher->context);
+        if (count >= 0) {
+            return true;
+        }
+        pass->is_over = count != PCRE2_ERROR_NOMATCH;
+        at = end < line ? end - RULE_OVERLAP : line + 1;
+    }
+    return false;
+}
+
+/* What is missing can be told of a whole text only. */
+static void look(struct user_pass *pass, const struct user_rules *rules)
+{
+    const bool has_required = pass->rule->required.len > 0;
+    if (!has_required || (pass->scan->asked->is_whole && !is_said(pass) && !pass->is_over)) {
+        run(pass, rules->ticks);
+    }
+}
+
 void rules_scan(struct scan *scan)
 {
     static const struct remark too_slow = {
@@ -311,10 +357,11 @@ void rules_scan(struct scan *scan)
     }
     for (size_t r = 0; r < rules->count; r++) {
         struct user_pass pass = {.scan = scan, .rule = &rules->rule[r]};
-        if (!looks_at(pass.rule, scan->asked->path)) {
+        if (!looks_at(pass.rule, scan->asked->path) ||
+            !is_asked_for(pass.rule, scan->asked->markets)) {
             continue;
         }
-        run(&pass, rules->ticks);
+        look(&pass, rules);
         const size_t before = scan->findings->count;
         if (pass.is_over) {
             prose_add(scan, &too_slow, 0, 0);

@@ -30,6 +30,9 @@ struct user_rule {
     struct str except;        /* a pattern on the same line; may be empty */
     const struct str *ending; /* of the files that it looks at; none: all */
     size_t ending_count;
+    struct str required;      /* told only where no line of the whole text has it; may be empty */
+    const struct str *market; /* "DE": only where it is to be read there; none: everywhere */
+    size_t market_count;
     const struct str *except_word; /* small; what contains one is none */
     size_t except_word_count;
     const struct str *except_path; /* what a path must not have in it */

@@ -270,6 +270,13 @@ static unsigned family_of(const struct gate_finding *finding)
     return (finding->kind & GATE_ALL) != 0 ? (unsigned)GATE_ALL : (unsigned)finding->kind;
 }
 
+/* A licence within what was copied is told as well, and what each market asks for. */
+static bool is_beside_others(const struct gate_finding *finding)
+{
+    return (finding->kind & (GATE_ORIGIN | GATE_ANOMALY | GATE_RULE)) != 0 ||
+           (finding->kind == GATE_COPY && finding->about.len > 0);
+}
+
 static void settle(struct gate_finding *item, size_t *count, unsigned first)
 {
     enum { FAMILIES = 8 };
@@ -286,8 +293,8 @@ static void settle(struct gate_finding *item, size_t *count, unsigned first)
             f++;
         }
         must(f < FAMILIES);
-        if (f < families && (item[i].kind & (GATE_ORIGIN | GATE_ANOMALY | GATE_RULE)) != 0) {
-            last[f] = kept; /* a licence within what was copied is told as well */
+        if (f < families && is_beside_others(&item[i])) {
+            last[f] = kept;
             item[kept++] = item[i];
             continue;
         }

@@ -16,7 +16,8 @@ enum candor_status call_gate(struct job *job, struct candor *candor, const struc
                                       .region = ask->text[2],
                                       .least = ask->text[3],
                                       .fail_on = ask->text[4],
-                                      .as = ask->text[5]};
+                                      .as = ask->text[5],
+                                      .market = ask->text[6]};
     const struct str text = str_of(ask->text[0]);
     must(ask->route->call == CALL_SCAN);
     return candor_scan_text(job, &asked, (struct candor_text){text.ptr, text.len}, &blocks, report);

@@ -23,7 +23,10 @@ const struct route routes_gate[] = {
                  WORDS("What blocks: low, medium, high or critical; medium without.")},
                 {"as", MEMBER_TEXT, false,
                  WORDS("The name that it would have as a file, banner.js: programs are read by "
-                       "their language.")}}},
+                       "their language.")},
+                {"market", MEMBER_TEXT, false,
+                 WORDS("Countries in which it is to be read, DE or DE,FR: what copy must and must "
+                       "not say there is told too.")}}},
     {.method = NET_POST,
      .pattern = "/v1/chat/completions",
      .call = CALL_CHAT,

@@ -18,7 +18,7 @@ mkdir "$(at site)"
 printf 'const db = "db1.corp.shop.example";\n' >"$(at site/a.js)"
 printf 'The cheapest shoes. customer C-79927398 says so.\n' >"$(at site/a.txt)"
 it 'the tests of the examples hold' exits 0 scan rules test "$rules" --json
-it 'seven of them' says '"tests": 7'
+it 'ten of them' says '"tests": 10'
 it 'what they find blocks' exits 1 scan "$(at site)" --rules "$rules" --json
 it 'the host' says '"rule": "shop.internal-host"'
 it 'with its severity' says '"severity": "high"'
@@ -33,6 +33,12 @@ it 'by its own name' says "$(printf '%s' "$digest" | grep -o '[0-9a-f]\{64\}')"
 cp -r "$rules" "$(at changed)"
 printf ' ' >>"$(at changed/shop.json)"
 it 'one more byte is another digest' bash -c '! "$1" scan "$2" --rules "$3" --json | grep -qF "$4"' bash "$program" "$(at site)" "$(at changed)" "$digest"
+printf 'Gewinnspiel: jetzt mitmachen\n' >"$(at raffle.txt)"
+it 'a rule of a market is silent elsewhere' exits 0 scan "$(at raffle.txt)" --only rules --rules "$rules" --market FR
+it 'and there it asks for what must be said' exits 1 scan "$(at raffle.txt)" --only rules --rules "$rules" --market FR,DE
+it 'by its name' says 'shop.copy.raffle-de'
+printf 'Teilnahmeschluss: 1. Mai\n' >>"$(at raffle.txt)"
+it 'which is there now' exits 0 scan "$(at raffle.txt)" --only rules --rules "$rules" --market DE
 it 'rules alone need a folder' exits 2 scan "$(at site)" --only rules
 
 pack '{"id":"a.b","version":1,"message":"m","severity":"low","match":"x"}'

@@ -68,6 +68,12 @@ printf 'Subject: Shoes\n\nHi Ada,\nHurry! Only 2 left in stock. Buy now in our s
 it 'copy that presses blocks' exits 1 scan "$(at mail.eml)" --only copy --format sarif
 it 'and is named' says 'cdr.copy.scarcity'
 it 'what a mail lacks is told' says 'cdr.copy.no-unsubscribe'
+printf 'Place your bet now\n' >"$(at bet.txt)"
+it 'what no market asks for is fine' exits 0 scan "$(at bet.txt)" --only copy
+it 'what a market asks for is told' exits 1 scan "$(at bet.txt)" --only copy --market GB,IT
+it 'what must be said' says 'cdr.copy.market-required'
+it 'and what must not' says 'cdr.copy.market-forbidden'
+it 'a market is a country' exits 2 scan "$(at bet.txt)" --market Germany
 it 'standard input with a name is a program' bash -c 'echo "document.write(location.hash)" | "$1" scan - --as a.js | grep -F "a.js:1:1" | grep -cF cdr.code.dom-xss' \
     bash "$program"
 it '... and SQL' bash -c 'echo "DELETE FROM people;" | "$1" scan - --as a.sql | grep -cF cdr.code.sql-all-rows' bash "$program"
