@@ -20,8 +20,7 @@
 /* Up to here every area is exact, from sorted rows; beyond, from 500 bins with a stated error. */
 enum { EXACT_ROWS_MAX = 2000000, MANY_GROUPS = 100, SMALL_GROUP = 30 };
 
-#define MISSING_FLAG                                                                               \
-    "%s: row %zu of column '%.*s' is missing; write 0 or 1, or leave the row out"
+#define MISSING_FLAG "%s: row %zu of column '%.*s' is missing; write 0 or 1, or leave the row out"
 
 struct comparing {
     const struct candor_fairness *asked;

@@ -38,8 +38,8 @@ static enum candor_status read_scores(struct job *job, struct mitigating *mitiga
     TRY_ALLOC(job, mitigating->after, mitigating->table.row_count, uint8_t);
     for (size_t row = 0; row < mitigating->table.row_count; row++) {
         if (isnan(column->number[row])) {
-            return fail(job, CANDOR_BAD_INPUT, "--score: row %zu of column '%s' is missing",
-                        row, asked->score);
+            return fail(job, CANDOR_BAD_INPUT, "--score: row %zu of column '%s' is missing", row,
+                        asked->score);
         }
         mitigating->before[row] = column->number[row] >= asked->threshold;
     }
