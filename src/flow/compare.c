@@ -20,6 +20,8 @@
 /* Up to here every area is exact, from sorted rows; beyond, from 500 bins with a stated error. */
 enum { EXACT_ROWS_MAX = 2000000, MANY_GROUPS = 100, SMALL_GROUP = 30 };
 
+#define MISSING_FLAG "%s: row %zu of column '%.*s' is missing; write 0 or 1, or leave the row out"
+
 struct comparing {
     const struct candor_fairness *asked;
     struct table table;
@@ -57,21 +59,31 @@ static void warn(struct job *job, struct comparing *comparing, struct str text)
 }
 
 /* A text column of more than two values says of no row whether it is a yes. */
-static enum candor_status check_two_levels(struct job *job, const struct column *column,
-                                           size_t row_count, const char *option)
+static enum candor_status check_two_levels(struct job *job, const struct table *table,
+                                           const struct column *column, const char *option)
 {
     uint32_t first = CODE_MISSING;
     uint32_t other = CODE_MISSING;
-    for (size_t row = 0; row < row_count; row++) {
+    for (size_t row = 0; row < table->row_count; row++) {
         const uint32_t code = column->code[row];
+        if (code == CODE_MISSING) {
+            return fail(job, CANDOR_BAD_INPUT, MISSING_FLAG, option, table_row(table, row),
+                        STR_ARG(column->name));
+        }
         first = first == CODE_MISSING ? code : first;
         other = other == CODE_MISSING && code != first ? code : other;
-        if (code != CODE_MISSING && code != first && code != other) {
+        if (code != first && code != other) {
             return fail(job, CANDOR_BAD_INPUT,
                         "%s: row %zu of column '%.*s' has a third value; write 0 and 1, or two "
                         "values of which one says yes",
-                        option, row, STR_ARG(column->name));
+                        option, table_row(table, row), STR_ARG(column->name));
         }
+    }
+    if (other == CODE_MISSING) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "%s: column '%.*s' says '%.*s' in every row, and whether that is a yes is not "
+                    "known; write 0 or 1",
+                    option, STR_ARG(column->name), STR_ARG(column->level[first]));
     }
     return CANDOR_OK;
 }
@@ -87,16 +99,21 @@ static enum candor_status read_flags(struct job *job, struct comparing *comparin
     TRY_ALLOC(job, read, comparing->table.row_count, uint8_t);
     if (column->kind == COLUMN_NUMBER) {
         for (size_t row = 0; row < comparing->table.row_count; row++) {
-            if (column->number[row] != 0 && column->number[row] != 1) {
-                return fail(job, CANDOR_BAD_INPUT, "%s: row %zu of column '%s' is not 0 or 1",
-                            option, row, name);
+            const double number = column->number[row];
+            if (isnan(number)) {
+                return fail(job, CANDOR_BAD_INPUT, MISSING_FLAG, option,
+                            table_row(&comparing->table, row), STR_ARG(column->name));
             }
-            read[row] = column->number[row] != 0;
+            if (number != 0 && number != 1) {
+                return fail(job, CANDOR_BAD_INPUT, "%s: row %zu of column '%s' is not 0 or 1",
+                            option, table_row(&comparing->table, row), name);
+            }
+            read[row] = number != 0;
         }
         *flag = read;
         return CANDOR_OK;
     }
-    TRY(check_two_levels(job, column, comparing->table.row_count, option));
+    TRY(check_two_levels(job, &comparing->table, column, option));
     TRY(during(
         job,
         target_of_column(job, comparing->table.frame, str_of(name), STR(""), TASK_BINARY, &target),
@@ -471,7 +488,7 @@ static enum candor_status leave_unscored(struct job *job, struct comparing *comp
     if (column == NULL || column->kind != COLUMN_NUMBER) {
         return CANDOR_OK;
     }
-    TRY(rows_with(job, comparing->table.frame, column, &comparing->table.frame, &missing));
+    TRY(rows_with(job, &comparing->table, column, &missing));
     if (missing == row_count) {
         return fail(job, CANDOR_BAD_INPUT, "--score: no row of column '%s' has a number",
                     asked->score);
@@ -481,7 +498,6 @@ static enum candor_status leave_unscored(struct job *job, struct comparing *comp
              str_format(job->arena, "%zu of %zu rows have no score and are left out", missing,
                         row_count));
     }
-    comparing->table.row_count = row_count - missing;
     return CANDOR_OK;
 }
 

@@ -109,6 +109,8 @@ CANDOR_MUST_USE enum candor_status fit_within_limits(struct job *job, const stru
                                                      const struct target *target,
                                                      const struct fit_options *options,
                                                      struct model **model);
+/* "12 MB"; what is less than one is told in kB. */
+const char *size_words(struct job *job, uint64_t bytes);
 /* asked 0: half of the machine's. CANDOR_TOO_LARGE: doing needs more. */
 CANDOR_MUST_USE enum candor_status memory_must_do(struct job *job, uint64_t needed, uint64_t asked,
                                                   const char *doing);

@@ -43,13 +43,13 @@ enum candor_status numbers_of(struct job *job, const struct table *table, const 
     for (size_t row = 0; row < table->row_count; row++) {
         const double value = column->number[row];
         if (!(value >= low && value <= high) || !isfinite(value)) {
-            return fail(job, CANDOR_BAD_INPUT, "%s: row %zu of column '%s' is not %s", option, row,
-                        name, range_words(low, high));
+            return fail(job, CANDOR_BAD_INPUT, "%s: row %zu of column '%s' is not %s", option,
+                        table_row(table, row), name, range_words(low, high));
         }
         if (fabs(value) > SUMMED_MAX) {
             return fail(job, CANDOR_BAD_INPUT,
                         "%s: row %zu of column '%s' is beyond %g, where sums are no longer exact",
-                        option, row, name, SUMMED_MAX);
+                        option, table_row(table, row), name, SUMMED_MAX);
         }
     }
     *number = column->number;
@@ -263,17 +263,25 @@ enum candor_status cut_fine(struct job *job, const struct attributes *attributes
     return CANDOR_OK;
 }
 
-enum candor_status rows_with(struct job *job, struct frame *frame, const struct column *column,
-                             struct frame **part, size_t *missing)
+enum candor_status rows_with(struct job *job, struct table *table, const struct column *column,
+                             size_t *missing)
 {
+    struct frame *frame = table->frame;
     bool *keep = NULL;
+    size_t *row_of = NULL;
     *missing = 0;
-    *part = frame;
     TRY_ALLOC(job, keep, frame->row_count + 1, bool);
+    TRY_ALLOC(job, row_of, frame->row_count + 1, size_t);
     for (size_t row = 0; row < frame->row_count; row++) {
         keep[row] = column->kind == COLUMN_NUMBER ? !isnan(column->number[row])
                                                   : column->code[row] != CODE_MISSING;
+        row_of[row - *missing] = table_row(table, row);
         *missing += !keep[row];
     }
-    return *missing == 0 ? CANDOR_OK : frame_take(job, frame, keep, part);
+    if (*missing == 0) {
+        return CANDOR_OK;
+    }
+    table->row_of = row_of;
+    table->row_count = frame->row_count - *missing;
+    return frame_take(job, frame, keep, &table->frame);
 }

@@ -77,10 +77,9 @@ CANDOR_MUST_USE enum candor_status cut_fine(struct job *job, const struct attrib
                                             const struct cut *cut, const struct fine *fine,
                                             struct grouping *coarse);
 
-/* The rows in which the column has a value; missing counts the others. */
-CANDOR_MUST_USE enum candor_status rows_with(struct job *job, struct frame *frame,
-                                             const struct column *column, struct frame **part,
-                                             size_t *missing);
+/* Leave the rows in which the column has a value; missing counts the others. */
+CANDOR_MUST_USE enum candor_status rows_with(struct job *job, struct table *table,
+                                             const struct column *column, size_t *missing);
 
 struct str cell_name(struct job *job, const struct column *column, size_t row);
 

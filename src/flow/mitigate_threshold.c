@@ -18,9 +18,8 @@ static enum candor_status must_be_numbers(struct job *job, const struct mitigati
         if (code != CODE_MISSING &&
             !(str_to_double(column->level[code], &number) && isfinite(number))) {
             return fail(job, CANDOR_BAD_INPUT,
-                        "--score: column '%.*s' is not one of numbers: row %zu of those with a "
-                        "label is none",
-                        STR_ARG(column->name), row + 1);
+                        "--score: column '%.*s' is not one of numbers: row %zu is none",
+                        STR_ARG(column->name), row);
         }
     }
     return fail(job, CANDOR_BAD_INPUT, "--score: column '%.*s' is not one of numbers",
@@ -39,8 +38,8 @@ static enum candor_status read_scores(struct job *job, struct mitigating *mitiga
     TRY_ALLOC(job, mitigating->after, mitigating->table.row_count, uint8_t);
     for (size_t row = 0; row < mitigating->table.row_count; row++) {
         if (isnan(column->number[row])) {
-            return fail(job, CANDOR_BAD_INPUT, "--score: row %zu of column '%s' is missing",
-                        row + 1, asked->score);
+            return fail(job, CANDOR_BAD_INPUT, "--score: row %zu of column '%s' is missing", row,
+                        asked->score);
         }
         mitigating->before[row] = column->number[row] >= asked->threshold;
     }

@@ -212,6 +212,11 @@ enum candor_status table_take(struct job *job, struct table_reader *reader, size
     return during(job, end_columns(job, count, column, table), "'%s'", reader->path);
 }
 
+size_t table_row(const struct table *table, size_t row)
+{
+    return table->row_of == NULL ? row : table->row_of[row];
+}
+
 size_t table_width(const struct table_reader *reader)
 {
     return reader->used_count;

@@ -12,7 +12,11 @@ struct table {
     struct frame *frame;
     size_t row_count;
     struct digest digest; /* SHA-256 of all cells in order */
+    const size_t *row_of; /* where each row stands in the file, from 0, once some were left out; else NULL */
 };
+
+/* The number under which the reader of a message finds a row. */
+size_t table_row(const struct table *table, size_t row);
 
 /*
  * Whom a table is read for. What a model has as a number, a category or a date is read as such, so that

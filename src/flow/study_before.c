@@ -395,7 +395,8 @@ static enum candor_status read_data(struct job *job, struct before *before)
     if (target == NULL) {
         return fail(job, CANDOR_BAD_INPUT, "--target: the data has no column '%s'", asked->target);
     }
-    TRY(rows_with(job, table.frame, target, &before->frame, &missing));
+    TRY(rows_with(job, &table, target, &missing));
+    before->frame = table.frame;
     if (before->frame->row_count == 0) {
         return fail(job, CANDOR_BAD_INPUT, "--target: no row of column '%s' has a value",
                     asked->target);

@@ -50,10 +50,10 @@ static enum candor_status check_memory(struct job *job, struct fitting *fitting,
     const unsigned long long megabytes = fitting->memory / 1000000 + 1;
     if (fitting->memory > allowed) {
         return fail(job, CANDOR_TOO_LARGE,
-                    "training on %zu rows and %zu features needs up to %llu MB; %s %llu MB",
+                    "training on %zu rows and %zu features needs up to %llu MB; %s %s",
                     fitting->data.train->row_count, fitting->data.train->feature_count, megabytes,
                     asked > 0 ? "--memory allows" : "half of this machine's memory is",
-                    (unsigned long long)(allowed / 1000000));
+                    size_words(job, allowed));
     }
     const struct str what = str_format(job->arena, "training needs up to %llu MB; rows", megabytes);
     job_say_progress(job, str_z(job->arena, what), fitting->data.train->row_count, 0);

@@ -18,8 +18,7 @@ static uint64_t ticks(void *context)
     return host_ticks();
 }
 
-/* "12 MB"; what is less than one is told in kB, so that it is never 0. */
-static const char *size_words(struct job *job, uint64_t bytes)
+const char *size_words(struct job *job, uint64_t bytes)
 {
     const bool is_small = bytes < 1000000;
     return str_z(job->arena, str_format(job->arena, "%llu %s",

@@ -187,11 +187,44 @@ static void what_a_reader_must_know_first_is_named(void **state)
     asserts_warning(many, "in 500 groups tpr is undefined");
 }
 
+/* The number in a message is the row's place in the file, also after rows without a score. */
+static void asserts_refused(const char *rows, const char *sentence)
+{
+    struct hostile hostile;
+    struct candor_text text = {0};
+    hostile_begin(&hostile);
+    struct buf csv = buf_begin(hostile.job.arena);
+    buf_lit(&csv, LIT("y,s,g\n"));
+    buf_str(&csv, str_of(rows));
+    write_file(&hostile, buf_text(&csv));
+    const struct candor_fairness asked = {.data_path = hostile.path,
+                                          .label = "y",
+                                          .score = "s",
+                                          .groups = "g",
+                                          .threshold = 0.5,
+                                          .limit = 0.1,
+                                          .ratio_limit = 0.8,
+                                          .seed = 1};
+    assert_int_equal(candor_fairness(&hostile.job, &asked, &text), CANDOR_BAD_INPUT);
+    expect(strstr(hostile.job.message, sentence) != NULL, "%s", hostile.job.message);
+    hostile_end(&hostile);
+}
+
+static void a_row_is_named_by_its_place_in_the_file(void **state)
+{
+    (void)state;
+    asserts_refused("1,,a\n0,0.2,b\n2,0.3,a\n", "row 2 of column 'y' is not 0 or 1");
+    asserts_refused("1,nan,a\n1,,b\n0,0.2,b\n1,1.5,a\n", "row 3 of column 's' is not a number");
+    asserts_refused("1,,a\n0,0.2,b\n,0.3,a\n", "row 2 of column 'y' is missing");
+    asserts_refused("yes,0.2,a\nyes,0.3,b\n", "says 'yes' in every row");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hostile_data_gets_a_report_or_a_sentence),
         cmocka_unit_test(what_a_reader_must_know_first_is_named),
+        cmocka_unit_test(a_row_is_named_by_its_place_in_the_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
