@@ -111,6 +111,12 @@ static inline uint64_t from_bit(uint64_t here, uint64_t next, unsigned bit)
     return bit == 0 ? here : here >> bit | next << (MASK_BITS - bit);
 }
 
+/* The bits before `bit` of this block, the last the highest. */
+static inline uint64_t before_bit(uint64_t here, uint64_t before, unsigned bit)
+{
+    return bit == 0 ? before : here << (MASK_BITS - bit) | before >> bit;
+}
+
 static inline unsigned lowest(uint64_t bits)
 {
     return (unsigned)__builtin_ctzll(bits);
@@ -162,6 +168,7 @@ struct gate {
     struct word_set *name_parts; /* assigned.c */
     struct word_set *name_ends;
     struct word_set *value_runs;
+    struct value_table *values; /* assigned_value.c */
     struct injection_rules *injection;
     struct copy_rules *copy;
     struct name_words *name_words; /* names_read.c */
@@ -232,13 +239,14 @@ enum likelihood phone_of(const struct scan *scan, const struct number *number, s
 struct secret_rules *secret_rules_begin(struct arena *arena);
 bool token_may_be_secret(const struct scan *scan, size_t at);
 void token_at(struct scan *scan, size_t start, size_t end);
-void literal_at(struct scan *scan, size_t at); /* literal.c */
+void literal_at(struct scan *scan, const struct block *window, unsigned bit); /* literal.c */
 /* assigned.c: what a model thinks, where nothing surer is found. */
 #define ASSIGNED_RULE "cdr.secret.assigned"
-void assigned_at(struct scan *scan, size_t at);
+void assigned_at(struct scan *scan, const struct block *window, unsigned bit);
 struct word_set *assigned_parts_begin(struct arena *arena);
 struct word_set *assigned_ends_begin(struct arena *arena);
 struct word_set *assigned_runs_begin(struct arena *arena);
+struct value_table *value_table_begin(struct arena *arena);
 unsigned assigned_place(struct str path);
 bool assigned_begins(struct str text, size_t at);
 bool has_harmless_part(const struct gate *gate, struct str small); /* secret.c: "keyboard" */

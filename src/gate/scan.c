@@ -26,6 +26,7 @@ struct gate *gate_begin(struct arena *arena)
     gate->name_parts = assigned_parts_begin(arena);
     gate->name_ends = assigned_ends_begin(arena);
     gate->value_runs = assigned_runs_begin(arena);
+    gate->values = value_table_begin(arena);
     gate->injection = injection_rules_begin(arena);
     gate->copy = copy_rules_begin(arena);
     gate->name_words = name_words_begin(arena);
@@ -163,7 +164,7 @@ static void look_at_signs(struct scan *scan, const struct block *window)
         email_at(scan, window->start + lowest(at));
     }
     for (uint64_t at = window->here->literal; at != 0; at &= at - 1) {
-        literal_at(scan, window->start + lowest(at));
+        literal_at(scan, window, lowest(at));
     }
     /* Another within five bytes, and one more within five of that: groups of an address. */
     const wide colon = (wide)window->next->colon << MASK_BITS | window->here->colon;
