@@ -92,9 +92,14 @@ struct masks {
     uint64_t sign;  /* of programs: # $ & ( ) * ; < = [ ] ^ _ { | } ~ */
 };
 
+struct mask_tables;
+struct mask_tables *mask_tables_begin(struct arena *arena);
+
 /* The same bits from both; text has 64 * count + 3 readable bytes. masks_of takes the machine's best. */
-void masks_of(const char *text, size_t count, struct masks masks[]);
-void masks_plain(const char *text, size_t count, struct masks masks[]);
+void masks_of(const struct mask_tables *tables, const char *text, size_t count,
+              struct masks masks[]);
+void masks_plain(const struct mask_tables *tables, const char *text, size_t count,
+                 struct masks masks[]);
 bool is_program_sign(char letter);
 
 /* A block and those beside it. */
@@ -163,6 +168,7 @@ struct scan {
 };
 
 struct gate {
+    struct mask_tables *masks;
     struct phone_plans *phones;
     struct secret_rules *secrets;
     struct word_set *name_parts; /* assigned.c */

@@ -21,6 +21,7 @@ __extension__ typedef unsigned __int128 wide;
 struct gate *gate_begin(struct arena *arena)
 {
     struct gate *gate = NEW(arena, struct gate);
+    gate->masks = mask_tables_begin(arena);
     gate->phones = phone_plans_begin(arena);
     gate->secrets = secret_rules_begin(arena);
     gate->name_parts = assigned_parts_begin(arena);
@@ -194,11 +195,11 @@ static void look_at_block(struct scan *scan, const struct block *window)
 /* ---- the pass ------------------------------------------------------------------------------ */
 
 /* What is left at the end of the text, with zeros behind it. */
-static void last_masks(struct str text, size_t from, struct masks masks[2])
+static void last_masks(const struct gate *gate, struct str text, size_t from, struct masks masks[2])
 {
     char padded[2 * MASK_BITS + 8] = {0};
     bytes_copy(padded, text.ptr + from, text.len - from);
-    masks_of(padded, 2, masks);
+    masks_of(gate->masks, padded, 2, masks);
 }
 
 void scan_text(struct scan *scan)
@@ -210,10 +211,10 @@ void scan_text(struct scan *scan)
         /* One block more than is looked at, since a candidate may go on in it. */
         const size_t whole = text.len - from < 4 ? 0 : (text.len - from - 4) / MASK_BITS;
         size_t count = whole > BLOCKS + 1 ? BLOCKS + 1 : whole;
-        masks_of(text.ptr + from, count, masks);
+        masks_of(scan->gate->masks, text.ptr + from, count, masks);
         size_t looked = BLOCKS;
         if (count <= BLOCKS) {
-            last_masks(text, from + count * MASK_BITS, masks + count);
+            last_masks(scan->gate, text, from + count * MASK_BITS, masks + count);
             looked = count + 1;
         }
         for (size_t b = 0; b < looked; b++) {
