@@ -171,7 +171,7 @@ static bool ends_whole(struct str small)
 }
 
 /* False: it has nothing in it that tells: "basis" begins like "basic". */
-static bool see_name(struct looking *looking)
+static bool see_name(struct looking *looking, bool is_hasty)
 {
     const struct str name = looking->name;
     bool seen[NAME_PARTS] = {false};
@@ -188,7 +188,8 @@ static bool see_name(struct looking *looking)
         has[name_part[i].feature] |= seen[i];
     }
     const bool is_bare_key = has[NAME_KEY] && !has[NAME_OWNED];
-    has[NAME_IS_OTHER_WORD] = has[NAME_IS_OTHER_WORD] || has_harmless_part(looking->gate, name);
+    has[NAME_IS_OTHER_WORD] =
+        has[NAME_IS_OTHER_WORD] || (!is_hasty && has_harmless_part(looking->gate, name));
     for (size_t i = 0; i < NAME_PARTS; i++) {
         see(looking, name_part[i].feature, has[name_part[i].feature]);
         has[name_part[i].feature] = false;
@@ -290,10 +291,10 @@ static void see_example(struct looking *looking)
     see(looking, HAS_RUN, word_set_in(looking->gate->value_runs, value));
 }
 
-static void see_closer(struct looking *looking)
+static void see_closer(struct looking *looking, bool is_hasty)
 {
     const struct str value = looking->value;
-    see(looking, HAS_ORDINARY_WORD, has_word(value, 0, value.len, ORDINARY));
+    see(looking, HAS_ORDINARY_WORD, !is_hasty && has_word(value, 0, value.len, ORDINARY));
     see(looking, IS_ITS_NAME,
         is_same_in_small(value, looking->name) || is_same_in_small(looking->name, value));
     see(looking, IS_MONOTONOUS, value_distinct(value) <= 3);
@@ -350,7 +351,7 @@ static void see_place(struct looking *looking)
         found->quote == 0 && is_among(letter_at(looking->text, found->end), "(["));
 }
 
-static void see_line(struct looking *looking)
+static void see_line(struct looking *looking, bool is_hasty)
 {
     const struct str text = looking->text;
     const size_t end = looking->found->name_start;
@@ -363,6 +364,9 @@ static void see_line(struct looking *looking)
     see(looking, IN_COMMENT,
         str_starts(trimmed, STR("#")) || str_starts(trimmed, STR("//")) ||
             str_starts(trimmed, STR("*")));
+    if (is_hasty) {
+        return;
+    }
     see(looking, BEHIND_KEYWORD,
         has_word(before, 0, before.len,
                  "def func function class public private interface type import return if"));
@@ -378,6 +382,11 @@ static void see_line(struct looking *looking)
 /* Those that take the longest to see come last, and most values are known not to be secrets before: what is
  * left could not make one of them. Sums are compared with a little room, since they are added in another order. */
 #define ROOM 1e-6
+
+static double fabs_of(double value)
+{
+    return value < 0 ? -value : value;
+}
 
 /* The most that a feature can add. */
 static double most_of(enum assigned_feature feature)
@@ -426,13 +435,24 @@ static void see_value(struct looking *looking)
     see_place(looking);
 }
 
-/* What the value alone can reach, with whatever name. */
+/* What the value can reach with whatever name, and then with this one. */
 static bool may_reach(const struct looking *looking, double least)
 {
-    struct looking value = *looking;
-    value.feature = NULL;
-    see_value(&value);
-    return value.link + most_of_name(looking->name) + most_of_late(looking->value) >= least - ROOM;
+    struct looking hasty = *looking;
+    const double late = most_of_late(looking->value) + ROOM;
+    see_value(&hasty);
+    return hasty.link + most_of_name(looking->name) + late >= least && see_name(&hasty, true) &&
+           hasty.link + most_of(NAME_IS_OTHER_WORD) + late >= least;
+}
+
+/* Words are looked up last, and weigh little: whether they could change what is known without them. */
+static bool do_words_matter(struct looking *hasty, double least)
+{
+    const double some = fabs_of(weight[HAS_ORDINARY_WORD]) + fabs_of(weight[BEHIND_KEYWORD]) +
+                        fabs_of(weight[BEHIND_READING]) + ROOM;
+    see_closer(hasty, true);
+    see_line(hasty, true);
+    return hasty->link + some >= least && hasty->link - some < ASSIGNED_LIKELY;
 }
 
 /* All that is late; told in parts, since most end before the last. */
@@ -450,8 +470,13 @@ static void see_late(struct looking *looking, double least)
     if (looking->link + most_of_words() < least - ROOM) {
         return;
     }
-    see_closer(looking);
-    see_line(looking);
+    struct looking hasty = *looking;
+    if (looking->feature == NULL && !do_words_matter(&hasty, least)) {
+        looking->link = hasty.link;
+        return;
+    }
+    see_closer(looking, false);
+    see_line(looking, false);
 }
 
 double assigned_weigh(const struct gate *gate, struct str text, unsigned place,
@@ -476,7 +501,7 @@ double assigned_weigh(const struct gate *gate, struct str text, unsigned place,
         feature[i] = 0;
     }
     see(&looking, ALWAYS, true);
-    if ((feature == NULL && !may_reach(&looking, least)) || !see_name(&looking)) {
+    if ((feature == NULL && !may_reach(&looking, least)) || !see_name(&looking, false)) {
         return -ASSIGNED_SURE;
     }
     see_value(&looking);
