@@ -159,6 +159,23 @@ static void look_at_words(struct scan *scan, const struct block *window)
     }
 }
 
+/* Another within five bytes, and one more within five of that: groups of an address. */
+static void look_at_colons(struct scan *scan, const struct block *window)
+{
+    const wide colon = (wide)window->next->colon << MASK_BITS | window->here->colon;
+    wide others = colon & (colon - 1);
+    others &= others - 1;
+    if (others == 0) {
+        return;
+    }
+    const wide near = colon >> 1 | colon >> 2 | colon >> 3 | colon >> 4 | colon >> 5;
+    const wide second = colon & near;
+    const wide third = second >> 1 | second >> 2 | second >> 3 | second >> 4 | second >> 5;
+    for (uint64_t at = (uint64_t)(colon & third); at != 0; at &= at - 1) {
+        colons_at(scan, window->start + lowest(at));
+    }
+}
+
 static void look_at_signs(struct scan *scan, const struct block *window)
 {
     for (uint64_t at = window->here->at; at != 0; at &= at - 1) {
@@ -167,13 +184,8 @@ static void look_at_signs(struct scan *scan, const struct block *window)
     for (uint64_t at = window->here->literal; at != 0; at &= at - 1) {
         literal_at(scan, window, lowest(at));
     }
-    /* Another within five bytes, and one more within five of that: groups of an address. */
-    const wide colon = (wide)window->next->colon << MASK_BITS | window->here->colon;
-    const wide near = colon >> 1 | colon >> 2 | colon >> 3 | colon >> 4 | colon >> 5;
-    const wide second = colon & near;
-    const wide third = second >> 1 | second >> 2 | second >> 3 | second >> 4 | second >> 5;
-    for (uint64_t at = (uint64_t)(colon & third); at != 0; at &= at - 1) {
-        colons_at(scan, window->start + lowest(at));
+    if (window->here->colon != 0) {
+        look_at_colons(scan, window);
     }
 }
 
