@@ -15,22 +15,12 @@
 enum {
     LINE_BEFORE = 100,
     VALUE_SMALL_MAX = 160,
-    PAIR_LETTERS = 27, /* a to z, and the beginning of a word */
 };
 
 static const double weight[] = {
 #define FEATURE(name, value) value,
 #include "assigned_model.def"
 #undef FEATURE
-};
-
-/* Ten times the binary logarithm of how often one letter follows another. */
-static const int8_t pair[PAIR_LETTERS * PAIR_LETTERS] = {
-#define PAIRS(...) __VA_ARGS__
-#define FEATURE(name, value)
-#include "assigned_pairs.def"
-#undef FEATURE
-#undef PAIRS
 };
 
 /* ---- what can be seen ------------------------------------------------------------------------ */
@@ -43,8 +33,9 @@ struct looking {
     struct str spelt; /* as it is written */
     struct str value;
     const struct assigned *found;
-    double link;     /* what was seen weighs so much */
-    double *feature; /* NULL: only the weight is wanted */
+    struct value_letters letters; /* of the value */
+    double link;                  /* what was seen weighs so much */
+    double *feature;              /* NULL: only the weight is wanted */
 };
 
 /* Once for each feature. */
@@ -164,12 +155,24 @@ struct word_set *assigned_ends_begin(struct arena *arena)
     return word_set_begin(arena, harmless_end, sizeof harmless_end / sizeof harmless_end[0]);
 }
 
-/* False: it has nothing in it that tells: "basis" begins like "basic". */
-static bool see_name(struct looking *looking)
+/* Names that end so are not those of something beside a secret. */
+static bool ends_whole(struct str small)
 {
     static const char *const end[] = {"pass",       "password",    "passwd",    "pwd", "secret",
                                       "token",      "key",         "auth",      "otp", "bearer",
                                       "credential", "credentials", "passphrase"};
+    const char last = small.ptr[small.len - 1];
+    for (size_t i = 0; is_among(last, "sdtnyhprle") && i < sizeof end / sizeof end[0]; i++) {
+        if (ends_with(small, end[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* False: it has nothing in it that tells: "basis" begins like "basic". */
+static bool see_name(struct looking *looking, bool is_hasty)
+{
     const struct str name = looking->name;
     bool seen[NAME_PARTS] = {false};
     word_set_mark(looking->gate->name_parts, name, seen);
@@ -185,15 +188,13 @@ static bool see_name(struct looking *looking)
         has[name_part[i].feature] |= seen[i];
     }
     const bool is_bare_key = has[NAME_KEY] && !has[NAME_OWNED];
-    has[NAME_IS_OTHER_WORD] = has[NAME_IS_OTHER_WORD] || has_harmless_part(looking->gate, name);
+    has[NAME_IS_OTHER_WORD] =
+        has[NAME_IS_OTHER_WORD] || (!is_hasty && has_harmless_part(looking->gate, name));
     for (size_t i = 0; i < NAME_PARTS; i++) {
         see(looking, name_part[i].feature, has[name_part[i].feature]);
         has[name_part[i].feature] = false;
     }
-    bool is_whole = false;
-    for (size_t i = 0; i < sizeof end / sizeof end[0]; i++) {
-        is_whole = is_whole || ends_with(name, end[i]);
-    }
+    const bool is_whole = ends_whole(name);
     const size_t last = last_word(looking->spelt);
     see(looking, NAME_ENDS_WHOLE, is_whole);
     see(looking, NAME_BARE_KEY, is_bare_key);
@@ -225,123 +226,30 @@ static void see_length(struct looking *looking)
     see(looking, LENGTH_4 + (unsigned)i, true);
 }
 
-/* The feature that a sign is; the one behind the last for others. */
-static unsigned feature_of(char sign)
-{
-    switch (sign) {
-    case ' ':
-        return HAS_BLANK;
-    case '.':
-        return HAS_DOT;
-    case '/':
-        return HAS_SLASH;
-    case '(':
-        return HAS_BRACKET;
-    case '$':
-        return HAS_DOLLAR;
-    case '{':
-        return HAS_BRACE;
-    case '<':
-        return HAS_LESS;
-    case '%':
-        return HAS_PERCENT;
-    case '_':
-        return HAS_LINE;
-    case '-':
-        return HAS_DASH;
-    case ':':
-        return HAS_COLON;
-    case '*':
-        return HAS_STAR;
-    case '=':
-        return HAS_EQUALS;
-    case '+':
-        return HAS_PLUS;
-    case '@':
-        return HAS_AT;
-    case '&':
-        return HAS_AND;
-    case '\\':
-        return HAS_BACKSLASH;
-    case '[':
-        return HAS_SQUARE;
-    default:
-        return HAS_SQUARE + 1;
-    }
-}
-
 static void see_letters(struct looking *looking)
 {
-    const struct str value = looking->value;
-    size_t digits = 0;
-    size_t upper = 0;
-    size_t lower = 0;
-    uint32_t signs = 0;
-    bool is_hex_only = value.len >= 16;
-    for (size_t i = 0; i < value.len; i++) {
-        const char letter = value.ptr[i];
-        if (is_digit(letter)) {
-            digits++;
-        } else if (is_letter(letter)) {
-            upper += (letter & 0x20) == 0;
-            lower += (letter & 0x20) != 0;
-        } else {
-            signs |= UINT32_C(1) << (feature_of(letter) - HAS_BLANK);
-        }
-        is_hex_only = is_hex_only && is_hex(letter);
+    const struct value_letters *of = &looking->letters;
+    for (uint32_t left = of->signs; left != 0; left &= left - 1) {
+        see(looking, HAS_BLANK + lowest(left), true);
     }
-    for (unsigned f = HAS_BLANK; f <= HAS_SQUARE; f++) {
-        see(looking, f, (signs >> (f - HAS_BLANK) & 1) != 0);
-    }
-    const double len = (double)value.len;
-    see(looking, HAS_DIGIT, digits > 0);
-    see(looking, HAS_UPPER, upper > 0);
-    see(looking, HAS_LOWER, lower > 0);
-    see(looking, HAS_ALL_THREE, digits > 0 && upper > 0 && lower > 0);
-    see(looking, IS_UPPER, upper > 0 && lower == 0);
-    see(looking, IS_NUMBER, digits == value.len);
-    see(looking, IS_HEX, is_hex_only);
+    const double len = (double)looking->value.len;
+    const bool has_digit = of->digits > 0;
+    const bool has_upper = of->upper > 0;
+    const bool has_lower = of->lower > 0;
+    see(looking, HAS_DIGIT, has_digit);
+    see(looking, HAS_UPPER, has_upper);
+    see(looking, HAS_LOWER, has_lower);
+    see(looking, HAS_ALL_THREE, has_digit && has_upper && has_lower);
+    see(looking, IS_UPPER, has_upper && !has_lower);
+    see(looking, IS_NUMBER, of->digits == looking->value.len);
+    see(looking, IS_HEX, of->is_hex && looking->value.len >= 16);
     see(looking, IS_CONSTANT,
-        upper > 0 && lower == 0 && (signs >> (HAS_LINE - HAS_BLANK) & 1) != 0);
-    see(looking, HAS_FEW_LETTERS, upper + lower < 3);
-    see(looking, BEGINS_WITH_SIGN, is_among(value.ptr[0], "$<{%[*(&#@!"));
-    see_much(looking, DIGITS_SHARE, (double)digits / len);
-    see_much(looking, SIGNS_SHARE, (double)(value.len - digits - upper - lower) / len);
-}
-
-/* How unlike words its letters follow each other: the mean over its pairs, in bits. */
-static double unlike_words(struct str value)
-{
-    int sum = 0;
-    int count = 0;
-    size_t last = PAIR_LETTERS - 1;
-    for (size_t i = 0; i < value.len; i++) {
-        if (!is_letter(value.ptr[i])) {
-            last = PAIR_LETTERS - 1;
-            continue;
-        }
-        const size_t letter = (size_t)(lower_of(value.ptr[i]) - 'a');
-        sum -= pair[last * PAIR_LETTERS + letter];
-        count++;
-        last = letter;
-    }
-    return count == 0 ? 0 : (double)sum / (double)count / 10;
-}
-
-/* name.name or nameName: something that the program calls so. */
-static bool is_of_program(struct str value)
-{
-    size_t joints = 0;
-    for (size_t i = 0; i < value.len; i++) {
-        const char letter = value.ptr[i];
-        const bool is_joint = letter == '.' || (i > 0 && letter >= 'A' && letter <= 'Z' &&
-                                                value.ptr[i - 1] >= 'a' && value.ptr[i - 1] <= 'z');
-        if (!is_letter(letter) && letter != '.' && letter != '_') {
-            return false;
-        }
-        joints += is_joint;
-    }
-    return joints > 0;
+        has_upper && !has_lower && (of->signs >> (HAS_LINE - HAS_BLANK) & 1) != 0);
+    see(looking, HAS_FEW_LETTERS, of->upper + of->lower < 3);
+    see(looking, BEGINS_WITH_SIGN, is_among(looking->value.ptr[0], "$<{%[*(&#@!"));
+    see_much(looking, DIGITS_SHARE, (double)of->digits / len);
+    see_much(looking, SIGNS_SHARE,
+             (double)(looking->value.len - of->digits - of->upper - of->lower) / len);
 }
 
 /* Runs of the keyboard and of nothing at all. */
@@ -350,17 +258,6 @@ static const char *const run[] = {"0123", "1234", "abcd", "qwer", "xxxx", "...",
 struct word_set *assigned_runs_begin(struct arena *arena)
 {
     return word_set_begin(arena, run, sizeof run / sizeof run[0]);
-}
-
-static size_t distinct(struct str value)
-{
-    bool seen[256] = {false};
-    size_t count = 0;
-    for (size_t i = 0; i < value.len; i++) {
-        count += !seen[(unsigned char)value.ptr[i]];
-        seen[(unsigned char)value.ptr[i]] = true;
-    }
-    return count;
 }
 
 static bool is_same_in_small(struct str left, struct str right)
@@ -373,23 +270,9 @@ static bool is_same_in_small(struct str left, struct str right)
     return left.len <= right.len;
 }
 
-/* A digest of a password, as crypt(3) and its like write it: it opens nothing. */
-static bool is_digest(struct str value)
-{
-    static const char *const beginning[] = {"$2a$",   "$2b$",   "$2y$",   "$argon2", "$1$",
-                                            "$5$",    "$6$",    "{sha",   "{ssha",   "sha1$",
-                                            "sha256", "sha512", "pbkdf2", "scram-"};
-    for (size_t i = 0; i < sizeof beginning / sizeof beginning[0]; i++) {
-        if (begins_small(value, 0, beginning[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void see_words(struct looking *looking)
 {
-    const double unlike = unlike_words(looking->value);
+    const double unlike = looking->letters.unlike;
     see_much(looking, UNLIKE_WORDS, unlike / 5);
     see_much(looking, UNLIKE_WORDS_MORE, unlike > 5 ? unlike - 5 : 0);
     see_much(looking, UNLIKE_WORDS_MUCH, unlike > 6 ? unlike - 6 : 0);
@@ -408,16 +291,15 @@ static void see_example(struct looking *looking)
     see(looking, HAS_RUN, word_set_in(looking->gate->value_runs, value));
 }
 
-static void see_closer(struct looking *looking)
+static void see_closer(struct looking *looking, bool is_hasty)
 {
     const struct str value = looking->value;
-    see_much(looking, ENTROPY, (double)entropy_of(value) / 500);
-    see(looking, HAS_ORDINARY_WORD, has_word(value, 0, value.len, ORDINARY));
+    see(looking, HAS_ORDINARY_WORD, !is_hasty && has_word(value, 0, value.len, ORDINARY));
     see(looking, IS_ITS_NAME,
         is_same_in_small(value, looking->name) || is_same_in_small(looking->name, value));
-    see(looking, IS_MONOTONOUS, distinct(value) <= 3);
-    see(looking, IS_OF_PROGRAM, is_of_program(value));
-    see(looking, IS_DIGEST, is_digest(value));
+    see(looking, IS_MONOTONOUS, value_distinct(value) <= 3);
+    see(looking, IS_OF_PROGRAM, value_is_of_program(value));
+    see(looking, IS_DIGEST, value_is_digest(value));
     see(looking, IS_ADDRESS,
         begins_small(value, 0, "http") || begins_small(value, 0, "urn:") || has_part(value, "://"));
 }
@@ -469,7 +351,7 @@ static void see_place(struct looking *looking)
         found->quote == 0 && is_among(letter_at(looking->text, found->end), "(["));
 }
 
-static void see_line(struct looking *looking)
+static void see_line(struct looking *looking, bool is_hasty)
 {
     const struct str text = looking->text;
     const size_t end = looking->found->name_start;
@@ -482,6 +364,9 @@ static void see_line(struct looking *looking)
     see(looking, IN_COMMENT,
         str_starts(trimmed, STR("#")) || str_starts(trimmed, STR("//")) ||
             str_starts(trimmed, STR("*")));
+    if (is_hasty) {
+        return;
+    }
     see(looking, BEHIND_KEYWORD,
         has_word(before, 0, before.len,
                  "def func function class public private interface type import return if"));
@@ -494,23 +379,104 @@ static void see_line(struct looking *looking)
 
 /* ---- what it weighs -------------------------------------------------------------------------- */
 
-/* Those that take the longest to see come last, and most values are known not to be secrets before. What
- * examples have in them only lowers the weight. */
-static const enum assigned_feature late[] = {
-    ENTROPY,   HAS_ORDINARY_WORD, IS_ITS_NAME, IS_MONOTONOUS,  IS_OF_PROGRAM,
-    IS_DIGEST, IS_ADDRESS,        IN_COMMENT,  BEHIND_KEYWORD, BEHIND_READING};
+/* Those that take the longest to see come last, and most values are known not to be secrets before: what is
+ * left could not make one of them. Sums are compared with a little room, since they are added in another order. */
+#define ROOM 1e-6
 
-enum { ENTROPY_MOST = 2 }; /* eight bits, in fives; the others are 1 at most */
-
-/* The most that the late ones can add. */
-static double most_of_late(void)
+static double fabs_of(double value)
 {
-    double most = 0;
-    for (size_t i = 0; i < COUNT_OF(late); i++) {
-        const double value = weight[late[i]] * (late[i] == ENTROPY ? ENTROPY_MOST : 1);
-        most += value > 0 ? value : 0;
+    return value < 0 ? -value : value;
+}
+
+/* The most that a feature can add. */
+static double most_of(enum assigned_feature feature)
+{
+    return weight[feature] > 0 ? weight[feature] : 0;
+}
+
+/* Of the features of a name; nearly all names have no bearer, no basic and no otp in them. */
+static double most_of_name(struct str small)
+{
+    bool may_be_rare = false;
+    for (size_t i = 0; i < small.len; i++) {
+        may_be_rare = may_be_rare || small.ptr[i] == 'b' ||
+                      (small.ptr[i] == 'p' && i > 0 && small.ptr[i - 1] == 't');
     }
-    return most;
+    const double rare = most_of(NAME_BEARER) + most_of(NAME_BASIC) + most_of(NAME_OTP);
+    return most_of(NAME_PASS) + most_of(NAME_PWD) + most_of(NAME_SECRET) + most_of(NAME_TOKEN) +
+           most_of(NAME_KEY) + most_of(NAME_AUTH) + most_of(NAME_CRED) + most_of(NAME_PUBLIC) +
+           most_of(NAME_OWNED) + most_of(NAME_IS_OTHER_WORD) + most_of(NAME_ENDS_WHOLE) +
+           most_of(NAME_BARE_KEY) + most_of(NAME_ENDS_HARMLESS) + most_of(NAME_IS_ONE_WORD) +
+           most_of(NAME_IN_PATH) + (may_be_rare ? rare : 0);
+}
+
+/* Of the late ones but for the entropy. */
+static double most_of_words(void)
+{
+    return most_of(HAS_STOP_WORD) + most_of(HAS_RUN) + most_of(HAS_ORDINARY_WORD) +
+           most_of(IS_ITS_NAME) + most_of(IS_MONOTONOUS) + most_of(IS_OF_PROGRAM) +
+           most_of(IS_DIGEST) + most_of(IS_ADDRESS) + most_of(IN_COMMENT) +
+           most_of(BEHIND_KEYWORD) + most_of(BEHIND_READING);
+}
+
+/* Of all late ones: a value has at most the binary logarithm of its length in bits for each letter. */
+static double most_of_late(struct str value)
+{
+    const unsigned bits = MASK_BITS - (unsigned)__builtin_clzll(value.len);
+    return most_of(ENTROPY) * (bits / 5.0 + 0.01) + most_of_words();
+}
+
+static void see_value(struct looking *looking)
+{
+    see_sign(looking);
+    see_length(looking);
+    see_letters(looking);
+    see_words(looking);
+    see_place(looking);
+}
+
+/* What the value can reach with whatever name, and then with this one. */
+static bool may_reach(const struct looking *looking, double least)
+{
+    struct looking hasty = *looking;
+    const double late = most_of_late(looking->value) + ROOM;
+    see_value(&hasty);
+    return hasty.link + most_of_name(looking->name) + late >= least && see_name(&hasty, true) &&
+           hasty.link + most_of(NAME_IS_OTHER_WORD) + late >= least;
+}
+
+/* Words are looked up last, and weigh little: whether they could change what is known without them. */
+static bool do_words_matter(struct looking *hasty, double least)
+{
+    const double some = fabs_of(weight[HAS_ORDINARY_WORD]) + fabs_of(weight[BEHIND_KEYWORD]) +
+                        fabs_of(weight[BEHIND_READING]) + ROOM;
+    see_closer(hasty, true);
+    see_line(hasty, true);
+    return hasty->link + some >= least && hasty->link - some < ASSIGNED_LIKELY;
+}
+
+/* All that is late; told in parts, since most end before the last. */
+static void see_late(struct looking *looking, double least)
+{
+    const double most = most_of_late(looking->value);
+    if (looking->link + most < least - ROOM) {
+        return;
+    }
+    see_example(looking);
+    if (looking->link + most < least - ROOM) {
+        return;
+    }
+    see_much(looking, ENTROPY, (double)entropy_of(looking->value) / 500);
+    if (looking->link + most_of_words() < least - ROOM) {
+        return;
+    }
+    struct looking hasty = *looking;
+    if (looking->feature == NULL && !do_words_matter(&hasty, least)) {
+        looking->link = hasty.link;
+        return;
+    }
+    see_closer(looking, false);
+    see_line(looking, false);
 }
 
 double assigned_weigh(const struct gate *gate, struct str text, unsigned place,
@@ -521,8 +487,8 @@ double assigned_weigh(const struct gate *gate, struct str text, unsigned place,
         .gate = gate,
         .text = text,
         .place = place,
-        .spelt = str_slice(text, found->name_start, found->name_end),
-        .value = str_slice(text, found->start, found->end),
+        .spelt = {text.ptr + found->name_start, found->name_end - found->name_start},
+        .value = {text.ptr + found->start, found->end - found->start},
         .found = found,
         .feature = feature,
     };
@@ -530,27 +496,16 @@ double assigned_weigh(const struct gate *gate, struct str text, unsigned place,
         small[i] = lower_of(looking.spelt.ptr[i]);
     }
     looking.name = (struct str){small, looking.spelt.len};
+    looking.letters = value_letters_of(gate->values, looking.value);
     for (size_t i = 0; feature != NULL && i < ASSIGNED_FEATURES; i++) {
         feature[i] = 0;
     }
     see(&looking, ALWAYS, true);
-    if (!see_name(&looking)) {
+    if ((feature == NULL && !may_reach(&looking, least)) || !see_name(&looking, false)) {
         return -ASSIGNED_SURE;
     }
-    see_sign(&looking);
-    see_length(&looking);
-    see_letters(&looking);
-    see_words(&looking);
-    see_place(&looking);
-    const double most = most_of_late();
-    if (looking.link + most >= least) {
-        see_example(&looking);
-    }
-    if (looking.link + most < least) {
-        return looking.link;
-    }
-    see_closer(&looking);
-    see_line(&looking);
+    see_value(&looking);
+    see_late(&looking, least);
     return looking.link;
 }
 
@@ -569,13 +524,28 @@ bool assigned_begins(struct str text, size_t at)
     return false;
 }
 
-void assigned_at(struct scan *scan, size_t at)
+/* The two ends of the name about a place: words in the masks are names. */
+static struct assigned name_about(const struct block *window, unsigned bit)
 {
-    struct assigned found;
-    if (at < scan->name_done) {
+    const uint64_t before = window->before == NULL ? 0 : window->before->word;
+    const uint64_t other_before = ~before_bit(window->here->word, before, bit);
+    const uint64_t other_behind = ~from_bit(window->here->word, window->next->word, bit);
+    const unsigned back = other_before == 0 ? MASK_BITS : (unsigned)__builtin_clzll(other_before);
+    const unsigned on = other_behind == 0 ? MASK_BITS : lowest(other_behind);
+    const size_t at = window->start + bit;
+    return (struct assigned){
+        .name_start = at - (back < ASSIGNED_NAME_MAX ? back : ASSIGNED_NAME_MAX),
+        .name_end = at + (on < ASSIGNED_NAME_MAX ? on : ASSIGNED_NAME_MAX),
+    };
+}
+
+void assigned_at(struct scan *scan, const struct block *window, unsigned bit)
+{
+    if (window->start + bit < scan->name_done) {
         return;
     }
-    const bool is = assigned_read(scan->text, at, &found);
+    struct assigned found = name_about(window, bit);
+    const bool is = assigned_read_named(scan->text, &found);
     scan->name_done = found.name_end;
     if (!is || found.end <= scan->token_done) {
         return;

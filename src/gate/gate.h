@@ -10,7 +10,8 @@
  *   names_find.c names, addresses and places, by a small model: names.c; names_read.c reads it
  *   special.c   hints at special categories
  *   secret.c    keys, tokens and passwords: formats of providers, and what is assigned to a telling name
- *   assigned.c  what is assigned to a telling name, weighed by a small model; assigned_read.c reads it
+ *   assigned.c  what is assigned to a telling name, weighed by a small model; assigned_read.c reads it,
+ *               assigned_value.c its letters
  *   wordset.c   which of many words stand in a short text
  *   literal.c   what a rare literal begins: private keys, passwords in commands and settings, webhooks
  *   packed.c    what stands in base64, hexadecimal or percent signs is unpacked and looked at too

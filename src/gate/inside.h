@@ -92,9 +92,14 @@ struct masks {
     uint64_t sign;  /* of programs: # $ & ( ) * ; < = [ ] ^ _ { | } ~ */
 };
 
+struct mask_tables;
+struct mask_tables *mask_tables_begin(struct arena *arena);
+
 /* The same bits from both; text has 64 * count + 3 readable bytes. masks_of takes the machine's best. */
-void masks_of(const char *text, size_t count, struct masks masks[]);
-void masks_plain(const char *text, size_t count, struct masks masks[]);
+void masks_of(const struct mask_tables *tables, const char *text, size_t count,
+              struct masks masks[]);
+void masks_plain(const struct mask_tables *tables, const char *text, size_t count,
+                 struct masks masks[]);
 bool is_program_sign(char letter);
 
 /* A block and those beside it. */
@@ -109,6 +114,12 @@ struct block {
 static inline uint64_t from_bit(uint64_t here, uint64_t next, unsigned bit)
 {
     return bit == 0 ? here : here >> bit | next << (MASK_BITS - bit);
+}
+
+/* The bits before `bit` of this block, the last the highest. */
+static inline uint64_t before_bit(uint64_t here, uint64_t before, unsigned bit)
+{
+    return bit == 0 ? before : here << (MASK_BITS - bit) | before >> bit;
 }
 
 static inline unsigned lowest(uint64_t bits)
@@ -157,11 +168,13 @@ struct scan {
 };
 
 struct gate {
+    struct mask_tables *masks;
     struct phone_plans *phones;
     struct secret_rules *secrets;
     struct word_set *name_parts; /* assigned.c */
     struct word_set *name_ends;
     struct word_set *value_runs;
+    struct value_table *values; /* assigned_value.c */
     struct injection_rules *injection;
     struct copy_rules *copy;
     struct name_words *name_words; /* names_read.c */
@@ -232,13 +245,14 @@ enum likelihood phone_of(const struct scan *scan, const struct number *number, s
 struct secret_rules *secret_rules_begin(struct arena *arena);
 bool token_may_be_secret(const struct scan *scan, size_t at);
 void token_at(struct scan *scan, size_t start, size_t end);
-void literal_at(struct scan *scan, size_t at); /* literal.c */
+void literal_at(struct scan *scan, const struct block *window, unsigned bit); /* literal.c */
 /* assigned.c: what a model thinks, where nothing surer is found. */
 #define ASSIGNED_RULE "cdr.secret.assigned"
-void assigned_at(struct scan *scan, size_t at);
+void assigned_at(struct scan *scan, const struct block *window, unsigned bit);
 struct word_set *assigned_parts_begin(struct arena *arena);
 struct word_set *assigned_ends_begin(struct arena *arena);
 struct word_set *assigned_runs_begin(struct arena *arena);
+struct value_table *value_table_begin(struct arena *arena);
 unsigned assigned_place(struct str path);
 bool assigned_begins(struct str text, size_t at);
 bool has_harmless_part(const struct gate *gate, struct str small); /* secret.c: "keyboard" */

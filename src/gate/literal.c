@@ -360,31 +360,87 @@ static void source_at(struct scan *scan, size_t at)
     }
 }
 
-void literal_at(struct scan *scan, size_t at)
+/* Four letters as one number, in small if they are letters. */
+static uint32_t four_at(const char *text)
+{
+    const unsigned char *of = (const unsigned char *)text;
+    const uint32_t bytes =
+        (uint32_t)of[0] | (uint32_t)of[1] << 8 | (uint32_t)of[2] << 16 | (uint32_t)of[3] << 24;
+    return bytes | UINT32_C(0x20202020);
+}
+
+#define FOUR(a, b, c, d) \
+    ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+#define THREE(a, b, c) FOUR(a, b, c, 0)
+
+/* What begins like the name of a password or a key. */
+static void name_at(struct scan *scan, const struct block *window, unsigned bit, uint32_t four)
+{
+    const size_t at = window->start + bit;
+    const uint32_t three = four & UINT32_C(0xffffff);
+    if (three == THREE('p', 'w', 'd')) {
+        if (letter_at(scan->text, at + 3) == '=') {
+            password_at(scan, at);
+        }
+        assigned_at(scan, window, bit);
+    } else if (three == THREE('k', 'e', 'y') || three == THREE('o', 't', 'p')) {
+        assigned_at(scan, window, bit);
+    }
+}
+
+void literal_at(struct scan *scan, const struct block *window, unsigned bit)
 {
     const struct str text = scan->text;
-    if ((scan->asked->kinds & GATE_SECRET) == 0) {
+    const size_t at = window->start + bit;
+    if ((scan->asked->kinds & GATE_SECRET) == 0 || text.len - at < 4) {
         return;
     }
-    if (begins_small(text, at, "--be")) {
-        private_key_at(scan, at);
-    } else if (begins_small(text, at, "assw") || begins_small(text, at, "pwd=")) {
+    const uint32_t four = four_at(text.ptr + at);
+    switch (four) {
+    case FOUR('p', 'a', 's', 's'):
+    case FOUR('s', 'e', 'c', 'r'):
+    case FOUR('t', 'o', 'k', 'e'):
+    case FOUR('a', 'u', 't', 'h'):
+    case FOUR('c', 'r', 'e', 'd'):
+    case FOUR('b', 'e', 'a', 'r'):
+    case FOUR('b', 'a', 's', 'i'):
+        assigned_at(scan, window, bit);
+        break;
+    case FOUR('a', 's', 's', 'w'):
         password_at(scan, at);
-        assigned_at(scan, at);
-    } else if (begins_small(text, at, "curl")) {
+        assigned_at(scan, window, bit);
+        break;
+    case FOUR('-', '-', 'b', 'e'):
+        private_key_at(scan, at);
+        break;
+    case FOUR('c', 'u', 'r', 'l'):
         curl_at(scan, at);
-    } else if (begins_small(text, at, "kind")) {
+        break;
+    case FOUR('k', 'i', 'n', 'd'):
         kind_at(scan, at);
-    } else if (begins_small(text, at, "s.slack.com/") && at >= 4) {
-        webhook_at(scan, at - 4, "s/", 40);
-    } else if (begins_small(text, at, "k.office.com/") && at >= 6) {
-        webhook_at(scan, at - 6, "webhookb2/", 70);
-    } else if (begins_small(text, at, "t_key")) {
-        secret_key_at(scan, at);
-        assigned_at(scan, at + 2);
-    } else if (begins_small(text, at, "ibsys_") && at > 0) {
-        source_at(scan, at);
-    } else if (assigned_begins(text, at)) {
-        assigned_at(scan, at);
+        break;
+    case FOUR('s', '.', 's', 'l'):
+        if (begins_small(text, at, "s.slack.com/") && at >= 4) {
+            webhook_at(scan, at - 4, "s/", 40);
+        }
+        break;
+    case FOUR('k', '.', 'o', 'f'):
+        if (begins_small(text, at, "k.office.com/") && at >= 6) {
+            webhook_at(scan, at - 6, "webhookb2/", 70);
+        }
+        break;
+    case FOUR('t', '_' | 0x20, 'k', 'e'):
+        if (begins_small(text, at, "t_key")) {
+            secret_key_at(scan, at);
+            assigned_at(scan, window, bit);
+        }
+        break;
+    case FOUR('i', 'b', 's', 'y'):
+        if (begins_small(text, at, "ibsys_") && at > 0) {
+            source_at(scan, at);
+        }
+        break;
+    default:
+        name_at(scan, window, bit, four);
     }
 }

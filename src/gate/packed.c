@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { PACKED_MIN = 24, PACKED_MAX = 4096, PROBE = 64, DEPTH_MAX = 2 };
+enum { PACKED_MIN = 24, PACKED_MAX = 4096, PROBE = 64, FIRST = 12, DEPTH_MAX = 2 };
 
 /* Both alphabets of RFC 4648; -1: in neither. */
 static int value_of(char letter)
@@ -73,15 +73,30 @@ static size_t from_percent(struct str text, char *target, size_t *signs)
     return len;
 }
 
+static bool is_odd(char letter)
+{
+    return !((letter >= ' ' && letter < 0x7f) || letter == '\n' || letter == '\r' ||
+             letter == '\t');
+}
+
+/* One byte in twenty may be odd. */
 static bool is_text(const char *bytes, size_t len)
 {
     size_t odd = 0;
     for (size_t i = 0; i < len; i++) {
-        const char letter = bytes[i];
-        odd += !((letter >= ' ' && letter < 0x7f) || letter == '\n' || letter == '\r' ||
-                 letter == '\t');
+        odd += is_odd(bytes[i]);
     }
     return len >= 10 && odd * 20 <= len;
+}
+
+/* By its first bytes: more are odd than all that are looked at may have. */
+static bool may_be_text(const char *bytes, size_t len)
+{
+    size_t odd = 0;
+    for (size_t i = 0; i < len; i++) {
+        odd += is_odd(bytes[i]);
+    }
+    return odd * 20 <= PROBE;
 }
 
 static void look_inside(struct scan *outer, struct str text, size_t start, size_t end)
@@ -124,7 +139,9 @@ static void unpack(struct scan *scan, size_t start, size_t end)
         len = from_hex(str_slice(packed, 0, PROBE), room);
         len = is_text(room, len) ? from_hex(packed, room) : 0;
     } else {
-        len = from_base64(str_slice(packed, 0, PROBE), room);
+        /* Most of it is random, and so are its first bytes. */
+        len = from_base64(str_slice(packed, 0, FIRST), room);
+        len = may_be_text(room, len) ? from_base64(str_slice(packed, 0, PROBE), room) : 0;
         len = is_text(room, len) ? from_base64(packed, room) : 0;
     }
     if (is_text(room, len)) {

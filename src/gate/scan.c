@@ -21,11 +21,13 @@ __extension__ typedef unsigned __int128 wide;
 struct gate *gate_begin(struct arena *arena)
 {
     struct gate *gate = NEW(arena, struct gate);
+    gate->masks = mask_tables_begin(arena);
     gate->phones = phone_plans_begin(arena);
     gate->secrets = secret_rules_begin(arena);
     gate->name_parts = assigned_parts_begin(arena);
     gate->name_ends = assigned_ends_begin(arena);
     gate->value_runs = assigned_runs_begin(arena);
+    gate->values = value_table_begin(arena);
     gate->injection = injection_rules_begin(arena);
     gate->copy = copy_rules_begin(arena);
     gate->name_words = name_words_begin(arena);
@@ -157,21 +159,33 @@ static void look_at_words(struct scan *scan, const struct block *window)
     }
 }
 
+/* Another within five bytes, and one more within five of that: groups of an address. */
+static void look_at_colons(struct scan *scan, const struct block *window)
+{
+    const wide colon = (wide)window->next->colon << MASK_BITS | window->here->colon;
+    wide others = colon & (colon - 1);
+    others &= others - 1;
+    if (others == 0) {
+        return;
+    }
+    const wide near = colon >> 1 | colon >> 2 | colon >> 3 | colon >> 4 | colon >> 5;
+    const wide second = colon & near;
+    const wide third = second >> 1 | second >> 2 | second >> 3 | second >> 4 | second >> 5;
+    for (uint64_t at = (uint64_t)(colon & third); at != 0; at &= at - 1) {
+        colons_at(scan, window->start + lowest(at));
+    }
+}
+
 static void look_at_signs(struct scan *scan, const struct block *window)
 {
     for (uint64_t at = window->here->at; at != 0; at &= at - 1) {
         email_at(scan, window->start + lowest(at));
     }
     for (uint64_t at = window->here->literal; at != 0; at &= at - 1) {
-        literal_at(scan, window->start + lowest(at));
+        literal_at(scan, window, lowest(at));
     }
-    /* Another within five bytes, and one more within five of that: groups of an address. */
-    const wide colon = (wide)window->next->colon << MASK_BITS | window->here->colon;
-    const wide near = colon >> 1 | colon >> 2 | colon >> 3 | colon >> 4 | colon >> 5;
-    const wide second = colon & near;
-    const wide third = second >> 1 | second >> 2 | second >> 3 | second >> 4 | second >> 5;
-    for (uint64_t at = (uint64_t)(colon & third); at != 0; at &= at - 1) {
-        colons_at(scan, window->start + lowest(at));
+    if (window->here->colon != 0) {
+        look_at_colons(scan, window);
     }
 }
 
@@ -193,11 +207,11 @@ static void look_at_block(struct scan *scan, const struct block *window)
 /* ---- the pass ------------------------------------------------------------------------------ */
 
 /* What is left at the end of the text, with zeros behind it. */
-static void last_masks(struct str text, size_t from, struct masks masks[2])
+static void last_masks(const struct gate *gate, struct str text, size_t from, struct masks masks[2])
 {
     char padded[2 * MASK_BITS + 8] = {0};
     bytes_copy(padded, text.ptr + from, text.len - from);
-    masks_of(padded, 2, masks);
+    masks_of(gate->masks, padded, 2, masks);
 }
 
 void scan_text(struct scan *scan)
@@ -209,10 +223,10 @@ void scan_text(struct scan *scan)
         /* One block more than is looked at, since a candidate may go on in it. */
         const size_t whole = text.len - from < 4 ? 0 : (text.len - from - 4) / MASK_BITS;
         size_t count = whole > BLOCKS + 1 ? BLOCKS + 1 : whole;
-        masks_of(text.ptr + from, count, masks);
+        masks_of(scan->gate->masks, text.ptr + from, count, masks);
         size_t looked = BLOCKS;
         if (count <= BLOCKS) {
-            last_masks(text, from + count * MASK_BITS, masks + count);
+            last_masks(scan->gate, text, from + count * MASK_BITS, masks + count);
             looked = count + 1;
         }
         for (size_t b = 0; b < looked; b++) {

@@ -40,6 +40,7 @@ struct table {
     uint16_t next[BEGINNINGS_MAX]; /* one more than the next of the same entry; 0: no more */
     uint16_t entry[ENTRIES];       /* one more than the first */
     size_t count;
+    uint64_t seen[ENTRIES / 64]; /* entries that have some */
 };
 
 static const char *const stop_word[] = {
@@ -110,6 +111,8 @@ static void put_beginning(struct table *table, struct str letters, size_t format
     uint16_t *entry = &table->entry[entry_of(item->letters, letters.len)];
     table->next[table->count++] = *entry;
     *entry = (uint16_t)table->count;
+    const size_t at = (size_t)(entry - table->entry);
+    table->seen[at / 64] |= UINT64_C(1) << at % 64;
 }
 
 static void put_format(struct arena *arena, struct secret_rules *rules, size_t r)
@@ -165,7 +168,11 @@ bool token_may_be_secret(const struct scan *scan, size_t at)
     const struct table *table = &scan->gate->secrets->token;
     const size_t left = scan->text.len - at;
     const char *letters = scan->text.ptr + at;
-    for (uint16_t i = table->entry[entry_of(letters, left)]; i != 0; i = table->next[i - 1]) {
+    const size_t e = entry_of(letters, left);
+    if ((table->seen[e / 64] >> e % 64 & 1) == 0) {
+        return false;
+    }
+    for (uint16_t i = table->entry[e]; i != 0; i = table->next[i - 1]) {
         if (begins_so(&table->item[i - 1], letters, left)) {
             return true;
         }
