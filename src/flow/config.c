@@ -259,7 +259,8 @@ enum candor_status config_known_sections(struct job *job, const struct value *ro
         "events",        "features", "models",     "campaigns", "rights",
         "jurisdictions", "signals",  "recipients", "children",  "controller",
         "ledger",        "people",   "quality",    "retention", "governance",
-        "tracking",      "server",   "surface",    "webhooks",  "scan",       "guard"};
+        "tracking",      "server",   "surface",    "webhooks",  "scan",       "guard",
+        "c2pa"};
     TRY(value_is(job, root, VALUE_MAP, "candor.yaml"));
     return value_only(job, root, known, sizeof known / sizeof known[0], "candor.yaml");
 }

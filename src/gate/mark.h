@@ -27,6 +27,8 @@ bool mark_is_needed(enum mark_media media, enum mark_source source);
 /* The mark is there, where readers of marks look: in a page, in no comment and in no other element's
  * text. */
 bool mark_holds(struct str text, enum mark_media media, enum mark_source source);
+/* Where the head of a page begins: after <head ...>, else after the doctype, else at 0. */
+size_t mark_page_head(struct str text);
 /* The text with the mark; the same text when none is needed or it is there. language: "en", "de", "fr",
  * "es" or "it", else English. */
 struct str mark_add(struct arena *arena, struct str text, enum mark_media media,

@@ -1,0 +1,419 @@
+/*
+ * c2pa_text.c - where a manifest store stands in a text. C2PA 2.4, annex A.7 to A.9.
+ *
+ *     A.8   U+FEFF, then for each byte a variation selector: 0..15 U+FE00.., 16..255 U+E0100..
+ *           bytes: "C2PATXT\0" | version 1 | length u32be | store | padding
+ *           The padding makes its UTF-8 3 + (13 + length) * 4 + 6 bytes, whatever the store's bytes are:
+ *           of what is missing, a third of it as 0x00 (3 bytes each) and the rest as 0x10 (4 bytes).
+ *     A.9   -----BEGIN C2PA MANIFEST----- data:application/c2pa;base64,... -----END C2PA MANIFEST-----
+ *           in a comment that has its line or lines to itself; the lines belong to it, and at the end of a
+ *           text the line break before them too
+ *     A.7   <script type="application/c2pa">base64</script>
+ *
+ * A text that only speaks of these (dashes without a store after them) carries none.
+ */
+#include "c2pa.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <uninorm.h>
+
+#define BEGIN "-----BEGIN C2PA MANIFEST-----"
+#define END "-----END C2PA MANIFEST-----"
+#define DATA "data:application/c2pa;base64,"
+#define MEDIA_TYPE "application/c2pa"
+#define SCRIPT_OPEN "<script type=\"application/c2pa\">"
+#define SCRIPT_CLOSE "</script>"
+#define MAGIC "C2PATXT\0\x01"
+
+enum { MAGIC_LEN = 8, VERSION_AT = 8, LENGTH_AT = 9, HEADER_LEN = 13, MARKER_LEN = 3, MARGIN = 6 };
+enum { TAG_MAX = 512, BASE64_MAX = (int)(C2PA_STORE_MAX / 3 * 4 + 8) };
+
+static const char marker[] = "\xef\xbb\xbf";
+
+const char *c2pa_form_name(enum c2pa_form form)
+{
+    static const char *const name[C2PA_FORMS] = {"selectors", "comment", "script"};
+    must((unsigned)form < C2PA_FORMS);
+    return name[form];
+}
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+static void put_selector(struct buf *buf, uint8_t byte)
+{
+    if (byte < 16) { /* U+FE00 + byte */
+        buf_u8(buf, 0xef);
+        buf_u8(buf, 0xb8);
+        buf_u8(buf, (uint8_t)(0x80 + byte));
+        return;
+    }
+    const unsigned point = 0xe0100U + byte - 16U;
+    buf_u8(buf, 0xf3);
+    buf_u8(buf, (uint8_t)(0x80 + (point >> 12 & 63)));
+    buf_u8(buf, (uint8_t)(0x80 + (point >> 6 & 63)));
+    buf_u8(buf, (uint8_t)(0x80 + (point & 63)));
+}
+
+static size_t selectors_len(size_t store_len)
+{
+    return MARKER_LEN + (HEADER_LEN + store_len) * 4 + MARGIN;
+}
+
+static void put_selectors(struct buf *buf, struct bytes store)
+{
+    const size_t from = buf->len;
+    struct buf header = buf_begin(buf->arena);
+    buf_bytes(&header, MAGIC, MAGIC_LEN + 1);
+    buf_u16be(&header, (uint16_t)(store.len >> 16));
+    buf_u16be(&header, (uint16_t)(store.len & 0xffff));
+    buf_bytes(&header, store.ptr, store.len);
+    buf_bytes(buf, marker, MARKER_LEN);
+    for (size_t i = 0; i < header.len; i++) {
+        put_selector(buf, header.ptr[i]);
+    }
+    const size_t gap = selectors_len(store.len) - (buf->len - from);
+    for (size_t i = 0; i < (gap - 4 * (gap % 3)) / 3; i++) {
+        put_selector(buf, 0x00);
+    }
+    for (size_t i = 0; i < gap % 3; i++) {
+        put_selector(buf, 0x10);
+    }
+    must(buf->len - from == selectors_len(store.len));
+}
+
+static size_t base64_len(size_t len)
+{
+    return (len + 2) / 3 * 4;
+}
+
+static bool ends_line(struct str text)
+{
+    return text.len > 0 && text.ptr[text.len - 1] == '\n';
+}
+
+/* The comment's own letters, without line breaks. */
+static size_t comment_len(const struct c2pa_place *place, size_t store_len)
+{
+    return strlen(place->open) + 1 + strlen(BEGIN " " DATA) + base64_len(store_len) +
+           strlen(" " END) + (place->close[0] == '\0' ? 0 : 1 + strlen(place->close));
+}
+
+struct c2pa_range c2pa_range_of(const struct c2pa_place *place, struct str text, size_t store_len)
+{
+    switch (place->form) {
+    case C2PA_SELECTORS:
+        return (struct c2pa_range){place->at, selectors_len(store_len)};
+    case C2PA_SCRIPT:
+        return (struct c2pa_range){place->at, strlen(SCRIPT_OPEN SCRIPT_CLOSE) +
+                                                  base64_len(store_len)};
+    case C2PA_COMMENT:
+    case C2PA_FORMS:
+        break;
+    }
+    const size_t len = comment_len(place, store_len);
+    if (!place->is_end) {
+        return (struct c2pa_range){place->at, len + 1};
+    }
+    const bool is_crlf = text.len > 1 && ends_line(text) && text.ptr[text.len - 2] == '\r';
+    const size_t before = ends_line(text) ? (is_crlf ? 2U : 1U) : 0;
+    return (struct c2pa_range){text.len - before, len + (before > 0 ? before : 1)};
+}
+
+struct str c2pa_embed(struct arena *arena, const struct c2pa_place *place, struct str text,
+                      struct bytes store)
+{
+    struct buf buf = buf_begin(arena);
+    buf_str(&buf, str_slice(text, 0, place->at));
+    if (place->form == C2PA_SELECTORS) {
+        put_selectors(&buf, store);
+    } else if (place->form == C2PA_SCRIPT) {
+        buf_str(&buf, STR(SCRIPT_OPEN));
+        buf_str(&buf, base64_of(arena, store));
+        buf_str(&buf, STR(SCRIPT_CLOSE));
+    } else {
+        buf_str(&buf, place->is_end && !ends_line(text) ? STR("\n") : STR(""));
+        buf_str(&buf, str_of(place->open));
+        buf_str(&buf, STR(" " BEGIN " " DATA));
+        buf_str(&buf, base64_of(arena, store));
+        buf_str(&buf, STR(" " END));
+        buf_str(&buf, place->close[0] == '\0' ? STR("") : STR(" "));
+        buf_str(&buf, str_of(place->close));
+        buf_str(&buf, place->is_end ? STR("") : STR("\n"));
+    }
+    buf_str(&buf, str_slice(text, place->at, text.len));
+    return buf_text(&buf);
+}
+
+/* ---- finding: what is counted -------------------------------------------------------------- */
+
+struct search {
+    struct arena *arena;
+    struct str text;
+    struct c2pa_carried *carried;
+    size_t count;
+    bool is_cut;
+    bool is_elsewhere;
+};
+
+static void found_one(struct search *search, enum c2pa_form form, size_t start, size_t end,
+                      struct bytes store, bool is_padded)
+{
+    search->count++;
+    *search->carried =
+        (struct c2pa_carried){form, {start, end - start}, store, is_padded};
+}
+
+/* The next place of a part; text.len: nowhere. */
+static size_t find_part(struct str text, size_t from, const char *part)
+{
+    const size_t len = strlen(part);
+    const char *at =
+        from < text.len ? memmem(text.ptr + from, text.len - from, part, len) : NULL;
+    return at == NULL ? text.len : (size_t)(at - text.ptr);
+}
+
+static bool base64_store(struct search *search, size_t from, size_t to, struct bytes *store)
+{
+    const struct str said = str_slice(search->text, from, to);
+    return said.len <= (size_t)BASE64_MAX && base64_read(search->arena, said, store) &&
+           store->len > 0;
+}
+
+/* ---- A.8 ----------------------------------------------------------------------------------- */
+
+/* The byte that the selector here stands for; -1: there is none. */
+static int selector_at(struct str text, size_t at, size_t *len)
+{
+    const unsigned char *c = (const unsigned char *)text.ptr + at;
+    if (text.len - at >= 3 && c[0] == 0xef && c[1] == 0xb8 && c[2] >= 0x80 && c[2] <= 0x8f) {
+        *len = 3;
+        return c[2] - 0x80;
+    }
+    if (text.len - at >= 4 && c[0] == 0xf3 && c[1] == 0xa0 && c[2] >= 0x84 && c[2] <= 0x87 &&
+        c[3] >= 0x80 && c[3] <= 0xbf) {
+        const int point = (c[2] - 0x84) * 64 + (c[3] - 0x80);
+        *len = 4;
+        return point < 240 ? point + 16 : -1;
+    }
+    return -1;
+}
+
+static bool is_padding(struct str bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++) {
+        if (bytes.ptr[i] != 0x00 && bytes.ptr[i] != 0x10) {
+            return false;
+        }
+    }
+    return bytes.len <= C2PA_STORE_MAX;
+}
+
+/* The run of selectors after a marker: its bytes, and where it ends. */
+static struct bytes run_from(struct search *search, size_t *at)
+{
+    struct buf run = buf_begin(search->arena);
+    size_t len = 0;
+    for (int byte = 0; (byte = selector_at(search->text, *at, &len)) >= 0; *at += len) {
+        buf_u8(&run, (uint8_t)byte);
+    }
+    return buf_all(&run);
+}
+
+static void look_at_marker(struct search *search, size_t start, size_t *at)
+{
+    *at = start + MARKER_LEN;
+    const struct bytes run = run_from(search, at);
+    if (run.len < MAGIC_LEN || memcmp(run.ptr, MAGIC, MAGIC_LEN) != 0) {
+        return; /* a byte order mark, or a selector of an emoji */
+    }
+    struct reader reader = reader_of(run);
+    (void)read_bytes(&reader, VERSION_AT);
+    const uint8_t version = read_u8(&reader);
+    size_t len = (size_t)read_u16be(&reader) << 16;
+    len |= read_u16be(&reader);
+    if (reader.bad || version != 1 || len == 0 || len > run.len - HEADER_LEN) {
+        search->is_cut = true;
+        return;
+    }
+    const struct str rest = {(const char *)run.ptr + HEADER_LEN + len, run.len - HEADER_LEN - len};
+    found_one(search, C2PA_SELECTORS, start, *at, (struct bytes){run.ptr + HEADER_LEN, len},
+              !is_padding(rest));
+}
+
+static void look_for_selectors(struct search *search)
+{
+    size_t at = find_part(search->text, 0, marker);
+    while (at < search->text.len) {
+        const size_t start = at;
+        look_at_marker(search, start, &at);
+        at = find_part(search->text, at, marker);
+    }
+}
+
+/* ---- A.9 ----------------------------------------------------------------------------------- */
+
+static size_t past_blanks(struct str text, size_t at)
+{
+    while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\t' || text.ptr[at] == '\n' ||
+                             text.ptr[at] == '\r')) {
+        at++;
+    }
+    return at;
+}
+
+static size_t past_word(struct str text, size_t at)
+{
+    while (at < text.len && (unsigned char)text.ptr[at] > ' ') {
+        at++;
+    }
+    return at;
+}
+
+/* The lines of the comment, and at the end of the text the line break before them. */
+static struct c2pa_range lines_around(struct str text, size_t from, size_t to)
+{
+    while (from > 0 && text.ptr[from - 1] != '\n') {
+        from--;
+    }
+    while (to < text.len && text.ptr[to] != '\n') {
+        to++;
+    }
+    to += to < text.len;
+    if (to == text.len && from > 0) {
+        from--;
+        from -= from > 0 && text.ptr[from - 1] == '\r';
+    }
+    return (struct c2pa_range){from, to - from};
+}
+
+static size_t look_at_comment(struct search *search, size_t start)
+{
+    struct bytes store;
+    const struct str text = search->text;
+    const size_t said = past_blanks(text, start + strlen(BEGIN));
+    const size_t end = past_word(text, said);
+    const struct str reference = str_slice(text, said, end);
+    const size_t after = past_blanks(text, end);
+    const bool is_ended = str_starts(str_slice(text, after, text.len), STR(END));
+    if (str_starts(reference, STR("https://")) || str_starts(reference, STR("http://"))) {
+        search->is_elsewhere = search->is_elsewhere || is_ended;
+    } else if (!str_starts(reference, STR(DATA))) {
+        return said; /* it speaks of manifests */
+    } else if (!is_ended || !base64_store(search, said + strlen(DATA), end, &store)) {
+        search->is_cut = true;
+    } else {
+        const struct c2pa_range lines = lines_around(text, start, after + strlen(END));
+        found_one(search, C2PA_COMMENT, lines.start, lines.start + lines.len, store, false);
+    }
+    return end;
+}
+
+static void look_for_comments(struct search *search)
+{
+    size_t at = find_part(search->text, 0, BEGIN);
+    while (at < search->text.len) {
+        at = find_part(search->text, look_at_comment(search, at), BEGIN);
+    }
+}
+
+/* ---- A.7 ----------------------------------------------------------------------------------- */
+
+/* The beginning of the tag around a place; SIZE_MAX: it is none of a script. */
+static size_t tag_before(struct str text, size_t at)
+{
+    const size_t least = at > TAG_MAX ? at - TAG_MAX : 0;
+    while (at > least && text.ptr[at] != '<' && text.ptr[at] != '>') {
+        at--;
+    }
+    const struct str tag = str_slice(text, at, at + 7);
+    return tag.len == 7 && strncasecmp(tag.ptr, "<script", 7) == 0 ? at : SIZE_MAX;
+}
+
+static size_t look_at_script(struct search *search, size_t at)
+{
+    struct bytes store;
+    const struct str text = search->text;
+    const size_t start = tag_before(text, at);
+    const size_t inside = at + str_find(str_slice(text, at, text.len), '>') + 1;
+    const size_t after = at + strlen(MEDIA_TYPE);
+    if (start == SIZE_MAX || inside >= text.len || strchr("\"' \t\n>", text.ptr[after]) == NULL) {
+        return at + 1;
+    }
+    const size_t from = past_blanks(text, inside);
+    const size_t to = from + str_find(str_slice(text, from, text.len), '<');
+    size_t last = to;
+    while (last > from && past_blanks(text, last - 1) == to) {
+        last--;
+    }
+    const struct str close = str_slice(text, to, to + strlen(SCRIPT_CLOSE));
+    if (close.len != strlen(SCRIPT_CLOSE) || strncasecmp(close.ptr, SCRIPT_CLOSE, close.len) != 0 ||
+        !base64_store(search, from, last, &store)) {
+        search->is_cut = true;
+        return inside;
+    }
+    found_one(search, C2PA_SCRIPT, start, to + close.len, store, false);
+    return to;
+}
+
+static void look_for_scripts(struct search *search)
+{
+    size_t at = find_part(search->text, 0, MEDIA_TYPE);
+    while (at < search->text.len) {
+        at = find_part(search->text, look_at_script(search, at), MEDIA_TYPE);
+    }
+}
+
+enum c2pa_found c2pa_find(struct arena *arena, struct str text, struct c2pa_carried *carried)
+{
+    struct search search = {.arena = arena, .text = text, .carried = carried};
+    *carried = (struct c2pa_carried){0};
+    look_for_selectors(&search);
+    look_for_comments(&search);
+    look_for_scripts(&search);
+    if (search.count > 1) {
+        return C2PA_MANY;
+    }
+    if (search.is_cut) {
+        return C2PA_CUT;
+    }
+    return search.count == 1 ? C2PA_ONE : search.is_elsewhere ? C2PA_ELSEWHERE : C2PA_NONE;
+}
+
+/* ---- what is hashed ------------------------------------------------------------------------ */
+
+static void free_text(void *text)
+{
+    free(text);
+}
+
+struct str c2pa_composed(struct arena *arena, struct str text)
+{
+    size_t len = 0;
+    const union {
+        const char *text;
+        const uint8_t *byte;
+    } in = {.text = text.ptr};
+    uint8_t *made = u8_normalize(UNINORM_NFC, in.byte, text.len, NULL, &len);
+    if (made == NULL) {
+        return (struct str){NULL, 0};
+    }
+    arena_defer(arena, free_text, made);
+    const struct str composed = {(const char *)made, len};
+    return str_equal(composed, text) ? text : composed;
+}
+
+struct bytes c2pa_hashed(struct arena *arena, struct str text, enum c2pa_form form,
+                         struct c2pa_range range)
+{
+    struct buf buf = buf_begin(arena);
+    buf_str(&buf, str_slice(text, 0, range.start));
+    buf_str(&buf, str_slice(text, range.start + range.len, text.len));
+    buf_u8(&buf, 0); /* never an empty view with a NULL pointer */
+    buf.len--;
+    if (form != C2PA_SELECTORS || buf.len == 0) {
+        return buf_all(&buf);
+    }
+    return bytes_of(c2pa_composed(arena, buf_text(&buf)));
+}
