@@ -43,6 +43,10 @@ CANDOR_MUST_USE enum candor_status manifest_signer(struct job *job, struct cando
 CANDOR_MUST_USE enum candor_status manifest_add(struct job *job, struct candor *candor,
                                                 struct content *content, bool is_asked);
 
+/* The content's text with a manifest; its file has a place for one, and none stands there. */
+CANDOR_MUST_USE enum candor_status manifest_put(struct job *job, const struct claim_signer *signer,
+                                                const struct content *content, struct str *marked);
+
 /* ---- manifest_check.c ---------------------------------------------------------------------- */
 
 enum manifest_check {

@@ -12,7 +12,7 @@
 enum { ROUNDS_MAX = 8, UUID_LEN = 16 };
 
 struct making {
-    struct claim_signer *signer;
+    const struct claim_signer *signer;
     struct c2pa_place place;
     struct str text;
     struct str source_iri;
@@ -33,7 +33,7 @@ static enum candor_status draw_uuid(struct job *job, const char *before, struct 
     return CANDOR_OK;
 }
 
-/* The store for a place of that length. signed: else a signature of zeros, as long. */
+/* The store for a place of that length. is_signed: else with a signature of zeros, as long. */
 static enum candor_status build(struct job *job, struct making *making, size_t store_len,
                                 const uint8_t hash[C2PA_HASH_LEN], bool is_signed,
                                 struct bytes *store)
@@ -84,73 +84,82 @@ static enum candor_status make(struct job *job, struct making *making, struct st
     return CANDOR_OK;
 }
 
-/* ---- what is asked ------------------------------------------------------------------------- */
-
-static enum candor_status find_place(struct job *job, const struct content *content, bool is_asked,
-                                     struct making *making, bool *has_place)
+/* The place that the content's file takes one at, and the text around it. */
+static bool find_place(struct job *job, const struct content *content, struct making *making)
 {
     const bool is_page = content->media == MARK_HTML;
     making->text = content->text;
-    *has_place = c2pa_place_of(content->file, making->text, is_page,
-                               is_page ? mark_page_head(making->text) : 0, &making->place);
-    if (!*has_place) {
-        return is_asked ? fail(job, CANDOR_BAD_INPUT,
-                               "C2PA has no place for a manifest in this kind of file (JSON, CSV and "
-                               "SVG have none, nor has PHP with pages in it): leave out --c2pa")
-                        : CANDOR_OK;
+    if (!c2pa_place_of(content->file, making->text, is_page,
+                       is_page ? mark_page_head(making->text) : 0, &making->place)) {
+        return false;
     }
     if (making->place.form == C2PA_SELECTORS) {
         making->text = c2pa_composed(job->arena, making->text);
         making->place.at = making->text.len;
     }
-    return CANDOR_OK;
+    return true;
 }
+
+enum candor_status manifest_put(struct job *job, const struct claim_signer *signer,
+                                const struct content *content, struct str *marked)
+{
+    struct making making = {.signer = signer,
+                            .source_iri = str_of(mark_source_iri(content->source)),
+                            .agent = content->model};
+    struct manifest_verdict *verdict = NEW(job->arena, struct manifest_verdict);
+    must(find_place(job, content, &making));
+    TRY(draw_uuid(job, "urn:c2pa:", &making.claim.label));
+    TRY(draw_uuid(job, "xmp:iid:", &making.claim.instance));
+    making.claim.title = content->file;
+    making.claim.generator = STR("Candor");
+    making.claim.version = str_of(candor_version());
+    TRY(make(job, &making, marked));
+    TRY(manifest_check(job, *marked, STR(""), verdict));
+    return verdict->is_sound /* nothing leaves here that others would call broken */
+               ? CANDOR_OK
+               : fail(job, CANDOR_IO, "the C2PA manifest that was made does not hold: %s",
+                      manifest_check_sentence(manifest_broken(verdict)));
+}
+
+/* ---- what is asked ------------------------------------------------------------------------- */
 
 /* What there is already, or who wrote it. *is_wanted: go on. */
 static enum candor_status is_allowed(struct job *job, const struct content *content, bool is_asked,
                                      bool *is_wanted)
 {
     struct c2pa_carried carried;
+    struct making making;
     const enum c2pa_found found = c2pa_find(job->arena, content->text, &carried);
-    *is_wanted = content->source != MARK_HUMAN && (found == C2PA_NONE || found == C2PA_ELSEWHERE);
-    if (is_asked && content->source == MARK_HUMAN) {
+    const bool has_none = found == C2PA_NONE || found == C2PA_ELSEWHERE;
+    const bool has_place = find_place(job, content, &making);
+    *is_wanted = content->source != MARK_HUMAN && has_none && has_place;
+    if (!is_asked || *is_wanted) {
+        return CANDOR_OK;
+    }
+    if (content->source == MARK_HUMAN) {
         return fail(job, CANDOR_BAD_INPUT,
                     "--c2pa says that a machine wrote it: --source ai or mixed");
     }
-    return is_asked && !*is_wanted
-               ? fail(job, CANDOR_REFUSED,
-                      "there is a C2PA manifest in it already, or a part of one, which a second would "
-                      "void: submit it as it is, or without it")
-               : CANDOR_OK;
+    return !has_none ? fail(job, CANDOR_REFUSED,
+                            "there is a C2PA manifest in it already, or a part of one, which a "
+                            "second would void: submit it as it is, or without it")
+                     : fail(job, CANDOR_BAD_INPUT,
+                            "C2PA has no place for a manifest in this kind of file (JSON, CSV and "
+                            "SVG have none, nor has PHP with pages in it): leave out --c2pa");
 }
 
 enum candor_status manifest_add(struct job *job, struct candor *candor, struct content *content,
                                 bool is_asked)
 {
-    struct making making = {.source_iri = str_of(mark_source_iri(content->source)),
-                            .agent = content->model};
-    struct manifest_verdict verdict; /* some kilobytes */
+    struct claim_signer *signer = NULL;
     struct str marked = {NULL, 0};
     bool is_wanted = false;
     TRY(is_allowed(job, content, is_asked, &is_wanted));
-    if (is_wanted) {
-        TRY(find_place(job, content, is_asked, &making, &is_wanted));
-    }
     if (!is_wanted) {
         return CANDOR_OK;
     }
-    TRY(during(job, manifest_signer(job, candor, &making.signer), "the C2PA manifest"));
-    TRY(draw_uuid(job, "urn:c2pa:", &making.claim.label));
-    TRY(draw_uuid(job, "xmp:iid:", &making.claim.instance));
-    making.claim.title = content->file;
-    making.claim.generator = STR("Candor");
-    making.claim.version = str_of(candor_version());
-    TRY(make(job, &making, &marked));
-    TRY(manifest_check(job, marked, STR(""), &verdict));
-    if (!verdict.is_sound) { /* nothing leaves here that others would call broken */
-        return fail(job, CANDOR_IO, "the C2PA manifest that was made does not hold: %s",
-                    manifest_check_sentence(manifest_broken(&verdict)));
-    }
+    TRY(during(job, manifest_signer(job, candor, &signer), "the C2PA manifest"));
+    TRY(manifest_put(job, signer, content, &marked));
     if (marked.len > CONTENT_MAX) {
         return fail(job, CANDOR_TOO_LARGE,
                     "content has at most %zu bytes, with its C2PA manifest this has %zu",

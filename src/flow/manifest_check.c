@@ -164,8 +164,8 @@ static bool number_is(const struct cbor *map, const char *key, size_t number)
 static bool place_is_right(const struct manifest_verdict *verdict, const struct cbor *binding)
 {
     const struct cbor *list = cbor_get(binding, "exclusions");
-    return list != NULL && list->kind == CBOR_LIST && list->count == 1 &&
-           number_is(&list->item[0], "start", verdict->carried.range.start) &&
+    return verdict->carried.is_alone && list != NULL && list->kind == CBOR_LIST &&
+           list->count == 1 && number_is(&list->item[0], "start", verdict->carried.range.start) &&
            number_is(&list->item[0], "length", verdict->carried.range.len);
 }
 
@@ -223,7 +223,8 @@ static bool has_no_loose_bytes(const struct cbor *value)
 static bool is_quiet(const struct manifest_verdict *verdict)
 {
     bool is_plain = verdict->manifest.is_words && verdict->manifest.manifest_count == 1 &&
-                    !verdict->carried.is_padded && has_no_loose_bytes(&verdict->manifest.claim);
+                    !verdict->carried.is_padded && has_no_loose_bytes(&verdict->manifest.claim) &&
+                    has_no_loose_bytes(&verdict->manifest.unsigned_header);
     for (size_t i = 0; i < verdict->manifest.assertion_count; i++) {
         const struct cbor *content = verdict->manifest.assertion[i].content;
         is_plain = is_plain && (content == NULL || has_no_loose_bytes(content));

@@ -79,7 +79,8 @@ struct c2pa_manifest {
     struct bytes claim_bytes;
     struct cbor claim;
     struct bytes header; /* the protected header, as it was signed */
-    int64_t algorithm;   /* of COSE; 0: none is said */
+    struct cbor unsigned_header; /* what anybody may have written: time stamps, padding */
+    int64_t algorithm;           /* of COSE; 0: none is said */
     struct bytes chain[C2PA_CHAIN_MAX];
     size_t chain_count;
     struct bytes signature;
@@ -129,6 +130,8 @@ struct c2pa_carried {
     struct c2pa_range range; /* all that belongs to it */
     struct bytes store;
     bool is_padded; /* after the store comes more than the padding of A.8 */
+    bool is_alone;  /* nothing else is left out of the hash with it: no other letters on its lines, no other
+                       attributes of the element */
 };
 
 /* The one manifest in a text. */

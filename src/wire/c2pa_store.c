@@ -10,7 +10,7 @@
  *         jumb { jumd c2cs "c2pa.signature" | cbor: COSE_Sign1 } } }
  *
  *     box: length u32be, itself included | type, 4 letters | content
- *     jumd: UUID 16 | toggles u8: 1 may be asked for, 2 has a label | label, ends in a zero
+ *     jumd: UUID 16 | toggles u8 | label, ends in a zero | a salt, which not all have
  *
  * C2PA 2.2, sections 10, 11 and 13 (2.4 changed none of it); ISO 19566-5, annex A. A store that somebody
  * else wrote may have salts, other assertions and earlier manifests: the last manifest is the one that
@@ -20,7 +20,8 @@
 
 #include <string.h>
 
-enum { BOX_HEAD = 8, UUID_LEN = 16, TOGGLE_LABEL = 2, JUMBF_DEPTH_MAX = 6, WORDS_MAX = 64 * 1024 };
+enum { TOGGLES = 3 /* may be asked for, has a label */, TOGGLE_SALT = 16 };
+enum { BOX_HEAD = 8, UUID_LEN = 16, JUMBF_DEPTH_MAX = 6, WORDS_MAX = 64 * 1024 };
 enum { COSE_ALGORITHM = 1, COSE_CHAIN = 33, COSE_SIGN1 = 18 };
 
 static const char uuid_tail[] = "\x00\x11\x00\x10\x80\x00\x00\xaa\x00\x38\x9b\x71";
@@ -50,7 +51,7 @@ static struct bytes superbox(struct arena *arena, const char kind[4], struct str
     struct buf whole = buf_begin(arena);
     buf_bytes(&description, kind, 4);
     buf_bytes(&description, uuid_tail, UUID_LEN - 4);
-    buf_u8(&description, 1 | TOGGLE_LABEL);
+    buf_u8(&description, TOGGLES);
     buf_str(&description, label);
     buf_u8(&description, 0);
     put_box(&inside, "jumd", buf_all(&description));
@@ -255,8 +256,10 @@ static bool open_superbox(const struct box *box, struct superbox *super)
     const struct str rest = {(const char *)said.ptr + UUID_LEN + 1, said.len - UUID_LEN - 1};
     super->kind = (struct bytes){said.ptr, UUID_LEN};
     super->label = str_slice(rest, 0, str_find(rest, '\0'));
-    return (said.ptr[UUID_LEN] & TOGGLE_LABEL) != 0 && super->label.len > 0 &&
-           super->label.len < rest.len && str_is_utf8(super->label);
+    const bool has_salt = said.ptr[UUID_LEN] == (TOGGLES | TOGGLE_SALT);
+    const size_t after = super->label.len + 1; /* a salt is a box of its own */
+    return (has_salt || said.ptr[UUID_LEN] == TOGGLES) && super->label.len > 0 &&
+           (has_salt ? after < rest.len : after == rest.len) && str_is_utf8(super->label);
 }
 
 static bool is_kind(const struct superbox *super, const char *kind)
@@ -400,12 +403,22 @@ static const char *read_signature(struct arena *arena, struct bytes bytes,
     const struct cbor *chain = cbor_get_int(&header, COSE_CHAIN);
     manifest->header = part[0].bytes;
     manifest->signature = part[3].bytes;
+    manifest->unsigned_header = part[1];
     manifest->algorithm =
         algorithm != NULL && algorithm->kind == CBOR_INT ? algorithm->integer : 0;
     chain = chain != NULL ? chain : cbor_get(&header, "x5chain"); /* an earlier spelling */
     return read_chain(chain, manifest)
                ? NULL
                : "its signature names no certificates in the part that is signed";
+}
+
+/* The claim is of this manifest: it says where its signature is. */
+static bool names_signature(struct arena *arena, const struct c2pa_manifest *manifest)
+{
+    const struct str said = cbor_text_at(&manifest->claim, "signature");
+    return str_is(said, "self#jumbf=c2pa.signature") ||
+           str_equal(said, str_format(arena, "self#jumbf=/c2pa/%.*s/c2pa.signature",
+                                      STR_ARG(manifest->label)));
 }
 
 static const char *read_parts(struct arena *arena, const struct superbox *whole,
@@ -423,8 +436,9 @@ static const char *read_parts(struct arena *arena, const struct superbox *whole,
             return "a box of it is cut or has no label";
         }
         if (is_kind(&super, "c2as")) {
-            fault = has_assertions ? "it has two sets of assertions"
-                                   : read_assertions(arena, &super, manifest);
+            fault = has_assertions || !str_is(super.label, "c2pa.assertions")
+                        ? "it has two sets of assertions, or one of another name"
+                        : read_assertions(arena, &super, manifest);
             has_assertions = true;
         } else if (is_kind(&super, "c2cl")) {
             fault = manifest->claim_bytes.ptr != NULL ? "it has two claims"
@@ -433,7 +447,8 @@ static const char *read_parts(struct arena *arena, const struct superbox *whole,
                     : cbor_inside(&super, &manifest->claim_bytes) ? NULL
                                                                   : "its claim is no CBOR";
         } else if (is_kind(&super, "c2cs")) {
-            fault = signature.ptr != NULL            ? "it has two signatures"
+            fault = signature.ptr != NULL || !str_is(super.label, "c2pa.signature")
+                        ? "it has two signatures, or one of another name"
                     : cbor_inside(&super, &signature) ? NULL
                                                       : "its signature is no CBOR";
         }
@@ -447,6 +462,9 @@ static const char *read_parts(struct arena *arena, const struct superbox *whole,
     if (!cbor_read(arena, manifest->claim_bytes, &manifest->claim) ||
         manifest->claim.kind != CBOR_MAP) {
         return "its claim is no CBOR, or CBOR with a key twice";
+    }
+    if (!names_signature(arena, manifest)) {
+        return "its claim names another manifest's signature";
     }
     return read_signature(arena, signature, manifest);
 }

@@ -154,15 +154,20 @@ struct search {
     struct c2pa_carried *carried;
     size_t count;
     bool is_cut;
+    enum c2pa_form cut; /* the form of what is cut */
     bool is_elsewhere;
 };
 
-static void found_one(struct search *search, enum c2pa_form form, size_t start, size_t end,
-                      struct bytes store, bool is_padded)
+static void found_one(struct search *search, struct c2pa_carried carried)
 {
     search->count++;
-    *search->carried =
-        (struct c2pa_carried){form, {start, end - start}, store, is_padded};
+    *search->carried = carried;
+}
+
+static void found_cut(struct search *search, enum c2pa_form form)
+{
+    search->is_cut = true;
+    search->cut = form;
 }
 
 /* The next place of a part; text.len: nowhere. */
@@ -234,12 +239,15 @@ static void look_at_marker(struct search *search, size_t start, size_t *at)
     size_t len = (size_t)read_u16be(&reader) << 16;
     len |= read_u16be(&reader);
     if (reader.bad || version != 1 || len == 0 || len > run.len - HEADER_LEN) {
-        search->is_cut = true;
+        found_cut(search, C2PA_SELECTORS);
         return;
     }
     const struct str rest = {(const char *)run.ptr + HEADER_LEN + len, run.len - HEADER_LEN - len};
-    found_one(search, C2PA_SELECTORS, start, *at, (struct bytes){run.ptr + HEADER_LEN, len},
-              !is_padding(rest));
+    found_one(search, (struct c2pa_carried){.form = C2PA_SELECTORS,
+                                            .range = {start, *at - start},
+                                            .store = {run.ptr + HEADER_LEN, len},
+                                            .is_padded = !is_padding(rest),
+                                            .is_alone = true});
 }
 
 static void look_for_selectors(struct search *search)
@@ -288,6 +296,25 @@ static struct c2pa_range lines_around(struct str text, size_t from, size_t to)
     return (struct c2pa_range){from, to - from};
 }
 
+static bool is_among_words(struct str text, const char *const *word, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_is(text, word[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Beside the dashes stands what opens and closes a comment, and no more. */
+static bool is_comment(struct str before, struct str after)
+{
+    static const char *const open[] = {"//", "#", "--", "/*", "<!--", ";", "%", "NOTE", ""};
+    static const char *const close[] = {"*/", "-->", ""};
+    return is_among_words(str_trim(before), open, sizeof open / sizeof open[0]) &&
+           is_among_words(str_trim(after), close, sizeof close / sizeof close[0]);
+}
+
 static size_t look_at_comment(struct search *search, size_t start)
 {
     struct bytes store;
@@ -302,10 +329,17 @@ static size_t look_at_comment(struct search *search, size_t start)
     } else if (!str_starts(reference, STR(DATA))) {
         return said; /* it speaks of manifests */
     } else if (!is_ended || !base64_store(search, said + strlen(DATA), end, &store)) {
-        search->is_cut = true;
+        found_cut(search, C2PA_COMMENT);
     } else {
-        const struct c2pa_range lines = lines_around(text, start, after + strlen(END));
-        found_one(search, C2PA_COMMENT, lines.start, lines.start + lines.len, store, false);
+        const size_t last = after + strlen(END);
+        const struct c2pa_range lines = lines_around(text, start, last);
+        const bool is_alone =
+            is_comment(str_slice(text, lines.start, start),
+                       str_slice(text, last, lines.start + lines.len));
+        found_one(search, (struct c2pa_carried){.form = C2PA_COMMENT,
+                                                .range = lines,
+                                                .store = store,
+                                                .is_alone = is_alone});
     }
     return end;
 }
@@ -350,10 +384,16 @@ static size_t look_at_script(struct search *search, size_t at)
     const struct str close = str_slice(text, to, to + strlen(SCRIPT_CLOSE));
     if (close.len != strlen(SCRIPT_CLOSE) || strncasecmp(close.ptr, SCRIPT_CLOSE, close.len) != 0 ||
         !base64_store(search, from, last, &store)) {
-        search->is_cut = true;
+        found_cut(search, C2PA_SCRIPT);
         return inside;
     }
-    found_one(search, C2PA_SCRIPT, start, to + close.len, store, false);
+    const struct str tag = str_slice(text, start, inside);
+    found_one(search,
+              (struct c2pa_carried){.form = C2PA_SCRIPT,
+                                    .range = {start, to + close.len - start},
+                                    .store = store,
+                                    .is_alone = tag.len == strlen(SCRIPT_OPEN) &&
+                                                strncasecmp(tag.ptr, SCRIPT_OPEN, tag.len) == 0});
     return to;
 }
 
@@ -376,6 +416,7 @@ enum c2pa_found c2pa_find(struct arena *arena, struct str text, struct c2pa_carr
         return C2PA_MANY;
     }
     if (search.is_cut) {
+        carried->form = search.cut;
         return C2PA_CUT;
     }
     return search.count == 1 ? C2PA_ONE : search.is_elsewhere ? C2PA_ELSEWHERE : C2PA_NONE;
@@ -395,6 +436,9 @@ struct str c2pa_composed(struct arena *arena, struct str text)
         const char *text;
         const uint8_t *byte;
     } in = {.text = text.ptr};
+    if (!str_is_utf8(text)) {
+        return (struct str){NULL, 0};
+    }
     uint8_t *made = u8_normalize(UNINORM_NFC, in.byte, text.len, NULL, &len);
     if (made == NULL) {
         return (struct str){NULL, 0};
