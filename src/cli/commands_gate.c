@@ -160,13 +160,15 @@ const struct command commands_gate[] = {
      run_guard_spent},
     {"verify",
      "FILE",
-     "Check bytes against their approval with the verifier key alone; without --key, the C2PA manifest "
+     "Check bytes against their approval with the verifier key alone; without --key, the C2PA "
+     "manifest "
      "in them. Exit 1 if it does not hold.",
      "candor verify site/spring.html --key ledger.pub",
      "The gate",
      {{"approval", "FILE", "the envelope; FILE.approval.json without", false},
       {"key", "FILE", "the home's verifier key, ledger.pub", false},
-      {"roots", "FILE", "certificates (PEM) that the signer of the C2PA manifest must lead to", false}},
+      {"roots", "FILE", "certificates (PEM) that the signer of the C2PA manifest must lead to",
+       false}},
      run_verify},
     {NULL, NULL, NULL, NULL, NULL, {{NULL, NULL, NULL, false}}, NULL},
 };

@@ -1,7 +1,8 @@
 /*
  * claim.h - another door of the crypto room: who signs claims of C2PA, and whether one did.
  *
- *   claim.c       signing and checking: COSE's algorithms (RFC 9053) over GnuTLS, chains, the profile
+ *   claim.c       checking: COSE's algorithms (RFC 9053) over GnuTLS, chains, the profile
+ *   claim_sign.c  signing
  *   claim_make.c  certificates of our own: a root and one that signs
  *
  * Signatures have COSE's form: r and s, of one length each, not DER. A certificate that signs claims is
@@ -18,7 +19,7 @@
 #define CLAIM_SIGNATURE_MAX 1024
 #define CLAIM_DIGEST_MAX 64
 
-/* ---- claim.c ------------------------------------------------------------------------------- */
+/* ---- claim_sign.c -------------------------------------------------------------------------- */
 
 struct claim_signer;
 
@@ -40,6 +41,8 @@ const struct bytes *claim_chain(const struct claim_signer *signer, size_t *count
 /* CANDOR_IO: the library did not sign. */
 CANDOR_MUST_USE enum candor_status claim_sign(struct job *job, const struct claim_signer *signer,
                                               struct bytes message, struct bytes *signature);
+
+/* ---- claim.c ------------------------------------------------------------------------------- */
 
 bool claim_algorithm_is_known(int64_t algorithm);
 /* The certificate's key signed the message. */

@@ -65,10 +65,10 @@ static struct str shortened(struct str name, size_t most)
 static bool set_who(struct job *job, struct making *making, struct str organisation, bool is_root)
 {
     const struct str name = shortened(organisation, NAME_MAX_LEN);
-    const struct str common =
-        is_root ? str_format(job->arena, "Candor root of %.*s",
-                             STR_ARG(shortened(organisation, NAME_MAX_LEN - 16)))
-                : name;
+    const struct str common = is_root
+                                  ? str_format(job->arena, "Candor root of %.*s",
+                                               STR_ARG(shortened(organisation, NAME_MAX_LEN - 16)))
+                                  : name;
     return set_name(making->one, GNUTLS_OID_X520_ORGANIZATION_NAME, name) &&
            set_name(making->one, GNUTLS_OID_X520_COMMON_NAME, common);
 }
@@ -77,8 +77,8 @@ static bool set_use(gnutls_x509_crt_t one, bool is_root)
 {
     if (is_root) {
         return gnutls_x509_crt_set_basic_constraints(one, 1, 0) == 0 &&
-               gnutls_x509_crt_set_key_usage(one, GNUTLS_KEY_KEY_CERT_SIGN |
-                                                      GNUTLS_KEY_CRL_SIGN) == 0;
+               gnutls_x509_crt_set_key_usage(one, GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN) ==
+                   0;
     }
     return gnutls_x509_crt_set_basic_constraints(one, 0, -1) == 0 &&
            gnutls_x509_crt_set_key_usage(one, GNUTLS_KEY_DIGITAL_SIGNATURE) == 0 &&
@@ -131,8 +131,7 @@ enum candor_status claim_certificate(struct job *job, const struct webkey_signer
     serial[0] |= 0x40;
     const bool is_made =
         webkey_lend(key, making->own) && webkey_lend(is_root ? key : issuer, making->key) &&
-        (is_root ||
-         gnutls_x509_crt_import(making->issuer, &above, GNUTLS_X509_FMT_DER) == 0) &&
+        (is_root || gnutls_x509_crt_import(making->issuer, &above, GNUTLS_X509_FMT_DER) == 0) &&
         set_times(making, job->now, days) &&
         gnutls_x509_crt_set_serial(making->one, serial, sizeof serial) == 0 &&
         set_who(job, making, organisation, is_root) && set_use(making->one, is_root) &&

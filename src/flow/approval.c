@@ -230,10 +230,11 @@ enum candor_status approval_write(struct job *job, struct candor *candor, struct
                     STR_ARG(content->name));
     }
     if (!manifest_is_fine(job, content->text)) {
-        return fail(job, CANDOR_REFUSED,
-                    "content '%.*s' has a C2PA manifest that does not hold (candor verify FILE says "
-                    "why): submit it again without it, or with --c2pa for a new one",
-                    STR_ARG(content->name));
+        return fail(
+            job, CANDOR_REFUSED,
+            "content '%.*s' has a C2PA manifest that does not hold (candor verify FILE says "
+            "why): submit it again without it, or with --c2pa for a new one",
+            STR_ARG(content->name));
     }
     TRY(home_account_kept(job, candor, txn, &account, LIT("content_entry"), &index));
     put_envelope(job, candor, statement_of(job, candor, content, &passage, index), envelope);

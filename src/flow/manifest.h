@@ -15,7 +15,7 @@
 
 /* candor.yaml's section `c2pa`. */
 struct c2pa_config {
-    bool is_always; /* with every mark */
+    bool is_always;         /* with every mark */
     struct str certificate; /* files of the company; empty: the home's own */
     struct str key;
     struct str organisation; /* in the home's own certificates */

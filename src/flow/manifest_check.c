@@ -110,11 +110,12 @@ static bool references_hold(const struct manifest_verdict *verdict, const char *
     for (size_t i = 0; list != NULL && i < list->count; i++) {
         const struct cbor *one = &list->item[i];
         const struct c2pa_assertion *assertion =
-            list->kind == CBOR_LIST ? c2pa_assertion_at(&verdict->manifest, cbor_text_at(one, "url"))
-                                    : NULL;
-        if (assertion == NULL || !hash_is(algorithm_near(verdict, one),
-                                          c2pa_hashed_part(assertion->box),
-                                          cbor_bytes_at(one, "hash"))) {
+            list->kind == CBOR_LIST
+                ? c2pa_assertion_at(&verdict->manifest, cbor_text_at(one, "url"))
+                : NULL;
+        if (assertion == NULL ||
+            !hash_is(algorithm_near(verdict, one), c2pa_hashed_part(assertion->box),
+                     cbor_bytes_at(one, "hash"))) {
             return false;
         }
         *seen |= UINT32_C(1) << (unsigned)(assertion - verdict->manifest.assertion);
@@ -148,8 +149,7 @@ static bool algorithms_are_known(const struct manifest_verdict *verdict)
             are_known = are_known && hash_is_known(algorithm_near(verdict, &list->item[i]));
         }
     }
-    return are_known &&
-           (hash == NULL || hash_is_known(algorithm_near(verdict, hash->content)));
+    return are_known && (hash == NULL || hash_is_known(algorithm_near(verdict, hash->content)));
 }
 
 /* ---- the text ------------------------------------------------------------------------------ */
@@ -246,8 +246,8 @@ static enum candor_status check_parts(struct job *job, struct str text, struct s
     const struct bytes message = c2pa_signed(job->arena, manifest->header, manifest->claim_bytes);
     holds[MANIFEST_ALGORITHMS] = algorithms_are_known(verdict);
     holds[MANIFEST_ASSERTIONS] = assertions_hold(verdict);
-    holds[MANIFEST_SIGNATURE] = claim_holds(manifest->chain[0], manifest->algorithm, message,
-                                            manifest->signature);
+    holds[MANIFEST_SIGNATURE] =
+        claim_holds(manifest->chain[0], manifest->algorithm, message, manifest->signature);
     holds[MANIFEST_CERTIFICATE] =
         verdict->credential.fault == NULL && verdict->credential.is_linked;
     holds[MANIFEST_TIME] = verdict->credential.is_in_time;
@@ -256,8 +256,9 @@ static enum candor_status check_parts(struct job *job, struct str text, struct s
     holds[MANIFEST_ACTIONS] = actions_are_right(verdict);
     if (holds[MANIFEST_SIGNATURE]) { /* what nobody signed is not repeated */
         verdict->why = verdict->credential.fault != NULL ? verdict->credential.fault
-                       : verdict->credential.is_linked   ? NULL
-                                                       : "the next certificate does not vouch for it";
+                       : verdict->credential.is_linked
+                           ? NULL
+                           : "the next certificate does not vouch for it";
     }
     return CANDOR_OK;
 }

@@ -19,12 +19,13 @@ static void put_signer(struct job *job, struct json *json, const struct manifest
     json_key(json, LIT("trusted"));
     json_bool(json, verdict->credential.is_trusted);
     json_map_end(json);
-    put_text(json, LIT("trust"),
-             verdict->credential.is_trusted ? STR("valid, and the signer's certificate leads to one of "
-                                                  "the roots")
-             : has_roots ? STR("valid, signer not trusted: the certificate leads to none of the roots")
-                         : STR("valid, signer not trusted: no roots were given (--roots); whoever does "
-                               "not have the signer's root says the same"));
+    put_text(
+        json, LIT("trust"),
+        verdict->credential.is_trusted ? STR("valid, and the signer's certificate leads to one of "
+                                             "the roots")
+        : has_roots ? STR("valid, signer not trusted: the certificate leads to none of the roots")
+                    : STR("valid, signer not trusted: no roots were given (--roots); whoever does "
+                          "not have the signer's root says the same"));
 }
 
 static void put_actions(struct json *json, const struct cbor *actions)
@@ -36,8 +37,7 @@ static void put_actions(struct json *json, const struct cbor *actions)
         json_map_begin(json);
         put_text(json, LIT("action"), cbor_text_at(one, "action"));
         put_text_or_null(json, LIT("digital_source_type"), cbor_text_at(one, "digitalSourceType"));
-        put_text_or_null(json, LIT("agent"),
-                         cbor_text_at(cbor_get(one, "softwareAgent"), "name"));
+        put_text_or_null(json, LIT("agent"), cbor_text_at(cbor_get(one, "softwareAgent"), "name"));
         json_map_end(json);
     }
     json_list_end(json);
@@ -67,8 +67,8 @@ static void put_all_checks(struct json *json, const struct manifest_verdict *ver
     }
     json_map_end(json);
     if (broken < MANIFEST_CHECKS) {
-        const bool has_why = verdict->why != NULL && (broken == MANIFEST_STRUCTURE ||
-                                                      broken == MANIFEST_CERTIFICATE);
+        const bool has_why = verdict->why != NULL &&
+                             (broken == MANIFEST_STRUCTURE || broken == MANIFEST_CERTIFICATE);
         put_text(json, LIT("finding"), str_of(manifest_check_sentence(broken)));
         put_text_or_null(json, LIT("why"), has_why ? str_of(verdict->why) : STR(""));
         put_text(json, LIT("code"), str_of(manifest_check_code(verdict, broken)));
@@ -78,9 +78,9 @@ static void put_all_checks(struct json *json, const struct manifest_verdict *ver
 static void put_none(struct json *json, enum c2pa_found found)
 {
     put_text(json, LIT("finding"),
-             found == C2PA_ELSEWHERE
-                 ? STR("it names a C2PA manifest at an address: nothing is fetched, so nothing is checked")
-                 : STR("there is no C2PA manifest in it"));
+             found == C2PA_ELSEWHERE ? STR("it names a C2PA manifest at an address: nothing is "
+                                           "fetched, so nothing is checked")
+                                     : STR("there is no C2PA manifest in it"));
 }
 
 enum candor_status candor_manifest_verify(struct job *job, const char *bytes, size_t len,

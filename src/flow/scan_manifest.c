@@ -17,8 +17,8 @@ static bool lies_within(const struct gate_finding *finding, struct c2pa_range ra
 }
 
 /* What its words have, at its place. */
-static void look_at_words(const struct scanning *scanning, struct str words, struct c2pa_range range,
-                          struct gate_findings *found)
+static void look_at_words(const struct scanning *scanning, struct str words,
+                          struct c2pa_range range, struct gate_findings *found)
 {
     struct gate_asked look = scanning->look;
     struct gate_findings said = gate_findings_in(found->arena, GATE_FINDINGS_MAX);

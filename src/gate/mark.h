@@ -3,8 +3,7 @@
  *
  * The source is a term of IPTC's digitalSourceType vocabulary. A page carries it twice, as a meta element
  * and as JSON-LD of schema.org, so that two independent readers find it; plain text carries a sentence and
- * the term's address as its last lines. C2PA has forms for text (variation selectors, structured
- * comments), but each is a manifest signed with a certificate of its trust list: none is written here.
+ * the term's address as its last lines. C2PA's signed manifests are another layer, of wire/c2pa.h.
  */
 #ifndef CANDOR_GATE_MARK_H
 #define CANDOR_GATE_MARK_H

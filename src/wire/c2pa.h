@@ -1,8 +1,10 @@
 /*
  * c2pa.h - another door of the wire room: C2PA manifests (2.4), for text.
  *
- *   c2pa_store.c   a manifest store: JUMBF (ISO 19566-5) around a claim, its assertions and a signature
- *   c2pa_text.c    where a store stands in a text: three forms
+ *   c2pa_write.c   a manifest store: JUMBF (ISO 19566-5) around a claim, its assertions and a signature
+ *   c2pa_store.c   one that is read
+ *   c2pa_text.c    a store put into a text: three forms
+ *   c2pa_find.c    the one in a text
  *   c2pa_place.c   which form a file takes
  *
  * Pure: digests and signatures are computed by whoever calls, from the bytes that are given out here.
@@ -73,12 +75,13 @@ struct c2pa_assertion {
 struct c2pa_manifest {
     struct str label;
     size_t manifest_count;
-    bool is_words; /* all boxes of the store are CBOR or JSON: nothing in it but words, numbers, keys */
+    bool
+        is_words; /* all boxes of the store are CBOR or JSON: nothing in it but words, numbers, keys */
     struct c2pa_assertion assertion[C2PA_ASSERTIONS_MAX];
     size_t assertion_count;
     struct bytes claim_bytes;
     struct cbor claim;
-    struct bytes header; /* the protected header, as it was signed */
+    struct bytes header;         /* the protected header, as it was signed */
     struct cbor unsigned_header; /* what anybody may have written: time stamps, padding */
     int64_t algorithm;           /* of COSE; 0: none is said */
     struct bytes chain[C2PA_CHAIN_MAX];
@@ -88,9 +91,11 @@ struct c2pa_manifest {
 };
 
 /* NULL: it was read; else what is wrong with its form, in words. */
-const char *c2pa_store_read(struct arena *arena, struct bytes store, struct c2pa_manifest *manifest);
+const char *c2pa_store_read(struct arena *arena, struct bytes store,
+                            struct c2pa_manifest *manifest);
 /* The assertion that "self#jumbf=..." names; NULL: it is none of this manifest. */
-const struct c2pa_assertion *c2pa_assertion_at(const struct c2pa_manifest *manifest, struct str url);
+const struct c2pa_assertion *c2pa_assertion_at(const struct c2pa_manifest *manifest,
+                                               struct str url);
 
 /* ---- in a text ----------------------------------------------------------------------------- */
 
@@ -130,7 +135,8 @@ struct c2pa_carried {
     struct c2pa_range range; /* all that belongs to it */
     struct bytes store;
     bool is_padded; /* after the store comes more than the padding of A.8 */
-    bool is_alone;  /* nothing else is left out of the hash with it: no other letters on its lines, no other
+    bool
+        is_alone; /* nothing else is left out of the hash with it: no other letters on its lines, no other
                        attributes of the element */
 };
 

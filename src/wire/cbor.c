@@ -9,7 +9,16 @@
 
 #include <string.h>
 
-enum { MAJOR_UINT, MAJOR_NINT, MAJOR_BYTES, MAJOR_TEXT, MAJOR_LIST, MAJOR_MAP, MAJOR_TAG, MAJOR_SIMPLE };
+enum {
+    MAJOR_UINT,
+    MAJOR_NINT,
+    MAJOR_BYTES,
+    MAJOR_TEXT,
+    MAJOR_LIST,
+    MAJOR_MAP,
+    MAJOR_TAG,
+    MAJOR_SIMPLE
+};
 enum { SIMPLE_FALSE = 20, SIMPLE_TRUE = 21, SIMPLE_NULL = 22, IN_1 = 24, IN_2, IN_4, IN_8 };
 
 /* ---- writing ------------------------------------------------------------------------------- */
@@ -40,7 +49,8 @@ void cbor_put_int(struct buf *buf, int64_t value)
     if (value >= 0) {
         put_head(buf, MAJOR_UINT, (uint64_t)value);
     } else {
-        put_head(buf, MAJOR_NINT, ~(uint64_t)value); /* -1 - value, which cannot overflow this way */
+        put_head(buf, MAJOR_NINT,
+                 ~(uint64_t)value); /* -1 - value, which cannot overflow this way */
     }
 }
 
@@ -161,7 +171,8 @@ static bool read_simple(unsigned how, uint64_t number, struct cbor *value)
     return value->kind != CBOR_BOOL || number == SIMPLE_FALSE || number == SIMPLE_TRUE;
 }
 
-static bool read_string(struct cbor_reader *reader, unsigned major, uint64_t len, struct cbor *value)
+static bool read_string(struct cbor_reader *reader, unsigned major, uint64_t len,
+                        struct cbor *value)
 {
     if (len > reader->in.len - reader->in.at) {
         return false;

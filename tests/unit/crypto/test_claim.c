@@ -59,8 +59,8 @@ static void our_own_certificate_signs_and_leads_to_our_root(void **state)
     assert_false(claim_holds(root, -7, bytes_of(STR("a claim")), signature));
     assert_false(claim_holds(bytes_of(STR("none")), -7, bytes_of(STR("a claim")), signature));
 
-    assert_int_equal(
-        claim_credential_of(&job, &certificate, 1, claim_pem(&job, root), &credential), CANDOR_OK);
+    assert_int_equal(claim_credential_of(&job, &certificate, 1, claim_pem(&job, root), &credential),
+                     CANDOR_OK);
     expect(credential.fault == NULL, "%s", credential.fault);
     assert_true(credential.is_trusted && credential.is_in_time && credential.is_linked);
     assert_true(str_is(credential.name, "M\xc3\xa4rz & S\xc3\xb6hne"));
@@ -78,8 +78,8 @@ static void our_own_certificate_signs_and_leads_to_our_root(void **state)
     job_forgive(&job);
 
     job.now += 11 * MICROS_PER_DAY;
-    assert_int_equal(
-        claim_credential_of(&job, &certificate, 1, claim_pem(&job, root), &credential), CANDOR_OK);
+    assert_int_equal(claim_credential_of(&job, &certificate, 1, claim_pem(&job, root), &credential),
+                     CANDOR_OK);
     assert_false(credential.is_in_time);
     assert_int_equal(claim_signer_own(&job, key, certificate, &signer), CANDOR_BAD_INPUT);
     job.now -= 11 * MICROS_PER_DAY;
@@ -167,7 +167,8 @@ static void the_company_signs_with_what_it_has(void **state)
         {"RSA", GNUTLS_PK_RSA, 2048, -37, SIGN, claims, false, true, 0600},
         {"for e-mail", GNUTLS_PK_ECDSA, p256, -7, SIGN, GNUTLS_KP_EMAIL_PROTECTION, false, true,
          0600},
-        {"for servers", GNUTLS_PK_ECDSA, p256, 0, SIGN, GNUTLS_KP_TLS_WWW_SERVER, false, true, 0600},
+        {"for servers", GNUTLS_PK_ECDSA, p256, 0, SIGN, GNUTLS_KP_TLS_WWW_SERVER, false, true,
+         0600},
         {"for anything", GNUTLS_PK_ECDSA, p256, 0, SIGN, GNUTLS_KP_ANY, false, true, 0600},
         {"P-224", GNUTLS_PK_ECDSA, p224, 0, SIGN, claims, false, true, 0600},
         {"a short RSA key", GNUTLS_PK_RSA, 1024, 0, SIGN, claims, false, true, 0600},
@@ -204,15 +205,21 @@ static void an_ed25519_key_signs_as_well(void **state)
     (void)state;
     struct claim_signer *signer = NULL;
     struct bytes signature;
-    const struct wish wish = {"Ed25519", GNUTLS_PK_EDDSA_ED25519,
-                              GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_ED25519), -8,
-                              GNUTLS_KEY_DIGITAL_SIGNATURE, "1.3.6.1.4.1.62558.2.1", false, true,
+    const struct wish wish = {"Ed25519",
+                              GNUTLS_PK_EDDSA_ED25519,
+                              GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_ED25519),
+                              -8,
+                              GNUTLS_KEY_DIGITAL_SIGNATURE,
+                              "1.3.6.1.4.1.62558.2.1",
+                              false,
+                              true,
                               0600};
     size_t count = 0;
     expect(signer_of(&wish, &signer) == CANDOR_OK, "%s", job.message);
     assert_int_equal(claim_algorithm(signer), -8);
     assert_int_equal(claim_sign(&job, signer, bytes_of(STR("a claim")), &signature), CANDOR_OK);
-    assert_true(claim_holds(claim_chain(signer, &count)[0], -8, bytes_of(STR("a claim")), signature));
+    assert_true(
+        claim_holds(claim_chain(signer, &count)[0], -8, bytes_of(STR("a claim")), signature));
 }
 
 static void digests_are_those_that_are_named(void **state)

@@ -30,7 +30,8 @@ static struct webkey_signer *key_here(void)
     return key;
 }
 
-static struct str made(const char *file, const char *bytes, enum mark_media media, const char *model)
+static struct str made(const char *file, const char *bytes, enum mark_media media,
+                       const char *model)
 {
     const struct content content = {.file = str_of(file),
                                     .media = media,
@@ -51,8 +52,8 @@ static int begin(void **state)
     struct webkey_signer *key = key_here();
     struct bytes root;
     struct bytes certificate;
-    must(claim_certificate(&job, root_key, NULL, (struct bytes){NULL, 0}, STR("Shop"), 100, &root) ==
-         CANDOR_OK);
+    must(claim_certificate(&job, root_key, NULL, (struct bytes){NULL, 0}, STR("Shop"), 100,
+                           &root) == CANDOR_OK);
     must(claim_certificate(&job, key, root_key, root, STR("Shop"), 10, &certificate) == CANDOR_OK);
     must(claim_signer_own(&job, key, certificate, &signer) == CANDOR_OK);
     root_pem = claim_pem(&job, root);

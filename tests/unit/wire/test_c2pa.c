@@ -56,16 +56,17 @@ static void a_store_is_found_where_it_was_put(void **state)
     } row[] = {
         {"a.txt", "Spring is here.\n", NULL, C2PA_SELECTORS, false, 0},
         {"a.eml", "no line break", NULL, C2PA_SELECTORS, false, 0},
-        {"a.txt", "\xef\xbb\xbf"
-                  "with a mark of byte order",
+        {"a.txt",
+         "\xef\xbb\xbf"
+         "with a mark of byte order",
          NULL, C2PA_SELECTORS, false, 0},
         {"a.txt", "\xe2\x9d\xa4\xef\xb8\x8f", NULL, C2PA_SELECTORS, false, 0},
         {"a.js", "one();\n", NULL, C2PA_COMMENT, false, 0},
         {"a.css", "a {}", NULL, C2PA_COMMENT, false, 0},
         {"a.css", "@charset \"utf-8\";\na {}\n", "@charset \"utf-8\";\na {}", C2PA_COMMENT, false,
          0},
-        {"a.py", "#!/usr/bin/python3\nprint()\n", "#!/usr/bin/python3\nprint()", C2PA_COMMENT, false,
-         0},
+        {"a.py", "#!/usr/bin/python3\nprint()\n", "#!/usr/bin/python3\nprint()", C2PA_COMMENT,
+         false, 0},
         {"a.py", "#!/usr/bin/python3\r\nprint()\r\n", "#!/usr/bin/python3\r\nprint()", C2PA_COMMENT,
          false, 0},
         {"a.sh", "#!/bin/sh", NULL, C2PA_COMMENT, false, 0},
@@ -155,18 +156,18 @@ static void what_is_doubled_cut_or_elsewhere_is_told_apart(void **state)
     assert_int_equal(found_in(STR("# -----BEGIN C2PA MANIFEST----- https://a.example/m.c2pa "
                                   "-----END C2PA MANIFEST-----\n")),
                      C2PA_ELSEWHERE);
-    static const char *const plain[] = {
-        "",
-        "a block begins with -----BEGIN C2PA MANIFEST----- and ends with -----END C2PA MANIFEST-----",
-        "-----BEGIN C2PA MANIFEST-----",
-        "-----END C2PA MANIFEST-----",
-        "the type is application/c2pa",
-        "<p type=\"application/c2pa\">AAAA</p>",
-        "<script type=\"application/c2pa-other\">AAAA</script>",
-        "data:application/c2pa;base64,AAAA",
-        "\xef\xbb\xbf\xef\xb8\x8f\xef\xb8\x8f",
-        "\xef\xbb\xbf",
-        "C2PATXT"};
+    static const char *const plain[] = {"",
+                                        "a block begins with -----BEGIN C2PA MANIFEST----- and "
+                                        "ends with -----END C2PA MANIFEST-----",
+                                        "-----BEGIN C2PA MANIFEST-----",
+                                        "-----END C2PA MANIFEST-----",
+                                        "the type is application/c2pa",
+                                        "<p type=\"application/c2pa\">AAAA</p>",
+                                        "<script type=\"application/c2pa-other\">AAAA</script>",
+                                        "data:application/c2pa;base64,AAAA",
+                                        "\xef\xbb\xbf\xef\xb8\x8f\xef\xb8\x8f",
+                                        "\xef\xbb\xbf",
+                                        "C2PATXT"};
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
         expect(found_in(str_of(plain[i])) == C2PA_NONE, "%s", plain[i]);
     }
