@@ -238,7 +238,7 @@ enum candor_status claim_credential_of(struct job *job, const struct bytes *chai
         return CANDOR_OK;
     }
     arena_defer(job->arena, end_parsed, parsed);
-    const gnutls_x509_crt_t first = parsed->one[0];
+    gnutls_x509_crt_t first = parsed->one[0];
     credential->name = name_in(job, first, false);
     credential->issuer = name_in(job, first, true);
     credential->from = (int64_t)gnutls_x509_crt_get_activation_time(first) * MICROS_PER_SECOND;

@@ -72,15 +72,21 @@ size_t claim_digest(struct str algorithm, struct bytes bytes, uint8_t digest[CLA
 
 /* ---- claim_make.c -------------------------------------------------------------------------- */
 
+/* Whom a certificate is for. */
+struct claim_subject {
+    const struct webkey_signer *key;
+    struct str organisation;
+    unsigned days; /* from now */
+};
+
 /*
- * A certificate for a key of ours: DER. issuer: the root's key and certificate; NULL: it is a root itself.
- * The organisation is named as the subject. CANDOR_IO: the library refused.
+ * A certificate for a key of ours: DER. issuer: the root's key, and its certificate; NULL: it is a root
+ * itself. CANDOR_IO: the library refused.
  */
 CANDOR_MUST_USE enum candor_status claim_certificate(struct job *job,
-                                                     const struct webkey_signer *key,
+                                                     const struct claim_subject *subject,
                                                      const struct webkey_signer *issuer,
                                                      struct bytes issuer_certificate,
-                                                     struct str organisation, unsigned days,
                                                      struct bytes *certificate);
 struct str claim_pem(struct job *job, struct bytes certificate);
 /* CANDOR_CORRUPT: it is no certificate. */

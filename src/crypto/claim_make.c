@@ -116,10 +116,9 @@ static bool set_times(struct making *making, int64_t now, unsigned days)
            gnutls_x509_crt_set_expiration_time(making->one, seconds + (time_t)days * DAY_S) == 0;
 }
 
-enum candor_status claim_certificate(struct job *job, const struct webkey_signer *key,
+enum candor_status claim_certificate(struct job *job, const struct claim_subject *subject,
                                      const struct webkey_signer *issuer,
-                                     struct bytes issuer_certificate, struct str organisation,
-                                     unsigned days, struct bytes *certificate)
+                                     struct bytes issuer_certificate, struct bytes *certificate)
 {
     uint8_t serial[SERIAL_LEN];
     gnutls_datum_t der = {NULL, 0};
@@ -130,11 +129,12 @@ enum candor_status claim_certificate(struct job *job, const struct webkey_signer
     serial[0] &= 0x7f; /* a number above zero */
     serial[0] |= 0x40;
     const bool is_made =
-        webkey_lend(key, making->own) && webkey_lend(is_root ? key : issuer, making->key) &&
+        webkey_lend(subject->key, making->own) &&
+        webkey_lend(is_root ? subject->key : issuer, making->key) &&
         (is_root || gnutls_x509_crt_import(making->issuer, &above, GNUTLS_X509_FMT_DER) == 0) &&
-        set_times(making, job->now, days) &&
+        set_times(making, job->now, subject->days) &&
         gnutls_x509_crt_set_serial(making->one, serial, sizeof serial) == 0 &&
-        set_who(job, making, organisation, is_root) && set_use(making->one, is_root) &&
+        set_who(job, making, subject->organisation, is_root) && set_use(making->one, is_root) &&
         set_keys(making, is_root) &&
         gnutls_x509_crt_privkey_sign(making->one, is_root ? making->one : making->issuer,
                                      making->key, GNUTLS_DIG_SHA256, 0) == 0 &&

@@ -34,7 +34,7 @@ static enum candor_status draw_uuid(struct job *job, const char *before, struct 
 }
 
 /* The store for a place of that length. is_signed: else with a signature of zeros, as long. */
-static enum candor_status build(struct job *job, struct making *making, size_t store_len,
+static enum candor_status build(struct job *job, const struct making *making, size_t store_len,
                                 const uint8_t hash[C2PA_HASH_LEN], bool is_signed,
                                 struct bytes *store)
 {
@@ -46,9 +46,10 @@ static enum candor_status build(struct job *job, struct making *making, size_t s
     const struct bytes data_hash = c2pa_data_hash(arena, range, hash);
     const struct digest first = digest_of_bytes(c2pa_hashed_part(actions));
     const struct digest second = digest_of_bytes(c2pa_hashed_part(data_hash));
-    making->claim.actions = first.byte;
-    making->claim.hash = second.byte;
-    const struct bytes claim = c2pa_claim(arena, &making->claim);
+    struct c2pa_claim said = making->claim;
+    said.actions = first.byte;
+    said.hash = second.byte;
+    const struct bytes claim = c2pa_claim(arena, &said);
     const struct bytes header =
         c2pa_protected(arena, claim_algorithm(making->signer), chain, chain_count);
     struct bytes signature = {NEW_ARRAY(arena, claim_signature_len(making->signer), uint8_t),
@@ -64,7 +65,7 @@ static enum candor_status build(struct job *job, struct making *making, size_t s
                       C2PA_STORE_MAX);
 }
 
-static enum candor_status make(struct job *job, struct making *making, struct str *marked)
+static enum candor_status make(struct job *job, const struct making *making, struct str *marked)
 {
     static const uint8_t none[C2PA_HASH_LEN];
     struct bytes store = {NULL, 0};

@@ -106,13 +106,13 @@ static enum candor_status keep_own(struct job *job, struct str path, struct byte
 static enum candor_status own_root(struct job *job, const struct candor *candor,
                                    const struct webkey_signer *key, struct bytes *certificate)
 {
+    const struct claim_subject subject = {key, organisation_of(candor), ROOT_DAYS};
     const struct str path = in_home(job, candor, STR("c2pa-root.pem"));
     TRY(read_own(job, path, certificate));
     if (certificate->len > 0) {
         return CANDOR_OK;
     }
-    TRY(claim_certificate(job, key, NULL, (struct bytes){NULL, 0}, organisation_of(candor),
-                          ROOT_DAYS, certificate));
+    TRY(claim_certificate(job, &subject, NULL, (struct bytes){NULL, 0}, certificate));
     return keep_own(job, path, *certificate);
 }
 
@@ -138,8 +138,8 @@ static enum candor_status own_signer(struct job *job, struct candor *candor,
     TRY(own_root(job, candor, root, &above));
     TRY(read_own(job, path, &certificate));
     if (!lasts(job, certificate)) {
-        TRY(claim_certificate(job, key, root, above, organisation_of(candor), SIGNER_DAYS,
-                              &certificate));
+        const struct claim_subject subject = {key, organisation_of(candor), SIGNER_DAYS};
+        TRY(claim_certificate(job, &subject, root, above, &certificate));
         TRY(keep_own(job, path, certificate));
     }
     return during(job, claim_signer_own(job, key, certificate, signer), "c2pa.pem");

@@ -75,7 +75,7 @@ static bool open_superbox(const struct box *box, struct superbox *super)
 
 static bool is_kind(const struct superbox *super, const char *kind)
 {
-    return memcmp(super->kind.ptr, kind, 4) == 0 &&
+    return super->kind.len == BOX_UUID_LEN && memcmp(super->kind.ptr, kind, 4) == 0 &&
            memcmp(super->kind.ptr + 4, BOX_UUID_TAIL, BOX_UUID_LEN - 4) == 0;
 }
 

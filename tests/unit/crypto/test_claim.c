@@ -28,8 +28,8 @@ static struct webkey_signer *key_here(void)
 static struct bytes root_of(const struct webkey_signer *key, struct str name)
 {
     struct bytes root;
-    must(claim_certificate(&job, key, NULL, (struct bytes){NULL, 0}, name, 100, &root) ==
-         CANDOR_OK);
+    const struct claim_subject subject = {key, name, 100};
+    must(claim_certificate(&job, &subject, NULL, (struct bytes){NULL, 0}, &root) == CANDOR_OK);
     return root;
 }
 
@@ -45,9 +45,8 @@ static void our_own_certificate_signs_and_leads_to_our_root(void **state)
     struct claim_signer *signer = NULL;
     struct claim_credential credential;
     size_t count = 0;
-    assert_int_equal(claim_certificate(&job, key, root_key, root, STR("M\xc3\xa4rz & S\xc3\xb6hne"),
-                                       10, &certificate),
-                     CANDOR_OK);
+    const struct claim_subject subject = {key, STR("M\xc3\xa4rz & S\xc3\xb6hne"), 10};
+    assert_int_equal(claim_certificate(&job, &subject, root_key, root, &certificate), CANDOR_OK);
     expect(claim_signer_own(&job, key, certificate, &signer) == CANDOR_OK, "%s", job.message);
     assert_int_equal(claim_algorithm(signer), -7);
     assert_true(claim_chain(signer, &count)[0].len == certificate.len && count == 1);

@@ -52,9 +52,10 @@ static int begin(void **state)
     struct webkey_signer *key = key_here();
     struct bytes root;
     struct bytes certificate;
-    must(claim_certificate(&job, root_key, NULL, (struct bytes){NULL, 0}, STR("Shop"), 100,
-                           &root) == CANDOR_OK);
-    must(claim_certificate(&job, key, root_key, root, STR("Shop"), 10, &certificate) == CANDOR_OK);
+    const struct claim_subject authority = {root_key, STR("Shop"), 100};
+    const struct claim_subject subject = {key, STR("Shop"), 10};
+    must(claim_certificate(&job, &authority, NULL, (struct bytes){NULL, 0}, &root) == CANDOR_OK);
+    must(claim_certificate(&job, &subject, root_key, root, &certificate) == CANDOR_OK);
     must(claim_signer_own(&job, key, certificate, &signer) == CANDOR_OK);
     root_pem = claim_pem(&job, root);
     program = made("a.js", "one();\n", MARK_CODE, "m-1");
