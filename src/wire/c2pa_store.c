@@ -112,66 +112,91 @@ static void add_words(struct buf *words, const struct cbor *value)
     }
 }
 
+static bool words_of(struct buf *words, struct bytes boxes, unsigned depth);
+
+static bool words_of_box(struct buf *words, const struct box *box, unsigned depth)
+{
+    struct superbox super;
+    struct cbor value;
+    const struct str text = {(const char *)box->content.ptr, box->content.len};
+    if (is_type(box, "jumb")) {
+        if (!open_superbox(box, &super)) {
+            return false;
+        }
+        add_word(words, super.label);
+        return words_of(words, super.inside, depth + 1);
+    }
+    if (is_type(box, "cbor")) {
+        if (!cbor_read(words->arena, box->content, &value)) {
+            return false;
+        }
+        add_words(words, &value);
+        return true;
+    }
+    add_word(words, str_is_utf8(text) ? text : STR(""));
+    return is_type(box, "json") && str_is_utf8(text);
+}
+
 /* All that somebody could read in it; false: there is a box of which that cannot be said, or a broken one. */
 static bool words_of(struct buf *words, struct bytes boxes, unsigned depth)
 {
     struct box box;
-    bool is_words = depth < JUMBF_DEPTH_MAX;
-    while (is_words && boxes.len > 0) {
-        struct superbox super;
-        struct cbor value;
-        if (!next_box(&boxes, &box)) {
+    while (boxes.len > 0) {
+        if (depth == JUMBF_DEPTH_MAX || !next_box(&boxes, &box) ||
+            !words_of_box(words, &box, depth)) {
             return false;
         }
-        if (is_type(&box, "jumb")) {
-            is_words = open_superbox(&box, &super) && words_of(words, super.inside, depth + 1);
-            add_word(words, is_words ? super.label : STR(""));
-        } else if (is_type(&box, "cbor")) {
-            is_words = cbor_read(words->arena, box.content, &value);
-            if (is_words) {
-                add_words(words, &value);
-            }
-        } else {
-            const struct str text = {(const char *)box.content.ptr, box.content.len};
-            is_words = is_type(&box, "json") && str_is_utf8(text);
-            add_word(words, is_words ? text : STR(""));
-        }
     }
-    return is_words;
+    return true;
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */
+
+static bool has_label(const struct c2pa_manifest *manifest, struct str label)
+{
+    for (size_t i = 0; i < manifest->assertion_count; i++) {
+        if (str_equal(manifest->assertion[i].label, label)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *add_assertion(struct arena *arena, const struct superbox *super,
+                                 struct bytes whole, struct c2pa_manifest *manifest)
+{
+    struct bytes content;
+    struct cbor *value = NULL;
+    if (manifest->assertion_count == C2PA_ASSERTIONS_MAX) {
+        return "it has more assertions than are read";
+    }
+    if (has_label(manifest, super->label)) {
+        return "two of its assertions have one label";
+    }
+    if (is_kind(super, "cbor")) {
+        value = NEW(arena, struct cbor);
+        if (!cbor_inside(super, &content) || !cbor_read(arena, content, value)) {
+            return "an assertion is no CBOR, or CBOR with a key twice";
+        }
+    }
+    manifest->assertion[manifest->assertion_count++] =
+        (struct c2pa_assertion){.label = super->label, .box = whole, .content = value};
+    return NULL;
+}
 
 static const char *read_assertions(struct arena *arena, const struct superbox *store,
                                    struct c2pa_manifest *manifest)
 {
     struct bytes rest = store->inside;
-    struct box box;
-    while (rest.len > 0) {
+    const char *fault = NULL;
+    while (fault == NULL && rest.len > 0) {
+        struct box box;
         struct superbox super;
-        struct bytes content;
-        if (!next_box(&rest, &box) || !open_superbox(&box, &super)) {
-            return "a box of its assertions is cut or has no label";
-        }
-        if (manifest->assertion_count == C2PA_ASSERTIONS_MAX) {
-            return "it has more assertions than are read";
-        }
-        struct c2pa_assertion *one = &manifest->assertion[manifest->assertion_count++];
-        *one = (struct c2pa_assertion){.label = super.label, .box = box.whole};
-        for (size_t i = 0; i + 1 < manifest->assertion_count; i++) {
-            if (str_equal(manifest->assertion[i].label, super.label)) {
-                return "two of its assertions have one label";
-            }
-        }
-        if (is_kind(&super, "cbor")) {
-            struct cbor *value = NEW(arena, struct cbor);
-            if (!cbor_inside(&super, &content) || !cbor_read(arena, content, value)) {
-                return "an assertion is no CBOR, or CBOR with a key twice";
-            }
-            one->content = value;
-        }
+        fault = next_box(&rest, &box) && open_superbox(&box, &super)
+                    ? add_assertion(arena, &super, box.whole, manifest)
+                    : "a box of its assertions is cut or has no label";
     }
-    return NULL;
+    return fault;
 }
 
 static bool read_chain(const struct cbor *chain, struct c2pa_manifest *manifest)
@@ -230,52 +255,75 @@ static bool names_signature(struct arena *arena, const struct c2pa_manifest *man
                                       STR_ARG(manifest->label)));
 }
 
-static const char *read_parts(struct arena *arena, const struct superbox *whole,
+/* Of each kind there is one. */
+struct parts {
+    bool has_assertions;
+    struct bytes signature;
+};
+
+static const char *take_claim(const struct superbox *super, struct c2pa_manifest *manifest)
+{
+    if (manifest->claim_bytes.ptr != NULL) {
+        return "it has two claims";
+    }
+    if (!str_is(super->label, "c2pa.claim.v2")) {
+        return "its claim is of an earlier version, which is not read";
+    }
+    return cbor_inside(super, &manifest->claim_bytes) ? NULL : "its claim is no CBOR";
+}
+
+static const char *take_part(struct arena *arena, const struct superbox *super, struct parts *parts,
+                             struct c2pa_manifest *manifest)
+{
+    if (is_kind(super, "c2as")) {
+        if (parts->has_assertions || !str_is(super->label, "c2pa.assertions")) {
+            return "it has two sets of assertions, or one of another name";
+        }
+        parts->has_assertions = true;
+        return read_assertions(arena, super, manifest);
+    }
+    if (is_kind(super, "c2cl")) {
+        return take_claim(super, manifest);
+    }
+    if (!is_kind(super, "c2cs")) {
+        return NULL; /* what others may have put there */
+    }
+    if (parts->signature.ptr != NULL || !str_is(super->label, "c2pa.signature")) {
+        return "it has two signatures, or one of another name";
+    }
+    return cbor_inside(super, &parts->signature) ? NULL : "its signature is no CBOR";
+}
+
+static const char *read_claim(struct arena *arena, const struct parts *parts,
                               struct c2pa_manifest *manifest)
 {
-    struct bytes rest = whole->inside;
-    struct bytes signature = {NULL, 0};
-    bool has_assertions = false;
-    struct box box;
-    manifest->label = whole->label;
-    while (rest.len > 0) {
-        struct superbox super;
-        const char *fault = NULL;
-        if (!next_box(&rest, &box) || !open_superbox(&box, &super)) {
-            return "a box of it is cut or has no label";
-        }
-        if (is_kind(&super, "c2as")) {
-            fault = has_assertions || !str_is(super.label, "c2pa.assertions")
-                        ? "it has two sets of assertions, or one of another name"
-                        : read_assertions(arena, &super, manifest);
-            has_assertions = true;
-        } else if (is_kind(&super, "c2cl")) {
-            fault = manifest->claim_bytes.ptr != NULL ? "it has two claims"
-                    : !str_is(super.label, "c2pa.claim.v2")
-                        ? "its claim is of an earlier version, which is not read"
-                    : cbor_inside(&super, &manifest->claim_bytes) ? NULL
-                                                                  : "its claim is no CBOR";
-        } else if (is_kind(&super, "c2cs")) {
-            fault = signature.ptr != NULL || !str_is(super.label, "c2pa.signature")
-                        ? "it has two signatures, or one of another name"
-                    : cbor_inside(&super, &signature) ? NULL
-                                                      : "its signature is no CBOR";
-        }
-        if (fault != NULL) {
-            return fault;
-        }
-    }
-    if (!has_assertions || manifest->claim_bytes.ptr == NULL || signature.ptr == NULL) {
+    if (!parts->has_assertions || manifest->claim_bytes.ptr == NULL ||
+        parts->signature.ptr == NULL) {
         return "its claim, its assertions or its signature is missing";
     }
     if (!cbor_read(arena, manifest->claim_bytes, &manifest->claim) ||
         manifest->claim.kind != CBOR_MAP) {
         return "its claim is no CBOR, or CBOR with a key twice";
     }
-    if (!names_signature(arena, manifest)) {
-        return "its claim names another manifest's signature";
+    return names_signature(arena, manifest) ? read_signature(arena, parts->signature, manifest)
+                                            : "its claim names another manifest's signature";
+}
+
+static const char *read_parts(struct arena *arena, const struct superbox *whole,
+                              struct c2pa_manifest *manifest)
+{
+    struct bytes rest = whole->inside;
+    struct parts parts = {0};
+    const char *fault = NULL;
+    manifest->label = whole->label;
+    while (fault == NULL && rest.len > 0) {
+        struct box box;
+        struct superbox super;
+        fault = next_box(&rest, &box) && open_superbox(&box, &super)
+                    ? take_part(arena, &super, &parts, manifest)
+                    : "a box of it is cut or has no label";
     }
-    return read_signature(arena, signature, manifest);
+    return fault != NULL ? fault : read_claim(arena, &parts, manifest);
 }
 
 const char *c2pa_store_read(struct arena *arena, struct bytes store, struct c2pa_manifest *manifest)
