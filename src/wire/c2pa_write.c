@@ -9,7 +9,7 @@
  *         jumb { jumd c2cl "c2pa.claim.v2"  | cbor }
  *         jumb { jumd c2cs "c2pa.signature" | cbor: COSE_Sign1 } } }
  *
- * C2PA 2.2, sections 10, 11 and 13 (2.4 changed none of it). CBOR's keys stand in their order.
+ * C2PA 2.2, sections 10, 11 and 13. CBOR's keys stand in their order.
  */
 #include "boxed.h"
 #include "c2pa.h"
