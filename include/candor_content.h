@@ -29,6 +29,7 @@ struct candor_content {
     const char *market;  /* "DE"; or NULL */
     int personalised;    /* each person gets another text */
     int mark;            /* put the mark that it needs into it */
+    int manifest;        /* and a C2PA manifest */
 };
 
 /* Scan it and keep it; under a name that is there already it takes the place of what was there, whose
@@ -64,6 +65,16 @@ CANDOR_CHECK enum candor_status candor_approval_verify(struct job *job, const ch
                                                        size_t len, const char *envelope,
                                                        size_t envelope_len, const char *key,
                                                        bool *sound, struct candor_text *report);
+
+/*
+ * Check the C2PA manifest in a text: no home, no network. roots: certificates as PEM that the signer's must
+ * lead to, or NULL: then the report says that nobody is trusted, and *sound is about all else.
+ *
+ * CANDOR_BAD_INPUT  the text is no UTF-8, or the roots hold no certificates
+ */
+CANDOR_CHECK enum candor_status candor_manifest_verify(struct job *job, const char *bytes,
+                                                       size_t len, const char *roots, bool *sound,
+                                                       struct candor_text *report);
 
 #ifdef __cplusplus
 }

@@ -18,7 +18,7 @@ cd "$root"
 
 # libc6-dev is only recommended by gcc, and we install without recommendations.
 packages_build=(gcc libc6-dev meson ninja-build pkg-config libsodium-dev libsqlite3-dev
-    libmicrohttpd-dev libcurl4-gnutls-dev libgnutls28-dev libjansson-dev libyaml-dev libcsv-dev libzip-dev zlib1g-dev
+    libmicrohttpd-dev libcurl4-gnutls-dev libgnutls28-dev libunistring-dev libjansson-dev libyaml-dev libcsv-dev libzip-dev zlib1g-dev
     libpcre2-dev libcairo2-dev libpango1.0-dev fonts-liberation libtree-sitter-dev ca-certificates)
 packages_clang=(clang libclang-rt-14-dev)
 packages_test=(libcmocka-dev curl openssl poppler-utils)

@@ -80,7 +80,8 @@ const struct command commands_gate[] = {
       {"model", "TEXT", "the model that wrote it", false},
       {"prompt-file", "FILE", "what the model was asked; only its digest is kept", false},
       {"personalised", NULL, "each person gets another text", false},
-      {"mark", NULL, "put the mark that it needs into it: a machine wrote it", false}},
+      {"mark", NULL, "put the mark that it needs into it: a machine wrote it", false},
+      {"c2pa", NULL, "and a signed C2PA manifest", false}},
      run_content_submit},
     {"content list",
      "",
@@ -160,11 +161,15 @@ const struct command commands_gate[] = {
      run_guard_spent},
     {"verify",
      "FILE",
-     "Check bytes against their approval with the verifier key alone. Exit 1 if it does not hold.",
+     "Check bytes against their approval with the verifier key alone; without --key, the C2PA "
+     "manifest "
+     "in them. Exit 1 if it does not hold.",
      "candor verify site/spring.html --key ledger.pub",
      "The gate",
      {{"approval", "FILE", "the envelope; FILE.approval.json without", false},
-      {"key", "FILE", "the home's verifier key, ledger.pub", true}},
+      {"key", "FILE", "the home's verifier key, ledger.pub", false},
+      {"roots", "FILE", "certificates (PEM) that the signer of the C2PA manifest must lead to",
+       false}},
      run_verify},
     {NULL, NULL, NULL, NULL, NULL, {{NULL, NULL, NULL, false}}, NULL},
 };

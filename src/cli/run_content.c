@@ -31,6 +31,7 @@ enum candor_status run_content_submit(struct invocation *invocation)
         .market = option(invocation, "market"),
         .personalised = is_set(invocation, "personalised"),
         .mark = is_set(invocation, "mark"),
+        .manifest = is_set(invocation, "c2pa"),
     };
     TRY(take_text(invocation, invocation->argument[0], &content.bytes, &content.len));
     TRY(take_text(invocation, option(invocation, "prompt-file"), &content.prompt,
@@ -92,6 +93,28 @@ enum candor_status run_content_retire(struct invocation *invocation)
                                  &invocation->report);
 }
 
+/* The C2PA manifest in a file. */
+static enum candor_status verify_manifest(struct invocation *invocation)
+{
+    struct job *job = invocation->job;
+    const char *text = "";
+    const char *roots = "";
+    size_t text_len = 0;
+    size_t roots_len = 0;
+    bool sound = false;
+    if (option(invocation, "approval") != NULL) {
+        return fail(job, CANDOR_BAD_INPUT, "an approval needs --key, the verifier key of its home");
+    }
+    TRY(take_text(invocation, invocation->argument[0], &text, &text_len));
+    TRY(take_text(invocation, option(invocation, "roots"), &roots, &roots_len));
+    invocation->show = show_generic;
+    TRY(candor_manifest_verify(job, text, text_len,
+                               str_z(job->arena, (struct str){roots, roots_len}), &sound,
+                               &invocation->report));
+    invocation->has_findings = !sound;
+    return CANDOR_OK;
+}
+
 enum candor_status run_verify(struct invocation *invocation)
 {
     struct job *job = invocation->job;
@@ -103,6 +126,12 @@ enum candor_status run_verify(struct invocation *invocation)
     size_t envelope_len = 0;
     size_t key_len = 0;
     bool sound = false;
+    if (option(invocation, "key") == NULL) {
+        return verify_manifest(invocation);
+    }
+    if (option(invocation, "roots") != NULL) {
+        return fail(job, CANDOR_BAD_INPUT, "--roots is about the C2PA manifest: leave out --key");
+    }
     if (approval == NULL) {
         approval =
             str_z(job->arena, str_format(job->arena, "%s.approval.json", invocation->argument[0]));

@@ -11,6 +11,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "claimed.h"
 #include "datum.h"
 #include "keys.h"
 #include "webkey.h"
@@ -265,4 +266,18 @@ enum candor_status webkey_sign(struct job *job, const struct webkey_signer *sign
     gnutls_free(r.data);
     gnutls_free(s.data);
     return is_signed ? CANDOR_OK : fail(job, CANDOR_IO, "the library did not sign");
+}
+
+bool webkey_lend(const struct webkey_signer *signer, gnutls_privkey_t key)
+{
+    gnutls_ecc_curve_t curve = GNUTLS_ECC_CURVE_INVALID;
+    gnutls_datum_t k = {NULL, 0};
+    gnutls_datum_t x = {NULL, 0};
+    gnutls_datum_t y = {NULL, 0};
+    const bool is_lent = gnutls_privkey_export_ecc_raw(signer->key, &curve, &x, &y, &k) == 0 &&
+                         gnutls_privkey_import_ecc_raw(key, curve, &x, &y, &k) == 0;
+    free_secret(&k);
+    free_secret(&x);
+    free_secret(&y);
+    return is_lent;
 }

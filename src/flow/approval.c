@@ -11,6 +11,7 @@
  * and where that stands on the ledger. The key is the ledger's: a verifier key that is known already.
  */
 #include "contents.h"
+#include "manifest.h"
 
 struct bytes approval_signed_bytes(struct job *job, struct str type, struct str payload)
 {
@@ -84,8 +85,9 @@ static void put_authors(struct json *json, const struct board_review *review)
     json_list_end(json);
 }
 
-static void put_origin(struct json *json, const struct content *content)
+static void put_origin(struct job *job, struct json *json, const struct content *content)
 {
+    const struct str form = manifest_form(job, content->text);
     json_key(json, LIT("origin"));
     json_map_begin(json);
     put_text(json, LIT("source"), str_of(mark_source_name(content->source)));
@@ -96,6 +98,9 @@ static void put_origin(struct json *json, const struct content *content)
         json_hex(json, (struct bytes){content->prompt.byte, sizeof content->prompt.byte});
     } else {
         json_null(json);
+    }
+    if (form.len > 0) {
+        put_text(json, LIT("c2paManifest"), form);
     }
     if (content->generator.len > 0) {
         put_text(json, LIT("generator"), content->generator);
@@ -132,7 +137,7 @@ static void put_predicate(struct job *job, struct json *json, const struct cando
     put_authors(json, &passage->open->review);
     put_reviewers(job, json, &candor->governance->rules, passage);
     put_scan(json, content, &passage->standing);
-    put_origin(json, content);
+    put_origin(job, json, content);
     put_text(json, LIT("review"), board_hex(job->arena, passage->open));
     put_text(json, LIT("home"), candor->origin);
     put_text(json, LIT("issued"), str_from_time(job->arena, job->now));
@@ -223,6 +228,13 @@ enum candor_status approval_write(struct job *job, struct candor *candor, struct
                     "content '%.*s' has no mark that a machine wrote it, which it needs (AI Act "
                     "Article 50): submit it again with --mark",
                     STR_ARG(content->name));
+    }
+    if (!manifest_is_fine(job, content->text)) {
+        return fail(
+            job, CANDOR_REFUSED,
+            "content '%.*s' has a C2PA manifest that does not hold (candor verify FILE says "
+            "why): submit it again without it, or with --c2pa for a new one",
+            STR_ARG(content->name));
     }
     TRY(home_account_kept(job, candor, txn, &account, LIT("content_entry"), &index));
     put_envelope(job, candor, statement_of(job, candor, content, &passage, index), envelope);

@@ -7,12 +7,14 @@
  *     4  at high risk two of them sit on the board
  *     5  what blocked in the scan has a written reason
  *     6  a mark that is needed is in the bytes
- *     7  it is issued, and its time is not over
+ *     7  a C2PA manifest, if there is one, holds
+ *     8  it is issued, and its time is not over
  *
  * The signature alone would do, if the home that signed was not broken into; the others hold also
  * against a home that signs what it should not.
  */
 #include "contents.h"
+#include "manifest.h"
 
 struct approval {
     const struct value *envelope;
@@ -210,6 +212,9 @@ enum candor_status candor_approval_verify(struct job *job, const char *bytes, si
          is_answered(approval)},
         {LIT("mark"), LIT("the mark that a machine wrote it is missing"),
          is_marked(approval, text)},
+        {LIT("manifest"),
+         LIT("its C2PA manifest does not hold: candor verify without --key says why"),
+         manifest_is_fine(job, text)},
         {LIT("time"), LIT("its time is over, or has not come"), is_in_time(job, approval)},
     };
     const size_t count = sizeof check / sizeof check[0];

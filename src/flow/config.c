@@ -255,11 +255,11 @@ enum candor_status config_model_specs(struct job *job, const struct inventory *i
 enum candor_status config_known_sections(struct job *job, const struct value *root)
 {
     static const char *const known[] = {
-        "candor",        "name",     "channels",   "purposes",  "subjects",
-        "events",        "features", "models",     "campaigns", "rights",
-        "jurisdictions", "signals",  "recipients", "children",  "controller",
-        "ledger",        "people",   "quality",    "retention", "governance",
-        "tracking",      "server",   "surface",    "webhooks",  "scan",       "guard"};
+        "candor",     "name",       "channels",   "purposes", "subjects",      "events",
+        "features",   "models",     "campaigns",  "rights",   "jurisdictions", "signals",
+        "recipients", "children",   "controller", "ledger",   "people",        "quality",
+        "retention",  "governance", "tracking",   "server",   "surface",       "webhooks",
+        "scan",       "guard",      "c2pa"};
     TRY(value_is(job, root, VALUE_MAP, "candor.yaml"));
     return value_only(job, root, known, sizeof known / sizeof known[0], "candor.yaml");
 }

@@ -8,6 +8,7 @@
  * that whoever serves them can check both without this home.
  */
 #include "contents.h"
+#include "manifest.h"
 
 /* ---- where it stands ----------------------------------------------------------------------- */
 
@@ -86,6 +87,7 @@ static void members(struct job *job, struct json *json, const struct content *co
     json_bool(json, mark_is_needed(content->media, content->source));
     json_key(json, LIT("mark_there"));
     json_bool(json, mark_holds(content->text, content->media, content->source));
+    put_text_or_null(json, LIT("c2pa_manifest"), manifest_form(job, content->text));
     put_text(json, LIT("submitted"), str_from_time(job->arena, content->submitted));
     put_text(json, LIT("submitted_by"),
              content->author[content->author_count > 0 ? content->author_count - 1 : 0]);

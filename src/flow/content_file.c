@@ -12,6 +12,7 @@
  * stars where it found what must not leave, so that reviewers see what it says and no value is copied about.
  */
 #include "contents.h"
+#include "manifest.h"
 
 enum { CONTENT_VERSION = 1, CONTENT_GENERATED = 2 };
 
@@ -209,6 +210,10 @@ static enum candor_status put_exhibit(struct job *job, const struct content *con
     json_bool(&json, mark_is_needed(content->media, content->source));
     json_key(&json, LIT("mark_there"));
     json_bool(&json, mark_holds(content->text, content->media, content->source));
+    const struct str form = manifest_form(job, content->text);
+    if (form.len > 0) {
+        put_text(&json, LIT("c2pa_manifest"), form);
+    }
     /* Who has a hand in it is part of what is judged: once there is one more, they may be among those who
      * had approved it. */
     json_key(&json, LIT("authors"));

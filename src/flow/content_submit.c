@@ -5,6 +5,7 @@
  * between is not what was scanned.
  */
 #include "contents.h"
+#include "manifest.h"
 #include "scanned.h"
 #include "staff.h"
 
@@ -191,6 +192,9 @@ enum candor_status content_take(struct job *job, struct candor *candor,
     if (asked->mark != 0) {
         content->text = mark_add(job->arena, content->text, content->media, content->source,
                                  language_of(content->market));
+    }
+    if (asked->manifest != 0 || (asked->mark != 0 && candor->c2pa->is_always)) {
+        TRY(manifest_add(job, candor, content, asked->manifest != 0));
     }
     content->digest = digest_of_bytes(bytes_of(content->text));
     return scan_content(job, candor->scan, content);

@@ -167,6 +167,7 @@ struct caller {
 };
 
 struct gate_policy; /* gate.h */
+struct c2pa_config; /* manifest.h */
 
 /* Only candor_open makes one. Calls hold `lock`: one call is in the house at a time. */
 struct candor {
@@ -191,6 +192,7 @@ struct candor {
     const struct inventory *inventory;
     struct digest yaml;             /* of candor.yaml as it was read */
     const struct gate_policy *scan; /* its section `scan`; NULL: there is none */
+    const struct c2pa_config *c2pa; /* its section `c2pa`; never NULL */
     struct campaign *campaign;
     size_t campaign_count;
     struct model_spec *model_spec;

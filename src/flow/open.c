@@ -14,6 +14,7 @@
 #include "guard.h"
 #include "home.h"
 #include "hooks.h"
+#include "manifest.h"
 #include "request.h"
 #include "reviewed.h"
 #include "scanned.h"
@@ -54,6 +55,7 @@ static enum candor_status read_sections(struct job *job, struct candor *candor,
     TRY(config_model_specs(job, candor->inventory, root, &candor->model_spec,
                            &candor->model_spec_count));
     TRY(config_scan(job, root, candor));
+    TRY(config_c2pa(job, root, candor));
     return config_governance(job, root, candor);
 }
 

@@ -207,6 +207,7 @@ static void scan_part(struct scanning *scanning, struct part *part, struct str p
     struct gate_findings found = gate_findings_in(scratch, GATE_FINDINGS_MAX);
     gate_scan(scanning->gate, (struct str){part->text, part->len}, &scanning->look, &found);
     scan_code_add(scanning, part->offset, part->len, &found);
+    scan_manifest(scanning, (struct str){part->text, part->len}, &found);
     part->found = &found;
     for (size_t i = 0; i < found.count; i++) {
         const struct gate_finding *finding = &found.item[i];

@@ -131,6 +131,8 @@ void scan_code(struct scanning *scanning, struct arena *arena, int fd, struct st
 /* scan_code.c: those that begin in a part of the file, among the others of the part. */
 void scan_code_add(const struct scanning *scanning, uint64_t offset, size_t len,
                    struct gate_findings *found);
+/* scan_manifest.c: what was found within a C2PA manifest that verifies is dropped, and its words looked at. */
+void scan_manifest(const struct scanning *scanning, struct str text, struct gate_findings *found);
 /* scan_code.c: the way of a value, with lines and columns. */
 void scan_code_steps(const struct scanning *scanning, const struct code_finding *finding,
                      struct scanned *scanned);

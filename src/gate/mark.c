@@ -205,7 +205,7 @@ static size_t find_in_markup(struct str text, struct str block, const char *word
 }
 
 /* After <head ...>, else after the doctype, else at the beginning. */
-static size_t page_place(struct str text)
+size_t mark_page_head(struct str text)
 {
     static const char *const head[] = {"<head>", "<head ", "<head\n"};
     for (size_t i = 0; i < sizeof head / sizeof head[0]; i++) {
@@ -275,7 +275,7 @@ struct str mark_add(struct arena *arena, struct str text, enum mark_media media,
         return text;
     }
     if (media == MARK_HTML) {
-        const size_t at = page_place(text);
+        const size_t at = mark_page_head(text);
         buf_str(&buf, str_slice(text, 0, at));
         buf_str(&buf, page_block(&block, source));
         buf_str(&buf, str_slice(text, at, text.len));

@@ -3,8 +3,7 @@
  *
  * The source is a term of IPTC's digitalSourceType vocabulary. A page carries it twice, as a meta element
  * and as JSON-LD of schema.org, so that two independent readers find it; plain text carries a sentence and
- * the term's address as its last lines. C2PA has forms for text (variation selectors, structured
- * comments), but each is a manifest signed with a certificate of its trust list: none is written here.
+ * the term's address as its last lines. C2PA's signed manifests are another layer, of wire/c2pa.h.
  */
 #ifndef CANDOR_GATE_MARK_H
 #define CANDOR_GATE_MARK_H
@@ -27,6 +26,8 @@ bool mark_is_needed(enum mark_media media, enum mark_source source);
 /* The mark is there, where readers of marks look: in a page, in no comment and in no other element's
  * text. */
 bool mark_holds(struct str text, enum mark_media media, enum mark_source source);
+/* Where the head of a page begins: after <head ...>, else after the doctype, else at 0. */
+size_t mark_page_head(struct str text);
 /* The text with the mark; the same text when none is needed or it is there. language: "en", "de", "fr",
  * "es" or "it", else English. */
 struct str mark_add(struct arena *arena, struct str text, enum mark_media media,

@@ -187,6 +187,93 @@ it 'a reader of pages finds it' grep -q 'trainedAlgorithmicMedia' site/page.html
 it '... and the approval holds' verify site/page.html
 it 'what is personalised by a machine is for the board' eval 'by dan content submit page.html --as each --purpose "$purpose" --model m-1 --personalised --mark && proposed dan each && value_is risk high'
 
+# ---- manifests of C2PA -------------------------------------------------------------------------
+
+manifest() { "$program" verify "$@" --json >"$scratch/out" 2>"$scratch/err"; }
+printf 'Des cafe\xcc\x81s, et des manteaux.\n' >carte.txt
+printf 'export const one = 1;\n' >one.js
+printf '<!doctype html><html><head><title>One</title></head><body><p>Coats.</p></body></html>\n' >one.html
+operator=dan
+candor content submit spring.txt --as said --purpose "$purpose" --c2pa
+it 'a manifest says that a machine wrote it' said 2 'source'
+printf '{}' >one.json
+candor content submit one.json --as json --purpose "$purpose" --model m-1 --c2pa
+it 'some files have no place for one' said 2 'no place'
+signed() { # FILE
+    by dan content submit "$1" --as c2pa-"${1##*.}" --purpose "$purpose" --model m-1 --mark --c2pa || return 1
+    proposed dan c2pa-"${1##*.}"
+    by bea review approve "$review" --note read
+    by cem review approve "$review" --note read
+    by eva review approve "$review" --note read
+    by ana content deploy c2pa-"${1##*.}" --to site && manifest "site/$1" && value_is sound true
+}
+for file in carte.txt one.js one.html; do
+    it "$file leaves with a manifest" signed "$file"
+    it '... that nobody trusts without its root' grep -q 'signer not trusted' "$scratch/out"
+    it '... and who has it does' eval 'manifest site/"$file" --roots shop/c2pa-root.pem && value_is trusted true'
+    it '... the approval is of the bytes with it' verify "site/$file"
+    it '... and the scan is quiet about it' eval '"$program" scan "site/$file" >"$scratch/out" && ! grep -qE "injection|anomaly|secret" "$scratch/out"'
+    if command -v python3 >/dev/null && command -v openssl >/dev/null; then
+        it '... by another program' python3 "$tests_dir/c2pa.py" "site/$file" shop/c2pa-root.pem
+    fi
+done
+manifest site/one.js --roots spring.txt
+rc=$?
+it 'roots that are none are refused' said 2 'no certificates'
+sed 's/Coats/Boats/' site/one.html >bent.html
+it 'a changed letter is found' eval '! manifest bent.html && value_is code assertion.dataHash.mismatch'
+it '... by the approval too' eval '! verify bent.html --approval site/one.html.approval.json && value_is manifest false'
+sed 's/ -----END C2PA MANIFEST-----//' site/one.js >bent.js
+it 'so is one that is cut' eval '! manifest bent.js && value_is whole false'
+cat site/one.js site/one.js >bent.js
+it '... and one too many' eval '! manifest bent.js && value_is one false'
+(cat site/carte.txt && echo more) >bent.txt
+it 'selectors that prove nothing are hidden text' eval '! "$program" scan bent.txt >"$scratch/out" && grep -q invisible-text "$scratch/out"'
+manifest spring.txt
+it 'a text without one has none' grep -q 'no C2PA manifest' "$scratch/out"
+by dan content submit bent.js --as bent --purpose "$purpose" --model m-1
+proposed dan bent
+by bea review approve "$review"
+by cem review approve "$review" --note read
+by eva review approve "$review" --note read
+operator=ana
+candor content deploy bent --to site
+it 'what claims what does not hold does not leave' said 3 'does not hold'
+
+# ---- the certificate of the company ------------------------------------------------------------
+
+if command -v openssl >/dev/null; then
+    cat >c2pa.cnf <<'C'
+[leaf]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = 1.3.6.1.4.1.62558.2.1, emailProtection
+authorityKeyIdentifier = keyid
+C
+    {
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes -keyout root.key -out root.pem \
+            -subj '/O=Authority/CN=Root' -days 30 -config /dev/null -addext basicConstraints=critical,CA:TRUE
+        openssl genpkey -algorithm ed25519 -out shop/keys/company.pem
+        openssl req -new -key shop/keys/company.pem -subj '/O=Company/CN=Company' -config /dev/null -out company.csr
+        openssl x509 -req -in company.csr -CA root.pem -CAkey root.key -CAcreateserial -days 20 \
+            -extfile c2pa.cnf -extensions leaf -out shop/company.crt
+    } >"$scratch/openssl" 2>&1
+    chmod 600 shop/keys/company.pem
+    printf 'c2pa: {always: true, certificate: company.crt, key: keys/company.pem}\n' >>shop/candor.yaml
+    printf 'Our new coats are here.\n' >ours.txt
+    it 'the company signs with its own certificate, with every mark' \
+        by dan content submit ours.txt --as ours --purpose "$purpose" --model m-1 --mark
+    it '... and it is in the text' value_is c2pa_manifest selectors
+    proposed dan ours
+    by bea review approve "$review"
+    it '... which leaves' by ana content deploy ours --to site
+    it '... and who trusts the authority trusts it' eval 'manifest site/ours.txt --roots root.pem && value_is name Company'
+    chmod 644 shop/keys/company.pem
+    operator=dan
+    candor content submit ours.txt --as ours --purpose "$purpose" --model m-1 --mark
+    it 'a key that others may read signs nothing' said 3 'chmod 600'
+fi
+
 # ---- a hook that needs no home -----------------------------------------------------------------
 
 examples=$(cd "$tests_dir/../../examples" && pwd)

@@ -20,6 +20,7 @@ only_in 'crypto|net' gnutls/gnutls.h gnutls/x509.h gnutls/abstract.h # net: cert
 only_in numeric cblas.h lapacke.h openblas_config.h
 only_in store sqlite3.h
 only_in gate pcre2.h
+only_in wire uninorm.h
 only_in print 'cairo[a-z-]*.h' 'pango/.*'
 only_in net microhttpd.h curl/curl.h
 

@@ -75,7 +75,7 @@ is_near() {
 # Some rooms have a second door.
 is_door() {
     case $2/$1 in
-    "$2/$2.h" | base/text.h | crypto/certificate.h | crypto/webkey.h | frame/bins.h | gate/chat.h | gate/draft.h | gate/mark.h | gate/origin.h | gate/rules.h | gate/vault.h | govern/board.h | govern/content.h | govern/figures.h | govern/people.h | govern/precedence.h | govern/retention.h | govern/rights.h | govern/ui_evidence.h | ledger/witness.h | model/review.h | record/detect.h | record/quality.h | record/recipient.h | trust/attack.h | trust/parity.h | trust/poison.h | trust/repair.h | trust/tell.h | trust/watch.h | wire/exchange.h | wire/jwt.h | wire/message.h | wire/web.h) ;;
+    "$2/$2.h" | base/text.h | crypto/certificate.h | crypto/claim.h | crypto/webkey.h | frame/bins.h | gate/chat.h | gate/draft.h | gate/mark.h | gate/origin.h | gate/rules.h | gate/vault.h | govern/board.h | govern/content.h | govern/figures.h | govern/people.h | govern/precedence.h | govern/retention.h | govern/rights.h | govern/ui_evidence.h | ledger/witness.h | model/review.h | record/detect.h | record/quality.h | record/recipient.h | trust/attack.h | trust/parity.h | trust/poison.h | trust/repair.h | trust/tell.h | trust/watch.h | wire/c2pa.h | wire/cbor.h | wire/exchange.h | wire/jwt.h | wire/message.h | wire/web.h) ;;
     *) return 1 ;;
     esac
 }
