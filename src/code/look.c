@@ -384,7 +384,11 @@ static void look_at_php(struct analysis *analysis, node_id id, struct str path, 
 {
     const struct tree *tree = analysis->tree;
     const node_id first = argument_of(tree, id, 0);
-    (void)name;
+    const node_id third = argument_of(tree, id, 2);
+    if (third != 0 && kind_of(tree, third) == N_STRING && string_of(tree, third).len > 0 &&
+        one_of(name, "mysqli_connect mysqli mysql_connect PDO oci_connect odbc_connect")) {
+        report(analysis, RULE_KEY, third, 0);
+    }
     if (str_is(path, "ini_set") && is_text(tree, first, "display_errors")) {
         report(analysis, RULE_INFO, id, 0);
     }

@@ -115,7 +115,9 @@ struct value eval_name(struct analysis *analysis, node_id id)
         return by_name(analysis, variable_value(analysis, known), name, id);
     }
     struct value value = {.path = name, .lead = LEAD_UNKNOWN};
-    if (analysis->is_fragment) {
+    /* PHP's variables begin with a sign: what has none is a constant. */
+    const bool is_constant = analysis->tree->language == CODE_PHP && !str_starts(name, STR("$"));
+    if (analysis->is_fragment && !is_constant) {
         value.labels = FROM_UNSEEN;
         value.step = 0;
     }

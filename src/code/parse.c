@@ -243,6 +243,20 @@ static void walk(struct building *building, TSNode root)
     ts_tree_cursor_delete(&cursor);
 }
 
+/* PHP's "..." without a variable in it is what '...' is. */
+static void name_plain_strings(struct tree *tree)
+{
+    for (node_id id = 1; id < tree->count; id++) {
+        node_id child = tree->node[id].kind == N_TEMPLATE ? tree->node[id].first : 0;
+        while (child != 0 && tree->node[child].kind == N_CHUNK) {
+            child = tree->node[child].next;
+        }
+        if (tree->node[id].kind == N_TEMPLATE && child == 0) {
+            tree->node[id].kind = N_STRING;
+        }
+    }
+}
+
 /* A fragment of PHP often lacks the sign that begins it: it is put before, and places are counted without it. */
 static bool lacks_begin(struct str text)
 {
@@ -307,6 +321,9 @@ static enum parsed parse_between(struct arena *arena, struct str before, struct 
     tree->is_fragment = ts_node_has_error(root);
     tree->errors = ts_node_symbol(root) == (TSSymbol)-1 ? ERRORS_OF_ALL : 0;
     walk(&building, root);
+    if (language == CODE_PHP) {
+        name_plain_strings(tree);
+    }
     return PARSED;
 }
 
