@@ -273,6 +273,32 @@ static bool is_bound(struct str text, const struct sentence *sentence)
     return letter_before(text, before) == '}' || letter_at(text, after) == '{';
 }
 
+/* Figures alone, the first of them a year: a point in time, and no clock that runs down. */
+static bool is_time_stamp(const struct sentence *sentence)
+{
+    for (size_t i = 0; i < sentence->count; i++) {
+        const struct word *word = &sentence->word[i];
+        if (!is_among(sentence->letters[word->from], "#:") && word->len > 1) {
+            return false;
+        }
+    }
+    return sentence->count >= 3 && sentence->letters[sentence->word[0].from] == '#' &&
+           sentence->word[0].end - sentence->word[0].start == 4;
+}
+
+/* Long sentences are for people; what programs read is none. */
+static bool is_data(struct str path)
+{
+    static const char *const ending[] = {".json", ".jsonl", ".csv", ".tsv",
+                                         ".xml",  ".yaml",  ".yml"};
+    for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
+        if (str_ends(path, str_of(ending[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void copy_sentence(struct scan *scan, const struct sentence *sentence)
 {
     enum { LONG = 45 };
@@ -281,11 +307,11 @@ void copy_sentence(struct scan *scan, const struct sentence *sentence)
     const classes present = copy_classes(rules, sentence, of);
     by_patterns(scan, sentence, of, present);
     const int32_t score = text_model_score(rules->model, sentence, present);
-    if (score >= MODEL_LIKELY && !is_bound(scan->text, sentence)) {
+    if (score >= MODEL_LIKELY && !is_bound(scan->text, sentence) && !is_time_stamp(sentence)) {
         const struct remark remark = dark_of(present);
         prose_add(scan, &remark, sentence->start, sentence->end);
     }
-    if (sentence->count >= LONG) {
+    if (sentence->count >= LONG && !is_data(scan->asked->path)) {
         prose_add(scan,
                   &(struct remark){"cdr.copy.hard-to-read", "a sentence of 45 words or more",
                                    "make it two sentences", GATE_COPY, LIKELY},
