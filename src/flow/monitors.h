@@ -181,6 +181,10 @@ size_t watch_tenth(const struct model *model, double link);
 
 /* ---- monitors_show.c ---- */
 
+/* Every monitor of the home, in the order of candor.yaml, then the rates. */
+typedef void watch_seen(struct job *job, void *seen, struct watch *watch);
+CANDOR_MUST_USE enum candor_status watch_each(struct job *job, struct candor *candor,
+                                              struct txn *txn, watch_seen *see, void *seen);
 uint64_t watch_alarms(const struct candor *candor); /* since the home was opened */
 /* How rows were judged since then: [DOUBT_VERDICTS][DOUBT_CAUSES], all 0 when nothing was. */
 void watch_verdicts(const struct candor *candor, uint64_t *count);

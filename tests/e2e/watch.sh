@@ -107,6 +107,10 @@ stop
 candor monitors
 it 'the command ends with 1' [ "$rc" -eq 1 ]
 it 'and says what and when' grep -q '! 20.*: .*, at row' "$scratch/out"
+candor audit drift
+it 'an audit of drift finds the alarm' grep -qE '! 20.*: model lead, ' "$scratch/out"
+it '... as a finding' [ "$rc" -eq 1 ]
+it '... beside the people whom the model may look at' grep -qE 'rows against the .* of the training' "$scratch/out"
 candor monitors --json
 it 'after an alarm it learns anew, or has learnt' [ "$(of 'model lead' alarms)" -ge 1 ]
 candor ledger verify
@@ -173,7 +177,7 @@ it 'all of it is one report' [ "$rc" -le 1 ]
 it 'with the security in it' grep -q 'holds for more than a year' "$scratch/out"
 candor audit all --html "$scratch/audit.html" --pdf "$scratch/audit.pdf" --json
 it 'and as a page' [ "$rc" -le 1 ]
-for section in Consent Security Fairness Retention Inventory Quality; do
+for section in Consent Security Fairness Drift Retention Inventory Quality; do
     it "... with $section" grep -q ">$section<" "$scratch/audit.html"
 done
 it '... that says what the answer says' grep -q 'holds for more than a year' "$scratch/audit.html"
