@@ -8,7 +8,7 @@
 #include "monitors.h"
 #include "print.h"
 
-enum { ALARM_DAYS = 30, DAY_SECONDS = 86400 };
+enum { ALARM_DAYS = 30 };
 
 /* The models of candor.yaml by name: it may be read anew while one of them is measured. */
 static void take_names(struct job *job, struct candor *candor, struct drift_audit *audit)
@@ -57,7 +57,7 @@ static void put_alarms_of(struct job *job, void *seen, struct watch *watch)
     bool is_finding = false;
     for (size_t a = 0; a < watch->alarm_count; a++) {
         const struct watch_alarm *alarm = &watch->alarm[a];
-        if (job->now - alarm->time > (int64_t)ALARM_DAYS * DAY_SECONDS) {
+        if (job->now - alarm->time > ALARM_DAYS * MICROS_PER_DAY) {
             continue;
         }
         is_finding = true;

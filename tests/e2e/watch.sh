@@ -150,8 +150,17 @@ chmod 600 "$home/data.db"
 chmod 666 "$home/candor.yaml"
 weakness 'rules that others may change' 'others may change it'
 chmod 600 "$home/candor.yaml"
+cp "$home/data.db" "$home/data.db.old"
+chmod 644 "$home/data.db.old"
+candor audit security
+it 'a copy of the data in a folder of its owner alone is nobody else'"'"'s' sh -c "! grep -qF data.db.old '$scratch/out'"
+chmod 755 "$home"
+weakness 'in a folder that others may enter it is' 'others may open both'
+chmod 700 "$home"
+rm "$home/data.db.old"
 touch -d '3 years ago' "$home/keys/root.key"
 weakness 'a root key of three years' 'was not changed for 10'
+it '... which a command that exists changes' has 'candor keys rotate'
 cp "$home/keys/operator-bea.key" "$home/keys/operator-zoe.key"
 weakness 'a key of nobody' 'whom the home does not know'
 rm -f "$home/keys/operator-zoe.key"
