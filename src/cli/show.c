@@ -586,6 +586,7 @@ void show_fairness(struct invocation *invocation, const struct value *report)
         put_measures(arena, value_get(metrics, str_z(arena, groups->key[a])));
     }
     put_audit(arena, report);
+    put_compat(report);
     for (size_t w = 0; warnings != NULL && w < warnings->count && w < 20; w++) {
         put("%sWarning: %s%s\n", faint(), warnings->item[w].text.ptr, plain());
     }
