@@ -55,6 +55,20 @@ static void put_alarms_of(struct job *job, void *seen, struct watch *watch)
     const struct alarms *alarms = seen;
     struct json *json = alarms->json;
     bool is_finding = false;
+    if (watch->is_damaged) { /* its entry comes with that of the audit */
+        is_finding = true;
+        json_map_begin(json);
+        json_key(json, LIT("monitor"));
+        json_text(json, watch->name);
+        put_time_or_null(job, json, LIT("time"), job->now);
+        json_key(json, LIT("column"));
+        json_text(json, STR("what was kept"));
+        json_key(json, LIT("way"));
+        json_text(json, STR("damaged"));
+        json_key(json, LIT("ledger_index"));
+        json_null(json);
+        json_map_end(json);
+    }
     for (size_t a = 0; a < watch->alarm_count; a++) {
         const struct watch_alarm *alarm = &watch->alarm[a];
         if (job->now - alarm->time > ALARM_DAYS * MICROS_PER_DAY) {

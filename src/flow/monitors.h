@@ -92,6 +92,7 @@ struct watch {
         pool[WATCH_CELLS]; /* rows that came as sums or in the order of a file: to be drawn from */
     uint64_t pool_count;
     uint64_t unkept;                     /* rows since the state was kept */
+    bool is_damaged; /* what was kept could not be read, and no entry says so yet */
     double bound[DECILES];               /* WATCH_OUTCOMES: of the score, between the tenths */
     double chance[CALIBRATION_MAX];      /* of a yes in each tenth, among the held out */
     double chance_rows[CALIBRATION_MAX]; /* how many rows each is known from */

@@ -188,7 +188,9 @@ static void put_watch(struct job *job, struct json *json, struct watch *watch)
     json_text(json, watch->name);
     json_key(json, LIT("state"));
     json_text(json,
-              watch->monitor == NULL ? STR("learning") : STR("watching"));
+              watch->is_damaged        ? STR("damaged")
+              : watch->monitor == NULL ? STR("learning")
+                                       : STR("watching"));
     json_key(json, LIT("rows"));
     json_u64(json, watch->rows);
     json_key(json, LIT("reference_rows"));
@@ -255,7 +257,7 @@ struct shown {
 static void show_watch(struct job *job, void *seen, struct watch *watch)
 {
     const struct shown *shown = seen;
-    *shown->alarms += watch->alarm_count;
+    *shown->alarms += watch->alarm_count + (watch->is_damaged ? 1 : 0);
     put_watch(job, shown->json, watch);
 }
 

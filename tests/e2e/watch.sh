@@ -195,4 +195,23 @@ it '... without a script' sh -c "! grep -q '<script' '$scratch/audit.html'"
 it '... and on paper' sh -c "head -c 5 '$scratch/audit.pdf' | grep -q '%PDF-'"
 candor audit all --html "$scratch/same" --pdf "$scratch/same"
 it 'the two are not one file' [ "$rc" -eq 2 ]
+# ---- somebody blinds a monitor ---------------------------------------------------------------
+
+damage() { python3 -c 'import sqlite3, sys
+store = sqlite3.connect(sys.argv[1])
+store.execute("UPDATE document SET sealed = substr(sealed, 1, length(sealed) / 2) WHERE kind = ?", ("watch",))
+store.commit()' "$home/data.db"; }
+damage
+candor monitors
+it 'a state that was cut is told' [ "$rc" -eq 1 ]
+it '... of the monitor that has it' grep -qE 'model lead +.*damaged' "$scratch/out"
+candor audit drift
+it '... by the audit, too' grep -q 'model lead, what was kept damaged' "$scratch/out"
+candor monitors
+it 'it is an alarm, and the monitor learns anew' grep -qE '! 20.*what was kept: damaged' "$scratch/out"
+candor audit drift
+it '... which is told for thirty days' [ "$rc" -eq 1 ]
+candor ledger verify
+it 'and the ledger holds' [ "$rc" -eq 0 ]
+
 done_testing
