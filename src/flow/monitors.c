@@ -186,8 +186,7 @@ static enum candor_status alarmed(struct job *job, struct candor *candor, struct
 {
     const struct watch_alarm raised = {.time = job->now,
                                        .row = watch->rows - watch->pool_count,
-                                       .column =
-                                           alarm_column(candor->watches->arena, watch, alarm),
+                                       .column = alarm_column(candor->watches->arena, watch, alarm),
                                        .way = alarm_way(watch, alarm),
                                        .evidence = alarm->evidence};
     return raise_alarm(job, candor, txn, watch, raised);

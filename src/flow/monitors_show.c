@@ -187,10 +187,9 @@ static void put_watch(struct job *job, struct json *json, struct watch *watch)
     json_key(json, LIT("monitor"));
     json_text(json, watch->name);
     json_key(json, LIT("state"));
-    json_text(json,
-              watch->is_damaged        ? STR("damaged")
-              : watch->monitor == NULL ? STR("learning")
-                                       : STR("watching"));
+    json_text(json, watch->is_damaged        ? STR("damaged")
+                    : watch->monitor == NULL ? STR("learning")
+                                             : STR("watching"));
     json_key(json, LIT("rows"));
     json_u64(json, watch->rows);
     json_key(json, LIT("reference_rows"));

@@ -68,6 +68,11 @@ report fairness data "$scratch/data.csv" --target bought --group sex --populatio
 ask 'd["by"]["sex"]["proxies"][0]["column"] == "copy" and d["by"]["sex"]["proxies"][0]["auc"] == 1'
 ask '[p["p"] > 0.01 for p in d["by"]["sex"]["proxies"] if p["column"] == "noise"] == [True]'
 ask 'any("sex=d" in a and "no row" in a for a in d["advice"]) and any("gather" in a for a in d["advice"])'
+printf 'attribute,value,share\nsex,f,0.9\nsex,m,0.5\n' >"$scratch/more.csv"
+candor fairness data "$scratch/data.csv" --target bought --group sex --population "$scratch/more.csv"
+it 'shares of more than all are refused' said 2 "the shares of 'sex' add up to 1.400"
+report fairness data "$scratch/data.csv" --target bought --group region --population "$scratch/population.csv"
+ask 'any("--group does not name" in w for w in d["warnings"])'
 
 report fairness "$scratch/one.csv" --label y --score s --group g
 ask '{"one row only", "g: one group only, so nothing is compared"} <= set(d["warnings"])'
