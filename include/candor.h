@@ -384,7 +384,8 @@ CANDOR_CHECK enum candor_status candor_ledger_export(struct job *job, const char
                                                      const char *out, struct candor_text *report);
 CANDOR_CHECK enum candor_status candor_ledger_entry(struct job *job, struct candor *candor,
                                                     uint64_t index, struct candor_text *report);
-/* What: "fairness", "security" or "all". *findings counts what needs care. */
+/* What: "consent", "drift", "fairness", "inventory", "quality", "retention", "security" or "all".
+ * *findings counts what needs care. Of drift, other calls go between: CANDOR_BUSY, a model was published meanwhile. */
 CANDOR_CHECK enum candor_status candor_audit(struct job *job, struct candor *candor,
                                              const char *what, size_t *findings,
                                              struct candor_text *report);

@@ -155,6 +155,7 @@ void show_origin(struct invocation *invocation, const struct value *report);
 void show_fairness_data(struct invocation *invocation, const struct value *report);
 /* show_fair.c: gaps with their verdicts, and scores by group. */
 void put_audit(struct arena *arena, const struct value *report);
+void put_compat(const struct value *report);
 void show_shapes(struct invocation *invocation, const struct value *report);
 void show_compare(struct invocation *invocation, const struct value *report);
 void show_retrain(struct invocation *invocation, const struct value *report);

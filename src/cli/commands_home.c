@@ -148,7 +148,7 @@ const struct command commands_home[] = {
      run_report},
     {"audit",
      "WHAT",
-     "Audit consent, fairness, inventory, quality, retention, security or all.",
+     "Audit consent, drift, fairness, inventory, quality, retention, security or all.",
      "candor --home shop audit all --html audit.html",
      "A home",
      {{"html", "FILE", "write a page", false}, {"pdf", "FILE", "write a PDF", false}},

@@ -284,6 +284,26 @@ void show_models(struct invocation *invocation, const struct value *report)
     }
 }
 
+static void show_drift_audit(struct invocation *invocation, const struct value *report)
+{
+    const struct value *drift = value_get(report, "drift");
+    const struct value *alarms = value_get(report, "drift_alarms");
+    for (size_t d = 0; drift != NULL && d < drift->count; d++) {
+        put("Model %s: ", text_at(&drift->item[d], "model"));
+        show_drift(invocation, &drift->item[d]);
+    }
+    for (size_t a = 0; alarms != NULL && a < alarms->count; a++) {
+        const struct value *alarm = &alarms->item[a];
+        put("%s!%s %s: %s, %s %s\n", bad(), plain(), text_at(alarm, "time"),
+            text_at(alarm, "monitor"), text_at(alarm, "column"), text_at(alarm, "way"));
+    }
+    if (drift != NULL) {
+        put("%s\n", alarms != NULL && alarms->count > 0
+                        ? "What comes after an alarm is learnt as the new usual: candor monitors"
+                        : "No monitor raised an alarm in thirty days.");
+    }
+}
+
 void show_audit(struct invocation *invocation, const struct value *report)
 {
     const struct value *fairness = value_get(report, "fairness");
@@ -310,6 +330,7 @@ void show_audit(struct invocation *invocation, const struct value *report)
                           ? "No finding."
                           : "No finding, but the groups are too small to be sure.");
     }
+    show_drift_audit(invocation, report);
     if (value_get(report, "inventory") != NULL) {
         show_inventory(invocation, value_get(report, "inventory"));
     }
@@ -565,6 +586,7 @@ void show_fairness(struct invocation *invocation, const struct value *report)
         put_measures(arena, value_get(metrics, str_z(arena, groups->key[a])));
     }
     put_audit(arena, report);
+    put_compat(report);
     for (size_t w = 0; warnings != NULL && w < warnings->count && w < 20; w++) {
         put("%sWarning: %s%s\n", faint(), warnings->item[w].text.ptr, plain());
     }

@@ -38,7 +38,7 @@ static void put_gap(const struct value *gap)
             STR_ARG(value_text_at(gap, "undefined")));
         return;
     }
-    put("  %-31s %7.4f  %7.4f to %7.4f  %7.4f  %6.4f  %s%.*s%s (limit %g)\n",
+    put("  %-31s %7.4f  %7.4f to %7.4f  %9.4f  %6.4f  %s%.*s%s (limit %g)\n",
         text_at(gap, "measure"), number_at(gap, "value"), end_of(simultaneous, 0),
         end_of(simultaneous, 1), number_at(gap, "null_mean"), number_at(gap, "p"),
         is_bad ? bad() : bold(), STR_ARG(verdict), plain(), number_at(gap, "limit"));
@@ -124,11 +124,47 @@ void put_audit(struct arena *arena, const struct value *report)
             "chance "
             "alone would make, and its p\n",
             bold(), STR_ARG(by->key[a]), plain());
+        put("  %s%-31s %7s  %18s  %7s  %6s  %s%s\n", faint(), "", "gap", "95 % of all pairs",
+            "by chance", "p", "verdict", plain());
         for (size_t g = 0; gaps != NULL && g < gaps->count; g++) {
             put_gap(&gaps->item[g]);
         }
         put_scores(&by->item[a]);
         put_ranking(value_get(&by->item[a], "ranking"));
+    }
+}
+
+/* ---- as a library has it ------------------------------------------------------------------- */
+
+static void put_library_values(const struct value *values, struct str who, const char *against)
+{
+    for (size_t v = 0; values != NULL && v < values->count; v++) {
+        put("  %.*s%s%-46.*s", STR_ARG(who), against, STR_ARG(values->key[v]));
+        if (values->item[v].kind == VALUE_NUMBER) {
+            put_cell(values->item[v].number);
+        } else {
+            put_cell((double)NAN);
+        }
+        put("\n");
+    }
+}
+
+static void put_each(const struct value *groups, const char *against)
+{
+    for (size_t g = 0; groups != NULL && g < groups->count && g < NAMES_MAX; g++) {
+        put_library_values(&groups->item[g], groups->key[g], against);
+    }
+}
+
+void put_compat(const struct value *report)
+{
+    const struct value *by = at(report, "compat", "by");
+    for (size_t a = 0; by != NULL && a < by->count; a++) {
+        put("\n%s%.*s%s, as %s has it\n", bold(), STR_ARG(by->key[a]), plain(),
+            text_at(value_get(report, "compat"), "library"));
+        put_library_values(value_get(&by->item[a], "values"), STR(""), "");
+        put_each(value_get(&by->item[a], "against_reference"), " against the reference: ");
+        put_each(value_get(&by->item[a], "against_rest"), " against the rest: ");
     }
 }
 

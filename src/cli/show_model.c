@@ -245,6 +245,10 @@ void show_drift(struct invocation *invocation, const struct value *report)
         show_drift_tables(report, columns);
         return;
     }
+    if (feature == NULL) {
+        put("nobody allows the model to look at them, so nothing is compared\n");
+        return;
+    }
     put("%s rows against the %s of the training\n\n", count_text(count_at(report, "rows"), now),
         count_text(count_at(report, "rows_train"), then));
     for (size_t f = 0; feature != NULL && f < feature->count; f++) {

@@ -21,8 +21,15 @@ static void put_verdict(const struct value *report)
     char rows[32];
     char suspects[32];
     const bool is_alarm = strcmp(text_at(report, "verdict"), "alarm") == 0;
-    put("%s%s%s  %s of %s rows are suspect", is_alarm ? bad() : good(),
-        is_alarm ? "alarm" : "clean", plain(), count_text(count_at(report, "suspects"), suspects),
+    const bool is_doubtful = count_at(value_get(report, "labels"), "doubtful") > 0;
+    put("%s%s%s  %s of %s rows look planted",
+        is_alarm      ? bad()
+        : is_doubtful ? bold()
+                      : good(),
+        is_alarm      ? "alarm"
+        : is_doubtful ? "no alarm"
+                      : "clean",
+        plain(), count_text(count_at(report, "suspects"), suspects),
         count_text(count_at(report, "rows"), rows));
     put(" (%.2f %%)\n", 100 * number_at(report, "share"));
 }
@@ -39,8 +46,9 @@ void show_poison(struct invocation *invocation, const struct value *report)
     put_list("Groups that cannot be chance", value_get(report, "findings"), "•");
     put_list("Rows that come again and again", value_get(report, "floods"), "•");
     if (labels != NULL) {
-        put("\n%s single labels are more likely wrong than right\n",
-            count_text(count_at(labels, "doubtful"), number));
+        put("\n%s single labels are more likely wrong than right%s\n",
+            count_text(count_at(labels, "doubtful"), number),
+            count_at(labels, "doubtful") > 0 ? "; --out ranks them, --quarantine keeps them" : "");
     }
     put("\n%sMost suspect%s\n", bold(), plain());
     for (size_t i = 0; top != NULL && i < top->count; i++) {

@@ -73,6 +73,8 @@ static void put_monitor(const struct value *monitor)
     put(" %8s rows  ", count_text(count_at(monitor, "rows"), rows));
     if (is_learning) {
         put("%slearns what is usual%s\n", faint(), plain());
+    } else if (strcmp(text_at(monitor, "state"), "damaged") == 0) {
+        put("%swhat was kept is damaged: it begins anew%s\n", bad(), plain());
     } else {
         const double level = number_at(monitor, "level");
         put("%s%3.0f %%%s of an alarm\n", level >= 0.75 ? bold() : faint(), 100 * level, plain());

@@ -6,6 +6,7 @@
  *            95 % interval) is a finding, one that only may be is told apart; beside it all that `candor
  *            fairness` says: intervals, verdicts, what is undefined and why
  * consent    purposes that glue together what is asked separately; what receipts lack: auditconsent.c
+ * drift      do people still look like those whom a model learnt from, and what monitors raised: audit_drift.c
  * inventory  what looks personal and does not say so, what nobody uses, what stands in for what
  * quality    what is held, and what each source sent last, against the standards of candor.yaml
  * retention  what is past its time though no run deleted it; models learnt from too many who are gone
@@ -106,7 +107,7 @@ static enum candor_status audit_fairness(struct job *job, struct candor *candor,
 
 static bool is_known(struct str what)
 {
-    static const char *const known[] = {"consent", "fairness",  "inventory",
+    static const char *const known[] = {"consent", "drift",     "fairness", "inventory",
                                         "quality", "retention", "security"};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (str_is(what, known[i])) {
@@ -117,7 +118,8 @@ static bool is_known(struct str what)
 }
 
 static enum candor_status audit(struct job *job, struct candor *candor, struct str what,
-                                size_t *findings, struct candor_text *report)
+                                const struct drift_audit *drift, size_t *findings,
+                                struct candor_text *report)
 {
     struct txn *txn = NULL;
     struct answer answer;
@@ -128,7 +130,7 @@ static enum candor_status audit(struct job *job, struct candor *candor, struct s
     if (!all && !is_known(what)) {
         return fail(
             job, CANDOR_BAD_INPUT,
-            "audit what? consent, fairness, inventory, quality, retention, security or all");
+            "audit what? consent, drift, fairness, inventory, quality, retention, security or all");
     }
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
@@ -141,6 +143,9 @@ static enum candor_status audit(struct job *job, struct candor *candor, struct s
     }
     if (all || str_is(what, "fairness")) {
         TRY(audit_fairness(job, candor, txn, &answer.json, findings));
+    }
+    if (all || str_is(what, "drift")) {
+        TRY(drift_audit_json(job, candor, txn, drift, &answer.json, findings));
     }
     if (all || str_is(what, "retention")) {
         TRY(retention_audit(job, candor, &answer.json, findings));
@@ -189,10 +194,17 @@ static enum candor_status audit_to(struct job *job, struct candor *candor, struc
                                    const struct candor_audit_files *files, size_t *findings,
                                    struct candor_text *report)
 {
+    struct drift_audit drift = {NULL, 0};
     TRY(path_may_be_written(job, files->html_path));
     TRY(path_may_be_written(job, files->pdf_path));
     TRY(paths_differ(job, files->html_path, files->pdf_path));
-    TRY(audit(job, candor, what, findings, report));
+    if (str_is(what, "drift") || str_is(what, "all")) {
+        TRY(drift_audit_measure(job, candor, &drift)); /* takes the lock by and by */
+    }
+    home_enter(candor);
+    const enum candor_status status = audit(job, candor, what, &drift, findings, report);
+    home_leave(candor);
+    TRY(status);
     return write_pages(job, candor, what, files, report);
 }
 
@@ -207,8 +219,5 @@ enum candor_status candor_audit_to(struct job *job, struct candor *candor, const
                                    const struct candor_audit_files *files, size_t *findings,
                                    struct candor_text *report)
 {
-    home_enter(candor);
-    const enum candor_status status = audit_to(job, candor, str_of(what), files, findings, report);
-    home_leave(candor);
-    return status;
+    return audit_to(job, candor, str_of(what), files, findings, report);
 }

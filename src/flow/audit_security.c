@@ -153,6 +153,42 @@ static enum candor_status check_keys_folder(struct checking *checking)
     return status;
 }
 
+static bool is_checked_by_name(struct str name)
+{
+    return str_is(name, "keys") || str_is(name, "data.db") || str_is(name, "candor.yaml") ||
+           str_is(name, "campaigns.yaml") || str_is(name, "ledger.pub");
+}
+
+/* What lies beside: a copy of the store, a list of people. It is told when others can come to it. */
+static void check_beside(struct checking *checking)
+{
+    struct arena *arena = checking->job->arena;
+    struct stat home;
+    struct stat facts;
+    DIR *folder = opendir(str_z(arena, checking->candor->dir));
+    if (folder == NULL) {
+        return;
+    }
+    const bool is_open =
+        fstat(dirfd(folder), &home) == 0 && (home.st_mode & (S_IXGRP | S_IXOTH)) != 0;
+    for (size_t n = 0; is_open && n < FILES_MAX; n++) {
+        const struct dirent *entry = readdir(folder);
+        if (entry == NULL) {
+            break;
+        }
+        const struct str name = str_copy(arena, str_of(entry->d_name));
+        if (str_is(name, ".") || str_is(name, "..") || is_checked_by_name(name) ||
+            fstatat(dirfd(folder), entry->d_name, &facts, 0) != 0 ||
+            (facts.st_mode & (S_IRWXG | S_IRWXO)) == 0) {
+            continue;
+        }
+        say(checking, str_starts(name, STR("data.db")) ? SEVERITY_HIGH : SEVERITY_MEDIUM, name,
+            STR("lies in the home's folder, and others may open both"),
+            "chmod go-rwx, or move it where it belongs");
+    }
+    (void)closedir(folder); /* it was only read */
+}
+
 static enum candor_status check_files(struct checking *checking)
 {
     struct arena *arena = checking->job->arena;
@@ -162,6 +198,7 @@ static enum candor_status check_files(struct checking *checking)
     check_file(checking, STR("data.db"), S_IRWXG | S_IRWXO);
     check_file(checking, STR("candor.yaml"), S_IWGRP | S_IWOTH);
     check_file(checking, STR("campaigns.yaml"), S_IWGRP | S_IWOTH);
+    check_beside(checking);
     TRY(check_keys_folder(checking));
     const struct str root = path_join(arena, checking->candor->dir, STR("keys/root.key"));
     if (stat(str_z(arena, root), &facts) == 0) {
@@ -170,7 +207,7 @@ static enum candor_status check_files(struct checking *checking)
         if (age > ROOT_DAYS) {
             say(checking, SEVERITY_MEDIUM, STR("keys/root.key"),
                 str_format(arena, "was not changed for %lld days", (long long)age),
-                "candor rotate-keys, or erase somebody: each changes it");
+                "candor keys rotate, or erase somebody: each changes it");
         }
     }
     return CANDOR_OK;
@@ -318,7 +355,7 @@ static enum candor_status check_models(struct checking *checking)
             say(checking, SEVERITY_MEDIUM, str_format(job->arena, "model %.*s", STR_ARG(name)),
                 str_format(job->arena, "was trained %lld days ago",
                            (long long)days_since(job, trained.time)),
-                "train, look, publish; candor model drift says whether the world changed");
+                "train, look, publish; candor audit drift says whether the world changed");
         }
     }
     return CANDOR_OK;

@@ -167,6 +167,70 @@ static void put_fairness(struct document *document, const struct value *tree)
     put_live(document, tree);
 }
 
+/* ---- drift ------------------------------------------------------------------------------------ */
+
+static enum verdict drift_of(const struct value *one)
+{
+    const struct str verdict = text_in(one, "verdict");
+    return str_is(verdict, "stable")    ? VERDICT_GOOD
+           : str_is(verdict, "drifted") ? VERDICT_BAD
+                                        : VERDICT_WATCH;
+}
+
+static void put_feature(struct document *document, struct str name, const struct value *one)
+{
+    const struct doc_cell cell[] = {
+        cell_text_of(name), said(one, "verdict"),
+        cell_text_of(str_format(document->arena, "%.3f", number_in(one, "psi"))),
+        said(one, "moved_most")};
+    document_row(document, cell, 4)->verdict = drift_of(one);
+}
+
+static void put_drift_of(struct document *document, const struct value *model)
+{
+    static const char *const column[] = {"Feature", "Verdict", "PSI", "What moved most"};
+    const struct value *features = list_of(model, "features");
+    const struct value *score = value_get(model, "score");
+    document_table(document,
+                   str_format(document->arena,
+                              "Model %.*s, %.0f people against %.0f of its training",
+                              STR_ARG(text_in(model, "model")), number_in(model, "rows"),
+                              number_in(model, "rows_train")),
+                   column, 4, STR("Nobody allows the model to look at them."));
+    for (size_t f = 0; features != NULL && f < features->count; f++) {
+        put_feature(document, text_in(&features->item[f], "feature"), &features->item[f]);
+    }
+    if (score != NULL && score->kind == VALUE_MAP) {
+        put_feature(document, STR("(the score)"), score);
+    }
+}
+
+static void put_drift(struct document *document, const struct value *tree)
+{
+    static const char *const column[] = {"When", "Monitor", "What", "How", "Entry"};
+    const struct value *list = list_of(tree, "drift");
+    const struct value *alarms = list_of(tree, "drift_alarms");
+    if (list == NULL) {
+        return;
+    }
+    document_section(document, STR("Drift"));
+    if (list->count == 0) {
+        document_text(document, VERDICT_NONE, STR("No model is published."));
+    }
+    for (size_t m = 0; m < list->count; m++) {
+        put_drift_of(document, &list->item[m]);
+    }
+    document_table(document, STR("Alarms of the last thirty days"), column, 5,
+                   STR("No monitor raised one."));
+    for (size_t a = 0; alarms != NULL && a < alarms->count; a++) {
+        const struct value *alarm = &alarms->item[a];
+        const struct doc_cell cell[] = {said(alarm, "time"), said(alarm, "monitor"),
+                                        said(alarm, "column"), said(alarm, "way"),
+                                        count_in(document->arena, alarm, "ledger_index")};
+        document_row(document, cell, 5)->verdict = VERDICT_BAD;
+    }
+}
+
 /* ---- data ------------------------------------------------------------------------------------- */
 
 static void put_retention(struct document *document, const struct value *tree)
@@ -277,6 +341,7 @@ enum candor_status audit_document(struct job *job, const struct candor *candor, 
     put_consent(document, tree);
     put_security(document, tree);
     put_fairness(document, tree);
+    put_drift(document, tree);
     put_retention(document, tree);
     put_inventory(document, tree);
     put_quality(document, tree);

@@ -26,7 +26,7 @@
  *   track.h     the tracking API (its own door: track*.c)
  *   surface.h   what visitors of pages are asked (its own door: surface*.c)
  *   audience.h  counts of permitted people (its own door: audience.c, audience_ask.c)
- *   audit.c     fairness, quality, retention, security
+ *   audit.c     fairness, drift, quality, retention, security
  *   anonymise.h tables whose people are hidden (anonymise*.c); scanned.h what stands in files (scan*.c)
  *   measured.h  quality of data (its own door: quality*.c, quarantine.c, reimport.c)
  *   reviewed.h  reviews of models, campaigns, policies, notices (its own door: board*.c, strict.c)

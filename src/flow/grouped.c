@@ -27,6 +27,19 @@ static const char *range_words(double low, double high)
     return low < 0 ? "a number" : high > 1 ? "a number of 0 or more" : "a number from 0 to 1";
 }
 
+/* The first row whose text is no number in the range; a date's column has none. */
+static size_t first_word(const struct table *table, const struct column *column)
+{
+    double number = 0;
+    for (size_t row = 0; row < table->row_count; row++) {
+        const uint32_t code = column->code[row];
+        if (code == CODE_MISSING || !str_to_double(str_trim(column->level[code]), &number)) {
+            return row;
+        }
+    }
+    return 0;
+}
+
 enum candor_status numbers_of(struct job *job, const struct table *table, const char *option,
                               const char *name, double low, double high, const double **number)
 {
@@ -37,7 +50,9 @@ enum candor_status numbers_of(struct job *job, const struct table *table, const 
     }
     if (column->kind != COLUMN_NUMBER) {
         return fail(job, CANDOR_BAD_INPUT,
-                    "%s: column '%s' holds words; each of its cells must be %s", option, name,
+                    "%s: row %zu of column '%s' is no number that can be told; each of its cells "
+                    "must be %s",
+                    option, table_row(table, first_word(table, column)), name,
                     range_words(low, high));
     }
     for (size_t row = 0; row < table->row_count; row++) {

@@ -5,6 +5,7 @@
  * Drift asks weigh() about everybody, as a decision does: whoever does not allow the model's purpose is
  * not looked at. It keeps counts and scores without names.
  */
+#include "audited.h"
 #include "candor_insight.h"
 #include "chart.h"
 #include "flow.h"
@@ -163,12 +164,40 @@ static void take_row(struct job *job, void *visitor, const struct weighed *weigh
     measuring->link[measuring->row_count++] = weighed->facts->link;
 }
 
+enum candor_status model_drift_measure(struct job *job, struct candor *candor, const char *model,
+                                       const struct measuring **measured)
+{
+    struct measuring *measuring = NEW(job->arena, struct measuring);
+    *measured = measuring;
+    home_enter(candor);
+    const enum candor_status status = begin(job, candor, model, measuring);
+    home_leave(candor);
+    TRY(status);
+    struct weigh_walk walk = {.campaign = &measuring->campaign,
+                              .doing = "looking for drift",
+                              .total = measuring->total,
+                              .visitor = measuring,
+                              .step = must_be_the_model,
+                              .visit = take_row};
+    return weigh_walk_run(job, candor, &walk);
+}
+
+size_t model_drift_json(struct job *job, struct json *json, const struct measuring *measured)
+{
+    const struct model *model = measured->published->model;
+    const struct drift_counts counts = {model, measured->count, NULL};
+    drift_limits_json(json, model, measured->row_count);
+    if (measured->row_count == 0) {
+        return 0;
+    }
+    const size_t drifted = drift_features_json(job, json, &counts);
+    return drifted + drift_score_json(json, model, measured->link, measured->row_count);
+}
+
 static enum candor_status finish(struct job *job, struct candor *candor,
                                  const struct measuring *measuring, size_t *drifted,
                                  struct candor_text *report)
 {
-    const struct model *model = measuring->published->model;
-    const struct drift_counts counts = {model, measuring->count, NULL};
     struct txn *txn = NULL;
     struct answer answer;
     uint64_t index = 0;
@@ -177,9 +206,7 @@ static enum candor_status finish(struct job *job, struct candor *candor,
     }
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
-    drift_limits_json(&answer.json, model, measuring->row_count);
-    *drifted = drift_features_json(job, &answer.json, &counts);
-    *drifted += drift_score_json(&answer.json, model, measuring->link, measuring->row_count);
+    *drifted = model_drift_json(job, &answer.json, measuring);
     const struct account account = {.action = LEDGER_AUDIT,
                                     .outcome = *drifted == 0 ? OUTCOME_DONE : OUTCOME_FAILED};
     TRY(home_begin(job, candor, &txn));
@@ -197,20 +224,10 @@ static enum candor_status finish(struct job *job, struct candor *candor,
 enum candor_status candor_model_drift(struct job *job, struct candor *candor, const char *model,
                                       size_t *drifted, struct candor_text *report)
 {
-    struct measuring *measuring = NEW(job->arena, struct measuring);
+    const struct measuring *measuring = NULL;
+    TRY(model_drift_measure(job, candor, model, &measuring));
     home_enter(candor);
-    enum candor_status status = begin(job, candor, model, measuring);
-    home_leave(candor);
-    TRY(status);
-    struct weigh_walk walk = {.campaign = &measuring->campaign,
-                              .doing = "looking for drift",
-                              .total = measuring->total,
-                              .visitor = measuring,
-                              .step = must_be_the_model,
-                              .visit = take_row};
-    TRY(weigh_walk_run(job, candor, &walk));
-    home_enter(candor);
-    status = finish(job, candor, measuring, drifted, report);
+    const enum candor_status status = finish(job, candor, measuring, drifted, report);
     home_leave(candor);
     return status;
 }

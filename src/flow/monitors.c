@@ -161,14 +161,9 @@ static struct str alarm_way(const struct watch *watch, const struct monitor_alar
     return !is_rate ? way : str_is(way, "part up") ? STR("more often") : STR("less often");
 }
 
-static enum candor_status alarmed(struct job *job, struct candor *candor, struct txn *txn,
-                                  struct watch *watch, const struct monitor_alarm *alarm)
+static enum candor_status raise_alarm(struct job *job, struct candor *candor, struct txn *txn,
+                                      struct watch *watch, struct watch_alarm kept)
 {
-    struct watch_alarm kept = {.time = job->now,
-                               .row = watch->rows - watch->pool_count,
-                               .column = alarm_column(candor->watches->arena, watch, alarm),
-                               .way = alarm_way(watch, alarm),
-                               .evidence = alarm->evidence};
     struct buf payload = buf_begin(job->arena);
     buf_format(&payload, "%.*s: %.*s, %.*s", STR_ARG(watch->name), STR_ARG(kept.column),
                STR_ARG(kept.way));
@@ -184,6 +179,26 @@ static enum candor_status alarmed(struct job *job, struct candor *candor, struct
     log_event(job, LOG_WARN, LIT("the world changed: candor monitors says what"),
               LOG_U64("ledger_index", kept.ledger_index), LOG_U64("rows", watch->rows));
     return CANDOR_OK;
+}
+
+static enum candor_status alarmed(struct job *job, struct candor *candor, struct txn *txn,
+                                  struct watch *watch, const struct monitor_alarm *alarm)
+{
+    const struct watch_alarm raised = {.time = job->now,
+                                       .row = watch->rows - watch->pool_count,
+                                       .column = alarm_column(candor->watches->arena, watch, alarm),
+                                       .way = alarm_way(watch, alarm),
+                                       .evidence = alarm->evidence};
+    return raise_alarm(job, candor, txn, watch, raised);
+}
+
+static enum candor_status tell_damage(struct job *job, struct candor *candor, struct txn *txn,
+                                      struct watch *watch)
+{
+    const struct watch_alarm raised = {
+        .time = job->now, .column = STR("what was kept"), .way = STR("damaged")};
+    watch->is_damaged = false;
+    return raise_alarm(job, candor, txn, watch, raised);
 }
 
 static void learn_rows(struct watch *watch)
@@ -265,7 +280,7 @@ static enum candor_status look_at_pool(struct job *job, struct candor *candor, s
 static bool is_ready(const struct candor *candor, const struct watch *watch)
 {
     const struct watches *watches = candor->watches;
-    if (watch->search != NULL) {
+    if (watch->search != NULL || watch->is_damaged) {
         return true;
     }
     switch (watch->kind) {
@@ -291,7 +306,10 @@ static enum candor_status look_and_keep(struct job *job, struct candor *candor, 
                                         struct watch *watch)
 {
     const bool is_pooled = watch->kind == WATCH_OUTCOMES || watch->kind == WATCH_GROUPS;
-    bool is_news = false;
+    bool is_news = watch->is_damaged;
+    if (watch->is_damaged) {
+        TRY(tell_damage(job, candor, txn, watch));
+    }
     TRY(is_pooled ? look_at_pool(job, candor, txn, watch, &is_news)
                   : look(job, candor, txn, watch, &is_news));
     if (is_news || watch->unkept >= WATCH_KEPT || watch->rows <= WATCH_KEPT ||

@@ -82,8 +82,8 @@ struct watch {
     uint64_t rows;       /* ever */
     double limit;        /* of plan; 0: not known yet */
     struct monitor_plan *plan;
-    struct monitor *monitor;        /* NULL: it learns, or the limit is searched for */
-    struct monitor_search *search;  /* step by step, one with each look; else NULL */
+    struct monitor *monitor;       /* NULL: it learns, or the limit is searched for */
+    struct monitor_search *search; /* step by step, one with each look; else NULL */
     struct arena *search_arena;
     uint32_t *learnt; /* rows in each cell, column after column, of BINS_MAX each */
     uint8_t *pending; /* WATCH_PENDING cells of each column */
@@ -91,9 +91,10 @@ struct watch {
     uint32_t
         pool[WATCH_CELLS]; /* rows that came as sums or in the order of a file: to be drawn from */
     uint64_t pool_count;
-    uint64_t unkept;                     /* rows since the state was kept */
-    double bound[DECILES];               /* WATCH_OUTCOMES: of the score, between the tenths */
-    double chance[CALIBRATION_MAX];      /* of a yes in each tenth, among the held out */
+    uint64_t unkept;                /* rows since the state was kept */
+    bool is_damaged;                /* what was kept could not be read, and no entry says so yet */
+    double bound[DECILES];          /* WATCH_OUTCOMES: of the score, between the tenths */
+    double chance[CALIBRATION_MAX]; /* of a yes in each tenth, among the held out */
     double chance_rows[CALIBRATION_MAX]; /* how many rows each is known from */
     uint64_t held_out;                   /* rows that chance is from; 0: too few */
     struct str part[WATCH_PARTS];        /* WATCH_GROUPS: their names */
@@ -181,6 +182,10 @@ size_t watch_tenth(const struct model *model, double link);
 
 /* ---- monitors_show.c ---- */
 
+/* Every monitor of the home, in the order of candor.yaml, then the rates. */
+typedef void watch_seen(struct job *job, void *seen, struct watch *watch);
+CANDOR_MUST_USE enum candor_status watch_each(struct job *job, struct candor *candor,
+                                              struct txn *txn, watch_seen *see, void *seen);
 uint64_t watch_alarms(const struct candor *candor); /* since the home was opened */
 /* How rows were judged since then: [DOUBT_VERDICTS][DOUBT_CAUSES], all 0 when nothing was. */
 void watch_verdicts(const struct candor *candor, uint64_t *count);

@@ -342,6 +342,23 @@ enum candor_status watch_begin_late(struct job *job, struct watch *watch)
 
 /* ---- finding them -------------------------------------------------------------------------- */
 
+/* A state that was damaged is no reason to watch no more: the monitor begins anew, and says so. */
+static enum candor_status load(struct job *job, struct candor *candor, struct txn *txn,
+                               struct watch *watch, bool *was_kept)
+{
+    const struct watch before = *watch;
+    const enum candor_status status = watch_load(job, txn, watch, was_kept);
+    if (status != CANDOR_CORRUPT) {
+        return status;
+    }
+    job_forgive(job);
+    *watch = before;
+    watch->is_damaged = true;
+    candor->watches->is_due = true;
+    *was_kept = false;
+    return CANDOR_OK;
+}
+
 enum candor_status watch_of_model(struct job *job, struct candor *candor, struct txn *txn,
                                   struct str name, struct watch **found)
 {
@@ -358,7 +375,7 @@ enum candor_status watch_of_model(struct job *job, struct candor *candor, struct
         watch = watch_anew(watches_of(candor), full);
         watch->digest = published->digest;
         columns_of_model(watch, published->model);
-        TRY(watch_load(job, txn, watch, &was_kept));
+        TRY(load(job, candor, txn, watch, &was_kept));
         if (!was_kept && watch->reference_rows == 0) {
             watch_learn(watch, WATCH_LEARN); /* the model does not say how many rows it is from */
         }
@@ -390,7 +407,7 @@ enum candor_status watch_of_outcomes(struct job *job, struct candor *candor, str
             watch->bound[d] = model_mean(published->model, published->model->link_decile[d]);
         }
         take_chances(watch, &published->model->measures);
-        TRY(watch_load(job, txn, watch, &was_kept));
+        TRY(load(job, candor, txn, watch, &was_kept));
         if (!was_kept) {
             watch_learn(watch, watch->held_out > 0 ? WATCH_LEARN_OUTCOMES : WATCH_LEARN);
         }
@@ -410,7 +427,7 @@ enum candor_status watch_of_groups(struct job *job, struct candor *candor, struc
         watch = watch_anew(watches_of(candor), full);
         watch->kind = WATCH_GROUPS;
         columns_in_twos(watch, field, MONITOR_RATES, WATCH_PARTS);
-        TRY(watch_load(job, txn, watch, &was_kept));
+        TRY(load(job, candor, txn, watch, &was_kept));
         if (!was_kept) {
             watch_learn(watch, WATCH_LEARN);
         }
@@ -429,7 +446,7 @@ enum candor_status watch_of_rate(struct job *job, struct candor *candor, enum wa
         watch->kind = WATCH_RATE;
         columns_in_twos(watch, watch->name, MONITOR_RATES, 1);
         if (candor->txn != NULL) {
-            TRY(watch_load(job, candor->txn, watch, &was_kept));
+            TRY(load(job, candor, candor->txn, watch, &was_kept));
         }
         if (!was_kept) {
             watch_learn(watch, rate == WATCH_LOGINS ? WATCH_LEARN_LOGINS : WATCH_LEARN_RATES);

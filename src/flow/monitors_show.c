@@ -187,8 +187,9 @@ static void put_watch(struct job *job, struct json *json, struct watch *watch)
     json_key(json, LIT("monitor"));
     json_text(json, watch->name);
     json_key(json, LIT("state"));
-    json_text(json,
-              watch->monitor == NULL ? STR("learning") : STR("watching"));
+    json_text(json, watch->is_damaged        ? STR("damaged")
+                    : watch->monitor == NULL ? STR("learning")
+                                             : STR("watching"));
     json_key(json, LIT("rows"));
     json_u64(json, watch->rows);
     json_key(json, LIT("reference_rows"));
@@ -204,8 +205,10 @@ static void put_watch(struct job *job, struct json *json, struct watch *watch)
     json_map_end(json);
 }
 
-static enum candor_status put_campaigns(struct job *job, struct candor *candor, struct txn *txn,
-                                        struct json *json, size_t *alarms)
+/* ---- each of them ------------------------------------------------------------------------------ */
+
+static enum candor_status each_of_campaigns(struct job *job, struct candor *candor, struct txn *txn,
+                                            watch_seen *see, void *seen)
 {
     struct watch *watch = NULL;
     for (size_t c = 0; c < candor->campaign_count; c++) {
@@ -213,11 +216,48 @@ static enum candor_status put_campaigns(struct job *job, struct candor *candor, 
         for (size_t a = 0; a < rule->attribute_count; a++) {
             TRY(watch_of_groups(job, candor, txn, candor->campaign[c].name,
                                 candor->inventory->field[rule->attribute[a]].name, &watch));
-            *alarms += watch->alarm_count;
-            put_watch(job, json, watch);
+            see(job, seen, watch);
         }
     }
     return CANDOR_OK;
+}
+
+enum candor_status watch_each(struct job *job, struct candor *candor, struct txn *txn,
+                              watch_seen *see, void *seen)
+{
+    struct watch *watch = NULL;
+    for (size_t m = 0; m < candor->model_spec_count; m++) {
+        const enum candor_status status =
+            watch_of_model(job, candor, txn, candor->model_spec[m].name, &watch);
+        if (status == CANDOR_NOT_FOUND) { /* not published */
+            job_forgive(job);
+            continue;
+        }
+        TRY(status);
+        see(job, seen, watch);
+        TRY(watch_of_outcomes(job, candor, txn, candor->model_spec[m].name, &watch));
+        if (watch != NULL) {
+            see(job, seen, watch);
+        }
+    }
+    TRY(each_of_campaigns(job, candor, txn, see, seen));
+    for (size_t r = 0; r < WATCH_RATES; r++) {
+        TRY(watch_of_rate(job, candor, (enum watched_rate)r, &watch));
+        see(job, seen, watch);
+    }
+    return CANDOR_OK;
+}
+
+struct shown {
+    struct json *json;
+    size_t *alarms;
+};
+
+static void show_watch(struct job *job, void *seen, struct watch *watch)
+{
+    const struct shown *shown = seen;
+    *shown->alarms += watch->alarm_count + (watch->is_damaged ? 1 : 0);
+    put_watch(job, shown->json, watch);
 }
 
 static enum candor_status monitors(struct job *job, struct candor *candor, size_t *alarms,
@@ -225,7 +265,7 @@ static enum candor_status monitors(struct job *job, struct candor *candor, size_
 {
     struct txn *txn = NULL;
     struct answer answer;
-    struct watch *watch = NULL;
+    struct shown shown = {&answer.json, alarms};
     *alarms = 0;
     TRY(caller_may(job, candor, ACT_LEDGER_READ));
     TRY(home_begin(job, candor, &txn));
@@ -235,28 +275,7 @@ static enum candor_status monitors(struct job *job, struct candor *candor, size_
     json_u64(&answer.json, WATCH_RUN_LENGTH);
     json_key(&answer.json, LIT("monitors"));
     json_list_begin(&answer.json);
-    for (size_t m = 0; m < candor->model_spec_count; m++) {
-        const enum candor_status status =
-            watch_of_model(job, candor, txn, candor->model_spec[m].name, &watch);
-        if (status == CANDOR_NOT_FOUND) { /* not published */
-            job_forgive(job);
-            continue;
-        }
-        TRY(status);
-        *alarms += watch->alarm_count;
-        put_watch(job, &answer.json, watch);
-        TRY(watch_of_outcomes(job, candor, txn, candor->model_spec[m].name, &watch));
-        if (watch != NULL) {
-            *alarms += watch->alarm_count;
-            put_watch(job, &answer.json, watch);
-        }
-    }
-    TRY(put_campaigns(job, candor, txn, &answer.json, alarms));
-    for (size_t r = 0; r < WATCH_RATES; r++) {
-        TRY(watch_of_rate(job, candor, (enum watched_rate)r, &watch));
-        *alarms += watch->alarm_count;
-        put_watch(job, &answer.json, watch);
-    }
+    TRY(watch_each(job, candor, txn, show_watch, &shown));
     json_list_end(&answer.json);
     json_map_end(&answer.json);
     answer_end(&answer, report);

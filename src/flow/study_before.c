@@ -48,6 +48,53 @@ static void warn(struct before *before, struct str sentence)
 
 /* ---- population ---------------------------------------------------------------------------- */
 
+static bool is_asked(const struct before *before, struct str attribute)
+{
+    struct str rest = attribute;
+    while (rest.len > 0) {
+        const struct str part = str_trim(str_cut(&rest, ','));
+        bool is_there = false;
+        for (size_t a = 0; a < before->attributes.count; a++) {
+            is_there = is_there || str_equal(part, before->attributes.name[a]);
+        }
+        if (!is_there) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The shares of an attribute are parts of one whole; of an attribute that is not looked at nothing comes. */
+static enum candor_status check_population(struct job *job, struct before *before)
+{
+    const struct column *attribute = before->population[0];
+    double *sum = NULL;
+    if (attribute->kind == COLUMN_NUMBER || attribute->code == NULL) {
+        return CANDOR_OK;
+    }
+    TRY_ALLOC(job, sum, attribute->level_count + 1, double);
+    for (size_t row = 0; row < before->population_rows; row++) {
+        if (attribute->code[row] != CODE_MISSING) {
+            sum[attribute->code[row]] += before->population[2]->number[row];
+        }
+    }
+    for (size_t level = 0; level < attribute->level_count; level++) {
+        const struct str name = attribute->level[level];
+        if (sum[level] > 1.005) { /* shares are told rounded */
+            return fail(job, CANDOR_BAD_INPUT,
+                        "--population: the shares of '%.*s' add up to %.3f, which is more than all",
+                        STR_ARG(name), sum[level]);
+        }
+        if (!is_asked(before, name)) {
+            warn(before,
+                 str_format(job->arena,
+                            "the population has shares of '%.*s', which --group does not name",
+                            STR_ARG(name)));
+        }
+    }
+    return CANDOR_OK;
+}
+
 static enum candor_status read_population(struct job *job, struct before *before)
 {
     static const char *const wanted[3] = {"attribute", "value", "share"};
@@ -72,7 +119,7 @@ static enum candor_status read_population(struct job *job, struct before *before
                         "--population: row %zu: a share is a number from 0 to 1", row);
         }
     }
-    return CANDOR_OK;
+    return check_population(job, before);
 }
 
 /* The share that a group has in the population; NaN: not stated. */

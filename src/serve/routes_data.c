@@ -95,6 +95,6 @@ const struct route routes_data[] = {
      .act = "audit",
      .name = WORDS("audit"),
      .summary =
-         WORDS("An audit: consent, fairness, inventory, quality, retention, security or all.")},
+         WORDS("An audit: consent, drift, fairness, inventory, quality, retention, security or all.")},
     {.pattern = NULL},
 };

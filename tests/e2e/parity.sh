@@ -68,6 +68,11 @@ report fairness data "$scratch/data.csv" --target bought --group sex --populatio
 ask 'd["by"]["sex"]["proxies"][0]["column"] == "copy" and d["by"]["sex"]["proxies"][0]["auc"] == 1'
 ask '[p["p"] > 0.01 for p in d["by"]["sex"]["proxies"] if p["column"] == "noise"] == [True]'
 ask 'any("sex=d" in a and "no row" in a for a in d["advice"]) and any("gather" in a for a in d["advice"])'
+printf 'attribute,value,share\nsex,f,0.9\nsex,m,0.5\n' >"$scratch/more.csv"
+candor fairness data "$scratch/data.csv" --target bought --group sex --population "$scratch/more.csv"
+it 'shares of more than all are refused' said 2 "the shares of 'sex' add up to 1.400"
+report fairness data "$scratch/data.csv" --target bought --group region --population "$scratch/population.csv"
+ask 'any("--group does not name" in w for w in d["warnings"])'
 
 report fairness "$scratch/one.csv" --label y --score s --group g
 ask '{"one row only", "g: one group only, so nothing is compared"} <= set(d["warnings"])'
@@ -97,6 +102,15 @@ it '... of numbers too' said 2 "row 1 of column 'w' is not a number of 0 or more
 candor fairness "$scratch/high.csv" --label y --score s --group g
 it 'a chance above 1 is refused with its row' said 2 "row 1 of column 's' is not a number from 0 to 1"
 candor fairness "$scratch/words.csv" --label y --score s --group g
-it 'a column of words is refused as such' said 2 "column 's' holds words"
+it 'a word among numbers is refused with its row' said 2 "row 1 of column 's' is no number"
+printf 'y,s,g\n1,0.9,a\n1,0.8,b\n0,1e400,b\n' >"$scratch/over.csv"
+candor fairness "$scratch/over.csv" --label y --score s --group g
+it '... and so is a number beyond all' said 2 "row 2 of column 's' is no number"
+printf 'y,s,g\n1,0.9,a\n0,0.8,a\n1,0.2,b\n0,0.1,b\n' >"$scratch/four.csv"
+candor fairness "$scratch/four.csv" --label y --score s --group g --compat fairlearn
+it 'gaps have headings' grep -qE '^ +gap +95 % of all pairs +by chance +p +verdict$' "$scratch/out"
+it 'what a library says is told in text, too' grep -qE '^g, as fairlearn 0.13 has it' "$scratch/out"
+candor fairness "$scratch/four.csv" --label y --score s --group g --compat aif360
+it '... of each group against the others' grep -qE '^ +b against the rest: statistical_parity_difference +-1.0000' "$scratch/out"
 
 done_testing

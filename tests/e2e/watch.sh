@@ -107,6 +107,10 @@ stop
 candor monitors
 it 'the command ends with 1' [ "$rc" -eq 1 ]
 it 'and says what and when' grep -q '! 20.*: .*, at row' "$scratch/out"
+candor audit drift
+it 'an audit of drift finds the alarm' grep -qE '! 20.*: model lead, ' "$scratch/out"
+it '... as a finding' [ "$rc" -eq 1 ]
+it '... beside the people whom the model may look at' grep -qE 'rows against the .* of the training' "$scratch/out"
 candor monitors --json
 it 'after an alarm it learns anew, or has learnt' [ "$(of 'model lead' alarms)" -ge 1 ]
 candor ledger verify
@@ -146,8 +150,17 @@ chmod 600 "$home/data.db"
 chmod 666 "$home/candor.yaml"
 weakness 'rules that others may change' 'others may change it'
 chmod 600 "$home/candor.yaml"
+cp "$home/data.db" "$home/data.db.old"
+chmod 644 "$home/data.db.old"
+candor audit security
+it 'a copy of the data in a folder of its owner alone is nobody else'"'"'s' sh -c "! grep -qF data.db.old '$scratch/out'"
+chmod 755 "$home"
+weakness 'in a folder that others may enter it is' 'others may open both'
+chmod 700 "$home"
+rm "$home/data.db.old"
 touch -d '3 years ago' "$home/keys/root.key"
 weakness 'a root key of three years' 'was not changed for 10'
+it '... which a command that exists changes' has 'candor keys rotate'
 cp "$home/keys/operator-bea.key" "$home/keys/operator-zoe.key"
 weakness 'a key of nobody' 'whom the home does not know'
 rm -f "$home/keys/operator-zoe.key"
@@ -173,7 +186,7 @@ it 'all of it is one report' [ "$rc" -le 1 ]
 it 'with the security in it' grep -q 'holds for more than a year' "$scratch/out"
 candor audit all --html "$scratch/audit.html" --pdf "$scratch/audit.pdf" --json
 it 'and as a page' [ "$rc" -le 1 ]
-for section in Consent Security Fairness Retention Inventory Quality; do
+for section in Consent Security Fairness Drift Retention Inventory Quality; do
     it "... with $section" grep -q ">$section<" "$scratch/audit.html"
 done
 it '... that says what the answer says' grep -q 'holds for more than a year' "$scratch/audit.html"
@@ -182,4 +195,23 @@ it '... without a script' sh -c "! grep -q '<script' '$scratch/audit.html'"
 it '... and on paper' sh -c "head -c 5 '$scratch/audit.pdf' | grep -q '%PDF-'"
 candor audit all --html "$scratch/same" --pdf "$scratch/same"
 it 'the two are not one file' [ "$rc" -eq 2 ]
+# ---- somebody blinds a monitor ---------------------------------------------------------------
+
+damage() { python3 -c 'import sqlite3, sys
+store = sqlite3.connect(sys.argv[1])
+store.execute("UPDATE document SET sealed = substr(sealed, 1, length(sealed) / 2) WHERE kind = ?", ("watch",))
+store.commit()' "$home/data.db"; }
+damage
+candor monitors
+it 'a state that was cut is told' [ "$rc" -eq 1 ]
+it '... of the monitor that has it' grep -qE 'model lead +.*damaged' "$scratch/out"
+candor audit drift
+it '... by the audit, too' grep -q 'model lead, what was kept damaged' "$scratch/out"
+candor monitors
+it 'it is an alarm, and the monitor learns anew' grep -qE '! 20.*what was kept: damaged' "$scratch/out"
+candor audit drift
+it '... which is told for thirty days' [ "$rc" -eq 1 ]
+candor ledger verify
+it 'and the ledger holds' [ "$rc" -eq 0 ]
+
 done_testing
