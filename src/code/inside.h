@@ -61,6 +61,7 @@ enum node_kind {
     N_IMPORTED,
     N_WRAP, /* brackets, await, casts: what is inside */
     N_ECHO,
+    N_INCLUDE,
     N_SHELL,
     N_TAG,
     N_ATTRIBUTE,
