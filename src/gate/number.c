@@ -12,7 +12,7 @@
 
 #define BIRTH \
     "birth birthday birthdate birthdays born dob bday geboren geburtsdatum geburtstag geb " \
-    "nacimiento " \
+    "nacimiento nac\xc3\xad naci\xc3\xb3 nascimento nascido nascida geboortedatum " \
     "nacido nacida naissance naissances n\xc3\xa9 n\xc3\xa9" \
     "e nascita nato nata"
 #define PHONE \

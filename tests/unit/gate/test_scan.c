@@ -73,6 +73,7 @@ static const struct row {
     {"mac 00-1a-2B-3c-4D-5e up", "cdr.pii.mac-address", "00-1a-2B-3c-4D-5e", ""},
     {"born on 16.2.1952 in", "cdr.pii.birth-date", "16.2.1952", ""},
     {"shipped on 16.2.1952 in", NULL, NULL, ""},
+    {"nac\xc3\xad el 16/2/1952 en", "cdr.pii.birth-date", "16/2/1952", ""},
     {"at 52.52001, 13.40495 we", "cdr.pii.coordinates", "52.52001, 13.40495", ""},
     {"pi is 3.14159265358979", NULL, NULL, ""},
     {"ring +49 30 123456 now", "cdr.pii.phone", "+49 30 123456", ""},
