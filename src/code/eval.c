@@ -404,6 +404,11 @@ struct value eval(struct analysis *analysis, node_id id)
         }
         return eval(analysis, inner);
     }
+    case N_INCLUDE: {
+        const node_id file = first_of(tree, id);
+        check_sinks(analysis, IS_SINK, STR("include"), id, file, eval(analysis, file), 0);
+        return (struct value){0};
+    }
     case N_SHELL: {
         const struct value value = eval_template(analysis, id);
         if (!value.is_constant) {

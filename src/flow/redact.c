@@ -138,6 +138,11 @@ enum candor_status candor_redact(struct job *job, const struct candor_redact *as
         }
     }
     TRY(take_text(&redacting, &plain));
+    if (scan_is_wide(plain)) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "the text is UTF-16, in which nothing would be found; as UTF-8 it can be "
+                    "redacted: iconv -f UTF-16 -t UTF-8");
+    }
     TRY(vault_look(job, redacting.vault, plain));
     TRY(vault_redact(job, redacting.vault, plain, &redacted));
     if (asked->map_path != NULL) {

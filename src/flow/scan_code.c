@@ -1,29 +1,21 @@
 /*
  * scan_code.c - programs and pages are read whole, by the code room, before the parts of their file are scanned.
  */
-#include <errno.h>
-#include <unistd.h>
-
 #include "scanned.h"
 
-/* The file from its beginning, a byte more than is checked at most; its place stays where it was. */
+/* The file from its beginning, a block more than is checked at most; its place stays where it was. */
 static bool read_whole(struct arena *arena, int fd, struct str *text)
 {
     struct buf buf = buf_begin(arena);
-    uint8_t block[1 << 16];
-    while (buf.len <= CODE_TEXT_MAX) {
-        const ssize_t got = pread(fd, block, sizeof block, (off_t)buf.len);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            *text = buf_text(&buf);
-            return got == 0;
-        }
-        buf_bytes(&buf, block, (size_t)got);
+    struct scan_source source = scan_source_of(fd, true);
+    char block[1 << 14];
+    bool was_read = true;
+    for (size_t got = 1; was_read && got > 0 && buf.len <= CODE_TEXT_MAX;) {
+        was_read = scan_source_read(&source, block, sizeof block, &got);
+        buf_bytes(&buf, block, got);
     }
     *text = buf_text(&buf);
-    return true;
+    return was_read;
 }
 
 void scan_code(struct scanning *scanning, struct arena *arena, int fd, struct str path)

@@ -9,7 +9,6 @@
  * whatever begins in the middle ends within. Memory does not grow with the file, nor with a line. Lines and
  * columns are counted on the way; a column counts letters (UTF-8), and a stray byte counts as one.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -224,19 +223,17 @@ static void scan_part(struct scanning *scanning, struct part *part, struct str p
 /* ---- the file ------------------------------------------------------------------------------- */
 
 /* Fill the part; false: it cannot be read. */
-static bool fill(int fd, struct part *part, bool *is_end)
+static bool fill(struct scan_source *source, struct part *part, bool *is_end)
 {
+    enum { LETTER_MAX = 4 };
     *is_end = false;
-    while (part->len < PART) {
-        const ssize_t got = read(fd, part->text + part->len, PART - part->len);
-        if (got == 0) {
-            *is_end = true;
-            return true;
-        }
-        if (got < 0 && errno != EINTR) {
+    while (PART - part->len >= LETTER_MAX && !*is_end) {
+        size_t got = 0;
+        if (!scan_source_read(source, part->text + part->len, PART - part->len, &got)) {
             return false;
         }
-        part->len += got > 0 ? (size_t)got : 0;
+        *is_end = got == 0;
+        part->len += got;
     }
     return true;
 }
@@ -287,8 +284,9 @@ static bool is_packed(const struct part *part)
 
 static bool scan_parts(struct scanning *scanning, int fd, struct part *part, struct str path)
 {
+    struct scan_source source = scan_source_of(fd, false);
     for (bool is_end = false; !is_end;) {
-        if (!fill(fd, part, &is_end)) {
+        if (!fill(&source, part, &is_end)) {
             return false;
         }
         const bool is_in_hand = scanning->shown.len > 0;

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include "code.h"
 #include "flow.h"
@@ -126,6 +127,24 @@ CANDOR_MUST_USE enum candor_status origin_open(struct job *job, const char *path
 const char *origin_installed(struct job *job); /* NULL: there is none */
 /* scan_walk.c: the files of a path, links left out, in the order of their names. */
 CANDOR_MUST_USE enum candor_status scan_gather(struct scanning *scanning, struct str path);
+/* scan_wide.c: the bytes of a file; what is UTF-16 comes as UTF-8. */
+struct scan_source {
+    int fd;
+    bool is_placed; /* read from its beginning, wherever the file stands */
+    bool is_end;
+    bool is_known; /* whether it is UTF-16 */
+    bool is_wide;
+    bool is_big;
+    off_t at;
+    size_t taken; /* of raw */
+    size_t len;
+    uint8_t raw[1 << 14];
+};
+bool scan_is_wide(struct str text); /* UTF-16, by its beginning */
+struct scan_source scan_source_of(int fd, bool is_placed);
+/* room: at least 4 bytes; len 0: it is over. False: it cannot be read. */
+CANDOR_MUST_USE bool scan_source_read(struct scan_source *source, char *to, size_t room,
+                                      size_t *len);
 /* scan_code.c: what is insecure in the program of a file is kept in `scanning`, as long as the arena. */
 void scan_code(struct scanning *scanning, struct arena *arena, int fd, struct str path);
 /* scan_code.c: those that begin in a part of the file, among the others of the part. */

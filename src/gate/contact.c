@@ -259,7 +259,8 @@ static const struct {
     const char *country;
     const char *words;
 } told[] = {
-    {"DE", "steuer steueridentifikationsnummer idnr identifikationsnummer tin tax steuerid"},
+    {"DE", "steuer steueridentifikationsnummer idnr identifikationsnummer tin tax steuerid "
+           "sozialversicherungsnummer rentenversicherungsnummer versicherungsnummer svnr sv"},
     {"NL", "bsn burgerservicenummer sofinummer"},
     {"ES", "dni nif nie identidad"},
     {"IT", "codice fiscale cf"},
@@ -269,7 +270,7 @@ static const struct {
     {"BE", "rijksregister rijksregisternummer niss insz national registre"},
     {"PT", "nif contribuinte fiscal"},
     {"SE", "personnummer personnr samordningsnummer"},
-    {"BG", "egn \xd0\xb5\xd0\xb3\xd0\xbd"},
+    {"BG", "egn \xd0\xb5\xd0\xb3\xd0\xbd \xd0\x95\xd0\x93\xd0\x9d"},
     {"UK", "nino insurance ni nhs"},
     {"FI", "hetu henkil\xc3\xb6tunnus"},
     {"NO", "f\xc3\xb8"
@@ -282,7 +283,7 @@ static const struct {
     {"BR", "cpf"},
     {"IN", "aadhaar aadhar uidai"},
     {"CH", "ahv avs ahvn sozialversicherung oasi"},
-    {"AT", "svnr sozialversicherungsnummer svnummer"},
+    {"AT", "svnr sozialversicherungsnummer versicherungsnummer svnummer sv"},
     {"ZA", "id identity"},
     {"CN", "\xe8\xba\xab\xe4\xbb\xbd\xe8\xaf\x81 id identity resident"},
     {"KR", "rrn resident"},
@@ -290,6 +291,15 @@ static const struct {
     {"AU", "tfn tax medicare"},
     {"SG", "nric fin"},
     {"TH", "thai id tnin"},
+    {"DK", "cpr cprnr personnummer"},
+    {"IE", "pps ppsn"},
+    {"GR", "amka \xce\xb1\xce\xbc\xce\xba\xce\xb1 \xce\x91\xce\x9c\xce\x9a\xce\x91"},
+    {"MX", "curp"},
+    {"CL", "rut"},
+    {"JP", "mynumber \xe5\x80\x8b\xe4\xba\xba\xe7\x95\xaa\xe5\x8f\xb7 "
+           "\xe3\x83\x9e\xe3\x82\xa4\xe3\x83\x8a\xe3\x83\xb3\xe3\x83\x90\xe3\x83\xbc"},
+    {"IL", "teudat zehut israeli "
+           "\xd7\xaa\xd7\xa2\xd7\x95\xd7\x93\xd7\xaa \xd7\x96\xd7\x94\xd7\x95\xd7\xaa"},
 };
 
 static const char *words_of(const char *country)
@@ -318,7 +328,8 @@ static struct str plain_of(struct str text, char plain[24])
     return (struct str){plain, len};
 }
 
-void identifier_at(struct scan *scan, size_t start, size_t end)
+/* may_be_bare: where a word beside is not needed, its form is enough. */
+static bool put_identity(struct scan *scan, size_t start, size_t end, bool may_be_bare)
 {
     char room[24];
     const struct str plain = plain_of(str_slice(scan->text, start, end), room);
@@ -329,11 +340,73 @@ void identifier_at(struct scan *scan, size_t start, size_t end)
             continue;
         }
         const bool is_named = has_word_before(scan->text, start, 48, words_of(identity->country));
-        if (is_named || identity->is_sure) {
+        if (is_named || (identity->is_sure && may_be_bare)) {
             scan_add(scan, "cdr.pii.national-id", identity->name, GATE_PII,
                      is_named ? VERY_LIKELY : LIKELY, start, end);
-            return;
+            return true;
         }
+    }
+    return false;
+}
+
+static bool is_upper(char letter)
+{
+    return letter >= 'A' && letter <= 'Z';
+}
+
+/* Where what follows the digits ends: Z, -Z, " Z", A308T, " J 003"; 0: it is no part of a number. */
+static size_t letters_end(struct str text, size_t at)
+{
+    enum { TAIL_MAX = 5 };
+    const char sign = letter_at(text, at);
+    const size_t from = at + (sign == '-' || sign == ' ');
+    size_t to = from;
+    while (is_alnum(letter_at(text, to)) && to - from <= TAIL_MAX) {
+        to++;
+    }
+    if (!is_letter(letter_at(text, from)) || to - from > TAIL_MAX || letter_at(text, to) == '_' ||
+        (unsigned char)letter_at(text, to) >= 0x80 || (sign == ' ' && to > from + 1)) {
+        return 0;
+    }
+    const bool has_more = sign == ' ' && letter_at(text, to) == ' ' &&
+                          is_digit(letter_at(text, to + 1)) && is_digit(letter_at(text, to + 2)) &&
+                          is_digit(letter_at(text, to + 3)) && !is_alnum(letter_at(text, to + 4));
+    return has_more ? to + 4 : to;
+}
+
+/* 12345678Z, 12.345.678-Z, 131052-308T, AB 12 34 56 C: digits first, letters last. A small letter, or a blank before it,
+ * is as often the next word: there, the number's name must stand beside. */
+bool lettered_at(struct scan *scan, const struct number *number, size_t *end)
+{
+    enum { DIGITS_LEAST = 6, DIGITS_OF_NINO = 6 };
+    const struct str text = scan->text;
+    for (size_t g = number->group_count; g-- > 0;) {
+        const size_t count = number->group_digits[g];
+        const size_t at = number->group_end[g];
+        *end = count < DIGITS_LEAST || number->has_plus ? 0 : letters_end(text, at);
+        if (*end == 0) {
+            continue;
+        }
+        const bool is_one_piece = g == 0 || (g == 2 && number->between[1] == '.' && count == 8);
+        const bool may_be_bare =
+            is_one_piece && letter_at(text, at) != ' ' && is_upper(text.ptr[*end - 1]);
+        if (put_identity(scan, number->start, *end, may_be_bare)) {
+            return true;
+        }
+        const size_t first = number->start < 3 ? number->start : number->start - 3;
+        if (count == DIGITS_OF_NINO && first < number->start && text.ptr[first + 2] == ' ' &&
+            is_upper(text.ptr[first]) && is_upper(text.ptr[first + 1]) &&
+            !is_alnum(letter_before(text, first)) && put_identity(scan, first, *end, g == 2)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void identifier_at(struct scan *scan, size_t start, size_t end)
+{
+    if (put_identity(scan, start, end, true)) {
+        return;
     }
     const struct str word = str_slice(scan->text, start, end);
     if (is_uuid(word) && has_word_before(scan->text, start, 40,

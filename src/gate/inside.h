@@ -236,6 +236,9 @@ struct number {
     bool has_bracket;
 };
 
+/* contact.c: an identity number that begins with these digits and ends with letters. */
+bool lettered_at(struct scan *scan, const struct number *number, size_t *end);
+
 /* phone.c */
 struct phone_plans *phone_plans_begin(struct arena *arena);
 bool phone_region_is_short(const struct gate *gate, const char *region);

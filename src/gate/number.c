@@ -12,7 +12,7 @@
 
 #define BIRTH \
     "birth birthday birthdate birthdays born dob bday geboren geburtsdatum geburtstag geb " \
-    "nacimiento " \
+    "nacimiento nac\xc3\xad naci\xc3\xb3 nascimento nascido nascida geboortedatum " \
     "nacido nacida naissance naissances n\xc3\xa9 n\xc3\xa9" \
     "e nascita nato nata"
 #define PHONE \
@@ -413,8 +413,11 @@ static bool telephone_of(struct scan *scan, const struct number *number)
 {
     size_t end = 0;
     enum likelihood likelihood = phone_of(scan, number, &end);
-    if (likelihood == 0) {
-        likelihood = phone_by_form(scan, number, &end);
+    if (likelihood < LIKELY) {
+        size_t other = 0;
+        const enum likelihood by_form = phone_by_form(scan, number, &other);
+        end = by_form >= likelihood ? other : end;
+        likelihood = by_form >= likelihood ? by_form : likelihood;
     }
     if (likelihood == 0) {
         return false;
@@ -526,6 +529,11 @@ void digits_at(struct scan *scan, size_t at)
         return;
     }
     if (card_of(scan, &number)) {
+        return;
+    }
+    size_t end = 0;
+    if (lettered_at(scan, &number, &end)) {
+        scan->number_done = end;
         return;
     }
     if (social_security_of(scan, &number) || identity_of(scan, &number)) {

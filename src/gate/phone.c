@@ -2,8 +2,9 @@
  * phone.c - telephone numbers by the plans of 245 regions.
  *
  * With a plus or two zeros the number says its country code; any plan of that code may fit. Without, the
- * plan of the region that was asked for must fit, with the prefix within the region or without it. Numbers
- * that go on are tried at the end of each group, the longest first.
+ * plan of the region that was asked for must fit, with the prefix within the region or without it; where it
+ * always stands, only a word beside makes one without it likely. Numbers that go on are tried at the end of
+ * each group, the longest first.
  */
 #include "inside.h"
 
@@ -104,16 +105,31 @@ static bool fits_abroad(const struct phone_plans *plans, struct str digits)
     return false;
 }
 
-static bool fits_region(const struct scan *scan, struct str digits)
+/* There, each number is written with its zero, those that are free to call too. Elsewhere some have none: 1800 123 456. */
+static bool is_always_with_zero(struct str region)
+{
+    static const char regions[] =
+        "AT BE BG CH DE FI FR GB HR JP NL NZ RO RS SE SI SK UA ZA"; /* two letters and a blank */
+    for (size_t i = 0; i < sizeof regions; i += 3) {
+        if (str_equal(region, (struct str){regions + i, 2})) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where the zero always stands, a number without it is as often of something else. */
+static enum likelihood fits_region(const struct scan *scan, struct str digits)
 {
     const struct str region = str_of(scan->asked->region);
     for (size_t i = 0; i < PLANS && region.len > 0; i++) {
         const struct plan *plan = &scan->gate->phones->plan[i];
         if (str_is(region, plan->region)) {
-            return fits_national(plan, digits);
+            const bool is_whole = digits.ptr[0] == '0' || !is_always_with_zero(region);
+            return !fits_national(plan, digits) ? 0 : is_whole ? LIKELY : POSSIBLE;
         }
     }
-    return false;
+    return 0;
 }
 
 static bool is_free(struct str text, size_t end)
@@ -138,8 +154,9 @@ enum likelihood phone_of(const struct scan *scan, const struct number *number, s
             fits_abroad(scan->gate->phones, str_slice(digits, 2, digits.len))) {
             return LIKELY;
         }
-        if (!number->has_plus && fits_region(scan, digits)) {
-            return LIKELY;
+        const enum likelihood likelihood = number->has_plus ? 0 : fits_region(scan, digits);
+        if (likelihood != 0) {
+            return likelihood;
         }
     }
     return 0;

@@ -48,7 +48,7 @@ struct identity {
 /* All kinds from 0 on, those of detect_national_id first; NULL: there are no more. */
 const struct identity *identity_at(size_t index);
 const struct identity *identity_far_at(size_t index); /* detect_far.c */
-enum { IDENTITY_LEN_MIN = 9, IDENTITY_LEN_MAX = 18 }; /* of all kinds, without separators */
+enum { IDENTITY_LEN_MIN = 8, IDENTITY_LEN_MAX = 18 }; /* of all kinds, without separators */
 enum { IBAN_LEN_MIN = 15, IBAN_LEN_MAX = 34 };
 /* Country, two check digits and the rest in capitals and digits alone: ISO 13616, ISO 7064. detect.c */
 bool detect_iban(struct str plain);

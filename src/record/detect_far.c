@@ -279,6 +279,105 @@ static bool is_thai(struct str text)
     return (11 - sum % 11) % 10 == digit(text, 12);
 }
 
+/* CPR: a date and four digits; the check digit ended in 2007 */
+static bool is_danish(struct str text)
+{
+    return are_digits(text, 10) && is_day(two(text, 2), two(text, 0));
+}
+
+/* PPS: seven digits, a letter, and a second one since 2013 */
+static bool is_irish(struct str text)
+{
+    static const char letter[] = "WABCDEFGHIJKLMNOPQRSTUV";
+    const struct str body = str_slice(text, 0, 7);
+    if (text.len < 8 || text.len > 9 || !are_digits(body, 7)) {
+        return false;
+    }
+    const char *second = text.len == 9 ? strchr(letter, text.ptr[8]) : letter;
+    if (second == NULL || *second == '\0') {
+        return false;
+    }
+    return letter[(weighed(body, "8765432") + 9 * (unsigned)(second - letter)) % 23] == text.ptr[7];
+}
+
+/* AMKA: a date, and Luhn's check digit */
+static bool is_greek(struct str text)
+{
+    return are_digits(text, 11) && is_day(two(text, 2), two(text, 0)) && detect_luhn(text);
+}
+
+/* CURP: four letters, a date, five or six letters; N and O have an Ñ between them */
+static bool is_mexican(struct str text)
+{
+    static const char form[] = "LLLLDDDDDDLLLLLLXD";
+    unsigned sum = 0;
+    if (text.len != 18 || strchr("HMX", text.ptr[10]) == NULL) {
+        return false;
+    }
+    for (unsigned i = 0; i < 18; i++) {
+        const char sign = text.ptr[i];
+        const bool is_letter = sign >= 'A' && sign <= 'Z';
+        if ((form[i] == 'L' && !is_letter) || (form[i] == 'D' && is_letter)) {
+            return false;
+        }
+        const unsigned value =
+            !is_letter ? digit(text, i) : (unsigned)(sign - 'A') + (sign > 'N' ? 11U : 10U);
+        sum += value * (18 - i) * (i < 17);
+    }
+    return is_day(two(text, 6), two(text, 8)) && (10 - sum % 10) % 10 == digit(text, 17);
+}
+
+/* RUT: seven or eight digits, and the rest modulo 11, K for 10 */
+static bool is_chilean(struct str text)
+{
+    const struct str body = str_slice(text, 0, text.len - 1);
+    unsigned sum = 0;
+    if (text.len < 8 || text.len > 9 || !are_digits(body, text.len - 1)) {
+        return false;
+    }
+    for (unsigned i = 0; i < body.len; i++) {
+        sum += digit(body, body.len - 1 - i) * (2 + i % 6);
+    }
+    return "0123456789K0"[11 - sum % 11] == text.ptr[body.len];
+}
+
+/* My Number */
+static bool is_japanese(struct str text)
+{
+    if (!are_digits(text, 12)) {
+        return false;
+    }
+    const unsigned rest = weighed(text, "65432765432") % 11;
+    return digit(text, 11) == (rest < 2 ? 0 : 11 - rest);
+}
+
+/* teudat zehut */
+static bool is_israeli(struct str text)
+{
+    return are_digits(text, 9) && is_varied(text) && detect_luhn(text);
+}
+
+/* Versicherungsnummer: an area, a date, the first letter of a name, two digits, a check digit */
+static bool is_german_insured(struct str text)
+{
+    static const unsigned weight[] = {2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1};
+    if (text.len != 12 || !are_digits(str_slice(text, 0, 8), 8) || text.ptr[8] < 'A' ||
+        text.ptr[8] > 'Z' || !are_digits(str_slice(text, 9, 12), 3) ||
+        !is_day(two(text, 4), two(text, 2))) {
+        return false;
+    }
+    const unsigned letter = (unsigned)(text.ptr[8] - 'A') + 1;
+    unsigned sum = 0;
+    for (size_t i = 0; i < 12; i++) {
+        const unsigned value = i < 8    ? digit(text, i)
+                               : i == 8 ? letter / 10
+                               : i == 9 ? letter % 10
+                                        : digit(text, i - 1);
+        sum += value * weight[i] / 10 + value * weight[i] % 10;
+    }
+    return sum % 10 == digit(text, 11);
+}
+
 const struct identity *identity_far_at(size_t index)
 {
     static const struct identity row[] = {
@@ -301,6 +400,14 @@ const struct identity *identity_far_at(size_t index)
         {"UK", "an NHS number (UK)", false, is_british_patient},
         {"SG", "an identity number (SG)", false, is_singaporean},
         {"TH", "an identity number (TH)", false, is_thai},
+        {"DK", "a personal number (DK)", false, is_danish},
+        {"IE", "a public service number (IE)", false, is_irish},
+        {"GR", "a social security number (GR)", false, is_greek},
+        {"MX", "a population code (MX)", true, is_mexican},
+        {"CL", "a tax number (CL)", false, is_chilean},
+        {"JP", "an individual number (JP)", false, is_japanese},
+        {"IL", "an identity number (IL)", false, is_israeli},
+        {"DE", "a social insurance number (DE)", false, is_german_insured},
     };
     return index < sizeof row / sizeof row[0] ? &row[index] : NULL;
 }

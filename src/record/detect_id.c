@@ -187,8 +187,15 @@ static bool is_bulgarian(struct str text)
            weighed(text, weight, 9) % 11 % 10 == digit(text, 9);
 }
 
+/* Pairs of letters that are not given out, besides those with the letters below. */
 static bool is_british(struct str text)
 {
+    static const char unused[] = "BG GB NK KN TN NT ZZ";
+    for (size_t i = 0; text.len == 9 && i < sizeof unused; i += 3) {
+        if (memcmp(text.ptr, unused + i, 2) == 0) {
+            return false;
+        }
+    }
     return text.len == 9 && is_upper(text.ptr[0]) && is_upper(text.ptr[1]) &&
            memchr("DFIQUV", text.ptr[0], 6) == NULL && memchr("DFIOQUV", text.ptr[1], 7) == NULL &&
            are_digits(text, 2, 8) && text.ptr[8] >= 'A' && text.ptr[8] <= 'D';

@@ -23,6 +23,7 @@ static const struct {
     {431, WORDS("Request Header Fields Too Large")},
     {500, WORDS("Internal Server Error")},
     {501, WORDS("Not Implemented")},
+    {502, WORDS("Bad Gateway")},
     {503, WORDS("Service Unavailable")},
     {505, WORDS("HTTP Version Not Supported")},
 };

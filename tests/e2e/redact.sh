@@ -45,6 +45,8 @@ it 'pseudonyms come from the key' bash -c '"$1" redact second --key key >one && 
 printf '{"base64":{"EMAIL_1":"YQ==","EMAIL_01":"YQ=="}}' >bad
 it 'a broken map is refused' exits 2 restore reply --map bad
 it 'a map is needed' exits 2 restore reply
+iconv -f UTF-8 -t UTF-16 second >wide
+it 'UTF-16 is not let through unread' exits 2 redact wide
 it 'no such text' exits 2 redact none
 it 'a word that is none' exits 2 redact prompt --only everything
 

@@ -22,6 +22,18 @@ printf '\x89PNG\r\n\x1a\n\0\0 %s' "$mail" >"$site/picture.png"
 it 'an image is packed' exits 0 scan "$site/picture.png"
 it 'and that is said' says '1 of them packed'
 rm "$site/picture.png"
+for form in UTF-16 UTF-16LE UTF-16BE; do
+    printf 'Gr\xc3\xbc\xc3\x9fe \xf0\x9f\x8c\xbb an alle\ntwo: write to %s today\n' "$mail" | iconv -f UTF-8 -t $form >"$site/wide.txt"
+    it "$form, as Windows writes it, is read" exits 1 scan "$site/wide.txt"
+    it 'with line and column' says 'wide.txt:2:15'
+    it 'and masked' silent "$mail"
+done
+printf '\xff\xfe%s is plain behind the mark of UTF-16' "$mail" >"$site/wide.txt"
+it 'a mark before plain text hides nothing' exits 1 scan "$site/wide.txt"
+# shellcheck disable=SC2016
+printf '<?php echo $_GET["name"];\n' | iconv -f UTF-8 -t UTF-16 >"$site/wide.php"
+it 'a program as well' exits 1 scan "$site/wide.php"
+rm "$site/wide.txt" "$site/wide.php"
 it 'a device, which never ends, is refused' exits 2 scan /dev/zero
 exits 1 scan "$site/page.html"
 it 'one is counted as one' says '1 finding, 1 of them blocks; 1 file$'

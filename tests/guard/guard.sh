@@ -191,6 +191,7 @@ for stream in false true; do
     it "$stream: and says so" holds '"type":"gate_unavailable"'
     ask silent hello "$stream"
     it "$stream: who is silent is not waited for" is_code 502
+    it "$stream: and the problem is called so" holds '"title":"Bad Gateway"'
 done
 ask list hello false
 it 'a list is no answer' is_code 503
