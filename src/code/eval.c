@@ -446,7 +446,6 @@ struct value eval(struct analysis *analysis, node_id id)
     case N_IMPORT:
     case N_IMPORT_FROM:
     case N_ECHO:
-    case N_INCLUDE:
         run(analysis, id);
         break;
     }

@@ -255,13 +255,12 @@ static void run_with(struct analysis *analysis, node_id id)
     }
 }
 
-/* What each part is given to: `echo a, b`, `include a`. */
-static void run_sink(struct analysis *analysis, node_id id, struct str name)
+static void run_echo(struct analysis *analysis, node_id id)
 {
     for (node_id child = first_of(analysis->tree, id); child != 0;
          child = next_of(analysis->tree, child)) {
         const struct value value = eval(analysis, child);
-        check_sinks(analysis, IS_SINK, name, child, child, value, 0);
+        check_sinks(analysis, IS_SINK, STR("echo"), child, child, value, 0);
     }
 }
 
@@ -318,10 +317,7 @@ void run(struct analysis *analysis, node_id id)
         run_import_from(analysis, id);
         break;
     case N_ECHO:
-        run_sink(analysis, id, STR("echo"));
-        break;
-    case N_INCLUDE:
-        run_sink(analysis, id, STR("include"));
+        run_echo(analysis, id);
         break;
     case N_BLOCK:
     case N_ELSE:
