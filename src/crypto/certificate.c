@@ -13,12 +13,11 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <sodium.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "keys.h"
 
-enum { CHAIN_MAX = 16, ROOTS_MAX = 256, KEY_BYTES_MAX = 65536 };
+enum { CHAIN_MAX = 16, ROOTS_MAX = 256 };
 
 struct certificates {
     gnutls_x509_crt_t *one;
@@ -76,20 +75,6 @@ static gnutls_sign_algorithm_t algorithm_of(gnutls_x509_crt_t certificate)
 
 /* ---- signing ------------------------------------------------------------------------------- */
 
-/* The key's file, while nobody else may read it. */
-static enum candor_status read_key(struct job *job, struct str path, struct bytes *pem)
-{
-    struct stat facts;
-    if (lstat(str_z(job->arena, path), &facts) == 0 &&
-        (!S_ISREG(facts.st_mode) || (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0)) {
-        return fail(job, CANDOR_FORBIDDEN,
-                    "%.*s is not a plain file that its owner alone may read: chmod 600 it and "
-                    "consider whether it was read",
-                    STR_ARG(path));
-    }
-    return file_read(job, path, KEY_BYTES_MAX, pem);
-}
-
 static void end_signer(void *signer)
 {
     gnutls_privkey_deinit(((struct certificate_signer *)signer)->key);
@@ -127,7 +112,7 @@ enum candor_status certificate_read(struct job *job, struct arena *owner, struct
     if (!is_in_time(chain->one[0], job->now)) {
         return fail(job, CANDOR_BAD_INPUT, "the certificate has expired or is not valid yet");
     }
-    TRY(read_key(job, key_path, &key));
+    TRY(keyfile_pem(job, key_path, &key));
     struct certificate_signer *made = NEW(owner, struct certificate_signer);
     const gnutls_datum_t data = datum_of(key);
     must(gnutls_privkey_init(&made->key) == 0);

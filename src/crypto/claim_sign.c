@@ -8,12 +8,10 @@
 #include <gnutls/x509.h>
 #include <sodium.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "claimed.h"
 #include "datum.h"
-
-enum { KEY_BYTES_MAX = 65536 };
+#include "keys.h"
 
 struct claim_signer {
     gnutls_privkey_t key; /* ours: a copy; ended with the job */
@@ -101,19 +99,10 @@ static enum candor_status take_algorithm(struct job *job, struct claim_signer *s
     return CANDOR_OK;
 }
 
-/* The key's file, while nobody else may read it. */
 static enum candor_status read_key(struct job *job, struct str path, struct claim_signer *signer)
 {
-    struct stat facts;
     struct bytes pem;
-    if (lstat(str_z(job->arena, path), &facts) == 0 &&
-        (!S_ISREG(facts.st_mode) || (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0)) {
-        return fail(job, CANDOR_FORBIDDEN,
-                    "%.*s is not a plain file that its owner alone may read: chmod 600 it and "
-                    "consider whether it was read",
-                    STR_ARG(path));
-    }
-    TRY(file_read(job, path, KEY_BYTES_MAX, &pem));
+    TRY(keyfile_pem(job, path, &pem));
     const gnutls_datum_t data = datum_of(pem);
     const bool is_read =
         gnutls_privkey_import_x509_raw(signer->key, &data, GNUTLS_X509_FMT_PEM, NULL, 0) == 0;

@@ -1,5 +1,5 @@
 /*
- * datum.h - bytes as GnuTLS takes them: for webkey.c and certificate.c only.
+ * datum.h - bytes as GnuTLS takes them: for the files of this room that call it.
  */
 #ifndef CANDOR_CRYPTO_DATUM_H
 #define CANDOR_CRYPTO_DATUM_H

@@ -147,6 +147,16 @@ enum candor_status keyfile_write(struct job *job, struct str path, struct str ki
     return file_replace(job, path, bytes_of(text), S_IRUSR | S_IWUSR);
 }
 
+enum candor_status keyfile_pem(struct job *job, struct str path, struct bytes *pem)
+{
+    enum { PEM_LEN_MAX = 65536 };
+    struct stat facts;
+    if (lstat(str_z(job->arena, path), &facts) == 0) {
+        TRY(refuse_exposed(job, path, &facts));
+    }
+    return file_read(job, path, PEM_LEN_MAX, pem);
+}
+
 enum candor_status secret_file_create(struct job *job, struct str path)
 {
     if (file_exists(job, path)) {

@@ -104,4 +104,7 @@ CANDOR_MUST_USE enum candor_status keyfile_read(struct job *job, struct str path
 CANDOR_MUST_USE enum candor_status keyfile_write(struct job *job, struct str path, struct str kind,
                                                  struct str fields);
 
+/* The file of a private key as PEM, while nobody else may read it; the caller zeroes the bytes. */
+CANDOR_MUST_USE enum candor_status keyfile_pem(struct job *job, struct str path, struct bytes *pem);
+
 #endif

@@ -50,42 +50,42 @@ struct alarms {
     size_t *findings;
 };
 
+/* index: its entry; NULL: it comes with that of the audit. */
+static void put_alarm(struct job *job, struct json *json, const struct watch_alarm *alarm,
+                      struct str monitor, const uint64_t *index)
+{
+    json_map_begin(json);
+    json_key(json, LIT("monitor"));
+    json_text(json, monitor);
+    put_time_or_null(job, json, LIT("time"), alarm->time);
+    json_key(json, LIT("column"));
+    json_text(json, alarm->column);
+    json_key(json, LIT("way"));
+    json_text(json, alarm->way);
+    json_key(json, LIT("ledger_index"));
+    if (index == NULL) {
+        json_null(json);
+    } else {
+        json_u64(json, *index);
+    }
+    json_map_end(json);
+}
+
 static void put_alarms_of(struct job *job, void *seen, struct watch *watch)
 {
     const struct alarms *alarms = seen;
-    struct json *json = alarms->json;
-    bool is_finding = false;
-    if (watch->is_damaged) { /* its entry comes with that of the audit */
-        is_finding = true;
-        json_map_begin(json);
-        json_key(json, LIT("monitor"));
-        json_text(json, watch->name);
-        put_time_or_null(job, json, LIT("time"), job->now);
-        json_key(json, LIT("column"));
-        json_text(json, STR("what was kept"));
-        json_key(json, LIT("way"));
-        json_text(json, STR("damaged"));
-        json_key(json, LIT("ledger_index"));
-        json_null(json);
-        json_map_end(json);
+    bool is_finding = watch->is_damaged;
+    if (watch->is_damaged) {
+        const struct watch_alarm damaged = {
+            .time = job->now, .column = STR("what was kept"), .way = STR("damaged")};
+        put_alarm(job, alarms->json, &damaged, watch->name, NULL);
     }
     for (size_t a = 0; a < watch->alarm_count; a++) {
         const struct watch_alarm *alarm = &watch->alarm[a];
-        if (job->now - alarm->time > ALARM_DAYS * MICROS_PER_DAY) {
-            continue;
+        if (job->now - alarm->time <= ALARM_DAYS * MICROS_PER_DAY) {
+            is_finding = true;
+            put_alarm(job, alarms->json, alarm, watch->name, &alarm->ledger_index);
         }
-        is_finding = true;
-        json_map_begin(json);
-        json_key(json, LIT("monitor"));
-        json_text(json, watch->name);
-        put_time_or_null(job, json, LIT("time"), alarm->time);
-        json_key(json, LIT("column"));
-        json_text(json, alarm->column);
-        json_key(json, LIT("way"));
-        json_text(json, alarm->way);
-        json_key(json, LIT("ledger_index"));
-        json_u64(json, alarm->ledger_index);
-        json_map_end(json);
     }
     *alarms->findings += is_finding ? 1 : 0;
 }

@@ -148,16 +148,16 @@ static bool warns(const struct value *report, const char *part)
     return false;
 }
 
-static void asserts_warning(const char *rows, const char *warning)
+/* What fairness says of rows y,s,g. */
+static enum candor_status fairness_of(struct hostile *hostile, const char *rows,
+                                      struct candor_text *text)
 {
-    struct hostile hostile;
-    struct candor_text text = {0};
-    hostile_begin(&hostile);
-    struct buf csv = buf_begin(hostile.job.arena);
+    hostile_begin(hostile);
+    struct buf csv = buf_begin(hostile->job.arena);
     buf_lit(&csv, LIT("y,s,g\n"));
     buf_str(&csv, str_of(rows));
-    write_file(&hostile, buf_text(&csv));
-    const struct candor_fairness asked = {.data_path = hostile.path,
+    write_file(hostile, buf_text(&csv));
+    const struct candor_fairness asked = {.data_path = hostile->path,
                                           .label = "y",
                                           .score = "s",
                                           .groups = "g",
@@ -165,7 +165,14 @@ static void asserts_warning(const char *rows, const char *warning)
                                           .limit = 0.1,
                                           .ratio_limit = 0.8,
                                           .seed = 1};
-    assert_int_equal(candor_fairness(&hostile.job, &asked, &text), CANDOR_OK);
+    return candor_fairness(&hostile->job, &asked, text);
+}
+
+static void asserts_warning(const char *rows, const char *warning)
+{
+    struct hostile hostile;
+    struct candor_text text = {0};
+    assert_int_equal(fairness_of(&hostile, rows, &text), CANDOR_OK);
     expect(warns(parsed(&hostile, &text), warning), "not said: %s", warning);
     hostile_end(&hostile);
 }
@@ -192,20 +199,7 @@ static void asserts_refused(const char *rows, const char *sentence)
 {
     struct hostile hostile;
     struct candor_text text = {0};
-    hostile_begin(&hostile);
-    struct buf csv = buf_begin(hostile.job.arena);
-    buf_lit(&csv, LIT("y,s,g\n"));
-    buf_str(&csv, str_of(rows));
-    write_file(&hostile, buf_text(&csv));
-    const struct candor_fairness asked = {.data_path = hostile.path,
-                                          .label = "y",
-                                          .score = "s",
-                                          .groups = "g",
-                                          .threshold = 0.5,
-                                          .limit = 0.1,
-                                          .ratio_limit = 0.8,
-                                          .seed = 1};
-    assert_int_equal(candor_fairness(&hostile.job, &asked, &text), CANDOR_BAD_INPUT);
+    assert_int_equal(fairness_of(&hostile, rows, &text), CANDOR_BAD_INPUT);
     expect(strstr(hostile.job.message, sentence) != NULL, "%s", hostile.job.message);
     hostile_end(&hostile);
 }
