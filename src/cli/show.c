@@ -342,6 +342,13 @@ void show_audit(struct invocation *invocation, const struct value *report)
     }
     put("%llu finding%s.\n", (unsigned long long)count_at(report, "findings"),
         count_at(report, "findings") == 1 ? "" : "s");
+    const struct value *weights = value_get(report, "security_findings");
+    const unsigned long long lesser =
+        weights == NULL ? 0 : count_at(weights, "medium") + count_at(weights, "low");
+    if (lesser > 0) {
+        put("Of security %llu of less weight %s told above: they do not make the audit fail.\n",
+            lesser, lesser == 1 ? "is" : "are");
+    }
 }
 
 void show_verify(struct invocation *invocation, const struct value *report)
