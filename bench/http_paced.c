@@ -8,6 +8,9 @@
  * a server that stops for a while is charged for all who wait meanwhile (wrk, which asks again only after an
  * answer, charges it for one). Rate and connections are what the generator holds; it says so when it cannot.
  *
+ * Beside the load a thread sleeps for a moment, again and again, before all others where it may (as root), and says
+ * how long the processor let it wait beyond that: what a machine stands still itself no server can answer in.
+ *
  * --disk says how long it takes to write 16 KB over older ones and to fdatasync them, one after the other, as the
  * store writes its log: no answer that is durable comes sooner.
  */
@@ -16,6 +19,9 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -124,6 +130,50 @@ static int measure_disk(const char *path, double seconds)
     printf("   one after the other, %zu\n", count);
     free(took);
     return 0;
+}
+
+/* ---- the machine ---------------------------------------------------------------------------- */
+
+struct sleeper {
+    pthread_t thread;
+    atomic_bool is_over;
+    int64_t *late; /* nanoseconds */
+    size_t count;
+};
+
+enum { NAP_NS = 500000, NAPS_MAX = 1000000 };
+
+static void *sleep_again(void *self)
+{
+    struct sleeper *sleeper = self;
+    const struct timespec nap = {.tv_nsec = NAP_NS};
+    while (!atomic_load(&sleeper->is_over) && sleeper->count < NAPS_MAX) {
+        const int64_t before = now();
+        (void)nanosleep(&nap, NULL);
+        sleeper->late[sleeper->count++] = now() - before - NAP_NS;
+    }
+    return NULL;
+}
+
+static void sleeper_begin(struct sleeper *sleeper)
+{
+    const struct sched_param first = {.sched_priority = 1};
+    sleeper->late = malloc(NAPS_MAX * sizeof *sleeper->late);
+    if (sleeper->late == NULL ||
+        pthread_create(&sleeper->thread, NULL, sleep_again, sleeper) != 0) {
+        stop("a thread");
+    }
+    (void)pthread_setschedparam(sleeper->thread, SCHED_FIFO, &first); /* or as it is */
+}
+
+static void sleeper_end(struct sleeper *sleeper)
+{
+    atomic_store(&sleeper->is_over, true);
+    (void)pthread_join(sleeper->thread, NULL);
+    printf("%34s ", "a sleeper beside it, late by");
+    say_times(sleeper->late, sleeper->count);
+    printf("\n");
+    free(sleeper->late);
 }
 
 /* ---- requests ------------------------------------------------------------------------------- */
@@ -284,12 +334,15 @@ int main(int argc, char **argv)
     }
     read_who(&load, argv[4]);
     connect_all(&load, (uint16_t)strtoul(argv[1], NULL, 10));
+    struct sleeper sleeper = {.count = 0};
+    sleeper_begin(&sleeper);
     const int64_t before = now();
     run(&load);
     say_times(load.took, load.answered);
     printf("   %.0f a second of %.0f asked for, failed %zu, generator late by %.2f ms at most\n",
            (double)load.answered / ((double)(now() - before) / 1e9), rate, load.failed,
            (double)load.latest_start / 1e6);
+    sleeper_end(&sleeper);
     free(load.took);
     free(load.connection);
     free(load.who);

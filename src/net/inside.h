@@ -222,7 +222,7 @@ void request_done(void *cls, struct MHD_Connection *mhd, void **context,
 void lanes_init(struct net_server *server);
 void lanes_end(struct net_server *server);
 unsigned lane_here(void); /* of this network thread */
-/* Whether this thread waits at all; it does not for a while after it waited in vain. */
+/* Whether this thread waits at all; not with few requests in hand, nor for a while after it waited in vain. */
 bool lane_is_patient(const struct net_server *server);
 /* Wait for a connection's answer, at most NET_WAIT_MS. False: it is not there, and the turn is
  * TURN_AWAITED still, or soon will not be. */

@@ -12,6 +12,10 @@
  * has a lane of its own; who answers tells only the lane that waits for this very answer. Whoever
  * answers a group does best to answer the first of it last.
  *
+ * What arrives while a thread waits stays unread until it is done. With many requests in hand that is the
+ * cheaper way; with few, each would wait for two groups instead of one, and the disk for the network. So below
+ * net_limits.patient_from the connections sleep.
+ *
  * A thread that waited in vain is in a hurry: the work takes longer than thought, and its other
  * connections must not pay for it.
  */
@@ -55,7 +59,9 @@ unsigned lane_here(void)
 
 bool lane_is_patient(const struct net_server *server)
 {
-    return server->options.pause != NULL && atomic_load(&server->now_ms) >= hurry_until_ms;
+    return server->options.pause != NULL &&
+           atomic_load(&server->in_flight) >= server->options.limits.patient_from &&
+           atomic_load(&server->now_ms) >= hurry_until_ms;
 }
 
 static struct timespec after_ms(uint64_t ms)

@@ -169,6 +169,7 @@ struct net_limits {
     unsigned connections_max;   /* 4096; those beyond wait in the kernel's queue */
     unsigned per_ip_max;        /* no limit of its own; those beyond are closed at once */
     unsigned in_flight_max;     /* 8192 requests with the handler; beyond: 503, Retry-After 1 */
+    unsigned patient_from;      /* 48 requests with the handler: see net_options.pause */
     size_t header_bytes_max;    /* 16 KiB, request line included; beyond: 431 or 414 */
     size_t body_bytes_max;      /* 1 MiB; beyond: 413, before it is read if a length was stated */
     size_t bodies_bytes_max;    /* 256 MiB: all bodies being held together; beyond: 503 */
@@ -204,10 +205,11 @@ struct net_options {
     /*
      * For requests that are answered together, within milliseconds, on another thread. Letting each
      * connection sleep and waking it again costs as much as the rest of HTTP. So when the handler
-     * has set is_soon and keeps the request, the network thread goes on with what else has arrived,
-     * then calls pause once, so that the work on all of it begins, and waits for the answers; for
-     * NET_WAIT_MS at most, after which connections sleep as usual. Called on network threads. NULL:
-     * is_soon is not looked at.
+     * has set is_soon and keeps the request, and limits.patient_from are in hand, the network thread goes
+     * on with what else has arrived, then calls pause once, so that the work on all of it begins, and waits
+     * for the answers; for NET_WAIT_MS at most, after which connections sleep as usual. With fewer in hand
+     * pause is called at once, and the connection sleeps. Called on network threads. NULL: is_soon is not
+     * looked at.
      */
     void (*pause)(void *self);
 };

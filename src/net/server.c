@@ -42,6 +42,7 @@ static struct net_limits limits_filled(struct net_limits asked)
         .connections_max = or_else(asked.connections_max, 4096, CONNECTIONS_MAX),
         .per_ip_max = asked.per_ip_max < CONNECTIONS_MAX ? asked.per_ip_max : 0,
         .in_flight_max = or_else(asked.in_flight_max, 8192, UINT32_MAX),
+        .patient_from = or_else(asked.patient_from, 48, UINT32_MAX),
         .header_bytes_max =
             header_bytes_max < HEADER_BYTES_MAX ? header_bytes_max : HEADER_BYTES_MAX,
         .body_bytes_max = or_else_bytes(asked.body_bytes_max, (size_t)1 << 20),

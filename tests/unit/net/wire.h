@@ -357,6 +357,7 @@ static inline struct house *house_begin_with(struct net_options options, unsigne
         options.listen = STR("127.0.0.1:0");
     }
     options.pause = later_is_soon ? house_pause : NULL;
+    options.limits.patient_from = 1;
     const enum candor_status status =
         net_start(&house->job, house->owner, &options, house_handle, house, &house->server);
     expect(status == CANDOR_OK, "%s", house->job.message);
