@@ -12,6 +12,7 @@
  */
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 
 #include "logmover.h"
 #include "walfile.h"
@@ -20,6 +21,7 @@ enum {
     MOVE_FROM = 6000,   /* pages, of 8 KB */
     MOVE_AGAIN = 64,    /* so few are left to the writer at once */
     MOVE_REST = 512,    /* so few are left to the writer when it does not become less */
+    MOVE_SOON = 12000,  /* the thread takes the disk for itself */
     MOVE_ALONE = 24000, /* the writer waits no longer */
     BUSY_MS = 1000,
 };
@@ -28,6 +30,7 @@ struct logmover {
     sqlite3 *writer;
     const char *uri;
     pthread_t thread;
+    atomic_bool is_hurried;
     pthread_mutex_t moving; /* held while something is moved */
     pthread_mutex_t lock;   /* over what follows */
     pthread_cond_t changed;
@@ -72,15 +75,16 @@ static void move_most(struct logmover *mover, sqlite3 *connection)
     } while (left > MOVE_AGAIN);
 }
 
-static sqlite3 *connect_beside(const char *uri)
+static sqlite3 *connect_beside(const char *uri, atomic_bool *is_hurried)
 {
     sqlite3 *connection = NULL;
-    const int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
-                      SQLITE_OPEN_READWRITE;
-    if (sqlite3_open_v2(uri, &connection, flags, walfile_system()) != SQLITE_OK ||
+    const int flags =
+        SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_READWRITE;
+    if (sqlite3_open_v2(uri, &connection, flags, walfile_system_beside()) != SQLITE_OK ||
         sqlite3_busy_timeout(connection, BUSY_MS) != SQLITE_OK ||
         sqlite3_exec(connection, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;", NULL,
-                     NULL, NULL) != SQLITE_OK) {
+                     NULL, NULL) != SQLITE_OK ||
+        sqlite3_file_control(connection, "main", WALFILE_HURRIED, is_hurried) != SQLITE_OK) {
         (void)sqlite3_close(connection);
         return NULL;
     }
@@ -101,7 +105,7 @@ static bool wait_for_work(struct logmover *mover)
 static void *work(void *context)
 {
     struct logmover *mover = context;
-    sqlite3 *connection = connect_beside(mover->uri);
+    sqlite3 *connection = connect_beside(mover->uri, &mover->is_hurried);
     while (connection != NULL && wait_for_work(mover)) {
         move_most(mover, connection);
         must(pthread_mutex_lock(&mover->lock) == 0);
@@ -154,6 +158,7 @@ static int note_commit(void *context, sqlite3 *connection, const char *name, int
     struct logmover *mover = context;
     (void)connection;
     (void)name;
+    atomic_store(&mover->is_hurried, count >= MOVE_SOON);
     if (count < MOVE_FROM) {
         return SQLITE_OK;
     }
@@ -186,6 +191,7 @@ void logmover_end(struct logmover *mover)
     if (mover == NULL) {
         return;
     }
+    atomic_store(&mover->is_hurried, true);
     if (mover->is_begun) {
         must(pthread_mutex_lock(&mover->lock) == 0);
         mover->is_over = true;
@@ -202,6 +208,7 @@ void logmover_end(struct logmover *mover)
 void logmover_hold(struct logmover *mover)
 {
     if (mover != NULL) {
+        atomic_store(&mover->is_hurried, true); /* until the next commit */
         must(pthread_mutex_lock(&mover->moving) == 0);
     }
 }

@@ -15,10 +15,16 @@
  *
  * Others see pages of a log only once their commit is whole, so nobody misses what is gathered. What could
  * not be written is told by the call that writes it, as SQLite expects of that call.
+ *
+ * Who moves the log into the file beside the writer has a file system of its own, where the file is synced piece by
+ * piece, with a rest after each: synced at once at the end, some megabytes would hold the disk for ten milliseconds
+ * and more, and with it every commit.
  */
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <time.h>
 
 #include "backend.h"
 #include "walfile.h"
@@ -26,6 +32,8 @@
 enum {
     FRAME_HEAD = 24,
     GATHER_MAX = 120000, /* SQLite's own writes no more than 131071 bytes at once */
+    PIECE = 64 * 1024,   /* synced at once, where the file is written beside the writer */
+    REST_NS = 1000000,
 };
 
 struct walfile {
@@ -34,8 +42,11 @@ struct walfile {
     sqlite3_int64 at;  /* where it goes */
     sqlite3_int64 end; /* of what was written since the log began, gathered or not */
     int len;
-    bool is_last;        /* of a commit: the page that comes next */
-    sqlite3_file real[]; /* its own, as large as it likes */
+    bool is_last;                  /* of a commit: the page that comes next */
+    bool is_spread;                /* synced piece by piece */
+    int unsynced;                  /* bytes, of such a file */
+    const atomic_bool *is_hurried; /* it has to be done soon; NULL: never */
+    sqlite3_file real[];           /* its own, as large as it likes */
 };
 
 static struct walfile *walfile_of(sqlite3_file *file)
@@ -88,9 +99,31 @@ static void note_end(struct walfile *log, int len, sqlite3_int64 at)
     log->end = at == 0 || at + len > log->end ? at + len : log->end;
 }
 
+static bool is_hurried(const struct walfile *spread)
+{
+    return spread->is_hurried != NULL && atomic_load(spread->is_hurried);
+}
+
+static int write_spread(struct walfile *spread, const void *bytes, int len, sqlite3_int64 at)
+{
+    static const struct timespec rest = {.tv_nsec = REST_NS};
+    int code = spread->real->pMethods->xWrite(spread->real, bytes, len, at);
+    spread->unsynced += len;
+    if (code == SQLITE_OK && spread->unsynced >= PIECE && !is_hurried(spread)) {
+        spread->unsynced = 0;
+        code =
+            spread->real->pMethods->xSync(spread->real, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+        (void)nanosleep(&rest, NULL);
+    }
+    return code;
+}
+
 static int wal_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int64 at)
 {
     struct walfile *log = walfile_of(file);
+    if (log->is_spread) {
+        return write_spread(log, bytes, len, at);
+    }
     const bool goes_on = log->len > 0 && at == log->at + log->len && len <= GATHER_MAX - log->len;
     const bool begins = at > 0 && at >= log->end && len == FRAME_HEAD;
     if (!goes_on) {
@@ -131,6 +164,10 @@ static int wal_size(sqlite3_file *file, sqlite3_int64 *size)
 static int wal_control(sqlite3_file *file, int what, void *argument)
 {
     FIRST_WRITE(file);
+    if (what == WALFILE_HURRIED) {
+        walfile_of(file)->is_hurried = argument;
+        return SQLITE_OK;
+    }
     return real_of(file)->pMethods->xFileControl(real_of(file), what, argument);
 }
 
@@ -212,16 +249,17 @@ static const sqlite3_io_methods methods = {
 
 /* ---- the file system ----------------------------------------------------------------------- */
 
-static sqlite3_vfs
-    system_of;           /* a copy of SQLite's own, but for the name and how files are opened */
+/* Copies of SQLite's own, but for the name and how files are opened. */
+static sqlite3_vfs system_of;
+static sqlite3_vfs system_beside;
 static sqlite3_vfs *own; /* SQLite's */
 
 static int wal_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
                     int *flags_given)
 {
     struct walfile *opened = walfile_of(file);
-    (void)vfs;
     *opened = (struct walfile){.base = {.pMethods = NULL}};
+    opened->is_spread = vfs == &system_beside && (flags & SQLITE_OPEN_MAIN_DB) != 0;
     if ((flags & SQLITE_OPEN_WAL) != 0) {
         opened->gathered = sqlite3_malloc(GATHER_MAX);
         if (opened->gathered == NULL) {
@@ -238,22 +276,39 @@ static int wal_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int 
     return code;
 }
 
+static void make_one(sqlite3_vfs *vfs, const char *name)
+{
+    *vfs = *own;
+    vfs->pNext = NULL;
+    vfs->zName = name;
+    vfs->szOsFile = own->szOsFile + (int)sizeof(struct walfile);
+    vfs->xOpen = wal_open;
+    must(sqlite3_vfs_register(vfs, 0) == SQLITE_OK);
+}
+
 static void make(void)
 {
     own = sqlite3_vfs_find(NULL);
     must(own != NULL);
-    system_of = *own;
-    system_of.pNext = NULL;
-    system_of.zName = "candor";
-    system_of.szOsFile = own->szOsFile + (int)sizeof(struct walfile);
-    system_of.xOpen = wal_open;
-    must(sqlite3_vfs_register(&system_of, 0) == SQLITE_OK);
+    make_one(&system_of, "candor");
+    make_one(&system_beside, "candor-beside");
 }
 
-const char *walfile_system(void)
+static void make_once(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     must(sqlite3_initialize() == SQLITE_OK);
     must(pthread_once(&once, make) == 0);
+}
+
+const char *walfile_system(void)
+{
+    make_once();
     return system_of.zName;
+}
+
+const char *walfile_system_beside(void)
+{
+    make_once();
+    return system_beside.zName;
 }

@@ -6,5 +6,12 @@
 
 /* Its name, for sqlite3_open_v2. */
 const char *walfile_system(void);
+/*
+ * For the connection that moves the log into the file: it lets others have the disk meanwhile. Not while it is
+ * hurried: sqlite3_file_control with WALFILE_HURRIED and a const atomic_bool * says where to look.
+ */
+const char *walfile_system_beside(void);
+
+enum { WALFILE_HURRIED = 1001 };
 
 #endif
