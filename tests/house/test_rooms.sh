@@ -122,7 +122,7 @@ for room in $rooms; do
         *)
             for path in "$source_dir/src/$other"/*.h; do
                 [ -f "$path" ] || continue
-                header=$(basename "$path")
+                header=${path##*/}
                 is_near "$header" || echo "$header"
             done >>"$scratch/forbidden"
             ;;
