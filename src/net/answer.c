@@ -126,7 +126,10 @@ void answer_with(struct net_request *request, struct MHD_Response *response, uns
         const struct refusal broken = {500, LIT("The answer could not be sent.")};
         leave(connection, response_refusing(connection, broken), broken.code, 0);
     }
-    atomic_fetch_sub(&server->in_flight, 1);
+    if (connection->is_in_flight) {
+        connection->is_in_flight = false;
+        atomic_fetch_sub(&server->in_flight, 1);
+    }
 
     /* On its own network thread nothing can end the connection under us. */
     if (pthread_equal(connection->asking, pthread_self())) {
