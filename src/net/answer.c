@@ -88,7 +88,9 @@ static struct MHD_Response *response_refusing(struct net_connection *connection,
 static void leave(struct net_connection *connection, struct MHD_Response *response, unsigned code,
                   uint64_t len)
 {
-    if (response != NULL && atomic_load(&connection->server->is_draining)) {
+    const bool is_last =
+        connection->framing.is_chunked || atomic_load(&connection->server->is_draining);
+    if (response != NULL && is_last) {
         (void)response_add(response, "Connection", "close");
     }
     connection->answer = response;

@@ -18,7 +18,8 @@
  *
  * What reaches the handler is one request as RFC 9112 means it, and as any careful proxy in front
  * would read it: one length, known coding, CRLF line ends, a path that is UTF-8. Whatever could
- * be read in two ways is refused, because that is how requests are smuggled.
+ * be read in two ways is refused, because that is how requests are smuggled; a connection ends with the
+ * answer to a chunked body, whose lines the library reads leniently.
  */
 #ifndef NET_H
 #define NET_H

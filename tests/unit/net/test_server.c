@@ -69,7 +69,7 @@ static void requests_sent_together_are_answered_in_order(void **state)
     must(wire_say(wire, "GET /1" HEAD "\r\n"
                         "POST /later" HEAD "Content-Length: 3\r\n\r\nabc"
                         "GET /3" HEAD "\r\n"
-                        "POST /4" HEAD "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"
+                        "POST /4" HEAD "Content-Length: 1\r\n\r\nx"
                         "GET /5" HEAD "Connection: close\r\n\r\n"));
     static const char *const start[] = {"GET /1", "POST /later", "GET /3", "POST /4", "GET /5"};
     for (size_t i = 0; i < 5; i++) {
@@ -78,6 +78,43 @@ static void requests_sent_together_are_answered_in_order(void **state)
     }
     expect(wire_is_ended(wire), "after Connection: close");
     wire_close(wire);
+}
+
+/* Whether its lines end as they should or not: what follows it is no request. */
+static void a_chunked_body_is_the_last_thing_on_its_connection(void **state)
+{
+    struct house *house = *state;
+    static const char *const chunks[] = {
+        "3\r\nabc\r\n0\r\n\r\n",
+        "3\nabc\n0\n\n",
+        "3;\nabc\r\n0\r\n\r\n",
+    };
+    for (size_t i = 0; i < sizeof chunks / sizeof chunks[0]; i++) {
+        const size_t seen = desk_seen(&house->desk);
+        struct wire *wire = wire_open(house->port);
+        must(wire_say(wire, "POST /a" HEAD "Transfer-Encoding: chunked\r\n\r\n") &&
+             wire_say(wire, chunks[i]) && wire_say(wire, "GET /stolen" HEAD "\r\n"));
+        const struct answer answer = wire_read(wire);
+        expect(answer.code == 200 && strstr(answer.body, "body=3:abc") != NULL, "%zu: %u '%s'", i,
+               answer.code, answer.body);
+        expect(wire_is_ended(wire), "%zu: the connection goes on", i);
+        wire_close(wire);
+        expect(desk_seen(&house->desk) == seen + 1, "%zu: what followed was a request", i);
+    }
+}
+
+static void a_query_of_many_parameters_is_answered(void **state)
+{
+    struct house *house = *state;
+    static char bytes[16 * 1024];
+    int len = snprintf(bytes, sizeof bytes, "GET /?");
+    for (int i = 0; i < 1500; i++) {
+        len += snprintf(bytes + len, sizeof bytes - (size_t)len, "?&");
+    }
+    len += snprintf(bytes + len, sizeof bytes - (size_t)len, "q=last" HEAD "\r\n");
+    const struct answer answer = wire_ask(house->port, bytes, (size_t)len);
+    expect(answer.code == 200, "%u", answer.code);
+    expect(strstr(answer.body, "?&?&q=last q=last") != NULL, "%.60s", answer.body);
 }
 
 static void a_head_of_just_the_limits_passes(void **state)
@@ -470,6 +507,8 @@ int main(void)
         cmocka_unit_test(good_requests_are_answered),
         cmocka_unit_test(a_request_sent_byte_by_byte_is_the_same_request),
         cmocka_unit_test(requests_sent_together_are_answered_in_order),
+        cmocka_unit_test(a_chunked_body_is_the_last_thing_on_its_connection),
+        cmocka_unit_test(a_query_of_many_parameters_is_answered),
         cmocka_unit_test(a_head_of_just_the_limits_passes),
         cmocka_unit_test(head_is_answered_without_the_body),
         cmocka_unit_test(options_of_everything_names_the_methods),
