@@ -233,6 +233,8 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_OPERATOR_ROLES:
     case CALL_OPERATOR_EXPIRE:
     case CALL_OPERATOR_TRAINING:
+    case CALL_KEY_LIST:
+    case CALL_KEY_REVOKE:
     case CALL_ROLES:
     case CALL_SECOND_LIST:
     case CALL_SECOND_SIGN:

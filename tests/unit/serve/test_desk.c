@@ -720,6 +720,8 @@ static const struct {
     const char *notes; /* empty: refused before */
 } call_row[] = {
     {"GET", "/v1/operators", "", "operators "},
+    {"GET", "/v1/keys", "", "keys "},
+    {"DELETE", "/v1/keys/kiosk", "", "revoke(kiosk,) "},
     {"POST", "/v1/operators", "{\"name\":\"bea\",\"roles\":\"privacy\"}", "add(bea,privacy) "},
     {"POST", "/v1/operators", "{\"name\":\"bea\"}", ""},
     {"PUT", "/v1/operators/bea/roles", "{\"roles\":\"analyst\"}", "roles(bea,analyst) "},
