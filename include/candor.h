@@ -166,6 +166,11 @@ CANDOR_CHECK enum candor_status candor_key_enter(struct job *job, struct candor 
                                                  const char *key, const char *act,
                                                  const char *because);
 CANDOR_API void candor_key_leave(struct candor *candor);
+/* The question of candor_key_use for a server, before it reads what somebody sends: it waits for nobody who
+ * is in the home. candor_door_prepare (candor_visit.h) comes first. CANDOR_BUSY: keys have changed since they
+ * were read, so that only the call itself can tell. */
+CANDOR_CHECK enum candor_status candor_key_look(struct job *job, struct candor *candor,
+                                                const char *key, const char *act);
 
 /* New root and node keys for everybody; old copies of the key store are dead afterwards. */
 CANDOR_CHECK enum candor_status candor_keys_rotate(struct job *job, struct candor *candor,

@@ -63,6 +63,13 @@ CANDOR_CHECK enum candor_status candor_session_enter(struct job *job, struct can
 CANDOR_CHECK enum candor_status candor_caller_may(struct job *job, struct candor *candor,
                                                   const char *act);
 
+/* Read keys and sessions, so that a server can ask candor_key_look and candor_session_look from any thread
+ * from now on. */
+CANDOR_CHECK enum candor_status candor_door_prepare(struct job *job, struct candor *candor);
+/* Is it the session of an operator, or was it one not long ago? It waits for nobody who is in the home; what
+ * counts is what candor_session_enter says. */
+CANDOR_API bool candor_session_look(const struct candor *candor, const char *session);
+
 /* ---- login --------------------------------------------------------------------------------- */
 
 /* What came with an attempt. */

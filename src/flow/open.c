@@ -78,6 +78,7 @@ static void destroy_lock(void *thing)
 {
     struct candor *candor = thing;
     (void)pthread_mutex_destroy(&candor->lock); /* nobody is inside any more */
+    (void)pthread_mutex_destroy(&candor->keys_lock);
 }
 
 struct candor *home_new(const char *dir)
@@ -88,6 +89,7 @@ struct candor *home_new(const char *dir)
     candor->dir = str_copy(arena, str_of(dir));
     candor->visits = NEW(arena, struct visits);
     must(pthread_mutex_init(&candor->lock, NULL) == 0);
+    must(pthread_mutex_init(&candor->keys_lock, NULL) == 0);
     arena_defer(arena, destroy_lock, candor);
     return candor;
 }

@@ -9,6 +9,10 @@
  *
  *     in memory, changed ──visits_commit──▶ written        ended ──visits_commit──▶ removed, free
  *
+ * A server asks whether somebody may send a large file before it reads it, and must not wait for whoever is
+ * in the home: so the beginnings of digests stand beside the sessions, to be looked at from any thread.
+ * Those of sessions that have ended stay until their place is needed.
+ *
  *     version u8 = 1 | kind u8 | name block | roles u32 | subject 16 + u32 | begun i64 | seen i64
  *     | ends i64 | form token 32
  */
@@ -67,6 +71,20 @@ static bool read_session(struct bytes bytes, struct session *session)
     return true;
 }
 
+/* ---- looked at from outside ------------------------------------------------------------------ */
+
+static uint64_t mark_of(struct digest digest)
+{
+    struct reader reader = reader_of((struct bytes){digest.byte, sizeof digest.byte});
+    return read_u64le(&reader);
+}
+
+static void show(const struct visits *visits, const struct session *session)
+{
+    const uint64_t mark = session->kind == CANDOR_OPERATOR ? mark_of(session->digest) : 0;
+    atomic_store(&visits->shown[session - visits->session], mark);
+}
+
 /* ---- all of them --------------------------------------------------------------------------- */
 
 static enum candor_status read_all(struct job *job, struct candor *candor, struct txn *txn)
@@ -84,6 +102,7 @@ static enum candor_status read_all(struct job *job, struct candor *candor, struc
             return fail(job, CANDOR_CORRUPT, "the record of a session is damaged");
         }
         session->is_stored = true;
+        show(visits, session);
         visits->session_count = i + 1;
     }
     return CANDOR_OK;
@@ -98,9 +117,10 @@ enum candor_status visits_open(struct job *job, struct candor *candor)
     }
     if (visits->session == NULL) { /* what was read in vain is read over */
         visits->session = TRY_ARRAY(candor->arena, SESSIONS_MAX, struct session);
+        visits->shown = TRY_ARRAY(candor->arena, SESSIONS_MAX, _Atomic uint64_t);
     }
     struct throttle *throttle = TRY_ARRAY(candor->arena, 1, struct throttle);
-    if (visits->session == NULL || throttle == NULL) {
+    if (visits->session == NULL || visits->shown == NULL || throttle == NULL) {
         return fail(job, CANDOR_NO_MEMORY, "no memory for sessions");
     }
     TRY(home_begin(job, candor, &txn));
@@ -250,6 +270,7 @@ enum candor_status session_begin(struct job *job, struct candor *candor,
     begun.is_changed = true;
     TRY(host_random(job, begun.form_token, sizeof begun.form_token));
     *place = begun;
+    show(candor->visits, place);
     *session = place;
     return CANDOR_OK;
 }
@@ -317,4 +338,34 @@ enum candor_status candor_visits_keep(struct job *job, struct candor *candor)
     const enum candor_status status = keep(job, candor);
     home_leave(candor);
     return status;
+}
+
+/* ---- at the door ----------------------------------------------------------------------------- */
+
+static enum candor_status prepare(struct job *job, struct candor *candor)
+{
+    TRY(keys_read(job, candor));
+    return visits_open(job, candor);
+}
+
+enum candor_status candor_door_prepare(struct job *job, struct candor *candor)
+{
+    home_enter(candor);
+    const enum candor_status status = prepare(job, candor);
+    home_leave(candor);
+    return status;
+}
+
+bool candor_session_look(const struct candor *candor, const char *token)
+{
+    bool is_one = false;
+    must(candor->visits->shown != NULL);
+    if (strlen(token) != 2 * (size_t)SESSION_TOKEN_LEN) {
+        return false;
+    }
+    const uint64_t mark = mark_of(digest_of_token(token));
+    for (size_t i = 0; i < SESSIONS_MAX; i++) {
+        is_one |= atomic_load_explicit(&candor->visits->shown[i], memory_order_relaxed) == mark;
+    }
+    return is_one;
 }

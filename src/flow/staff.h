@@ -81,12 +81,12 @@ CANDOR_MUST_USE enum candor_status api_key_write(struct job *job, struct txn *tx
 /* ---- keyuse.c ------------------------------------------------------------------------------ */
 
 /* When was it used last, in the store or since? 0: never. */
-int64_t key_last_used(const struct candor *candor, const struct api_key *key);
+int64_t key_last_used(struct candor *candor, const struct api_key *key);
 /* All of them, as they are now. */
 CANDOR_MUST_USE enum candor_status keys_read(struct job *job, struct candor *candor);
 /* Was one used since that was put down? Then put it down in the transaction; they are down after its
  * commit. keys_read comes before. */
-bool keys_were_used(const struct candor *candor);
+bool keys_were_used(struct candor *candor);
 CANDOR_MUST_USE enum candor_status keys_put_down(struct job *job, struct candor *candor,
                                                  struct txn *txn);
 void keys_are_down(struct candor *candor);

@@ -21,6 +21,8 @@
 #ifndef CANDOR_FLOW_VISITS_H
 #define CANDOR_FLOW_VISITS_H
 
+#include <stdatomic.h>
+
 #include "candor_visit.h"
 #include "staff.h"
 
@@ -95,8 +97,10 @@ struct session {
 struct visits {
     struct throttle *throttle; /* NULL: nothing was read yet */
     struct session *session;   /* SESSIONS_MAX */
-    size_t session_count;      /* those beyond were never used */
-    int64_t tickets_seen;      /* when those that are over were dropped last; 0: not yet */
+    _Atomic uint64_t
+        *shown;           /* of each the beginning of its digest, if it is or was an operator's */
+    size_t session_count; /* those beyond were never used */
+    int64_t tickets_seen; /* when those that are over were dropped last; 0: not yet */
 };
 
 /* Read them from the store, once. Everything here stands after it. */

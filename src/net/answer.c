@@ -88,7 +88,9 @@ static struct MHD_Response *response_refusing(struct net_connection *connection,
 static void leave(struct net_connection *connection, struct MHD_Response *response, unsigned code,
                   uint64_t len)
 {
-    if (response != NULL && atomic_load(&connection->server->is_draining)) {
+    const bool is_last =
+        connection->framing.is_chunked || atomic_load(&connection->server->is_draining);
+    if (response != NULL && is_last) {
         (void)response_add(response, "Connection", "close");
     }
     connection->answer = response;
@@ -126,7 +128,10 @@ void answer_with(struct net_request *request, struct MHD_Response *response, uns
         const struct refusal broken = {500, LIT("The answer could not be sent.")};
         leave(connection, response_refusing(connection, broken), broken.code, 0);
     }
-    atomic_fetch_sub(&server->in_flight, 1);
+    if (connection->is_in_flight) {
+        connection->is_in_flight = false;
+        atomic_fetch_sub(&server->in_flight, 1);
+    }
 
     /* On its own network thread nothing can end the connection under us. */
     if (pthread_equal(connection->asking, pthread_self())) {

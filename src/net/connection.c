@@ -199,6 +199,9 @@ void connection_notify(void *cls, struct MHD_Connection *mhd, void **context,
     }
 
     struct net_connection *connection = *context;
+    if (connection->is_early) {
+        linger_begin(connection);
+    }
     list_remove(connection);
     arena_end(connection->arena);
     atomic_fetch_sub(&server->connections, 1);
@@ -399,9 +402,11 @@ void *connection_keep(void *cls)
         if (wakes > 0 || now_ms - looked_ms >= (uint64_t)tick_ms) {
             const bool is_for_ends = now_ms - ends_ms >= NET_END_TICK_MS;
             look_at_all(server, is_for_ends);
+            linger_look(server, now_ms, false);
             looked_ms = now_ms;
             ends_ms = is_for_ends ? now_ms : ends_ms;
         }
     }
+    linger_look(server, 0, true);
     return NULL;
 }

@@ -27,6 +27,8 @@
 #define NET_HURRY_MS 200U /* when that was in vain it waits for none, for so long */
 #define NET_THREADS_MAX 64U
 #define NET_ADDRESS_SLOTS 65536U /* addresses are counted by their hash */
+#define NET_LINGER_MS 3000U      /* so long, and for so many, we hear out what follows a refusal */
+#define NET_LINGERERS_MAX 64U
 #define NET_METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 /* A refusal of the server's own; code 0 is none. */
@@ -132,6 +134,9 @@ struct net_connection {
     uint16_t address_slot;  /* server->per_address, set and read under server->lock */
     _Atomic uint64_t clock; /* deadline in ms * 8 + enum phase */
     bool is_known;          /* its certificate was looked at, and holds */
+    bool is_early;          /* answered before its body: the connection ends, and more may come */
+    bool is_admitted;       /* the owner lets this request go on */
+    bool is_in_flight;      /* it is counted in server->in_flight */
     enum stage stage;
     const char *target_ptr; /* where the target stands in libmicrohttpd's buffer */
     struct str target;      /* a copy in the arena */
@@ -155,6 +160,13 @@ struct net_connection {
     struct net_stream *stream; /* server->lock; NULL: the answer is none, or whole */
 };
 
+/* A socket whose connection is over for us. */
+struct net_lingerer {
+    int fd;
+    uint64_t end_ms; /* then it is closed, whoever still sends */
+    uint64_t left;   /* bytes that are heard out */
+};
+
 struct net_server {
     struct net_options options; /* the limits filled in; the texts are not kept */
     void (*handle)(void *self, struct net_request *request);
@@ -170,10 +182,12 @@ struct net_server {
     bool is_running;                 /* the thread that starts and stops it */
     pthread_t keeper;
 
-    pthread_mutex_t lock;         /* the list and per_address */
+    pthread_mutex_t lock;         /* the list, per_address and lingerer */
     struct net_connection *first; /* lock */
     uint16_t *per_address;        /* lock; NET_ADDRESS_SLOTS of them, NULL without a limit */
     uint64_t address_seed;
+    struct net_lingerer lingerer[NET_LINGERERS_MAX]; /* lock; packed */
+    size_t lingerer_count;                           /* lock */
 
     struct net_lane lane[NET_THREADS_MAX];
 
@@ -209,6 +223,11 @@ void connection_notify(void *cls, struct MHD_Connection *mhd, void **context,
 /* Move to a phase; from now on timeout_ms are left, 0: any time. False: the keeper was first. */
 bool connection_move(struct net_connection *connection, enum phase phase, uint64_t timeout_ms);
 void *connection_keep(void *cls); /* the keeper's thread; cls is the server */
+
+/* linger.c. Keep the socket of a connection that libmicrohttpd is about to close. */
+void linger_begin(struct net_connection *connection);
+/* The keeper: hear out who still sends, close who has ended; all of them, if is_end. */
+void linger_look(struct net_server *server, uint64_t now_ms, bool is_end);
 
 /* request.c. libmicrohttpd's callbacks for a request line, for all that follows, for the end. */
 void *request_line(void *cls, const char *target, struct MHD_Connection *mhd);

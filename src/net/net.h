@@ -3,6 +3,7 @@
  *
  *   server.c      from an address to a running server, and its end
  *   connection.c  who is connected, how long they may take, and the thread that cuts them off
+ *   linger.c      connections that are over for us, whose clients are still sending
  *   request.c     one request as it arrives: checked, collected, handed over
  *   check.c       what a request may look like: pure functions over text
  *   tls.c         what is spoken over TLS, and certificates of clients
@@ -17,7 +18,8 @@
  *
  * What reaches the handler is one request as RFC 9112 means it, and as any careful proxy in front
  * would read it: one length, known coding, CRLF line ends, a path that is UTF-8. Whatever could
- * be read in two ways is refused, because that is how requests are smuggled.
+ * be read in two ways is refused, because that is how requests are smuggled; a connection ends with the
+ * answer to a chunked body, whose lines the library reads leniently.
  */
 #ifndef NET_H
 #define NET_H
@@ -194,6 +196,14 @@ struct net_options {
      * than those, a body of up to four times as much is heard out before it is refused.
      */
     size_t (*body_max)(void *self, const struct net_request *request);
+    /*
+     * May this request go on? Asked once, on a network thread with the handler's self, when its head is good
+     * and nothing of its body has been looked at; the handler is asked when the body is there. False: it was
+     * answered here, by net_answer. Where a body was to come that answer ends the connection, and whoever
+     * waits for "100 Continue" is not told to go on. What was found out may be left in request->context.
+     * It must not block. NULL: all go on.
+     */
+    bool (*admit)(void *self, struct net_request *request);
     /*
      * The body, as application/problem+json, of what the server refuses by itself. Made in the
      * arena, on a network thread or the server's own; path has ptr NULL where it was not

@@ -4,16 +4,23 @@
  * libmicrohttpd calls request_line when it has the request line, then request_more: once with the
  * head, once for each piece of the body, once when all is there, and once more after a sleep.
  *
- *     line -> HEAD -> (judged) -> BODY -> ... -> ASKED -> (asleep?) -> SENT -> done
- *                        |          |
- *                        |          +-> REFUSED: the rest is thrown away, then we refuse
- *                        +-> refused at once; libmicrohttpd closes after the answer
+ *     line -> HEAD -> (judged, admitted) -> BODY -> ... -> ASKED -> (asleep?) -> SENT -> done
+ *                        |          |          |
+ *                        |          |          +-> REFUSED: the rest is thrown away, then we refuse
+ *                        +----------+-> refused at once; libmicrohttpd closes after the answer, and
+ *                                       linger.c hears out what was on its way
+ *
+ * Whoever has no body to send is asked about when all is there, so that a refusal ends no connection.
  *
  * libmicrohttpd 0.9.75 is lenient: it joins folded lines, takes bare line feeds, cuts a value at
  * a NUL. We cannot see the bytes before it does, but it parses in place: what it gives us are
  * pointers into the bytes as they came, with zeros where names and lines end. If all lines follow
  * each other without a gap from the method to the last byte of the head, none of that happened.
  * A later libmicrohttpd that copies would make every request fail this, and every test here.
+ *
+ * The lines of a chunked body we cannot see at all, and of them too it takes bare line feeds. A proxy that
+ * does not would find the end elsewhere; so a chunked body is the last thing on its connection (answer.c),
+ * and nothing that follows it is ever taken for a request.
  */
 #include <string.h>
 #include <strings.h>
@@ -29,6 +36,17 @@ static struct refusal refuse(unsigned code, struct lit title)
 
 /* ---- the request line ---------------------------------------------------------------------- */
 
+/* libmicrohttpd would cut the query into records in its pool, which we never ask for; and where they do not
+ * fit, 0.9.75 begins an answer and forgets it, so that the connection hangs. In its own buffer, of which we
+ * have a copy by now, the query is empty. */
+static void hide_query(const char *target)
+{
+    char *mark = without_const(strchr(target, '?'));
+    if (mark != NULL && mark[1] != '\0') {
+        mark[1] = '\0';
+    }
+}
+
 void *request_line(void *cls, const char *target, struct MHD_Connection *mhd)
 {
     (void)cls;
@@ -41,6 +59,7 @@ void *request_line(void *cls, const char *target, struct MHD_Connection *mhd)
     connection->stage = STAGE_HEAD;
     connection->target_ptr = target;
     connection->target = str_copy(connection->request.arena, str_of(target));
+    hide_query(target);
     /* If the keeper was first, request_more will find out. */
     (void)connection_move(connection, PHASE_RECEIVING,
                           server->options.limits.request_timeout_s * 1000ULL);
@@ -289,6 +308,21 @@ static enum MHD_Result ask_again(struct net_connection *connection)
     return turn == TURN_ANSWERED ? answer_send(connection) : sleep_until_answered(connection, turn);
 }
 
+/* The owner's word on the head. False: the answer is there, for this thread to send. */
+static bool is_admitted(struct net_connection *connection)
+{
+    struct net_server *server = connection->server;
+    if (connection->is_admitted || server->options.admit == NULL ||
+        connection->request.path.ptr == NULL) {
+        return true;
+    }
+    connection->asking = pthread_self();
+    atomic_store(&connection->turn, TURN_ASKING);
+    connection->is_admitted = server->options.admit(server->self, &connection->request);
+    must(connection->is_admitted || atomic_load(&connection->turn) == TURN_ANSWERED);
+    return connection->is_admitted;
+}
+
 static enum MHD_Result request_whole(struct net_connection *connection)
 {
     struct net_server *server = connection->server;
@@ -300,12 +334,16 @@ static enum MHD_Result request_whole(struct net_connection *connection)
     if (!connection_move(connection, PHASE_HANDLER, 0)) {
         return MHD_NO;
     }
+    if (!is_admitted(connection)) {
+        return answer_send(connection);
+    }
 
     connection->stage = STAGE_ASKED;
     connection->asking = pthread_self();
     connection->lane = lane_here();
     connection->is_soon = false;
     atomic_store(&connection->turn, TURN_ASKING);
+    connection->is_in_flight = true;
     atomic_fetch_add(&server->in_flight, 1);
     if (connection->request.path.ptr == NULL) {
         return answer_star(connection);
@@ -325,6 +363,12 @@ static bool is_heard_out(const struct net_connection *connection)
            net_header(&connection->request, "expect").ptr == NULL;
 }
 
+static bool has_body(const struct net_connection *connection)
+{
+    return connection->framing.is_chunked ||
+           (connection->framing.has_length && connection->framing.length > 0);
+}
+
 static enum MHD_Result request_head(struct net_connection *connection, const char *method,
                                     const char *version)
 {
@@ -334,7 +378,12 @@ static enum MHD_Result request_head(struct net_connection *connection, const cha
         return MHD_YES;
     }
     if (refusal.code != 0) {
+        connection->is_early = true;
         return answer_refusal(connection, refusal);
+    }
+    if (has_body(connection) && !is_admitted(connection)) {
+        connection->is_early = true;
+        return answer_send(connection);
     }
     connection->stage = STAGE_BODY;
     return MHD_YES;
@@ -395,6 +444,8 @@ static void request_end(struct net_connection *connection)
     connection->body_room = 0;
     connection->bodies_bytes = 0;
     connection->thrown_away = 0;
+    connection->is_admitted = false;
+    connection->is_in_flight = false;
 }
 
 void request_done(void *cls, struct MHD_Connection *mhd, void **context,

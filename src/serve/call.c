@@ -12,6 +12,14 @@ static bool has_holder(const struct ask *ask)
     return ask->key != NULL && ask->route->act != NULL;
 }
 
+void call_learn(struct desk *desk, const struct ask *ask, enum candor_status status)
+{
+    const bool is_good = status == CANDOR_OK || status == CANDOR_FORBIDDEN;
+    if (status == CANDOR_NOT_FOUND || (is_good && !ask->was_good)) {
+        limit_learn(&desk->limit, str_of(ask->key), ask->address, is_good, host_ticks());
+    }
+}
+
 enum candor_status call_enter(struct job *job, struct desk *desk, const struct ask *ask)
 {
     if (!has_holder(ask)) {
@@ -19,10 +27,7 @@ enum candor_status call_enter(struct job *job, struct desk *desk, const struct a
     }
     const enum candor_status status =
         candor_key_enter(job, desk->candor, ask->key, ask->route->act, ask->because);
-    const bool is_good = status == CANDOR_OK || status == CANDOR_FORBIDDEN;
-    if (status == CANDOR_NOT_FOUND || (is_good && !ask->was_good)) {
-        limit_learn(&desk->limit, str_of(ask->key), ask->address, is_good, host_ticks());
-    }
+    call_learn(desk, ask, status);
     return status;
 }
 
@@ -228,6 +233,8 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_OPERATOR_ROLES:
     case CALL_OPERATOR_EXPIRE:
     case CALL_OPERATOR_TRAINING:
+    case CALL_KEY_LIST:
+    case CALL_KEY_REVOKE:
     case CALL_ROLES:
     case CALL_SECOND_LIST:
     case CALL_SECOND_SIGN:

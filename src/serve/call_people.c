@@ -52,6 +52,12 @@ static enum candor_status call_operators(struct job *job, struct candor *candor,
     if (call == CALL_OPERATOR_TRAINING) {
         return candor_operator_training(job, candor, ask->name, ask->text[0], ask->text[1], report);
     }
+    if (call == CALL_KEY_LIST) {
+        return candor_key_list(job, candor, report);
+    }
+    if (call == CALL_KEY_REVOKE) {
+        return candor_key_revoke(job, candor, ask->name, report);
+    }
     must(call == CALL_ROLES);
     return candor_operator_roles(job, candor, NULL, NULL, report);
 }

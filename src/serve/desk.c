@@ -2,8 +2,12 @@
  * desk.c - a request's way.
  *
  *     network threads                queue                       the worker
- *     find the route, read    ->  D D D W D D D R   ->   [D D D] W [D D D] R
- *     key, path and body
+ *     route, key, its rate;   ->  D D D W D D D R   ->   [D D D] W [D D D] R
+ *     the body; path and body
+ *
+ * What the head alone can tell is told before a byte of the body is read (desk_admit): no such route, no
+ * key, one that is nobody's or may not do this, one that asks too often. Nobody is waited for meanwhile, so
+ * a key that has just changed is left to the worker, who asks the home itself each time.
  *
  * The worker takes all that waits, and works it off in the order of arrival. Decisions (D) that
  * stand beside each other share one call, and so one signature and one sync; anything else is done
@@ -234,9 +238,6 @@ static bool lacks_key(const struct ask *ask)
 /* Is too much asked with this key, or by those who try keys from there? Then that is answered. */
 static bool is_too_much(struct desk *desk, struct ask *ask)
 {
-    if (ask->key == NULL || ask->route->act == NULL) {
-        return false;
-    }
     ask->address = net_address(ask->request, desk_served(desk)->rules.is_behind_proxy);
     const uint32_t wait_s =
         limit_take(&desk->limit, str_of(ask->key), ask->address, ask->arrived, &ask->was_good);
@@ -252,6 +253,32 @@ static bool is_too_much(struct desk *desk, struct ask *ask)
     atomic_fetch_add_explicit(&desk->meter.limited, 1, memory_order_relaxed);
     desk_answer(desk, ask, &outcome);
     return true;
+}
+
+/* Does its key let this request in, as far as can be told without waiting? If not, that is answered. */
+static bool has_good_key(struct desk *desk, struct ask *ask)
+{
+    struct job job;
+    if (ask->key == NULL || ask->route->act == NULL) {
+        return true;
+    }
+    if (is_too_much(desk, ask)) {
+        return false;
+    }
+    job_within(&job, ask->request->arena);
+    const enum candor_status status =
+        candor_key_look(&job, desk->candor, ask->key, ask->route->act);
+    if (status == CANDOR_BUSY) {
+        return true;
+    }
+    call_learn(desk, ask, status);
+    ask->was_good = status != CANDOR_NOT_FOUND;
+    if (status == CANDOR_OK) {
+        return true;
+    }
+    const struct outcome outcome = outcome_not_allowed(job.arena, status, job.message);
+    desk_answer(desk, ask, &outcome);
+    return false;
 }
 
 static void admit_chat(struct desk *desk, struct ask *ask)
@@ -271,34 +298,37 @@ static void admit_chat(struct desk *desk, struct ask *ask)
     desk_answer(desk, ask, &refused);
 }
 
-static void admit(struct desk *desk, struct ask *ask, const struct str parameter[PARAMETERS_MAX])
+/* A tracking call may bring its key in the body. */
+static bool read_tracking(struct desk *desk, struct ask *ask)
+{
+    struct outcome refused;
+    const bool had_key = ask->key != NULL;
+    if (!ask_read_tracking(ask, &refused)) {
+        desk_answer(desk, ask, &refused);
+        return false;
+    }
+    if (lacks_key(ask)) {
+        refused = outcome_problem(ask->request->arena, 401, STR("this needs a write key"));
+        desk_answer(desk, ask, &refused);
+        return false;
+    }
+    return had_key || has_good_key(desk, ask);
+}
+
+/* All of it is there: read it, and put it into the queue. */
+static void take_in(struct desk *desk, struct ask *ask)
 {
     struct arena *arena = ask->request->arena;
     struct job job;
     job_within(&job, arena);
-    struct outcome refused;
-    if (ask->route->call == CALL_SURFACE_CHOOSE && origin_is_foreign(desk, ask)) {
-        refused =
-            outcome_problem(arena, 403,
-                            STR("pages of this origin may not ask here; see surface.origins in "
-                                "candor.yaml"));
-        desk_answer(desk, ask, &refused);
-        return;
-    }
-    if (ask->route->is_tracking && !ask_read_tracking(ask, &refused)) {
-        desk_answer(desk, ask, &refused);
-        return;
-    }
-    if (lacks_key(ask)) { /* not in the body either */
-        refused = outcome_problem(arena, 401, STR("this needs a write key"));
-        desk_answer(desk, ask, &refused);
+    if (ask->route->is_tracking && !read_tracking(desk, ask)) {
         return;
     }
     if (ask->route->call == CALL_CHAT) {
         admit_chat(desk, ask);
         return;
     }
-    const enum candor_status status = ask_read(&job, ask, parameter, ask->request->body);
+    const enum candor_status status = ask_read(&job, ask, ask->parameter, ask->request->body);
     if (status != CANDOR_OK) {
         const struct outcome outcome = outcome_failure(arena, status, job.message);
         desk_answer(desk, ask, &outcome);
@@ -311,18 +341,13 @@ static void admit(struct desk *desk, struct ask *ask, const struct str parameter
 }
 
 /* A page: into the queue of a thread that is not the worker's. */
-static void admit_page(struct desk *desk, struct ask *ask)
+static void take_in_page(struct desk *desk, struct ask *ask)
 {
-    struct outcome outcome;
-    if (!desk->site->admit(ask, &outcome)) {
-        desk_answer(desk, ask, &outcome);
-        return;
-    }
     const bool is_slow = ask->route->is_slow && ask->request->method == NET_POST;
     if (!queue_offer(is_slow ? &desk->passwords : &desk->pages, ask)) {
         atomic_fetch_add_explicit(&desk->meter.turned_away, 1, memory_order_relaxed);
-        outcome = outcome_problem(ask->request->arena, 503,
-                                  STR("too many requests wait; try again in a second"));
+        const struct outcome outcome = outcome_problem(
+            ask->request->arena, 503, STR("too many requests wait; try again in a second"));
         desk_answer(desk, ask, &outcome);
     }
 }
@@ -372,41 +397,74 @@ static const char *header_text(const struct net_request *request, const char *na
     return value.ptr == NULL || value.len == 0 ? NULL : str_z(request->arena, value);
 }
 
-void desk_handle(void *self, struct net_request *request)
+static bool admit_page(struct desk *desk, struct ask *ask)
+{
+    struct outcome outcome;
+    if (desk->site->admit(ask, &outcome)) {
+        return true;
+    }
+    desk_answer(desk, ask, &outcome);
+    return false;
+}
+
+static bool admit_call(struct desk *desk, struct ask *ask)
+{
+    struct arena *arena = ask->request->arena;
+    const struct str authorization = net_header(ask->request, "authorization");
+    struct outcome refused;
+    ask->key = ask_key(arena, authorization);
+    if (ask->key == NULL && ask->route->is_shared) {
+        ask->key = ask_write_key(arena, authorization);
+    }
+    ask->because = header_text(ask->request, "candor-because");
+    if (lacks_key(ask) && !ask->route->is_tracking) {
+        refused =
+            outcome_problem(arena, 401, STR("this needs an API key: Authorization: Bearer KEY"));
+        desk_answer(desk, ask, &refused);
+        return false;
+    }
+    if (!has_good_key(desk, ask)) {
+        return false;
+    }
+    if (ask->route->call == CALL_SURFACE_CHOOSE && origin_is_foreign(desk, ask)) {
+        refused =
+            outcome_problem(arena, 403,
+                            STR("pages of this origin may not ask here; see surface.origins in "
+                                "candor.yaml"));
+        desk_answer(desk, ask, &refused);
+        return false;
+    }
+    return true;
+}
+
+bool desk_admit(void *self, struct net_request *request)
 {
     struct desk *desk = self;
     struct ask *ask = NEW(request->arena, struct ask);
-    struct str parameter[PARAMETERS_MAX];
     unsigned allowed = 0;
+    request->context = ask;
     ask->request = request;
     ask->arrived = host_ticks();
-    ask->route = route_find(request->arena, request->method, request->path, parameter, &allowed);
+    ask->route =
+        route_find(request->arena, request->method, request->path, ask->parameter, &allowed);
     if (ask->route == NULL) {
         answer_no_route(desk, ask, allowed);
-        return;
+        return false;
     }
     ask->signals.gpc = net_header_has(request, "sec-gpc", "1");
+    return ask->route->page != NULL ? admit_page(desk, ask) : admit_call(desk, ask);
+}
+
+void desk_handle(void *self, struct net_request *request)
+{
+    struct desk *desk = self;
+    struct ask *ask = request->context;
+    ask->arrived = host_ticks();
     if (ask->route->page != NULL) {
-        ask->parameter[0] = parameter[0];
-        ask->parameter[1] = parameter[1];
-        admit_page(desk, ask);
-        return;
+        take_in_page(desk, ask);
+    } else {
+        take_in(desk, ask);
     }
-    ask->key = ask_key(request->arena, net_header(request, "authorization"));
-    if (ask->key == NULL && ask->route->is_shared) {
-        ask->key = ask_write_key(request->arena, net_header(request, "authorization"));
-    }
-    if (is_too_much(desk, ask)) {
-        return;
-    }
-    ask->because = header_text(request, "candor-because");
-    if (lacks_key(ask) && !ask->route->is_tracking) {
-        const struct outcome outcome = outcome_problem(
-            request->arena, 401, STR("this needs an API key: Authorization: Bearer KEY"));
-        desk_answer(desk, ask, &outcome);
-        return;
-    }
-    admit(desk, ask, parameter);
 }
 
 /* ---- what candor.yaml says ----------------------------------------------------------------- */

@@ -32,6 +32,7 @@ static enum candor_status begin_home(struct job *job, void *self)
     home->witnesses.log = home->desk->log;
     home->outgoing.log = home->desk->log;
     home->retention.log = home->desk->log;
+    TRY(candor_door_prepare(job, home->desk->candor));
     TRY(desk_begin(job, home->desk));
     enum candor_status status = watch_witnesses(job, &home->witnesses);
     if (status == CANDOR_OK) {
@@ -120,7 +121,13 @@ static enum candor_status reload_home(struct job *job, void *self)
 static size_t body_max(void *self, const struct net_request *request)
 {
     const struct serving_home *home = self;
-    return home->desk->site->body_max(request);
+    return home->desk->site->body_max(home->desk, request);
+}
+
+static bool admit(void *self, struct net_request *request)
+{
+    struct serving_home *home = self;
+    return desk_admit(home->desk, request);
 }
 
 static void handle(void *self, struct net_request *request)
@@ -153,6 +160,7 @@ enum candor_status serve_run(struct job *job, struct candor *candor,
     const struct house house = {
         .connections_per_address = connections_per_address(rules),
         .handle = handle,
+        .admit = admit,
         .body_max = body_max,
         .pause = pause_home,
         .self = &home,

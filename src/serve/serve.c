@@ -303,6 +303,7 @@ enum candor_status serve_house(struct job *job, const struct house *house,
     must(pthread_sigmask(SIG_BLOCK, &ours, &before) == 0);
     enum candor_status status = read_options(job, house, options, &net);
     net.body_max = house->body_max;
+    net.admit = house->admit;
     net.pause = house->pause;
     if (status == CANDOR_OK && house->begin != NULL) {
         status = house->begin(job, house->self);

@@ -77,6 +77,8 @@ enum call {
     CALL_OPERATOR_ROLES,
     CALL_OPERATOR_EXPIRE,
     CALL_OPERATOR_TRAINING,
+    CALL_KEY_LIST,
+    CALL_KEY_REVOKE,
     CALL_ROLES,
     CALL_SECOND_LIST,
     CALL_SECOND_SIGN,
@@ -224,7 +226,7 @@ struct change {
 struct ask {
     struct net_request *request;
     const struct route *route; /* NULL: there is none */
-    uint64_t arrived;          /* host_ticks */
+    uint64_t arrived;          /* host_ticks: its head, then all of it */
     uint64_t address;          /* net_address */
     bool was_good;             /* its key was somebody's when it was seen last */
     const char *key;           /* NULL: none was given */
@@ -235,7 +237,7 @@ struct ask {
     uint64_t index;                       /* of the path */
     const char *request_id;               /* of the path */
     uint64_t number;                      /* of the path: {number} */
-    struct str parameter[PARAMETERS_MAX]; /* of a page's path, as they stand there */
+    struct str parameter[PARAMETERS_MAX]; /* of the path, as they stand there */
     const char *raw;                      /* the body of a raw route; NULL: none */
     const char *path;                     /* the rest of the path */
     const char *name;                     /* of the path: {name} */
@@ -381,12 +383,12 @@ void limit_learn(struct limit *limit, struct str key, uint64_t address, bool is_
 
 /* The pages for people; a desk without them answers machines only. */
 struct site_pages {
-    /* What a network thread finds out before the request is queued; false: *outcome is the answer. */
+    /* What a network thread finds out from the head alone; false: *outcome is the answer. */
     bool (*admit)(struct ask *ask, struct outcome *outcome);
     /* Do it; on a queue's thread. */
     struct outcome (*run)(struct job *job, struct desk *desk, const struct ask *ask);
     /* How large its body may be; 0: as that of all. */
-    size_t (*body_max)(const struct net_request *request);
+    size_t (*body_max)(const struct desk *desk, const struct net_request *request);
 };
 
 /* What the desk knows of candor.yaml. It is replaced whole when that is read again; what was replaced stays,
@@ -433,7 +435,9 @@ const struct served *desk_served(const struct desk *desk);
 void desk_serve(struct desk *desk, const struct served *served);
 /* Begin the worker. The desk must outlive desk_end. CANDOR_IO: the system gives no thread. */
 CANDOR_MUST_USE enum candor_status desk_begin(struct job *job, struct desk *desk);
-/* The handler for net_start; self is the desk. */
+/* For net_options.admit; self is the desk. What is found out from the head goes to request->context. */
+bool desk_admit(void *self, struct net_request *request);
+/* The handler for net_start, of what desk_admit let in; self is the desk. */
 void desk_handle(void *self, struct net_request *request);
 /* For net_options.pause; self is the desk. */
 void desk_pause(void *self);
@@ -510,6 +514,8 @@ CANDOR_MUST_USE enum candor_status call_signals(struct job *job, struct candor *
 CANDOR_MUST_USE enum candor_status call_enter(struct job *job, struct desk *desk,
                                               const struct ask *ask);
 void call_leave(struct desk *desk, const struct ask *ask);
+/* What was found out about the key, for limit.c. */
+void call_learn(struct desk *desk, const struct ask *ask, enum candor_status status);
 
 /* ---- serve.c ------------------------------------------------------------------------------- */
 
@@ -517,6 +523,7 @@ void call_leave(struct desk *desk, const struct ask *ask);
 struct house {
     unsigned connections_per_address; /* 0: no limit */
     void (*handle)(void *self, struct net_request *request);
+    bool (*admit)(void *self, struct net_request *request);            /* as net.h; or NULL */
     size_t (*body_max)(void *self, const struct net_request *request); /* as net.h; or NULL */
     void (*pause)(void *self); /* of net_options; may be NULL */
     void *self;

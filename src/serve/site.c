@@ -6,8 +6,8 @@
  * Whoever is not signed in is sent to the door; whoever may not is told so on a page, with the code
  * that machines understand.
  */
-#include "chats.h"
 #include "site.h"
+#include "chats.h"
 
 /* ---- before the queue ---------------------------------------------------------------------- */
 
@@ -188,9 +188,8 @@ static struct outcome run_page(struct job *job, struct desk *desk, const struct 
     return run(&site);
 }
 
-/* Only a browser with a session may send much, and whoever has a key a batch of events; whose they are is
- * found out before anything is looked at. */
-static size_t body_max(const struct net_request *request)
+/* Only an operator with a session may send a file, and whoever has a key a batch of events. */
+static size_t body_max(const struct desk *desk, const struct net_request *request)
 {
     if (request->method == NET_POST && str_is(request->path, "/v1/batch") &&
         net_header(request, "authorization").ptr != NULL) {
@@ -199,11 +198,12 @@ static size_t body_max(const struct net_request *request)
     if (chats_body_max(request) > 0) {
         return chats_body_max(request);
     }
-    const bool may =
-        request->method == NET_POST && net_header(request, "cookie").ptr != NULL &&
+    const bool takes_file =
+        request->method == NET_POST &&
         (str_is(request->path, "/import") || (str_starts(request->path, STR("/campaigns/")) &&
                                               str_ends(request->path, STR("/results"))));
-    return may ? SITE_UPLOAD_MAX : 0;
+    const char *session = takes_file ? site_session_of(desk, request) : NULL;
+    return session != NULL && candor_session_look(desk->candor, session) ? SITE_UPLOAD_MAX : 0;
 }
 
 static const struct site_pages site_pages = {.admit = admit, .run = run_page, .body_max = body_max};

@@ -105,6 +105,8 @@ struct outcome site_stale(struct site *site);
 /* The last call failed: its message, or what its status means. The job goes on. */
 struct str site_said(struct site *site, enum candor_status status);
 
+/* The session in the cookie of a request; NULL: none. Of the request's arena. */
+const char *site_session_of(const struct desk *desk, const struct net_request *request);
 /* Session and device of the request, into site->visit. */
 void site_take_cookies(struct site *site);
 /* Cookies of an entry, and go to entry->path, or to path when that says nothing. */

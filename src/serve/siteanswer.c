@@ -38,31 +38,36 @@ static void add_safety(struct outcome *outcome)
 enum { DEVICE_DAYS = 180 };
 
 /* The browser itself sees to it that __Host- cookies are of this host only, and Secure. */
-static struct str cookie_name(const struct site *site, const char *name)
+static struct str cookie_name(const struct desk *desk, struct arena *arena, const char *name)
 {
-    return str_format(site->job->arena, "%s%s", desk_served(site->desk)->is_secure ? "__Host-" : "",
-                      name);
+    return str_format(arena, "%s%s", desk_served(desk)->is_secure ? "__Host-" : "", name);
 }
 
-static const char *cookie_of(const struct site *site, const char *name)
+static const char *cookie_of(const struct desk *desk, const struct net_request *request,
+                             const char *name)
 {
-    const struct str wanted = cookie_name(site, name);
-    struct str rest = net_header(site->ask->request, "cookie");
+    const struct str wanted = cookie_name(desk, request->arena, name);
+    struct str rest = net_header(request, "cookie");
     while (rest.ptr != NULL) {
         struct str value = str_trim(str_cut(&rest, ';'));
         const struct str found = str_cut(&value, '=');
         if (str_equal(found, wanted) && value.ptr != NULL && value.len > 0 &&
             value.len <= TOKEN_LEN_MAX) {
-            return str_z(site->job->arena, value);
+            return str_z(request->arena, value);
         }
     }
     return NULL;
 }
 
+const char *site_session_of(const struct desk *desk, const struct net_request *request)
+{
+    return cookie_of(desk, request, COOKIE_SESSION);
+}
+
 void site_take_cookies(struct site *site)
 {
-    site->visit.session = cookie_of(site, COOKIE_SESSION);
-    site->visit.device = cookie_of(site, COOKIE_DEVICE);
+    site->visit.session = site_session_of(site->desk, site->ask->request);
+    site->visit.device = cookie_of(site->desk, site->ask->request, COOKIE_DEVICE);
 }
 
 /* value NULL: the cookie goes. */
@@ -70,7 +75,8 @@ static void set_cookie(const struct site *site, struct outcome *outcome, const c
                        const char *value, unsigned days)
 {
     struct buf buf = buf_begin(site->job->arena);
-    buf_format(&buf, "%.*s=%s; Path=/; HttpOnly; SameSite=Lax", STR_ARG(cookie_name(site, name)),
+    buf_format(&buf, "%.*s=%s; Path=/; HttpOnly; SameSite=Lax",
+               STR_ARG(cookie_name(site->desk, site->job->arena, name)),
                value == NULL ? "" : value);
     buf_lit(&buf, desk_served(site->desk)->is_secure ? LIT("; Secure") : LIT(""));
     if (value == NULL) {

@@ -133,7 +133,7 @@ shop_server=$server
 
 # Slow ones go on beside all else: see below.
 for kind in head body form; do
-    python3 "$raw" slow "$where" "$kind" >"slow.$kind" 2>&1 &
+    python3 "$raw" slow "$where" "$kind" "$key" >"slow.$kind" 2>&1 &
 done
 
 # ---- one-time links -----------------------------------------------------------------------------
@@ -358,6 +358,17 @@ done
 it 'a key named twice is refused' answers 400 POST /v1/decide -H "Authorization: Bearer $key" \
     -d '{"identifier":"anna","identifier":"ben","campaign":"welcome"}'
 it 'who has no key is refused before the body is read as JSON' answers 401 POST /v1/decide -d '{"'
+by_head() { # CODES BYTES: of a head alone, whose body never comes
+    printf "$2\r\n\r\n" | python3 "$raw" send "$where" >codes
+    [ "$(cat codes)" = "$1" ] || { echo "      $(cat codes)"; return 1; }
+}
+decide='POST /v1/decide HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\nAuthorization: Bearer'
+it '... and who has one that is none, by the head alone' by_head '401 closed' "$decide cnd_$(many a 48)"
+it '... and is not told to go on' by_head '401 closed' "$decide cnd_$(many a 48)\r\nExpect: 100-continue"
+it '... while whoever has a good one is' by_head '100' "$decide $key\r\nExpect: 100-continue"
+it 'no route has no body read' by_head '404 closed' 'POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 60000'
+upload='POST /import HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 9000000'
+it 'a file of nobody is refused by the head' by_head '413 closed' "$upload\r\nCookie: candor=$(many ab 32)"
 
 # ---- text that would be SQL ---------------------------------------------------------------------
 

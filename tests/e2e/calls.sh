@@ -19,6 +19,7 @@ key_of() { # OPERATOR ROLES: a key that this operator made
 owner=$(key_of ana owner)
 pia=$(key_of pia privacy)
 bea=$(key_of bea privacy)
+leaked=$(operator=pia value_of key key add leaky --roles privacy)
 analyst=$(operator=bea value_of key key add bea-narrow --roles analyst)
 operator=pia
 candor key add more --roles owner
@@ -52,6 +53,24 @@ ask "$owner" PUT /v1/operators/eve/end '{}'
 it 'and ends them' answers 200 '"expired": true'
 ask "$owner" PUT /v1/operators/pia/training '{"course":"data-protection","until":"2099-01-01"}'
 it 'a course is put down' answers 200 'data-protection'
+
+with_key() { # KEY METHOD PATH: for curl -K
+    printf 'url = "%s%s"\nrequest = %s\nheader = "Authorization: Bearer %s"\nheader = "Candor-Because: a test"\noutput = "%s"\nwrite-out = "%%{http_code} %%{num_connects}\\n"\n' \
+        "$url" "$3" "$2" "$1" "$scratch/out"
+}
+revoked_on_the_line() { # on one connection: a key is good, is revoked, and is good no more
+    {
+        with_key "$leaked" GET /v1/subjects/anna && echo next
+        with_key "$pia" DELETE /v1/keys/leaky && echo next
+        with_key "$owner" DELETE /v1/keys/leaky && echo next
+        with_key "$leaked" GET /v1/subjects/anna
+    } | curl -sS -K - | tr '\n' ' ' >"$scratch/codes"
+    grep -q '^200 1 403 0 200 0 401 0 $' "$scratch/codes" || { cat "$scratch/codes"; return 1; }
+}
+it 'a key is revoked while the server runs, on open connections too' revoked_on_the_line
+ask "$owner" GET /v1/keys
+it 'the others stay, and none is shown' answers 200 '"last_used": "20'
+it '... not even to an owner' bash -c '! grep -q cnd_ "$1"' _ "$scratch/out"
 
 ask "$pia" GET /v1/subjects/anna
 it 'a look by a key names its holder' answers 200 '"operator": "pia"'

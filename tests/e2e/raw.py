@@ -2,7 +2,8 @@
 
     raw.py send HOST:PORT            standard input, as it is; prints the codes of all answers, in order,
                                      and "closed" when the server ended the connection
-    raw.py slow HOST:PORT head|body|form   a byte a second, until the server has had enough: prints as above
+    raw.py slow HOST:PORT head|body|form [KEY]   a byte a second, until the server has had enough: prints as
+                                     above; a body needs a good key, or it is refused by its head
     raw.py hold HOST:PORT COUNT      open so many connections at once; prints how many stay open
     raw.py totp SECRET [STEPS]       the code of now, or so many half minutes later
     raw.py bomb KIND                 a hostile JSON text
@@ -61,11 +62,11 @@ def send(where, data):
     tell(*read_all(connection, 3))
 
 
-def slow(where, kind):
+def slow(where, kind, key):
     start = {
         "head": b"GET /healthz HTTP/1.1\r\nHost: a\r\n",
-        "body": b"POST /v1/decide HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\n"
-        b"Content-Length: 1000\r\n\r\n",
+        "body": b"POST /v1/decide HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + key.encode() +
+        b"\r\nContent-Length: 1000\r\n\r\n",
         "form": b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n"
         b"Content-Type: application/x-www-form-urlencoded\r\n\r\n",
     }[kind]
@@ -158,7 +159,7 @@ def main():
     if word[0] == "send":
         send(word[1], sys.stdin.buffer.read())
     elif word[0] == "slow":
-        slow(word[1], word[2])
+        slow(word[1], word[2], word[3] if len(word) > 3 else "")
     elif word[0] == "hold":
         hold(word[1], int(word[2]))
     elif word[0] == "totp":

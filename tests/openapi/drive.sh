@@ -137,6 +137,8 @@ ask 200 GET /.well-known/gpc.json
 # ---- the company ---------------------------------------------------------------------------------
 ask 200 PUT /v1/operators/bea/roles '{"roles":"approver,privacy,analyst"}' "${json[@]}"
 ask 404 PUT /v1/operators/nobody/roles '{"roles":"analyst"}' "${json[@]}"
+ask 200 GET /v1/keys
+ask 404 DELETE /v1/keys/nobody
 ask 200 POST /v1/incidents '{"title":"a look too many","exposed":"operator","risk":"some"}' "${json[@]}"
 ask 200 GET /v1/incidents
 ask 200 POST /v1/scan '{"text":"to ada@shop-of-ada.de"}' "${json[@]}"

@@ -179,6 +179,38 @@ static void a_key_may_what_it_and_its_holder_may(void **state)
     candor_job_end(job);
 }
 
+/* What a server asks from its network threads: it never answers for keys that have changed since. */
+static void a_key_is_looked_at_without_entering_the_home(void **state)
+{
+    char key[64];
+    struct candor_text report;
+    struct job *job = candor_job_begin();
+    struct candor *candor = NULL;
+    (void)state;
+    make_key("cleo", "cleo-tablet", "analyst", key);
+    candor = company.candor;
+    expect(candor_key_look(job, candor, key, "audit") == CANDOR_BUSY, "nothing was read yet");
+    job_forgive(job);
+    must(candor_door_prepare(job, candor) == CANDOR_OK);
+    must(pthread_mutex_lock(&candor->lock) == 0); /* somebody is inside, for long */
+    expect(candor_key_look(job, candor, key, "audit") == CANDOR_OK, "it is good");
+    expect(candor_key_look(job, candor, key, "subject.read") == CANDOR_FORBIDDEN, "not for this");
+    job_forgive(job);
+    expect(candor_key_look(job, candor, "cnd_0", "audit") == CANDOR_NOT_FOUND, "nobody's");
+    job_forgive(job);
+    must(pthread_mutex_unlock(&candor->lock) == 0);
+    must(candor_key_list(job, candor, &report) == CANDOR_OK);
+    const char *listed = strstr(report.ptr, "cleo-tablet");
+    expect(listed != NULL && strstr(listed, "\"last_used\": \"20") != NULL, "%s", report.ptr);
+    must(candor_key_revoke(job, candor, "cleo-tablet", &report) == CANDOR_OK);
+    expect(candor_key_look(job, candor, key, "audit") == CANDOR_BUSY, "the keys have changed");
+    job_forgive(job);
+    expect(candor_key_use(job, candor, key, "audit") == CANDOR_NOT_FOUND, "revoked");
+    job_forgive(job);
+    expect(candor_key_look(job, candor, key, "audit") == CANDOR_NOT_FOUND, "now it is known");
+    candor_job_end(job);
+}
+
 static void nobody_makes_a_key_for_more_than_they_are(void **state)
 {
     struct candor_text report;
@@ -351,6 +383,7 @@ int main(void)
         cmocka_unit_test(the_access_log_and_the_ledger_name_the_holder_of_the_key),
         cmocka_unit_test(each_way_to_see_somebody_is_a_look),
         cmocka_unit_test(a_key_may_what_it_and_its_holder_may),
+        cmocka_unit_test(a_key_is_looked_at_without_entering_the_home),
         cmocka_unit_test(nobody_makes_a_key_for_more_than_they_are),
         cmocka_unit_test(two_keys_are_two_people_and_one_is_not),
         cmocka_unit_test(without_the_signing_key_nothing_is_signed),

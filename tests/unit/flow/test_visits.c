@@ -178,6 +178,10 @@ static void a_session_that_was_put_down_outlives_the_program(void **state)
     company_close(&company);
     company_open(&company);
     job.now += 20 * minute; /* idle since it was seen, not since it began */
+    assert_int_equal(candor_door_prepare(&job, company.candor), CANDOR_OK);
+    assert_true(candor_session_look(company.candor, kept.session));
+    assert_false(candor_session_look(company.candor, left.session));
+    assert_false(candor_session_look(company.candor, "00"));
     assert_int_equal(kind_of(&job, company.candor, kept.session), CANDOR_OPERATOR);
     assert_int_equal(kind_of(&job, company.candor, left.session), CANDOR_NOBODY);
     job_end(&job);

@@ -69,7 +69,7 @@ static void requests_sent_together_are_answered_in_order(void **state)
     must(wire_say(wire, "GET /1" HEAD "\r\n"
                         "POST /later" HEAD "Content-Length: 3\r\n\r\nabc"
                         "GET /3" HEAD "\r\n"
-                        "POST /4" HEAD "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"
+                        "POST /4" HEAD "Content-Length: 1\r\n\r\nx"
                         "GET /5" HEAD "Connection: close\r\n\r\n"));
     static const char *const start[] = {"GET /1", "POST /later", "GET /3", "POST /4", "GET /5"};
     for (size_t i = 0; i < 5; i++) {
@@ -78,6 +78,43 @@ static void requests_sent_together_are_answered_in_order(void **state)
     }
     expect(wire_is_ended(wire), "after Connection: close");
     wire_close(wire);
+}
+
+/* Whether its lines end as they should or not: what follows it is no request. */
+static void a_chunked_body_is_the_last_thing_on_its_connection(void **state)
+{
+    struct house *house = *state;
+    static const char *const chunks[] = {
+        "3\r\nabc\r\n0\r\n\r\n",
+        "3\nabc\n0\n\n",
+        "3;\nabc\r\n0\r\n\r\n",
+    };
+    for (size_t i = 0; i < sizeof chunks / sizeof chunks[0]; i++) {
+        const size_t seen = desk_seen(&house->desk);
+        struct wire *wire = wire_open(house->port);
+        must(wire_say(wire, "POST /a" HEAD "Transfer-Encoding: chunked\r\n\r\n") &&
+             wire_say(wire, chunks[i]) && wire_say(wire, "GET /stolen" HEAD "\r\n"));
+        const struct answer answer = wire_read(wire);
+        expect(answer.code == 200 && strstr(answer.body, "body=3:abc") != NULL, "%zu: %u '%s'", i,
+               answer.code, answer.body);
+        expect(wire_is_ended(wire), "%zu: the connection goes on", i);
+        wire_close(wire);
+        expect(desk_seen(&house->desk) == seen + 1, "%zu: what followed was a request", i);
+    }
+}
+
+static void a_query_of_many_parameters_is_answered(void **state)
+{
+    struct house *house = *state;
+    static char bytes[16 * 1024];
+    int len = snprintf(bytes, sizeof bytes, "GET /?");
+    for (int i = 0; i < 1500; i++) {
+        len += snprintf(bytes + len, sizeof bytes - (size_t)len, "?&");
+    }
+    len += snprintf(bytes + len, sizeof bytes - (size_t)len, "q=last" HEAD "\r\n");
+    const struct answer answer = wire_ask(house->port, bytes, (size_t)len);
+    expect(answer.code == 200, "%u", answer.code);
+    expect(strstr(answer.body, "?&?&q=last q=last") != NULL, "%.60s", answer.body);
 }
 
 static void a_head_of_just_the_limits_passes(void **state)
@@ -383,6 +420,64 @@ static void a_client_that_asks_first_is_told_to_go_on_or_refused(void **state)
     wire_close(wire);
 }
 
+static void who_is_not_admitted_is_told_before_the_body(void **state)
+{
+    struct house *house = *state;
+    static const char *const body[] = {
+        "Content-Length: 60000\r\n\r\n",
+        "Content-Length: 60000\r\nExpect: 100-continue\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n",
+        "Content-Length: 5\r\n\r\nab",
+    };
+    const size_t seen = desk_seen(&house->desk);
+    for (size_t i = 0; i < sizeof body / sizeof body[0]; i++) {
+        struct wire *wire = wire_open(house->port);
+        must(wire_say(wire, "POST /no" HEAD) && wire_say(wire, body[i]));
+        const struct answer answer = wire_read(wire);
+        expect(answer.code == 401 && strcmp(answer.body, "no") == 0, "%zu: %u", i, answer.code);
+        expect(head_value(answer.head, "Connection") != NULL, "%zu: %s", i, answer.head);
+        expect(wire_is_ended(wire), "%zu: the connection goes on", i);
+        wire_close(wire);
+    }
+    struct wire *wire = wire_open(house->port); /* who has no body to send may ask again */
+    must(wire_say(wire,
+                  "GET /no" HEAD "\r\nPOST /no" HEAD "Content-Length: 0\r\n\r\nGET /" HEAD "\r\n"));
+    static const unsigned code[] = {401, 401, 200};
+    for (size_t i = 0; i < 3; i++) {
+        const struct answer answer = wire_read(wire);
+        expect(answer.code == code[i], "%zu: %u", i, answer.code);
+    }
+    wire_close(wire);
+    expect(desk_seen(&house->desk) == seen + 1, "the handler saw some");
+    expect(net_counts(house->server).in_flight == 0, "%llu in flight",
+           (unsigned long long)net_counts(house->server).in_flight);
+}
+
+/* A reset would take the answer from a client that has not read it yet: none comes while it sends what it
+ * may have sent before it could know. */
+static void who_still_sends_is_heard_out_after_a_refusal(void **state)
+{
+    struct house *house = *state;
+    static char body[128 * 1024];
+    static const char *const start[] = {
+        "POST /no" HEAD "Content-Length: 131072\r\n\r\n", /* 413, by the length */
+        "POST /no" HEAD "Transfer-Encoding: chunked\r\n\r\n1f000\r\n",
+        "POST /" HEAD "Content-Length: 131072\r\nContent-Length: 3\r\n\r\n",
+    };
+    memset(body, 'x', sizeof body);
+    for (size_t i = 0; i < sizeof start / sizeof start[0]; i++) {
+        struct wire *wire = wire_open(house->port);
+        must(wire_say(wire, start[i]));
+        nap_ms(20); /* the answer is there, and the server has closed */
+        for (size_t at = 0; at < sizeof body; at += 16384) {
+            expect(wire_send(wire, body + at, 16384), "%zu: reset after %zu", i, at);
+        }
+        const struct answer answer = wire_read(wire);
+        expect(answer.code >= 400 && !answer.is_closed, "%zu: %u", i, answer.code);
+        wire_close(wire);
+    }
+}
+
 static void an_answer_that_could_be_split_becomes_a_500(void **state)
 {
     struct house *house = *state;
@@ -412,6 +507,8 @@ int main(void)
         cmocka_unit_test(good_requests_are_answered),
         cmocka_unit_test(a_request_sent_byte_by_byte_is_the_same_request),
         cmocka_unit_test(requests_sent_together_are_answered_in_order),
+        cmocka_unit_test(a_chunked_body_is_the_last_thing_on_its_connection),
+        cmocka_unit_test(a_query_of_many_parameters_is_answered),
         cmocka_unit_test(a_head_of_just_the_limits_passes),
         cmocka_unit_test(head_is_answered_without_the_body),
         cmocka_unit_test(options_of_everything_names_the_methods),
@@ -422,6 +519,8 @@ int main(void)
         cmocka_unit_test(a_body_at_the_limit_passes_and_one_past_it_does_not),
         cmocka_unit_test(an_endless_chunked_body_is_ended),
         cmocka_unit_test(a_client_that_asks_first_is_told_to_go_on_or_refused),
+        cmocka_unit_test(who_is_not_admitted_is_told_before_the_body),
+        cmocka_unit_test(who_still_sends_is_heard_out_after_a_refusal),
         cmocka_unit_test(an_answer_that_could_be_split_becomes_a_500),
     };
     return cmocka_run_group_tests_name("server", test, open_house, close_house);

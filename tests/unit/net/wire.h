@@ -277,9 +277,23 @@ static inline void house_pause(void *self)
     (void)pthread_mutex_unlock(&house->desk.lock);
 }
 
+/* For net_options.admit: /no is refused by its head alone. */
+static inline bool house_admit(void *self, struct net_request *request)
+{
+    if (!str_is(request->path, "/no")) {
+        request->context = self;
+        return true;
+    }
+    const struct net_reply reply = {
+        .code = 401, .content_type = STR("text/plain"), .body = bytes_of(STR("no"))};
+    net_answer(request, &reply);
+    return false;
+}
+
 static inline void house_handle(void *self, struct net_request *request)
 {
     struct house *house = self;
+    must(request->context != NULL);
     (void)pthread_mutex_lock(&house->desk.lock);
     house->desk.seen++;
     (void)pthread_mutex_unlock(&house->desk.lock);
@@ -358,6 +372,7 @@ static inline struct house *house_begin_with(struct net_options options, unsigne
     }
     options.pause = later_is_soon ? house_pause : NULL;
     options.limits.patient_from = 1;
+    options.admit = house_admit;
     const enum candor_status status =
         net_start(&house->job, house->owner, &options, house_handle, house, &house->server);
     expect(status == CANDOR_OK, "%s", house->job.message);

@@ -27,6 +27,20 @@ enum candor_status candor_operator_list(struct job *job, struct candor *candor,
     return say(candor, "operators", report);
 }
 
+enum candor_status candor_key_list(struct job *job, struct candor *candor,
+                                   struct candor_text *report)
+{
+    IGNORE_JOB;
+    return say(candor, "keys", report);
+}
+
+enum candor_status candor_key_revoke(struct job *job, struct candor *candor, const char *name,
+                                     struct candor_text *report)
+{
+    IGNORE_JOB;
+    return say_with(candor, report, "revoke", name, "");
+}
+
 enum candor_status candor_operator_add(struct job *job, struct candor *candor, const char *name,
                                        const char *roles, struct candor_text *report)
 {

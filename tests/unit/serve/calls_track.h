@@ -26,7 +26,7 @@ size_t candor_messages_count(const struct candor_messages *messages)
 
 const char *candor_messages_key(const struct candor_messages *messages)
 {
-    return messages->text[0] == 'k' ? "good" : "";
+    return messages->text[0] == 'k' ? "good" : messages->text[0] == 'u' ? "unknown" : "";
 }
 
 enum candor_status candor_track(struct job *job, struct candor *candor,

@@ -63,6 +63,7 @@ struct candor {
     bool is_waited;            /* one does */
     bool is_entered;           /* a key's holder is inside; the worker's own */
     enum candor_status status; /* of the calls to come */
+    bool is_read;              /* keys can be looked at */
     char notes[NOTES_MAX];     /* "D2 W D1 ": what was called, in order */
 };
 
@@ -123,6 +124,18 @@ enum candor_status candor_key_enter(struct job *job, struct candor *candor, cons
     }
     candor->is_entered = true;
     return CANDOR_OK;
+}
+
+enum candor_status candor_key_look(struct job *job, struct candor *candor, const char *key,
+                                   const char *act)
+{
+    (void)act;
+    if (!candor->is_read) {
+        return (fail)(job, CANDOR_BUSY, "not read");
+    }
+    return strcmp(key, "good") == 0      ? CANDOR_OK
+           : strcmp(key, "unknown") == 0 ? (fail)(job, CANDOR_NOT_FOUND, "no such key here")
+                                         : (fail)(job, CANDOR_FORBIDDEN, "not this key here");
 }
 
 void candor_key_leave(struct candor *candor)
@@ -344,7 +357,8 @@ static struct shop *shop_begin(void)
     shop->desk = NEW(shop->job.arena, struct desk);
     shop->desk->candor = &shop->candor;
     shop->desk->openapi = openapi_write(shop->job.arena);
-    const struct net_options options = {.listen = STR("127.0.0.1:0"), .pause = desk_pause};
+    const struct net_options options = {
+        .listen = STR("127.0.0.1:0"), .admit = desk_admit, .pause = desk_pause};
     must(desk_begin(&shop->job, shop->desk) == CANDOR_OK);
     must(net_start(&shop->job, shop->job.arena, &options, desk_handle, shop->desk, &shop->server) ==
          CANDOR_OK);
@@ -476,6 +490,71 @@ static void a_refused_key_takes_no_part_in_the_group(void **state)
     expect_answer(shop, 5, 401, "no such key");
     assert_string_equal(shop->candor.notes, "checkpoint D2 ");
     shop_end(shop);
+}
+
+/* None of them sends the body that it speaks of. */
+static void what_the_head_tells_is_answered_before_the_body(void **state)
+{
+    static const struct {
+        const char *head;
+        unsigned code;
+        const char *part;
+    } row[] = {
+        {"POST /v1/decide HTTP/1.1\r\nAuthorization: Bearer unknown\r\n", 401, "no such key here"},
+        {"POST /v1/decide HTTP/1.1\r\nAuthorization: Bearer other\r\n", 403, "not this key here"},
+        {"POST /v1/decide HTTP/1.1\r\n", 401, "needs an API key"},
+        {"POST /v1/decide HTTP/1.1\r\nAuthorization: Basic eDp5\r\n", 401, "needs an API key"},
+        {"POST /v1/track HTTP/1.1\r\nAuthorization: Bearer unknown\r\n", 401, "no such key here"},
+        {"POST /v1/chat/completions HTTP/1.1\r\nAuthorization: Bearer unknown\r\n", 401,
+         "no such key here"},
+        {"POST /v1/nothing HTTP/1.1\r\nAuthorization: Bearer good\r\n", 404, "no such path"},
+        {"PATCH /v1/decide HTTP/1.1\r\nAuthorization: Bearer good\r\n", 405, "this path takes"},
+        {"POST /v1/decide HTTP/1.1\r\nAuthorization: Bearer unknown\r\nExpect: 100-continue\r\n",
+         401, "no such key here"},
+    };
+    (void)state;
+    struct shop *shop = shop_begin();
+    shop->candor.is_read = true;
+    for (size_t r = 0; r < sizeof row / sizeof row[0]; r++) {
+        char text[512];
+        const int len =
+            snprintf(text, sizeof text, "%sHost: a\r\nContent-Length: 60000\r\n\r\n", row[r].head);
+        const int fd = wire_open(net_port(shop->server));
+        expect(send(fd, text, (size_t)len, MSG_NOSIGNAL) == len, "row %zu is sent", r);
+        const struct answer answer = wire_read(fd); /* to the end of the connection */
+        (void)close(fd);
+        expect(answer.code == row[r].code, "row %zu: %u %s", r, answer.code, answer.text);
+        expect(strstr(answer.text, row[r].part) != NULL, "row %zu: %s", r, answer.text);
+        expect(strstr(answer.text, "Connection: close") != NULL, "row %zu: %s", r, answer.text);
+    }
+    shop->candor.is_read = false; /* keys have just changed: the worker asks */
+    assert_int_equal(ask_shop(shop, "GET", "/v1/subjects/anna", "unknown", "").code, 401);
+    assert_int_equal(ask_shop(shop, "GET", "/healthz", NULL, "").code, 200);
+    shop_end(shop);
+}
+
+/* Each key that is none is charged to the address, wherever it stands. */
+static void keys_that_are_none_are_counted_where_they_come_from(void **state)
+{
+    unsigned refused = 0;
+    (void)state;
+    for (int in_body = 0; in_body < 2; in_body++) {
+        struct shop *shop = shop_begin();
+        shop->candor.is_read = true;
+        for (int i = 0; i < 400 && refused == 0; i++) {
+            shop->client_count = 0;
+            const struct answer answer = in_body
+                                             ? ask_shop(shop, "POST", "/v1/track", NULL, "u")
+                                             : ask_shop(shop, "POST", "/v1/decide", "unknown", "{");
+            (void)close(shop->client[0]);
+            expect(answer.code == 401 || answer.code == 429, "%d: %s", in_body, answer.text);
+            refused += answer.code == 429;
+        }
+        expect(refused == 1, "in the body %d: none was refused", in_body);
+        refused = 0;
+        shop->client_count = 0;
+        shop_end(shop);
+    }
 }
 
 static void one_damaged_record_fails_alone(void **state)
@@ -641,6 +720,8 @@ static const struct {
     const char *notes; /* empty: refused before */
 } call_row[] = {
     {"GET", "/v1/operators", "", "operators "},
+    {"GET", "/v1/keys", "", "keys "},
+    {"DELETE", "/v1/keys/kiosk", "", "revoke(kiosk,) "},
     {"POST", "/v1/operators", "{\"name\":\"bea\",\"roles\":\"privacy\"}", "add(bea,privacy) "},
     {"POST", "/v1/operators", "{\"name\":\"bea\"}", ""},
     {"PUT", "/v1/operators/bea/roles", "{\"roles\":\"analyst\"}", "roles(bea,analyst) "},
@@ -750,12 +831,13 @@ static void refusals_from_anywhere_have_the_member_that_clients_of_chats_look_fo
     desk_stop(shop->desk);
     for (size_t i = 0; i < sizeof refusal / sizeof refusal[0]; i++) {
         char part[64];
-        const struct answer answer = ask_shop(shop, refusal[i].method, refusal[i].path, refusal[i].key, "{}");
+        const struct answer answer =
+            ask_shop(shop, refusal[i].method, refusal[i].path, refusal[i].key, "{}");
         (void)snprintf(part, sizeof part, "\"code\":\"%s\"}}", refusal[i].name);
         const bool has_error = strstr(answer.text, "\"error\":{\"message\":\"") != NULL &&
                                strstr(answer.text, part) != NULL;
-        expect(answer.code == refusal[i].code && has_error == (refusal[i].name != NULL), "row %zu: %s", i,
-               answer.text);
+        expect(answer.code == refusal[i].code && has_error == (refusal[i].name != NULL),
+               "row %zu: %s", i, answer.text);
     }
     shop_end(shop);
 }
@@ -766,6 +848,8 @@ int main(void)
         cmocka_unit_test(decisions_beside_each_other_share_a_commit_and_a_withdrawal_is_a_fence),
         cmocka_unit_test(tracking_calls_beside_each_other_share_a_commit),
         cmocka_unit_test(a_refused_key_takes_no_part_in_the_group),
+        cmocka_unit_test(what_the_head_tells_is_answered_before_the_body),
+        cmocka_unit_test(keys_that_are_none_are_counted_where_they_come_from),
         cmocka_unit_test(one_damaged_record_fails_alone),
         cmocka_unit_test(a_failing_disk_fails_the_group_once_and_readiness_says_so),
         cmocka_unit_test(a_correction_that_fails_says_how_far_it_came),

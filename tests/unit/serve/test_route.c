@@ -100,7 +100,7 @@ static void a_path_has_the_route_of_its_row_or_says_which_methods_it_takes(void 
 static const char *const known_act[] = {
     "import",  "train",       "publish",      "plan",           "approve",       "send",
     "results", "decide",      "subject.read", "subject.change", "subject.erase", "consent",
-    "audit",   "ledger.read", "share",        "administer",     "track", "chat",
+    "audit",   "ledger.read", "share",        "administer",     "track",         "chat",
 };
 
 static bool is_known(const char *act)
@@ -145,17 +145,36 @@ static void every_route_needs_a_known_act_or_is_meant_to_be_open(void **state)
 /* Mail scanners and previews follow links: a GET shows, and only POST, PUT and DELETE act. */
 static void no_get_acts(void **state)
 {
-    static const enum call acting[] = {
-        CALL_DECIDE,          CALL_HANDOFF,         CALL_CONSENT,
-        CALL_CONSENT_CONFIRM, CALL_SURFACE_CHOOSE,  CALL_SUBJECT_CORRECT,
-        CALL_SUBJECT_ERASE,   CALL_REQUEST_OPEN,    CALL_REQUEST_STEP,
-        CALL_REQUEST_ANSWER,  CALL_REVIEW_DECIDE,   CALL_OPERATOR_ADD,
-        CALL_OPERATOR_ROLES,  CALL_OPERATOR_EXPIRE, CALL_OPERATOR_TRAINING,
-        CALL_SECOND_SIGN,     CALL_INCIDENT_OPEN,   CALL_INCIDENT_UPDATE,
-        CALL_INCIDENT_CLOSE,  CALL_SHARE_EXPORT,    CALL_RECALL_ACKNOWLEDGE,
-        CALL_QUALITY_REPAIR,  CALL_QUALITY_DROP,    CALL_QUALITY_REIMPORT,
-        CALL_RETENTION_RUN,   CALL_HOLD_PLACE,      CALL_HOLD_LIFT,
-        CALL_BOARD_PROPOSE,   CALL_BOARD_ACT};
+    static const enum call acting[] = {CALL_DECIDE,
+                                       CALL_HANDOFF,
+                                       CALL_CONSENT,
+                                       CALL_CONSENT_CONFIRM,
+                                       CALL_SURFACE_CHOOSE,
+                                       CALL_SUBJECT_CORRECT,
+                                       CALL_SUBJECT_ERASE,
+                                       CALL_REQUEST_OPEN,
+                                       CALL_REQUEST_STEP,
+                                       CALL_REQUEST_ANSWER,
+                                       CALL_REVIEW_DECIDE,
+                                       CALL_OPERATOR_ADD,
+                                       CALL_OPERATOR_ROLES,
+                                       CALL_OPERATOR_EXPIRE,
+                                       CALL_OPERATOR_TRAINING,
+                                       CALL_KEY_REVOKE,
+                                       CALL_SECOND_SIGN,
+                                       CALL_INCIDENT_OPEN,
+                                       CALL_INCIDENT_UPDATE,
+                                       CALL_INCIDENT_CLOSE,
+                                       CALL_SHARE_EXPORT,
+                                       CALL_RECALL_ACKNOWLEDGE,
+                                       CALL_QUALITY_REPAIR,
+                                       CALL_QUALITY_DROP,
+                                       CALL_QUALITY_REIMPORT,
+                                       CALL_RETENTION_RUN,
+                                       CALL_HOLD_PLACE,
+                                       CALL_HOLD_LIFT,
+                                       CALL_BOARD_PROPOSE,
+                                       CALL_BOARD_ACT};
     (void)state;
     size_t count = 0;
     size_t found = 0;
