@@ -141,15 +141,11 @@ static void put_staircase(struct site *site, struct buf *html, struct str name,
 
 static void put_groups(struct site *site, struct buf *html, const struct value *group)
 {
-    double widest = 0;
-    for (size_t i = 0; i < group->count; i++) {
-        widest = fmax(widest, site_number(&group->item[i], "rate"));
-    }
     html_lit(html, LIT("<ol class=\"stairs\">"));
     for (size_t i = 0; i < group->count; i++) {
         const double rate = site_number(&group->item[i], "rate");
         html_lit(html, LIT("<li>"));
-        page_row(html, site_text(&group->item[i], "value"), widest > 0 ? rate / widest : 0,
+        page_row(html, site_text(&group->item[i], "value"), rate,
                  site_percent(site->job->arena, rate));
         html_lit(html, LIT("</li>"));
     }
@@ -181,7 +177,8 @@ static void put_drivers(struct site *site, struct buf *html, const struct value 
         return;
     }
     const double widest = site_number(&driver->item[0], "strength");
-    say_in(html, LIT("<section><h2>"), W_DRIVERS_TITLE, LIT("</h2><ol class=\"stairs\">"));
+    say_in(html, LIT("<section><h2>"), W_DRIVERS_TITLE, LIT("</h2>"));
+    say_in(html, LIT("<p>"), W_DRIVERS_LEAD, LIT("</p><ol class=\"stairs relative\">"));
     for (size_t i = 0; i < driver->count; i++) {
         const double strength = site_number(&driver->item[i], "strength");
         html_lit(html, LIT("<li>"));
@@ -219,7 +216,7 @@ static void put_results(struct site *site, struct buf *html, const struct value 
     const double widest = fmax(contacted == 0 ? 0 : (double)responded / (double)contacted,
                                holdout == 0 ? 0 : (double)alone / (double)holdout);
     say_in(html, LIT("<section><h2>"), W_RESULTS_TITLE, LIT("</h2>"));
-    say_in(html, LIT("<p>"), W_RESULTS_LEAD, LIT("</p><ol class=\"stairs\">"));
+    say_in(html, LIT("<p>"), W_RESULTS_LEAD, LIT("</p><ol class=\"stairs relative\">"));
     put_rate(site, html, W_COLUMN_CONTACTED, contacted, responded, widest);
     put_rate(site, html, W_RESULTS_HOLDOUT, holdout, alone, widest);
     page_tag(html, LIT("</ol><p class=\"verdict\"><b>"),
