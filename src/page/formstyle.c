@@ -118,7 +118,7 @@ static const char parts[] =
     ".condition .field:nth-of-type(1){grid-column:1/-1}.condition label{font-weight:400;"
     "font-size:.9rem;color:var(--soft)}"
     ".total{font:400 1.15rem/1.4 system-ui,sans-serif;margin-top:1.2rem}"
-    ".total b{font:600 2.6rem/1.1 Georgia,serif}"
+    ".total b{font:600 2.6rem/1.1 Georgia,serif}[aria-busy=true]{opacity:.55}"
     ".split .stairs .row{grid-template-columns:13rem 1fr 7.5rem}"
     ".pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));"
     "gap:1.2rem;margin-top:1.2rem}.pictures h3{overflow-wrap:anywhere}"

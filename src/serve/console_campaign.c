@@ -19,7 +19,8 @@ static void put_facts(struct site *site, struct buf *html, const struct value *c
     const bool is_sent = str_is(site_text(campaign, "state"), "sent");
     html_lit(html, LIT("<dl class=\"figures\">"));
     if (is_planned) {
-        const struct value *expected = value_get(plan, "expected");
+        const struct value *expected = value_get(value_get(plan, "expected"), "responses");
+        const bool is_expected = expected != NULL && expected->kind == VALUE_NUMBER;
         site_figure(html, W_FIGURE_CUSTOMERS, site_count(arena, site_whole(campaign, "customers")),
                     STR(""));
         site_figure(html, W_COLUMN_ALLOWED, site_count(arena, site_whole(campaign, "allowed")),
@@ -30,7 +31,9 @@ static void put_facts(struct site *site, struct buf *html, const struct value *c
                     word_with(arena, W_CAMPAIGN_HOLDOUT,
                               site_count(arena, site_whole(campaign, "holdout")), STR("")));
         site_figure(html, W_CAMPAIGN_EXPECTED,
-                    str_format(arena, "%.0f", site_number(expected, "responses")), STR(""));
+                    is_expected ? str_format(arena, "%.0f", expected->number)
+                                : str_from(word(W_UNKNOWN)),
+                    is_expected ? STR("") : str_from(word(W_CAMPAIGN_NO_MODEL)));
     }
     if (is_sent) {
         site_figure(html, W_SENT_DROPPED,

@@ -66,7 +66,7 @@ journey("from an empty home to a signed plan and a decision", async (house) => {
         left.length === 2 && /Line 2 email .*is not an e-mail address/.test(left[0]) && /Line 3 age .*is not a number/.test(left[1]), left);
     await house.it("... and no value of a person", !(await ana.textContent("main")).includes("not-an-address"));
     await house.axe(ana, "an import");
-    await house.look(ana, "console-import");
+    await house.look(ana, "console-import-report");
     await ana.goto(home.url + "/campaigns/new");
     await house.axe(ana, "the form of a campaign");
     await house.look(ana, "console-campaign-new");
@@ -249,6 +249,15 @@ journey("every page of the console and the board", async (house) => {
         await house.axe(page, "/" + name);
         await house.look(page, "console-" + (name.replace(/\W+/g, "-") || "today"));
     }
+    await page.goto(home.url + "/audience");
+    const counted = () => page.textContent("#counted .total b");
+    const everyone = await counted();
+    await page.selectOption("#f1", "spent_365d");
+    await page.fill("#v1", "200");
+    await page.locator("#v1").blur();
+    await house.soon("an audience is counted anew with each choice", async () => (await counted()) !== everyone && page.url().includes("v1=200"), counted);
+    await house.it("... and there is room for one more condition", (await page.locator("#f2").count()) === 1 && (await page.inputValue("#v1")) === "200");
+    await house.axe(page, "an audience");
     await page.goto(home.url + "/board/kpis");
     await page.setViewportSize({ width: 390, height: 900 });
     for (const summary of await page.$$("main details summary")) await summary.click();
