@@ -7,6 +7,9 @@
 #include "inside.h"
 #include "text.h"
 
+/* U+FFFD: stands for what cannot be shown. */
+#define REPLACEMENT STR("\xEF\xBF\xBD")
+
 /* The limits with their defaults filled in. */
 struct text_limits text_limits_of(const struct text_limits *limits);
 

@@ -1,14 +1,12 @@
 /*
- * json_write.c - JSON and HTML that cannot be built wrong: the writer knows where it is, and all
- * text passes through one escape.
+ * json_write.c - JSON that cannot be built wrong: the writer knows where it is, and all text passes
+ * through one escape.
  */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #include "inside_text.h"
-
-#define REPLACEMENT STR("\xEF\xBF\xBD") /* U+FFFD */
 
 /* ---- where we are -------------------------------------------------------------------------- */
 
@@ -317,50 +315,5 @@ void json_value(struct json *json, const struct value *value)
     case VALUE_MAP:
         put_map(json, value);
         break;
-    }
-}
-
-/* ---- HTML ---------------------------------------------------------------------------------- */
-
-void html_lit(struct buf *buf, struct lit html)
-{
-    buf_lit(buf, html);
-}
-
-/* What a character becomes; an empty view: it stays. */
-static struct str html_escape(unsigned char byte)
-{
-    switch (byte) {
-    case '&':
-        return STR("&amp;");
-    case '<':
-        return STR("&lt;");
-    case '>':
-        return STR("&gt;");
-    case '"':
-        return STR("&quot;");
-    case '\'':
-        return STR("&#39;");
-    case '\t':
-    case '\n':
-    case '\r':
-        return (struct str){0};
-    default:
-        return byte < 0x20 || byte == 0x7F ? REPLACEMENT : (struct str){0};
-    }
-}
-
-void html_text(struct buf *buf, struct str text)
-{
-    size_t at = 0;
-    while (at < text.len) {
-        const size_t len = utf8_len(text.ptr + at, text.len - at);
-        const struct str escape = len == 0 ? REPLACEMENT : html_escape((unsigned char)text.ptr[at]);
-        if (escape.len > 0) {
-            buf_str(buf, escape);
-        } else {
-            buf_bytes(buf, text.ptr + at, len);
-        }
-        at += len > 0 ? len : 1;
     }
 }

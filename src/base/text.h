@@ -3,7 +3,7 @@
  *
  *   value.c        a parsed document as a tree, and accessors that say what is wrong and where
  *   json_read.c    JSON into a tree, within limits
- *   json_write.c   JSON and HTML that cannot be built wrong: what goes in is escaped
+ *   json_write.c   JSON that cannot be built wrong: what goes in is escaped; html_write.c the same for HTML
  *   yaml.c         YAML 1.2 without its traps into the same tree
  *   csv.c          CSV files, plain or gzip, row by row; csv_write.c one cell at a time
  *   lines.c        text files, plain or gzip, line by line (JSON lines)
@@ -140,8 +140,11 @@ void json_hex(struct json *json, struct bytes bytes);    /* as text */
 void json_base64(struct json *json, struct bytes bytes); /* as text */
 void json_value(struct json *json, const struct value *value);
 
+/* ---- html_write.c -------------------------------------------------------------------------- */
+
 /* HTML into a buffer: literals as they stand, text escaped for element content and for attribute
- * values between double quotes. Characters that no page may hold become U+FFFD. */
+ * values between double quotes. Characters that no page may hold become U+FFFD, and so do those that
+ * override the direction of text; embeddings and isolates end with the text that began them. */
 void html_lit(struct buf *buf, struct lit html);
 void html_text(struct buf *buf, struct str text);
 

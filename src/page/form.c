@@ -133,7 +133,9 @@ static void put_words(struct buf *html, const struct page_field *field)
 {
     html_lit(html, LIT("<label for=\""));
     html_lit(html, field->name);
-    page_tag(html, LIT("\">"), str_from(field->label), LIT("</label>"));
+    page_tag(html, LIT("\">"), str_from(field->label),
+             field->says_optional ? LIT(" <span class=\"optional\">optional</span></label>")
+                                  : LIT("</label>"));
     if (field->hint.len > 0) {
         html_lit(html, LIT("<p class=\"hint\""));
         put_id(html, field->name, LIT("-hint"));

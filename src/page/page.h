@@ -87,6 +87,7 @@ struct page_field {
     struct lit autocomplete; /* as HTML names it, or empty */
     struct str value;
     bool is_optional;
+    bool says_optional; /* ... and the label says so */
 };
 
 void page_field(struct buf *html, const struct page_field *field);

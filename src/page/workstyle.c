@@ -18,7 +18,7 @@ static const char style[] =
     "aside{margin-top:3rem;padding-top:1.6rem;border-top:1px solid var(--line)}"
     ".beside aside>div,.beside aside>h2~h2{margin-top:2rem}"
     "@media(min-width:62rem){.beside{grid-template-columns:minmax(0,1fr) 22rem}"
-    ".beside aside{border-top:0}}"
+    ".beside aside{border-top:0}.beside>div:has(>ul.parted)+aside{margin-top:1rem;padding-top:0}}"
     "dl.pairs{display:grid;grid-template-columns:minmax(6rem,13rem) minmax(0,1fr);gap:.35rem "
     "1.2rem;margin:1.2rem 0}dl.facts{display:grid;grid-template-columns:max-content 1fr;"
     "gap:.15rem .9rem;margin:.6rem 0;font-size:.92rem}"

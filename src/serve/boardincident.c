@@ -146,13 +146,16 @@ static struct str field_or(const struct site *site, const char *name, struct str
 
 static void put_risk(struct site *site, struct buf *html, const struct value *incident)
 {
-    const struct str choice[] = {STR(""), STR("none"), STR("some"), STR("high")};
+    const struct page_option option[] = {{STR(""), str_from(word(W_BOARD_RISK_OPEN))},
+                                         {STR("none"), boardpage_word(STR("none"))},
+                                         {STR("some"), boardpage_word(STR("some"))},
+                                         {STR("high"), boardpage_word(STR("high"))}};
     const struct page_field field = {.name = LIT("risk"),
                                      .label = word(W_BOARD_RISK),
                                      .hint = word(W_BOARD_RISK_HINT),
                                      .value = field_or(site, "risk", site_text(incident, "risk")),
                                      .is_optional = true};
-    page_select(html, &field, choice, 4);
+    page_select_of(html, &field, option, 4);
 }
 
 static void put_line(struct site *site, struct buf *html, struct lit name, enum word label,
@@ -162,8 +165,37 @@ static void put_line(struct site *site, struct buf *html, struct lit name, enum 
                                      .label = word(label),
                                      .hint = word(hint),
                                      .value = field_or(site, name.ptr, present),
-                                     .is_optional = true};
+                                     .is_optional = true,
+                                     .says_optional = true};
     page_field(html, &field);
+}
+
+/* The library names options of the command; a form has fields. */
+static struct str in_words_of_form(struct arena *arena, struct str error)
+{
+    static const struct {
+        const char *option;
+        enum word label;
+    } row[] = {{"--aware", W_BOARD_AWARE},
+               {"--from", W_BOARD_FROM},
+               {"--until", W_BOARD_UNTIL},
+               {"--note", W_BOARD_NOTE}};
+    struct buf buf = buf_begin(arena);
+    size_t at = 0;
+    while (at < error.len) {
+        const struct str rest = str_slice(error, at, error.len);
+        size_t i = 0;
+        while (i < sizeof row / sizeof row[0] && !str_starts(rest, str_of(row[i].option))) {
+            i++;
+        }
+        if (i == sizeof row / sizeof row[0]) {
+            buf_u8(&buf, (uint8_t)error.ptr[at++]);
+        } else {
+            buf_format(&buf, "\xe2\x80\x9c%s\xe2\x80\x9d", word(row[i].label).ptr);
+            at += str_of(row[i].option).len;
+        }
+    }
+    return buf_text(&buf);
 }
 
 static void put_particulars(struct site *site, struct buf *html, const struct value *incident)
@@ -248,7 +280,8 @@ static void put_update(struct site *site, struct buf *html, const struct value *
                                     .is_optional = true};
     html_lit(html, is_sent ? LIT("<details open>") : LIT("<details>"));
     say_in(html, LIT("<summary>"), W_BOARD_UPDATE, LIT("</summary>"));
-    page_notice(html, PAGE_NOTICE_BAD, boardpage_error(slip, "update"));
+    page_notice(html, PAGE_NOTICE_BAD,
+                in_words_of_form(html->arena, boardpage_error(slip, "update")));
     site_form_to(
         site, html,
         site_path(site->job->arena, "/board/incidents/", site_text(incident, "number"), ""));
@@ -360,10 +393,10 @@ static struct outcome new_page(struct site *site, const struct boardpage_slip *s
     const struct page_field title = {.name = LIT("title"),
                                      .label = word(W_BOARD_INCIDENT_WHAT),
                                      .hint = word(W_BOARD_INCIDENT_WHAT_HINT),
-                                     .error = slip->error,
                                      .value = site_field(site, "title")};
     site_begin_narrow(site, &html, str_from(word(W_BOARD_INCIDENT_NEW)));
     say_in(&html, LIT("<p class=\"lead\">"), W_BOARD_INCIDENT_LEAD, LIT("</p>"));
+    page_notice(&html, PAGE_NOTICE_BAD, in_words_of_form(html.arena, slip->error));
     site_form(site, &html, LIT("/board/incidents/new"));
     page_hidden(&html, LIT("act"), STR("open"));
     page_field(&html, &title);

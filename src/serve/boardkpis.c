@@ -114,14 +114,15 @@ static void put_card(struct buf *html, const struct value *figure)
     page_tag(html, LIT(" "), limit_of(site_text(figure, "limit")), LIT("</p></article>"));
 }
 
+/* On a telephone each figure is a card that names its periods. */
 static void put_table(struct buf *html, const struct value *tree, const char *group)
 {
     struct arena *arena = html->arena;
     const struct value *figures = value_get(tree, "figures");
     const struct value *ends = value_get(tree, "ends");
     say_in(html, LIT("<details><summary>"), W_KPI_AS_TABLE, LIT("</summary>"));
-    say_in(html, LIT("<div class=\"scroll\" tabindex=\"0\"><table class=\"list\"><caption>"),
-           W_KPI_TABLE, LIT("</caption><thead><tr>"));
+    say_in(html, LIT("<table class=\"list stack periods\"><caption>"), W_KPI_TABLE,
+           LIT("</caption><thead><tr>"));
     say_in(html, LIT("<th scope=\"col\">"), W_KPI_UNTIL, LIT("</th>"));
     for (size_t i = 0; i < site_size(ends); i++) {
         page_tag(html, LIT("<th scope=\"col\" class=\"number\">"), ends->item[i].text,
@@ -137,13 +138,15 @@ static void put_table(struct buf *html, const struct value *tree, const char *gr
         page_tag(html, LIT("<tr><th scope=\"row\">"),
                  name_of(site_text(&figures->item[i], "figure")), LIT("</th>"));
         for (size_t p = 0; p < values->count; p++) {
-            page_tag(html, LIT("<td class=\"number\">"),
+            page_tag(html, LIT("<td class=\"number\" data-label=\""),
+                     p < site_size(ends) ? ends->item[p].text : STR(""), LIT("\"><span>"));
+            page_tag(html, LIT(""),
                      shown(arena, &values->item[p], site_text(&figures->item[i], "unit")),
-                     LIT("</td>"));
+                     LIT("</span></td>"));
         }
         html_lit(html, LIT("</tr>"));
     }
-    html_lit(html, LIT("</tbody></table></div></details>"));
+    html_lit(html, LIT("</tbody></table></details>"));
 }
 
 /* ---- campaigns -------------------------------------------------------------------------------- */

@@ -19,7 +19,8 @@ static void put_facts(struct site *site, struct buf *html, const struct value *c
     const bool is_sent = str_is(site_text(campaign, "state"), "sent");
     html_lit(html, LIT("<dl class=\"figures\">"));
     if (is_planned) {
-        const struct value *expected = value_get(plan, "expected");
+        const struct value *expected = value_get(value_get(plan, "expected"), "responses");
+        const bool is_expected = expected != NULL && expected->kind == VALUE_NUMBER;
         site_figure(html, W_FIGURE_CUSTOMERS, site_count(arena, site_whole(campaign, "customers")),
                     STR(""));
         site_figure(html, W_COLUMN_ALLOWED, site_count(arena, site_whole(campaign, "allowed")),
@@ -30,7 +31,9 @@ static void put_facts(struct site *site, struct buf *html, const struct value *c
                     word_with(arena, W_CAMPAIGN_HOLDOUT,
                               site_count(arena, site_whole(campaign, "holdout")), STR("")));
         site_figure(html, W_CAMPAIGN_EXPECTED,
-                    str_format(arena, "%.0f", site_number(expected, "responses")), STR(""));
+                    is_expected ? str_format(arena, "%.0f", expected->number)
+                                : str_from(word(W_UNKNOWN)),
+                    is_expected ? STR("") : str_from(word(W_CAMPAIGN_NO_MODEL)));
     }
     if (is_sent) {
         site_figure(html, W_SENT_DROPPED,
@@ -141,15 +144,11 @@ static void put_staircase(struct site *site, struct buf *html, struct str name,
 
 static void put_groups(struct site *site, struct buf *html, const struct value *group)
 {
-    double widest = 0;
-    for (size_t i = 0; i < group->count; i++) {
-        widest = fmax(widest, site_number(&group->item[i], "rate"));
-    }
     html_lit(html, LIT("<ol class=\"stairs\">"));
     for (size_t i = 0; i < group->count; i++) {
         const double rate = site_number(&group->item[i], "rate");
         html_lit(html, LIT("<li>"));
-        page_row(html, site_text(&group->item[i], "value"), widest > 0 ? rate / widest : 0,
+        page_row(html, site_text(&group->item[i], "value"), rate,
                  site_percent(site->job->arena, rate));
         html_lit(html, LIT("</li>"));
     }
@@ -181,7 +180,8 @@ static void put_drivers(struct site *site, struct buf *html, const struct value 
         return;
     }
     const double widest = site_number(&driver->item[0], "strength");
-    say_in(html, LIT("<section><h2>"), W_DRIVERS_TITLE, LIT("</h2><ol class=\"stairs\">"));
+    say_in(html, LIT("<section><h2>"), W_DRIVERS_TITLE, LIT("</h2>"));
+    say_in(html, LIT("<p>"), W_DRIVERS_LEAD, LIT("</p><ol class=\"stairs relative\">"));
     for (size_t i = 0; i < driver->count; i++) {
         const double strength = site_number(&driver->item[i], "strength");
         html_lit(html, LIT("<li>"));
@@ -219,7 +219,7 @@ static void put_results(struct site *site, struct buf *html, const struct value 
     const double widest = fmax(contacted == 0 ? 0 : (double)responded / (double)contacted,
                                holdout == 0 ? 0 : (double)alone / (double)holdout);
     say_in(html, LIT("<section><h2>"), W_RESULTS_TITLE, LIT("</h2>"));
-    say_in(html, LIT("<p>"), W_RESULTS_LEAD, LIT("</p><ol class=\"stairs\">"));
+    say_in(html, LIT("<p>"), W_RESULTS_LEAD, LIT("</p><ol class=\"stairs relative\">"));
     put_rate(site, html, W_COLUMN_CONTACTED, contacted, responded, widest);
     put_rate(site, html, W_RESULTS_HOLDOUT, holdout, alone, widest);
     page_tag(html, LIT("</ol><p class=\"verdict\"><b>"),

@@ -51,31 +51,80 @@ static void put_text(const struct editing *editing, struct lit name, enum word l
         .hint = hint == W_NOTHING ? LIT("") : word(hint),
         .value = begin_with(editing, name.ptr, value),
         .is_optional = is_optional,
+        .says_optional = is_optional,
     };
     page_field(editing->html, &field);
 }
 
-/* A list of names, or of maps with names; with an empty choice first when it is optional. */
+/* Names and what people read for them; none: what choosing nothing means, W_NOTHING: it cannot be chosen. */
+static void put_options(const struct editing *editing, const struct page_field *field,
+                        const struct page_option *option, size_t count, enum word none)
+{
+    struct arena *arena = editing->site->job->arena;
+    struct page_option *all = NEW_ARRAY(arena, count + 2, struct page_option);
+    size_t at = 0;
+    bool is_known = field->value.len == 0;
+    if (none != W_NOTHING) {
+        all[at++] = (struct page_option){STR(""), str_from(word(none))};
+    }
+    for (size_t i = 0; i < count; i++) {
+        is_known = is_known || str_equal(option[i].value, field->value);
+        all[at++] = option[i];
+    }
+    if (!is_known) { /* a campaign keeps what the list has not */
+        all[at++] = (struct page_option){field->value, field->value};
+    }
+    page_select_of(editing->html, field, all, at);
+}
+
+/* A list of names, or of maps with names and titles. */
 static void put_choice(const struct editing *editing, struct lit name, enum word label,
-                       const char *list_name, const struct value *value, bool is_optional)
+                       const char *list_name, const struct value *value, enum word none)
 {
     struct arena *arena = editing->site->job->arena;
     const struct value *list = value_get(editing->choices, list_name);
-    const size_t count = list == NULL ? 0 : list->count;
-    struct str *choice = NEW_ARRAY(arena, count + 1, struct str);
-    size_t at = 0;
-    if (is_optional) {
-        choice[at++] = STR("");
-    }
-    for (size_t i = 0; i < count; i++) {
+    struct page_option *option = NEW_ARRAY(arena, site_size(list) + 1, struct page_option);
+    for (size_t i = 0; i < site_size(list); i++) {
         const struct value *item = &list->item[i];
-        choice[at++] = item->kind == VALUE_MAP ? site_text(item, "name") : item->text;
+        const bool has_title = item->kind == VALUE_MAP;
+        option[i] = has_title
+                        ? (struct page_option){site_text(item, "name"), site_text(item, "title")}
+                        : (struct page_option){item->text, site_spaced(arena, item->text)};
     }
     const struct page_field field = {.name = name,
                                      .label = word(label),
                                      .value = begin_with(editing, name.ptr, value),
-                                     .is_optional = is_optional};
-    page_select(editing->html, &field, choice, at);
+                                     .is_optional = none != W_NOTHING};
+    put_options(editing, &field, option, site_size(list), none);
+}
+
+enum { CHANNELS_MAX = 64 };
+
+/* Every channel that some purpose has, once. */
+static void put_channel(const struct editing *editing)
+{
+    const struct value *purposes = value_get(editing->choices, "purposes");
+    struct page_option *option =
+        NEW_ARRAY(editing->site->job->arena, CHANNELS_MAX, struct page_option);
+    size_t count = 0;
+    for (size_t p = 0; p < site_size(purposes); p++) {
+        const struct value *list = value_get(&purposes->item[p], "channels");
+        for (size_t c = 0; c < site_size(list); c++) {
+            size_t known = 0;
+            while (known < count && !str_equal(option[known].value, list->item[c].text)) {
+                known++;
+            }
+            if (known == count && count < CHANNELS_MAX) {
+                option[count++] = (struct page_option){list->item[c].text, list->item[c].text};
+            }
+        }
+    }
+    const struct page_field field = {
+        .name = LIT("channel"),
+        .label = word(W_EDIT_CHANNEL),
+        .value = begin_with(editing, "channel", value_get(editing->before, "channel")),
+        .is_optional = true};
+    put_options(editing, &field, option, count, W_EDIT_NO_CHANNEL);
 }
 
 static void put_group(const struct editing *editing, enum word title)
@@ -105,11 +154,10 @@ static void put_what(const struct editing *editing, bool is_new)
                  false);
     }
     put_choice(editing, LIT("purpose"), W_EDIT_PURPOSE, "purposes", value_get(before, "purpose"),
-               false);
-    put_text(editing, LIT("channel"), W_EDIT_CHANNEL, W_EDIT_CHANNEL_HINT,
-             value_get(before, "channel"), true);
+               W_NOTHING);
+    put_channel(editing);
     put_choice(editing, LIT("address"), W_EDIT_ADDRESS, "addresses", value_get(before, "address"),
-               true);
+               W_EDIT_NO_ADDRESS);
     end_group(editing);
 }
 
@@ -117,12 +165,15 @@ static void put_whom(const struct editing *editing)
 {
     const struct value *before = editing->before;
     put_group(editing, W_EDIT_WHOM);
-    put_choice(editing, LIT("uses"), W_EDIT_USES, "purposes", value_get(before, "uses"), true);
-    put_choice(editing, LIT("model"), W_EDIT_MODEL, "models", value_get(before, "model"), true);
-    put_text(editing, LIT("top"), W_EDIT_TOP, W_NOTHING, inside(before, "select", "top"), true);
+    put_choice(editing, LIT("uses"), W_EDIT_USES, "purposes", value_get(before, "uses"),
+               W_EDIT_NO_USES);
+    put_choice(editing, LIT("model"), W_EDIT_MODEL, "models", value_get(before, "model"),
+               W_EDIT_NO_MODEL);
+    put_text(editing, LIT("top"), W_EDIT_TOP, W_EDIT_TOP_HINT, inside(before, "select", "top"),
+             true);
     put_text(editing, LIT("min_score"), W_EDIT_MIN_SCORE, W_EDIT_MIN_SCORE_HINT,
              inside(before, "select", "min_score"), true);
-    put_text(editing, LIT("contacts"), W_EDIT_CONTACTS, W_NOTHING,
+    put_text(editing, LIT("contacts"), W_EDIT_CONTACTS, W_EDIT_CONTACTS_HINT,
              inside(before, "cap", "contacts"), true);
     put_text(editing, LIT("days"), W_EDIT_DAYS, W_NOTHING, inside(before, "cap", "days"), true);
     put_text(editing, LIT("holdout"), W_EDIT_HOLDOUT, W_EDIT_HOLDOUT_HINT,
@@ -139,8 +190,8 @@ static void put_offers(const struct editing *editing)
         const struct value *offer = i < site_size(offers) ? &offers->item[i] : NULL;
         const struct str name = str_format(arena, "offer%zu", i + 1);
         const struct lit field_name = {str_z(arena, name), name.len};
-        put_text(editing, field_name, W_EDIT_OFFER, i == 0 ? W_EDIT_OFFER_HINT : W_NOTHING,
-                 value_get(offer, "title"), i > 0);
+        put_text(editing, field_name, (enum word)(W_EDIT_OFFER_1 + i),
+                 i == 0 ? W_EDIT_OFFER_HINT : W_NOTHING, value_get(offer, "title"), i > 0);
     }
     end_group(editing);
 }
@@ -153,9 +204,9 @@ static void put_fair(const struct editing *editing)
                attributes != NULL && attributes->kind == VALUE_LIST && attributes->count > 0
                    ? &attributes->item[0]
                    : NULL,
-               true);
+               W_EDIT_NO_ATTRIBUTE);
     put_choice(editing, LIT("audit"), W_EDIT_AUDIT, "purposes",
-               inside(editing->before, "fairness", "audit"), true);
+               inside(editing->before, "fairness", "audit"), W_EDIT_NO_AUDIT);
     end_group(editing);
 }
 
@@ -235,32 +286,61 @@ static bool put_map(struct json *json, const char *key, bool is_wanted)
     return is_wanted;
 }
 
-static void put_all_offers(const struct site *site, struct json *json)
+/* Members of a map that the form has no field for. */
+static void put_others(struct json *json, const struct value *map, const char *first,
+                       const char *second)
 {
+    for (size_t i = 0; map != NULL && i < map->count; i++) {
+        if (!str_is(map->key[i], first) && !str_is(map->key[i], second)) {
+            json_key_str(json, map->key[i]);
+            json_value(json, &map->item[i]);
+        }
+    }
+}
+
+/* An offer keeps its name and whom it is for; those that have no field stay as they are. */
+static void put_all_offers(const struct site *site, struct json *json, const struct value *before)
+{
+    const struct value *offers = value_get(before, "offers");
     json_key(json, LIT("offers"));
     json_list_begin(json);
     for (size_t i = 0; i < OFFERS; i++) {
+        const struct value *offer = i < site_size(offers) ? &offers->item[i] : NULL;
         const struct str field = str_format(site->job->arena, "offer%zu", i + 1);
         const struct str title = str_trim(site_field(site, field.ptr));
+        const struct str name = site_text(offer, "name");
         if (title.len > 0) {
             json_map_begin(json);
-            put_member(json, "name", field);
+            put_member(json, "name", name.len > 0 ? name : field);
             put_member(json, "title", title);
+            put_others(json, offer, "name", "title");
             json_map_end(json);
         }
+    }
+    for (size_t i = OFFERS; i < site_size(offers); i++) {
+        json_value(json, &offers->item[i]);
     }
     json_list_end(json);
 }
 
-static void put_fairness(const struct site *site, struct json *json)
+/* The attribute that was chosen stands first; further ones stay. */
+static void put_fairness(const struct site *site, struct json *json, const struct value *before)
 {
+    const struct value *fairness = value_get(before, "fairness");
+    const struct value *attributes = value_get(fairness, "attributes");
     const struct str attribute = site_field(site, "attribute");
     if (put_map(json, "fairness", attribute.len > 0)) {
         json_key(json, LIT("attributes"));
         json_list_begin(json);
         json_text(json, attribute);
+        for (size_t i = 1; i < site_size(attributes); i++) {
+            if (!str_equal(attributes->item[i].text, attribute)) {
+                json_value(json, &attributes->item[i]);
+            }
+        }
         json_list_end(json);
         put_member(json, "audit", site_field(site, "audit"));
+        put_others(json, fairness, "attributes", "audit");
         json_map_end(json);
     }
 }
@@ -305,8 +385,8 @@ static const char *campaign_of(const struct site *site, struct str name, const s
         json_map_end(&json);
     }
     put_number(&json, "holdout", str_trim(site_field(site, "holdout")));
-    put_all_offers(site, &json);
-    put_fairness(site, &json);
+    put_all_offers(site, &json, before);
+    put_fairness(site, &json, before);
     put_kept(&json, before);
     json_map_end(&json);
     json_end(&json);

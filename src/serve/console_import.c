@@ -89,20 +89,27 @@ static void put_form(struct site *site, struct buf *html)
 
 /* ---- what came of it ------------------------------------------------------------------------ */
 
-static void put_rejected(struct site *site, struct buf *html, const struct value *shown)
+/* As many as the library names; how many there are in all is said above. */
+static void put_rejected(struct site *site, struct buf *html, const struct value *first)
 {
-    const struct lit column[] = {word(W_COLUMN_LINE), word(W_COLUMN_FIELD), word(W_COLUMN_REASON)};
-    if (site_size(shown) == 0) {
+    static const enum word column[] = {W_COLUMN_LINE, W_COLUMN_FIELD, W_COLUMN_REASON};
+    static const struct site_table table = {column, 3, 0};
+    if (site_size(first) == 0) {
         return;
     }
-    page_table_begin_with(html, word(W_IMPORT_REJECTED_TABLE), column, 3, 0);
-    for (size_t i = 0; i < shown->count; i++) {
-        const struct str cell[] = {
-            site_count(site->job->arena, site_whole(&shown->item[i], "line")),
-            site_text(&shown->item[i], "field"), site_text(&shown->item[i], "reason")};
-        page_table_row(html, cell, 3);
+    say_in(html, LIT("<h2>"), W_IMPORT_REJECTED_TABLE, LIT("</h2>"));
+    site_table_begin(html, W_IMPORT_REJECTED_TABLE, &table);
+    for (size_t i = 0; i < first->count; i++) {
+        const struct value *row = &first->item[i];
+        const struct str field = site_text(row, "field");
+        const struct str cell[] = {word_with(site->job->arena, W_IMPORT_LINE,
+                                             site_count(site->job->arena, site_whole(row, "line")),
+                                             STR("")),
+                                   field.len == 0 ? str_from(word(W_IMPORT_WHOLE_ROW)) : field,
+                                   site_text(row, "sentence")};
+        site_table_row(html, &table, cell);
     }
-    page_table_end(html);
+    site_table_end(html);
 }
 
 static void put_outcome(struct site *site, struct buf *html, const struct value *report)
@@ -115,10 +122,13 @@ static void put_outcome(struct site *site, struct buf *html, const struct value 
     site_figure(html, W_IMPORT_LEFT_OUT, site_count(arena, rejected), STR(""));
     html_lit(html, LIT("</dl>"));
     if (rejected > 0) {
-        if (!site_flag(report, "dry_run")) {
-            say_in(html, LIT("<p class=\"note\">"), W_IMPORT_QUARANTINE, LIT("</p>"));
+        if (site_whole(report, "quarantined") > 0) {
+            say_in(html, LIT("<p class=\"note\">"), W_IMPORT_QUARANTINE, LIT(" "));
+            page_link(html, LIT("/data#quarantine"), word(W_IMPORT_TO_QUARANTINE));
+            html_lit(html, LIT("</p>"));
         }
-        put_rejected(site, html, value_get(report, "shown"));
+        put_rejected(site, html, value_get(report, "first_rejected"));
+        say_in(html, LIT("<h2>"), W_IMPORT_ANOTHER, LIT("</h2>"));
     }
 }
 

@@ -185,6 +185,10 @@ static void answer_no_route(struct desk *desk, struct ask *ask, unsigned allowed
         desk_answer(desk, ask, &outcome);
         return;
     }
+    if (allowed == 0 && desk->site != NULL && desk->site->has_none(ask->request, &outcome)) {
+        desk_answer(desk, ask, &outcome);
+        return;
+    }
     if (allowed == 0) {
         outcome = outcome_problem(arena, 404, STR("no such path; see /openapi.json"));
     } else {

@@ -385,7 +385,7 @@ struct outcome insight_audience(struct site *site)
     }
     html_lit(&html, LIT("<div class=\"split\">"));
     put_form(site, &html, &builder);
-    html_lit(&html, LIT("<div>"));
+    html_lit(&html, LIT("<div id=\"counted\" aria-live=\"polite\">"));
     status = count(site, &builder, &report);
     if (status == CANDOR_OK) {
         insight_put_count(site, &html, site_read(site, &report));

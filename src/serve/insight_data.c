@@ -181,6 +181,11 @@ static struct outcome data_page(struct site *site, const struct value *due,
     const struct value *inventory = site_read(site, &report);
     site_begin(site, &html, str_from(word(W_DATA_TITLE)), "/data");
     say_in(&html, LIT("<p class=\"lead\">"), W_DATA_LEAD, LIT("</p>"));
+    if (site_may(site, "import")) {
+        html_lit(&html, LIT("<p class=\"acts\">"));
+        site_link_button(&html, STR("/import"), W_DATA_IMPORT);
+        html_lit(&html, LIT("</p>"));
+    }
     put_inventory(site, &html, inventory);
     insight_put_quality(site, &html, inventory);
     insight_put_quarantine(site, &html);

@@ -60,8 +60,9 @@ static void put_model_row(struct site *site, struct buf *html, const struct site
 
 struct outcome insight_models(struct site *site)
 {
-    static const enum word column[] = {W_MOD_NAME, W_MOD_STATE, W_MOD_AUC, W_MOD_ROWS, W_MOD_GONE};
-    const struct site_table table = {column, 5, 0};
+    static const enum word column[] = {W_MOD_NAME, W_MOD_STATE, W_MOD_AUC_SHORT, W_MOD_ROWS,
+                                       W_MOD_GONE};
+    const struct site_table table = {column, 5, 4U | 8U | 16U};
     struct buf html = buf_begin(site->job->arena);
     struct candor_text report;
     const enum candor_status status = candor_model_list(site->job, site->candor, &report);
@@ -103,8 +104,12 @@ static void put_figures(struct site *site, struct buf *html, const struct value 
     struct arena *arena = site->job->arena;
     const struct value *measures = value_get(card, "measures");
     html_lit(html, LIT("<dl class=\"figures\">"));
-    site_figure(html, W_MOD_AUC, number_words(arena, measures, "auc"),
-                interval_words(arena, measures, "auc"));
+    if (value_get(measures, "auc") != NULL) {
+        site_figure(html, W_MOD_AUC, number_words(arena, measures, "auc"),
+                    interval_words(arena, measures, "auc"));
+    } else {
+        site_figure(html, W_BOARD_RMSE, number_words(arena, measures, "rmse"), STR(""));
+    }
     site_figure(html, W_MOD_CALIBRATION, number_words(arena, measures, "calibration_error"),
                 str_from(word(W_MOD_CALIBRATION_HINT)));
     site_figure(
@@ -162,7 +167,7 @@ static void put_drivers(struct site *site, struct buf *html, const struct value 
         say_in(html, LIT("<p>"), W_MOD_NO_DRIVERS, LIT("</p></section>"));
         return;
     }
-    html_lit(html, LIT("<ol class=\"stairs\">"));
+    html_lit(html, LIT("<ol class=\"stairs relative\">"));
     for (size_t t = 0; t < terms->count; t++) {
         put_driver(site, html, &terms->item[t], site_number(&terms->item[0], "share"));
     }
@@ -211,6 +216,25 @@ static void put_checks(struct site *site, struct buf *html, const struct model_p
     html_lit(html, LIT("</section>"));
 }
 
+/* What a note is about; notes of other names stand as they are. */
+static struct str note_words(struct arena *arena, struct str key)
+{
+    static const struct {
+        const char *key;
+        enum word word;
+    } row[] = {{"title", W_CARD_TITLE},
+               {"training_purpose", W_CARD_TRAINING},
+               {"uses_purpose", W_CARD_USES},
+               {"protected", W_CARD_PROTECTED},
+               {"repair", W_CARD_REPAIR}};
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        if (str_is(key, row[i].key)) {
+            return str_from(word(row[i].word));
+        }
+    }
+    return site_spaced(arena, key);
+}
+
 static void put_notes(struct site *site, struct buf *html, const struct value *card)
 {
     static const struct {
@@ -227,8 +251,8 @@ static void put_notes(struct site *site, struct buf *html, const struct value *c
         }
         say_in(html, LIT("<dt>"), row[i].word, LIT("</dt>"));
         for (size_t n = 0; n < part->count; n++) {
-            page_tag(html, LIT("<dd><span>"), site_spaced(site->job->arena, part->key[n]),
-                     LIT("</span> "));
+            page_tag(html, LIT("<dd><span>"), note_words(site->job->arena, part->key[n]),
+                     LIT(":</span> "));
             page_tag(html, LIT(""), part->item[n].text, LIT("</dd>"));
         }
     }

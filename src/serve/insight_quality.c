@@ -246,7 +246,7 @@ static void add_waiting(const struct value *row, struct waiting *reason, size_t 
 static void put_waiting(struct site *site, struct buf *html, const struct value *rows)
 {
     static const enum word column[] = {W_DATA_SOURCE, W_AUD_FIELD, W_DATA_REASON, W_DATA_ROWS};
-    const struct site_table table = {column, 4, 0};
+    const struct site_table table = {column, 4, 8U};
     struct arena *arena = site->job->arena;
     struct waiting *reason = NEW_ARRAY(arena, REASONS_MAX, struct waiting);
     size_t count = 0;

@@ -387,6 +387,8 @@ struct site_pages {
     bool (*admit)(struct ask *ask, struct outcome *outcome);
     /* Do it; on a queue's thread. */
     struct outcome (*run)(struct job *job, struct desk *desk, const struct ask *ask);
+    /* Nothing answers this path: does a person ask, who reads pages? Then *outcome is one. */
+    bool (*has_none)(const struct net_request *request, struct outcome *outcome);
     /* How large its body may be; 0: as that of all. */
     size_t (*body_max)(const struct desk *desk, const struct net_request *request);
 };

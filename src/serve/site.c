@@ -11,13 +11,37 @@
 
 /* ---- before the queue ---------------------------------------------------------------------- */
 
-static struct outcome refuse_early(struct arena *arena, unsigned code, enum word text)
+static struct outcome refuse_early(struct arena *arena, unsigned code, enum word title,
+                                   enum word text, bool has_way)
 {
     struct buf html = buf_begin(arena);
-    const struct page_shell shell = {.title = str_from(word(W_NOT_DONE)), .is_narrow = true};
+    const struct page_shell shell = {.title = str_from(word(title)), .is_narrow = true};
     page_shell_begin(&html, &shell);
     page_notice(&html, PAGE_NOTICE_BAD, str_from(word(text)));
+    if (has_way) {
+        html_lit(&html, LIT("<p>"));
+        page_link(&html, LIT("/"), word(W_GO_FIRST));
+        html_lit(&html, LIT("</p>"));
+    }
     return site_end_with(&html, code);
+}
+
+/* Browsers name text/html; programs take what comes. The API answers programs, whoever asks. */
+static bool has_no_page(const struct net_request *request, struct outcome *outcome)
+{
+    struct str rest = net_header(request, "accept");
+    if ((request->method != NET_GET && request->method != NET_HEAD) ||
+        str_starts(request->path, STR("/v1/"))) {
+        return false;
+    }
+    while (rest.ptr != NULL) {
+        struct str kind = str_cut(&rest, ',');
+        if (str_is(str_trim(str_cut(&kind, ';')), "text/html")) {
+            *outcome = refuse_early(request->arena, 404, W_NOT_FOUND, W_NO_SUCH_PAGE, true);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* "http://host:port" against the header Host. "null" and other hosts are elsewhere. */
@@ -49,7 +73,7 @@ static bool admit(struct ask *ask, struct outcome *outcome)
         return true;
     }
     if (!comes_from_us(ask->request)) {
-        *outcome = refuse_early(arena, 403, W_FOREIGN_FORM);
+        *outcome = refuse_early(arena, 403, W_NOT_DONE, W_FOREIGN_FORM, false);
         return false;
     }
     struct str type = net_header(ask->request, "content-type");
@@ -59,7 +83,7 @@ static bool admit(struct ask *ask, struct outcome *outcome)
     }
     if (type.ptr == NULL || !str_is(str_lower(arena, str_trim(str_cut(&type, ';'))),
                                     "application/x-www-form-urlencoded")) {
-        *outcome = refuse_early(arena, 415, W_NOT_A_FORM);
+        *outcome = refuse_early(arena, 415, W_NOT_DONE, W_NOT_A_FORM, false);
         return false;
     }
     return true;
@@ -206,7 +230,8 @@ static size_t body_max(const struct desk *desk, const struct net_request *reques
     return session != NULL && candor_session_look(desk->candor, session) ? SITE_UPLOAD_MAX : 0;
 }
 
-static const struct site_pages site_pages = {.admit = admit, .run = run_page, .body_max = body_max};
+static const struct site_pages site_pages = {
+    .admit = admit, .run = run_page, .has_none = has_no_page, .body_max = body_max};
 
 static const struct route *const chapter[] = {routes_site, routes_console, routes_insight,
                                               routes_me,   routes_board,   NULL};

@@ -140,7 +140,7 @@ size_t site_size(const struct value *list); /* 0 of none */
 const struct value *site_find(const struct value *list, const char *key, struct str text);
 
 struct str site_time(struct arena *arena,
-                     struct str time); /* "2026-11-28 08:15" of a time in a report */
+                     struct str time); /* "2026-11-28 08:15 UTC" of a time in a report */
 struct str site_day(struct str time);  /* "2026-11-28" of it */
 struct str site_count(struct arena *arena, int64_t count);      /* "12,345" */
 struct str site_percent(struct arena *arena, double share);     /* "12.3 %"; NaN: "unknown" */

@@ -190,11 +190,24 @@ struct outcome site_left(const struct site *site, const char *path)
     return outcome;
 }
 
+/* A page that says no is not a dead end. */
+static void put_way_on(const struct site *site, struct buf *html)
+{
+    const bool is_subject = site->who.kind == CANDOR_SUBJECT;
+    if (!is_subject && site->who.kind != CANDOR_OPERATOR) {
+        return;
+    }
+    html_lit(html, LIT("<p>"));
+    page_link(html, is_subject ? LIT("/me/") : LIT("/"), word(is_subject ? W_GO_ME : W_GO_TODAY));
+    html_lit(html, LIT("</p>"));
+}
+
 struct outcome site_refusal(struct site *site, unsigned code, struct str title, struct str text)
 {
     struct buf html = buf_begin(site->job->arena);
     site_begin_narrow(site, &html, title);
     page_notice(&html, PAGE_NOTICE_BAD, text);
+    put_way_on(site, &html);
     return site_end_with(&html, code);
 }
 

@@ -190,7 +190,7 @@ static struct outcome operators_page(struct site *site, const struct operators_p
     site_begin(site, &html, str_from(word(W_OPERATORS_TITLE)), "/operators");
     say_in(&html, LIT("<p class=\"lead\">"), W_OPERATORS_LEAD, LIT("</p>"));
     page_notice(&html, PAGE_NOTICE_BAD, page->error);
-    html_lit(&html, LIT("<div class=\"beside\"><div><ul class=\"plain list\">"));
+    html_lit(&html, LIT("<div class=\"beside\"><div><ul class=\"parted\">"));
     for (size_t i = 0; i < site_size(list); i++) {
         put_operator(site, &html, &list->item[i]);
     }

@@ -8,8 +8,6 @@
 
 /* ---- reports ------------------------------------------------------------------------------- */
 
-/* ---- reports ------------------------------------------------------------------------------- */
-
 /* It is our own: nobody aims at us with its size. */
 static const struct text_limits all_of_it = {
     .size_max = SIZE_MAX, .depth_max = TEXT_DEPTH_MAX, .count_max = SIZE_MAX, .text_max = SIZE_MAX};
@@ -85,7 +83,8 @@ const struct value *site_find(const struct value *list, const char *key, struct 
 
 struct str site_time(struct arena *arena, struct str time)
 {
-    return time.len < 16 ? time : str_format(arena, "%.*s %.*s", 10, time.ptr, 5, time.ptr + 11);
+    return time.len < 16 ? time
+                         : str_format(arena, "%.*s %.*s UTC", 10, time.ptr, 5, time.ptr + 11);
 }
 
 struct str site_day(struct str time)

@@ -1,6 +1,7 @@
 /* The pages for people, as people use them: a marketer, an approver, a customer; and every page looked at. */
 "use strict";
 const { execFileSync } = require("node:child_process");
+const fs = require("node:fs");
 const path = require("node:path");
 const { journey } = require("./house.cjs");
 
@@ -56,15 +57,31 @@ journey("from an empty home to a signed plan and a decision", async (house) => {
         await ana.click("button[value=import]");
         await house.it(kind + " come in", (await ana.textContent("main")).includes("The file was imported."));
     }
+    await ana.goto(home.url + "/import");
+    await ana.setInputFiles("#file", { name: "odd.csv", mimeType: "text/csv", buffer: Buffer.from(
+        "identifier,email,age\nx1,not-an-address,30\nx2,b@shop.example,twelve\nx3,c@shop.example,30\n") });
+    await ana.click("button[value=try]");
+    const left = await ana.$$eval("main tbody tr", (all) => all.map((row) => row.innerText.replace(/\s+/g, " ").trim()));
+    await house.it("what an import leaves out stands there by line, field and reason",
+        left.length === 2 && /Line 2 email .*is not an e-mail address/.test(left[0]) && /Line 3 age .*is not a number/.test(left[1]), left);
+    await house.it("... and no value of a person", !(await ana.textContent("main")).includes("not-an-address"));
     await house.axe(ana, "an import");
-    await house.look(ana, "console-import");
+    await house.look(ana, "console-import-report");
     await ana.goto(home.url + "/campaigns/new");
     await house.axe(ana, "the form of a campaign");
     await house.look(ana, "console-campaign-new");
     await ana.fill("#title", "Autumn");
+    await ana.fill("#name", "Not a name");
+    await ana.fill("#offer1", "Free delivery");
+    await ana.selectOption("#uses", "profiling");
+    await ana.click("button.main");
+    await house.it("a form that was refused says why", (await ana.textContent("[role=alert]")).includes("the name of a campaign"));
+    await house.it("... and keeps what was typed", (await ana.inputValue("#offer1")) === "Free delivery" && (await ana.inputValue("#uses")) === "profiling");
+    await house.axe(ana, "a form that was refused");
+    house.errors.length = 0; // the answer was a 400
     await ana.fill("#name", "autumn");
     await ana.selectOption("#purpose", "email_marketing");
-    await ana.fill("#channel", "email");
+    await ana.selectOption("#channel", "email");
     await ana.selectOption("#address", "email");
     await ana.selectOption("#uses", "profiling");
     await ana.fill("#holdout", "0.1");
@@ -185,6 +202,21 @@ journey("a customer changes their mind, and the next decision changes", async (h
     house.errors.length = 0; // the browser reports the 404
 });
 
+journey("a name that turns the direction of text", async (house) => {
+    const name = "Ada \u202egnp.exe \u2067\u05d0 " + "long".repeat(60);
+    const home = await house.home({ people: 0, before: (made) => {
+        fs.writeFileSync(path.join(made.folder, "odd.csv"), "identifier,email,name\nodd,ada@shop.example," + name + "\n");
+        made.candor("import", "subjects", path.join(made.folder, "odd.csv"));
+        made.link = JSON.parse(made.candor("subject", "link", "odd", "--json")).path;
+    } });
+    const page = await subjectComesIn(house, home);
+    await page.goto(home.url + "/me/data");
+    const shown = await page.textContent("main");
+    await house.it("shows what it hides", shown.includes("Ada \ufffdgnp.exe") && !shown.includes("\u202e"));
+    await house.it("... and turns nothing but itself", /\u2067\u05d0 (long)+\u2069/.test(shown));
+    await house.look(page, "me-odd");
+});
+
 journey("every page of a customer", async (house) => {
     const home = await house.home({ people: 200, before: (made) => {
         made.link = JSON.parse(made.candor("subject", "link", made.identifiers[20], "--json")).path;
@@ -217,6 +249,37 @@ journey("every page of the console and the board", async (house) => {
         await house.axe(page, "/" + name);
         await house.look(page, "console-" + (name.replace(/\W+/g, "-") || "today"));
     }
+    await page.goto(home.url + "/audience");
+    const counted = () => page.textContent("#counted .total b");
+    const everyone = await counted();
+    await page.selectOption("#f1", "spent_365d");
+    await page.fill("#v1", "200");
+    await page.locator("#v1").blur();
+    await house.soon("an audience is counted anew with each choice", async () => (await counted()) !== everyone && page.url().includes("v1=200"), counted);
+    await house.it("... and there is room for one more condition", (await page.locator("#f2").count()) === 1 && (await page.inputValue("#v1")) === "200");
+    await house.axe(page, "an audience");
+    await page.goto(home.url + "/board/kpis");
+    await page.setViewportSize({ width: 390, height: 900 });
+    for (const summary of await page.$$("main details summary")) await summary.click();
+    const hidden = await page.$$eval("main table", (all) => all.filter((one) => one.scrollWidth > document.documentElement.clientWidth).length);
+    await house.it("the tables of the key figures fit a telephone", hidden === 0, hidden);
+    await house.axe(page, "the tables of the key figures");
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.goto(home.url + "/board/incidents/new");
+    await page.fill("#title", "A letter went astray");
+    await page.fill("#aware", "yesterday");
+    await page.click("button.main");
+    await house.it("a form that was refused names its field as the form does", (await page.textContent("[role=alert]")).includes("\u201cKnown since\u201d"));
+    await house.it("... and keeps what was typed", (await page.inputValue("#title")) === "A letter went astray");
+    await house.axe(page, "an incident that was refused");
+    for (const [name, where] of [["a page that is not there", "/nothing"], ["a campaign that is not there", "/campaigns/nothing"]]) {
+        const answer = await page.goto(home.url + where);
+        await house.it(name + ": 404, on a page with a way on", answer.status() === 404 && (await page.locator("main a[href='/']").count()) === 1);
+        await house.axe(page, name);
+    }
+    const asked = await (await fetch(home.url + "/nothing")).json();
+    await house.it("a program is told so in JSON", asked.status === 404, asked);
+    house.errors.length = 0; // the answers were a 400 and 404s
     await page.goto(home.url + "/data");
     await page.click("a[href^='/data/quarantine/']");
     await house.axe(page, "a row in quarantine");

@@ -1,5 +1,5 @@
 /*
- * test_json_write.c - JSON and HTML out: layout, escapes, promises, and that all of it reads back.
+ * test_json_write.c - JSON out: layout, escapes, promises, and that all of it reads back.
  */
 #include "base.h"
 #include "text.h"
@@ -247,33 +247,6 @@ static void what_is_written_reads_back_and_writes_the_same(void **state)
     }
 }
 
-/* ---- HTML ---------------------------------------------------------------------------------- */
-
-static void html_text_cannot_become_markup(void **state)
-{
-    struct job *job = *state;
-    static const struct {
-        struct str text;
-        const char *html;
-    } row[] = {
-        {TEXT(""), "<p>"},
-        {TEXT("a b\n\t\r"), "<p>a b\n\t\r"},
-        {TEXT("<script>\"&'"), "<p>&lt;script&gt;&quot;&amp;&#39;"},
-        {TEXT("\xC3\xA9"), "<p>\xC3\xA9"},
-        {TEXT("a\0b\x1b\x7f"), "<p>a\xEF\xBF\xBD"
-                               "b\xEF\xBF\xBD\xEF\xBF\xBD"},
-        {TEXT("\xFF<"), "<p>\xEF\xBF\xBD&lt;"},
-        {TEXT("\xC3<"), "<p>\xEF\xBF\xBD&lt;"},
-        {TEXT("\xF0\x9F\x98"), "<p>\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
-    };
-    for (size_t i = 0; i < COUNT(row); i++) {
-        struct buf buf = buf_begin(job->arena);
-        html_lit(&buf, LIT("<p>"));
-        html_text(&buf, row[i].text);
-        expect(str_is(buf_text(&buf), row[i].html), "row %zu: %.*s", i, STR_ARG(buf_text(&buf)));
-    }
-}
-
 /* Readers take "-0" for a whole number, which has no sign. */
 static void minus_zero_keeps_its_sign_on_the_way(void **state)
 {
@@ -298,7 +271,6 @@ int main(void)
         test_with_job(texts_are_escaped),
         cmocka_unit_test(misuse_stops),
         test_with_job(what_is_written_reads_back_and_writes_the_same),
-        test_with_job(html_text_cannot_become_markup),
         cmocka_unit_test(minus_zero_keeps_its_sign_on_the_way),
     };
     return cmocka_run_group_tests_name("json_write", test, NULL, NULL);
