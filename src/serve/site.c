@@ -188,7 +188,7 @@ static struct outcome run_page(struct job *job, struct desk *desk, const struct 
     return run(&site);
 }
 
-/* Only a browser with a session may send much, and whoever has a key a batch of events; whose they are is
+/* Only a browser with a session may send much, and whoever has a key a batch of events or content; whose they are is
  * found out before anything is looked at. */
 static size_t body_max(const struct net_request *request)
 {
@@ -198,6 +198,10 @@ static size_t body_max(const struct net_request *request)
     }
     if (chats_body_max(request) > 0) {
         return chats_body_max(request);
+    }
+    if (request->method == NET_POST && str_is(request->path, "/v1/content") &&
+        net_header(request, "authorization").ptr != NULL) {
+        return ASK_LARGE_MAX;
     }
     const bool may =
         request->method == NET_POST && net_header(request, "cookie").ptr != NULL &&
