@@ -302,10 +302,9 @@ static bool is_bound(struct str text, const struct sentence *sentence)
     return letter_before(text, before) == '}' || letter_at(text, after) == '{';
 }
 
-/* Figures with a year among them: a point in time, and no clock that runs down. One word, or words and figures, that
+/* Figures, one of them as long as a year: a point in time or a number, and no clock that runs down. One word, or words and figures, that
  * no class of the rules knows: a name, a month, a key, and no wording. */
-static bool is_no_wording(const struct scan *scan, const struct sentence *sentence,
-                          const classes of[])
+static bool is_no_wording(const struct sentence *sentence, const classes of[])
 {
     size_t words = 0;
     size_t figures = 0;
@@ -316,8 +315,7 @@ static bool is_no_wording(const struct scan *scan, const struct sentence *senten
         const char first = sentence->letters[word->from];
         has_clock = has_clock || first == ':';
         figures += first == '#';
-        has_year = has_year || (first == '#' && word->end - word->start == 4 &&
-                                is_among(letter_at(scan->text, word->start), "12"));
+        has_year = has_year || (first == '#' && word->end - word->start == 4);
         if (!is_among(first, "#:") && word->len > 1) {
             if (of[i] != 0) {
                 return false;
@@ -351,7 +349,7 @@ void copy_sentence(struct scan *scan, const struct sentence *sentence)
     by_patterns(scan, sentence, of, present);
     const int32_t score = text_model_score(rules->model, sentence, present);
     if (score >= MODEL_LIKELY && !is_bound(scan->text, sentence) &&
-        !is_no_wording(scan, sentence, of)) {
+        !is_no_wording(sentence, of)) {
         const struct remark remark = dark_of(present);
         prose_add(scan, &remark, sentence->start, sentence->end);
     }

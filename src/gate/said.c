@@ -8,11 +8,10 @@
  */
 #include "prose.h"
 
+#include <string.h>
+
 enum { WORD_LEN_MAX = 24, OTHERS_MAX = 4, OTHERS_LEN_MAX = 48, VALUE_LEN_MIN = 6, VALUE_LEN_MAX = 64 };
 
-#define WORDS_FOR_IT \
-    "password passwort passwortes passcode passphrase passwd kennwort contrase\xc3\xb1" \
-    "a contrasena wachtwoord"
 #define VERBS "is was are ist war lautet lautete est sera es era sar\xc3\xa0 \xc3\xa8"
 /* How passwords are kept, and what they must have. */
 #define ABOUT \
@@ -34,6 +33,20 @@ static size_t word_end(struct str text, size_t at)
     return end;
 }
 
+static bool is_word_for_it(struct str word)
+{
+    static const char *const one[] = {"password", "passwort",   "kennwort",   "passwd",
+                                      "passcode", "passphrase", "contrasena", "wachtwoord",
+                                      "contrase\xc3\xb1"
+                                      "a"};
+    for (size_t i = 0; i < sizeof one / sizeof one[0]; i++) {
+        if (word.len == strlen(one[i]) && begins_small(word, 0, one[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Behind the word for it that the place is in; 0: it is none. */
 static size_t end_of_word_for_it(struct str text, size_t at)
 {
@@ -44,7 +57,7 @@ static size_t end_of_word_for_it(struct str text, size_t at)
     const size_t end = word_end(text, start);
     const bool is_french = end - start == 5 && begins_small(text, start, "passe") && start >= 7 &&
                            begins_small(text, start - 7, "mot de ");
-    return is_french || has_word(text, start, end, WORDS_FOR_IT) ? end : 0;
+    return is_french || is_word_for_it(str_slice(text, start, end)) ? end : 0;
 }
 
 static size_t skip_blanks(struct str text, size_t at)
