@@ -48,10 +48,14 @@ CANDOR_CHECK enum candor_status candor_content_show(struct job *job, struct cand
 CANDOR_CHECK enum candor_status candor_content_approval(struct job *job, struct candor *candor,
                                                         const char *name,
                                                         struct candor_text *envelope);
-/* Write the bytes into a folder, and the approval beside them as FILE.approval.json. */
+/* Write the bytes into a folder, and the approval beside them as FILE.approval.json. CANDOR_EXISTS: a file of
+ * another content stands there. */
 CANDOR_CHECK enum candor_status candor_content_deploy(struct job *job, struct candor *candor,
                                                       const char *name, const char *folder,
                                                       struct candor_text *report);
+/* The same for whoever writes them elsewhere: what it is, "text" and "approval" as JSON. It counts as deployed. */
+CANDOR_CHECK enum candor_status candor_content_hand(struct job *job, struct candor *candor,
+                                                    const char *name, struct candor_text *report);
 CANDOR_CHECK enum candor_status candor_content_retire(struct job *job, struct candor *candor,
                                                       const char *name, struct candor_text *report);
 

@@ -31,6 +31,8 @@ struct candor_scan {
     const char *write_baseline_path; /* write one of this scan; or NULL */
     enum candor_scan_format format;
     const char *policy_path;   /* a file with a section `scan`, such as candor.yaml; or NULL */
+    const char *hosts;    /* that programs may reach, "shop.example,*.cdn.example"; or NULL: those of the policy */
+    const char *packages; /* that they may import, with commas; or NULL: those of the policy */
     const char *corpus_path;   /* an index of texts that may have been copied; or NULL */
     const char *rules_path;    /* a folder of rules of the company's own; or NULL */
     const char *before_path;   /* the version before: what is new is told; or NULL */
@@ -77,6 +79,13 @@ CANDOR_CHECK enum candor_status candor_scan(struct job *job, const struct candor
 CANDOR_CHECK enum candor_status candor_scan_text(struct job *job, const struct candor_scan *asked,
                                                  struct candor_text text, bool *blocks,
                                                  struct candor_text *report);
+
+/* The same in a home: hosts and packages that its candor.yaml lists under `scan` hold where `asked` names none. */
+struct candor;
+CANDOR_CHECK enum candor_status candor_scan_at_home(struct job *job, struct candor *candor,
+                                                    const struct candor_scan *asked,
+                                                    struct candor_text text, bool *blocks,
+                                                    struct candor_text *report);
 
 /* Personal data and secrets out of a text, and back. */
 struct candor_redact {

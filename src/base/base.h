@@ -324,6 +324,9 @@ uint64_t host_memory_peak(void);
 
 CANDOR_MUST_USE enum candor_status file_read(struct job *job, struct str path, size_t size_max,
                                              struct bytes *content);
+/* Refuse what is no regular file: a pipe or a device may never end. CANDOR_BAD_INPUT; what is not there is for
+ * its reader to tell. */
+CANDOR_MUST_USE enum candor_status file_must_end(struct job *job, struct str path);
 /* Remove a file, durably; one that is not there is fine. CANDOR_IO. */
 CANDOR_MUST_USE enum candor_status file_remove(struct job *job, struct str path);
 /* A file that is in memory only, and gone with the job: for what reads files and was given bytes. */

@@ -13,6 +13,7 @@ static enum candor_status take_text(struct invocation *invocation, const char *p
     if (path == NULL) {
         return CANDOR_OK;
     }
+    TRY(file_must_end(invocation->job, str_of(path)));
     TRY(file_read(invocation->job, str_of(path), content_max, &bytes));
     *text = bytes.len > 0 ? (const char *)bytes.ptr : "";
     *len = bytes.len;

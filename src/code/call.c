@@ -25,6 +25,8 @@ static unsigned risky_labels(enum rule_id rule)
         return FROM_ERROR;
     case RULE_RANDOM:
         return FROM_RANDOM;
+    case RULE_STORED_XSS:
+        return FROM_ANSWER;
     case RULE_REFLECTED_XSS:
     case RULE_LOG:
     case RULE_FORMAT:
@@ -39,6 +41,7 @@ static unsigned safe_for(enum rule_id rule)
     switch (rule) {
     case RULE_DOM_XSS:
     case RULE_REFLECTED_XSS:
+    case RULE_STORED_XSS:
         return SAFE_HTML;
     case RULE_REDIRECT:
         return SAFE_URL;

@@ -390,6 +390,8 @@ uint32_t key_of(struct analysis *analysis, node_id id,
 /* ---- look.c, text.c, replace.c: rules about one node ------------------------------------------------------- */
 
 void look_at_call(struct analysis *analysis, node_id id, struct str path, struct value receiver);
+void look_at_cookie(struct analysis *analysis, node_id id, struct str path,
+                    struct str name); /* cookie.c */
 void look_at_pair(struct analysis *analysis, node_id key, node_id value, node_id at);
 void look_at_binary(struct analysis *analysis, node_id id);
 void look_at_text(struct analysis *analysis, node_id id);

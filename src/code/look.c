@@ -380,6 +380,20 @@ static void look_at_python(struct analysis *analysis, node_id id, struct str pat
     }
 }
 
+/* '/.../e': what is put in is run as a program. PHP before 7. */
+static bool runs_replacement(struct str pattern)
+{
+    const char first = pattern.len == 0 ? '\0' : pattern.ptr[0];
+    const char last = first == '(' ? ')' : first == '[' ? ']' : first == '{' ? '}' : first;
+    size_t at = pattern.len;
+    while (at > 1 && pattern.ptr[at - 1] >= 'A' && pattern.ptr[at - 1] <= 'z' &&
+           pattern.ptr[at - 1] != last) {
+        at--;
+    }
+    return at > 1 && pattern.ptr[at - 1] == last &&
+           str_find(str_slice(pattern, at, pattern.len), 'e') < pattern.len - at;
+}
+
 static void look_at_php(struct analysis *analysis, node_id id, struct str path, struct str name)
 {
     const struct tree *tree = analysis->tree;
@@ -388,6 +402,10 @@ static void look_at_php(struct analysis *analysis, node_id id, struct str path, 
     if (third != 0 && kind_of(tree, third) == N_STRING && string_of(tree, third).len > 0 &&
         one_of(name, "mysqli_connect mysqli mysql_connect PDO oci_connect odbc_connect")) {
         report(analysis, RULE_KEY, third, 0);
+    }
+    if (str_is(path, "preg_replace") && first != 0 && kind_of(tree, first) == N_STRING &&
+        runs_replacement(string_of(tree, first))) {
+        report(analysis, RULE_EVAL, id, 0);
     }
     if (str_is(path, "ini_set") && is_text(tree, first, "display_errors")) {
         report(analysis, RULE_INFO, id, 0);
@@ -411,6 +429,7 @@ void look_at_call(struct analysis *analysis, node_id id, struct str path, struct
         report(analysis, (enum rule_id)row->number, id, 0);
     }
     look_at_part_check(analysis, id, name);
+    look_at_cookie(analysis, id, path, name);
     if (str_is(path, "RegExp") || str_is(path, "re.compile")) {
         const node_id given = argument_of(tree, id, 0);
         if (given != 0 && kind_of(tree, given) == N_STRING) {

@@ -138,26 +138,49 @@ static void run_perhaps(struct analysis *analysis, node_id id)
     branches_join(analysis, mark, &changes);
 }
 
+/* What a loop gives to its variable: each piece of a list. */
+static void give_each(struct analysis *analysis, node_id list, node_id target)
+{
+    struct value value = eval(analysis, list);
+    value.literal = 0;
+    value.is_constant = false;
+    value.labels |= value.within;
+    value.step = value.step == 0 ? value.within_step : value.step;
+    if (target != 0 && kind_of(analysis->tree, target) == N_NAME) {
+        (void)variable_make(analysis, text_of(analysis->tree, target), analysis->owner);
+    }
+    value.path = STR("");
+    give(analysis, target, value, 0);
+}
+
+/* foreach ($list as $key => $value): PHP's grammar has no fields for them. */
+static void give_in_php(struct analysis *analysis, node_id id)
+{
+    const struct tree *tree = analysis->tree;
+    const node_id list = first_of(tree, id);
+    node_id target = list == 0 ? 0 : next_of(tree, list);
+    if (target != 0 && kind_of(tree, target) == N_PAIR) {
+        const node_id key = first_of(tree, target);
+        target = key == 0 ? 0 : next_of(tree, key);
+    }
+    if (target != 0 && tree->node[target].field != F_BODY) {
+        give_each(analysis, list, target);
+    }
+}
+
 static void run_loop(struct analysis *analysis, node_id id)
 {
     const struct tree *tree = analysis->tree;
     const node_id condition = child_of(tree, id, F_CONDITION);
     const bool is_each = kind_of(tree, id) == N_EACH || child_of(tree, id, F_LEFT) != 0;
     const uint32_t mark = analysis->undo_count;
+    if (is_each && tree->language == CODE_PHP) {
+        give_in_php(analysis, id);
+    }
     for (node_id child = first_of(tree, id); child != 0; child = next_of(tree, child)) {
         const uint8_t field = tree->node[child].field;
         if (field == F_RIGHT && is_each) {
-            struct value value = eval(analysis, child);
-            value.literal = 0;
-            value.is_constant = false;
-            value.labels |= value.within;
-            value.step = value.step == 0 ? value.within_step : value.step;
-            const node_id left = child_of(tree, id, F_LEFT);
-            if (left != 0 && kind_of(tree, left) == N_NAME) {
-                (void)variable_make(analysis, text_of(tree, left), analysis->owner);
-            }
-            value.path = STR("");
-            give(analysis, left, value, 0);
+            give_each(analysis, child, child_of(tree, id, F_LEFT));
         } else if (field == F_BODY || child == condition || !is_each) {
             run(analysis, child);
         } else if (kind_of(tree, id) == N_EACH && field == F_NONE) {
@@ -264,6 +287,24 @@ static void run_echo(struct analysis *analysis, node_id id)
     }
 }
 
+/* <?= $name ?>: the grammar has an expression, what stands before it says that it is printed. */
+static bool is_printed(const struct tree *tree, node_id id)
+{
+    size_t at = tree->node[id].start;
+    while (at > 0 && (tree->text.ptr[at - 1] == ' ' || tree->text.ptr[at - 1] == '\n')) {
+        at--;
+    }
+    return at >= 3 && str_is(str_slice(tree->text, at - 3, at), "<?=");
+}
+
+static void run_expression(struct analysis *analysis, node_id id)
+{
+    const struct value value = eval(analysis, id);
+    if (analysis->tree->language == CODE_PHP && is_printed(analysis->tree, id)) {
+        check_sinks(analysis, IS_SINK, STR("echo"), id, id, value, 0);
+    }
+}
+
 static void run_return(struct analysis *analysis, node_id id)
 {
     const struct value value = eval(analysis, first_of(analysis->tree, id));
@@ -327,7 +368,7 @@ void run(struct analysis *analysis, node_id id)
         run_children(analysis, id);
         break;
     default:
-        (void)eval(analysis, id);
+        run_expression(analysis, id);
         break;
     }
 }

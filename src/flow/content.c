@@ -1,24 +1,18 @@
 /*
- * content.c - where content stands, and how it leaves.
+ * content.c - where content stands: list, show, approval, retire.
  *
  *     submit (content_submit.c) ─▶ candor board propose content NAME ─▶ votes ─▶ deploy ─▶ retire
  *
  * Where a piece stands is computed (govern/content.h) from the board's review of exactly its bytes.
- * Deploying asks the board at that instant and writes the bytes with a signed approval beside them, so
- * that whoever serves them can check both without this home.
+ * How it leaves is content_deploy.c's.
  */
 #include "contents.h"
 #include "manifest.h"
 
 /* ---- where it stands ----------------------------------------------------------------------- */
 
-struct content_place {
-    enum content_state state;
-    struct board_passage passage;
-};
-
-static enum candor_status stand(struct job *job, struct candor *candor, struct txn *txn,
-                                const struct content *content, struct content_place *place)
+enum candor_status content_place_of(struct job *job, struct candor *candor, struct txn *txn,
+                                    const struct content *content, struct content_place *place)
 {
     struct board_thing thing;
     struct content_life life = {.is_deployed = content->is_deployed,
@@ -56,8 +50,8 @@ static void put_hex(struct json *json, struct lit key, const struct digest *dige
     json_hex(json, (struct bytes){digest->byte, sizeof digest->byte});
 }
 
-static void members(struct job *job, struct json *json, const struct content *content,
-                    const struct content_place *place)
+void content_members(struct job *job, struct json *json, const struct content *content,
+                     const struct content_place *place)
 {
     const bool has_review = place->passage.latest != NULL;
     put_text(json, LIT("name"), content->name);
@@ -100,10 +94,10 @@ enum candor_status content_report(struct job *job, struct candor *candor, struct
 {
     struct content_place place;
     struct answer answer;
-    TRY(stand(job, candor, txn, content, &place));
+    TRY(content_place_of(job, candor, txn, content, &place));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
-    members(job, &answer.json, content, &place);
+    content_members(job, &answer.json, content, &place);
     json_map_end(&answer.json);
     answer_end(&answer, report);
     return CANDOR_OK;
@@ -128,9 +122,9 @@ static enum candor_status list(struct job *job, struct candor *candor, struct ca
         struct content content;
         struct content_place place;
         TRY(content_find(job, txn, name[i], &content));
-        TRY(stand(job, candor, txn, &content, &place));
+        TRY(content_place_of(job, candor, txn, &content, &place));
         json_map_begin(&answer.json);
-        members(job, &answer.json, &content, &place);
+        content_members(job, &answer.json, &content, &place);
         json_map_end(&answer.json);
     }
     json_list_end(&answer.json);
@@ -159,11 +153,11 @@ static enum candor_status show(struct job *job, struct candor *candor, struct st
     TRY(caller_may(job, candor, ACT_LEDGER_READ));
     TRY(home_begin(job, candor, &txn));
     TRY(content_find(job, txn, name, &content));
-    TRY(stand(job, candor, txn, &content, &place));
+    TRY(content_place_of(job, candor, txn, &content, &place));
     TRY(json_read(job, bytes_of(content.report), NULL, "the findings", &scan));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
-    members(job, &answer.json, &content, &place);
+    content_members(job, &answer.json, &content, &place);
     json_key(&answer.json, LIT("authors"));
     json_list_begin(&answer.json);
     for (size_t i = 0; i < content.author_count; i++) {
@@ -187,7 +181,7 @@ enum candor_status candor_content_show(struct job *job, struct candor *candor, c
     return status;
 }
 
-/* ---- approval, deploy, retire -------------------------------------------------------------- */
+/* ---- approval, retire ---------------------------------------------------------------------- */
 
 static enum candor_status approval(struct job *job, struct candor *candor, struct str name,
                                    struct candor_text *envelope)
@@ -210,53 +204,15 @@ enum candor_status candor_content_approval(struct job *job, struct candor *cando
     return status;
 }
 
-static enum candor_status must_step(struct job *job, const struct content *content,
-                                    struct content_place *place, enum content_event event,
-                                    const char *what)
+enum candor_status content_must_step(struct job *job, const struct content *content,
+                                     struct content_place *place, enum content_event event,
+                                     const char *what)
 {
     const enum content_state before = place->state;
     return content_step(&place->state, event)
                ? CANDOR_OK
                : fail(job, CANDOR_REFUSED, "content '%.*s' is %s: it cannot be %s",
                       STR_ARG(content->name), content_state_name(before), what);
-}
-
-/* The entry is durable before a byte is written: a file without one would be a breach. */
-static enum candor_status deploy(struct job *job, struct candor *candor, struct str name,
-                                 const char *folder, struct candor_text *report)
-{
-    struct txn *txn = NULL;
-    struct content content;
-    struct content_place place;
-    struct candor_text envelope;
-    uint64_t index = 0;
-    TRY(caller_may(job, candor, ACT_SEND));
-    TRY(home_begin(job, candor, &txn));
-    TRY(content_find(job, txn, name, &content));
-    TRY(stand(job, candor, txn, &content, &place));
-    TRY(must_step(job, &content, &place, CONTENT_DEPLOY,
-                  "deployed: it needs an approval that holds"));
-    const struct str path = str_format(job->arena, "%s/%.*s", folder, STR_ARG(content.file));
-    const struct str beside = str_format(job->arena, "%.*s.approval.json", STR_ARG(path));
-    TRY(path_may_be_written(job, str_z(job->arena, path)));
-    TRY(approval_write(job, candor, txn, &content, &envelope));
-    TRY(content_account(job, candor, txn, &content, LEDGER_CONTENT_DEPLOYED, &index));
-    content.is_deployed = true;
-    TRY(content_put(job, txn, &content));
-    TRY(content_report(job, candor, txn, &content, report));
-    TRY(home_commit(job, candor, txn));
-    TRY(file_replace(job, beside, (struct bytes){(const uint8_t *)envelope.ptr, envelope.len},
-                     0644));
-    return file_replace(job, path, bytes_of(content.text), 0644);
-}
-
-enum candor_status candor_content_deploy(struct job *job, struct candor *candor, const char *name,
-                                         const char *folder, struct candor_text *report)
-{
-    home_enter(candor);
-    const enum candor_status status = deploy(job, candor, str_of(name), folder, report);
-    home_leave(candor);
-    return status;
 }
 
 static enum candor_status retire(struct job *job, struct candor *candor, struct str name,
@@ -269,8 +225,8 @@ static enum candor_status retire(struct job *job, struct candor *candor, struct 
     TRY(caller_may(job, candor, ACT_LEDGER_READ));
     TRY(home_begin(job, candor, &txn));
     TRY(content_find(job, txn, name, &content));
-    TRY(stand(job, candor, txn, &content, &place));
-    TRY(must_step(job, &content, &place, CONTENT_RETIRE, "retired"));
+    TRY(content_place_of(job, candor, txn, &content, &place));
+    TRY(content_must_step(job, &content, &place, CONTENT_RETIRE, "retired"));
     content.is_retired = true;
     TRY(content_account(job, candor, txn, &content, LEDGER_CONTENT_RETIRED, &index));
     TRY(content_put(job, txn, &content));

@@ -25,7 +25,8 @@ static struct str base_name(struct str path)
 /* It becomes a file's name in the folder of a deployment: nothing that leads out of it or hides. */
 static bool file_is_allowed(struct str file)
 {
-    if (file.len == 0 || file.len > FILE_MAX || file.ptr[0] == '.' || file.ptr[0] == '-') {
+    if (file.len == 0 || file.len > FILE_MAX || file.ptr[0] == '.' || file.ptr[0] == '-' ||
+        str_ends(file, STR(".approval.json"))) { /* that is of another file */
         return false;
     }
     for (size_t i = 0; i < file.len; i++) {
@@ -42,15 +43,15 @@ static enum candor_status take_origin(struct job *job, const struct candor_conte
     content->media = mark_media_of(content->file);
     content->source = asked->model != NULL ? MARK_AI : MARK_HUMAN;
     if (asked->media != NULL && !mark_media_read(str_of(asked->media), &content->media)) {
-        return fail(job, CANDOR_BAD_INPUT, "--media is text, html or code");
+        return fail(job, CANDOR_BAD_INPUT, "media is text, html or code");
     }
     if (asked->source != NULL && !mark_source_read(str_of(asked->source), &content->source)) {
-        return fail(job, CANDOR_BAD_INPUT, "--source is human, ai or mixed");
+        return fail(job, CANDOR_BAD_INPUT, "source is human, ai or mixed");
     }
     if (content->source == MARK_HUMAN && (asked->model != NULL || asked->prompt != NULL)) {
         return fail(
             job, CANDOR_BAD_INPUT,
-            "what has a model or a prompt is no work of people alone: --source ai or mixed");
+            "what has a model or a prompt is no work of people alone: its source is ai or mixed");
     }
     content->model = str_trim(str_of(asked->model));
     content->has_prompt = asked->prompt != NULL;
@@ -60,7 +61,7 @@ static enum candor_status take_origin(struct job *job, const struct candor_conte
     }
     return content->model.len <= MODEL_MAX && str_is_utf8(content->model)
                ? CANDOR_OK
-               : fail(job, CANDOR_BAD_INPUT, "--model is UTF-8 text of at most %d bytes",
+               : fail(job, CANDOR_BAD_INPUT, "model is UTF-8 text of at most %d bytes",
                       MODEL_MAX);
 }
 
@@ -70,7 +71,7 @@ static enum candor_status take_market(struct job *job, const struct candor_conte
     content->market = str_trim(str_of(asked->market));
     return content->market.len == 0 || is_market(content->market)
                ? CANDOR_OK
-               : fail(job, CANDOR_BAD_INPUT, "--market is a country of two capitals, such as DE");
+               : fail(job, CANDOR_BAD_INPUT, "market is a country of two capitals, such as DE");
 }
 
 static enum candor_status take_asked(struct job *job, struct candor *candor,
@@ -87,7 +88,9 @@ static enum candor_status take_asked(struct job *job, struct candor *candor,
                             content->name)); /* the same letters: it stands in commands and paths */
     if (!file_is_allowed(content->file)) {
         return fail(job, CANDOR_BAD_INPUT,
-                    "a file's name has 1 to %d bytes and begins with neither . nor -", FILE_MAX);
+                    "a file's name has 1 to %d bytes, begins with neither . nor - and does not end in "
+                    ".approval.json",
+                    FILE_MAX);
     }
     if (content->text.len > CONTENT_MAX) {
         return fail(job, CANDOR_TOO_LARGE, "content has at most %zu bytes, this has %zu",

@@ -3,7 +3,8 @@
  *
  *   content_file.c    a piece as it is kept, and as the board reads it
  *   content_submit.c  submit: mark, scan, keep
- *   content.c         list, show, deploy, retire
+ *   content.c         list, show, approval, retire
+ *   content_deploy.c  how it leaves
  *   approval.c        the signed approval of exact bytes: DSSE around an in-toto statement
  *   approval_check.c  the same checked with the verifier key alone
  *
@@ -81,6 +82,22 @@ CANDOR_MUST_USE enum candor_status content_keep(struct job *job, struct candor *
 CANDOR_MUST_USE enum candor_status content_account(struct job *job, struct candor *candor,
                                                    struct txn *txn, const struct content *content,
                                                    enum ledger_action action, uint64_t *index);
+struct content_place {
+    enum content_state state;
+    struct board_passage passage;
+};
+
+/* Where it stands at this instant, by the board's review of exactly its bytes. */
+CANDOR_MUST_USE enum candor_status content_place_of(struct job *job, struct candor *candor,
+                                                    struct txn *txn, const struct content *content,
+                                                    struct content_place *place);
+/* The next state, or CANDOR_REFUSED, which says that it "cannot be" what. */
+CANDOR_MUST_USE enum candor_status content_must_step(struct job *job, const struct content *content,
+                                                     struct content_place *place,
+                                                     enum content_event event, const char *what);
+/* It and where it stands, as members of an object. */
+void content_members(struct job *job, struct json *json, const struct content *content,
+                     const struct content_place *place);
 /* It and where it stands, as an answer. */
 CANDOR_MUST_USE enum candor_status content_report(struct job *job, struct candor *candor,
                                                   struct txn *txn, const struct content *content,

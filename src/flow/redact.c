@@ -46,6 +46,10 @@ static enum candor_status take_text(struct redacting *redacting, struct str *tex
     struct bytes content;
     const char *path = redacting->asked->path;
     const struct str name = strcmp(path, "-") == 0 ? STR("/dev/stdin") : str_of(path);
+    if (strcmp(path, "-") != 0) {
+        TRY(during(redacting->job, file_must_end(redacting->job, name),
+                   "the text, or - for standard input"));
+    }
     TRY(file_read(redacting->job, name, REDACT_LEN_MAX, &content));
     *text = (struct str){(const char *)content.ptr, content.len};
     return CANDOR_OK;

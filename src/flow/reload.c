@@ -64,6 +64,8 @@ static void policy_move(struct candor *to, const struct candor *from)
     to->quality = from->quality;
     to->retention = from->retention;
     to->server = from->server;
+    to->scan = from->scan;
+    to->c2pa = from->c2pa;
 }
 
 static void policy_use(struct candor *candor, const struct candor *policy)

@@ -70,6 +70,53 @@ static enum candor_status take_markets(struct job *job, const char *asked, struc
     return CANDOR_OK;
 }
 
+/* "a.example, b.example" in the place of what the policy lists. */
+static enum candor_status take_names(struct job *job, const char *asked, const char *what,
+                                     bool *is_there, const struct str **name, size_t *count)
+{
+    enum { NAMES_MAX = 1000, HOST_LEN_MAX = 253 };
+    struct str rest = asked == NULL ? STR("") : str_of(asked);
+    struct str *names = NULL;
+    size_t found = 0;
+    if (asked == NULL) {
+        return CANDOR_OK;
+    }
+    names = NEW_ARRAY(job->arena, NAMES_MAX, struct str);
+    while (rest.len > 0) {
+        const struct str one = str_trim(str_cut(&rest, ','));
+        if (one.len == 0 || one.len > HOST_LEN_MAX || found == NAMES_MAX) {
+            return fail(job, CANDOR_BAD_INPUT,
+                        "%s: at most %d names of 1 to %d bytes, with commas between", what,
+                        NAMES_MAX, HOST_LEN_MAX);
+        }
+        names[found++] = one;
+    }
+    *is_there = true; /* an empty list allows nothing */
+    *name = names;
+    *count = found;
+    return CANDOR_OK;
+}
+
+/* What the caller allows by name. */
+static enum candor_status take_allowed(struct scanning *scanning)
+{
+    struct job *job = scanning->job;
+    const struct candor_scan *asked = scanning->asked;
+    struct gate_policy *policy = NEW(job->arena, struct gate_policy);
+    if (asked->hosts == NULL && asked->packages == NULL) {
+        return CANDOR_OK;
+    }
+    if (scanning->look.policy != NULL) {
+        *policy = *scanning->look.policy;
+    }
+    TRY(take_names(job, asked->hosts, "hosts", &policy->has_hosts, &policy->host,
+                   &policy->host_count));
+    TRY(take_names(job, asked->packages, "packages", &policy->has_packages, &policy->package,
+                   &policy->package_count));
+    scanning->look.policy = policy;
+    return CANDOR_OK;
+}
+
 /* Rules, indexes and what is allowed. */
 static enum candor_status take_origin(struct scanning *scanning)
 {
@@ -79,6 +126,7 @@ static enum candor_status take_origin(struct scanning *scanning)
     if (asked->policy_path != NULL) {
         TRY(scan_policy_read(job, asked->policy_path, &look->policy));
     }
+    TRY(take_allowed(scanning));
     if (asked->corpus_path != NULL) {
         TRY(origin_open(job, asked->corpus_path, &look->corpus));
     }
@@ -247,15 +295,38 @@ enum candor_status candor_scan(struct job *job, const struct candor_scan *asked,
     return CANDOR_OK;
 }
 
-enum candor_status candor_scan_text(struct job *job, const struct candor_scan *asked,
-                                    struct candor_text text, bool *blocks,
-                                    struct candor_text *report)
+static enum candor_status scan_one(struct job *job, const struct candor_scan *asked,
+                                   const struct gate_policy *policy, struct candor_text text,
+                                   bool *blocks, struct candor_text *report)
 {
     struct scanning scanning;
     struct str name = STR("text");
     TRY(take_name(job, asked, &name));
-    TRY(scan_bytes(job, (struct bytes){(const uint8_t *)text.ptr, text.len}, name, asked, NULL,
+    TRY(scan_bytes(job, (struct bytes){(const uint8_t *)text.ptr, text.len}, name, asked, policy,
                    &scanning));
     put_report(&scanning, blocks, report);
     return CANDOR_OK;
+}
+
+enum candor_status candor_scan_text(struct job *job, const struct candor_scan *asked,
+                                    struct candor_text text, bool *blocks,
+                                    struct candor_text *report)
+{
+    return scan_one(job, asked, NULL, text, blocks, report);
+}
+
+/* Its licences are looked at where content is submitted: their index is too large to be read for each call. */
+enum candor_status candor_scan_at_home(struct job *job, struct candor *candor,
+                                       const struct candor_scan *asked, struct candor_text text,
+                                       bool *blocks, struct candor_text *report)
+{
+    struct gate_policy policy = {0};
+    home_enter(candor);
+    if (candor->scan != NULL) {
+        policy = *candor->scan;
+    }
+    home_leave(candor); /* what it names stays as long as the home */
+    policy.has_licences = false;
+    policy.licence_count = 0;
+    return scan_one(job, asked, &policy, text, blocks, report);
 }

@@ -113,10 +113,10 @@ enum candor_status scan_gather(struct scanning *scanning, struct str path)
     if (S_ISDIR(about.st_mode)) {
         return walk(scanning, path, 0);
     }
-    if (S_ISCHR(about.st_mode) || S_ISBLK(about.st_mode) || S_ISSOCK(about.st_mode)) {
+    if (!S_ISREG(about.st_mode)) {
         return fail(scanning->job, CANDOR_BAD_INPUT,
-                    "'%.*s' is a device, which may never end; name a file or a folder, or - for "
-                    "standard input",
+                    "'%.*s' is a pipe or a device, which may never end; name a file or a folder, or "
+                    "- for standard input",
                     STR_ARG(path));
     }
     put_file(scanning, path);

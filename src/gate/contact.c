@@ -1,5 +1,5 @@
 /*
- * contact.c - e-mail addresses, accounts, addresses of devices, and identity numbers with letters.
+ * contact.c - e-mail addresses, accounts, and identity numbers with letters.
  */
 #include "inside.h"
 
@@ -128,6 +128,53 @@ void email_at(struct scan *scan, size_t at)
              is_git || is_example(domain) ? POSSIBLE : VERY_LIKELY, start, end);
 }
 
+/* Whether three letters before a place are a sign in percent; may_be_local: one that a name may have, %2B. */
+static bool is_packed_sign(struct str text, size_t at, bool *may_be_local)
+{
+    const bool is_one = at >= 3 && text.ptr[at - 3] == '%' && is_hex(text.ptr[at - 2]) &&
+                        is_hex(text.ptr[at - 1]);
+    *may_be_local = is_one && (begins_small(text, at - 3, "%2b") || begins_small(text, at - 3, "%2e") ||
+                               begins_small(text, at - 3, "%2d") || begins_small(text, at - 3, "%5f"));
+    return is_one;
+}
+
+static size_t packed_local_start(struct str text, size_t at)
+{
+    size_t start = at;
+    bool may_be_local = false;
+    while (start > 0 && at - start < LOCAL_MAX) {
+        if (is_packed_sign(text, start, &may_be_local)) {
+            if (!may_be_local) {
+                break;
+            }
+            start -= 3;
+        } else if (is_local(text.ptr[start - 1]) && !is_among(text.ptr[start - 1], "%&")) {
+            start--;
+        } else {
+            break;
+        }
+    }
+    while (start < at && is_among(text.ptr[start], ".-'+")) {
+        start++;
+    }
+    return start;
+}
+
+/* ada%40shop.de, as it stands in the address of a page. */
+void packed_email_at(struct scan *scan, size_t at)
+{
+    const struct str text = scan->text;
+    const size_t start = packed_local_start(text, at);
+    size_t dot = 0;
+    const size_t end = domain_end(text, at + 3, &dot);
+    if (start == at || end == 0 || end - dot < 3 || !is_letter(text.ptr[dot + 1]) ||
+        is_file_ending(str_slice(text, dot + 1, end))) {
+        return;
+    }
+    scan_add(scan, "cdr.pii.email", "an e-mail address", GATE_PII,
+             is_example(str_slice(text, at + 3, end)) ? POSSIBLE : VERY_LIKELY, start, end);
+}
+
 /* ---- accounts ------------------------------------------------------------------------------ */
 
 /* Two letters stand before two digits. Groups of four are parted by blanks or dashes. */
@@ -157,99 +204,6 @@ bool iban_at(struct scan *scan, size_t digit_at)
                  digit_at - 2, found);
     }
     return found > 0;
-}
-
-/* ---- devices ------------------------------------------------------------------------------- */
-
-static bool is_mac(struct str text, size_t at, char sign)
-{
-    for (size_t i = 0; i < 17; i++) {
-        const char letter = letter_at(text, at + i);
-        if (i % 3 == 2 ? letter != sign : !is_hex(letter)) {
-            return false;
-        }
-    }
-    return !is_alnum(letter_at(text, at + 17)) && letter_at(text, at + 17) != sign &&
-           !is_alnum(letter_before(text, at)) && letter_before(text, at) != sign;
-}
-
-static void put_mac(struct scan *scan, size_t at)
-{
-    bool is_all_same = true;
-    for (size_t i = 0; i < 17; i++) {
-        is_all_same = is_all_same && (i % 3 == 2 || scan->text.ptr[at + i] == scan->text.ptr[at]);
-    }
-    scan_add(scan, "cdr.pii.mac-address", "the address of a network card (MAC)", GATE_PII,
-             is_all_same ? POSSIBLE : LIKELY, at, at + 17);
-}
-
-/* Up to eight groups of up to four digits, with one :: for those left out. RFC 4291, section 2.2. */
-static bool is_ip6(struct str word)
-{
-    size_t groups = 0;
-    size_t gaps = 0;
-    for (size_t i = 0; i < word.len;) {
-        const size_t from = i;
-        while (i < word.len && is_hex(word.ptr[i])) {
-            i++;
-        }
-        groups += i > from;
-        if (i - from > 4) {
-            return false;
-        }
-        if (i == word.len) {
-            break;
-        }
-        i++;
-        if (i < word.len && word.ptr[i] == ':') {
-            gaps++;
-            i++;
-        } else if (from == 0 && i == 1) {
-            return false;
-        }
-    }
-    return (gaps == 0 && groups == 8) || (gaps == 1 && groups >= 3 && groups < 8);
-}
-
-void colons_at(struct scan *scan, size_t at)
-{
-    const struct str text = scan->text;
-    size_t start = at;
-    size_t end = at;
-    while (start > 0 && at - start < 40 &&
-           (is_hex(text.ptr[start - 1]) || text.ptr[start - 1] == ':')) {
-        start--;
-    }
-    while (end < text.len && end - start < 42 && (is_hex(text.ptr[end]) || text.ptr[end] == ':')) {
-        end++;
-    }
-    if (end - start == 17 && is_mac(text, start, ':')) {
-        put_mac(scan, start);
-        return;
-    }
-    bool has_digit = false;
-    for (size_t i = start; i < end; i++) {
-        has_digit = has_digit || is_digit(text.ptr[i]);
-    }
-    if (has_digit && !is_alnum(letter_before(text, start)) && !is_alnum(letter_at(text, end)) &&
-        is_ip6(str_slice(text, start, end))) {
-        scan_add(scan, "cdr.pii.ip-address", "an IP address", GATE_PII, LIKELY, start, end);
-    }
-}
-
-/* 8-4-4-4-12 digits, as phones and browsers call themselves. */
-static bool is_uuid(struct str word)
-{
-    if (word.len != 36) {
-        return false;
-    }
-    for (size_t i = 0; i < 36; i++) {
-        const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (is_dash ? word.ptr[i] != '-' : !is_hex(word.ptr[i])) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /* ---- identity numbers ---------------------------------------------------------------------- */
@@ -405,17 +359,7 @@ bool lettered_at(struct scan *scan, const struct number *number, size_t *end)
 
 void identifier_at(struct scan *scan, size_t start, size_t end)
 {
-    if (put_identity(scan, start, end, true)) {
-        return;
-    }
-    const struct str word = str_slice(scan->text, start, end);
-    if (is_uuid(word) && has_word_before(scan->text, start, 40,
-                                         "idfa idfv gaid aaid adid advertising advertiser device "
-                                         "gclid fbp visitor client uid")) {
-        scan_add(scan, "cdr.pii.device-id", "an identifier of a device", GATE_PII, LIKELY, start,
-                 end);
-    }
-    if (word.len == 17 && is_mac(scan->text, start, '-')) {
-        put_mac(scan, start);
+    if (!put_identity(scan, start, end, true)) {
+        device_at(scan, start, end);
     }
 }

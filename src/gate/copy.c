@@ -114,6 +114,21 @@ static const struct copy_pattern pattern[] = {
       .without = C(NO)},
      "only what a medicine's licence or an approved health claim says may be said"},
     {{.rule = "cdr.copy.forbidden-claim",
+      .what = "promises a cure",
+      .likelihood = VERY_LIKELY,
+      .within = 4,
+      .in_order = true,
+      .class = {C(HEALS), C(ILLNESS)},
+      .without = C(NO)},
+     "only what a medicine's licence or an approved health claim says may be said"},
+    {{.rule = "cdr.copy.forbidden-claim",
+      .what = "promises a cure",
+      .likelihood = VERY_LIKELY,
+      .within = 2,
+      .class = {C(HEALS), C(SURELY)},
+      .without = C(NO)},
+     "only what a medicine's licence or an approved health claim says may be said"},
+    {{.rule = "cdr.copy.forbidden-claim",
       .what = "promises money without risk",
       .likelihood = VERY_LIKELY,
       .within = 6,
@@ -177,6 +192,20 @@ static const struct copy_pattern pattern[] = {
       .within = 4,
       .in_order = true,
       .class = {C(ARE), C(TRAIT), C(YOU)}},
+     NULL},
+    {{.rule = "cdr.copy.sensitive-targeting",
+      .what = "speaks of an illness as the reader's own",
+      .likelihood = LIKELY,
+      .within = 2,
+      .in_order = true,
+      .class = {C(YOU), C(ILLNESS)}},
+     NULL},
+    {{.rule = "cdr.copy.sensitive-targeting",
+      .what = "speaks to a person as one with an illness",
+      .likelihood = LIKELY,
+      .within = 5,
+      .in_order = true,
+      .class = {C(ASONE), C(ILLPERSON), C(YOU)}},
      NULL},
     {{.rule = "cdr.copy.wording",
       .what = "a word that leaves people out or hurts",
@@ -273,17 +302,29 @@ static bool is_bound(struct str text, const struct sentence *sentence)
     return letter_before(text, before) == '}' || letter_at(text, after) == '{';
 }
 
-/* Figures alone, the first of them a year: a point in time, and no clock that runs down. */
-static bool is_time_stamp(const struct sentence *sentence)
+/* Figures, one of them as long as a year: a point in time or a number, and no clock that runs down. One word, or words and figures, that
+ * no class of the rules knows: a name, a month, a key, and no wording. */
+static bool is_no_wording(const struct sentence *sentence, const classes of[])
 {
+    size_t words = 0;
+    size_t figures = 0;
+    bool has_year = false;
+    bool has_clock = false;
     for (size_t i = 0; i < sentence->count; i++) {
         const struct word *word = &sentence->word[i];
-        if (!is_among(sentence->letters[word->from], "#:") && word->len > 1) {
-            return false;
+        const char first = sentence->letters[word->from];
+        has_clock = has_clock || first == ':';
+        figures += first == '#';
+        has_year = has_year || (first == '#' && word->end - word->start == 4);
+        if (!is_among(first, "#:") && word->len > 1) {
+            if (of[i] != 0) {
+                return false;
+            }
+            words++;
         }
     }
-    return sentence->count >= 3 && sentence->letters[sentence->word[0].from] == '#' &&
-           sentence->word[0].end - sentence->word[0].start == 4;
+    return words == 0 ? has_year && sentence->count >= 3
+                      : !has_clock && (words == 1 || figures > 0);
 }
 
 /* Long sentences are for people; what programs read is none. */
@@ -307,7 +348,8 @@ void copy_sentence(struct scan *scan, const struct sentence *sentence)
     const classes present = copy_classes(rules, sentence, of);
     by_patterns(scan, sentence, of, present);
     const int32_t score = text_model_score(rules->model, sentence, present);
-    if (score >= MODEL_LIKELY && !is_bound(scan->text, sentence) && !is_time_stamp(sentence)) {
+    if (score >= MODEL_LIKELY && !is_bound(scan->text, sentence) &&
+        !is_no_wording(sentence, of)) {
         const struct remark remark = dark_of(present);
         prose_add(scan, &remark, sentence->start, sentence->end);
     }

@@ -3,8 +3,9 @@
  *
  *   scan.c      one pass over the text; each candidate goes to the file that can confirm it
  *   masks.c     what each byte is, 64 at a time: digits, words, signs, rare literals
- *   number.c    numbers: cards, phones, IP addresses, dates of birth, coordinates, identity numbers
- *   contact.c   e-mail, IBAN, MAC and IPv6 addresses, device identifiers
+ *   number.c    numbers: IP addresses, identity numbers; number_*.c: dates of birth, cards, phones, coordinates
+ *   contact.c   e-mail, IBAN, identity numbers with letters
+ *   device.c    MAC and IPv6 addresses, identifiers of devices, visitors and clicks
  *   phone.c     telephone numbers by the plans of 245 regions
  *   context.c   words beside a candidate that make it likelier, and dictionaries that exclude it
  *   names_find.c names, addresses and places, by a small model: names.c; names_read.c reads it
@@ -14,6 +15,7 @@
  *               assigned_value.c its letters
  *   wordset.c   which of many words stand in a short text
  *   literal.c   what a rare literal begins: private keys, passwords in commands and settings, webhooks
+ *   said.c      passwords that a sentence tells
  *   packed.c    what stands in base64, hexadecimal or percent signs is unpacked and looked at too
  *   prose.c     text and pages as sentences of words, by letters.c; read.c gives them to whom they concern
  *   injection.c what tries to steer a model, by words.c; hidden.c what people do not see

@@ -258,6 +258,20 @@ static const char *where(enum source source)
     return "sounds like an instruction for a model";
 }
 
+/* "mot de passe : ...": a secret with its name is told, and nothing is asked. */
+static bool is_entry(const struct sentence *sentence, classes present)
+{
+    enum { ENTRY_WORDS_MAX = 8 };
+    const classes asks = C(REVEAL) | C(SAY) | C(INSERT) | C(OVERRIDE) | C(ANSWER) | C(RULES) |
+                         C(AI) | C(YOU) | C(QUESTION) | C(TASK) | C(ENCODE) | C(USERS) | C(SYSTEM);
+    bool has_colon = false;
+    for (size_t i = 0; i < sentence->count; i++) {
+        has_colon = has_colon || sentence->letters[sentence->word[i].from] == ':';
+    }
+    return has_colon && sentence->count <= ENTRY_WORDS_MAX && (present & C(SECRET)) != 0 &&
+           (present & asks) == 0;
+}
+
 void injection_sentence(struct scan *scan, const struct sentence *sentence, enum form form)
 {
     enum { DISGUISED_LEAST = 2 };
@@ -283,7 +297,8 @@ void injection_sentence(struct scan *scan, const struct sentence *sentence, enum
                      (sentence->source == IN_HIDDEN && score >= MODEL_POSSIBLE))) {
         add(scan, sentence, "cdr.injection.hidden-instruction", where(sentence->source),
             VERY_LIKELY);
-    } else if (is_seen && by_pattern == 0 && score >= MODEL_POSSIBLE && !is_news) {
+    } else if (is_seen && by_pattern == 0 && score >= MODEL_POSSIBLE && !is_news &&
+               !is_entry(sentence, present)) {
         add(scan, sentence, "cdr.injection.instruction", where(IN_TEXT),
             score >= MODEL_LIKELY ? LIKELY : POSSIBLE);
     }

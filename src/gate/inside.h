@@ -216,10 +216,17 @@ bool has_word_near(struct str text, size_t start, size_t end, const char *words)
 
 /* number.c, contact.c: a candidate is looked at; what it is goes to the findings. */
 void digits_at(struct scan *scan, size_t at);
+bool year_at(struct scan *scan, size_t at); /* number_date.c: four digits */
 void dots_at(struct scan *scan, size_t at);
 void email_at(struct scan *scan, size_t at);
 void colons_at(struct scan *scan, size_t at);
+void packed_email_at(struct scan *scan, size_t at);
 bool iban_at(struct scan *scan, size_t digit_at);
+/* device.c: a word that may be an identifier of a device, or of a click */
+void device_at(struct scan *scan, size_t start, size_t end);
+void click_at(struct scan *scan, size_t start, size_t end);
+/* said.c: a password in a sentence, at one of the words for it */
+void password_said_at(struct scan *scan, size_t at);
 void identifier_at(struct scan *scan, size_t start, size_t end);
 
 /* A number as it is written. */

@@ -392,12 +392,27 @@ void literal_at(struct scan *scan, const struct block *window, unsigned bit)
 {
     const struct str text = scan->text;
     const size_t at = window->start + bit;
-    if ((scan->asked->kinds & GATE_SECRET) == 0 || text.len - at < 4) {
+    if (text.len - at < 4) {
         return;
     }
     const uint32_t four = four_at(text.ptr + at);
+    if ((four & UINT32_C(0xffffff)) == THREE('%', '4', '0')) {
+        packed_email_at(scan, at);
+        return;
+    }
+    if ((scan->asked->kinds & GATE_SECRET) == 0) {
+        return;
+    }
     switch (four) {
+    case FOUR('t', 'r', 'a', 's'):
+    case FOUR('e', 'n', 'n', 'w'):
+    case FOUR('h', 't', 'w', 'o'):
+        password_said_at(scan, at);
+        break;
     case FOUR('p', 'a', 's', 's'):
+        password_said_at(scan, at);
+        assigned_at(scan, window, bit);
+        break;
     case FOUR('s', 'e', 'c', 'r'):
     case FOUR('t', 'o', 'k', 'e'):
     case FOUR('a', 'u', 't', 'h'):

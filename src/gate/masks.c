@@ -15,7 +15,7 @@
 #include <immintrin.h>
 #endif
 
-enum { LITERAL_LEN = 4, LITERALS = 18, ANY_BYTE = '?' };
+enum { LITERAL_LEN = 4, LITERALS = 22, ANY_BYTE = '?' };
 
 /* What stands in keys, passwords and addresses that are secrets, and seldom elsewhere; a bit for those that are
  * most alike. The question mark is any byte. */
@@ -26,6 +26,7 @@ static const struct {
     {"--be", 0}, {"curl", 1}, {"auth", 1}, {"kind", 2}, {"s.sl", 3}, {"k.of", 3},
     {"t_ke", 4}, {"ibsy", 5}, {"assw", 6}, {"pass", 6}, {"basi", 6}, {"pwd?", 7},
     {"otp?", 7}, {"key?", 2}, {"secr", 5}, {"cred", 1}, {"toke", 4}, {"bear", 0},
+    {"%40?", 7}, {"tras", 4}, {"ennw", 0}, {"htwo", 2},
 };
 
 struct nibbles {

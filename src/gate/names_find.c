@@ -55,6 +55,16 @@ static bool may_join(struct str text, size_t from, size_t to, enum name_label la
     return true;
 }
 
+/* A point behind a word that is no abbreviation, a blank, and no number: the next sentence. 80331 Berlin. Dort ... */
+static bool is_next_sentence(struct str text, const struct name_token *before,
+                             const struct name_token *after)
+{
+    enum { ABBREVIATION_LEN_MAX = 4 };
+    return letter_at(text, before->end) == '.' && is_among(letter_at(text, before->end + 1), " \n\r") &&
+           before->end + 1 < text.len && before->end - before->start > ABBREVIATION_LEN_MAX &&
+           !is_digit(text.ptr[after->start]);
+}
+
 static bool is_word_token(const struct name_token *token)
 {
     return token->shape < SHAPE_SIGN;
@@ -80,7 +90,9 @@ static bool next_found(struct str text, const struct name_token token[], size_t 
             break;
         }
         if (i > found->first &&
-            !may_join(text, token[found->last].end, token[i].start, found->label)) {
+            (!may_join(text, token[found->last].end, token[i].start, found->label) ||
+             (is_address(found->label) &&
+              is_next_sentence(text, &token[found->last], &token[i])))) {
             break;
         }
         found->label = label[i] == LABEL_STREET ? LABEL_STREET : found->label;

@@ -102,6 +102,9 @@ static void look_at_numbers(struct scan *scan, const struct block *window)
         if (at < scan->number_done) {
             continue;
         }
+        if ((ahead & 0x1f) == 0xf && is_among(scan->text.ptr[at], "12") && year_at(scan, at)) {
+            continue;
+        }
         if (count_bits(ahead) >= scan->digits_least) {
             digits_at(scan, at);
         } else if (count_bits(from_bit(window->here->dot, window->next->dot, bit) & 0xfff) >= 3) {

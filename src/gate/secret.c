@@ -534,6 +534,9 @@ void token_at(struct scan *scan, size_t start, size_t end)
         (end - start == UUID_LEN || end - start == MAC_LEN)) {
         identifier_at(scan, start, end);
     }
+    if ((scan->asked->kinds & GATE_PII) != 0 && letter_before(scan->text, start) == '=') {
+        click_at(scan, start, end);
+    }
     if ((scan->asked->kinds & GATE_SECRET) == 0) {
         return;
     }

@@ -13,6 +13,14 @@ static const struct text_limits body_limits = {
     .text_max = (size_t)32 << 10,
 };
 
+/* Of a route that is large. In JSON a letter may take three times its bytes. */
+static const struct text_limits large_limits = {
+    .size_max = ASK_LARGE_MAX,
+    .depth_max = 8,
+    .count_max = 4096,
+    .text_max = (size_t)256 << 10,
+};
+
 void job_within(struct job *job, struct arena *arena)
 {
     struct host *host = host_real();
@@ -318,7 +326,7 @@ static enum candor_status read_object(struct job *job, const struct route *route
     if (bytes.len == 0) {
         return fail(job, CANDOR_BAD_INPUT, "the request needs a body: a JSON object");
     }
-    TRY(json_read(job, bytes, &body_limits, "the request", body));
+    TRY(json_read(job, bytes, route->is_large ? &large_limits : &body_limits, "the request", body));
     TRY(value_is(job, *body, VALUE_MAP, "the request"));
     return value_only(job, *body, known, count, "the request");
 }

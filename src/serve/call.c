@@ -278,6 +278,13 @@ static enum candor_status dispatch(struct job *job, struct desk *desk, const str
     case CALL_SCAN:
     case CALL_MODELS:
         return call_gate(job, candor, ask, report);
+    case CALL_CONTENT_LIST:
+    case CALL_CONTENT_SUBMIT:
+    case CALL_CONTENT_SHOW:
+    case CALL_CONTENT_APPROVAL:
+    case CALL_CONTENT_DEPLOY:
+    case CALL_CONTENT_RETIRE:
+        return call_content(job, candor, ask, report);
     case CALL_REPORT:
         return call_report(job, candor, ask, report);
     case CALL_CONSENT_CONFIRM:

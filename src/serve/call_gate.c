@@ -17,8 +17,11 @@ enum candor_status call_gate(struct job *job, struct candor *candor, const struc
                                       .least = ask->text[3],
                                       .fail_on = ask->text[4],
                                       .as = ask->text[5],
-                                      .market = ask->text[6]};
+                                      .market = ask->text[6],
+                                      .hosts = ask->text[7],
+                                      .packages = ask->text[8]};
     const struct str text = str_of(ask->text[0]);
     must(ask->route->call == CALL_SCAN);
-    return candor_scan_text(job, &asked, (struct candor_text){text.ptr, text.len}, &blocks, report);
+    return candor_scan_at_home(job, candor, &asked, (struct candor_text){text.ptr, text.len},
+                               &blocks, report);
 }

@@ -267,7 +267,7 @@ static const struct route routes_core[] = {
      .act = "ledger.read",
      .name = WORDS("board_propose"),
      .summary = WORDS("Propose one, as the holder of the key."),
-     .member = {{"kind", MEMBER_TEXT, true, WORDS("model, campaign, policy or notice.")},
+     .member = {{"kind", MEMBER_TEXT, true, WORDS("model, campaign, policy, notice or content.")},
                 {"name", MEMBER_TEXT, false, WORDS("Of it; the policy needs none.")},
                 {"authors", MEMBER_TEXT, false,
                  WORDS("Operators who had a hand in it, with commas; they do not vote.")},

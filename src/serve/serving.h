@@ -121,6 +121,12 @@ enum call {
     CALL_UNSUBSCRIBE,
     CALL_REPORT,
     CALL_SCAN,
+    CALL_CONTENT_LIST,
+    CALL_CONTENT_SUBMIT,
+    CALL_CONTENT_SHOW,
+    CALL_CONTENT_APPROVAL,
+    CALL_CONTENT_DEPLOY,
+    CALL_CONTENT_RETIRE,
     CALL_CHAT,
     CALL_MODELS,
     CALL_SCRIPT,
@@ -175,6 +181,7 @@ struct route {
     bool is_tracking; /* takes what tracking SDKs send */
     bool is_shared; /* pages of other origins may call it, with a write key as Basic credentials */
     bool is_script; /* answers text/javascript */
+    bool is_large;  /* takes a member of up to 256 KiB */
     bool is_chat;   /* takes what clients of OpenAI's interface send; chats.c answers */
 
     struct outcome (*page)(struct site *site); /* of CALL_SITE */
@@ -216,6 +223,7 @@ struct str route_allow(struct arena *arena, unsigned allowed);
 #define TOKEN_LEN_MAX 512
 #define NAME_LEN_MAX 64
 #define CHANGES_MAX 64
+#define ASK_LARGE_MAX ((size_t)1 << 20) /* the body of a route that is large */
 
 struct change {
     const char *field;
@@ -505,6 +513,10 @@ struct outcome outcome_document(const struct ask *ask, struct str body);
 /* call_gate.c: what must not leave unseen. */
 CANDOR_MUST_USE enum candor_status call_gate(struct job *job, struct candor *candor,
                                              const struct ask *ask, struct candor_text *report);
+
+/* call_content.c: copy, pages and code on their way out. */
+CANDOR_MUST_USE enum candor_status call_content(struct job *job, struct candor *candor,
+                                                const struct ask *ask, struct candor_text *report);
 
 /* call_signals.c: what came with the request; NULL: nothing did. */
 const struct candor_signals *ask_signals(const struct ask *ask);

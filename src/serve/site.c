@@ -212,7 +212,7 @@ static struct outcome run_page(struct job *job, struct desk *desk, const struct 
     return run(&site);
 }
 
-/* Only an operator with a session may send a file, and whoever has a key a batch of events. */
+/* Only an operator with a session may send a file, and whoever has a key a batch of events or content. */
 static size_t body_max(const struct desk *desk, const struct net_request *request)
 {
     if (request->method == NET_POST && str_is(request->path, "/v1/batch") &&
@@ -221,6 +221,10 @@ static size_t body_max(const struct desk *desk, const struct net_request *reques
     }
     if (chats_body_max(request) > 0) {
         return chats_body_max(request);
+    }
+    if (request->method == NET_POST && str_is(request->path, "/v1/content") &&
+        net_header(request, "authorization").ptr != NULL) {
+        return ASK_LARGE_MAX;
     }
     const bool takes_file =
         request->method == NET_POST &&

@@ -47,6 +47,13 @@ it 'so is a work of people with a model' said 2 'source'
 head -c 300000 /dev/zero | tr '\0' a >large.txt
 candor content submit large.txt --as large --purpose "$purpose"
 it 'so is what is too large' said 2 'at most'
+mkfifo pipe.txt
+candor content submit pipe.txt --as pipe --purpose "$purpose"
+it 'so is a pipe, which may never begin' said 2 'pipe'
+cp spring.txt spring.txt.approval.json
+candor content submit spring.txt.approval.json --as pipe --purpose "$purpose"
+it 'so is the name of an approval' said 2 'approval.json'
+rm spring.txt.approval.json
 it 'content is submitted' by dan content submit spring.txt --as spring --purpose "$purpose" --market DE
 it '... and scanned' value_is state scanned
 operator=ana
@@ -131,6 +138,27 @@ printf '{}' >nothing.json
 verify site/spring.txt --approval nothing.json
 rc=$?
 it 'what is no envelope is said' said 2 'no approval'
+
+# ---- one name, two contents --------------------------------------------------------------------
+
+it 'it is deployed again over itself' by ana content deploy spring --to site
+mkdir -p other-text more
+printf 'Autumn is here.\n' >other-text/spring.txt
+by dan content submit other-text/spring.txt --as autumn --purpose "$purpose"
+kept=$review
+proposed dan autumn
+by bea review approve "$review"
+operator=ana
+candor content deploy autumn --to site
+it "another content's file is not replaced" said 2 "is of content 'spring'"
+it '... it stands as it was' cmp -s spring.txt site/spring.txt
+it '... nor does it count as deployed' state_is autumn approved
+it '... elsewhere it is' by ana content deploy autumn --to more
+printf '{}' >more/spring.txt.approval.json
+operator=ana
+candor content deploy autumn --to more
+it 'what is no approval of ours is not replaced either' said 2 'no approval of ours'
+review=$kept
 
 # ---- other bytes -------------------------------------------------------------------------------
 

@@ -35,6 +35,9 @@ printf '<?php echo $_GET["name"];\n' | iconv -f UTF-8 -t UTF-16 >"$site/wide.php
 it 'a program as well' exits 1 scan "$site/wide.php"
 rm "$site/wide.txt" "$site/wide.php"
 it 'a device, which never ends, is refused' exits 2 scan /dev/zero
+mkfifo "$(at pipe)"
+it 'a pipe, which may never begin, as well' exits 2 scan "$(at pipe)"
+it '... and what to do is said' grep -q 'or - for standard input' "$scratch/err"
 exits 1 scan "$site/page.html"
 it 'one is counted as one' says '1 finding, 1 of them blocks; 1 file$'
 it 'a folder with findings blocks' exits 1 scan "$site"

@@ -36,6 +36,8 @@ subjects:
     - {name: age, type: number, min: 0, max: 120, purposes: [service]}
 campaigns:
   - {name: spring, purpose: news, channel: email, address: email, offers: [{name: gift, title: A gift}]}
+governance: {team: [{operator: bea, function: Editor, reviews: [contents]}, {operator: ana, function: Owner, reviews: [contents]}]}
+scan: {hosts: [shop.example]}
 rights:
   opendsr: {domain: opendsr.shop.example, certificate: keys/opendsr.pem, key: keys/opendsr.key}
   deletion: {domain: shop.example, endpoint: "https://shop.example/v1/dsrdelete", keys: [k1]}
@@ -145,6 +147,58 @@ ask 200 POST /v1/scan '{"text":"to ada@shop-of-ada.de"}' "${json[@]}"
 ask 200 POST /v1/scan '{"text":"DELETE FROM people","as":"a.sql"}' "${json[@]}"
 ask 400 POST /v1/scan '{"text":"x","as":""}' "${json[@]}"
 ask 400 POST /v1/scan '{"text":"x","only":"weather"}' "${json[@]}"
+has() { # WHAT TEXT: it stands in the answer
+    checked=$((checked + 1))
+    grep -qF -- "$2" "$scratch/out" || not_true "$1: no $2 in $(head -c 300 "$scratch/out")"
+}
+reach='"text":"fetch(\"https://cdn.example/a\")","as":"a.js","only":"anomaly"'
+ask 200 POST /v1/scan "{$reach}" "${json[@]}"
+has 'a host that candor.yaml does not list is told' '"blocking": 1'
+ask 200 POST /v1/scan "{$reach,\"hosts\":\"shop.example, *.example\"}" "${json[@]}"
+has 'one that the call lists is not' '"findings": []'
+ask 200 POST /v1/scan '{"text":"import left from \"left-pad\"","as":"a.js","only":"anomaly","packages":"react"}' "${json[@]}"
+has 'a package that it does not list is told' '"blocking": 1'
+ask 400 POST /v1/scan "{$reach,\"hosts\":\",\"}" "${json[@]}"
+
+# ---- content: submitted, judged by another, handed out as approved -------------------------------
+piece='"file":"spring.txt","purpose":"news"'
+ask 200 POST /v1/content "{\"name\":\"spring\",$piece,\"text\":\"New coats are in the shop.\"}" "${json[@]}"
+has 'it is scanned' '"state": "scanned"'
+has '... in the name of who holds the key' '"submitted_by": "ana"'
+ask 400 POST /v1/content "{\"name\":\"spring\",$piece}" "${json[@]}"
+ask 400 POST /v1/content '{"name":"spring","file":"a.txt.approval.json","purpose":"news","text":"x"}' "${json[@]}"
+ask 400 POST /v1/content '{"name":"spring","file":"a.txt","purpose":"none","text":"x"}' "${json[@]}"
+printf '{"name":"long",%s,"text":"%s"}' "$piece" "$(head -c 200000 /dev/zero | tr '\0' ' ')" >long.json
+ask 200 POST /v1/content @long.json "${json[@]}"
+printf '{"name":"long",%s,"text":"%s"}' "$piece" "$(head -c 300000 /dev/zero | tr '\0' ' ')" >long.json
+ask 413 POST /v1/content @long.json "${json[@]}"
+ask 200 GET /v1/content
+ask 200 GET /v1/content/spring
+ask 404 GET /v1/content/nothing
+ask 403 GET /v1/content/spring/approval
+ask 403 POST /v1/content/spring/deploy
+ask 200 POST /v1/reviews '{"kind":"content","name":"spring"}' "${json[@]}"
+review=$(grep -oE '"id": "[0-9a-f]{32}"' "$scratch/out" | head -n 1 | grep -oE '[0-9a-f]{32}')
+ask 403 POST "/v1/reviews/$review/votes" '{"act":"approve"}' "${json[@]}"
+has 'its author does not review it' 'does not review'
+ana=$key key=$bea
+ask 200 POST "/v1/reviews/$review/votes" '{"act":"approve"}' "${json[@]}"
+ask 403 POST /v1/content/spring/deploy
+key=$tracker
+ask 403 POST /v1/content "{\"name\":\"spring\",$piece,\"text\":\"x\"}" "${json[@]}"
+key=$ana
+ask 200 POST /v1/content/spring/deploy
+has 'it is handed out as it was' 'New coats are in the shop.'
+has '... and is deployed' '"state": "deployed"'
+checked=$((checked + 1))
+python3 -c 'import json, sys
+o = json.load(open(sys.argv[1]))
+open("spring.txt", "w").write(o["text"])
+json.dump(o["approval"], open("spring.txt.approval.json", "w"))' "$scratch/out"
+"$program" verify spring.txt --key shop/ledger.pub >/dev/null || not_true 'the approval that came along holds for these bytes'
+ask 200 GET /v1/content/spring/approval
+ask 200 POST /v1/content/spring/retire
+ask 403 POST /v1/content/spring/deploy
 ask 200 GET /v1/models
 ask 200 POST /v1/chat/completions '{"model":"openai","messages":[{"role":"user","content":"hello"}]}' "${json[@]}"
 ask 404 POST /v1/chat/completions '{"model":"none","messages":[{"role":"user","content":"hello"}]}' "${json[@]}"

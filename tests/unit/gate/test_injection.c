@@ -45,6 +45,8 @@ static const struct row {
     {"\xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7\xf3\xa0\x81\xa2\xf3\xa0\x81\xa5\xf3\xa0\x81\xae"
      "\xf3\xa0\x81\xa7\xf3\xa0\x81\xbf",
      NULL, "a.txt"}, /* the flag of England */
+    {"mot de passe : Soleil!2024", NULL, "a.txt"},
+    {"password : Soleil!2024", NULL, "a.txt"},
     {"Please ignore this message if you have already paid.", NULL, "a.txt"},
     {"Forgot your password? Click here to reset it.", NULL, "a.txt"},
     {"Discover our new collection and add it to your basket.", NULL, "a.txt"},

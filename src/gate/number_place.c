@@ -1,0 +1,93 @@
+/*
+ * number_place.c - places on earth: two numbers of degrees beside each other, or behind their names, as in
+ * {"lat": 48.137154, "lng": 11.576124}, lat=48.137154&lng=11.576124, "coordinates": [11.576124, 48.137154].
+ */
+#include "numbered.h"
+
+#define AXES "lat lng lon long latitude longitude"
+#define PLACE \
+    AXES " gps location coordinates geo position coords koordinaten standort point coordonn\xc3\xa9" \
+         "es coordenadas coordinate"
+
+/* 52.5200, 13.4050: degrees with at least four places behind the point. */
+static bool degrees_at(struct str text, size_t at, size_t *end, unsigned *whole)
+{
+    size_t i = at + (letter_at(text, at) == '-');
+    const size_t from = i;
+    *whole = 0;
+    for (; is_digit(letter_at(text, i)) && i - from < 3; i++) {
+        *whole = *whole * 10 + (unsigned)(text.ptr[i] - '0');
+    }
+    if (i == from || letter_at(text, i) != '.' || *whole > 180) {
+        return false;
+    }
+    const size_t point = i++;
+    while (is_digit(letter_at(text, i)) && i - point < 16) {
+        i++;
+    }
+    *end = i;
+    return i - point > 4 && !is_alnum(letter_at(text, i));
+}
+
+static size_t skip(struct str text, size_t at, const char *signs, size_t most)
+{
+    const size_t from = at;
+    while (at < text.len && at - from < most && is_among(text.ptr[at], signs)) {
+        at++;
+    }
+    return at;
+}
+
+/* Behind ', "lng": ' and the like; SIZE_MAX: no name of an axis stands there. */
+static size_t name_of_other(struct str text, size_t at)
+{
+    enum { BLANKS_MAX = 32 };
+    const size_t name = skip(text, at, "\"', ;&\t\r\n", BLANKS_MAX);
+    size_t end = name;
+    while (is_letter(letter_at(text, end)) || letter_at(text, end) == '_') {
+        end++;
+    }
+    const size_t sign = skip(text, end, "\"' ", 2);
+    if (name == at || end == name || !is_among(letter_at(text, sign), ":=") ||
+        !has_word(text, name, end, AXES)) {
+        return SIZE_MAX;
+    }
+    return skip(text, sign, ":= \"'", 4);
+}
+
+static void put_place(struct scan *scan, size_t start, size_t end, bool is_named)
+{
+    scan_add(scan, "cdr.pii.coordinates", "a place on earth (coordinates)", GATE_PII,
+             is_named ? VERY_LIKELY : LIKELY, start, end);
+    scan->number_done = end;
+}
+
+bool number_place(struct scan *scan, const struct number *number)
+{
+    const struct str text = scan->text;
+    const size_t start = number->start - (letter_before(text, number->start) == '-');
+    size_t end = 0;
+    size_t last = 0;
+    unsigned first = 0;
+    unsigned second = 0;
+    if (number->has_plus || number->has_bracket || !degrees_at(text, start, &end, &first)) {
+        return false;
+    }
+    const size_t next = skip(text, end, " ,;", 3);
+    if (next > end && degrees_at(text, next, &last, &second)) {
+        const bool is_named = has_word_before(text, start, 40, PLACE);
+        /* East before north is GeoJSON's order, where a name says that it is one. */
+        if (first > 90 && (second > 90 || !is_named)) {
+            return false;
+        }
+        put_place(scan, start, last, is_named);
+        return true;
+    }
+    const size_t other = name_of_other(text, end);
+    if (other != SIZE_MAX && has_word_before(text, start, 16, AXES) &&
+        degrees_at(text, other, &last, &second)) {
+        put_place(scan, start, last, true);
+        return true;
+    }
+    return false;
+}
