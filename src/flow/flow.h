@@ -232,8 +232,8 @@ struct candor {
     struct txn *txn;                    /* the open transaction, if any */
     const struct server_config *server; /* visits.h */
     struct visits *visits;              /* visits.h */
-    pthread_mutex_t keys_lock;          /* after `lock`; held for no longer than a look at the keys */
-    struct api_key *api_key;            /* as they were read last; staff.h. Changed under both locks */
+    pthread_mutex_t keys_lock; /* after `lock`; held for no longer than a look at the keys */
+    struct api_key *api_key;   /* as they were read last; staff.h. Changed under both locks */
     size_t api_key_count;
     bool api_keys_are_read; /* and did not change since */
     uint64_t decisions;
