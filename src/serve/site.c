@@ -6,8 +6,8 @@
  * Whoever is not signed in is sent to the door; whoever may not is told so on a page, with the code
  * that machines understand.
  */
-#include "chats.h"
 #include "site.h"
+#include "chats.h"
 
 /* ---- before the queue ---------------------------------------------------------------------- */
 
