@@ -30,9 +30,9 @@ struct candor_scan {
     const char *baseline_path; /* SARIF of an earlier scan: what stands there is known; or NULL */
     const char *write_baseline_path; /* write one of this scan; or NULL */
     enum candor_scan_format format;
-    const char *policy_path;   /* a file with a section `scan`, such as candor.yaml; or NULL */
-    const char *hosts;    /* that programs may reach, "shop.example,*.cdn.example"; or NULL: those of the policy */
-    const char *packages; /* that they may import, with commas; or NULL: those of the policy */
+    const char *policy_path; /* a file with a section `scan`, such as candor.yaml; or NULL */
+    const char *hosts; /* that may be reached, "a.example,*.b.example"; NULL: those of the policy */
+    const char *packages;      /* that may be imported, with commas; NULL: those of the policy */
     const char *corpus_path;   /* an index of texts that may have been copied; or NULL */
     const char *rules_path;    /* a folder of rules of the company's own; or NULL */
     const char *before_path;   /* the version before: what is new is told; or NULL */

@@ -193,8 +193,8 @@ enum candor_status file_read(struct job *job, struct str path, size_t size_max,
 enum candor_status file_must_end(struct job *job, struct str path)
 {
     struct stat about;
-    return path.len == 0 || stat(str_z(job->arena, path), &about) != 0 ||
-                   S_ISREG(about.st_mode) || S_ISDIR(about.st_mode)
+    return path.len == 0 || stat(str_z(job->arena, path), &about) != 0 || S_ISREG(about.st_mode) ||
+                   S_ISDIR(about.st_mode)
                ? CANDOR_OK
                : fail(job, CANDOR_BAD_INPUT,
                       "'%.*s' is a pipe or a device, which may never end; name a file",

@@ -8,7 +8,7 @@
 
 static bool is_telling(struct str name)
 {
-    static const char *const part[] = {"sess", "auth",  "token",    "login", "remember", "jwt",
+    static const char *const part[] = {"sess", "auth",  "token",    "login",  "remember", "jwt",
                                        "user", "passw", "identity", "secret", "account"};
     /* A token against forged requests is there to be read by scripts. */
     if (has_small(name, "csrf") || has_small(name, "xsrf")) {
@@ -36,9 +36,9 @@ static bool is_on(const struct tree *tree, node_id flag)
 
 static bool is_written_out(struct str settings)
 {
-    return settings.len > 0 && (settings.ptr[0] == '{' || settings.ptr[0] == '[' ||
-                                str_starts(settings, STR("array(")) ||
-                                str_starts(settings, STR("array (")));
+    return settings.len > 0 &&
+           (settings.ptr[0] == '{' || settings.ptr[0] == '[' ||
+            str_starts(settings, STR("array(")) || str_starts(settings, STR("array (")));
 }
 
 /* Both are named; one that is turned off is told where it stands. */
@@ -52,9 +52,9 @@ static bool is_taken_away(const struct tree *tree, node_id value, node_id end)
 {
     const struct str given = value == 0 ? STR("") : text_of(tree, value);
     const struct str text = end == 0 ? STR("") : text_of(tree, end);
-    const bool is_empty = value != 0 && ((kind_of(tree, value) == N_STRING &&
-                                          string_of(tree, value).len == 0) ||
-                                         same_small(given, "null"));
+    const bool is_empty =
+        value != 0 && ((kind_of(tree, value) == N_STRING && string_of(tree, value).len == 0) ||
+                       same_small(given, "null"));
     return is_empty || str_contains(text, STR("time() -")) || str_contains(text, STR("time()-")) ||
            str_is(text, "1");
 }
@@ -71,8 +71,8 @@ static bool is_open_in_php(const struct tree *tree, node_id id)
         return !is_kept(settings);
     }
     /* setcookie(name, value, $options): what is in it is not seen. */
-    const bool may_be_list = third != 0 && argument_of(tree, id, 3) == 0 && settings.len > 0 &&
-                             settings.ptr[0] == '$';
+    const bool may_be_list =
+        third != 0 && argument_of(tree, id, 3) == 0 && settings.len > 0 && settings.ptr[0] == '$';
     return !may_be_list &&
            !(is_on(tree, argument_of(tree, id, 5)) && is_on(tree, argument_of(tree, id, 6)));
 }
@@ -104,8 +104,8 @@ void look_at_cookie(struct analysis *analysis, node_id id, struct str path, stru
     } else if (language == IN_PYTHON) {
         is_open = str_is(name, "set_cookie") && is_open_in_python(tree, id);
     } else {
-        is_open = (one_of(path, "res.cookie response.cookie") ||
-                   one_of(name, "setCookie") || str_ends(path, STR("res.status().cookie"))) &&
+        is_open = (one_of(path, "res.cookie response.cookie") || one_of(name, "setCookie") ||
+                   str_ends(path, STR("res.status().cookie"))) &&
                   argument_of(tree, id, 1) != 0 && is_open_in_javascript(tree, id);
     }
     if (is_open) {

@@ -122,8 +122,7 @@ static enum candor_status hand(struct job *job, struct candor *candor, struct st
     TRY(find(job, candor, name, &txn, &leaving));
     TRY(account(job, candor, txn, &leaving));
     TRY(content_place_of(job, candor, txn, &leaving.content, &leaving.place));
-    TRY(json_read(job,
-                  (struct bytes){(const uint8_t *)leaving.envelope.ptr, leaving.envelope.len},
+    TRY(json_read(job, (struct bytes){(const uint8_t *)leaving.envelope.ptr, leaving.envelope.len},
                   &limits, "the approval", &approval));
     answer_begin(job, &answer);
     json_map_begin(&answer.json);

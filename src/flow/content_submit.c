@@ -61,8 +61,7 @@ static enum candor_status take_origin(struct job *job, const struct candor_conte
     }
     return content->model.len <= MODEL_MAX && str_is_utf8(content->model)
                ? CANDOR_OK
-               : fail(job, CANDOR_BAD_INPUT, "model is UTF-8 text of at most %d bytes",
-                      MODEL_MAX);
+               : fail(job, CANDOR_BAD_INPUT, "model is UTF-8 text of at most %d bytes", MODEL_MAX);
 }
 
 static enum candor_status take_market(struct job *job, const struct candor_content *asked,
@@ -87,10 +86,11 @@ static enum candor_status take_asked(struct job *job, struct candor *candor,
     TRY(operator_name_check(job,
                             content->name)); /* the same letters: it stands in commands and paths */
     if (!file_is_allowed(content->file)) {
-        return fail(job, CANDOR_BAD_INPUT,
-                    "a file's name has 1 to %d bytes, begins with neither . nor - and does not end in "
-                    ".approval.json",
-                    FILE_MAX);
+        return fail(
+            job, CANDOR_BAD_INPUT,
+            "a file's name has 1 to %d bytes, begins with neither . nor - and does not end in "
+            ".approval.json",
+            FILE_MAX);
     }
     if (content->text.len > CONTENT_MAX) {
         return fail(job, CANDOR_TOO_LARGE, "content has at most %zu bytes, this has %zu",

@@ -114,10 +114,11 @@ enum candor_status scan_gather(struct scanning *scanning, struct str path)
         return walk(scanning, path, 0);
     }
     if (!S_ISREG(about.st_mode)) {
-        return fail(scanning->job, CANDOR_BAD_INPUT,
-                    "'%.*s' is a pipe or a device, which may never end; name a file or a folder, or "
-                    "- for standard input",
-                    STR_ARG(path));
+        return fail(
+            scanning->job, CANDOR_BAD_INPUT,
+            "'%.*s' is a pipe or a device, which may never end; name a file or a folder, or "
+            "- for standard input",
+            STR_ARG(path));
     }
     put_file(scanning, path);
     return CANDOR_OK;

@@ -131,10 +131,11 @@ void email_at(struct scan *scan, size_t at)
 /* Whether three letters before a place are a sign in percent; may_be_local: one that a name may have, %2B. */
 static bool is_packed_sign(struct str text, size_t at, bool *may_be_local)
 {
-    const bool is_one = at >= 3 && text.ptr[at - 3] == '%' && is_hex(text.ptr[at - 2]) &&
-                        is_hex(text.ptr[at - 1]);
-    *may_be_local = is_one && (begins_small(text, at - 3, "%2b") || begins_small(text, at - 3, "%2e") ||
-                               begins_small(text, at - 3, "%2d") || begins_small(text, at - 3, "%5f"));
+    const bool is_one =
+        at >= 3 && text.ptr[at - 3] == '%' && is_hex(text.ptr[at - 2]) && is_hex(text.ptr[at - 1]);
+    *may_be_local =
+        is_one && (begins_small(text, at - 3, "%2b") || begins_small(text, at - 3, "%2e") ||
+                   begins_small(text, at - 3, "%2d") || begins_small(text, at - 3, "%5f"));
     return is_one;
 }
 

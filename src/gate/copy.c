@@ -348,8 +348,7 @@ void copy_sentence(struct scan *scan, const struct sentence *sentence)
     const classes present = copy_classes(rules, sentence, of);
     by_patterns(scan, sentence, of, present);
     const int32_t score = text_model_score(rules->model, sentence, present);
-    if (score >= MODEL_LIKELY && !is_bound(scan->text, sentence) &&
-        !is_no_wording(sentence, of)) {
+    if (score >= MODEL_LIKELY && !is_bound(scan->text, sentence) && !is_no_wording(sentence, of)) {
         const struct remark remark = dark_of(present);
         prose_add(scan, &remark, sentence->start, sentence->end);
     }

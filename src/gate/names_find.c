@@ -60,9 +60,9 @@ static bool is_next_sentence(struct str text, const struct name_token *before,
                              const struct name_token *after)
 {
     enum { ABBREVIATION_LEN_MAX = 4 };
-    return letter_at(text, before->end) == '.' && is_among(letter_at(text, before->end + 1), " \n\r") &&
-           before->end + 1 < text.len && before->end - before->start > ABBREVIATION_LEN_MAX &&
-           !is_digit(text.ptr[after->start]);
+    return letter_at(text, before->end) == '.' &&
+           is_among(letter_at(text, before->end + 1), " \n\r") && before->end + 1 < text.len &&
+           before->end - before->start > ABBREVIATION_LEN_MAX && !is_digit(text.ptr[after->start]);
 }
 
 static bool is_word_token(const struct name_token *token)

@@ -13,14 +13,19 @@
     "e nascita nato nata"
 /* English, German, French, Spanish, Italian, Dutch, Portuguese; also as they are shortened. */
 #define MONTHS \
-    "january jan february feb march mar april apr may june jun july jul august aug september sep sept " \
-    "october oct november nov december dec januar j\xc3\xa4nner februar m\xc3\xa4rz maerz mai juni " \
-    "juli oktober okt dezember dez janvier janv f\xc3\xa9vrier fevrier f\xc3\xa9vr mars avril avr juin " \
+    "january jan february feb march mar april apr may june jun july jul august aug september sep " \
+    "sept " \
+    "october oct november nov december dec januar j\xc3\xa4nner februar m\xc3\xa4rz maerz mai " \
+    "juni " \
+    "juli oktober okt dezember dez janvier janv f\xc3\xa9vrier fevrier f\xc3\xa9vr mars avril " \
+    "avr juin " \
     "juillet juil ao\xc3\xbbt aout septembre octobre novembre d\xc3\xa9" \
     "cembre decembre d\xc3\xa9" \
     "c enero ene febrero marzo abril abr mayo junio julio agosto septiembre setiembre octubre " \
-    "noviembre diciembre dic gennaio gen febbraio aprile maggio mag giugno giu luglio lug settembre " \
-    "set ottobre ott dicembre januari februari maart mei augustus janeiro fevereiro mar\xc3\xa7o maio " \
+    "noviembre diciembre dic gennaio gen febbraio aprile maggio mag giugno giu luglio lug " \
+    "settembre " \
+    "set ottobre ott dicembre januari februari maart mei augustus janeiro fevereiro mar\xc3\xa7o " \
+    "maio " \
     "junho julho setembro outubro novembro dezembro"
 
 /* ---- in digits ----------------------------------------------------------------------------- */
@@ -119,7 +124,8 @@ static size_t back_over_of(struct str text, size_t at)
 /* "3. Mai ", "15 de mayo de ", "15-May-" before the year; SIZE_MAX: they do not stand there. */
 static size_t day_and_month_before(struct str text, size_t year)
 {
-    const size_t end = back_over(text, back_over(text, back_over_of(text, year), " -/,", 2), ".", 1);
+    const size_t end =
+        back_over(text, back_over(text, back_over_of(text, year), " -/,", 2), ".", 1);
     const size_t month = word_start(text, end);
     if (end == year || end - month < 3) {
         return SIZE_MAX;
@@ -150,7 +156,8 @@ static size_t digits_before(struct str text, size_t year)
         return SIZE_MAX;
     }
     const size_t month = day_before(text, month_end);
-    if (month == SIZE_MAX || month < 2 || text.ptr[month - 1] != ' ' || text.ptr[month - 2] != '.') {
+    if (month == SIZE_MAX || month < 2 || text.ptr[month - 1] != ' ' ||
+        text.ptr[month - 2] != '.') {
         return SIZE_MAX;
     }
     return day_before(text, month - 1);

@@ -6,7 +6,8 @@
 
 #define AXES "lat lng lon long latitude longitude"
 #define PLACE \
-    AXES " gps location coordinates geo position coords koordinaten standort point coordonn\xc3\xa9" \
+    AXES " gps location coordinates geo position coords koordinaten standort point " \
+         "coordonn\xc3\xa9" \
          "es coordenadas coordinate"
 
 /* 52.5200, 13.4050: degrees with at least four places behind the point. */

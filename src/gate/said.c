@@ -10,13 +10,21 @@
 
 #include <string.h>
 
-enum { WORD_LEN_MAX = 24, OTHERS_MAX = 4, OTHERS_LEN_MAX = 48, VALUE_LEN_MIN = 6, VALUE_LEN_MAX = 64 };
+enum {
+    WORD_LEN_MAX = 24,
+    OTHERS_MAX = 4,
+    OTHERS_LEN_MAX = 48,
+    VALUE_LEN_MIN = 6,
+    VALUE_LEN_MAX = 64
+};
 
 #define VERBS "is was are ist war lautet lautete est sera es era sar\xc3\xa0 \xc3\xa8"
 /* How passwords are kept, and what they must have. */
 #define ABOUT \
-    "sha base md utf bcrypt argon scrypt pbkdf aes rsa hash hashed encoded encrypted ssl tls oauth http " \
-    "https char chars character characters zeichen caract\xc3\xa8res caracteres caratteri example beispiel " \
+    "sha base md utf bcrypt argon scrypt pbkdf aes rsa hash hashed encoded encrypted ssl tls " \
+    "oauth http " \
+    "https char chars character characters zeichen caract\xc3\xa8res caracteres caratteri " \
+    "example beispiel " \
     "version rfc iso step"
 
 static bool is_word_byte(char letter)
@@ -35,8 +43,14 @@ static size_t word_end(struct str text, size_t at)
 
 static bool is_word_for_it(struct str word)
 {
-    static const char *const one[] = {"password", "passwort",   "kennwort",   "passwd",
-                                      "passcode", "passphrase", "contrasena", "wachtwoord",
+    static const char *const one[] = {"password",
+                                      "passwort",
+                                      "kennwort",
+                                      "passwd",
+                                      "passcode",
+                                      "passphrase",
+                                      "contrasena",
+                                      "wachtwoord",
                                       "contrase\xc3\xb1"
                                       "a"};
     for (size_t i = 0; i < sizeof one / sizeof one[0]; i++) {
@@ -93,10 +107,14 @@ static size_t value_start(struct str text, size_t at)
 
 static size_t behind_quote(struct str text, size_t at)
 {
-    static const char *const quote[] = {"\"",           "'",
-                                        "`",            "\xe2\x80\x9c",
-                                        "\xe2\x80\x9e", "\xe2\x80\x98",
-                                        "\xe2\x80\x9a", "\xc2\xab\xc2\xa0",
+    static const char *const quote[] = {"\"",
+                                        "'",
+                                        "`",
+                                        "\xe2\x80\x9c",
+                                        "\xe2\x80\x9e",
+                                        "\xe2\x80\x98",
+                                        "\xe2\x80\x9a",
+                                        "\xc2\xab\xc2\xa0",
                                         "\xc2\xab"};
     for (size_t i = 0; i < sizeof quote / sizeof quote[0]; i++) {
         const struct str one = str_of(quote[i]);

@@ -28,8 +28,9 @@ const struct route routes_gate[] = {
                  WORDS("Countries in which it is to be read, DE or DE,FR: what copy must and must "
                        "not say there is told too.")},
                 {"hosts", MEMBER_TEXT, false,
-                 WORDS("Hosts that it may reach, with commas: shop.example,*.cdn.example. Others are "
-                       "told. Without, those of candor.yaml.")},
+                 WORDS(
+                     "Hosts that it may reach, with commas: shop.example,*.cdn.example. Others are "
+                     "told. Without, those of candor.yaml.")},
                 {"packages", MEMBER_TEXT, false,
                  WORDS("Packages that a program may import, with commas. Others are told. Without, "
                        "those of candor.yaml.")}}},
@@ -60,8 +61,9 @@ const struct route routes_gate[] = {
      .act = "ledger.read",
      .is_large = true,
      .name = WORDS("content_submit"),
-     .summary = WORDS("Submit bytes under a name: they are scanned and kept. The holder of the key is "
-                      "their author, and reviews nothing under this name."),
+     .summary =
+         WORDS("Submit bytes under a name: they are scanned and kept. The holder of the key is "
+               "their author, and reviews nothing under this name."),
      .member = {{"name", MEMBER_TEXT, true, WORDS("Ours for it: letters, digits, - and _.")},
                 {"file", MEMBER_TEXT, true,
                  WORDS("Its name as a file, spring.html: what it is goes by the ending.")},
@@ -81,15 +83,17 @@ const struct route routes_gate[] = {
      .call = CALL_CONTENT_SHOW,
      .act = "ledger.read",
      .name = WORDS("content_show"),
-     .summary = WORDS("Where it stands, what the scan found, and the text with stars where it found "
-                      "what must not leave.")},
+     .summary =
+         WORDS("Where it stands, what the scan found, and the text with stars where it found "
+               "what must not leave.")},
     {.method = NET_GET,
      .pattern = "/v1/content/{name}/approval",
      .call = CALL_CONTENT_APPROVAL,
      .act = "ledger.read",
      .name = WORDS("content_approval"),
-     .summary = WORDS("The signed approval of exactly its bytes, a DSSE envelope; refused while none "
-                      "holds or a mark is missing.")},
+     .summary =
+         WORDS("The signed approval of exactly its bytes, a DSSE envelope; refused while none "
+               "holds or a mark is missing.")},
     {.method = NET_POST,
      .pattern = "/v1/content/{name}/deploy",
      .call = CALL_CONTENT_DEPLOY,

@@ -32,7 +32,6 @@ static const struct row {
      LIKELY},
     {"Er wohnt in der Droldenstr. 10, 80331 M\xc3\xbcnchen. Bitte dorthin.", "cdr.pii.address",
      "Droldenstr. 10, 80331 M\xc3\xbcnchen", LIKELY},
-    {"Parli con la signora Orlinde Vaskamp domani.", "cdr.pii.person", "Orlinde Vaskamp", LIKELY},
     {"We fly to Norway in the spring.", "cdr.pii.place", "Norway", POSSIBLE},
     {"my driver's license number is LH329609T", "cdr.pii.driver-licence", "LH329609T", LIKELY},
     {"Free Shipping on All Orders and Money Back within 30 Days", NULL, NULL, LIKELY},

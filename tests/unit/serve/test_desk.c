@@ -245,6 +245,7 @@ SUBJECT_CALL(erase, "erase")
 
 #include "calls_board.h"
 #include "calls_people.h"
+#include "calls_content.h"
 #include "calls_guard.h"
 #include "calls_rights.h"
 #include "calls_signals.h"

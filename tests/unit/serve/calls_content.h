@@ -1,0 +1,48 @@
+/*
+ * calls_content.h - the calls about content, which say what they were asked, for test_desk.c.
+ */
+
+#include "candor_content.h"
+
+enum candor_status candor_content_submit(struct job *job, struct candor *candor,
+                                         const struct candor_content *content,
+                                         struct candor_text *report)
+{
+    IGNORE_JOB;
+    return say(candor, content->name, report);
+}
+
+enum candor_status candor_content_list(struct job *job, struct candor *candor,
+                                       struct candor_text *report)
+{
+    IGNORE_JOB;
+    return say(candor, "contents", report);
+}
+
+enum candor_status candor_content_show(struct job *job, struct candor *candor, const char *name,
+                                       struct candor_text *report)
+{
+    IGNORE_JOB;
+    return say(candor, name, report);
+}
+
+enum candor_status candor_content_approval(struct job *job, struct candor *candor, const char *name,
+                                           struct candor_text *envelope)
+{
+    IGNORE_JOB;
+    return say(candor, name, envelope);
+}
+
+enum candor_status candor_content_hand(struct job *job, struct candor *candor, const char *name,
+                                       struct candor_text *report)
+{
+    IGNORE_JOB;
+    return say(candor, name, report);
+}
+
+enum candor_status candor_content_retire(struct job *job, struct candor *candor, const char *name,
+                                         struct candor_text *report)
+{
+    IGNORE_JOB;
+    return say(candor, name, report);
+}
