@@ -23,6 +23,102 @@ static bool is_fixed(struct analysis *analysis, node_id id)
     return id != 0 && eval(analysis, id).is_constant;
 }
 
+/* ---- patterns that leave room for nothing ---------------------------------------------------- */
+
+/* Does a pattern say of all of a text which characters it may have? `is_whole`: the function asks of all anyway. Where
+ * one stands for any, or for all but a few, or branches go without brackets, it does not. */
+static bool is_narrow(struct str pattern, bool is_whole)
+{
+    size_t depth = 0;
+    bool in_class = false;
+    bool has_end = is_whole;
+    const bool has_start = is_whole || str_starts(pattern, STR("^"));
+    for (size_t i = 0; i < pattern.len; i++) {
+        const char c = pattern.ptr[i];
+        const char next = i + 1 < pattern.len ? pattern.ptr[i + 1] : '\0';
+        has_end = is_whole || (c == '$' && next == '\0');
+        if (c == '\\') {
+            if (next == 'S' || next == 'D' || next == 'W') {
+                return false;
+            }
+            i++;
+        } else if (in_class) {
+            in_class = c != ']';
+        } else if (c == '[') {
+            in_class = true;
+            if (next == '^') {
+                return false;
+            }
+        } else if (c == '.' || (c == '|' && depth == 0)) {
+            return false;
+        } else if (c == '(') {
+            depth++;
+        } else if (c == ')' && depth > 0) {
+            depth--;
+        }
+    }
+    return has_start && has_end && pattern.len > 2;
+}
+
+/* What stands between two signs, without what follows: /^a$/i, '/^a$/'. A pattern of lines (m) says nothing of all. */
+static bool is_narrow_between(struct str whole)
+{
+    size_t end = whole.len;
+    while (end > 0 && whole.ptr[end - 1] != whole.ptr[0]) {
+        end--;
+    }
+    if (end < 3) {
+        return false;
+    }
+    end--;
+    for (size_t i = end + 1; i < whole.len; i++) {
+        if (whole.ptr[i] == 'm') {
+            return false;
+        }
+    }
+    return is_narrow(str_slice(whole, 1, end), false);
+}
+
+static bool is_narrow_node(const struct tree *tree, node_id pattern, bool is_whole)
+{
+    const enum node_kind kind = kind_of(tree, pattern);
+    return kind == N_REGEX    ? is_narrow_between(text_of(tree, pattern))
+           : kind == N_STRING ? is_narrow(string_of(tree, pattern), is_whole)
+                              : false;
+}
+
+/* re.test(x), re.exec(x), x.match(re), re.fullmatch(pattern, x), preg_match(pattern, x): what was looked at, when the
+ * pattern leaves room for nothing; 0: nothing. */
+static node_id matched_narrowly(struct analysis *analysis, struct str name, node_id call,
+                                node_id object)
+{
+    const struct tree *tree = analysis->tree;
+    const node_id first = argument_of(tree, call, 0);
+    const node_id second = argument_of(tree, call, 1);
+    if (one_of(name, "preg_match")) {
+        return second != 0 && kind_of(tree, first) == N_STRING &&
+                       is_narrow_between(string_of(tree, first))
+                   ? second
+                   : 0;
+    }
+    if (object == 0 || first == 0) {
+        return 0;
+    }
+    if (one_of(name, "fullmatch match") && second != 0) {
+        return is_narrow_node(tree, first, one_of(name, "fullmatch")) ? second : 0;
+    }
+    if (one_of(name, "match") && is_narrow_node(tree, first, false)) {
+        return object;
+    }
+    const node_id literal = eval(analysis, object).literal;
+    return one_of(name, "test exec match") && literal != 0 && kind_of(tree, literal) == N_REGEX &&
+                   is_narrow_between(text_of(tree, literal))
+               ? first
+               : 0;
+}
+
+/* ---- conditions ------------------------------------------------------------------------------ */
+
 /* A call that answers whether its argument is one of a list. */
 static void refine_call(struct analysis *analysis, node_id call, bool is_true)
 {
@@ -43,13 +139,8 @@ static void refine_call(struct analysis *analysis, node_id call, bool is_true)
     if (one_of(name, "includes has hasOwnProperty contains in_array array_key_exists isset any") &&
         is_list) {
         make_safe(analysis, argument, SAFE_ALL);
-    } else if (one_of(name, "test match") && object_value.literal != 0 &&
-               kind_of(tree, object_value.literal) == N_REGEX) {
-        const struct str pattern = text_of(tree, object_value.literal);
-        if (pattern.len > 2 && pattern.ptr[1] == '^' && str_contains(pattern, STR("$/")) &&
-            !str_contains(pattern, STR(".*"))) {
-            make_safe(analysis, argument, SAFE_ALL);
-        }
+    } else if (one_of(name, "test exec match fullmatch preg_match")) {
+        make_safe(analysis, matched_narrowly(analysis, name, call, object), SAFE_ALL);
     } else if (one_of(name, "isInteger isFinite isSafeInteger is_numeric ctype_digit ctype_alnum "
                             "isdigit isalnum isdecimal isnumeric isUUID isInt")) {
         make_safe(analysis, argument != 0 ? argument : object, SAFE_ALL);
@@ -112,7 +203,18 @@ static void refine_found(struct analysis *analysis, node_id left, node_id right,
         return;
     }
     const node_id callee = first_of(tree, found);
-    const node_id name = kind_of(tree, callee) == N_MEMBER ? nth_of(tree, callee, 1) : callee;
+    const bool is_method = kind_of(tree, callee) == N_MEMBER;
+    const node_id name = is_method ? nth_of(tree, callee, 1) : callee;
+    if (kind_of(tree, against) == N_NULL) { /* x.match(re) !== null */
+        const bool asks_for = str_starts(sign, STR("!")) || str_is(sign, "is not");
+        if (name != 0 && asks_for == is_true) {
+            make_safe(analysis,
+                      matched_narrowly(analysis, text_of(tree, name), found,
+                                       is_method ? first_of(tree, callee) : 0),
+                      SAFE_ALL);
+        }
+        return;
+    }
     if (name == 0 ||
         !one_of(text_of(tree, name), "indexOf lastIndexOf findIndex strpos array_search")) {
         return;
@@ -150,6 +252,10 @@ void refine(struct analysis *analysis, node_id condition, bool is_true)
     }
     const node_id left = first_of(tree, condition);
     const node_id right = left == 0 ? 0 : next_of(tree, left);
+    if (kind == N_ASSIGN && right != 0) { /* if ((m = /^[0-9]+$/.exec(x))) */
+        refine(analysis, right, is_true);
+        return;
+    }
     if (kind == N_INDEX && is_true) {
         make_safe(analysis, right, SAFE_ALL);
         return;
