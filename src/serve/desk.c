@@ -15,6 +15,8 @@
  * one group is synced the next one gathers: the busier the server, the larger the groups, and
  * nobody waits for a timer.
  *
+ * What needs the home for a moment only, a scan, goes to the threads of the pages instead: no decision waits for it.
+ *
  * A request is answered only after its commit. The queue has an end; beyond it the answer is 503,
  * at once.
  */
@@ -319,6 +321,26 @@ static bool read_tracking(struct desk *desk, struct ask *ask)
     return had_key || has_good_key(desk, ask);
 }
 
+/* Into the queue of its thread. False: it is full. */
+static bool put(struct desk *desk, struct ask *ask)
+{
+    const bool is_slow = ask->route->is_slow && ask->request->method == NET_POST;
+    if (ask->route->page == NULL && (!ask->route->is_aside || desk->site == NULL)) {
+        return queue_put(desk, ask);
+    }
+    return queue_offer(is_slow ? &desk->passwords : &desk->pages, ask);
+}
+
+static void put_or_refuse(struct desk *desk, struct ask *ask)
+{
+    if (!put(desk, ask)) {
+        atomic_fetch_add_explicit(&desk->meter.turned_away, 1, memory_order_relaxed);
+        const struct outcome outcome = outcome_problem(
+            ask->request->arena, 503, STR("too many requests wait; try again in a second"));
+        desk_answer(desk, ask, &outcome);
+    }
+}
+
 /* All of it is there: read it, and put it into the queue. */
 static void take_in(struct desk *desk, struct ask *ask)
 {
@@ -336,23 +358,8 @@ static void take_in(struct desk *desk, struct ask *ask)
     if (status != CANDOR_OK) {
         const struct outcome outcome = outcome_failure(arena, status, job.message);
         desk_answer(desk, ask, &outcome);
-    } else if (!answer_at_once(desk, ask) && !queue_put(desk, ask)) {
-        const struct outcome outcome =
-            outcome_problem(arena, 503, STR("too many requests wait; try again in a second"));
-        atomic_fetch_add_explicit(&desk->meter.turned_away, 1, memory_order_relaxed);
-        desk_answer(desk, ask, &outcome);
-    }
-}
-
-/* A page: into the queue of a thread that is not the worker's. */
-static void take_in_page(struct desk *desk, struct ask *ask)
-{
-    const bool is_slow = ask->route->is_slow && ask->request->method == NET_POST;
-    if (!queue_offer(is_slow ? &desk->passwords : &desk->pages, ask)) {
-        atomic_fetch_add_explicit(&desk->meter.turned_away, 1, memory_order_relaxed);
-        const struct outcome outcome = outcome_problem(
-            ask->request->arena, 503, STR("too many requests wait; try again in a second"));
-        desk_answer(desk, ask, &outcome);
+    } else if (!answer_at_once(desk, ask)) {
+        put_or_refuse(desk, ask);
     }
 }
 
@@ -365,7 +372,8 @@ void desk_stop(struct desk *desk)
 
 static void run_ask(struct desk *desk, struct ask *ask, struct job *job)
 {
-    const struct outcome outcome = desk->site->run(job, desk, ask);
+    const struct outcome outcome =
+        ask->route->page != NULL ? desk->site->run(job, desk, ask) : call_run(job, desk, ask);
     if (outcome.code >= 500) {
         desk_log_failure(job, ask, outcome.code);
     }
@@ -465,7 +473,7 @@ void desk_handle(void *self, struct net_request *request)
     struct ask *ask = request->context;
     ask->arrived = host_ticks();
     if (ask->route->page != NULL) {
-        take_in_page(desk, ask);
+        put_or_refuse(desk, ask);
     } else {
         take_in(desk, ask);
     }

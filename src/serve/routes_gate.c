@@ -8,6 +8,7 @@ const struct route routes_gate[] = {
      .pattern = "/v1/scan",
      .call = CALL_SCAN,
      .act = "decide",
+     .is_aside = true,
      .name = WORDS("scan"),
      .summary =
          WORDS("What must not leave or go live in a text, such as personal data and secrets, and "

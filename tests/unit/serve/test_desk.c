@@ -244,9 +244,10 @@ SUBJECT_CALL(signals, "signals")
 SUBJECT_CALL(erase, "erase")
 
 #include "calls_board.h"
+#include "calls_people.h" /* what the others stand on */
+
 #include "calls_content.h"
 #include "calls_guard.h"
-#include "calls_people.h"
 #include "calls_rights.h"
 #include "calls_signals.h"
 #include "calls_surface.h"
