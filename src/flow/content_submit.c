@@ -188,8 +188,9 @@ static struct str language_of(struct str market)
     return STR("en");
 }
 
-enum candor_status content_take(struct job *job, struct candor *candor,
-                                const struct candor_content *asked, struct content *content)
+/* All but what the scan says of it. */
+static enum candor_status take_bytes(struct job *job, struct candor *candor,
+                                     const struct candor_content *asked, struct content *content)
 {
     TRY(take_asked(job, candor, asked, content));
     if (asked->mark != 0) {
@@ -200,6 +201,13 @@ enum candor_status content_take(struct job *job, struct candor *candor,
         TRY(manifest_add(job, candor, content, asked->manifest != 0));
     }
     content->digest = digest_of_bytes(bytes_of(content->text));
+    return CANDOR_OK;
+}
+
+enum candor_status content_take(struct job *job, struct candor *candor,
+                                const struct candor_content *asked, struct content *content)
+{
+    TRY(take_bytes(job, candor, asked, content));
     return scan_content(job, candor->scan, content);
 }
 
@@ -211,25 +219,42 @@ enum candor_status content_keep(struct job *job, struct candor *candor, struct t
     return content_put(job, txn, content);
 }
 
-static enum candor_status submit(struct job *job, struct candor *candor,
-                                 const struct candor_content *asked, struct candor_text *report)
+static enum candor_status take_up(struct job *job, struct candor *candor,
+                                  const struct candor_content *asked, struct content *content)
+{
+    TRY(caller_may(job, candor, ACT_LEDGER_READ)); /* anybody but a machine */
+    return take_bytes(job, candor, asked, content);
+}
+
+static enum candor_status submit(struct job *job, struct candor *candor, struct content *content,
+                                 struct candor_text *report)
 {
     struct txn *txn = NULL;
-    struct content content = {.name = str_of(asked->name)};
-    TRY(caller_may(job, candor, ACT_LEDGER_READ)); /* anybody but a machine */
-    TRY(content_take(job, candor, asked, &content));
+    TRY(caller_may(job, candor, ACT_LEDGER_READ)); /* still */
     TRY(home_begin(job, candor, &txn));
-    TRY(content_keep(job, candor, txn, &content));
-    TRY(content_report(job, candor, txn, &content, report));
+    TRY(content_keep(job, candor, txn, content));
+    TRY(content_report(job, candor, txn, content, report));
     return home_commit(job, candor, txn);
 }
 
+/* The home is everybody's while the scan runs. */
 enum candor_status candor_content_submit(struct job *job, struct candor *candor,
-                                         const struct candor_content *content,
+                                         const struct candor_content *asked,
                                          struct candor_text *report)
 {
+    struct content content = {.name = str_of(asked->name)};
+    struct gate_policy policy = {0};
     home_enter(candor);
-    const enum candor_status status = submit(job, candor, content, report);
+    enum candor_status status = take_up(job, candor, asked, &content);
+    const bool has_policy = candor->scan != NULL;
+    if (has_policy) {
+        policy = *candor->scan; /* what it names stays as long as the home */
+    }
+    home_leave(candor);
+    TRY(status);
+    TRY(scan_content(job, has_policy ? &policy : NULL, &content));
+    home_enter(candor);
+    status = submit(job, candor, &content, report);
     home_leave(candor);
     return status;
 }

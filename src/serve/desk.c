@@ -15,7 +15,7 @@
  * one group is synced the next one gathers: the busier the server, the larger the groups, and
  * nobody waits for a timer.
  *
- * What needs the home for a moment only, a scan, goes to the threads of the pages instead: no decision waits for it.
+ * What needs the home for moments only, a scan, goes to the threads of the pages instead: no decision waits for it.
  *
  * A request is answered only after its commit. The queue has an end; beyond it the answer is 503,
  * at once.

@@ -61,6 +61,7 @@ const struct route routes_gate[] = {
      .call = CALL_CONTENT_SUBMIT,
      .act = "ledger.read",
      .is_large = true,
+     .is_aside = true,
      .name = WORDS("content_submit"),
      .summary =
          WORDS("Submit bytes under a name: they are scanned and kept. The holder of the key is "

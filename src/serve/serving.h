@@ -182,8 +182,9 @@ struct route {
     bool is_shared; /* pages of other origins may call it, with a write key as Basic credentials */
     bool is_script; /* answers text/javascript */
     bool is_large;  /* takes a member of up to 256 KiB */
-    bool is_aside;  /* needs the home for a moment only: on a thread of the pages, nobody waits for it */
-    bool is_chat;   /* takes what clients of OpenAI's interface send; chats.c answers */
+    bool
+        is_aside; /* needs the home for moments only: on a thread of the pages, no decision waits for it */
+    bool is_chat; /* takes what clients of OpenAI's interface send; chats.c answers */
 
     struct outcome (*page)(struct site *site); /* of CALL_SITE */
     enum candor_who_kind who;                  /* who may see it; CANDOR_NOBODY: everybody */

@@ -77,12 +77,10 @@ static bool admit(struct ask *ask, struct outcome *outcome)
         return false;
     }
     struct str type = net_header(ask->request, "content-type");
-    struct net_parts parts;
-    if (ask->route->is_upload && net_parts_begin(ask->request, &parts)) {
-        return true;
-    }
-    if (type.ptr == NULL || !str_is(str_lower(arena, str_trim(str_cut(&type, ';'))),
-                                    "application/x-www-form-urlencoded")) {
+    const struct str kind =
+        type.ptr == NULL ? STR("") : str_lower(arena, str_trim(str_cut(&type, ';')));
+    const bool is_file = ask->route->is_upload && str_is(kind, "multipart/form-data");
+    if (!is_file && !str_is(kind, "application/x-www-form-urlencoded")) {
         *outcome = refuse_early(arena, 415, W_NOT_DONE, W_NOT_A_FORM, false);
         return false;
     }
