@@ -43,16 +43,9 @@ static size_t word_end(struct str text, size_t at)
 
 static bool is_word_for_it(struct str word)
 {
-    static const char *const one[] = {"password",
-                                      "passwort",
-                                      "kennwort",
-                                      "passwd",
-                                      "passcode",
-                                      "passphrase",
-                                      "contrasena",
-                                      "wachtwoord",
-                                      "contrase\xc3\xb1"
-                                      "a"};
+    static const char *const one[] = {"password",   "passwort",   "kennwort",
+                                      "passwd",     "passcode",   "passphrase",
+                                      "contrasena", "wachtwoord", "contrase\303\261a"};
     for (size_t i = 0; i < sizeof one / sizeof one[0]; i++) {
         if (word.len == strlen(one[i]) && begins_small(word, 0, one[i])) {
             return true;
