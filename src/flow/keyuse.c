@@ -178,35 +178,36 @@ static enum candor_status judge(struct job *job, struct candor *candor, struct d
     return operator_must_not_be_over(job, holder);
 }
 
-enum candor_status key_holder(struct job *job, struct candor *candor, const char *text,
-                              const char *act_text, struct operator* holder, struct str *name)
+/* Among the keys as they were read last. */
+static enum candor_status look(struct job *job, struct candor *candor, const char *text,
+                               const char *act_text, struct operator* holder, struct str *name)
 {
     enum act act;
     must(act_read(act_text, &act));
-    TRY(keys_read(job, candor));
     const struct digest digest = token_digest(bytes_of(str_of(text)));
-    *holder = candor->self;
     must(pthread_mutex_lock(&candor->keys_lock) == 0);
-    const enum candor_status status = judge(job, candor, digest, act, holder, name);
+    const enum candor_status status =
+        candor->api_keys_are_read
+            ? judge(job, candor, digest, act, holder, name)
+            : fail(job, CANDOR_BUSY, "API keys have changed and are not read again yet");
     must(pthread_mutex_unlock(&candor->keys_lock) == 0);
     return status;
+}
+
+enum candor_status key_holder(struct job *job, struct candor *candor, const char *text,
+                              const char *act_text, struct operator* holder, struct str *name)
+{
+    TRY(keys_read(job, candor));
+    *holder = candor->self;
+    return look(job, candor, text, act_text, holder, name);
 }
 
 enum candor_status candor_key_look(struct job *job, struct candor *candor, const char *key,
                                    const char *act_text)
 {
-    enum act act;
     struct operator holder;
     struct str name;
-    must(act_read(act_text, &act));
-    const struct digest digest = token_digest(bytes_of(str_of(key)));
-    must(pthread_mutex_lock(&candor->keys_lock) == 0);
-    const enum candor_status status =
-        candor->api_keys_are_read
-            ? judge(job, candor, digest, act, &holder, &name)
-            : fail(job, CANDOR_BUSY, "API keys have changed and are not read again yet");
-    must(pthread_mutex_unlock(&candor->keys_lock) == 0);
-    return status;
+    return look(job, candor, key, act_text, &holder, &name);
 }
 
 enum candor_status candor_key_use(struct job *job, struct candor *candor, const char *key,

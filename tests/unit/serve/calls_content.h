@@ -19,30 +19,15 @@ enum candor_status candor_content_list(struct job *job, struct candor *candor,
     return say(candor, "contents", report);
 }
 
-enum candor_status candor_content_show(struct job *job, struct candor *candor, const char *name,
-                                       struct candor_text *report)
-{
-    IGNORE_JOB;
-    return say(candor, name, report);
-}
+#define CONTENT_CALL(act) \
+    enum candor_status candor_content_##act(struct job *job, struct candor *candor, \
+                                            const char *name, struct candor_text *report) \
+    { \
+        IGNORE_JOB; \
+        return say(candor, name, report); \
+    }
 
-enum candor_status candor_content_approval(struct job *job, struct candor *candor, const char *name,
-                                           struct candor_text *envelope)
-{
-    IGNORE_JOB;
-    return say(candor, name, envelope);
-}
-
-enum candor_status candor_content_hand(struct job *job, struct candor *candor, const char *name,
-                                       struct candor_text *report)
-{
-    IGNORE_JOB;
-    return say(candor, name, report);
-}
-
-enum candor_status candor_content_retire(struct job *job, struct candor *candor, const char *name,
-                                         struct candor_text *report)
-{
-    IGNORE_JOB;
-    return say(candor, name, report);
-}
+CONTENT_CALL(show)
+CONTENT_CALL(approval)
+CONTENT_CALL(hand)
+CONTENT_CALL(retire)
