@@ -38,8 +38,8 @@
 enum {
     PIECE_ALIGN = 16,
     BLOCK_HEADER = 32,
-    BLOCK_SMALL = 4 * 1024, /* of a small arena, whose blocks double up to the standard */
-    BLOCK_SIZE = 32 * 1024, /* the standard, the only size that is cached */
+    BLOCK_LEAST = 512,                 /* of a small arena, whose blocks grow up to the standard */
+    BLOCK_SIZE = 32 * 1024,            /* the standard, the only size that is cached */
     BLOCK_GROWN_MAX = 4 * 1024 * 1024, /* blocks grow with the arena up to here */
     CACHED_MAX = 8,
     HUGE_PAGE = 2 * 1024 * 1024,
@@ -219,11 +219,13 @@ static void *piece_in(struct block *block, size_t size, size_t room)
     return piece;
 }
 
-/* Later blocks grow with the arena, so that many small pieces need few blocks. */
+/* Later blocks grow with the arena, so that many small pieces need few blocks; those of a small arena by half
+ * of it, since there may be thousands of them that wait. */
 static size_t block_size_for(const struct arena *arena, size_t room)
 {
-    size_t size = arena->taken < BLOCK_SIZE ? arena->taken : BLOCK_SIZE;
-    while (size < arena->taken && size < BLOCK_GROWN_MAX) {
+    size_t size = arena->taken < BLOCK_SIZE ? arena->taken / 2 : BLOCK_SIZE;
+    size = size < BLOCK_LEAST ? BLOCK_LEAST : size;
+    while (arena->taken >= BLOCK_SIZE && size < arena->taken && size < BLOCK_GROWN_MAX) {
         size *= 2;
     }
     return room <= size - BLOCK_HEADER ? size : size_add(room, BLOCK_HEADER);
@@ -278,9 +280,10 @@ struct arena *arena_begin(void)
     return begin_with(BLOCK_SIZE);
 }
 
-struct arena *arena_begin_small(void)
+struct arena *arena_begin_small(size_t first)
 {
-    return begin_with(BLOCK_SMALL);
+    must(first >= BLOCK_LEAST && first < BLOCK_SIZE);
+    return begin_with(first);
 }
 
 static void run_deferred(struct arena *arena, const struct deferred *until)

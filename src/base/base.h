@@ -81,9 +81,10 @@ struct arena_mark {
 
 #define ARENA_ALLOC_MAX ((size_t)1 << 36) /* 64 GiB: one allocation larger than this is a bug */
 
-struct arena *arena_begin(void);       /* stops the process without memory */
-struct arena *arena_begin_small(void); /* for many that live long and hold little: 4 KiB at first */
-void arena_end(struct arena *arena);   /* runs what was deferred, last first; wipes; NULL is fine */
+struct arena *arena_begin(void); /* stops the process without memory */
+/* For many that live long and hold little: a block of 512 bytes or more at first, and later ones that grow with it. */
+struct arena *arena_begin_small(size_t first);
+void arena_end(struct arena *arena); /* runs what was deferred, last first; wipes; NULL is fine */
 
 /* Zeroed memory, aligned for any type. arena_new is for small fixed things: it never returns NULL.
  * arena_try is for sizes that came from outside: NULL when there is no memory. */

@@ -11,7 +11,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { REQUEST_DEPTH_MAX = 64, REQUEST_COUNT_MAX = 200000, MESSAGE_MAX = 600 };
+enum {
+    REQUEST_DEPTH_MAX = 64,
+    REQUEST_COUNT_MAX = 200000,
+    MESSAGE_MAX = 600,
+    CHAT_BYTES_FIRST = 4096
+};
 
 /* ---- refusals ------------------------------------------------------------------------------ */
 
@@ -82,13 +87,16 @@ static void refuse_failed(struct candor_chat *chat, enum candor_status status, c
 
 /* ---- what a request may not hold ------------------------------------------------------------- */
 
-void guard_count(struct guard_counts *counts, const char *rule, uint32_t more)
+void guard_count(struct arena *arena, struct guard_counts *counts, const char *rule, uint32_t more)
 {
     for (size_t i = 0; i < counts->count; i++) {
         if (strcmp(counts->item[i].rule, rule) == 0) {
             counts->item[i].count += more;
             return;
         }
+    }
+    if (counts->item == NULL) {
+        counts->item = NEW_ARRAY(arena, GUARD_RULES_MAX, struct guard_count);
     }
     if (counts->count < GUARD_RULES_MAX) {
         counts->item[counts->count++] = (struct guard_count){rule, more};
@@ -201,7 +209,8 @@ static const char *kind_of(struct arena *arena, struct str pseudonym)
 static void count_asked(struct candor_chat *chat)
 {
     for (size_t i = 0; i < vault_count(chat->vault); i++) {
-        guard_count(&chat->asked, kind_of(chat->job.arena, vault_at(chat->vault, i)->name), 1);
+        guard_count(chat->job.arena, &chat->asked,
+                    kind_of(chat->job.arena, vault_at(chat->vault, i)->name), 1);
     }
     for (size_t i = 0; i < chat->asked.count; i++) {
         if (strcmp(chat->asked.item[i].rule, "secret") == 0 && !chat->config->lets_secrets) {
@@ -229,8 +238,8 @@ static enum candor_status redact(struct candor_chat *chat, struct job *work,
     json_begin(&json, &buf, false);
     TRY(chat_redact(work, chat->vault, &named, &json));
     json_end(&json);
-    chat->sent = str_copy(chat->job.arena, buf_text(&buf));
     count_asked(chat);
+    chat->sent = str_copy(chat->job.arena, buf_text(&buf));
     return CANDOR_OK;
 }
 
@@ -266,7 +275,7 @@ struct candor_chat *candor_chat_begin(struct candor *candor, const struct candor
     struct job job;
     job_begin(&job, host_real());
     arena_end(job.arena);
-    job.arena = arena_begin_small(); /* there may be thousands at once */
+    job.arena = arena_begin_small(CHAT_BYTES_FIRST); /* there may be thousands at once */
     struct candor_chat *chat = NEW(job.arena, struct candor_chat);
     chat->job = job;
     chat->config = atomic_load(&candor->guard);

@@ -103,7 +103,7 @@ struct guard_count {
 };
 
 struct guard_counts {
-    struct guard_count item[GUARD_RULES_MAX];
+    struct guard_count *item; /* NULL: none yet */
     size_t count;
 };
 
@@ -184,7 +184,7 @@ struct candor_chat {
 struct candor_chat *guard_begin_own(struct candor *candor, const struct candor_chat_asked *asked);
 void guard_refuse(struct candor_chat *chat, unsigned code, const char *error_code,
                   const char *format, ...) CANDOR_PRINTF(4, 5);
-void guard_count(struct guard_counts *counts, const char *rule, uint32_t more);
+void guard_count(struct arena *arena, struct guard_counts *counts, const char *rule, uint32_t more);
 /* ---- guard_weigh.c ------------------------------------------------------------------------- */
 
 /* What blocks in answers, by what candor.yaml says. */

@@ -106,7 +106,7 @@ static uint32_t weigh_text(struct candor_chat *chat, struct job *work, struct st
     struct gate_findings findings = gate_findings_in(work->arena, GATE_FINDINGS_MAX);
     gate_scan(chat->config->gate, text, &look, &findings);
     for (size_t i = 0; i < findings.count; i++) {
-        guard_count(&chat->suspected, findings.item[i].rule, 1);
+        guard_count(chat->job.arena, &chat->suspected, findings.item[i].rule, 1);
     }
     return (uint32_t)findings.count;
 }
@@ -182,9 +182,9 @@ void guard_weigh_request(struct candor_chat *chat, struct job *work, const struc
 
 static void count_heard(struct candor_chat *chat, enum heard_kind kind, const char *rule)
 {
-    guard_count(&chat->heard, rule, 1);
+    guard_count(chat->job.arena, &chat->heard, rule, 1);
     if (chat->config->act[kind] == GUARD_MARK) {
-        guard_count(&chat->marked, rule, 1);
+        guard_count(chat->job.arena, &chat->marked, rule, 1);
     }
 }
 

@@ -8,7 +8,10 @@
 
 #include "chatting.h"
 
-enum { NUMBER_LOOK_MIN = 10000000 }; /* shorter numbers identify nobody by themselves */
+enum {
+    NUMBER_LOOK_MIN = 10000000, /* shorter numbers identify nobody by themselves */
+    PARTS_FIRST = 2
+};
 
 /* ---- the request --------------------------------------------------------------------------- */
 
@@ -226,6 +229,18 @@ bool chat_choice_ends(const struct value *choice)
     return reason != NULL && reason->kind == VALUE_TEXT;
 }
 
+/* Most answers have one or two: a thousand that wait hold no room for more. */
+static void more_parts(struct chat_parts *parts)
+{
+    const size_t room = parts->room == 0 ? PARTS_FIRST : parts->room * 2;
+    struct chat_part **item = NEW_ARRAY(parts->arena, room, struct chat_part *);
+    for (size_t i = 0; i < parts->count; i++) {
+        item[i] = parts->item[i];
+    }
+    parts->item = item;
+    parts->room = room;
+}
+
 static struct chat_part *part_of(struct chat_parts *parts, const struct chat_part *wanted)
 {
     for (size_t i = 0; i < parts->count; i++) {
@@ -237,6 +252,9 @@ static struct chat_part *part_of(struct chat_parts *parts, const struct chat_par
     }
     if (parts->count == CHAT_PARTS_MAX) {
         return NULL;
+    }
+    if (parts->count == parts->room) {
+        more_parts(parts);
     }
     struct chat_part *part = NEW(parts->arena, struct chat_part);
     parts->item[parts->count++] = part;

@@ -10,7 +10,6 @@
 #include "chatting.h"
 
 struct chat_stream {
-    struct arena *scratch; /* of one event */
     struct buf line;
     struct buf data; /* of the event, its lines parted by LF */
     bool has_data;
@@ -21,16 +20,9 @@ struct chat_stream {
     struct chat_parts parts;
 };
 
-static void end_arena(void *thing)
-{
-    arena_end((struct arena *)thing);
-}
-
 struct chat_stream *chat_stream_begin(struct arena *arena, const struct vault *vault)
 {
     struct chat_stream *stream = NEW(arena, struct chat_stream);
-    stream->scratch = arena_begin_small();
-    arena_defer(arena, end_arena, stream->scratch);
     stream->line = buf_begin(arena);
     stream->data = buf_begin(arena);
     stream->head = buf_begin(arena);
@@ -198,14 +190,13 @@ static enum candor_status put_event(struct job *job, struct chat_stream *stream,
 static enum candor_status put_ending(struct job *job, struct chat_stream *stream, struct buf *out)
 {
     struct job event = *job;
-    const struct arena_mark mark = arena_mark(stream->scratch);
-    event.arena = stream->scratch;
+    event.arena = arena_begin();
     event.message[0] = '\0';
     enum candor_status status = put_held(&event, stream, NULL, out);
     if (status != CANDOR_OK) {
         status = fail(job, status, "%s", event.message);
     }
-    arena_rewind(stream->scratch, mark);
+    arena_end(event.arena);
     return status;
 }
 
@@ -223,14 +214,14 @@ static enum candor_status dispatch(struct job *job, struct chat_stream *stream, 
         }
     } else {
         struct job event = *job;
-        const struct arena_mark mark = arena_mark(stream->scratch);
-        event.arena = stream->scratch;
+        event.arena =
+            arena_begin(); /* of this event alone: what waits between two of them is little */
         event.message[0] = '\0';
         status = put_event(&event, stream, out);
         if (status != CANDOR_OK) {
             status = fail(job, status, "%s", event.message);
         }
-        arena_rewind(stream->scratch, mark);
+        arena_end(event.arena);
     }
     stream->data.len = 0;
     stream->has_data = false;

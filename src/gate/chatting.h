@@ -19,8 +19,9 @@ struct chat_part {
 struct chat_parts {
     struct arena *arena;
     const struct vault *vault;
-    struct chat_part *item[CHAT_PARTS_MAX];
+    struct chat_part **item;
     size_t count;
+    size_t room;
     const struct chat_ear *ear; /* NULL: nobody hears */
     bool is_marked;
 };

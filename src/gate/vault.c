@@ -18,6 +18,7 @@
 #include "inside.h"
 
 enum {
+    VAULT_BYTES_FIRST = 4096,
     KNOWN_LEN_MIN = 6,
     ALONE_LEN_MAX = 10,
     CHAIN_MAX = 256,
@@ -29,7 +30,7 @@ struct pseudonym vault_part;
 
 struct vault *vault_begin(const struct gate *gate, const struct gate_asked *asked)
 {
-    struct arena *arena = arena_begin_small();
+    struct arena *arena = arena_begin_small(VAULT_BYTES_FIRST);
     struct vault *vault = NEW(arena, struct vault);
     vault->arena = arena;
     vault->gate = gate;

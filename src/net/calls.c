@@ -23,11 +23,12 @@
 
 enum {
     EVENTS_AT_ONCE = 256,
+    SLOT_BYTES_FIRST = 512,
     LOOK_MS = 200, /* deadlines are looked at this often */
     FIRST_BYTE_S = 60,
     QUIET_S = 60,
     CONNECT_S = 10,
-    RECEIVE_BYTES = 8 * 1024,
+    RECEIVE_BYTES = 4 * 1024, /* of each call: a thousand may wait */
     UPLOAD_BYTES = 16 * 1024,
     RETRY_AFTER_MAX_S = 31 * 24 * 3600, /* more is none */
 };
@@ -477,10 +478,8 @@ static void copy_flow(struct arena *arena, const struct net_flow *flow, struct n
         header[i] = (struct net_pair){str_copy(arena, call->header[i].name),
                                       str_copy(arena, call->header[i].value)};
     }
-    const struct str body = {(const char *)call->body.ptr, call->body.len};
     copy->call.url = str_copy(arena, call->url);
     copy->call.content_type = str_copy(arena, call->content_type);
-    copy->call.body = bytes_of(str_copy(arena, body));
     copy->call.header = header;
     copy->call.timeout_s = call->timeout_s == 0 ? CONNECT_S : call->timeout_s;
     copy->call.answer_bytes_max =
@@ -494,7 +493,7 @@ static enum candor_status slot_fill(struct job *job, struct net_calls *calls, st
                                     const struct net_flow *flow)
 {
     struct job within = *job;
-    struct arena *arena = arena_begin_small();
+    struct arena *arena = arena_begin_small(SLOT_BYTES_FIRST);
     slot->calls = calls;
     copy_flow(arena, flow, &slot->flow);
     slot->quiet = slot->flow.quiet_timeout_s * UINT64_C(1000000000);

@@ -26,7 +26,12 @@
 
 #include "inside.h"
 
-enum { ACCEPT_AT_ONCE = 32, CLOCK_SHIFT = 3, CLOCK_PHASES = 1 << CLOCK_SHIFT };
+enum {
+    ACCEPT_AT_ONCE = 32,
+    CLOCK_SHIFT = 3,
+    CLOCK_PHASES = 1 << CLOCK_SHIFT,
+    CONNECTION_BYTES_FIRST = 4096 /* of which a decision needs no more */
+};
 
 static const uint64_t never_ms = UINT64_MAX >> CLOCK_SHIFT;
 
@@ -168,7 +173,8 @@ static struct net_connection *connection_begin(struct net_server *server,
 {
     const struct sockaddr *address =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
-    struct arena *arena = arena_begin();
+    struct arena *arena =
+        arena_begin_small(CONNECTION_BYTES_FIRST); /* most of those who wait hold little */
     struct net_connection *connection = NEW(arena, struct net_connection);
 
     connection->arena = arena;

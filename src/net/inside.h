@@ -234,6 +234,8 @@ void *request_line(void *cls, const char *target, struct MHD_Connection *mhd);
 enum MHD_Result request_more(void *cls, struct MHD_Connection *mhd, const char *url,
                              const char *method, const char *version, const char *data,
                              size_t *data_len, void **context);
+/* What was asked is no longer needed: its memory goes back before the answer is over. */
+void request_forget(struct net_connection *connection);
 void request_done(void *cls, struct MHD_Connection *mhd, void **context,
                   enum MHD_RequestTerminationCode code);
 

@@ -320,7 +320,8 @@ struct net_head {
  * must not block; no deadline covers the whole, since an answer may be long.
  */
 struct net_flow {
-    struct net_call call; /* copied; timeout_s is for connecting; answer_bytes_max: 64 MiB */
+    struct net_call
+        call; /* copied, but the body, which lives until done; timeout_s is for connecting; answer_bytes_max: 64 MiB */
     unsigned first_byte_timeout_s; /* 60, from the beginning */
     unsigned quiet_timeout_s;      /* 60, between two pieces that are asked for */
     /* The head has come. */

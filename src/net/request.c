@@ -421,6 +421,21 @@ enum MHD_Result request_more(void *cls, struct MHD_Connection *mhd, const char *
     return MHD_NO; /* libmicrohttpd does not ask again after an answer */
 }
 
+void request_forget(struct net_connection *connection)
+{
+    if (connection->bodies_bytes > 0) {
+        atomic_fetch_sub(&connection->server->bodies_bytes, connection->bodies_bytes);
+    }
+    connection->request = (struct net_request){.arena = NULL};
+    arena_rewind(connection->arena, connection->before_request);
+    connection->field = NULL;
+    connection->field_count = 0;
+    connection->body = NULL;
+    connection->body_len = 0;
+    connection->body_room = 0;
+    connection->bodies_bytes = 0;
+}
+
 static void request_end(struct net_connection *connection)
 {
     if (connection->stage == STAGE_ASKED && connection->is_soon) {
@@ -430,19 +445,9 @@ static void request_end(struct net_connection *connection)
         MHD_destroy_response(connection->answer); /* never sent: the connection broke before */
     }
     stream_part(connection);
-    if (connection->bodies_bytes > 0) {
-        atomic_fetch_sub(&connection->server->bodies_bytes, connection->bodies_bytes);
-    }
-    connection->request = (struct net_request){.arena = NULL};
-    arena_rewind(connection->arena, connection->before_request);
+    request_forget(connection);
     connection->stage = STAGE_NONE;
-    connection->field = NULL;
-    connection->field_count = 0;
     connection->answer = NULL;
-    connection->body = NULL;
-    connection->body_len = 0;
-    connection->body_room = 0;
-    connection->bodies_bytes = 0;
     connection->thrown_away = 0;
     connection->is_admitted = false;
     connection->is_in_flight = false;

@@ -209,7 +209,10 @@ static ssize_t give(void *cls, uint64_t position, char *into, size_t most)
     struct net_stream *stream = cls;
     const uint64_t timeout_ms = stream->server->options.limits.request_timeout_s * UINT64_C(1000);
     ssize_t given = 0;
-    (void)position;
+    if (position == 0) {
+        request_forget(
+            stream->connection); /* an answer may take minutes: what was asked is not kept for it */
+    }
     must(pthread_mutex_lock(&stream->lock) == 0);
     if (!stream->is_gone && stream->len == 0) {
         given = nothing_to_give(stream);
