@@ -5,16 +5,19 @@
  *
  * Each is signed by whoever does it, is an entry on the ledger that commits to it, and is durable when
  * answered. When the review stands elsewhere than before, that is an entry too; what moves it by itself
- * (a byte that changed, a time that is over) is put down when the home is opened next.
+ * (a byte that changed, a time that is over) is put down when the home is opened next, of so many reviews at a
+ * time: opening a home with a million costs no more. Nothing is decided by what was put down.
  */
 #include "reviewed.h"
 #include "staff.h"
+
+enum { SETTLED_AT_ONCE = 1000 };
 
 /* ---- where reviews stand ------------------------------------------------------------------- */
 
 enum candor_status board_shelf_begin(struct job *job, size_t room, struct board_shelf *shelf)
 {
-    *shelf = (struct board_shelf){.room = room};
+    *shelf = (struct board_shelf){.at = map_begin(job->arena), .room = room};
     TRY_ALLOC(job, shelf->thing, room + 1, struct board_thing);
     TRY_ALLOC(job, shelf->is_there, room + 1, bool);
     return CANDOR_OK;
@@ -31,12 +34,11 @@ static enum candor_status look(struct job *job, struct candor *candor, struct tx
                                struct board_shelf *shelf, const struct board_review *review,
                                const struct board_thing **thing)
 {
-    size_t at = 0;
-    while (at < shelf->count && (shelf->thing[at].kind != review->kind ||
-                                 !str_equal(shelf->thing[at].name, review->name))) {
-        at++;
-    }
-    if (at == shelf->count) {
+    const struct str key =
+        str_format(job->arena, "%d %.*s", (int)review->kind, STR_ARG(review->name));
+    struct board_thing *found = map_get(shelf->at, bytes_of(key));
+    const size_t at = found == NULL ? shelf->count : (size_t)(found - shelf->thing);
+    if (found == NULL) {
         must(shelf->count < shelf->room);
         const enum candor_status status =
             board_thing_load(job, candor, txn, review->kind, review->name, &shelf->thing[at]);
@@ -44,6 +46,7 @@ static enum candor_status look(struct job *job, struct candor *candor, struct tx
         shelf->thing[at].kind = review->kind;
         shelf->thing[at].name = review->name;
         shelf->count++;
+        map_put(shelf->at, bytes_of(key), &shelf->thing[at]);
         if (status != CANDOR_OK && !means_gone(status)) {
             return status;
         }
@@ -135,7 +138,7 @@ enum candor_status boards_settle(struct job *job, struct candor *candor)
         return CANDOR_OK;
     }
     TRY(home_begin(job, candor, &txn));
-    TRY(board_all(job, txn, &record, &count));
+    TRY(board_some(job, txn, SETTLED_AT_ONCE, &record, &count));
     TRY(board_shelf_begin(job, count, &shelf));
     for (size_t i = 0; i < count; i++) {
         struct board_standing standing;
@@ -259,13 +262,12 @@ static enum candor_status must_be_new(struct job *job, struct candor *candor, st
     struct board_record *record = NULL;
     struct board_shelf shelf;
     size_t count = 0;
-    TRY(board_all(job, txn, &record, &count));
-    TRY(board_shelf_begin(job, count, &shelf));
+    TRY(board_of(job, txn, thing->kind, thing->name, &record, &count));
+    TRY(board_shelf_begin(job, 1, &shelf));
     for (size_t i = 0; i < count; i++) {
         struct board_standing standing;
         const struct board_review *review = &record[i].review;
-        if (review->kind != thing->kind || !str_equal(review->name, thing->name) ||
-            !bytes_same(review->digest, thing->digest, BOARD_DIGEST_LEN)) {
+        if (!bytes_same(review->digest, thing->digest, BOARD_DIGEST_LEN)) {
             continue;
         }
         const struct str id = board_hex(job->arena, &record[i]);
@@ -317,7 +319,7 @@ static enum candor_status propose(struct job *job, struct candor *candor, const 
                     str_format(job->arena, "%s %.*s: %.*s", board_kind_name(kind),
                                STR_ARG(thing.name), STR_ARG(record.note)),
                     &record.index));
-    TRY(board_put(job, txn, &record));
+    TRY(board_add(job, txn, &record));
     TRY(board_shelf_begin(job, 1, &shelf));
     TRY(board_standing_of(job, candor, txn, &shelf, &record, &standing));
     TRY(home_commit(job, candor, txn));

@@ -13,6 +13,7 @@
  */
 #include "reviewed.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { BOARD_VERSION = 1, NUMBER_DIGITS_LEAST = 4 };
@@ -141,32 +142,48 @@ static enum candor_status read_record(struct job *job, struct bytes bytes,
     return CANDOR_OK;
 }
 
-static void newest_first(struct board_record *record, size_t count)
+static int newer_first(const void *left, const void *right)
 {
-    for (size_t i = 1; i < count; i++) {
-        const struct board_record moving = record[i];
-        size_t at = i;
-        while (at > 0 && record[at - 1].index < moving.index) {
-            record[at] = record[at - 1];
-            at--;
-        }
-        record[at] = moving;
+    const struct board_record *first = left;
+    const struct board_record *second = right;
+    return (first->index < second->index) - (first->index > second->index);
+}
+
+enum candor_status board_load(struct job *job, struct txn *txn, struct str number,
+                              struct board_record *record)
+{
+    struct bytes bytes;
+    TRY(store_document(job, txn, LIT("board"), number, &bytes));
+    return read_record(job, bytes, record);
+}
+
+static enum candor_status load_all(struct job *job, struct txn *txn, const struct str *number,
+                                   size_t count, struct board_record **record)
+{
+    TRY_ALLOC(job, *record, count + 1, struct board_record);
+    for (size_t i = 0; i < count; i++) {
+        TRY(board_load(job, txn, number[i], &(*record)[i]));
     }
+    if (count > 1) {
+        qsort(*record, count, sizeof **record, newer_first);
+    }
+    return CANDOR_OK;
 }
 
 enum candor_status board_all(struct job *job, struct txn *txn, struct board_record **record,
                              size_t *count)
 {
-    struct str *name = NULL;
-    TRY(store_documents(job, txn, LIT("board"), &name, count));
-    TRY_ALLOC(job, *record, *count + 1, struct board_record);
-    for (size_t i = 0; i < *count; i++) {
-        struct bytes bytes;
-        TRY(store_document(job, txn, LIT("board"), name[i], &bytes));
-        TRY(read_record(job, bytes, &(*record)[i]));
-    }
-    newest_first(*record, *count);
-    return CANDOR_OK;
+    struct str *number = NULL;
+    TRY(store_documents(job, txn, LIT("board"), &number, count));
+    return load_all(job, txn, number, *count, record);
+}
+
+enum candor_status board_some(struct job *job, struct txn *txn, size_t most,
+                              struct board_record **record, size_t *count)
+{
+    struct str *number = NULL;
+    TRY(store_some_documents(job, txn, LIT("board"), most, &number, count));
+    return load_all(job, txn, number, *count, record);
 }
 
 static bool is_hex(struct str text)
@@ -180,22 +197,15 @@ static bool is_hex(struct str text)
     return true;
 }
 
-enum candor_status board_find(struct job *job, struct txn *txn, struct str number,
-                              struct board_record *record)
+/* The whole number of the one that begins like this. */
+static enum candor_status find_number(struct job *job, struct txn *txn, struct str *number)
 {
     struct str *name = NULL;
-    struct bytes bytes;
     size_t count = 0;
     size_t found = SIZE_MAX;
-    if (number.len < NUMBER_DIGITS_LEAST || number.len > 2 * sizeof record->id || !is_hex(number)) {
-        return fail(job, CANDOR_BAD_INPUT,
-                    "a review is named by its number of %zu hex digits, or the first %d or more; "
-                    "see: candor review list",
-                    2 * sizeof record->id, NUMBER_DIGITS_LEAST);
-    }
     TRY(store_documents(job, txn, LIT("board"), &name, &count));
     for (size_t i = 0; i < count; i++) {
-        if (!str_starts(name[i], number)) {
+        if (!str_starts(name[i], *number)) {
             continue;
         }
         if (found != SIZE_MAX) {
@@ -203,11 +213,30 @@ enum candor_status board_find(struct job *job, struct txn *txn, struct str numbe
         }
         found = i;
     }
-    if (found == SIZE_MAX) {
+    if (found != SIZE_MAX) {
+        *number = name[found];
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status board_find(struct job *job, struct txn *txn, struct str number,
+                              struct board_record *record)
+{
+    if (number.len < NUMBER_DIGITS_LEAST || number.len > 2 * BOARD_NUMBER_LEN || !is_hex(number)) {
+        return fail(job, CANDOR_BAD_INPUT,
+                    "a review is named by its number of %d hex digits, or the first %d or more; "
+                    "see: candor review list",
+                    2 * BOARD_NUMBER_LEN, NUMBER_DIGITS_LEAST);
+    }
+    if (number.len < 2 * BOARD_NUMBER_LEN) {
+        TRY(find_number(job, txn, &number));
+    }
+    const enum candor_status status = board_load(job, txn, number, record);
+    if (status == CANDOR_NOT_FOUND) {
+        job_forgive(job);
         return fail(job, CANDOR_NOT_FOUND, "no such review; see: candor review list");
     }
-    TRY(store_document(job, txn, LIT("board"), name[found], &bytes));
-    return read_record(job, bytes, record);
+    return status;
 }
 
 /* ---- signatures ---------------------------------------------------------------------------- */

@@ -22,12 +22,8 @@ enum candor_status board_passage_of(struct job *job, struct candor *candor, stru
                                   .now = job->now,
                                   .needs_reason = thing->is_blocked};
     *passage = (struct board_passage){0};
-    TRY(board_all(job, txn, &record, &count));
+    TRY(board_of(job, txn, thing->kind, thing->name, &record, &count));
     for (size_t i = 0; i < count; i++) {
-        if (record[i].review.kind != thing->kind ||
-            !str_equal(record[i].review.name, thing->name)) {
-            continue;
-        }
         const struct board_standing standing =
             board_stand(&candor->governance->rules, &record[i].review, &now);
         if (standing.state == BOARD_APPROVED &&

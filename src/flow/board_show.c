@@ -204,15 +204,13 @@ static enum candor_status find_before(struct job *job, struct candor *candor, st
     struct board_record *all = NULL;
     size_t count = 0;
     *before = NULL;
-    TRY(board_all(job, txn, &all, &count));
+    TRY(board_of(job, txn, record->review.kind, record->review.name, &all, &count));
     for (size_t i = 0; i < count && *before == NULL; i++) {
         const struct board_now then = {.digest = all[i].review.digest,
                                        .risk = all[i].review.risk,
                                        .author = STR(""),
                                        .now = job->now};
-        const bool is_earlier = all[i].index < record->index &&
-                                all[i].review.kind == record->review.kind &&
-                                str_equal(all[i].review.name, record->review.name);
+        const bool is_earlier = all[i].index < record->index;
         const enum board_state state =
             is_earlier ? board_stand(&candor->governance->rules, &all[i].review, &then).state
                        : BOARD_IN_REVIEW;

@@ -4,7 +4,7 @@
  *
  *   config_governance.c  candor.yaml's section `governance`
  *   board_thing.c        what is reviewed: its bytes, digest, risk and authors
- *   board_file.c         a review as it is kept, signed step by step
+ *   board_file.c         a review as it is kept, signed step by step; board_index.c those of one thing
  *   board.c              proposing and taking steps
  *   board_gate.c         what needs a review and has none is not used
  *   board_show.c         reviews as answers; board_diff.c against the version before
@@ -21,6 +21,7 @@
 #include "flow.h"
 
 #define BOARD_NOTE_MAX 2000
+#define BOARD_NUMBER_LEN 16
 
 /* ---- config_governance.c ------------------------------------------------------------------- */
 
@@ -74,7 +75,7 @@ struct board_mark {
 };
 
 struct board_record {
-    uint8_t id[16];
+    uint8_t id[BOARD_NUMBER_LEN];
     struct board_review review; /* its lists have room for one step more */
     struct board_step *step;
     struct board_mark *mark; /* one per step */
@@ -93,6 +94,12 @@ CANDOR_MUST_USE enum candor_status board_put(struct job *job, struct txn *txn,
 /* All, the newest first. CANDOR_CORRUPT. */
 CANDOR_MUST_USE enum candor_status board_all(struct job *job, struct txn *txn,
                                              struct board_record **record, size_t *count);
+/* At most so many of them, others each time: see store_some_documents. */
+CANDOR_MUST_USE enum candor_status board_some(struct job *job, struct txn *txn, size_t most,
+                                              struct board_record **record, size_t *count);
+/* By its whole number, in hex. CANDOR_NOT_FOUND. */
+CANDOR_MUST_USE enum candor_status board_load(struct job *job, struct txn *txn, struct str number,
+                                              struct board_record *record);
 /* By the beginning of its number, at least 4 digits. CANDOR_NOT_FOUND, CANDOR_BAD_INPUT. */
 CANDOR_MUST_USE enum candor_status board_find(struct job *job, struct txn *txn, struct str number,
                                               struct board_record *record);
@@ -103,10 +110,21 @@ CANDOR_MUST_USE enum candor_status board_sign(struct job *job, const struct cand
 CANDOR_MUST_USE enum candor_status board_check(struct job *job, struct candor *candor,
                                                struct txn *txn, const struct board_record *record);
 
+/* ---- board_index.c ------------------------------------------------------------------------- */
+
+/* Put down a new one. */
+CANDOR_MUST_USE enum candor_status board_add(struct job *job, struct txn *txn,
+                                             const struct board_record *record);
+/* All that are about this thing, the newest first. */
+CANDOR_MUST_USE enum candor_status board_of(struct job *job, struct txn *txn, enum board_kind kind,
+                                            struct str name, struct board_record **record,
+                                            size_t *count);
+
 /* ---- board.c ------------------------------------------------------------------------------- */
 
 /* The things that reviews are about, each loaded once. */
 struct board_shelf {
+    struct map *at; /* by kind and name: its place plus one */
     struct board_thing *thing;
     bool *is_there;
     size_t count;

@@ -143,14 +143,11 @@ static int name_compare(const void *left, const void *right)
     return str_compare(*first, *second);
 }
 
-enum candor_status store_documents(struct job *job, struct txn *txn, struct lit kind,
-                                   struct str **name, size_t *name_count)
+/* The names that the query finds, behind those in the list. */
+static enum candor_status read_names(struct job *job, const struct txn *txn, struct lit kind,
+                                     struct query *query, struct buf *list)
 {
-    struct query *query = db_query(txn->store->data, SQL_DOCUMENT_NAMES);
-    struct buf list = buf_begin(job->arena);
     bool found = true;
-    must(txn->is_open);
-    query_text(query, 1, str_from(kind));
     TRY(query_row(job, query, &found));
     while (found) {
         struct str one;
@@ -159,15 +156,63 @@ enum candor_status store_documents(struct job *job, struct txn *txn, struct lit 
             query_end(query);
             return during(job, status, "the name of a stored %.*s", STR_ARG(kind));
         }
-        buf_bytes(&list, &one, sizeof one);
+        buf_bytes(list, &one, sizeof one);
         TRY(query_row(job, query, &found));
     }
-    struct str *names = (void *)list.ptr; /* a piece of an arena is aligned for any type */
-    const size_t count = list.len / sizeof *names;
-    if (count > 1) {
-        qsort(names, count, sizeof *names, name_compare);
+    return CANDOR_OK;
+}
+
+static void give_names(const struct buf *list, struct str **name, size_t *name_count)
+{
+    *name = (void *)list->ptr; /* a piece of an arena is aligned for any type */
+    *name_count = list->len / sizeof **name;
+}
+
+enum candor_status store_documents(struct job *job, struct txn *txn, struct lit kind,
+                                   struct str **name, size_t *name_count)
+{
+    struct query *query = db_query(txn->store->data, SQL_DOCUMENT_NAMES);
+    struct buf list = buf_begin(job->arena);
+    must(txn->is_open);
+    query_text(query, 1, str_from(kind));
+    TRY(read_names(job, txn, kind, query, &list));
+    give_names(&list, name, name_count);
+    if (*name_count > 1) {
+        qsort(*name, *name_count, sizeof **name, name_compare);
     }
-    *name = names;
-    *name_count = count;
+    return CANDOR_OK;
+}
+
+/* Names whose tag is from one to before another. */
+static enum candor_status read_range(struct job *job, const struct txn *txn, struct lit kind,
+                                     struct bytes from, struct bytes to, size_t most,
+                                     struct buf *list)
+{
+    struct query *query = db_query(txn->store->data, SQL_DOCUMENT_SOME);
+    query_text(query, 1, str_from(kind));
+    query_bytes(query, 2, from);
+    query_bytes(query, 3, to);
+    query_number(query, 4, (int64_t)most);
+    return read_names(job, txn, kind, query, list);
+}
+
+enum candor_status store_some_documents(struct job *job, struct txn *txn, struct lit kind,
+                                        size_t most, struct str **name, size_t *name_count)
+{
+    static const uint8_t least[TAG_LEN] = {0};
+    uint8_t beyond[TAG_LEN + 1];
+    uint8_t from[TAG_LEN];
+    struct buf list = buf_begin(job->arena);
+    must(txn->is_open);
+    memset(beyond, 0xFF, sizeof beyond);
+    TRY(entropy_draw(job, from, sizeof from));
+    const struct bytes start = {from, sizeof from};
+    TRY(read_range(job, txn, kind, start, (struct bytes){beyond, sizeof beyond}, most, &list));
+    give_names(&list, name, name_count);
+    if (*name_count < most) {
+        TRY(read_range(job, txn, kind, (struct bytes){least, sizeof least}, start,
+                       most - *name_count, &list));
+        give_names(&list, name, name_count);
+    }
     return CANDOR_OK;
 }

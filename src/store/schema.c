@@ -142,6 +142,8 @@ static const struct sql_text statement[SQL_COUNT] = {
                                     " VALUES (?1, ?2, ?3, ?4)")},
     [SQL_DOCUMENT_GET] = {DATA, SQL("SELECT sealed FROM document WHERE kind = ?1 AND tag = ?2")},
     [SQL_DOCUMENT_NAMES] = {DATA, SQL("SELECT tag, name FROM document WHERE kind = ?1")},
+    [SQL_DOCUMENT_SOME] = {DATA, SQL("SELECT tag, name FROM document WHERE kind = ?1 AND tag >= ?2"
+                                     " AND tag < ?3 ORDER BY tag LIMIT ?4")},
     [SQL_DOCUMENT_REMOVE] = {DATA, SQL("DELETE FROM document WHERE kind = ?1 AND tag = ?2")},
 
     [SQL_LEAF_ADD] = {DATA, SQL("INSERT INTO leaf (idx, bytes) VALUES (?1, ?2)")},

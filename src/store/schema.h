@@ -96,6 +96,7 @@ enum sql {
     SQL_DOCUMENT_PUT,
     SQL_DOCUMENT_GET,
     SQL_DOCUMENT_NAMES,
+    SQL_DOCUMENT_SOME,
     SQL_DOCUMENT_REMOVE,
     /* the ledger's shelves */
     SQL_LEAF_ADD,

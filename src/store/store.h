@@ -386,6 +386,11 @@ CANDOR_MUST_USE enum candor_status store_document(struct job *job, struct txn *t
                                                   struct str name, struct bytes *content);
 CANDOR_MUST_USE enum candor_status store_remove_document(struct job *job, struct txn *txn,
                                                          struct lit kind, struct str name);
+/* At most so many names of a kind, in no order: from a random place on, so that whoever looks at a few of many
+ * each time comes by all of them. */
+CANDOR_MUST_USE enum candor_status store_some_documents(struct job *job, struct txn *txn,
+                                                        struct lit kind, size_t most,
+                                                        struct str **name, size_t *name_count);
 /* Names of a kind, sorted by bytes. */
 CANDOR_MUST_USE enum candor_status store_documents(struct job *job, struct txn *txn,
                                                    struct lit kind, struct str **name,
