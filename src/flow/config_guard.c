@@ -264,7 +264,7 @@ enum candor_status config_guard(struct job *job, const struct value *root,
         return CANDOR_OK;
     }
     struct guard_config *read = NEW(job->arena, struct guard_config);
-    read->gate = gate_begin(job->arena);
+    read->gate = gate_shared();
     read->keeps = true;
     TRY(section_open(job, map, "guard", known, sizeof known / sizeof known[0], &section));
     TRY(read_words(job, &section, read));
