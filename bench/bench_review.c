@@ -197,6 +197,21 @@ static double visit(const char *home, const char *who, const char *key, size_t f
     return span;
 }
 
+/* What a page of all costs: each piece with where it stands, each review with where it stands. */
+static double list_all(const char *home)
+{
+    struct candor_text report;
+    struct candor *candor = opened(home, "ana");
+    struct job *job = candor_job_begin();
+    double clock = read_clock(CLOCK_MONOTONIC);
+    check(candor_content_list(job, candor, &report), job, "list");
+    check(candor_board_list(job, candor, NULL, "in_review", &report), job, "list");
+    const double span = since(&clock);
+    candor_job_end(job);
+    candor_close(candor);
+    return span;
+}
+
 static char *key_of(const char *home)
 {
     static char key[4096];
@@ -232,9 +247,11 @@ int main(int argc, char **argv)
     candor_close(ana);
     const double open_s = visit(home, "ana", NULL, pieces);
     (void)visit(home, "bea", NULL, pieces);
+    const double list_s = list_all(home);
     (void)visit(home, "ana", key_of(home), pieces);
     printf("%zu pieces in review, put there in %.1f s; the home opens in %.0f ms\n", pieces,
            filled - begun, open_s * 1e3);
+    printf("  both lists of all        %.2f s\n", list_s);
     for (size_t s = 0; s < STEPS; s++) {
         qsort(took[s], MEASURED, sizeof took[s][0], by_size);
         printf("  %-24s p50 %6.2f ms   p99 %6.2f ms\n", step_name[s], took[s][MEASURED / 2] * 1e3,

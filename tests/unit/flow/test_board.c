@@ -191,6 +191,87 @@ static void a_policy_that_changed_stops_all_that_stands_on_it(void **state)
     expect(where == BOARD_APPROVED, "the campaign's own review");
 }
 
+/* The reviews of a thing, their numbers one after the other, the newest first. */
+static void reviews_of(struct company *company, enum board_kind kind, const char *name,
+                       char numbers[256])
+{
+    struct job *job = candor_job_begin();
+    struct txn *txn = NULL;
+    struct board_record *record = NULL;
+    size_t count = 0;
+    home_enter(company->candor);
+    expect(home_begin(job, company->candor, &txn) == CANDOR_OK &&
+               board_of(job, txn, kind, str_of(name), &record, &count) == CANDOR_OK,
+           "%s", job->message);
+    numbers[0] = '\0';
+    for (size_t i = 0; i < count; i++) {
+        expect(record[i].review.kind == kind && str_is(record[i].review.name, name), "another's");
+        (void)snprintf(numbers + strlen(numbers), 256 - strlen(numbers), "%.*s ",
+                       STR_ARG(board_hex(job->arena, &record[i])));
+    }
+    home_leave(company->candor);
+    candor_job_end(job);
+}
+
+/* As a home is that was made before there was an index. */
+static void forget_index(struct company *company)
+{
+    struct job *job = candor_job_begin();
+    struct txn *txn = NULL;
+    struct str *place = NULL;
+    size_t count = 0;
+    home_enter(company->candor);
+    expect(home_begin(job, company->candor, &txn) == CANDOR_OK &&
+               store_documents(job, txn, LIT("board_of"), &place, &count) == CANDOR_OK && count > 1,
+           "%s", job->message);
+    for (size_t i = 0; i < count; i++) {
+        expect(store_remove_document(job, txn, LIT("board_of"), place[i]) == CANDOR_OK, "%s",
+               job->message);
+    }
+    const struct account account = {.action = LEDGER_BOARD_STATE, .outcome = OUTCOME_DONE};
+    uint64_t index = 0;
+    expect(home_account(job, company->candor, txn, &account, &index, NULL) == CANDOR_OK &&
+               home_commit(job, company->candor, txn) == CANDOR_OK,
+           "%s", job->message);
+    home_leave(company->candor);
+    candor_job_end(job);
+}
+
+static void the_reviews_of_a_thing_are_found_with_and_without_an_index(void **state)
+{
+    struct company *company = *state;
+    char id[4][33];
+    char wanted[256];
+    char found[256];
+    char message[512];
+    reviews_of(company, BOARD_NOTICE, "news", found);
+    expect(found[0] == '\0', "none so far: %s", found);
+    propose(company, "notice", "news", id[0]);
+    propose(company, "campaign", "spring", id[1]);
+    expect(act(company, id[0], "withdraw", "not yet") == CANDOR_OK, "who proposed it");
+    propose(company, "notice", "news", id[2]);
+    (void)snprintf(wanted, sizeof wanted, "%s %s ", id[2], id[0]);
+    reviews_of(company, BOARD_NOTICE, "news", found);
+    expect(strcmp(found, wanted) == 0, "%s", found);
+    forget_index(company);
+    reviews_of(company, BOARD_NOTICE, "news", found);
+    expect(strcmp(found, wanted) == 0, "without an index: %s", found);
+    reviews_of(company, BOARD_NOTICE, "profiling", found);
+    expect(found[0] == '\0', "%s", found);
+    expect(ask_later(company, 0, false, message) == CANDOR_REFUSED, "it waits: %s", message);
+    propose(company, "policy", NULL, id[3]); /* puts all in again */
+    reviews_of(company, BOARD_NOTICE, "news", found);
+    expect(strcmp(found, wanted) == 0, "with it again: %s", found);
+    (void)snprintf(wanted, sizeof wanted, "%s ", id[1]);
+    reviews_of(company, BOARD_CAMPAIGN, "spring", found);
+    expect(strcmp(found, wanted) == 0, "%s", found);
+    forget_index(company); /* and there was one */
+    open_as(company, "bea");
+    expect(act(company, id[2], "approve", NULL) == CANDOR_OK, "another");
+    open_as(company, "ana");
+    expect(ask_later(company, 0, false, message) == CANDOR_OK, "%s", message);
+}
+
 /* Whoever can write into the database can still not vote for others. */
 static void a_forged_vote_is_found(void **state)
 {
@@ -404,6 +485,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(high_risk_is_the_boards, begin, end),
         cmocka_unit_test_setup_teardown(a_policy_that_changed_stops_all_that_stands_on_it, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(the_reviews_of_a_thing_are_found_with_and_without_an_index,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(a_forged_vote_is_found, begin, end),
         cmocka_unit_test_setup_teardown(what_cannot_be_proposed_says_why, begin, end),
         cmocka_unit_test_setup_teardown(who_asks_is_told_what_they_may_do_and_why_not, begin, end),

@@ -69,6 +69,42 @@ static void names_are_listed_sorted(void **state)
     home_end(&home);
 }
 
+static void some_are_others_each_time(void **state)
+{
+    enum { ALL = 40, MOST = 10, TURNS = 200 };
+    (void)state;
+    struct home home;
+    struct str *listed = NULL;
+    size_t count = 0;
+    bool is_seen[ALL] = {false};
+    home_make(&home);
+    (void)home_begin(&home);
+    OK(&home, store_some_documents(&home.job, home.txn, LIT("plan"), MOST, &listed, &count));
+    COUNTS(count, 0);
+    for (unsigned i = 0; i < ALL; i++) {
+        char name[8];
+        (void)snprintf(name, sizeof name, "%u", i);
+        put(&home, LIT("plan"), name, "content");
+    }
+    put(&home, LIT("model"), "other", "content");
+    for (unsigned turn = 0; turn < TURNS; turn++) { /* each is left out of all with .75^200 */
+        bool is_here[ALL] = {false};
+        OK(&home, store_some_documents(&home.job, home.txn, LIT("plan"), MOST, &listed, &count));
+        COUNTS(count, MOST);
+        for (size_t i = 0; i < count; i++) {
+            const unsigned long at = strtoul(str_z(home.job.arena, listed[i]), NULL, 10);
+            expect(at < ALL && !is_here[at], "twice in one turn: %lu", at);
+            is_here[at] = is_seen[at] = true;
+        }
+    }
+    for (unsigned i = 0; i < ALL; i++) {
+        expect(is_seen[i], "%u never came", i);
+    }
+    OK(&home, store_some_documents(&home.job, home.txn, LIT("plan"), ALL + 1, &listed, &count));
+    COUNTS(count, ALL);
+    home_end(&home);
+}
+
 static void a_removed_document_is_gone(void **state)
 {
     (void)state;
@@ -190,6 +226,7 @@ int main(void)
     const struct CMUnitTest test[] = {
         cmocka_unit_test(documents_are_kept_by_kind_and_name),
         cmocka_unit_test(names_are_listed_sorted),
+        cmocka_unit_test(some_are_others_each_time),
         cmocka_unit_test(a_removed_document_is_gone),
         cmocka_unit_test(limits_are_told),
         cmocka_unit_test(a_large_document_comes_back_whole),
