@@ -47,6 +47,9 @@ enum form form_of(struct str path)
                                         ".xml",  ".yml",  ".yaml",     ".liquid", ".hbs", ".tpl",
                                         ".mjml", ".svg",  ".rtf",      ".tex",    ".po",  ".srt",
                                         ".org",  ".text", ".jsonl",    ".log"};
+    if (path.len == 0) { /* a prompt, an answer: often, and short */
+        return FORM_TEXT;
+    }
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
         if (str_ends(path, str_of(none[i]))) {
             return FORM_NONE;
