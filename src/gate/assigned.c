@@ -307,9 +307,9 @@ static void see_closer(struct looking *looking, bool is_hasty)
 /* ---- where it stands ------------------------------------------------------------------------- */
 
 static const char *const code_ending[] = {
-    ".py",  ".js",     ".ts", ".go", ".rb",    ".java", ".cs",  ".php",   ".c",
-    ".h",   ".cpp",    ".rs", ".kt", ".swift", ".tsx",  ".jsx", ".ex",    ".exs",
-    ".lua", ".groovy", ".m",  ".cc", ".hpp",   ".pl",   ".vue", ".scala", ".mjs"};
+    ".py",  ".js", ".ts",    ".go",    ".rb",  ".java", ".cs",  ".php", ".c",      ".h",   ".cpp",
+    ".rs",  ".kt", ".swift", ".tsx",   ".jsx", ".ex",   ".exs", ".lua", ".groovy", ".m",   ".cc",
+    ".hpp", ".pl", ".vue",   ".scala", ".mjs", ".cjs",  ".mts", ".cts", ".svelte", ".dart"};
 static const char *const text_ending[] = {".md", ".rst", ".txt", ".adoc", ".html"};
 static const char *const settings_ending[] = {".yml",        ".yaml",   ".json", ".env", ".conf",
                                               ".properties", ".ini",    ".toml", ".cfg", ".example",
@@ -327,7 +327,7 @@ static bool ends_among(struct str path, const char *const ending[], size_t count
 
 #define COUNT_OF(list) (sizeof(list) / sizeof(list)[0])
 
-enum { PLACE_CODE = 1, PLACE_TEXT = 2, PLACE_SETTINGS = 4 };
+enum { PLACE_CODE = 1, PLACE_TEXT = 2, PLACE_SETTINGS = 4, PLACE_MADE = 8 };
 
 unsigned assigned_place(struct str path)
 {
@@ -336,7 +336,8 @@ unsigned assigned_place(struct str path)
     }
     return (ends_among(path, code_ending, COUNT_OF(code_ending)) ? PLACE_CODE : 0U) |
            (ends_among(path, text_ending, COUNT_OF(text_ending)) ? PLACE_TEXT : 0U) |
-           (ends_among(path, settings_ending, COUNT_OF(settings_ending)) ? PLACE_SETTINGS : 0U);
+           (ends_among(path, settings_ending, COUNT_OF(settings_ending)) ? PLACE_SETTINGS : 0U) |
+           (ends_with(path, ".map") ? PLACE_MADE : 0U);
 }
 
 static void see_place(struct looking *looking)
@@ -539,15 +540,32 @@ static struct assigned name_about(const struct block *window, unsigned bit)
     };
 }
 
+/* Of the parts of telling names it has but the beginning of "author". */
+static bool names_author(struct str name)
+{
+    size_t authors = 0;
+    size_t others = 0;
+    for (size_t at = 0; at < name.len; at++) {
+        if (begins_small(name, at, "author") && !begins_small(name, at, "authori")) {
+            authors++;
+        } else {
+            others += assigned_begins(name, at);
+        }
+    }
+    return authors > 0 && others == 0;
+}
+
 void assigned_at(struct scan *scan, const struct block *window, unsigned bit)
 {
-    if (window->start + bit < scan->name_done) {
+    /* A map of places in a program is made of letters that mean nothing, and of the program itself. */
+    if (window->start + bit < scan->name_done || (scan->place & PLACE_MADE) != 0) {
         return;
     }
     struct assigned found = name_about(window, bit);
     const bool is = assigned_read_named(scan->text, &found);
     scan->name_done = found.name_end;
-    if (!is || found.end <= scan->token_done) {
+    if (!is || found.end <= scan->token_done ||
+        names_author(str_slice(scan->text, found.name_start, found.name_end))) {
         return;
     }
     const bool wants_possible = scan->asked->least != 0 && scan->asked->least <= POSSIBLE;

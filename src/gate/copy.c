@@ -213,6 +213,12 @@ static const struct copy_pattern pattern[] = {
       .within = 1,
       .class = {C(MANWORD) | C(ABLEWORD) | C(RACEWORD) | C(SEXWORD) | C(AGEWORD) | C(GENDERDE)}},
      NULL},
+    {{.rule = "cdr.copy.wording", /* of settings and values they say nothing else */
+      .what = "a word that leaves people out or hurts",
+      .likelihood = LIKELY,
+      .within = 3,
+      .class = {C(THINGWORD), C(PEOPLE) | C(PRONOUN) | C(AGEWORD)}},
+     NULL},
     {{.rule = "cdr.copy.gendered",
       .what = "a word for one gender where any may be meant",
       .likelihood = POSSIBLE,
@@ -233,6 +239,13 @@ static const char *fix_of(const struct copy_pattern *one)
     return str_is(rule, "cdr.copy.wording") || str_is(rule, "cdr.copy.gendered") ? other : show;
 }
 
+/* Part of a path, a query or a name, as in /tree/master/ and ERR_INVALID: nobody chose the word. */
+static bool is_in_address(struct str text, const struct word *first, const struct word *last)
+{
+    return is_among(letter_before(text, first->start), "/=_@") ||
+           is_among(letter_at(text, last->end), "/_@");
+}
+
 /* Each place where a pattern holds, but no rule twice at one place. */
 static void by_patterns(struct scan *scan, const struct sentence *sentence, const classes *of,
                         classes present)
@@ -247,6 +260,10 @@ static void by_patterns(struct scan *scan, const struct sentence *sentence, cons
         for (size_t from = 0; from < sentence->count &&
                               pattern_holds(one, of + from, sentence->count - from, &first, &last);
              from += last + 1) {
+            if (is_in_address(scan->text, &sentence->word[from + first],
+                              &sentence->word[from + last])) {
+                continue;
+            }
             prose_add(scan,
                       &(struct remark){one->rule, one->what, fix_of(&pattern[i]), GATE_COPY,
                                        one->likelihood},
@@ -346,6 +363,9 @@ void copy_sentence(struct scan *scan, const struct sentence *sentence)
     classes of[WORDS_MAX];
     const struct copy_rules *rules = scan->gate->copy;
     const classes present = copy_classes(rules, sentence, of);
+    if (sentence->in_fence || sentence->is_technical) {
+        return; /* written for those who write programs: nothing is sold there */
+    }
     by_patterns(scan, sentence, of, present);
     const int32_t score = text_model_score(rules->model, sentence, present);
     if (score >= MODEL_LIKELY && !is_bound(scan->text, sentence) && !is_no_wording(sentence, of)) {

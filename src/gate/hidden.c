@@ -132,15 +132,16 @@ static bool is_packed_value(struct str value)
 /* Text, a placeholder, or packed bytes: no picture needs that in its address. */
 static bool carries_data(struct str value, bool is_shown)
 {
+    enum { BLANKS_LEAST = 3 }; /* a label of a picture has fewer: "CSS gzip size" */
     size_t blanks = 0;
     for (size_t i = 0; i < value.len; i++) {
         blanks += value.ptr[i] == '+' || (value.ptr[i] == '%' && letter_at(value, i + 1) == '2' &&
                                           letter_at(value, i + 2) == '0');
     }
     const bool is_place =
-        value.len > 1 && (is_among(value.ptr[0], "{[<$") || str_starts(value, STR("%7B")) ||
-                          str_starts(value, STR("%5B")));
-    return is_place || (is_shown && (blanks >= 2 || is_packed_value(value)));
+        value.len > 1 && (is_among(value.ptr[0], "{[<") || str_starts(value, STR("${")) ||
+                          str_starts(value, STR("%7B")) || str_starts(value, STR("%5B")));
+    return is_place || (is_shown && (blanks >= BLANKS_LEAST || is_packed_value(value)));
 }
 
 static void look_at_link(struct scan *scan, size_t at, bool is_shown)

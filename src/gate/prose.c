@@ -117,7 +117,32 @@ bool letter_looks_latin(uint32_t folded)
     return folded >= 0x80 && look_alike(folded) < 0x80;
 }
 
-/* A word of two scripts is a disguise: its letters become what they look like. */
+/*
+ * Letters of one script that stand in for letters of the other, and not two words of which one is foreign, as in
+ * Russian names of what programs do ("xml..."): of the other script is more than letters that look alike, and it
+ * begins where the first one ends.
+ */
+static bool is_disguise(const struct sentence *sentence, const struct word *word)
+{
+    enum { PART_LEAST = 3 };
+    const struct str letters = {sentence->letters + word->from, sentence->len - word->from};
+    size_t part[2] = {0}; /* letters before the first change of scripts, and behind it */
+    size_t changes = 0;
+    bool is_all_alike = true;
+    unsigned before = SCRIPT_NONE;
+    for (size_t at = 0; at < letters.len;) {
+        const struct letter letter = letter_of(letters, at);
+        const bool is_latin = letter.script == SCRIPT_LATIN;
+        changes += before != SCRIPT_NONE && letter.script != before;
+        before = letter.script == SCRIPT_NONE ? before : letter.script;
+        part[changes > 0]++;
+        is_all_alike = is_all_alike && (is_latin || letter_looks_latin(letter.folded));
+        at += letter.len;
+    }
+    return is_all_alike || changes > 1 || part[0] < PART_LEAST || part[1] < PART_LEAST;
+}
+
+/* A word of two scripts: its letters become what they look like. */
 static void undisguise(struct sentence *sentence, struct word *word)
 {
     const size_t end = sentence->len;
@@ -143,7 +168,8 @@ static void end_word(struct reader_state *state)
     }
     state->in_word = false;
     if ((state->scripts & latin) != 0 &&
-        (state->scripts & (1U << SCRIPT_CYRILLIC | 1U << SCRIPT_GREEK)) != 0) {
+        (state->scripts & (1U << SCRIPT_CYRILLIC | 1U << SCRIPT_GREEK)) != 0 &&
+        is_disguise(sentence, word)) {
         undisguise(sentence, word);
     }
     word->len = (uint16_t)(sentence->len - word->from);
@@ -169,6 +195,7 @@ static void end_sentence(struct reader_state *state)
     sentence->len = 0;
     sentence->disguised = 0;
     sentence->is_spaced = false;
+    sentence->is_technical = false;
     state->singles = 0;
 }
 
@@ -476,6 +503,33 @@ static void read_stop(struct reader_state *state, const struct letter *letter, s
     }
 }
 
+/* What stands in writing about programs, and in nothing that sells: `name`, a_name, call(), => and --option. */
+static bool is_technical_sign(struct str text, size_t at)
+{
+    const char next = letter_at(text, at + 1);
+    switch (text.ptr[at]) {
+    case '`':
+        return true;
+    case '_':
+        return is_alnum(letter_before(text, at)) && is_alnum(next);
+    case '(':
+        return next == ')' && is_alnum(letter_before(text, at));
+    case '=':
+        return next == '>';
+    case '-':
+        return next == '-' && is_letter(letter_at(text, at + 2)) && letter_before(text, at) == ' ';
+    default:
+        return false;
+    }
+}
+
+/* A line of three backticks or tildes, which a program stands between. */
+static bool is_fence(struct str text, size_t line)
+{
+    return line + 3 <= text.len &&
+           (memcmp(text.ptr + line, "```", 3) == 0 || memcmp(text.ptr + line, "~~~", 3) == 0);
+}
+
 static size_t read_letter(struct reader_state *state, size_t at, size_t to)
 {
     const struct str text = state->text;
@@ -495,13 +549,17 @@ static size_t read_letter(struct reader_state *state, size_t at, size_t to)
         read_stop(state, &letter, at);
         break;
     case LETTER_LINE:
-        if (line_ends_sentence(text, at, to)) {
+        if (is_fence(text, at + letter.len)) {
+            end_sentence(state);
+            state->sentence.in_fence = !state->sentence.in_fence;
+        } else if (line_ends_sentence(text, at, to)) {
             end_sentence(state);
         } else {
             end_word(state);
         }
         break;
     case LETTER_GAP:
+        state->sentence.is_technical = state->sentence.is_technical || is_technical_sign(text, at);
         if (is_among((char)(letter.point & 0x7f), "{}[]|\t") && letter.point < 0x80) {
             end_sentence(state);
         } else if (letter.point == '\\' && letter_at(text, at + 1) == 'n') {
@@ -527,30 +585,59 @@ static size_t read_plain(struct reader_state *state, size_t from, size_t to)
     return from;
 }
 
+static bool begins_with_one_of(struct str text, size_t at, const char *const list[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (begins_small(text, at, list[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A subject, or a greeting at the beginning of a line. */
+static bool begins_as_mail(struct str text)
+{
+    static const char *const greeting[] = {"hi ",   "dear ",        "hello ",  "hallo ",
+                                           "liebe", "sehr geehrte", "bonjour", "hola "};
+    static const char *const head[] = {"subject:", "betreff:"};
+    enum { HEAD_LEN = 7 }; /* of both, without the colon */
+    bool found = begins_with_one_of(text, 0, greeting, sizeof greeting / sizeof greeting[0]);
+    for (const char *at = text.ptr; !found && at != NULL;) {
+        at = memchr(at, '\n', text.len - (size_t)(at - text.ptr));
+        at = at == NULL ? NULL : at + 1;
+        found = at != NULL && begins_with_one_of(text, (size_t)(at - text.ptr), greeting,
+                                                 sizeof greeting / sizeof greeting[0]);
+    }
+    for (size_t at = 0; !found && at < text.len; at++) {
+        const char *colon = memchr(text.ptr + at, ':', text.len - at);
+        at = colon == NULL ? text.len : (size_t)(colon - text.ptr);
+        found = colon != NULL && at >= HEAD_LEN && begins_with_one_of(text, at - HEAD_LEN, head, 2);
+    }
+    return found;
+}
+
 /* A subject, a greeting, or a way to leave the list. */
 static bool is_mail(struct str text)
 {
     enum { LOOK = 4096 };
-    const struct str begin = str_slice(text, 0, LOOK);
-    const struct str end = str_slice(text, text.len < LOOK ? 0 : text.len - LOOK, text.len);
-    static const char *const greeting[] = {"\nhi ",    "\ndear ",        "\nhello ",  "\nhallo ",
-                                           "\nliebe",  "\nsehr geehrte", "\nbonjour", "\nhola ",
-                                           "subject:", "betreff:"};
-    for (size_t i = 0; i < sizeof greeting / sizeof greeting[0]; i++) {
-        const size_t skip = greeting[i][0] == '\n';
-        const size_t len = strlen(greeting[i]) - skip;
-        if (has_within(begin, greeting[i]) ||
-            (skip == 1 && has_within(str_slice(begin, 0, len), greeting[i] + 1))) {
+    static const char *const leave[] = {"unsubscribe", "reply to this email"};
+    if (text.len > 0 && begins_as_mail(str_slice(text, 0, LOOK))) {
+        return true;
+    }
+    for (size_t at = text.len < LOOK ? 0 : text.len - LOOK; at < text.len; at++) {
+        if (is_among(text.ptr[at], "uUrR") && begins_with_one_of(text, at, leave, 2)) {
             return true;
         }
     }
-    return has_within(end, "unsubscribe") || has_within(end, "reply to this email");
+    return false;
 }
 
 void prose_sentences(struct str text, sentence_fn *each, void *context)
 {
     struct reader_state state = {.text = text, .each = each, .context = context};
     state.sentence.in_mail = is_mail(text);
+    state.sentence.in_fence = is_fence(text, 0);
     for (size_t at = 0; at < text.len;) {
         if (text.ptr[at] == '<') {
             at = read_tag(&state, at, text.len);

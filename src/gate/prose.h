@@ -67,9 +67,11 @@ struct sentence {
     size_t end;
     size_t index; /* sentences before it */
     enum source source;
-    size_t disguised; /* words of letters of two scripts */
-    bool is_spaced;   /* s p a c e d */
-    bool in_mail;     /* the text is a letter: no place for tasks */
+    size_t disguised;  /* words of letters of two scripts */
+    bool is_spaced;    /* s p a c e d */
+    bool in_mail;      /* the text is a letter: no place for tasks */
+    bool in_fence;     /* between ``` and ```: a program */
+    bool is_technical; /* it speaks of programs: `name`, a_name, call() */
 };
 
 enum form form_of(struct str path);

@@ -111,6 +111,8 @@ static const struct row {
     {"Authorization: Bearer 94cb7bdeff59c252eaa72f01f3361786", "cdr.secret.assigned",
      "94cb7bdeff59c252eaa72f01f3361786", ""},
     {"const password = readPassword(prompt);", NULL, NULL, ""},
+    {"Author: Hgtq94wzkb", NULL, NULL, ""},
+    {"author_token: Hgtq94wzkb2x", "cdr.secret.assigned", "Hgtq94wzkb2x", ""},
     {"password: ${DB_PASSWORD}", NULL, NULL, ""},
     {"basis: contract and basis: legitimate_interest", NULL, NULL, ""},
     {"seen (16.244.11.141) there", "cdr.pii.ip-address", "16.244.11.141", ""},
