@@ -363,8 +363,8 @@ void copy_sentence(struct scan *scan, const struct sentence *sentence)
     classes of[WORDS_MAX];
     const struct copy_rules *rules = scan->gate->copy;
     const classes present = copy_classes(rules, sentence, of);
-    if (sentence->in_fence || sentence->is_technical) {
-        return; /* written for those who write programs: nothing is sold there */
+    if (sentence->is_for_programmers) {
+        return; /* nothing is sold there */
     }
     by_patterns(scan, sentence, of, present);
     const int32_t score = text_model_score(rules->model, sentence, present);

@@ -21,13 +21,13 @@ struct reader_state {
     bool in_word;
     unsigned scripts; /* of the word, bits */
     size_t singles;   /* words of one letter, one after another */
+    size_t technical; /* sentences that speak of programs */
     enum source source;
     char hidden[DEEP][NAME_MAX_LEN]; /* names of the elements that are open within a hidden one */
     size_t depth;
 };
 
-/* A point within the last name of the path: "notes" and ".profile" have none. */
-static bool has_ending(struct str path)
+bool path_has_ending(struct str path)
 {
     size_t at = path.len;
     while (at > 0 && path.ptr[at - 1] != '/' && path.ptr[at - 1] != '.') {
@@ -50,6 +50,16 @@ enum form form_of(struct str path)
     if (path.len == 0) { /* a prompt, an answer: often, and short */
         return FORM_TEXT;
     }
+    static const char *const made[] = {"Makefile",    "makefile",    "GNUmakefile",   "Dockerfile",
+                                       "Jenkinsfile", "Vagrantfile", "Gemfile",       "Rakefile",
+                                       "Procfile",    "configure",   "CMakeLists.txt"};
+    for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
+        const struct str name = str_of(made[i]);
+        if (str_ends(path, name) &&
+            (path.len == name.len || path.ptr[path.len - name.len - 1] == '/')) {
+            return FORM_CODE;
+        }
+    }
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
         if (str_ends(path, str_of(none[i]))) {
             return FORM_NONE;
@@ -60,7 +70,7 @@ enum form form_of(struct str path)
             return FORM_TEXT;
         }
     }
-    return has_ending(path) ? FORM_CODE : FORM_TEXT;
+    return path_has_ending(path) ? FORM_CODE : FORM_TEXT;
 }
 
 uint32_t word_hash(struct str letters)
@@ -181,6 +191,13 @@ static void end_word(struct reader_state *state)
     sentence->end = word->end;
 }
 
+/* Among the sentences so far are many that speak of programs: those between them do so too. */
+static bool is_manual(const struct reader_state *state)
+{
+    enum { LEAST = 3, OF = 10 };
+    return state->technical >= LEAST && state->technical * OF >= state->sentence.index + 1;
+}
+
 static void end_sentence(struct reader_state *state)
 {
     struct sentence *sentence = &state->sentence;
@@ -188,6 +205,9 @@ static void end_sentence(struct reader_state *state)
     if (sentence->count > 0) {
         sentence->source = state->source;
         sentence->start = sentence->word[0].start;
+        const bool is_technical = sentence->is_technical || sentence->in_fence;
+        state->technical += is_technical;
+        sentence->is_for_programmers = is_technical || is_manual(state);
         state->each(state->context, sentence);
         sentence->index++;
     }

@@ -67,14 +67,17 @@ struct sentence {
     size_t end;
     size_t index; /* sentences before it */
     enum source source;
-    size_t disguised;  /* words of letters of two scripts */
-    bool is_spaced;    /* s p a c e d */
-    bool in_mail;      /* the text is a letter: no place for tasks */
-    bool in_fence;     /* between ``` and ```: a program */
-    bool is_technical; /* it speaks of programs: `name`, a_name, call() */
+    size_t disguised;        /* words of letters of two scripts */
+    bool is_spaced;          /* s p a c e d */
+    bool in_mail;            /* the text is a letter: no place for tasks */
+    bool in_fence;           /* between ``` and ```: a program */
+    bool is_for_programmers; /* this, or it stands among such */
+    bool is_technical;       /* it speaks of programs: `name`, a_name, call() */
 };
 
 enum form form_of(struct str path);
+/* A point within its last name: "notes" and ".profile" have none. */
+bool path_has_ending(struct str path);
 
 /* Each sentence in turn. Longer ones than WORDS_MAX words come in pieces. One pass; no text makes it slow. */
 typedef void sentence_fn(void *context, const struct sentence *sentence);

@@ -33,6 +33,8 @@ static const struct row {
     {"Hurry up, only 2 `items` are left in stock", NULL},
     {"Now call stop() before the last one ends!", NULL},
     {"```\nHurry! Only 2 left in stock\n```\n", NULL},
+    {"The `a` is b. The `c` is d. Call e() then. Hurry! Only 2 left in stock", NULL},
+    {"The `a` is b. Hurry! Only 2 left in stock", "cdr.copy.scarcity"},
     {"```\nx = 1\n```\nHurry! Only 2 left in stock\n", "cdr.copy.scarcity"},
     {"Cette cr\xc3\xa8me gu\xc3\xa9rit l'ecz\xc3\xa9ma.", "cdr.copy.forbidden-claim"},
     {"Der Tee heilt garantiert.", "cdr.copy.forbidden-claim"},
