@@ -204,7 +204,7 @@ static double list_all(const char *home)
     struct candor *candor = opened(home, "ana");
     struct job *job = candor_job_begin();
     double clock = read_clock(CLOCK_MONOTONIC);
-    check(candor_content_list(job, candor, &report), job, "list");
+    check(candor_content_list(job, candor, NULL, 0, &report), job, "list");
     check(candor_board_list(job, candor, NULL, "in_review", &report), job, "list");
     const double span = since(&clock);
     candor_job_end(job);

@@ -40,7 +40,10 @@ struct candor_content {
 CANDOR_CHECK enum candor_status candor_content_submit(struct job *job, struct candor *candor,
                                                       const struct candor_content *content,
                                                       struct candor_text *report);
+/* By name: at most so many (0: all) behind this one (NULL: from the first). "next" is the last of them, or null when no
+ * more follow. */
 CANDOR_CHECK enum candor_status candor_content_list(struct job *job, struct candor *candor,
+                                                    const char *after, size_t most,
                                                     struct candor_text *report);
 CANDOR_CHECK enum candor_status candor_content_show(struct job *job, struct candor *candor,
                                                     const char *name, struct candor_text *report);

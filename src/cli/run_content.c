@@ -45,9 +45,12 @@ enum candor_status run_content_submit(struct invocation *invocation)
 
 enum candor_status run_content_list(struct invocation *invocation)
 {
+    uint64_t most = 0;
+    TRY(option_u64(invocation, "limit", 0, &most));
     TRY(open_home(invocation));
     invocation->show = show_generic;
-    return candor_content_list(invocation->job, invocation->candor, &invocation->report);
+    return candor_content_list(invocation->job, invocation->candor, option(invocation, "after"),
+                               (size_t)most, &invocation->report);
 }
 
 enum candor_status run_content_show(struct invocation *invocation)

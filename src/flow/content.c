@@ -105,39 +105,46 @@ enum candor_status content_report(struct job *job, struct candor *candor, struct
 
 /* ---- list, show ---------------------------------------------------------------------------- */
 
-static enum candor_status list(struct job *job, struct candor *candor, struct candor_text *report)
+static enum candor_status list(struct job *job, struct candor *candor, struct str after,
+                               size_t most, struct candor_text *report)
 {
     struct txn *txn = NULL;
     struct str *name = NULL;
     size_t count = 0;
+    size_t at = 0;
     struct answer answer;
     TRY(caller_may(job, candor, ACT_LEDGER_READ));
     TRY(home_begin(job, candor, &txn));
     TRY(store_documents(job, txn, LIT("content"), &name, &count));
+    while (at < count && after.len > 0 && str_compare(name[at], after) <= 0) {
+        at++;
+    }
+    const size_t end = most == 0 || count - at < most ? count : at + most;
     answer_begin(job, &answer);
     json_map_begin(&answer.json);
     json_key(&answer.json, LIT("contents"));
     json_list_begin(&answer.json);
-    for (size_t i = 0; i < count; i++) {
+    for (; at < end; at++) {
         struct content content;
         struct content_place place;
-        TRY(content_find(job, txn, name[i], &content));
+        TRY(content_find(job, txn, name[at], &content));
         TRY(content_place_of(job, candor, txn, &content, &place));
         json_map_begin(&answer.json);
         content_members(job, &answer.json, &content, &place);
         json_map_end(&answer.json);
     }
     json_list_end(&answer.json);
+    put_text_or_null(&answer.json, LIT("next"), end < count ? name[end - 1] : STR(""));
     json_map_end(&answer.json);
     answer_end(&answer, report);
     return CANDOR_OK;
 }
 
-enum candor_status candor_content_list(struct job *job, struct candor *candor,
-                                       struct candor_text *report)
+enum candor_status candor_content_list(struct job *job, struct candor *candor, const char *after,
+                                       size_t most, struct candor_text *report)
 {
     home_enter(candor);
-    const enum candor_status status = list(job, candor, report);
+    const enum candor_status status = list(job, candor, str_of(after), most, report);
     home_leave(candor);
     return status;
 }

@@ -29,12 +29,24 @@ static enum candor_status submit(struct job *job, struct candor *candor, const s
     return candor_content_submit(job, candor, &content, report);
 }
 
+static enum candor_status list(struct job *job, struct candor *candor, const struct ask *ask,
+                               struct candor_text *report)
+{
+    enum { LIST_MOST = 1000 };
+    uint64_t most = LIST_MOST;
+    const struct str limit = str_of(ask->text[1]);
+    if (limit.len > 0 && (!str_to_uint64(limit, &most) || most == 0 || most > LIST_MOST)) {
+        return fail(job, CANDOR_BAD_INPUT, "'limit' is a number from 1 to %d", LIST_MOST);
+    }
+    return candor_content_list(job, candor, ask->text[0], (size_t)most, report);
+}
+
 enum candor_status call_content(struct job *job, struct candor *candor, const struct ask *ask,
                                 struct candor_text *report)
 {
     const enum call call = ask->route->call;
     if (call == CALL_CONTENT_LIST) {
-        return candor_content_list(job, candor, report);
+        return list(job, candor, ask, report);
     }
     if (call == CALL_CONTENT_SUBMIT) {
         return submit(job, candor, ask, report);

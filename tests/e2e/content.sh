@@ -335,5 +335,17 @@ it '... and not deployed again' said 3 'retired'
 it 'all of it is on a ledger that holds' candor ledger verify
 candor ledger list --json
 it 'the list has each' by ana content list
+names() { sed -n 's/^ *"name": "\(.*\)",$/\1/p' "$scratch/out"; }
+candor content list --json
+names >all
+it '... more than two' test "$(wc -l <all)" -gt 2
+it '... and says that there is no more' grep -q '"next": null' "$scratch/out"
+: >pieces
+last=
+while candor content list --limit 2 ${last:+--after "$last"} --json && names >>pieces; do
+    last=$(sed -n 's/^ *"next": "\(.*\)".*/\1/p' "$scratch/out")
+    [ -n "$last" ] || break
+done
+it 'pages of two come to the same, each once' cmp -s all pieces
 it 'no name of a person, no value is in what is listed' eval '! grep -qE "4539|byron" "$scratch/out"'
 done_testing

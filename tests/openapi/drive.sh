@@ -173,6 +173,9 @@ ask 200 POST /v1/content @long.json "${json[@]}"
 printf '{"name":"long",%s,"text":"%s"}' "$piece" "$(head -c 300000 /dev/zero | tr '\0' ' ')" >long.json
 ask 413 POST /v1/content @long.json "${json[@]}"
 ask 200 GET /v1/content
+ask 200 GET "/v1/content?limit=1&after=a"
+ask 400 GET "/v1/content?limit=0"
+ask 400 GET "/v1/content?limit=many"
 ask 200 GET /v1/content/spring
 ask 404 GET /v1/content/nothing
 ask 403 GET /v1/content/spring/approval

@@ -12,11 +12,14 @@ enum candor_status candor_content_submit(struct job *job, struct candor *candor,
     return say(candor, content->name, report);
 }
 
-enum candor_status candor_content_list(struct job *job, struct candor *candor,
-                                       struct candor_text *report)
+enum candor_status candor_content_list(struct job *job, struct candor *candor, const char *after,
+                                       size_t most, struct candor_text *report)
 {
+    char text[64];
     IGNORE_JOB;
-    return say(candor, "contents", report);
+    (void)snprintf(text, sizeof text, "contents after %s, at most %zu", after == NULL ? "-" : after,
+                   most);
+    return say(candor, text, report);
 }
 
 #define CONTENT_CALL(act) \
