@@ -176,6 +176,7 @@ struct gate {
     struct word_set *value_runs;
     struct value_table *values; /* assigned_value.c */
     struct injection_rules *injection;
+    struct lexicon *injection_said; /* injection_said.c */
     struct copy_rules *copy;
     struct name_words *name_words; /* names_read.c */
     struct name_model *name_model;

@@ -29,6 +29,7 @@ struct gate *gate_begin(struct arena *arena)
     gate->value_runs = assigned_runs_begin(arena);
     gate->values = value_table_begin(arena);
     gate->injection = injection_rules_begin(arena);
+    gate->injection_said = injection_said_begin(arena);
     gate->copy = copy_rules_begin(arena);
     gate->name_words = name_words_begin(arena);
     gate->name_model = name_model_begin(arena);
