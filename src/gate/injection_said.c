@@ -285,28 +285,32 @@ static bool is_at_an_end(const struct scan *scan, const struct sentence *sentenc
     return is_last;
 }
 
-/* Whether one of its longer words stands in the letter beside it too: then it speaks of the same. */
+/* Whether half of its longer words stand in the letter beside it too: then it speaks of the same. */
 static bool is_of_the_letter(const struct scan *scan, const struct sentence *sentence)
 {
     enum { LONG_WORD = 6, LOOK_MAX = 1 << 14 };
     const struct str text = scan->text;
     const size_t from = sentence->start > LOOK_MAX ? sentence->start - LOOK_MAX : 0;
     const size_t to = text.len - sentence->end > LOOK_MAX ? sentence->end + LOOK_MAX : text.len;
+    size_t words = 0;
+    size_t shared = 0;
     for (size_t w = 0; w < sentence->count; w++) {
         const struct word *word = &sentence->word[w];
         char small[32] = {0};
         if (word->len < LONG_WORD || word->len >= sizeof small) {
             continue;
         }
+        words++;
         bytes_copy(small, sentence->letters + word->from, word->len);
         for (size_t at = from; at + word->len <= to; at++) {
             at = at == sentence->start ? sentence->end : at;
             if (lower_of(letter_at(text, at)) == small[0] && begins_small(text, at, small)) {
-                return true;
+                shared++;
+                break;
             }
         }
     }
-    return false;
+    return shared > 0 && 2 * shared >= words;
 }
 
 /*
