@@ -1,7 +1,7 @@
 /*
  * code.h - the door of the code room: what is insecure in a program or a page.
  *
- *   language.c  which language a file is in
+ *   language.c  which language a file is in; guess.c: a text without a name
  *   parse.c     tree-sitter's tree as nodes of our own, the same for every language
  *   piece.c     long programs in pieces, for the sake of tree-sitter's limits
  *   kinds.def   which node of a grammar is which of ours
@@ -79,6 +79,8 @@ enum { CODE_TEXT_MAX = 4 << 20, CODE_FINDINGS_MAX = 2000 };
 
 /* By the name of the file. */
 enum code_language code_language_of(struct str path);
+/* By the text itself, where it has no name. CODE_NONE: it may be prose. */
+enum code_language code_language_guess(struct str text);
 
 /* Whether this build can read programs at all: it was configured with the grammars. */
 bool code_is_built(void);

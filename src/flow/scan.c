@@ -299,7 +299,7 @@ static enum candor_status scan_one(struct job *job, const struct candor_scan *as
                                    bool *blocks, struct candor_text *report)
 {
     struct scanning scanning;
-    struct str name = STR("text");
+    struct str name = STR(SCAN_NO_NAME);
     TRY(take_name(job, asked, &name));
     TRY(scan_bytes(job, (struct bytes){(const uint8_t *)text.ptr, text.len}, name, asked, policy,
                    &scanning));

@@ -31,6 +31,17 @@ void scan_code(struct scanning *scanning, struct arena *arena, int fd, struct st
     } /* else: reading it for the rest fails as well, and that is told */
 }
 
+void scan_code_guess(struct scanning *scanning, struct arena *arena, struct str text)
+{
+    const bool is_asked = scanning->has_no_name && (scanning->kinds & GATE_CODE) != 0;
+    const enum code_language language = is_asked ? code_language_guess(text) : CODE_NONE;
+    if (language != CODE_NONE) {
+        scanning->code = (struct code_findings){.arena = arena};
+        scanning->code_text = text;
+        code_scan(text, language, &scanning->code);
+    }
+}
+
 void scan_code_add(const struct scanning *scanning, uint64_t offset, size_t len,
                    struct gate_findings *found)
 {

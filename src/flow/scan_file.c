@@ -205,6 +205,9 @@ static void scan_part(struct scanning *scanning, struct part *part, struct str p
     struct arena *scratch = arena_begin();
     struct gate_findings found = gate_findings_in(scratch, GATE_FINDINGS_MAX);
     gate_scan(scanning->gate, (struct str){part->text, part->len}, &scanning->look, &found);
+    if (scanning->look.is_whole) {
+        scan_code_guess(scanning, scratch, (struct str){part->text, part->len});
+    }
     scan_code_add(scanning, part->offset, part->len, &found);
     scan_manifest(scanning, (struct str){part->text, part->len}, &found);
     part->found = &found;
@@ -318,6 +321,8 @@ enum candor_status scan_file(struct scanning *scanning, struct str path)
     const bool is_named = str_is(path, "-") && scanning->input != NULL;
     path = is_named ? str_of(scanning->input) : path;
     const bool is_input = str_is(path, "-");
+    scanning->has_no_name =
+        is_input || (scanning->shown.len > 0 && str_is(scanning->shown, SCAN_NO_NAME));
     const int fd = is_input
                        ? STDIN_FILENO
                        : open(str_z(scanning->job->arena, path), O_RDONLY | O_CLOEXEC | O_NOCTTY);

@@ -65,6 +65,7 @@ struct scanning {
     struct job *job;
     const struct candor_scan *asked;
     const struct gate *gate;
+    bool has_no_name; /* its language is guessed */
     struct str shown; /* the name of the one file, where it is read by another; empty: its own */
     const char
         *input; /* where standard input was put, when it has a name; NULL: it is read as it comes */
@@ -147,6 +148,9 @@ CANDOR_MUST_USE bool scan_source_read(struct scan_source *source, char *to, size
                                       size_t *len);
 /* scan_code.c: what is insecure in the program of a file is kept in `scanning`, as long as the arena. */
 void scan_code(struct scanning *scanning, struct arena *arena, int fd, struct str path);
+#define SCAN_NO_NAME "text" /* of a text that came without one */
+/* scan_code.c: the same for a text that has no name, if it is plainly a program. */
+void scan_code_guess(struct scanning *scanning, struct arena *arena, struct str text);
 /* scan_code.c: those that begin in a part of the file, among the others of the part. */
 void scan_code_add(const struct scanning *scanning, uint64_t offset, size_t len,
                    struct gate_findings *found);

@@ -10,6 +10,18 @@
 
 #define VISITOR "an identifier of a visitor or a click"
 
+/* a4:83:e7:2f:11:9c:8080: a number of three digits and more is no seventh pair. */
+static bool has_port(struct str text, size_t at)
+{
+    enum { PORT_LEN_MIN = 3, PORT_LEN_MAX = 5 };
+    size_t end = at + 1;
+    while (is_digit(letter_at(text, end))) {
+        end++;
+    }
+    return letter_at(text, at) == ':' && end - at > PORT_LEN_MIN && end - at <= PORT_LEN_MAX + 1 &&
+           !is_alnum(letter_at(text, end)) && letter_at(text, end) != ':';
+}
+
 static bool is_mac(struct str text, size_t at, char sign)
 {
     for (size_t i = 0; i < 17; i++) {
@@ -18,18 +30,47 @@ static bool is_mac(struct str text, size_t at, char sign)
             return false;
         }
     }
-    return !is_alnum(letter_at(text, at + 17)) && letter_at(text, at + 17) != sign &&
+    const char next = letter_at(text, at + 17);
+    return !is_alnum(next) && (next != sign || has_port(text, at + 17)) &&
            !is_alnum(letter_before(text, at)) && letter_before(text, at) != sign;
 }
 
-static void put_mac(struct scan *scan, size_t at)
+/* In any of its forms; one digit again and again is nobody's. */
+static void put_mac(struct scan *scan, size_t start, size_t end)
 {
     bool is_all_same = true;
-    for (size_t i = 0; i < 17; i++) {
-        is_all_same = is_all_same && (i % 3 == 2 || scan->text.ptr[at + i] == scan->text.ptr[at]);
+    for (size_t i = start; i < end; i++) {
+        is_all_same =
+            is_all_same && (!is_hex(scan->text.ptr[i]) ||
+                            lower_of(scan->text.ptr[i]) == lower_of(scan->text.ptr[start]));
     }
     scan_add(scan, "cdr.pii.mac-address", "the address of a network card (MAC)", GATE_PII,
-             is_all_same ? POSSIBLE : LIKELY, at, at + 17);
+             is_all_same ? POSSIBLE : LIKELY, start, end);
+}
+
+/* 001b.4411.3ab7, as switches write it: at its first dot. It has letters and digits, and no other part. */
+void dotted_mac_at(struct scan *scan, size_t dot)
+{
+    enum { MAC_LEN = 14 };
+    const struct str text = scan->text;
+    const size_t start = dot < 4 ? 0 : dot - 4;
+    bool has_digit = false;
+    bool has_letter = false;
+    for (size_t i = start; i < start + MAC_LEN; i++) {
+        const char letter = letter_at(text, i);
+        if (i == dot || i == dot + 5 ? letter != '.' : !is_hex(letter)) {
+            return;
+        }
+        has_digit = has_digit || is_digit(letter);
+        has_letter = has_letter || is_letter(letter);
+    }
+    const char before = letter_before(text, start);
+    const char next = letter_at(text, start + MAC_LEN);
+    if (dot >= 4 && has_digit && has_letter && !is_alnum(before) && !is_among(before, "._-") &&
+        !is_alnum(next) && !is_among(next, "_-") &&
+        !(next == '.' && is_alnum(letter_at(text, start + MAC_LEN + 1)))) {
+        put_mac(scan, start, start + MAC_LEN);
+    }
 }
 
 /* Up to eight groups of up to four digits, with one :: for those left out. RFC 4291, section 2.2. */
@@ -60,15 +101,16 @@ static bool is_ip6(struct str word)
     return (gaps == 0 && groups == 8) || (gaps == 1 && groups >= 3 && groups < 8);
 }
 
-/* fe80::1ff:fe23:4567:890a%eth0: the zone is of one machine. RFC 4007, section 11. */
+/* fe80::1ff:fe23:4567:890a%eth0: the zone is of one machine. RFC 4007, section 11; %25 in addresses of pages, RFC 6874. */
 static size_t zone_end(struct str text, size_t end)
 {
     enum { ZONE_MAX = 16 };
-    size_t at = end + 1;
-    if (letter_at(text, end) != '%' || !is_letter(letter_at(text, end + 1))) {
+    size_t at = end + (begins_small(text, end, "%25") ? 3 : 1);
+    if (letter_at(text, end) != '%' || !is_alnum(letter_at(text, at))) {
         return end;
     }
-    while (is_alnum(letter_at(text, at)) && at - end <= ZONE_MAX) {
+    while ((is_alnum(letter_at(text, at)) || is_among(letter_at(text, at), "-_.")) &&
+           at - end <= ZONE_MAX) {
         at++;
     }
     return at;
@@ -86,8 +128,8 @@ void colons_at(struct scan *scan, size_t at)
     while (end < text.len && end - start < 42 && (is_hex(text.ptr[end]) || text.ptr[end] == ':')) {
         end++;
     }
-    if (end - start == 17 && is_mac(text, start, ':')) {
-        put_mac(scan, start);
+    if (end - start >= 17 && is_mac(text, start, ':')) {
+        put_mac(scan, start, start + 17);
         return;
     }
     bool has_digit = false;
@@ -96,6 +138,33 @@ void colons_at(struct scan *scan, size_t at)
     }
     if (has_digit && !is_alnum(letter_before(text, start)) && !is_alnum(letter_at(text, end)) &&
         is_ip6(str_slice(text, start, end))) {
+        scan_add(scan, "cdr.pii.ip-address", "an IP address", GATE_PII, LIKELY, start,
+                 zone_end(text, end));
+    }
+}
+
+/* fe80::1, 2001::5: one group of four digits, the gap, and one more. At its first colon. */
+void short_ip6_at(struct scan *scan, size_t colon)
+{
+    const struct str text = scan->text;
+    size_t end = colon + 2;
+    if (colon < 4) {
+        return;
+    }
+    const size_t start = colon - 4;
+    for (size_t i = start; i < colon; i++) {
+        if (!is_hex(text.ptr[i])) {
+            return;
+        }
+    }
+    while (is_hex(letter_at(text, end)) && end - colon < 7) {
+        end++;
+    }
+    const bool is_local = begins_small(text, start, "fe80");
+    const bool is_global = is_among(text.ptr[start], "23") || begins_small(text, start, "fd");
+    if ((is_local || is_global) && end > colon + 2 && end - colon < 7 &&
+        !is_alnum(letter_before(text, start)) && !is_among(letter_before(text, start), ":_.") &&
+        !is_alnum(letter_at(text, end)) && !is_among(letter_at(text, end), ":_(")) {
         scan_add(scan, "cdr.pii.ip-address", "an IP address", GATE_PII, LIKELY, start,
                  zone_end(text, end));
     }
@@ -126,6 +195,16 @@ static bool is_nobody(struct str word)
     return true;
 }
 
+static bool is_bare_mac(struct str word)
+{
+    for (size_t i = 0; i < word.len; i++) {
+        if (!is_hex(word.ptr[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void device_at(struct scan *scan, size_t start, size_t end)
 {
     const struct str word = str_slice(scan->text, start, end);
@@ -136,8 +215,12 @@ void device_at(struct scan *scan, size_t start, size_t end)
         scan_add(scan, "cdr.pii.device-id", "an identifier of a device", GATE_PII, LIKELY, start,
                  end);
     }
+    if (word.len == 12 && is_bare_mac(word) &&
+        has_word_before(scan->text, start, 16, "mac macaddress macaddr bssid hwaddr ether")) {
+        put_mac(scan, start, end);
+    }
     if (word.len == 17 && is_mac(scan->text, start, '-')) {
-        put_mac(scan, start);
+        put_mac(scan, start, start + 17);
     }
 }
 

@@ -272,13 +272,33 @@ static bool is_entry(const struct sentence *sentence, classes present)
            (present & asks) == 0;
 }
 
+/* Whether it is an order or a question that speaks to nobody, or an order about the answer: what may be planted in a letter. */
+static bool may_be_planted(const struct sentence *sentence, classes present)
+{
+    enum { WORDS_LEAST = 4 };
+    const classes orders = AT_START(TASK) | AT_START(QUESTION) | AT_START(REVEAL);
+    const classes answered =
+        AT_START(INSERT) | AT_START(REVEAL) | AT_START(TASK) | AT_START(NOT) | AT_START(YOU);
+    const bool is_of_answer = (present & C(ANSWER)) != 0 && (present & C(YOU)) != 0;
+    return sentence->in_mail && sentence->source == IN_TEXT && sentence->count >= WORDS_LEAST &&
+           (present & (C(I) | C(MAIL) | C(USERS))) == 0 &&
+           ((present & C(YOU)) == 0 ? (present & orders) != 0
+                                    : is_of_answer && (present & answered) != 0);
+}
+
 void injection_sentence(struct scan *scan, const struct sentence *sentence, enum form form)
 {
     enum { DISGUISED_LEAST = 2 };
     classes of[WORDS_MAX];
     const struct injection_rules *rules = scan->gate->injection;
     const classes present = injection_classes(rules, sentence, of);
-    const enum likelihood by_pattern = by_patterns(scan, sentence, of, present, form);
+    enum likelihood by_pattern = by_patterns(scan, sentence, of, present, form);
+    struct remark remark;
+    if (by_pattern == 0 && form == FORM_TEXT &&
+        (by_pattern = injection_said(scan, sentence, &remark)) != 0 &&
+        sentence->source == IN_TEXT) {
+        add(scan, sentence, remark.rule, remark.what, by_pattern);
+    }
     if (sentence->disguised >= DISGUISED_LEAST || (sentence->disguised > 0 && by_pattern != 0)) {
         add(scan, sentence, "cdr.injection.look-alikes",
             "words with letters of another script that look the same", LIKELY);
@@ -297,6 +317,10 @@ void injection_sentence(struct scan *scan, const struct sentence *sentence, enum
                      (sentence->source == IN_HIDDEN && score >= MODEL_POSSIBLE))) {
         add(scan, sentence, "cdr.injection.hidden-instruction", where(sentence->source),
             VERY_LIKELY);
+    } else if (is_seen && by_pattern == 0 && score < MODEL_LIKELY &&
+               may_be_planted(sentence, present) && injection_is_planted(scan, sentence)) {
+        add(scan, sentence, "cdr.injection.instruction", "a task for a model, put into a letter",
+            LIKELY);
     } else if (is_seen && by_pattern == 0 && score >= MODEL_POSSIBLE && !is_news &&
                !is_entry(sentence, present)) {
         add(scan, sentence, "cdr.injection.instruction", where(IN_TEXT),

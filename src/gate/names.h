@@ -71,6 +71,8 @@ size_t name_tokens(const struct name_words *words, struct str text, size_t from,
                    struct name_token token[NAME_TOKENS_MAX], size_t *count);
 /* Whether the word that begins here is in a list. */
 bool name_is_known(const struct name_words *words, struct str text, size_t at);
+/* Whether a capital stands there: A to Z, or one of two bytes. */
+bool name_is_capital(struct str text, size_t at);
 /* What is seen of a token: buckets of the table of weights. */
 void name_features(const struct name_token token[], size_t count, size_t at,
                    uint16_t feature[NAME_FEATURES]);
@@ -83,11 +85,18 @@ void name_labels(const struct name_model *model, const struct name_token token[]
 
 /* names_find.c: names in this part of the text, and numbers of licences; behind what was read of it. */
 size_t names_look(struct scan *scan, size_t from, size_t to, bool has_licences);
+
+/* names_street.c: addresses by their form alone. */
 bool name_ends_like_street(struct str text, const struct name_token *token);
+void streets_look(struct scan *scan, const struct name_token token[], size_t count);
 
 /* names_trigger.c: each place in a block where something likely may stand is looked at. */
 struct name_triggers *name_triggers_begin(struct arena *arena);
 void names_triggers_at(struct scan *scan, const struct block *window);
+
+/* names_said.c: at one of its words; NULL behind the last one. */
+const char *name_said_word(size_t index);
+void name_said_at(struct scan *scan, size_t at);
 
 /* names_where.c: the model reads what stands about this place. */
 void names_look_near(struct scan *scan, size_t at, bool has_licences);

@@ -129,6 +129,39 @@ static int mean_of(const struct found *found, const uint8_t label[], int16_t sur
     return count == 0 ? 0 : sum / count;
 }
 
+static bool is_word(struct str text, const struct name_token *token, const char *small)
+{
+    size_t len = 0;
+    while (small[len] != '\0') {
+        len++;
+    }
+    return token->end - token->start == len && begins_small(text, token->start, small);
+}
+
+/* How something is called by others: "The collection is called Summer Dream" tells of nobody. */
+static bool is_of_thing(struct str text, const struct name_token token[], size_t first)
+{
+    static const char *const called[] = {
+        "named",  "called", "calls", "heisst", "hei\xc3\x9ft", "llama",  "chiama", "nomme",  "name",
+        "nombre", "nom",    "nome",  "heet",   "heter",        "hedder", "nazywa", "appelle"};
+    static const uint64_t people =
+        UINT64_C(1) << CLASS_PEOPLE | UINT64_C(1) << SPECIAL_ABOUT | UINT64_C(1) << CLASS_HONORIFIC;
+    enum { REACH = 6 };
+    const size_t before = first > 3 ? first - 3 : 0;
+    bool is_called = false;
+    bool is_of_somebody = false;
+    for (size_t i = before; i < first; i++) {
+        for (size_t c = 0; c < sizeof called / sizeof called[0]; c++) {
+            is_called = is_called || (is_word(text, &token[i], called[c]) &&
+                                      letter_at(text, token[i].end) == ' ');
+        }
+    }
+    for (size_t i = before > REACH ? before - REACH : 0; i < first && is_called; i++) {
+        is_of_somebody = is_of_somebody || (token[i].classes & people) != 0;
+    }
+    return is_called && !is_of_somebody;
+}
+
 /* A word before, or within, that only names have. */
 static bool is_told(const struct name_token token[], const struct found *found)
 {
@@ -144,15 +177,6 @@ static bool is_written_so(const struct name_token *token)
     return token->shape == SHAPE_CAPITAL || token->shape == SHAPE_INITIAL ||
            token->shape == SHAPE_MIXED || token->shape == SHAPE_SIGN ||
            has_class(token, 0, 1, CLASS_PARTICLE) || has_class(token, 0, 1, CLASS_HONORIFIC);
-}
-
-static bool is_word(struct str text, const struct name_token *token, const char *small)
-{
-    size_t len = 0;
-    while (small[len] != '\0') {
-        len++;
-    }
-    return token->end - token->start == len && begins_small(text, token->start, small);
 }
 
 /* "Lumen. Conviene": the end of a sentence lies within. */
@@ -203,40 +227,7 @@ static enum likelihood likelihood_of_person(struct str text, const struct name_t
     const bool is_sure = (mean >= SURE_TOLD && is_told(token, found)) ||
                          (is_plain && !is_short && words > 1 && mean >= SURE_LIKELY &&
                           !has_article(text, token, found) && !spans_sentences(text, token, found));
-    return is_written && is_sure ? LIKELY : POSSIBLE;
-}
-
-/* Goethestrasse, Storgatan. */
-bool name_ends_like_street(struct str text, const struct name_token *token)
-{
-#define END(text) \
-    { \
-        "" text "", sizeof(text) - 1 \
-    }
-    static const struct str end[] = {END("str"),
-                                     END("weg"),
-                                     END("gasse"),
-                                     END("platz"),
-                                     END("allee"),
-                                     END("gatan"),
-                                     END("vej"),
-                                     END("gade"),
-                                     END("straat"),
-                                     END("laan"),
-                                     END("stra\xc3\x9f"
-                                         "e"),
-                                     END("strasse"),
-                                     END("v\xc3\xa4gen"),
-                                     END("veien"),
-                                     END("katu")};
-#undef END
-    const size_t len = token->end - token->start;
-    for (size_t i = 0; i < sizeof end / sizeof end[0]; i++) {
-        if (len > end[i].len + 2 && begins_small(text, token->end - end[i].len, end[i].ptr)) {
-            return true;
-        }
-    }
-    return false;
+    return is_written && is_sure && !is_of_thing(text, token, found->first) ? LIKELY : POSSIBLE;
 }
 
 /* Likely: a number, and a word for streets; or a number, a long number and a place. */
@@ -317,6 +308,22 @@ static void page_at(struct scan *scan, const struct name_token *token)
     }
 }
 
+/* Nor has one behind "passport": six to nine digits and capitals. */
+static bool is_passport(struct str text, const struct name_token token[], size_t at, size_t len)
+{
+    static const char *const word[] = {"passport",   "reisepass", "passeport", "pasaporte",
+                                       "passaporto", "paspoort",  "paszportu", "passnummer"};
+    enum { REACH = 5, LEN_LEAST = 6, LEN_MOST = 9 };
+    for (size_t i = at > REACH ? at - REACH : 0; i < at; i++) {
+        for (size_t w = 0; w < sizeof word / sizeof word[0]; w++) {
+            if (len >= LEN_LEAST && len <= LEN_MOST && is_word(text, &token[i], word[w])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* A number behind "licence" and "driver" has no check digit that is everywhere the same. */
 static void licence_at(struct scan *scan, const struct name_token token[], size_t count, size_t at)
 {
@@ -350,6 +357,10 @@ static void licence_at(struct scan *scan, const struct name_token token[], size_
         end = token[i].end;
     }
     const size_t len = end - token[at].start;
+    if (is_passport(scan->text, token, at, len)) {
+        scan_add(scan, "cdr.pii.passport", "the number of a passport", GATE_PII, LIKELY,
+                 token[at].start, end);
+    }
     if (is_licence && is_driver && len >= LEN_LEAST && len <= LEN_MOST) {
         scan_add(scan, "cdr.pii.driver-licence", "the number of a driver's licence", GATE_PII,
                  LIKELY, token[at].start, end);
@@ -384,6 +395,7 @@ size_t names_look(struct scan *scan, size_t from, size_t to, bool has_licences)
     if (has_licences) {
         look_beside(scan, token, count);
     }
+    streets_look(scan, token, count);
     if (!scan->has_doubtful && !names_may_be_likely(scan->text, token, count)) {
         return end;
     }

@@ -38,6 +38,7 @@ static const char *const class_words[] = {
 static const char *const ordinary[] = {
 #define ORDINARY(words) words,
 #include "names_ordinary.def"
+#include "names_common.def"
 #undef ORDINARY
 };
 
@@ -192,6 +193,14 @@ static size_t read_letter(struct str text, size_t at, size_t to, struct spelling
     hash_byte(spelling, first);
     see_letter(spelling, first, false);
     return 1;
+}
+
+bool name_is_capital(struct str text, size_t at)
+{
+    const char first = letter_at(text, at);
+    return (first >= 'A' && first <= 'Z') ||
+           ((unsigned char)first >= 0xc3 && (unsigned char)first < 0xe0 &&
+            is_wide_capital((unsigned char)first, (unsigned char)letter_at(text, at + 1)));
 }
 
 bool name_is_known(const struct name_words *words, struct str text, size_t at)

@@ -19,6 +19,7 @@ enum trigger {
     TRIGGER_SPECIAL = 8,
     TRIGGER_LICENCE = 16,
     TRIGGER_NONE = 32, /* a special word that mostly means something else */
+    TRIGGER_SAID = 64, /* of a phrase: names_said.c */
 };
 
 static const uint8_t kind_of_class[NAME_CLASSES] = {
@@ -51,6 +52,7 @@ static const struct {
 };
 
 static const char licence_words[] =
+    "passport reisepass passeport pasaporte passaporto paspoort paszportu passnummer "
     "driver drivers driving conduire conducir dl f\xc3\xbchrerschein f\xc3\xbchrerscheinnummer";
 
 #define SIXES 0x4040404040404040U /* set in letters, and not in blanks, digits, points */
@@ -136,6 +138,10 @@ struct name_triggers *name_triggers_begin(struct arena *arena)
         if (special_words[c].kind != 0) {
             count += put_triggers(triggers, special_words[c].words, special_words[c].kind);
         }
+    }
+    const char *said = NULL;
+    for (size_t p = 0; (said = name_said_word(p)) != NULL; p++) {
+        count += put_triggers(triggers, said, TRIGGER_SAID);
     }
     must(count < KEY_SLOTS * 3 / 5);
     return triggers;
@@ -335,6 +341,12 @@ void names_triggers_at(struct scan *scan, const struct block *window)
         const size_t at = window->start + bit;
         const unsigned kinds = (seen >> bit & 1) == 0 ? 0 : kinds_at(triggers, scan->text, at);
         const bool has_licences = (kinds & TRIGGER_LICENCE) != 0;
+        if ((kinds & TRIGGER_SAID) != 0) {
+            name_said_at(scan, at);
+        }
+        if (scan->has_doubtful) {
+            continue; /* the model reads all of it */
+        }
         if (at < (has_licences ? scan->licences_done : scan->names_done)) {
             continue;
         }

@@ -253,11 +253,11 @@ bool names_may_be_likely(struct str text, struct name_token token[], size_t coun
 
 void names_in_block(struct scan *scan, const struct block *window)
 {
-    if (scan->has_doubtful) {
-        if (may_stand(window->here)) {
-            look_at_all(scan, window->start);
-        }
-    } else if (may_go_on(scan, window)) {
+    if (may_go_on(scan, window)) {
         names_triggers_at(scan, window);
+    }
+    if (scan->has_doubtful && window->start + MASK_BITS > scan->names_done &&
+        may_stand(window->here)) {
+        look_at_all(scan, window->start);
     }
 }

@@ -51,6 +51,10 @@ static void read_groups(struct str text, size_t at, struct number *number)
 {
     memset(number, 0, sizeof *number);
     number->start = at;
+    if (at >= 3 && begins_small(text, at - 3, "%2b")) {
+        number->has_plus = true; /* of an address of a page */
+        number->start = at - 3;
+    }
     if (letter_before(text, at) == '(') {
         number->has_bracket = true;
         number->start = at - 1;
@@ -144,12 +148,25 @@ static bool social_security_of(struct scan *scan, const struct number *number)
     return true;
 }
 
+/* 3650 6 1094 37 5: more than one digit that stands alone; numbers of people have one at most, French ones. */
+static bool is_row_of_table(const struct number *number, size_t last)
+{
+    size_t singles = 0;
+    for (size_t g = 0; g <= last; g++) {
+        singles += group_len(number, g) == 1;
+    }
+    return last > 0 && number->between[1] == ' ' && singles > 1;
+}
+
 static bool identity_of(struct scan *scan, const struct number *number)
 {
     if (number->has_plus || number->has_bracket) {
         return false;
     }
     for (size_t g = number->group_count; g-- > 0;) {
+        if (is_row_of_table(number, g)) {
+            continue;
+        }
         if (number->group_digits[g] >= IDENTITY_LEN_MIN &&
             number->group_digits[g] <= IDENTITY_LEN_MAX &&
             ends_here(scan->text, number->group_end[g])) {
@@ -197,7 +214,10 @@ void digits_at(struct scan *scan, size_t at)
 {
     struct number number;
     const char before = letter_before(scan->text, at);
-    if (is_alnum(before)) {
+    if (before == '%' && begins_small(scan->text, at, "2b")) {
+        return; /* a plus: the number begins behind it */
+    }
+    if (is_alnum(before) && !(at >= 3 && begins_small(scan->text, at - 3, "%2b"))) {
         look_behind_letters(scan, at);
         return;
     }

@@ -65,10 +65,14 @@ bool number_card(struct scan *scan, const struct number *number)
             !detect_luhn((struct str){number->digit, count})) {
             continue;
         }
-        bool is_even = true; /* one sign between all groups */
-        for (size_t i = 2; i <= g; i++) {
+        /* One sign between all groups, of which one at most has a single digit: else it is a row of a table. */
+        bool is_even = true;
+        size_t singles = group_len(number, 0) == 1;
+        for (size_t i = 1; i <= g; i++) {
             is_even = is_even && number->between[i] == number->between[1];
+            singles += group_len(number, i) == 1;
         }
+        is_even = is_even && singles < 2;
         if (!is_even || (g > 0 && is_among(number->between[1], "./")) ||
             are_few(number->digit, count)) {
             continue;

@@ -10,7 +10,12 @@
     "birth birthday birthdate birthdays born dob bday geboren geburtsdatum geburtstag geb " \
     "nacimiento nac\xc3\xad naci\xc3\xb3 nascimento nascido nascida geboortedatum " \
     "nacido nacida naissance naissances n\xc3\xa9 n\xc3\xa9" \
-    "e nascita nato nata"
+    "e nascita nato nata nasceu urodzony urodzona urodzenia ur f\xc3\xb6" \
+    "dd f\xc3\xb6" \
+    "delsedatum f\xc3\xb8" \
+    "dt f\xc3\xb8" \
+    "dselsdato syntynyt syntym\xc3\xa4" \
+    "aika narozen narozena narozen\xc3\xad sz\xc3\xbclet\xc3\xa9si n\xc4\x83scut"
 /* English, German, French, Spanish, Italian, Dutch, Portuguese; also as they are shortened. */
 #define MONTHS \
     "january jan february feb march mar april apr may june jun july jul august aug september sep " \

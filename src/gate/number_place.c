@@ -4,6 +4,8 @@
  */
 #include "numbered.h"
 
+#include <string.h>
+
 #define AXES "lat lng lon long latitude longitude"
 #define PLACE \
     AXES " gps location coordinates geo position coords koordinaten standort point " \
@@ -63,6 +65,50 @@ static void put_place(struct scan *scan, size_t start, size_t end, bool is_named
     scan->number_done = end;
 }
 
+/* 48°51'24.0"N: one or two digits, or three, each behind its sign, and a letter; 0: it is none. */
+static size_t arc_end(struct str text, size_t at)
+{
+    static const char *const sign[] = {
+        "\xc2\xb0", "'", "\xe2\x80\xb2", "\xe2\x80\x99", "\"", "\xe2\x80\xb3", "\xe2\x80\x9d"};
+    enum { PARTS = 3, DIGITS_MAX = 8 };
+    size_t end = at;
+    for (size_t part = 0; part < PARTS; part++) {
+        const size_t from = skip(text, end, " ", 1);
+        const size_t digits = skip(text, from, "0123456789.", DIGITS_MAX);
+        size_t behind = digits;
+        for (size_t s = part == 0 ? 0 : 1;
+             s < (part == 0 ? 1 : sizeof sign / sizeof sign[0]) && behind == digits; s++) {
+            behind += str_starts(str_slice(text, digits, text.len), str_of(sign[s]))
+                          ? strlen(sign[s])
+                          : 0;
+        }
+        if (digits == from || behind == digits) {
+            if (part < 2) {
+                return 0;
+            }
+            break;
+        }
+        end = behind;
+    }
+    end = skip(text, end, " ", 1);
+    return is_among(letter_at(text, end), "NSEWO") && !is_alnum(letter_at(text, end + 1)) ? end + 1
+                                                                                          : 0;
+}
+
+/* 48°51'24.0"N 2°21'03.0"E */
+static bool arcs_at(struct scan *scan, size_t at)
+{
+    const size_t end = arc_end(scan->text, at);
+    const size_t next = skip(scan->text, end, " ,;", 3);
+    const size_t last = end == 0 ? 0 : arc_end(scan->text, next);
+    if (last == 0 ||
+        is_among(scan->text.ptr[end - 1], "EWO") == is_among(scan->text.ptr[last - 1], "EWO")) {
+        return false;
+    }
+    put_place(scan, at, last, true);
+    return true;
+}
+
 bool number_place(struct scan *scan, const struct number *number)
 {
     const struct str text = scan->text;
@@ -71,6 +117,9 @@ bool number_place(struct scan *scan, const struct number *number)
     size_t last = 0;
     unsigned first = 0;
     unsigned second = 0;
+    if (letter_at(text, number->group_end[0]) == '\xc2' && arcs_at(scan, number->start)) {
+        return true;
+    }
     if (number->has_plus || number->has_bracket || !degrees_at(text, start, &end, &first)) {
         return false;
     }
@@ -79,6 +128,10 @@ bool number_place(struct scan *scan, const struct number *number)
         const bool is_named = has_word_before(text, start, 40, PLACE);
         /* East before north is GeoJSON's order, where a name says that it is one. */
         if (first > 90 && (second > 90 || !is_named)) {
+            return false;
+        }
+        /* Shares and scores; off Africa's coast, where these would be, is no land. */
+        if (first == 0 && second == 0 && !is_named) {
             return false;
         }
         put_place(scan, start, last, is_named);

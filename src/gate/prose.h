@@ -135,6 +135,14 @@ struct text_model *text_model_begin(struct arena *arena, const struct weight *we
 int32_t text_model_score(const struct text_model *model, const struct sentence *sentence,
                          classes present);
 
+struct remark {
+    const char *rule;
+    const char *what;
+    const char *fix;
+    enum gate_kind kind;
+    enum likelihood likelihood;
+};
+
 /* ---- injection.c --------------------------------------------------------------------------- */
 
 struct injection_rules;
@@ -144,6 +152,12 @@ classes injection_classes(const struct injection_rules *rules, const struct sent
 extern const char *const injection_class_name[];
 extern const size_t injection_class_count;
 void injection_sentence(struct scan *scan, const struct sentence *sentence, enum form form);
+/* injection_said.c: whether it is an end of the letter that it stands in, and of nothing else there. */
+bool injection_is_planted(const struct scan *scan, const struct sentence *sentence);
+/* injection_said.c: an order by its parts; 0: none. */
+struct lexicon *injection_said_begin(struct arena *arena);
+enum likelihood injection_said(struct scan *scan, const struct sentence *sentence,
+                               struct remark *remark);
 
 /* ---- copy.c -------------------------------------------------------------------------------- */
 
@@ -184,16 +198,11 @@ void market_whole(struct scan *scan, const struct market_letter *letter, bool is
 /* ---- hidden.c ------------------------------------------------------------------------------ */
 
 void hidden_scan(struct scan *scan, enum form form);
+/* disguise.c: orders in other writing, read again as prose. */
+void disguise_scan(struct scan *scan);
 
 /* ---- read.c: all that is read as prose ------------------------------------------------------ */
 
-struct remark {
-    const char *rule;
-    const char *what;
-    const char *fix;
-    enum gate_kind kind;
-    enum likelihood likelihood;
-};
 void prose_add(struct scan *scan, const struct remark *remark, size_t start, size_t end);
 
 #endif

@@ -71,6 +71,9 @@ void scan_prose(struct scan *scan)
     }
     if ((kinds & GATE_INJECTION) != 0) {
         hidden_scan(scan, reading.form);
+        if (reading.form == FORM_TEXT) {
+            disguise_scan(scan);
+        }
     }
     prose_sentences(scan->text, read_sentence, &reading);
     if ((kinds & GATE_COPY) == 0 || scan->depth > 0) {

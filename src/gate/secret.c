@@ -32,7 +32,8 @@ enum {
     NAME_MAX = 90,
     NAME_AFTER_MAX = 20,
     UUID_LEN = 36,
-    MAC_LEN = 17
+    MAC_LEN = 17,
+    BARE_MAC_LEN = 12
 };
 
 struct table {
@@ -531,7 +532,7 @@ void token_at(struct scan *scan, size_t start, size_t end)
 {
     struct name name;
     if ((scan->asked->kinds & GATE_PII) != 0 &&
-        (end - start == UUID_LEN || end - start == MAC_LEN)) {
+        (end - start == UUID_LEN || end - start == MAC_LEN || end - start == BARE_MAC_LEN)) {
         identifier_at(scan, start, end);
     }
     if ((scan->asked->kinds & GATE_PII) != 0 && letter_before(scan->text, start) == '=') {

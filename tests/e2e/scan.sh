@@ -92,7 +92,8 @@ it 'a market is a country' exits 2 scan "$(at bet.txt)" --market Germany
 it 'standard input with a name is a program' bash -c 'echo "document.write(location.hash)" | "$1" scan - --as a.js | grep -F "a.js:1:1" | grep -cF cdr.code.dom-xss' \
     bash "$program"
 it '... and SQL' bash -c 'echo "DELETE FROM people;" | "$1" scan - --as a.sql | grep -cF cdr.code.sql-all-rows' bash "$program"
-it '... and without one text' bash -c 'echo "document.write(location.hash)" | "$1" scan -' bash "$program"
+it '... and without one too, if it is plainly one' bash -c 'echo "document.write(location.hash)" | "$1" scan - --only code | grep -F -- "-:1:1" | grep -cF cdr.code' bash "$program"
+it '... but a sentence is none' bash -c 'echo "Select a plan, delete from it what you do not need." | "$1" scan -' bash "$program"
 it 'a name is for standard input only' bash -c '"$1" scan "$2" --as a.js; [ $? -eq 2 ]' bash "$program" "$site"
 it 'a place for data is no pressure' bash -c 'echo "Only {{stock}} left" | "$1" scan - --only copy' bash "$program"
 it 'letters for people pass' bash -c 'echo "Please ignore this mail if you have paid." | "$1" scan - --only injection' \
