@@ -14,6 +14,7 @@
  *   match.c     names.def by the last part of a name
  *   scan.c      one text, and its findings in order; off.c stands for all where there are no grammars
  *   look.c      rules that look at one expression, whatever flows
+ *   words.c     words of words.def that tell something wherever they stand in a name
  *   text.c      rules about patterns; replace.c, replace_pattern.c: about text that is cleaned by replacing signs
  *   merge.c     members copied by their names, down to the prototype
  *   page.c      pages, tag by tag; markup.c: rules about one tag; policy.c, form.c, choice.c: about policies, forms and

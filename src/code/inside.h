@@ -407,12 +407,23 @@ bool keeps_replaced(struct str name);
 bool has_other_words(struct str plain, const char *allowed);
 struct replaced replaced_by_json(void);
 
-bool word_is_secret(struct str name);
-bool word_is_personal(struct str name);
 bool same_small(struct str text, const char *small);
 bool has_small(struct str text, const char *small);
 bool has_one_small(struct str text, const char *const *small, size_t count);
 bool one_of(struct str text, const char *words); /* words between blanks */
+
+/* words.c: what the words of words.def tell that stand somewhere in the text, in any case. */
+enum {
+    TELLS_PERSONAL = 1,
+    TELLS_ABOUT = 2,
+    TELLS_SECRET = 4,
+    TELLS_GUARD = 8,
+    TELLS_OWN = 16,
+};
+unsigned words_in(struct str text);
+bool word_is_secret(struct str name);
+bool word_is_personal(struct str name);
+unsigned label_of_word(struct str name); /* FROM_PERSON, FROM_SECRET or 0 */
 
 /* merge.c */
 void look_at_merging(struct analysis *analysis);

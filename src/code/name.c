@@ -27,10 +27,8 @@ static struct str joined(struct analysis *analysis, struct str path, struct str 
 static struct value by_name(struct analysis *analysis, struct value value, struct str name,
                             node_id id)
 {
-    const unsigned label = word_is_personal(name) ? FROM_PERSON
-                           : word_is_secret(name) ? FROM_SECRET
-                                                  : 0;
-    if (label == 0 || value.is_constant || value.literal != 0) {
+    const unsigned label = value.is_constant || value.literal != 0 ? 0 : label_of_word(name);
+    if (label == 0) {
         return value;
     }
     if ((value.labels & ~FROM_UNSEEN) == 0) {

@@ -85,6 +85,7 @@ struct scanning {
     size_t links;
     size_t packed; /* images, archives and the like: nothing in them can be seen */
     uint64_t bytes;
+    char *part;                /* what is read of a file at a time; NULL: none was read yet */
     struct code_findings code; /* of the file in hand */
     struct str code_text;
     bool is_cut; /* there were more findings than are kept */
