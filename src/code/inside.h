@@ -419,6 +419,7 @@ enum {
     TELLS_SECRET = 4,
     TELLS_GUARD = 8,
     TELLS_OWN = 16,
+    TELLS_TRAIT = 32,
 };
 unsigned words_in(struct str text);
 bool word_is_secret(struct str name);

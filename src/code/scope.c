@@ -36,9 +36,10 @@ void scope_begin(struct analysis *analysis)
     analysis->step_count = 1;
 }
 
-uint32_t variable_find(const struct analysis *analysis, struct str name, node_id owner)
+static uint32_t find_hashed(const struct analysis *analysis, struct str name, uint32_t hash,
+                            node_id owner)
 {
-    uint32_t at = analysis->bucket[hash_of(name) & (analysis->bucket_count - 1)];
+    uint32_t at = analysis->bucket[hash & (analysis->bucket_count - 1)];
     while (at != 0 && (analysis->variable[at].owner != owner ||
                        !str_equal(analysis->variable[at].name, name))) {
         at = analysis->variable[at].before;
@@ -46,10 +47,16 @@ uint32_t variable_find(const struct analysis *analysis, struct str name, node_id
     return at;
 }
 
+uint32_t variable_find(const struct analysis *analysis, struct str name, node_id owner)
+{
+    return find_hashed(analysis, name, hash_of(name), owner);
+}
+
 uint32_t variable_of(const struct analysis *analysis, struct str name)
 {
+    const uint32_t hash = hash_of(name);
     for (node_id owner = analysis->owner;;) {
-        const uint32_t found = variable_find(analysis, name, owner);
+        const uint32_t found = find_hashed(analysis, name, hash, owner);
         if (found != 0 || owner == 0) {
             return found;
         }
@@ -59,7 +66,8 @@ uint32_t variable_of(const struct analysis *analysis, struct str name)
 
 uint32_t variable_make(struct analysis *analysis, struct str name, node_id owner)
 {
-    const uint32_t found = variable_find(analysis, name, owner);
+    const uint32_t hash = hash_of(name);
+    const uint32_t found = find_hashed(analysis, name, hash, owner);
     if (found != 0) {
         return found;
     }
@@ -67,7 +75,7 @@ uint32_t variable_make(struct analysis *analysis, struct str name, node_id owner
         analysis->variable = grown(analysis->arena, analysis->variable, &analysis->variable_room,
                                    sizeof *analysis->variable);
     }
-    const uint32_t bucket = hash_of(name) & (analysis->bucket_count - 1);
+    const uint32_t bucket = hash & (analysis->bucket_count - 1);
     const uint32_t id = analysis->variable_count++;
     analysis->variable[id] =
         (struct variable){.name = name, .owner = owner, .before = analysis->bucket[bucket]};

@@ -15,16 +15,20 @@ static const struct {
     const char *word;
 } row[] = {
 #define WORD(tells, word) {TELLS_##tells, word},
+#define TRAIT(sign, weight) {TELLS_TRAIT, sign},
 #include "words.def"
 #undef WORD
+#undef TRAIT
 };
 
 enum {
     ROWS = sizeof row / sizeof row[0],
     STATES_MAX = 1
 #define WORD(tells, word) +sizeof(word) - 1
+#define TRAIT(sign, weight) +sizeof(sign) - 1
 #include "words.def"
 #undef WORD
+#undef TRAIT
     ,
     LETTERS_MAX = 40
 };
@@ -35,12 +39,17 @@ static struct {
     uint8_t tells[STATES_MAX];
 } machine;
 
+static unsigned char small(char letter)
+{
+    return (unsigned char)(letter >= 'A' && letter <= 'Z' ? letter + ('a' - 'A') : letter);
+}
+
 static void make_letters(void)
 {
     uint8_t count = 1;
     for (size_t r = 0; r < ROWS; r++) {
         for (const char *at = row[r].word; *at != '\0'; at++) {
-            uint8_t *letter = &machine.letter[(unsigned char)*at];
+            uint8_t *letter = &machine.letter[small(*at)];
             if (*letter == 0) {
                 must(count < LETTERS_MAX);
                 *letter = count++;
@@ -59,7 +68,7 @@ static uint16_t make_ways(void)
     for (size_t r = 0; r < ROWS; r++) {
         uint16_t state = 0;
         for (const char *at = row[r].word; *at != '\0'; at++) {
-            uint16_t *next = &machine.next[state][machine.letter[(unsigned char)*at]];
+            uint16_t *next = &machine.next[state][machine.letter[small(*at)]];
             *next = *next == 0 ? count++ : *next;
             state = *next;
         }
