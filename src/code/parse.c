@@ -23,7 +23,8 @@ enum {
     PARSE_MICROS = 5000000,
     ERRORS_OF_ALL = 1000, /* nothing stands where it belongs */
     KINDS_MAX = 1024,
-    FIELDS_MAX = 128
+    FIELDS_MAX = 128,
+    UNNAMED = 255 /* a sign or a key word: no node of ours */
 };
 
 static const struct {
@@ -78,8 +79,13 @@ struct meaning {
 static void make_meaning(const TSLanguage *language, struct meaning *meaning)
 {
     const uint32_t count = ts_language_symbol_count(language);
-    for (uint32_t s = 0; s < count && s < KINDS_MAX; s++) {
+    must(count <= KINDS_MAX);
+    for (uint32_t s = 0; s < count; s++) {
         const char *name = ts_language_symbol_name(language, (TSSymbol)s);
+        if (ts_language_symbol_type(language, (TSSymbol)s) != TSSymbolTypeRegular) {
+            meaning->kind[s] = UNNAMED;
+            continue;
+        }
         for (size_t i = 0; i < sizeof kind_row / sizeof kind_row[0]; i++) {
             if (strcmp(name, kind_row[i].name) == 0) {
                 meaning->kind[s] = (uint8_t)kind_row[i].kind;
@@ -186,17 +192,11 @@ static node_id take_node(struct building *building, const TSTreeCursor *cursor,
 {
     const TSNode at = ts_tree_cursor_current_node(cursor);
     struct tree *tree = building->tree;
-    if (!ts_node_is_named(at)) {
-        return 0;
-    }
     const TSSymbol symbol = ts_node_symbol(at);
     const bool is_error = symbol == (TSSymbol)-1;
-    const uint8_t kind = is_error             ? N_ERROR
-                         : symbol < KINDS_MAX ? building->meaning->kind[symbol]
-                                              : N_OTHER;
+    const uint8_t kind = is_error ? N_ERROR : building->meaning->kind[symbol];
     tree->errors += is_error;
-    tree->is_fragment = tree->is_fragment || is_error || ts_node_is_missing(at);
-    if (kind == N_SKIP) {
+    if (kind == UNNAMED || kind == N_SKIP) {
         return 0;
     }
     if (parent->depth >= DEPTH_MAX) {
@@ -318,7 +318,7 @@ static enum parsed parse_between(struct arena *arena, struct str before, struct 
     (void)add_node(
         &building,
         (struct node){.kind = N_BLOCK, .start = 0, .end = (uint32_t)text.len, .parent = 1}, 0);
-    tree->is_fragment = ts_node_has_error(root);
+    tree->is_fragment = ts_node_has_error(root); /* something is wrong, or missing */
     tree->errors = ts_node_symbol(root) == (TSSymbol)-1 ? ERRORS_OF_ALL : 0;
     walk(&building, root);
     if (language == CODE_PHP) {

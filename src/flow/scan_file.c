@@ -24,11 +24,6 @@ enum {
     BINARY_LOOK = 1024,
 };
 
-struct place {
-    uint64_t line;
-    uint64_t column;
-};
-
 struct part {
     char *text;
     size_t len;
