@@ -175,7 +175,8 @@ static node_id add_node(struct building *building, struct node node, node_id las
 
 struct level {
     node_id node;
-    node_id last; /* child that was added */
+    node_id last;  /* child that was added */
+    uint32_t left; /* named children that are still to come */
     uint16_t depth;
 };
 
@@ -186,17 +187,12 @@ static uint32_t place_of(const struct building *building, uint32_t byte)
     return place < len ? place : len;
 }
 
-/* The node under the cursor; 0: it is not kept, nor what is below. */
-static node_id take_node(struct building *building, const TSTreeCursor *cursor,
-                         struct level *parent)
+/* The node of ours that the one at the cursor becomes; 0: it is not kept, nor what is below. */
+static node_id take_node(struct building *building, const TSTreeCursor *cursor, TSNode at,
+                         uint8_t kind, struct level *parent)
 {
-    const TSNode at = ts_tree_cursor_current_node(cursor);
     struct tree *tree = building->tree;
-    const TSSymbol symbol = ts_node_symbol(at);
-    const bool is_error = symbol == (TSSymbol)-1;
-    const uint8_t kind = is_error ? N_ERROR : building->meaning->kind[symbol];
-    tree->errors += is_error;
-    if (kind == UNNAMED || kind == N_SKIP) {
+    if (kind == N_SKIP) {
         return 0;
     }
     if (parent->depth >= DEPTH_MAX) {
@@ -217,27 +213,45 @@ static node_id take_node(struct building *building, const TSTreeCursor *cursor,
     return id;
 }
 
+/* The cursor goes to the next node in order, up where a node has no more named children: to go on to where it has none
+ * would cost more than all the rest. `level` is that of the node at the cursor; false: the tree is done. */
+static bool go_on(TSTreeCursor *cursor, struct level *level, size_t *depth)
+{
+    while (level[*depth].left == 0 || !ts_tree_cursor_goto_next_sibling(cursor)) {
+        if (*depth == 0 || !ts_tree_cursor_goto_parent(cursor)) {
+            return false;
+        }
+        --*depth;
+    }
+    return true;
+}
+
 static void walk(struct building *building, TSNode root)
 {
     struct level *level = NEW_ARRAY(building->arena, DEPTH_MAX + 2, struct level);
     TSTreeCursor cursor = ts_tree_cursor_new(root);
     size_t depth = 0;
-    level[0] = (struct level){.node = 1};
-    bool is_done = !ts_tree_cursor_goto_first_child(&cursor);
-    while (!is_done) {
-        const node_id id = take_node(building, &cursor, &level[depth]);
-        if (id != 0 && ts_tree_cursor_goto_first_child(&cursor)) {
-            level[depth + 1] =
-                (struct level){.node = id, .depth = (uint16_t)(level[depth].depth + 1)};
-            depth++;
+    level[0] = (struct level){.node = 1, .left = ts_node_named_child_count(root)};
+    bool is_at_node = level[0].left > 0 && ts_tree_cursor_goto_first_child(&cursor);
+    while (is_at_node) {
+        const TSNode at = ts_tree_cursor_current_node(&cursor);
+        const TSSymbol symbol = ts_node_symbol(at);
+        const bool is_error = symbol == (TSSymbol)-1;
+        const uint8_t kind = is_error ? N_ERROR : building->meaning->kind[symbol];
+        building->tree->errors += is_error;
+        if (kind == UNNAMED) {
+            is_at_node = go_on(&cursor, level, &depth);
             continue;
         }
-        while (!ts_tree_cursor_goto_next_sibling(&cursor)) {
-            if (depth == 0 || !ts_tree_cursor_goto_parent(&cursor)) {
-                is_done = true;
-                break;
-            }
-            depth--;
+        level[depth].left--;
+        const node_id id = take_node(building, &cursor, at, kind, &level[depth]);
+        const uint32_t below = id == 0 ? 0 : ts_node_named_child_count(at);
+        if (below > 0 && ts_tree_cursor_goto_first_child(&cursor)) {
+            level[depth + 1] = (struct level){
+                .node = id, .left = below, .depth = (uint16_t)(level[depth].depth + 1)};
+            depth++;
+        } else {
+            is_at_node = go_on(&cursor, level, &depth);
         }
     }
     ts_tree_cursor_delete(&cursor);

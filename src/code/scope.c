@@ -36,10 +36,16 @@ void scope_begin(struct analysis *analysis)
     analysis->step_count = 1;
 }
 
+/* By the owner as well: a program that was made small has an "e" in each of its functions. */
+static uint32_t bucket_of(const struct analysis *analysis, uint32_t hash, node_id owner)
+{
+    return (hash ^ owner * 2654435761u) & (analysis->bucket_count - 1);
+}
+
 static uint32_t find_hashed(const struct analysis *analysis, struct str name, uint32_t hash,
                             node_id owner)
 {
-    uint32_t at = analysis->bucket[hash & (analysis->bucket_count - 1)];
+    uint32_t at = analysis->bucket[bucket_of(analysis, hash, owner)];
     while (at != 0 && (analysis->variable[at].owner != owner ||
                        !str_equal(analysis->variable[at].name, name))) {
         at = analysis->variable[at].before;
@@ -75,7 +81,7 @@ uint32_t variable_make(struct analysis *analysis, struct str name, node_id owner
         analysis->variable = grown(analysis->arena, analysis->variable, &analysis->variable_room,
                                    sizeof *analysis->variable);
     }
-    const uint32_t bucket = hash & (analysis->bucket_count - 1);
+    const uint32_t bucket = bucket_of(analysis, hash, owner);
     const uint32_t id = analysis->variable_count++;
     analysis->variable[id] =
         (struct variable){.name = name, .owner = owner, .before = analysis->bucket[bucket]};
