@@ -228,7 +228,7 @@ static bool go_on(TSTreeCursor *cursor, struct level *level, size_t *depth)
 
 static void walk(struct building *building, TSNode root)
 {
-    struct level *level = NEW_ARRAY(building->arena, DEPTH_MAX + 2, struct level);
+    struct level level[DEPTH_MAX + 2];
     TSTreeCursor cursor = ts_tree_cursor_new(root);
     size_t depth = 0;
     level[0] = (struct level){.node = 1, .left = ts_node_named_child_count(root)};

@@ -18,7 +18,7 @@ static uint32_t hash_of(struct str name)
 
 static void *grown(struct arena *arena, const void *old, uint32_t *room, size_t size)
 {
-    const uint32_t more = *room == 0 ? 256 : *room * 2;
+    const uint32_t more = *room == 0 ? 32 : *room * 2;
     void *larger = arena_new(arena, size_mul(more, size));
     bytes_copy(larger, old, *room * size);
     *room = more;
