@@ -63,20 +63,22 @@ static const TSLanguage *grammar_of(enum code_language language)
                                          : NULL;
 }
 
-/* What the code room parses: piece by piece, and PHP that does not begin as a page with its mark before it. */
+/* What the code room parses: piece by piece, PHP that does not begin with its mark with it. */
 static double parse_seconds(TSParser *parser, struct arena *arena, const struct code_text *one)
 {
-    struct str text = one->text;
-    if (one->language == CODE_PHP && !str_contains(text, STR("<?"))) {
-        text = str_format(arena, "<?php %.*s", STR_ARG(text));
-    }
-    const double begun = cpu_now();
-    for (size_t at = 0; at < text.len;) {
-        const size_t end = piece_end(text, at);
-        ts_tree_delete(ts_parser_parse_string(parser, NULL, text.ptr + at, (uint32_t)(end - at)));
+    double seconds = 0;
+    for (size_t at = 0; at < one->text.len;) {
+        const size_t end = piece_end(one->text, at);
+        struct str piece = str_slice(one->text, at, end);
+        if (one->language == CODE_PHP && (at > 0 || !str_contains(piece, STR("<?")))) {
+            piece = str_format(arena, "<?php %.*s", STR_ARG(piece));
+        }
+        const double begun = cpu_now();
+        ts_tree_delete(ts_parser_parse_string(parser, NULL, piece.ptr, (uint32_t)piece.len));
+        seconds += cpu_now() - begun;
         at = end;
     }
-    return cpu_now() - begun;
+    return seconds;
 }
 
 static int by_time(const void *left, const void *right)

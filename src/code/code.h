@@ -3,6 +3,7 @@
  *
  *   language.c  which language a file is in
  *   parse.c     tree-sitter's tree as nodes of our own, the same for every language
+ *   memory.c    what tree-sitter takes while it reads
  *   piece.c     long programs in pieces, for the sake of tree-sitter's limits
  *   kinds.def   which node of a grammar is which of ours
  *   tree.c      what is asked of nodes

@@ -143,6 +143,10 @@ static inline node_id next_of(const struct tree *tree, node_id id)
 {
     return tree->node[id].next;
 }
+/* memory.c: what tree-sitter takes in between is given back at the end, all at once. */
+void memory_begin(void);
+bool memory_holds(const void *piece);
+void memory_end(void);
 /* piece.c: where the piece that begins there ends. */
 size_t piece_end(struct str text, size_t from);
 /* tree.c: a child by its field; 0: none. */

@@ -3,8 +3,9 @@
  *
  *     text ──tree-sitter──▶ its tree ──one walk, kinds.def──▶ nodes: kind, field, place, parent, first child, next
  *
- * The only file that knows tree-sitter. Signs and key words are left out, so a node has few children. What is nested
- * deeper than DEPTH_MAX is left out too, and that is said: nothing that walks the nodes later can run out of stack.
+ * The only file that knows trees of tree-sitter (memory.c serves it). Signs and key words are left out, so a node has
+ * few children. What is nested deeper than DEPTH_MAX is left out too, and that is said: nothing that walks the nodes
+ * later can run out of stack.
  */
 #include "inside.h"
 
@@ -286,24 +287,36 @@ static bool lacks_begin(struct str text)
     return trimmed.len > 0 && trimmed.ptr[0] != '<';
 }
 
-static void delete_parser(void *parser)
+/* The nodes of a tree; `before`: bytes that were put before the text. */
+static enum parsed take_tree(struct arena *arena, const TSTree *made, size_t before,
+                             struct tree *tree)
 {
-    ts_parser_delete(parser);
-}
-
-static void delete_tree(void *tree)
-{
-    ts_tree_delete(tree);
+    const TSNode root = ts_tree_root_node(made);
+    struct building building = {.arena = arena,
+                                .tree = tree,
+                                .meaning = meaning_of(tree->language),
+                                .before = (uint32_t)before,
+                                .room = (uint32_t)(tree->text.len / 6 + 64)};
+    tree->node = TRY_ARRAY(arena, building.room, struct node);
+    if (tree->node == NULL) {
+        return PARSED_NO_MEMORY;
+    }
+    tree->count = 1;
+    (void)add_node(&building,
+                   (struct node){.kind = N_BLOCK, .end = (uint32_t)tree->text.len, .parent = 1}, 0);
+    tree->is_fragment = ts_node_has_error(root); /* something is wrong, or missing */
+    tree->errors = ts_node_symbol(root) == (TSSymbol)-1 ? ERRORS_OF_ALL : 0;
+    walk(&building, root);
+    if (tree->language == CODE_PHP) {
+        name_plain_strings(tree);
+    }
+    return PARSED;
 }
 
 static enum parsed parse_between(struct arena *arena, struct str before, struct str text,
                                  struct str after, enum code_language language, struct tree *tree)
 {
     const TSLanguage *grammar = grammar_of(language);
-    TSParser *parser = ts_parser_new();
-    must(grammar != NULL && ts_parser_set_language(parser, grammar));
-    arena_defer(arena, delete_parser, parser);
-    ts_parser_set_timeout_micros(parser, PARSE_MICROS);
     struct str read = text;
     if (before.len + after.len > 0) {
         struct buf buf = buf_begin(arena);
@@ -312,33 +325,20 @@ static enum parsed parse_between(struct arena *arena, struct str before, struct 
         buf_str(&buf, after);
         read = buf_text(&buf);
     }
-    TSTree *made = ts_parser_parse_string(parser, NULL, read.ptr, (uint32_t)read.len);
-    if (made == NULL) {
-        return PARSED_TOO_SLOW;
-    }
-    arena_defer(arena, delete_tree, made);
-    const TSNode root = ts_tree_root_node(made);
-    struct building building = {.arena = arena,
-                                .tree = tree,
-                                .meaning = meaning_of(language),
-                                .before = (uint32_t)before.len};
-    building.room = (uint32_t)(text.len / 6 + 64);
     *tree = (struct tree){.text = text, .language = language};
-    tree->node = TRY_ARRAY(arena, building.room, struct node);
-    if (tree->node == NULL) {
-        return PARSED_NO_MEMORY;
+    memory_begin();
+    TSParser *parser = ts_parser_new();
+    must(grammar != NULL && ts_parser_set_language(parser, grammar));
+    ts_parser_set_timeout_micros(parser, PARSE_MICROS);
+    TSTree *made = ts_parser_parse_string(parser, NULL, read.ptr, (uint32_t)read.len);
+    const enum parsed parsed =
+        made == NULL ? PARSED_TOO_SLOW : take_tree(arena, made, before.len, tree);
+    if (!memory_holds(made)) { /* else the memory ends with it */
+        ts_tree_delete(made);
     }
-    tree->count = 1;
-    (void)add_node(
-        &building,
-        (struct node){.kind = N_BLOCK, .start = 0, .end = (uint32_t)text.len, .parent = 1}, 0);
-    tree->is_fragment = ts_node_has_error(root); /* something is wrong, or missing */
-    tree->errors = ts_node_symbol(root) == (TSSymbol)-1 ? ERRORS_OF_ALL : 0;
-    walk(&building, root);
-    if (language == CODE_PHP) {
-        name_plain_strings(tree);
-    }
-    return PARSED;
+    ts_parser_delete(parser);
+    memory_end();
+    return parsed;
 }
 
 /* Whether a text of Python has an end of a long string too many, or a beginning. */
