@@ -272,8 +272,8 @@ static struct str callee_path(struct analysis *analysis, node_id id, struct valu
         *receiver = eval(analysis, object);
         const struct str on = receiver->path.len > 0 ? receiver->path : STR("?");
         return name == 0 ? on
-                         : str_format(analysis->arena, "%.*s.%.*s", STR_ARG(str_slice(on, 0, 80)),
-                                      STR_ARG(str_slice(text_of(tree, name), 0, 60)));
+                         : path_below(analysis->arena, str_slice(on, 0, 80),
+                                      str_slice(text_of(tree, name), 0, 60));
     }
     *callee = *callee == 0 ? first_of(tree, id) : *callee;
     if (*callee == 0) {
@@ -295,8 +295,7 @@ static struct str callee_path(struct analysis *analysis, node_id id, struct valu
         value = eval_member(analysis, inner, *receiver);
         *itself = value;
         if (value.path.len == 0 && name != 0) {
-            return str_format(analysis->arena, "?.%.*s",
-                              STR_ARG(str_slice(text_of(tree, name), 0, 60)));
+            return path_below(analysis->arena, STR("?"), str_slice(text_of(tree, name), 0, 60));
         }
     }
     if (str_ends(value.path, STR("[outside]")) ||

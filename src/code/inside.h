@@ -388,6 +388,7 @@ struct function *function_of(struct analysis *analysis, node_id id);
 void check_sinks(struct analysis *analysis, enum role role, struct str path, node_id at,
                  node_id at_argument, struct value value, int argument);
 void refine(struct analysis *analysis, node_id condition, bool is_true);
+struct str path_below(struct arena *arena, struct str path, struct str name); /* "path.name" */
 uint32_t key_of(struct analysis *analysis, node_id id,
                 bool is_made); /* the place that an expression names */
 

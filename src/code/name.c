@@ -6,6 +6,15 @@
  */
 #include "inside.h"
 
+struct str path_below(struct arena *arena, struct str path, struct str name)
+{
+    char *text = arena_new(arena, path.len + name.len + 1);
+    bytes_copy(text, path.ptr, path.len);
+    text[path.len] = '.';
+    bytes_copy(text + path.len + 1, name.ptr, name.len);
+    return (struct str){text, path.len + name.len + 1};
+}
+
 static struct str joined(struct analysis *analysis, struct str path, struct str name)
 {
     enum { PATH_MAX_LEN = 120 };
@@ -16,11 +25,7 @@ static struct str joined(struct analysis *analysis, struct str path, struct str 
         path.ptr[path.len] == '.') {
         return (struct str){path.ptr, path.len + 1 + name.len};
     }
-    char *text = arena_new(analysis->arena, path.len + name.len + 1);
-    bytes_copy(text, path.ptr, path.len);
-    text[path.len] = '.';
-    bytes_copy(text + path.len + 1, name.ptr, name.len);
-    return (struct str){text, path.len + name.len + 1};
+    return path_below(analysis->arena, path, name);
 }
 
 /* What a name that tells of a person or a secret holds, where nothing else is known of it. */
