@@ -399,16 +399,6 @@ static struct replaced replaced_after(struct analysis *analysis, node_id id, str
     return has_any && keeps_replaced(name) ? receiver.replaced : (struct replaced){0};
 }
 
-/* "a.b()": what a call of it gives. */
-static struct str called(struct arena *arena, struct str path)
-{
-    char *text = arena_new(arena, path.len + 2);
-    bytes_copy(text, path.ptr, path.len);
-    text[path.len] = '(';
-    text[path.len + 1] = ')';
-    return (struct str){text, path.len + 2};
-}
-
 struct value eval_call(struct analysis *analysis, node_id id)
 {
     enum { ARGUMENTS_MAX = 12 };
@@ -479,7 +469,7 @@ struct value eval_call(struct analysis *analysis, node_id id)
         const bool is_sound = first != 0 && kind_of(tree, first) == N_STRING &&
                               str_contains(path, STR("createCipher")) &&
                               !is_old_cipher(string_of(tree, first));
-        const struct str result = is_sound ? STR("") : called(analysis->arena, path);
+        const struct str result = is_sound ? STR("") : path_called(analysis->arena, path);
         value.path = result;
         const struct named *row = NULL;
         while (result.len > 0 && (row = match_next(analysis->matcher, language_bit(tree->language),

@@ -389,6 +389,7 @@ void check_sinks(struct analysis *analysis, enum role role, struct str path, nod
                  node_id at_argument, struct value value, int argument);
 void refine(struct analysis *analysis, node_id condition, bool is_true);
 struct str path_below(struct arena *arena, struct str path, struct str name); /* "path.name" */
+struct str path_called(struct arena *arena, struct str path);                 /* "path()" */
 uint32_t key_of(struct analysis *analysis, node_id id,
                 bool is_made); /* the place that an expression names */
 

@@ -41,7 +41,7 @@ enum {
     STEP = 16,        /* of the sizes of small pieces, with their heads */
     SMALL_MAX = 1024, /* the sizes of larger ones are powers of two */
     SMALL_SIZES = SMALL_MAX / STEP + 1,
-    SIZES = SMALL_SIZES + 21, /* up to 2 GB */
+    SIZES = SMALL_SIZES + 21, /* up to 1 GB */
     CHUNK_LEAST = 256 << 10,  /* each of a pool is twice as large as the one before */
     CHUNK_MOST = 4 << 20,
     KEPT_MAX = 2 << 20, /* in a thread, from one text to the next */

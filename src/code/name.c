@@ -15,6 +15,14 @@ struct str path_below(struct arena *arena, struct str path, struct str name)
     return (struct str){text, path.len + name.len + 1};
 }
 
+struct str path_called(struct arena *arena, struct str path)
+{
+    char *text = arena_new(arena, path.len + 2);
+    bytes_copy(text, path.ptr, path.len);
+    bytes_copy(text + path.len, "()", 2);
+    return (struct str){text, path.len + 2};
+}
+
 static struct str joined(struct analysis *analysis, struct str path, struct str name)
 {
     enum { PATH_MAX_LEN = 120 };
