@@ -30,13 +30,14 @@ static const struct {
 #undef CALL
 };
 
-enum { ROWS = sizeof table / sizeof table[0] };
+enum { ROWS = sizeof table / sizeof table[0], BUCKETS = 2048 };
 
 struct matcher {
     struct named row[ROWS + 1];
     uint32_t row_count;
-    uint32_t bucket[1024];
-    uint8_t roles[1024]; /* that rows of the bucket have: most names have none that is asked for */
+    uint32_t bucket[BUCKETS];
+    uint8_t
+        roles[BUCKETS]; /* that rows of the bucket have: most names have none that is asked for */
 };
 
 /* Of the last part, from its end on. */
@@ -46,7 +47,7 @@ static uint32_t hash_of_last(struct str path)
     for (size_t i = path.len; i > 0 && path.ptr[i - 1] != '.'; i--) {
         hash = (hash ^ (unsigned char)path.ptr[i - 1]) * 16777619U;
     }
-    return (hash ^ hash >> 15) & 1023;
+    return (hash ^ hash >> 15) & (BUCKETS - 1);
 }
 
 /* The same for every text, so it is made once. */
