@@ -36,8 +36,8 @@ struct matcher {
     struct named row[ROWS + 1];
     uint32_t row_count;
     uint32_t bucket[BUCKETS];
-    uint8_t
-        roles[BUCKETS]; /* that rows of the bucket have: most names have none that is asked for */
+    /* That rows of the bucket have: most names have none that is asked for. */
+    uint8_t roles[BUCKETS];
 };
 
 /* Of the last part, from its end on. */
