@@ -143,7 +143,18 @@ static inline node_id next_of(const struct tree *tree, node_id id)
 {
     return tree->node[id].next;
 }
-/* memory.c: what tree-sitter takes in between is given back at the end, all at once. */
+/* memory.c: what tree-sitter takes in between is given back at the end, all at once; under the address sanitizer it is
+ * not, and memory_holds nothing. */
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_POOL false
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_POOL false
+#endif
+#endif
+#ifndef HAS_POOL
+#define HAS_POOL true
+#endif
 void memory_begin(void);
 bool memory_holds(const void *piece);
 void memory_end(void);

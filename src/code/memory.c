@@ -10,7 +10,7 @@
  * before the ones that it had, which serve whatever is asked for outside of a reading: other threads, other users of the
  * library, and what was there before.
  *
- * Under the address sanitizer there is no pool, so that it sees each piece.
+ * Under the address sanitizer there is no pool (HAS_POOL), so that it sees each piece.
  */
 #include "inside.h"
 
@@ -19,17 +19,6 @@
 #include <string.h>
 
 #include <tree_sitter/api.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_POOL false
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_POOL false
-#endif
-#endif
-#ifndef HAS_POOL
-#define HAS_POOL true
-#endif
 
 /* The functions in use, as the library shows them to readers of single languages. */
 extern void *(*ts_current_malloc)(size_t size);
