@@ -272,8 +272,8 @@ static struct str callee_path(struct analysis *analysis, node_id id, struct valu
         *receiver = eval(analysis, object);
         const struct str on = receiver->path.len > 0 ? receiver->path : STR("?");
         return name == 0 ? on
-                         : str_format(analysis->arena, "%.*s.%.*s", STR_ARG(str_slice(on, 0, 80)),
-                                      STR_ARG(str_slice(text_of(tree, name), 0, 60)));
+                         : path_below(analysis->arena, str_slice(on, 0, 80),
+                                      str_slice(text_of(tree, name), 0, 60));
     }
     *callee = *callee == 0 ? first_of(tree, id) : *callee;
     if (*callee == 0) {
@@ -295,8 +295,7 @@ static struct str callee_path(struct analysis *analysis, node_id id, struct valu
         value = eval_member(analysis, inner, *receiver);
         *itself = value;
         if (value.path.len == 0 && name != 0) {
-            return str_format(analysis->arena, "?.%.*s",
-                              STR_ARG(str_slice(text_of(tree, name), 0, 60)));
+            return path_below(analysis->arena, STR("?"), str_slice(text_of(tree, name), 0, 60));
         }
     }
     if (str_ends(value.path, STR("[outside]")) ||
@@ -395,7 +394,9 @@ static struct replaced replaced_after(struct analysis *analysis, node_id id, str
     if (str_is(path, "JSON.stringify")) {
         return replaced_by_json();
     }
-    return keeps_replaced(name) ? receiver.replaced : (struct replaced){0};
+    const bool has_any = (receiver.replaced.signs | receiver.replaced.put) != 0 ||
+                         receiver.replaced.undone_by != 0 || receiver.replaced.undone != 0;
+    return has_any && keeps_replaced(name) ? receiver.replaced : (struct replaced){0};
 }
 
 struct value eval_call(struct analysis *analysis, node_id id)
@@ -468,8 +469,7 @@ struct value eval_call(struct analysis *analysis, node_id id)
         const bool is_sound = first != 0 && kind_of(tree, first) == N_STRING &&
                               str_contains(path, STR("createCipher")) &&
                               !is_old_cipher(string_of(tree, first));
-        const struct str result =
-            is_sound ? STR("") : str_format(analysis->arena, "%.*s()", STR_ARG(path));
+        const struct str result = is_sound ? STR("") : path_called(analysis->arena, path);
         value.path = result;
         const struct named *row = NULL;
         while (result.len > 0 && (row = match_next(analysis->matcher, language_bit(tree->language),

@@ -9,41 +9,23 @@ static const struct {
     const char *sign;
     unsigned weight;
 } trait[] = {
-    {"WEBGL_debug_renderer_info", 4},
-    {"UNMASKED_RENDERER", 4},
-    {"FingerprintJS", 4},
-    {"fingerprintjs", 4},
-    {"openfpcdn", 4},
-    {"Fingerprint2", 4},
-    {"ThumbmarkJS", 4},
-    {"ClientJS", 4},
-    {"getFingerprint", 4},
-    {"startRendering", 2},
-    {"OfflineAudioContext", 2},
-    {"toDataURL", 1},
-    {"navigator.plugins", 1},
-    {"mimeTypes", 1},
-    {"hardwareConcurrency", 1},
-    {"deviceMemory", 1},
-    {"colorDepth", 1},
-    {"getTimezoneOffset", 1},
-    {"timeZone", 1},
-    {"navigator.platform", 1},
-    {"userAgent", 1},
-    {"screen.width", 1},
-    {"screen.height", 1},
-    {"navigator.language", 1},
-    {"maxTouchPoints", 1},
-    {"getBattery", 1},
-    {"navigator.connection", 1},
+#define WORD(tells, word)
+#define TRAIT(sign, weight) {sign, weight},
+#include "words.def"
+#undef WORD
+#undef TRAIT
 };
 
 static void look_for_fingerprint(struct analysis *analysis)
 {
+    enum { TEXT_LEN_MAX = 20000 }; /* in longer programs they are for all kinds of things */
     const struct str text = analysis->tree->text;
     unsigned weight = 0;
     size_t first = text.len;
-    for (size_t i = 0; i < sizeof trait / sizeof trait[0] && text.len < 200000; i++) {
+    if (text.len >= TEXT_LEN_MAX || (words_in(text) & TELLS_TRAIT) == 0) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof trait / sizeof trait[0]; i++) {
         const struct str sign = str_of(trait[i].sign);
         if (str_contains(text, sign)) {
             weight += trait[i].weight;
@@ -54,7 +36,7 @@ static void look_for_fingerprint(struct analysis *analysis)
             first = at < first ? at : first;
         }
     }
-    if (weight >= 4 && text.len < 20000) {
+    if (weight >= 4) {
         report_at(analysis->findings, RULE_FINGERPRINT, analysis->shift + first,
                   analysis->shift + first + 8);
     }
@@ -86,13 +68,13 @@ static bool speaks_of_person(struct str text)
 static void look_at_typing(struct analysis *analysis, node_id at, struct str event,
                            struct str target, node_id handler)
 {
-    const struct str body = str_slice(text_of(analysis->tree, handler), 0, 2000);
     const bool is_key = one_of(event, "keydown keypress keyup onkeydown onkeypress onkeyup");
     const bool is_field = one_of(event, "input blur change focusout oninput onblur onchange");
-    const bool is_value = str_contains(body, STR("value")) || has_small(body, "formdata");
-    if (!sends(body)) {
+    const struct str body = str_slice(text_of(analysis->tree, handler), 0, 2000);
+    if ((!is_key && !is_field) || !sends(body)) {
         return;
     }
+    const bool is_value = str_contains(body, STR("value")) || has_small(body, "formdata");
     if ((is_key && (takes_keys(body) || (is_value && speaks_of_person(target)))) ||
         (is_field && is_value && (speaks_of_person(target) || speaks_of_person(body)))) {
         report(analysis, RULE_RECORDED, at, 0);

@@ -3,6 +3,7 @@
  *
  *   language.c  which language a file is in; guess.c: a text without a name
  *   parse.c     tree-sitter's tree as nodes of our own, the same for every language
+ *   memory.c    what tree-sitter takes while it reads
  *   piece.c     long programs in pieces, for the sake of tree-sitter's limits
  *   kinds.def   which node of a grammar is which of ours
  *   tree.c      what is asked of nodes
@@ -14,6 +15,7 @@
  *   match.c     names.def by the last part of a name
  *   scan.c      one text, and its findings in order; off.c stands for all where there are no grammars
  *   look.c      rules that look at one expression, whatever flows
+ *   words.c     words of words.def that tell something wherever they stand in a name
  *   text.c      rules about patterns; replace.c, replace_pattern.c: about text that is cleaned by replacing signs
  *   merge.c     members copied by their names, down to the prototype
  *   page.c      pages, tag by tag; markup.c: rules about one tag; policy.c, form.c, choice.c: about policies, forms and

@@ -95,19 +95,19 @@ void look_at_cookie(struct analysis *analysis, node_id id, struct str path, stru
 {
     const struct tree *tree = analysis->tree;
     const unsigned language = language_bit(tree->language);
-    bool is_open = false;
-    if (!names_somebody(tree, argument_of(tree, id, 0))) {
+    const bool sets_cookie = language == IN_PHP ? one_of(name, "setcookie setrawcookie")
+                             : language == IN_PYTHON
+                                 ? str_is(name, "set_cookie")
+                                 : one_of(path, "res.cookie response.cookie") ||
+                                       one_of(name, "setCookie") ||
+                                       str_ends(path, STR("res.status().cookie"));
+    if (!sets_cookie || !names_somebody(tree, argument_of(tree, id, 0))) {
         return;
     }
-    if (language == IN_PHP) {
-        is_open = one_of(name, "setcookie setrawcookie") && is_open_in_php(tree, id);
-    } else if (language == IN_PYTHON) {
-        is_open = str_is(name, "set_cookie") && is_open_in_python(tree, id);
-    } else {
-        is_open = (one_of(path, "res.cookie response.cookie") || one_of(name, "setCookie") ||
-                   str_ends(path, STR("res.status().cookie"))) &&
-                  argument_of(tree, id, 1) != 0 && is_open_in_javascript(tree, id);
-    }
+    const bool is_open = language == IN_PHP ? is_open_in_php(tree, id)
+                         : language == IN_PYTHON
+                             ? is_open_in_python(tree, id)
+                             : argument_of(tree, id, 1) != 0 && is_open_in_javascript(tree, id);
     if (is_open) {
         report(analysis, RULE_COOKIE, id, 0);
     }

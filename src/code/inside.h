@@ -143,6 +143,21 @@ static inline node_id next_of(const struct tree *tree, node_id id)
 {
     return tree->node[id].next;
 }
+/* memory.c: what tree-sitter takes in between is given back at the end, all at once; under the address sanitizer it is
+ * not, and memory_holds nothing. */
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_POOL false
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_POOL false
+#endif
+#endif
+#ifndef HAS_POOL
+#define HAS_POOL true
+#endif
+void memory_begin(void);
+bool memory_holds(const void *piece);
+void memory_end(void);
 /* piece.c: where the piece that begins there ends. */
 size_t piece_end(struct str text, size_t from);
 /* tree.c: a child by its field; 0: none. */
@@ -384,6 +399,8 @@ struct function *function_of(struct analysis *analysis, node_id id);
 void check_sinks(struct analysis *analysis, enum role role, struct str path, node_id at,
                  node_id at_argument, struct value value, int argument);
 void refine(struct analysis *analysis, node_id condition, bool is_true);
+struct str path_below(struct arena *arena, struct str path, struct str name); /* "path.name" */
+struct str path_called(struct arena *arena, struct str path);                 /* "path()" */
 uint32_t key_of(struct analysis *analysis, node_id id,
                 bool is_made); /* the place that an expression names */
 
@@ -407,12 +424,24 @@ bool keeps_replaced(struct str name);
 bool has_other_words(struct str plain, const char *allowed);
 struct replaced replaced_by_json(void);
 
-bool word_is_secret(struct str name);
-bool word_is_personal(struct str name);
 bool same_small(struct str text, const char *small);
 bool has_small(struct str text, const char *small);
 bool has_one_small(struct str text, const char *const *small, size_t count);
 bool one_of(struct str text, const char *words); /* words between blanks */
+
+/* words.c: what the words of words.def tell that stand somewhere in the text, in any case. */
+enum {
+    TELLS_PERSONAL = 1,
+    TELLS_ABOUT = 2,
+    TELLS_SECRET = 4,
+    TELLS_GUARD = 8,
+    TELLS_OWN = 16,
+    TELLS_TRAIT = 32,
+};
+unsigned words_in(struct str text);
+bool word_is_secret(struct str name);
+bool word_is_personal(struct str name);
+unsigned label_of_word(struct str name); /* FROM_PERSON, FROM_SECRET or 0 */
 
 /* merge.c */
 void look_at_merging(struct analysis *analysis);

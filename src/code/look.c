@@ -3,34 +3,6 @@
  */
 #include "inside.h"
 
-/* ---- words ------------------------------------------------------------------------------------------- */
-
-bool word_is_secret(struct str name)
-{
-    static const char *const part[] = {"password",    "passwd",      "passphrase", "secret",
-                                       "apikey",      "api_key",     "accesskey",  "access_key",
-                                       "privatekey",  "private_key", "authtoken",  "auth_token",
-                                       "accesstoken", "access_token"};
-    return has_one_small(name, part, sizeof part / sizeof part[0]) || same_small(name, "pwd") ||
-           same_small(name, "pass") || same_small(name, "token");
-}
-
-bool word_is_personal(struct str name)
-{
-    static const char *const part[] = {
-        "email",          "e_mail",      "phonenumber", "phone_number",   "birthdate",
-        "birth_date",     "dateofbirth", "firstname",   "first_name",     "lastname",
-        "last_name",      "fullname",    "full_name",   "socialsecurity", "creditcard",
-        "credit_card",    "cardnumber",  "card_number", "homeaddress",    "streetaddress",
-        "street_address", "birthday",    "diagnosis",   "passportnumber", "passport_number"};
-    if (has_one_small(name, part, sizeof part / sizeof part[0])) {
-        return !has_small(name, "hash") && !has_small(name, "template") &&
-               !has_small(name, "valid") && !has_small(name, "sha256");
-    }
-    return same_small(name, "phone") || same_small(name, "ssn") || same_small(name, "dob") ||
-           same_small(name, "iban");
-}
-
 /* ---- beside a name ------------------------------------------------------------------------------------- */
 
 static struct str last_of(struct str name)

@@ -30,30 +30,24 @@ static const struct {
 #undef CALL
 };
 
-enum { ROWS = sizeof table / sizeof table[0] };
+enum { ROWS = sizeof table / sizeof table[0], BUCKETS = 2048 };
 
 struct matcher {
     struct named row[ROWS + 1];
     uint32_t row_count;
-    uint32_t bucket[1024];
+    uint32_t bucket[BUCKETS];
+    /* That rows of the bucket have: most names have none that is asked for. */
+    uint8_t roles[BUCKETS];
 };
 
-static struct str last_part(struct str path)
-{
-    size_t at = path.len;
-    while (at > 0 && path.ptr[at - 1] != '.') {
-        at--;
-    }
-    return str_slice(path, at, path.len);
-}
-
-static uint32_t hash_of(struct str name)
+/* Of the last part, from its end on. */
+static uint32_t hash_of_last(struct str path)
 {
     uint32_t hash = 2166136261U;
-    for (size_t i = 0; i < name.len; i++) {
-        hash = (hash ^ (unsigned char)name.ptr[i]) * 16777619U;
+    for (size_t i = path.len; i > 0 && path.ptr[i - 1] != '.'; i--) {
+        hash = (hash ^ (unsigned char)path.ptr[i - 1]) * 16777619U;
     }
-    return (hash ^ hash >> 15) & 1023;
+    return (hash ^ hash >> 15) & (BUCKETS - 1);
 }
 
 /* The same for every text, so it is made once. */
@@ -74,7 +68,8 @@ static void make_all(void)
         row->role = (uint8_t)table[i].role;
         row->argument = (int8_t)table[i].argument;
         row->number = (uint16_t)table[i].number;
-        const uint32_t bucket = hash_of(last_part(name));
+        const uint32_t bucket = hash_of_last(name);
+        all.roles[bucket] |= (uint8_t)(1U << row->role);
         row->next = all.bucket[bucket];
         all.bucket[bucket] = all.row_count++;
     }
@@ -101,7 +96,11 @@ static bool fits(const struct named *row, struct str path)
 const struct named *match_next(const struct matcher *matcher, unsigned language, struct str path,
                                enum role role, const struct named *row)
 {
-    uint32_t at = row == NULL ? matcher->bucket[hash_of(last_part(path))] : row->next;
+    uint32_t at = row != NULL ? row->next : 0;
+    if (row == NULL) {
+        const uint32_t bucket = hash_of_last(path);
+        at = (matcher->roles[bucket] >> role & 1) != 0 ? matcher->bucket[bucket] : 0;
+    }
     for (; at != 0; at = matcher->row[at].next) {
         const struct named *one = &matcher->row[at];
         if (one->role == (uint8_t)role && (one->languages & language) != 0 && fits(one, path)) {

@@ -176,23 +176,27 @@ static bool walks_down(const struct tree *tree, uint32_t *left, node_id function
     return false;
 }
 
-/* The function looks at the name, or at whether the member is the object's own. */
-static bool is_guarded(const struct analysis *analysis, node_id function, struct str object)
+enum { WAS_READ = 1 << 7 };
+
+/* The function looks at the name, or at whether the member is the object's own. `told`: what the words of each function
+ * tell, read once for all of its writings; 0: not yet. */
+static bool is_guarded(const struct analysis *analysis, uint8_t *told, node_id function,
+                       struct str object)
 {
-    const struct tree *tree = analysis->tree;
-    const struct str text = text_of(tree, function);
-    if (str_contains(text, STR("__proto__"))) {
+    const struct str text = text_of(analysis->tree, function);
+    uint8_t *words = &told[analysis->function_at[function]];
+    *words = *words != 0 ? *words : (uint8_t)(words_in(text) | WAS_READ);
+    if ((*words & TELLS_GUARD) != 0) {
         return true;
     }
     struct arena *arena = analysis->arena;
-    static const char *const word[] = {"issafe",   "unsafe",  "whitelist", "blacklist", "allowlist",
-                                       "denylist", "allowed", "forbidden", "reserved",  "blocked"};
-    return has_one_small(text, word, sizeof word / sizeof word[0]) ||
-           str_contains(text, STR("Object.create(null)")) ||
-           str_contains(text, str_format(arena, "%.*s.hasOwnProperty(", STR_ARG(object))) ||
-           str_contains(text, str_format(arena, "wnProperty.call(%.*s", STR_ARG(object))) ||
-           str_contains(text, str_format(arena, "wnProperty(%.*s", STR_ARG(object))) ||
-           str_contains(text, str_format(arena, "asOwn(%.*s", STR_ARG(object)));
+    return (*words & TELLS_OWN) != 0 &&
+           (str_contains(text, STR("__proto__")) ||
+            str_contains(text, STR("Object.create(null)")) ||
+            str_contains(text, str_format(arena, "%.*s.hasOwnProperty(", STR_ARG(object))) ||
+            str_contains(text, str_format(arena, "wnProperty.call(%.*s", STR_ARG(object))) ||
+            str_contains(text, str_format(arena, "wnProperty(%.*s", STR_ARG(object))) ||
+            str_contains(text, str_format(arena, "asOwn(%.*s", STR_ARG(object))));
 }
 
 void look_at_merging(struct analysis *analysis)
@@ -200,6 +204,7 @@ void look_at_merging(struct analysis *analysis)
     const struct tree *tree = analysis->tree;
     size_t writes = 0;
     uint32_t left = LOOKS_MAX;
+    uint8_t *told = NEW_ARRAY(analysis->arena, analysis->function_count, uint8_t);
     for (node_id id = 1; id < tree->count && writes < WRITES_MAX; id++) {
         const node_id target =
             kind_of(tree, id) == N_ASSIGN ? unwrapped(tree, first_of(tree, id)) : 0;
@@ -226,7 +231,7 @@ void look_at_merging(struct analysis *analysis)
         for (unsigned f = 0; f < FUNCTIONS_AROUND_MAX && function != 0 && !is_safe &&
                              text_of(tree, function).len <= FUNCTION_LEN_MAX;
              f++) {
-            is_safe = is_guarded(analysis, function, object);
+            is_safe = is_guarded(analysis, told, function, object);
             is_found = is_found ||
                        (is_named && goes_deeper(tree, &left, function,
                                                 name_of_function(tree, function), object, key)) ||

@@ -6,6 +6,23 @@
  */
 #include "inside.h"
 
+struct str path_below(struct arena *arena, struct str path, struct str name)
+{
+    char *text = arena_new(arena, path.len + name.len + 1);
+    bytes_copy(text, path.ptr, path.len);
+    text[path.len] = '.';
+    bytes_copy(text + path.len + 1, name.ptr, name.len);
+    return (struct str){text, path.len + name.len + 1};
+}
+
+struct str path_called(struct arena *arena, struct str path)
+{
+    char *text = arena_new(arena, path.len + 2);
+    bytes_copy(text, path.ptr, path.len);
+    bytes_copy(text + path.len, "()", 2);
+    return (struct str){text, path.len + 2};
+}
+
 static struct str joined(struct analysis *analysis, struct str path, struct str name)
 {
     enum { PATH_MAX_LEN = 120 };
@@ -16,21 +33,15 @@ static struct str joined(struct analysis *analysis, struct str path, struct str 
         path.ptr[path.len] == '.') {
         return (struct str){path.ptr, path.len + 1 + name.len};
     }
-    char *text = arena_new(analysis->arena, path.len + name.len + 1);
-    bytes_copy(text, path.ptr, path.len);
-    text[path.len] = '.';
-    bytes_copy(text + path.len + 1, name.ptr, name.len);
-    return (struct str){text, path.len + name.len + 1};
+    return path_below(analysis->arena, path, name);
 }
 
 /* What a name that tells of a person or a secret holds, where nothing else is known of it. */
 static struct value by_name(struct analysis *analysis, struct value value, struct str name,
                             node_id id)
 {
-    const unsigned label = word_is_personal(name) ? FROM_PERSON
-                           : word_is_secret(name) ? FROM_SECRET
-                                                  : 0;
-    if (label == 0 || value.is_constant || value.literal != 0) {
+    const unsigned label = value.is_constant || value.literal != 0 ? 0 : label_of_word(name);
+    if (label == 0) {
         return value;
     }
     if ((value.labels & ~FROM_UNSEEN) == 0) {

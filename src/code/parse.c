@@ -3,8 +3,9 @@
  *
  *     text ──tree-sitter──▶ its tree ──one walk, kinds.def──▶ nodes: kind, field, place, parent, first child, next
  *
- * The only file that knows tree-sitter. Signs and key words are left out, so a node has few children. What is nested
- * deeper than DEPTH_MAX is left out too, and that is said: nothing that walks the nodes later can run out of stack.
+ * The only file that knows trees of tree-sitter (memory.c serves it). Signs and key words are left out, so a node has
+ * few children. What is nested deeper than DEPTH_MAX is left out too, and that is said: nothing that walks the nodes
+ * later can run out of stack.
  */
 #include "inside.h"
 
@@ -23,7 +24,8 @@ enum {
     PARSE_MICROS = 5000000,
     ERRORS_OF_ALL = 1000, /* nothing stands where it belongs */
     KINDS_MAX = 1024,
-    FIELDS_MAX = 128
+    FIELDS_MAX = 128,
+    UNNAMED = 255 /* a sign or a key word: no node of ours */
 };
 
 static const struct {
@@ -78,8 +80,13 @@ struct meaning {
 static void make_meaning(const TSLanguage *language, struct meaning *meaning)
 {
     const uint32_t count = ts_language_symbol_count(language);
-    for (uint32_t s = 0; s < count && s < KINDS_MAX; s++) {
+    must(count <= KINDS_MAX);
+    for (uint32_t s = 0; s < count; s++) {
         const char *name = ts_language_symbol_name(language, (TSSymbol)s);
+        if (ts_language_symbol_type(language, (TSSymbol)s) != TSSymbolTypeRegular) {
+            meaning->kind[s] = UNNAMED;
+            continue;
+        }
         for (size_t i = 0; i < sizeof kind_row / sizeof kind_row[0]; i++) {
             if (strcmp(name, kind_row[i].name) == 0) {
                 meaning->kind[s] = (uint8_t)kind_row[i].kind;
@@ -169,7 +176,8 @@ static node_id add_node(struct building *building, struct node node, node_id las
 
 struct level {
     node_id node;
-    node_id last; /* child that was added */
+    node_id last;  /* child that was added */
+    uint32_t left; /* named children that are still to come */
     uint16_t depth;
 };
 
@@ -180,22 +188,11 @@ static uint32_t place_of(const struct building *building, uint32_t byte)
     return place < len ? place : len;
 }
 
-/* The node under the cursor; 0: it is not kept, nor what is below. */
-static node_id take_node(struct building *building, const TSTreeCursor *cursor,
-                         struct level *parent)
+/* The node of ours that the one at the cursor becomes; 0: it is not kept, nor what is below. */
+static node_id take_node(struct building *building, const TSTreeCursor *cursor, TSNode at,
+                         uint8_t kind, struct level *parent)
 {
-    const TSNode at = ts_tree_cursor_current_node(cursor);
     struct tree *tree = building->tree;
-    if (!ts_node_is_named(at)) {
-        return 0;
-    }
-    const TSSymbol symbol = ts_node_symbol(at);
-    const bool is_error = symbol == (TSSymbol)-1;
-    const uint8_t kind = is_error             ? N_ERROR
-                         : symbol < KINDS_MAX ? building->meaning->kind[symbol]
-                                              : N_OTHER;
-    tree->errors += is_error;
-    tree->is_fragment = tree->is_fragment || is_error || ts_node_is_missing(at);
     if (kind == N_SKIP) {
         return 0;
     }
@@ -217,27 +214,45 @@ static node_id take_node(struct building *building, const TSTreeCursor *cursor,
     return id;
 }
 
+/* The cursor goes to the next node in order, up where a node has no more named children: to go on to where it has none
+ * would cost more than all the rest. `level` is that of the node at the cursor; false: the tree is done. */
+static bool go_on(TSTreeCursor *cursor, struct level *level, size_t *depth)
+{
+    while (level[*depth].left == 0 || !ts_tree_cursor_goto_next_sibling(cursor)) {
+        if (*depth == 0 || !ts_tree_cursor_goto_parent(cursor)) {
+            return false;
+        }
+        --*depth;
+    }
+    return true;
+}
+
 static void walk(struct building *building, TSNode root)
 {
-    struct level *level = NEW_ARRAY(building->arena, DEPTH_MAX + 2, struct level);
+    struct level level[DEPTH_MAX + 2];
     TSTreeCursor cursor = ts_tree_cursor_new(root);
     size_t depth = 0;
-    level[0] = (struct level){.node = 1};
-    bool is_done = !ts_tree_cursor_goto_first_child(&cursor);
-    while (!is_done) {
-        const node_id id = take_node(building, &cursor, &level[depth]);
-        if (id != 0 && ts_tree_cursor_goto_first_child(&cursor)) {
-            level[depth + 1] =
-                (struct level){.node = id, .depth = (uint16_t)(level[depth].depth + 1)};
-            depth++;
+    level[0] = (struct level){.node = 1, .left = ts_node_named_child_count(root)};
+    bool is_at_node = level[0].left > 0 && ts_tree_cursor_goto_first_child(&cursor);
+    while (is_at_node) {
+        const TSNode at = ts_tree_cursor_current_node(&cursor);
+        const TSSymbol symbol = ts_node_symbol(at);
+        const bool is_error = symbol == (TSSymbol)-1;
+        const uint8_t kind = is_error ? N_ERROR : building->meaning->kind[symbol];
+        building->tree->errors += is_error;
+        if (kind == UNNAMED) {
+            is_at_node = go_on(&cursor, level, &depth);
             continue;
         }
-        while (!ts_tree_cursor_goto_next_sibling(&cursor)) {
-            if (depth == 0 || !ts_tree_cursor_goto_parent(&cursor)) {
-                is_done = true;
-                break;
-            }
-            depth--;
+        level[depth].left--;
+        const node_id id = take_node(building, &cursor, at, kind, &level[depth]);
+        const uint32_t below = id == 0 ? 0 : ts_node_named_child_count(at);
+        if (below > 0 && ts_tree_cursor_goto_first_child(&cursor)) {
+            level[depth + 1] = (struct level){
+                .node = id, .left = below, .depth = (uint16_t)(level[depth].depth + 1)};
+            depth++;
+        } else {
+            is_at_node = go_on(&cursor, level, &depth);
         }
     }
     ts_tree_cursor_delete(&cursor);
@@ -272,24 +287,36 @@ static bool lacks_begin(struct str text)
     return trimmed.len > 0 && trimmed.ptr[0] != '<';
 }
 
-static void delete_parser(void *parser)
+/* The nodes of a tree; `before`: bytes that were put before the text. */
+static enum parsed take_tree(struct arena *arena, const TSTree *made, size_t before,
+                             struct tree *tree)
 {
-    ts_parser_delete(parser);
-}
-
-static void delete_tree(void *tree)
-{
-    ts_tree_delete(tree);
+    const TSNode root = ts_tree_root_node(made);
+    struct building building = {.arena = arena,
+                                .tree = tree,
+                                .meaning = meaning_of(tree->language),
+                                .before = (uint32_t)before,
+                                .room = (uint32_t)(tree->text.len / 6 + 64)};
+    tree->node = TRY_ARRAY(arena, building.room, struct node);
+    if (tree->node == NULL) {
+        return PARSED_NO_MEMORY;
+    }
+    tree->count = 1;
+    (void)add_node(&building,
+                   (struct node){.kind = N_BLOCK, .end = (uint32_t)tree->text.len, .parent = 1}, 0);
+    tree->is_fragment = ts_node_has_error(root); /* something is wrong, or missing */
+    tree->errors = ts_node_symbol(root) == (TSSymbol)-1 ? ERRORS_OF_ALL : 0;
+    walk(&building, root);
+    if (tree->language == CODE_PHP) {
+        name_plain_strings(tree);
+    }
+    return PARSED;
 }
 
 static enum parsed parse_between(struct arena *arena, struct str before, struct str text,
                                  struct str after, enum code_language language, struct tree *tree)
 {
     const TSLanguage *grammar = grammar_of(language);
-    TSParser *parser = ts_parser_new();
-    must(grammar != NULL && ts_parser_set_language(parser, grammar));
-    arena_defer(arena, delete_parser, parser);
-    ts_parser_set_timeout_micros(parser, PARSE_MICROS);
     struct str read = text;
     if (before.len + after.len > 0) {
         struct buf buf = buf_begin(arena);
@@ -298,33 +325,20 @@ static enum parsed parse_between(struct arena *arena, struct str before, struct 
         buf_str(&buf, after);
         read = buf_text(&buf);
     }
-    TSTree *made = ts_parser_parse_string(parser, NULL, read.ptr, (uint32_t)read.len);
-    if (made == NULL) {
-        return PARSED_TOO_SLOW;
-    }
-    arena_defer(arena, delete_tree, made);
-    const TSNode root = ts_tree_root_node(made);
-    struct building building = {.arena = arena,
-                                .tree = tree,
-                                .meaning = meaning_of(language),
-                                .before = (uint32_t)before.len};
-    building.room = (uint32_t)(text.len / 6 + 64);
     *tree = (struct tree){.text = text, .language = language};
-    tree->node = TRY_ARRAY(arena, building.room, struct node);
-    if (tree->node == NULL) {
-        return PARSED_NO_MEMORY;
+    memory_begin();
+    TSParser *parser = ts_parser_new();
+    must(grammar != NULL && ts_parser_set_language(parser, grammar));
+    ts_parser_set_timeout_micros(parser, PARSE_MICROS);
+    TSTree *made = ts_parser_parse_string(parser, NULL, read.ptr, (uint32_t)read.len);
+    const enum parsed parsed =
+        made == NULL ? PARSED_TOO_SLOW : take_tree(arena, made, before.len, tree);
+    if (!memory_holds(made)) { /* else the memory ends with it */
+        ts_tree_delete(made);
     }
-    tree->count = 1;
-    (void)add_node(
-        &building,
-        (struct node){.kind = N_BLOCK, .start = 0, .end = (uint32_t)text.len, .parent = 1}, 0);
-    tree->is_fragment = ts_node_has_error(root);
-    tree->errors = ts_node_symbol(root) == (TSSymbol)-1 ? ERRORS_OF_ALL : 0;
-    walk(&building, root);
-    if (language == CODE_PHP) {
-        name_plain_strings(tree);
-    }
-    return PARSED;
+    ts_parser_delete(parser);
+    memory_end();
+    return parsed;
 }
 
 /* Whether a text of Python has an end of a long string too many, or a beginning. */

@@ -28,10 +28,9 @@ static void give_pattern(struct analysis *analysis, node_id target, struct value
         held.is_constant = false;
         held.labels |= held.within;
         held.step = held.step == 0 ? held.within_step : held.step;
-        held.path =
-            value.path.len == 0 || value.path.len + key.len > 120
-                ? STR("")
-                : str_format(analysis->arena, "%.*s.%.*s", STR_ARG(value.path), STR_ARG(key));
+        held.path = value.path.len == 0 || value.path.len + key.len > 120
+                        ? STR("")
+                        : path_below(analysis->arena, value.path, key);
         const struct named *row = NULL;
         while (held.path.len > 0 &&
                (row = match_next(analysis->matcher, language_bit(tree->language), held.path,
@@ -69,12 +68,8 @@ void give(struct analysis *analysis, node_id target, struct value value, node_id
         const struct str text = kind == N_MEMBER     ? text_of(tree, name)
                                 : index.literal != 0 ? string_of(tree, index.literal)
                                                      : STR("[]");
-        const struct str path = str_format(analysis->arena, "%.*s.%.*s", STR_ARG(object.path),
-                                           STR_ARG(str_slice(text, 0, 60)));
-        check_sinks(analysis, IS_SET_SINK,
-                    object.path.len > 0
-                        ? path
-                        : str_format(analysis->arena, "?.%.*s", STR_ARG(str_slice(text, 0, 60))),
+        const struct str on = object.path.len > 0 ? object.path : STR("?");
+        check_sinks(analysis, IS_SET_SINK, path_below(analysis->arena, on, str_slice(text, 0, 60)),
                     target, from, value, 0);
         if (kind == N_INDEX && tree->language < CODE_PYTHON && object.within != 0 &&
             str_ends(object.path, STR("[outside]"))) {

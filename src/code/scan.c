@@ -114,6 +114,10 @@ static bool begins_within(struct str text)
 void look_for_hidden_signs(struct str text, size_t shift, struct code_findings *findings)
 {
     for (size_t at = 0; at + 3 <= text.len; at++) {
+        at += str_find(str_slice(text, at, text.len - 2), '\xe2');
+        if (at + 3 > text.len) {
+            break;
+        }
         const unsigned char *sign = (const unsigned char *)text.ptr + at;
         if (sign[0] == 0xe2 && ((sign[1] == 0x80 && sign[2] >= 0xaa && sign[2] <= 0xae) ||
                                 (sign[1] == 0x81 && sign[2] >= 0xa6 && sign[2] <= 0xa9))) {

@@ -18,7 +18,7 @@ static uint32_t hash_of(struct str name)
 
 static void *grown(struct arena *arena, const void *old, uint32_t *room, size_t size)
 {
-    const uint32_t more = *room == 0 ? 256 : *room * 2;
+    const uint32_t more = *room == 0 ? 32 : *room * 2;
     void *larger = arena_new(arena, size_mul(more, size));
     bytes_copy(larger, old, *room * size);
     *room = more;
@@ -36,9 +36,16 @@ void scope_begin(struct analysis *analysis)
     analysis->step_count = 1;
 }
 
-uint32_t variable_find(const struct analysis *analysis, struct str name, node_id owner)
+/* By the owner as well: a program that was made small has an "e" in each of its functions. */
+static uint32_t bucket_of(const struct analysis *analysis, uint32_t hash, node_id owner)
 {
-    uint32_t at = analysis->bucket[hash_of(name) & (analysis->bucket_count - 1)];
+    return (hash ^ owner * 2654435761u) & (analysis->bucket_count - 1);
+}
+
+static uint32_t find_hashed(const struct analysis *analysis, struct str name, uint32_t hash,
+                            node_id owner)
+{
+    uint32_t at = analysis->bucket[bucket_of(analysis, hash, owner)];
     while (at != 0 && (analysis->variable[at].owner != owner ||
                        !str_equal(analysis->variable[at].name, name))) {
         at = analysis->variable[at].before;
@@ -46,10 +53,16 @@ uint32_t variable_find(const struct analysis *analysis, struct str name, node_id
     return at;
 }
 
+uint32_t variable_find(const struct analysis *analysis, struct str name, node_id owner)
+{
+    return find_hashed(analysis, name, hash_of(name), owner);
+}
+
 uint32_t variable_of(const struct analysis *analysis, struct str name)
 {
+    const uint32_t hash = hash_of(name);
     for (node_id owner = analysis->owner;;) {
-        const uint32_t found = variable_find(analysis, name, owner);
+        const uint32_t found = find_hashed(analysis, name, hash, owner);
         if (found != 0 || owner == 0) {
             return found;
         }
@@ -59,7 +72,8 @@ uint32_t variable_of(const struct analysis *analysis, struct str name)
 
 uint32_t variable_make(struct analysis *analysis, struct str name, node_id owner)
 {
-    const uint32_t found = variable_find(analysis, name, owner);
+    const uint32_t hash = hash_of(name);
+    const uint32_t found = find_hashed(analysis, name, hash, owner);
     if (found != 0) {
         return found;
     }
@@ -67,7 +81,7 @@ uint32_t variable_make(struct analysis *analysis, struct str name, node_id owner
         analysis->variable = grown(analysis->arena, analysis->variable, &analysis->variable_room,
                                    sizeof *analysis->variable);
     }
-    const uint32_t bucket = hash_of(name) & (analysis->bucket_count - 1);
+    const uint32_t bucket = bucket_of(analysis, hash, owner);
     const uint32_t id = analysis->variable_count++;
     analysis->variable[id] =
         (struct variable){.name = name, .owner = owner, .before = analysis->bucket[bucket]};

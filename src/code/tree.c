@@ -172,10 +172,21 @@ bool has_one_small(struct str text, const char *const *small, size_t count)
 
 bool one_of(struct str text, const char *words)
 {
-    struct str rest = str_of(words);
-    while (text.len > 0 && rest.ptr != NULL) {
-        if (str_equal(str_cut(&rest, ' '), text)) {
+    const char *word = words;
+    while (text.len > 0) {
+        size_t same = 0;
+        while (same < text.len && word[same] == text.ptr[same] && (unsigned char)word[same] > ' ') {
+            same++;
+        }
+        const char after = word[same];
+        if (same == text.len && (after == ' ' || after == '\0')) {
             return true;
+        }
+        for (word += same; (unsigned char)*word > ' ';) {
+            word++;
+        }
+        if (*word++ == '\0') {
+            return false;
         }
     }
     return false;

@@ -23,6 +23,7 @@ void scan_code(struct scanning *scanning, struct arena *arena, int fd, struct st
     const enum code_language language = code_language_of(path);
     scanning->code = (struct code_findings){.arena = arena};
     scanning->code_text = STR("");
+    scanning->code_place = NULL;
     if (language == CODE_NONE || (scanning->kinds & GATE_CODE) == 0) {
         return;
     }
@@ -74,26 +75,58 @@ void scan_code_add(const struct scanning *scanning, uint64_t offset, size_t len,
     }
 }
 
-void scan_code_steps(const struct scanning *scanning, const struct code_finding *finding,
-                     struct scanned *scanned)
+/* ---- where a step stands --------------------------------------------------------------------- */
+
+enum { PLACES_APART = 1024 };
+
+static struct place place_behind(struct place place, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char letter = (unsigned char)text.ptr[i];
+        place.column = letter == '\n' ? 1 : place.column + ((letter & 0xc0) != 0x80);
+        place.line += letter == '\n';
+    }
+    return place;
+}
+
+/* Places are counted once through the text, so that a step costs what lies before it in its block. */
+static void count_places(struct scanning *scanning)
 {
     const struct str text = scanning->code_text;
+    const size_t count = text.len / PLACES_APART + 1;
+    struct place *place = NEW_ARRAY(scanning->code.arena, count, struct place);
+    place[0] = (struct place){1, 1};
+    for (size_t i = 1; i < count; i++) {
+        place[i] =
+            place_behind(place[i - 1], str_slice(text, (i - 1) * PLACES_APART, i * PLACES_APART));
+    }
+    scanning->code_place = place;
+}
+
+static struct place place_at(struct scanning *scanning, size_t at)
+{
+    const struct str text = scanning->code_text;
+    at = at < text.len ? at : text.len;
+    if (scanning->code_place == NULL) {
+        count_places(scanning);
+    }
+    const size_t mark = at / PLACES_APART;
+    return place_behind(scanning->code_place[mark], str_slice(text, mark * PLACES_APART, at));
+}
+
+void scan_code_steps(struct scanning *scanning, const struct code_finding *finding,
+                     struct scanned *scanned)
+{
     scanned->is_open = finding->is_open;
     scanned->step_count = finding->step_count;
     scanned->step = NEW_ARRAY(scanning->job->arena, finding->step_count + 1, struct scan_step);
     for (size_t s = 0; s < finding->step_count; s++) {
         const struct code_step *one = &finding->step[s];
-        struct scan_step *step = &scanned->step[s];
-        *step = (struct scan_step){.offset = one->start,
-                                   .len = one->end - one->start,
-                                   .line = 1,
-                                   .column = 1,
-                                   .what = one->what};
-        for (size_t i = 0; i < one->start && i < text.len; i++) {
-            step->column = text.ptr[i] == '\n'
-                               ? 1
-                               : step->column + (((unsigned char)text.ptr[i] & 0xc0) != 0x80);
-            step->line += text.ptr[i] == '\n';
-        }
+        const struct place place = place_at(scanning, one->start);
+        scanned->step[s] = (struct scan_step){.offset = one->start,
+                                              .len = one->end - one->start,
+                                              .line = place.line,
+                                              .column = place.column,
+                                              .what = one->what};
     }
 }

@@ -24,11 +24,6 @@ enum {
     BINARY_LOOK = 1024,
 };
 
-struct place {
-    uint64_t line;
-    uint64_t column;
-};
-
 struct part {
     char *text;
     size_t len;
@@ -316,6 +311,15 @@ static bool scan_parts(struct scanning *scanning, int fd, struct part *part, str
     return true;
 }
 
+/* One for all files: to make it and wipe it again for each would cost more than to read a small file. */
+static char *part_text(struct scanning *scanning)
+{
+    if (scanning->part == NULL) {
+        scanning->part = TRY_ARRAY(scanning->job->arena, PART, char);
+    }
+    return scanning->part;
+}
+
 enum candor_status scan_file(struct scanning *scanning, struct str path)
 {
     const bool is_named = str_is(path, "-") && scanning->input != NULL;
@@ -337,8 +341,7 @@ enum candor_status scan_file(struct scanning *scanning, struct str path)
     if (!is_input) {
         scan_code(scanning, scratch, fd, path);
     }
-    part.text = arena_try(scratch, PART,
-                          1); /* last, since what comes after it would get as large a block */
+    part.text = part_text(scanning);
     const bool was_read = part.text != NULL && scan_parts(scanning, fd, &part, path);
     scanning->code = (struct code_findings){0};
     arena_end(scratch);

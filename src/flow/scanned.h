@@ -19,6 +19,12 @@ extern const char *const rank_name[RANKS];
 
 enum suppressed { NOT_SUPPRESSED, UNDER_REVIEW, ACCEPTED };
 
+/* Both from 1; a column counts letters. */
+struct place {
+    uint64_t line;
+    uint64_t column;
+};
+
 /* A place on the way of a value. */
 struct scan_step {
     uint64_t offset;
@@ -86,9 +92,11 @@ struct scanning {
     size_t links;
     size_t packed; /* images, archives and the like: nothing in them can be seen */
     uint64_t bytes;
+    char *part;                /* what is read of a file at a time; NULL: none was read yet */
     struct code_findings code; /* of the file in hand */
     struct str code_text;
-    bool is_cut; /* there were more findings than are kept */
+    struct place *code_place; /* of every so manieth byte of it; NULL: nobody asked yet */
+    bool is_cut;              /* there were more findings than are kept */
 };
 
 /* scan.c: the findings of bytes in hand, as those of a file of that name; policy: a home's, or NULL. */
@@ -157,7 +165,7 @@ void scan_code_add(const struct scanning *scanning, uint64_t offset, size_t len,
 /* scan_manifest.c: what was found within a C2PA manifest that verifies is dropped, and its words looked at. */
 void scan_manifest(const struct scanning *scanning, struct str text, struct gate_findings *found);
 /* scan_code.c: the way of a value, with lines and columns. */
-void scan_code_steps(const struct scanning *scanning, const struct code_finding *finding,
+void scan_code_steps(struct scanning *scanning, const struct code_finding *finding,
                      struct scanned *scanned);
 /* scan_file.c: the findings of one file; "-" is standard input. */
 CANDOR_MUST_USE enum candor_status scan_file(struct scanning *scanning, struct str path);

@@ -318,10 +318,14 @@ static void read_choices(struct compiling *c)
 
 const struct shape *shape_begin(struct arena *arena, const char *pattern)
 {
-    struct arena *scratch = arena_begin();
-    struct compiling *c = NEW(scratch, struct compiling);
+    struct compiling
+        whole; /* 40 KB, for each of hundreds of patterns: what is not counted is not cleared */
+    struct compiling *c = &whole;
     struct shape *shape = NULL;
     c->at = pattern;
+    c->step_count = 0;
+    c->set_count = 0;
+    c->is_bad = false;
     read_choices(c);
     put_step(c, (struct step){.kind = STEP_DONE});
     if (!c->is_bad && *c->at == '\0') {
@@ -333,7 +337,6 @@ const struct shape *shape_begin(struct arena *arena, const char *pattern)
         memcpy(shape->step, c->step, c->step_count * sizeof c->step[0]);
         memcpy(shape->set, c->set, c->set_count * sizeof c->set[0]);
     }
-    arena_end(scratch);
     return shape;
 }
 
