@@ -288,7 +288,7 @@ static bool may_be_planted(const struct sentence *sentence, classes present)
 
 void injection_sentence(struct scan *scan, const struct sentence *sentence, enum form form)
 {
-    enum { DISGUISED_LEAST = 2 };
+    enum { DISGUISED_LEAST = 2, DOUBT = 800 };
     classes of[WORDS_MAX];
     const struct injection_rules *rules = scan->gate->injection;
     const classes present = injection_classes(rules, sentence, of);
@@ -307,23 +307,25 @@ void injection_sentence(struct scan *scan, const struct sentence *sentence, enum
         return;
     }
     const int32_t score = text_model_score(rules->model, sentence, present);
+    /* They are told what to run, to use and to leave out, as models are. */
+    const int32_t likely = MODEL_LIKELY + (sentence->is_for_programmers ? DOUBT : 0);
     const bool is_seen = sentence->source == IN_TEXT;
     /* Letters tell things; what is planted in one begins as an order or a question. */
     const bool is_news = sentence->in_mail && (present >> (unsigned)IS_PLAIN & 1) != 0;
     const bool speaks_to_model =
         (present & C(AI)) != 0 &&
         (present & (C(REVEAL) | C(SAY) | C(INSERT) | C(OVERRIDE) | C(ANSWER) | C(RULES))) != 0;
-    if (!is_seen && (by_pattern != 0 || score >= MODEL_LIKELY || speaks_to_model ||
+    if (!is_seen && (by_pattern != 0 || score >= likely || speaks_to_model ||
                      (sentence->source == IN_HIDDEN && score >= MODEL_POSSIBLE))) {
         add(scan, sentence, "cdr.injection.hidden-instruction", where(sentence->source),
             VERY_LIKELY);
-    } else if (is_seen && by_pattern == 0 && score < MODEL_LIKELY &&
-               may_be_planted(sentence, present) && injection_is_planted(scan, sentence)) {
+    } else if (is_seen && by_pattern == 0 && score < likely && may_be_planted(sentence, present) &&
+               injection_is_planted(scan, sentence)) {
         add(scan, sentence, "cdr.injection.instruction", "a task for a model, put into a letter",
             LIKELY);
     } else if (is_seen && by_pattern == 0 && score >= MODEL_POSSIBLE && !is_news &&
                !is_entry(sentence, present)) {
         add(scan, sentence, "cdr.injection.instruction", where(IN_TEXT),
-            score >= MODEL_LIKELY ? LIKELY : POSSIBLE);
+            score >= likely ? LIKELY : POSSIBLE);
     }
 }

@@ -484,6 +484,11 @@ static size_t read_tag(struct reader_state *state, size_t at, size_t to)
         end_sentence(state);
         open_or_close(state, tag);
     }
+    if (is_name(name, "pre")) {
+        state->sentence.in_fence = next != '/';
+    }
+    state->sentence.is_technical =
+        state->sentence.is_technical || (next != '/' && is_name(name, "code"));
     read_attributes(state, at + 1, end);
     if (next != '/' && (is_name(name, "script") || is_name(name, "style"))) {
         return skip_element(text, end, name);

@@ -70,7 +70,7 @@ struct sentence {
     size_t disguised;        /* words of letters of two scripts */
     bool is_spaced;          /* s p a c e d */
     bool in_mail;            /* the text is a letter: no place for tasks */
-    bool in_fence;           /* between ``` and ```: a program */
+    bool in_fence;           /* between ``` and ```, or <pre> and </pre>: a program */
     bool is_for_programmers; /* this, or it stands among such */
     bool is_technical;       /* it speaks of programs: `name`, a_name, call() */
 };
