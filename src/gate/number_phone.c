@@ -68,11 +68,14 @@ static bool looks_like_phone(const struct number *number, size_t groups)
 static bool is_told_of(const struct scan *scan, const struct number *number, size_t stop, int *told)
 {
     if (*told < 0) {
-        *told = has_word_before(scan->text, number->start, 40, PHONE) ||
-                has_word_before(scan->text, number->start, 12, "office desk home work line") ||
-                (has_word_before(scan->text, number->start, 24,
-                                 "number nummer num\xc3\xa9ro n\xc3\xbamero numero") &&
-                 has_word_before(scan->text, number->start, 24, "my meine mijn mon mi mio min"));
+        const struct str text = scan->text;
+        const size_t start = number->start;
+        *told =
+            has_word_before(text, start, 40, PHONE) ||
+            has_word_before(text, start, 12, "office desk home work line") ||
+            (number->digit[0] == '0' &&
+             has_word_before(text, start, 24, "number nummer num\xc3\xa9ro n\xc3\xbamero numero") &&
+             has_word_before(text, start, 24, "my meine mijn mon mi mio min"));
     }
     return *told > 0 ||
            (letter_at(scan->text, stop) == '-' &&
