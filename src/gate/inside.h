@@ -182,6 +182,7 @@ struct gate {
     struct name_words *name_words; /* names_read.c */
     struct name_model *name_model;
     struct name_triggers *name_triggers; /* names_trigger.c */
+    struct name_phrases *name_phrases;   /* names_said.c */
 };
 
 /* names_where.c: names and addresses about this block */

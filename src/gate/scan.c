@@ -34,6 +34,7 @@ struct gate *gate_begin(struct arena *arena)
     gate->copy = copy_rules_begin(arena);
     gate->name_words = name_words_begin(arena);
     gate->name_model = name_model_begin(arena);
+    gate->name_phrases = name_phrases_begin(arena);
     gate->name_triggers = name_triggers_begin(arena);
     return gate;
 }
@@ -217,7 +218,7 @@ static void look_at_block(struct scan *scan, const struct block *window)
     if ((here->at | here->literal | here->colon) != 0) {
         look_at_signs(scan, window);
     }
-    if (here->dot != 0) {
+    if ((here->dot & from_bit(here->dot, window->next->dot, 5)) != 0) {
         look_at_dots(scan, window);
     }
     if (here->digit != 0) {
