@@ -274,35 +274,51 @@ static void by_patterns(struct scan *scan, const struct sentence *sentence, cons
 
 /* ---- dark patterns -------------------------------------------------------------------------- */
 
-/* Which of the kinds of Mathur et al. 2019 the words speak of. */
-static struct remark dark_of(classes present)
+/* The kinds of Mathur et al. 2019; the last one is any other. */
+static const struct remark dark[] = {
+    {"cdr.copy.scarcity", "says that little is left",
+     "take the number from live stock - a place such as {{stock}} - or leave it out", GATE_COPY,
+     LIKELY},
+    {"cdr.copy.social-proof", "says what others do",
+     "take the number from real orders - a place such as {{orders}} - or leave it out", GATE_COPY,
+     LIKELY},
+    {"cdr.copy.shaming", "makes refusing a shame", "let \"no\" be said in one plain word",
+     GATE_COPY, LIKELY},
+    {"cdr.copy.urgency", "says that time runs out",
+     "bind the end to the real one - a place such as {{ends}} - or leave it out", GATE_COPY,
+     LIKELY},
+    {"cdr.copy.forced-action", "makes leaving hard or joining a duty",
+     "leaving must be as easy as joining was", GATE_COPY, LIKELY},
+    {"cdr.copy.dark-pattern", "presses the reader", "let the reader decide without pressure",
+     GATE_COPY, LIKELY},
+};
+
+static const struct remark *dark_by(const char *rule)
 {
-    struct remark remark = {"cdr.copy.dark-pattern", "presses the reader",
-                            "let the reader decide without pressure", GATE_COPY, LIKELY};
-    if ((present & (C(LEFT) | C(STOCK))) != 0 && (present & (C(PEOPLE) | C(LOOK))) == 0) {
-        remark.rule = "cdr.copy.scarcity";
-        remark.what = "says that little is left";
-        remark.fix =
-            "take the number from live stock - a place such as {{stock}} - or leave it out";
-    } else if ((present & (C(PEOPLE) | C(LOOK) | C(BOUGHT) | C(RECENT))) != 0) {
-        remark.rule = "cdr.copy.social-proof";
-        remark.what = "says what others do";
-        remark.fix =
-            "take the number from real orders - a place such as {{orders}} - or leave it out";
-    } else if ((present & (C(NO) | C(NOTHANKS))) != 0 && (present & C(I)) != 0) {
-        remark.rule = "cdr.copy.shaming";
-        remark.what = "makes refusing a shame";
-        remark.fix = "let \"no\" be said in one plain word";
-    } else if ((present & (C(HURRY) | C(END) | C(TIME))) != 0) {
-        remark.rule = "cdr.copy.urgency";
-        remark.what = "says that time runs out";
-        remark.fix = "bind the end to the real one - a place such as {{ends}} - or leave it out";
-    } else if ((present & (C(CANCEL) | C(AGREE))) != 0) {
-        remark.rule = "cdr.copy.forced-action";
-        remark.what = "makes leaving hard or joining a duty";
-        remark.fix = "leaving must be as easy as joining was";
+    size_t i = 0;
+    while (i + 1 < sizeof dark / sizeof dark[0] && !str_is(str_of(dark[i].rule), rule)) {
+        i++;
     }
-    return remark;
+    return &dark[i];
+}
+
+/* Which of them the words speak of. */
+static const char *dark_of(classes present)
+{
+    if ((present & (C(LEFT) | C(STOCK))) != 0 && (present & (C(PEOPLE) | C(LOOK))) == 0) {
+        return "cdr.copy.scarcity";
+    }
+    if ((present & (C(PEOPLE) | C(LOOK) | C(BOUGHT) | C(RECENT))) != 0) {
+        return "cdr.copy.social-proof";
+    }
+    if ((present & (C(NO) | C(NOTHANKS))) != 0 && (present & C(I)) != 0) {
+        return "cdr.copy.shaming";
+    }
+    if ((present & (C(HURRY) | C(END) | C(TIME))) != 0) {
+        return "cdr.copy.urgency";
+    }
+    return (present & (C(CANCEL) | C(AGREE))) != 0 ? "cdr.copy.forced-action"
+                                                   : "cdr.copy.dark-pattern";
 }
 
 /* A place for data beside it, as in "only {{stock}} left": the number will be true. */
@@ -368,9 +384,10 @@ void copy_sentence(struct scan *scan, const struct sentence *sentence)
     }
     by_patterns(scan, sentence, of, present);
     const int32_t score = text_model_score(rules->model, sentence, present);
-    if (score >= MODEL_LIKELY && !is_bound(scan->text, sentence) && !is_no_wording(sentence, of)) {
-        const struct remark remark = dark_of(present);
-        prose_add(scan, &remark, sentence->start, sentence->end);
+    const bool is_modelled = score >= MODEL_LIKELY && !is_no_wording(sentence, of);
+    const char *rule = is_modelled ? dark_of(present) : copy_said(scan, sentence);
+    if (rule != NULL && !is_bound(scan->text, sentence)) {
+        prose_add(scan, dark_by(rule), sentence->start, sentence->end);
     }
     if (sentence->count >= LONG && !is_data(scan->asked->path)) {
         prose_add(scan,

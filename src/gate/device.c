@@ -195,14 +195,18 @@ static bool is_nobody(struct str word)
     return true;
 }
 
-static bool is_bare_mac(struct str word)
+/* a483e72f119c, beside its name: twelve digits of sixteen alone are as often of a commit. */
+void bare_mac_at(struct scan *scan, size_t start)
 {
-    for (size_t i = 0; i < word.len; i++) {
-        if (!is_hex(word.ptr[i])) {
-            return false;
+    enum { BARE_LEN = 12 };
+    for (size_t i = start; i < start + BARE_LEN; i++) {
+        if (!is_hex(scan->text.ptr[i])) {
+            return;
         }
     }
-    return true;
+    if (has_word_before(scan->text, start, 16, "mac macaddress macaddr bssid hwaddr ether")) {
+        put_mac(scan, start, start + BARE_LEN);
+    }
 }
 
 void device_at(struct scan *scan, size_t start, size_t end)
@@ -214,10 +218,6 @@ void device_at(struct scan *scan, size_t start, size_t end)
                         "gclid fbp visitor client uid")) {
         scan_add(scan, "cdr.pii.device-id", "an identifier of a device", GATE_PII, LIKELY, start,
                  end);
-    }
-    if (word.len == 12 && is_bare_mac(word) &&
-        has_word_before(scan->text, start, 16, "mac macaddress macaddr bssid hwaddr ether")) {
-        put_mac(scan, start, end);
     }
     if (word.len == 17 && is_mac(scan->text, start, '-')) {
         put_mac(scan, start, start + 17);

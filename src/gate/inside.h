@@ -177,10 +177,12 @@ struct gate {
     struct value_table *values; /* assigned_value.c */
     struct injection_rules *injection;
     struct lexicon *injection_said; /* injection_said.c */
+    struct lexicon *copy_said;      /* copy_said.c */
     struct copy_rules *copy;
     struct name_words *name_words; /* names_read.c */
     struct name_model *name_model;
     struct name_triggers *name_triggers; /* names_trigger.c */
+    struct name_phrases *name_phrases;   /* names_said.c */
 };
 
 /* names_where.c: names and addresses about this block */
@@ -222,6 +224,7 @@ void dots_at(struct scan *scan, size_t at);
 void email_at(struct scan *scan, size_t at);
 void colons_at(struct scan *scan, size_t at);
 /* device.c: 001b.4411.3ab7 at its first dot, fe80::1 at its first colon */
+void bare_mac_at(struct scan *scan, size_t start); /* of twelve letters */
 void dotted_mac_at(struct scan *scan, size_t dot);
 void short_ip6_at(struct scan *scan, size_t colon);
 void packed_email_at(struct scan *scan, size_t at);

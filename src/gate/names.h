@@ -94,6 +94,8 @@ void streets_look(struct scan *scan, const struct name_token token[], size_t cou
 struct name_triggers *name_triggers_begin(struct arena *arena);
 void names_triggers_at(struct scan *scan, const struct block *window);
 
+struct name_phrases; /* names_said.c */
+struct name_phrases *name_phrases_begin(struct arena *arena);
 /* names_said.c: at one of its words; NULL behind the last one. */
 const char *name_said_word(size_t index);
 void name_said_at(struct scan *scan, size_t at);

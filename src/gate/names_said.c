@@ -30,9 +30,27 @@ static const struct phrase {
 #undef SAID
 };
 
+enum { PHRASES = sizeof phrase / sizeof phrase[0], LETTERS = 26, SET_BITS = 64 };
+
+/* Of each letter the phrases whose word begins with it, as bits. */
+struct name_phrases {
+    uint64_t begins[LETTERS][(PHRASES + SET_BITS - 1) / SET_BITS];
+};
+
+struct name_phrases *name_phrases_begin(struct arena *arena)
+{
+    struct name_phrases *phrases = NEW(arena, struct name_phrases);
+    for (size_t p = 0; p < PHRASES; p++) {
+        const size_t letter = (size_t)(phrase[p].word[0] - 'a');
+        must(letter < LETTERS);
+        phrases->begins[letter][p / SET_BITS] |= UINT64_C(1) << p % SET_BITS;
+    }
+    return phrases;
+}
+
 const char *name_said_word(size_t index)
 {
-    return index < sizeof phrase / sizeof phrase[0] ? phrase[index].word : NULL;
+    return index < PHRASES ? phrase[index].word : NULL;
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -263,39 +281,46 @@ static void of_office_at(struct scan *scan, size_t word)
     }
 }
 
-void name_said_at(struct scan *scan, size_t at)
+static void phrase_at(struct scan *scan, const struct phrase *one, size_t start)
 {
     const struct str text = scan->text;
-    const size_t start = word_start(text, at);
-    const char first = lower_of(letter_at(text, start));
-    for (size_t p = 0; p < sizeof phrase / sizeof phrase[0]; p++) {
-        const struct phrase *one = &phrase[p];
-        if (first != one->word[0] || !begins_small(text, start, one->word)) {
-            continue;
-        }
-        const size_t behind = start + one->word_len;
-        const bool goes_on = is_of_word(letter_at(text, behind)) && !is_sign_of_three(text, behind);
-        if (goes_on || !ends_small(text, start, one->before) ||
-            !begins_small(text, behind, one->after)) {
-            continue;
-        }
-        const size_t to = behind + strlen(one->after);
-        switch (one->how) {
-        case SAID_SELF:
-            self_at(scan, to);
-            break;
-        case SAID_TITLE:
-            titled_at(scan, to);
-            break;
-        case SAID_SIGNED:
-            signed_at(scan, to);
-            break;
-        case SAID_MET:
-            met_at(scan, to);
-            break;
-        case SAID_OF_OFFICE:
-            of_office_at(scan, start);
-            break;
+    const size_t behind = start + one->word_len;
+    if (!begins_small(text, start, one->word) ||
+        (is_of_word(letter_at(text, behind)) && !is_sign_of_three(text, behind)) ||
+        !ends_small(text, start, one->before) || !begins_small(text, behind, one->after)) {
+        return;
+    }
+    const size_t to = behind + strlen(one->after);
+    switch (one->how) {
+    case SAID_SELF:
+        self_at(scan, to);
+        break;
+    case SAID_TITLE:
+        titled_at(scan, to);
+        break;
+    case SAID_SIGNED:
+        signed_at(scan, to);
+        break;
+    case SAID_MET:
+        met_at(scan, to);
+        break;
+    case SAID_OF_OFFICE:
+        of_office_at(scan, start);
+        break;
+    }
+}
+
+void name_said_at(struct scan *scan, size_t at)
+{
+    const size_t start = word_start(scan->text, at);
+    const size_t letter = (size_t)(lower_of(letter_at(scan->text, start)) - 'a');
+    if (letter >= LETTERS) {
+        return;
+    }
+    const uint64_t *begins = scan->gate->name_phrases->begins[letter];
+    for (size_t set = 0; set < (PHRASES + SET_BITS - 1) / SET_BITS; set++) {
+        for (uint64_t left = begins[set]; left != 0; left &= left - 1) {
+            phrase_at(scan, &phrase[set * SET_BITS + lowest(left)], start);
         }
     }
 }

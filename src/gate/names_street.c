@@ -126,8 +126,7 @@ static size_t named_street_end(struct str text, const struct name_token token[],
     size_t i = at + 1;
     size_t words = 0;
     size_t unknown = 0;
-    if ((token[at].classes >> CLASS_STREET & 1) == 0 ||
-        !is_word(text, &token[at], street, sizeof street / sizeof street[0])) {
+    if (!is_word(text, &token[at], street, sizeof street / sizeof street[0])) {
         return at;
     }
     i += i < count && is_sign(&token[i], '.');
@@ -151,31 +150,30 @@ static size_t named_street_end(struct str text, const struct name_token token[],
     return end == i || !is_blank_between(&token[i - 1], &token[i]) ? at : end;
 }
 
-/* Kirchgasse 12a, Droldenstr. 15 */
-static size_t ended_street_end(struct str text, const struct name_token token[], size_t count,
-                               size_t at)
+/* Kirchgasse 12a, Droldenstr. 15: at the token of the number, where it begins; the place itself: it is none. */
+static size_t ended_street_start(struct str text, const struct name_token token[], size_t at)
 {
-    if (!is_capital(&token[at])) {
-        return at;
-    }
-    const size_t number = at + 1 + (at + 1 < count && is_sign(&token[at + 1], '.'));
-    const size_t end = house_end(text, token, count, number);
-    return end == number || !is_blank_between(&token[number - 1], &token[number]) ||
-                   !ends_with(text, &token[at], ENDINGS_ONLY)
-               ? at
-               : end;
+    const size_t back = at > 1 && is_sign(&token[at - 1], '.') ? 2 : 1;
+    const bool is_one = at >= back && is_capital(&token[at - back]) &&
+                        is_blank_between(&token[at - 1], &token[at]) &&
+                        ends_with(text, &token[at - back], ENDINGS_ONLY);
+    return is_one ? at - back : at;
 }
 
 void streets_look(struct scan *scan, const struct name_token token[], size_t count)
 {
-    for (size_t i = 0; i + 1 < count; i++) {
-        if (token[i].shape >= SHAPE_NUMBER || (token[i].is_known && token[i].classes == 0)) {
-            continue;
+    const struct str text = scan->text;
+    for (size_t i = 0; i < count; i++) {
+        size_t start = i;
+        size_t end = i;
+        if (token[i].shape >= SHAPE_NUMBER && token[i].shape <= SHAPE_PART) {
+            start = ended_street_start(text, token, i);
+            end = start < i ? house_end(text, token, count, i) : i;
+        } else if ((token[i].classes >> CLASS_STREET & 1) != 0) {
+            end = named_street_end(text, token, count, i);
         }
-        size_t end = ended_street_end(scan->text, token, count, i);
-        end = end == i ? named_street_end(scan->text, token, count, i) : end;
         if (end > i) {
-            scan_add(scan, "cdr.pii.address", "an address", GATE_PII, LIKELY, token[i].start,
+            scan_add(scan, "cdr.pii.address", "an address", GATE_PII, LIKELY, token[start].start,
                      token[end - 1].end);
             i = end - 1;
         }

@@ -317,6 +317,15 @@ static bool tells(const struct scan *scan, const struct block *window, const str
            ((kinds & TRIGGER_LICENCE) != 0 && is_near(0, here->digit, next->digit, bit));
 }
 
+/* Whether a capital is as near as a name behind "my name is" or before "from accounting" is. */
+static bool has_capital_beside(const struct block *window, const struct clues *clues, unsigned bit)
+{
+    const uint64_t upper_before = window->before == NULL ? 0 : window->before->upper;
+    return ((from_bit(clues->capital | clues->wide, window->next->upper, bit) >> 1 |
+             before_bit(window->here->upper, upper_before, bit) >> 32) &
+            0xffffffffU) != 0;
+}
+
 /* By what stands before: a word with a capital, the name of a street. */
 static bool follows(const struct scan *scan, const struct clues *clues, unsigned bit, size_t at)
 {
@@ -341,7 +350,7 @@ void names_triggers_at(struct scan *scan, const struct block *window)
         const size_t at = window->start + bit;
         const unsigned kinds = (seen >> bit & 1) == 0 ? 0 : kinds_at(triggers, scan->text, at);
         const bool has_licences = (kinds & TRIGGER_LICENCE) != 0;
-        if ((kinds & TRIGGER_SAID) != 0) {
+        if ((kinds & TRIGGER_SAID) != 0 && has_capital_beside(window, &clues, bit)) {
             name_said_at(scan, at);
         }
         if (scan->has_doubtful) {

@@ -10,13 +10,13 @@
     "telefonnummer rufnummer anrufen t\xc3\xa9l\xc3\xa9phone t\xc3\xa9l portable appelez " \
     "tel\xc3\xa9" \
     "fono m\xc3\xb3vil " \
-    "llamar llame ll\xc3\xa1mame llamadme chiamami chiamatemi chiami cellulare cell telefono " \
-    "appelle " \
-    "bel belt bellen mobiel telefoonnummer ring ringa ringer mobilnummer mobilnr telefonnr tlf " \
-    "puhelin " \
-    "puhelinnumero telefone telem\xc3\xb3vel celular ligue liga zadzwo\xc5\x84 telefonu " \
-    "kom\xc3\xb3rka gsm " \
-    "whatsapp sms reach ring hotline contact text message messages nachricht msisdn"
+    "llamar llame whatsapp sms reach ring hotline contact text message messages nachricht msisdn"
+/* Of more languages; for numbers in groups, or with a zero first: lists are read word by word. */
+#define PHONE_ELSEWHERE \
+    "ll\xc3\xa1mame llamadme chiamami chiamatemi chiami cellulare telefono appelle bel belt " \
+    "bellen " \
+    "mobiel telefoonnummer ringa ringer mobilnummer mobilnr telefonnr tlf puhelin puhelinnumero " \
+    "telefone telem\xc3\xb3vel celular ligue liga zadzwo\xc5\x84 telefonu kom\xc3\xb3rka gsm"
 
 static size_t extension_end(struct str text, size_t end)
 {
@@ -68,11 +68,16 @@ static bool looks_like_phone(const struct number *number, size_t groups)
 static bool is_told_of(const struct scan *scan, const struct number *number, size_t stop, int *told)
 {
     if (*told < 0) {
-        *told = has_word_before(scan->text, number->start, 40, PHONE) ||
-                has_word_before(scan->text, number->start, 12, "office desk home work line") ||
-                (has_word_before(scan->text, number->start, 24,
-                                 "number nummer num\xc3\xa9ro n\xc3\xbamero numero") &&
-                 has_word_before(scan->text, number->start, 24, "my meine mijn mon mi mio min"));
+        const struct str text = scan->text;
+        const size_t start = number->start;
+        *told =
+            has_word_before(text, start, 40, PHONE) ||
+            has_word_before(text, start, 12, "office desk home work line") ||
+            ((number->digit[0] == '0' || number->group_count > 2) &&
+             has_word_before(text, start, 40, PHONE_ELSEWHERE)) ||
+            (number->digit[0] == '0' &&
+             has_word_before(text, start, 24, "number nummer num\xc3\xa9ro n\xc3\xbamero numero") &&
+             has_word_before(text, start, 24, "my meine mijn mon mi mio min"));
     }
     return *told > 0 ||
            (letter_at(scan->text, stop) == '-' &&

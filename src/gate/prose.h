@@ -168,6 +168,9 @@ classes copy_classes(const struct copy_rules *rules, const struct sentence *sent
 extern const char *const copy_class_name[];
 extern const size_t copy_class_count;
 void copy_sentence(struct scan *scan, const struct sentence *sentence);
+/* copy_said.c: the rule of the pressure that its parts make; NULL: they make none. */
+struct lexicon *copy_said_begin(struct arena *arena);
+const char *copy_said(const struct scan *scan, const struct sentence *sentence);
 
 /* What was seen of a whole text, to tell what it lacks. */
 struct copy_letter {

@@ -30,10 +30,12 @@ struct gate *gate_begin(struct arena *arena)
     gate->value_runs = assigned_runs_begin(arena);
     gate->values = value_table_begin(arena);
     gate->injection = injection_rules_begin(arena);
+    gate->copy_said = copy_said_begin(arena);
     gate->injection_said = injection_said_begin(arena);
     gate->copy = copy_rules_begin(arena);
     gate->name_words = name_words_begin(arena);
     gate->name_model = name_model_begin(arena);
+    gate->name_phrases = name_phrases_begin(arena);
     gate->name_triggers = name_triggers_begin(arena);
     return gate;
 }
@@ -181,12 +183,13 @@ static void look_at_words(struct scan *scan, const struct block *window)
 /* Another within five bytes, and one more within five of that: groups of an address. */
 static void look_at_colons(struct scan *scan, const struct block *window)
 {
+    const uint64_t here = window->here->colon;
     const uint64_t digit_before =
-        window->before == NULL ? 0 : window->before->digit >> (MASK_BITS - 1);
-    const wide colon = (wide)window->next->colon << MASK_BITS | window->here->colon;
-    const uint64_t behind_digit =
-        (uint64_t)(colon & colon >> 1) & (window->here->digit << 1 | digit_before);
-    for (uint64_t at = behind_digit; at != 0; at &= at - 1) {
+        window->here->digit << 1 |
+        (window->before == NULL ? 0 : window->before->digit >> (MASK_BITS - 1));
+    const wide colon = (wide)window->next->colon << MASK_BITS | here;
+    for (uint64_t at = here & digit_before & from_bit(here, window->next->colon, 1); at != 0;
+         at &= at - 1) {
         short_ip6_at(scan, window->start + lowest(at));
     }
     wide others = colon & (colon - 1);
@@ -205,8 +208,8 @@ static void look_at_colons(struct scan *scan, const struct block *window)
 /* Two dots five bytes apart, behind a digit or a letter: groups of four. */
 static void look_at_dots(struct scan *scan, const struct block *window)
 {
-    const wide dot = (wide)window->next->dot << MASK_BITS | window->here->dot;
-    for (uint64_t at = (uint64_t)(dot & dot >> 5); at != 0; at &= at - 1) {
+    const uint64_t dot = window->here->dot;
+    for (uint64_t at = dot & from_bit(dot, window->next->dot, 5); at != 0; at &= at - 1) {
         dotted_mac_at(scan, window->start + lowest(at));
     }
 }
@@ -230,7 +233,7 @@ static void look_at_block(struct scan *scan, const struct block *window)
     if ((here->at | here->literal | here->colon) != 0) {
         look_at_signs(scan, window);
     }
-    if (here->dot != 0) {
+    if ((here->dot & from_bit(here->dot, window->next->dot, 5)) != 0) {
         look_at_dots(scan, window);
     }
     if (here->digit != 0) {

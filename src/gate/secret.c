@@ -531,9 +531,12 @@ static bool value_fits(struct scan *scan, const struct name *name, size_t at)
 void token_at(struct scan *scan, size_t start, size_t end)
 {
     struct name name;
-    if ((scan->asked->kinds & GATE_PII) != 0 &&
-        (end - start == UUID_LEN || end - start == MAC_LEN || end - start == BARE_MAC_LEN)) {
-        identifier_at(scan, start, end);
+    if ((scan->asked->kinds & GATE_PII) != 0) {
+        if (end - start == UUID_LEN || end - start == MAC_LEN) {
+            identifier_at(scan, start, end);
+        } else if (end - start == BARE_MAC_LEN) {
+            bare_mac_at(scan, start);
+        }
     }
     if ((scan->asked->kinds & GATE_PII) != 0 && letter_before(scan->text, start) == '=') {
         click_at(scan, start, end);
