@@ -564,14 +564,14 @@ void assigned_at(struct scan *scan, const struct block *window, unsigned bit)
     struct assigned found = name_about(window, bit);
     const bool is = assigned_read_named(scan->text, &found);
     scan->name_done = found.name_end;
-    if (!is || found.end <= scan->token_done ||
-        names_author(str_slice(scan->text, found.name_start, found.name_end))) {
+    if (!is || found.end <= scan->token_done) {
         return;
     }
     const bool wants_possible = scan->asked->least != 0 && scan->asked->least <= POSSIBLE;
     const double link = assigned_weigh(scan->gate, scan->text, scan->place, &found,
                                        wants_possible ? ASSIGNED_POSSIBLE : ASSIGNED_LIKELY, NULL);
-    if (link >= ASSIGNED_POSSIBLE) {
+    if (link >= ASSIGNED_POSSIBLE &&
+        !names_author(str_slice(scan->text, found.name_start, found.name_end))) {
         scan_add(scan, ASSIGNED_RULE, "a password or key that is assigned to its name", GATE_SECRET,
                  link >= ASSIGNED_LIKELY ? LIKELY : POSSIBLE, found.start, found.end);
     }
