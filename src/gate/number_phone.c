@@ -21,6 +21,9 @@
 static size_t extension_end(struct str text, size_t end)
 {
     size_t at = end;
+    if (letter_before(text, end) == '0' && end > 1 && !is_digit(text.ptr[end - 2])) {
+        return end; /* 0x10001 is no extension of 0 */
+    }
     while (letter_at(text, at) == ' ') {
         at++;
     }
@@ -64,6 +67,26 @@ static bool looks_like_phone(const struct number *number, size_t groups)
     return pairs == groups && groups == 5 && number->digit[0] == '0';
 }
 
+static bool is_hex_pair(struct str text, size_t at)
+{
+    return is_hex(letter_at(text, at)) && is_hex(letter_at(text, at + 1)) &&
+           !is_alnum(letter_at(text, at + 2)) && (at == 0 || !is_alnum(text.ptr[at - 1]));
+}
+
+/* Bytes as they are listed, "a0 8b 00 00 00 50 32"; the number of a flaw or of a paper; an address in brackets. */
+static bool is_something_else(struct str text, const struct number *number, size_t end)
+{
+    const size_t start = number->start;
+    const bool is_listed =
+        (start >= 3 && text.ptr[start - 1] == ' ' && is_hex_pair(text, start - 3)) ||
+        (letter_at(text, end) == ' ' && is_hex_pair(text, end + 1));
+    const bool is_pair = group_len(number, 0) == 2 && number->group_count > 2;
+    return (is_pair && (is_listed || str_starts(str_slice(text, start, end), STR("00 ")))) ||
+           (start >= 4 && begins_small(text, start - 4, "cve-")) ||
+           (start >= 4 && begins_small(text, start - 4, "rfc ")) ||
+           (letter_at(text, start) == '(' && number->group_count > 2 && number->between[1] == '.');
+}
+
 /* Whether a word says that it is one; what stands before is looked at once. */
 static bool is_told_of(const struct scan *scan, const struct number *number, size_t stop, int *told)
 {
@@ -92,6 +115,9 @@ static enum likelihood phone_by_form(const struct scan *scan, const struct numbe
     for (size_t groups = number->group_count; groups > 0; groups--) {
         const size_t count = number->group_digits[groups - 1];
         const size_t stop = number->group_end[groups - 1];
+        if (groups == number->group_count && is_something_else(scan->text, number, stop)) {
+            return 0;
+        }
         const bool is_extended = extension_end(scan->text, stop) > stop;
         if (count < 6 || count > 15 || (!is_extended && !ends_here(scan->text, stop))) {
             continue;

@@ -130,6 +130,10 @@ bool number_place(struct scan *scan, const struct number *number)
         if (first > 90 && (second > 90 || !is_named)) {
             return false;
         }
+        /* Of a drawing's path or a table: places have a comma between. */
+        if (!is_named && memchr(text.ptr + end, ',', next - end) == NULL) {
+            return false;
+        }
         /* Shares and scores; off Africa's coast, where these would be, is no land. */
         if (first == 0 && second == 0 && !is_named) {
             return false;
