@@ -22,6 +22,8 @@ static const struct {
 #define CARRY(languages, name, argument) {languages, IS_CARRIER, name, argument, 0},
 #define CALL(languages, name, rule) {languages, IS_CALL, name, 0, RULE_##rule},
 #include "names.def"
+#include "names_js.def"
+#include "names_web.def"
 #undef SOURCE
 #undef SINK
 #undef SET
@@ -35,7 +37,7 @@ enum { ROWS = sizeof table / sizeof table[0] };
 struct matcher {
     struct named row[ROWS + 1];
     uint32_t row_count;
-    uint32_t bucket[1024];
+    uint32_t bucket[2048];
 };
 
 static struct str last_part(struct str path)
@@ -53,7 +55,7 @@ static uint32_t hash_of(struct str name)
     for (size_t i = 0; i < name.len; i++) {
         hash = (hash ^ (unsigned char)name.ptr[i]) * 16777619U;
     }
-    return (hash ^ hash >> 15) & 1023;
+    return (hash ^ hash >> 15) & 2047;
 }
 
 /* The same for every text, so it is made once. */
