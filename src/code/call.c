@@ -6,187 +6,13 @@
  */
 #include "inside.h"
 
-/* ---- what is a sink for which value ------------------------------------------------------------------------ */
-
-static unsigned risky_labels(enum rule_id rule)
-{
-    switch (rule) {
-    case RULE_DOM_XSS:
-        return FROM_OUTSIDE & ~FROM_COMMAND;
-    case RULE_STORAGE_PII:
-    case RULE_URL_PII:
-        return FROM_PERSON | FROM_SECRET;
-    case RULE_LAYER_PII:
-        return FROM_PERSON;
-    case RULE_LOG_SECRET:
-    case RULE_WEAK_HASH:
-        return FROM_SECRET;
-    case RULE_STACK:
-        return FROM_ERROR;
-    case RULE_RANDOM:
-        return FROM_RANDOM;
-    case RULE_STORED_XSS:
-        return FROM_ANSWER;
-    case RULE_REFLECTED_XSS:
-    case RULE_LOG:
-    case RULE_FORMAT:
-        return FROM_REQUEST;
-    default:
-        return FROM_OUTSIDE;
-    }
-}
-
-static unsigned safe_for(enum rule_id rule)
-{
-    switch (rule) {
-    case RULE_DOM_XSS:
-    case RULE_REFLECTED_XSS:
-    case RULE_STORED_XSS:
-        return SAFE_HTML;
-    case RULE_REDIRECT:
-        return SAFE_URL;
-    case RULE_SSRF:
-        return SAFE_HOST;
-    case RULE_SHELL:
-        return SAFE_SHELL;
-    case RULE_SQL:
-        return SAFE_SQL;
-    case RULE_PATH:
-        return SAFE_PATH;
-    case RULE_PATTERN:
-        return SAFE_PATTERN;
-    case RULE_LOG:
-        return SAFE_LOG;
-    case RULE_PROTOTYPE:
-    case RULE_DYNAMIC_CALL:
-        return SAFE_NAME;
-    default:
-        return 0;
-    }
-}
-
-bool label_is_risky(const struct analysis *analysis, enum rule_id rule, struct value value)
-{
-    unsigned labels = risky_labels(rule);
-    const bool takes_unseen = rule == RULE_EVAL || rule == RULE_SHELL || rule == RULE_SQL ||
-                              rule == RULE_PATH || rule == RULE_PATTERN || rule == RULE_REQUIRE ||
-                              rule == RULE_UNPICKLE;
-    if (analysis->is_fragment && takes_unseen) {
-        labels |= FROM_UNSEEN;
-    }
-    if (rule == RULE_URL_PII && value.lead != LEAD_QUERY) {
-        return false;
-    }
-    if (rule == RULE_SHELL && value.is_built) {
-        labels |= FROM_PLACE;
-    }
-    if (rule == RULE_SHELL || rule == RULE_SQL || rule == RULE_EVAL || rule == RULE_DOM_XSS) {
-        labels |= FROM_CALLER;
-    }
-    if ((value.labels & labels) == 0 ||
-        (safe_for(rule) & ~(unsigned)value.safe) != safe_for(rule)) {
-        return (value.labels & labels) != 0 && safe_for(rule) == 0 &&
-               (value.safe & SAFE_ALL) != SAFE_ALL;
-    }
-    if ((value.safe & SAFE_ALL) == SAFE_ALL) {
-        return false;
-    }
-    if (rule == RULE_REDIRECT) {
-        return value.lead == LEAD_START || value.lead == LEAD_SLASH || value.lead == LEAD_OPEN ||
-               value.lead == LEAD_HOST_OPEN;
-    }
-    if (rule == RULE_SSRF) {
-        return value.lead != LEAD_QUERY && value.lead != LEAD_UNKNOWN;
-    }
-    return true;
-}
-
-/* A digest of somebody's address, sent after a yes. */
-static bool is_agreed_digest(const struct analysis *analysis, node_id at, node_id given)
-{
-    const struct str text = text_of(analysis->tree, given == 0 ? at : given);
-    return (has_small(text, "sha256") || has_small(text, "sha-256") || has_small(text, "digest")) &&
-           waits_for_yes(analysis, at);
-}
-
-/* const query = {}; query.name = request.body.name: a member was given an object from outside. */
-static bool has_outside_member(struct analysis *analysis, node_id given)
-{
-    if (given == 0 || kind_of(analysis->tree, given) != N_NAME) {
-        return false;
-    }
-    const struct str name = text_of(analysis->tree, given);
-    const uint32_t root = variable_of(analysis, name);
-    analysis->work += analysis->variable_count / 16; /* as much as so many expressions */
-    for (uint32_t v = 1; root != 0 && v < analysis->variable_count; v++) {
-        const struct variable *member = &analysis->variable[v];
-        if (member->owner == analysis->variable[root].owner && member->name.len > name.len &&
-            member->name.ptr[name.len] == '.' && str_starts(member->name, name) &&
-            member->when > analysis->variable[root].when && may_be_object(member->value)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The finding of a sink that was reached. */
-static void reach(struct analysis *analysis, const struct named *row, node_id at, node_id given,
-                  struct value value)
-{
-    enum rule_id rule = (enum rule_id)row->number;
-    if (rule == RULE_DOM_XSS && str_starts(row->name, STR("$")) && row->name.len == 1 &&
-        !value.has_markup &&
-        !(value.lead == LEAD_START && analysis->step != NULL &&
-          (value.labels & FROM_MESSAGE) != 0)) {
-        return; /* a selector, unless it begins with a tag */
-    }
-    const bool takes_within = rule == RULE_LAYER_PII || rule == RULE_STORAGE_PII ||
-                              rule == RULE_PROTOTYPE || (rule == RULE_SSRF && value.literal != 0);
-    if (rule == RULE_QUERY_OBJECT) {
-        if (may_be_object(value) || has_outside_member(analysis, given)) {
-            report(analysis, rule, at, value.step == 0 ? value.within_step : value.step);
-        }
-        return;
-    }
-    if (rule == RULE_FORMAT && argument_of(analysis->tree, at, (size_t)row->argument + 1) == 0) {
-        return; /* nothing to be formatted */
-    }
-    if (takes_within) { /* what is within counts as well */
-        value.labels |= value.within;
-        value.step = value.step == 0 ? value.within_step : value.step;
-    }
-    if (rule == RULE_LAYER_PII && is_agreed_digest(analysis, at, given)) {
-        return;
-    }
-    if (rule == RULE_SQL) {
-        look_at_query(analysis, given, value);
-    }
-    if (label_is_risky(analysis, rule, value)) {
-        report(analysis, rule, at, value.step);
-    }
-}
-
-void check_sinks(struct analysis *analysis, enum role role, struct str path, node_id at,
-                 node_id given, struct value value, int argument)
-{
-    const unsigned language = language_bit(analysis->tree->language);
-    const struct named *row = NULL;
-    while (path.len > 0 &&
-           (row = match_next(analysis->matcher, language, path, role, row)) != NULL) {
-        if (role == IS_SET_SINK || row->argument == -1 || row->argument == argument) {
-            reach(analysis, row, at, given, value);
-        }
-    }
-}
-
 /* ---- functions of the file ----------------------------------------------------------------------------------- */
 
 struct value call_function(struct analysis *analysis, struct function *function, node_id call,
-                           struct value receiver)
+                           size_t shift)
 {
-    (void)receiver;
     for (size_t p = 0; p < function->parameter_count; p++) {
-        const node_id argument = argument_of(analysis->tree, call, p);
+        const node_id argument = argument_of(analysis->tree, call, p + shift);
         if (argument == 0) {
             continue;
         }
@@ -223,7 +49,7 @@ static bool is_route(struct str name)
                   "get post put delete patch all use options head param createServer on route");
 }
 
-static void run_handed(struct analysis *analysis, node_id given, struct str path,
+static void run_handed(struct analysis *analysis, node_id call, node_id given, struct str path,
                        struct value receiver)
 {
     struct function *function = function_of(analysis, given);
@@ -237,8 +63,12 @@ static void run_handed(struct analysis *analysis, node_id given, struct str path
     const struct str name = str_slice(path, at, path.len);
     const bool is_server =
         is_route(name) && function->parameter_count >= 2 && function->parameter_count <= 4;
+    const node_id event = argument_of(analysis->tree, call, 0);
     function->is_inline = true;
-    if (is_server) {
+    if (str_is(name, "on") && event != 0 && str_is(string_of(analysis->tree, event), "entry")) {
+        give_parameter(analysis, function, 0, /* of an archive that is read */
+                       value_from(analysis, FROM_FILES, event, "comes from here"));
+    } else if (is_server) {
         const size_t shift = function->parameter_count == 4 ? 1 : 0;
         give_parameter(analysis, function, shift,
                        (struct value){.path = STR("req"), .lead = LEAD_UNKNOWN});
@@ -306,8 +136,18 @@ static struct str callee_path(struct analysis *analysis, node_id id, struct valu
     return value.path;
 }
 
-static struct value carried(struct analysis *analysis, struct str path, struct value receiver,
-                            const struct value *argument, size_t count)
+/* Which call made it: a condition on what it gives may say something of what it was given. */
+static struct value with_call(struct value value, node_id call)
+{
+    value.literal = call;
+    value.path = STR("");
+    value.is_constant = false;
+    value.is_built = true;
+    return value;
+}
+
+static struct value carried(struct analysis *analysis, node_id id, struct str path,
+                            struct value receiver, const struct value *argument, size_t count)
 {
     struct value value = {0};
     const struct named *row = NULL;
@@ -336,6 +176,15 @@ static struct value carried(struct analysis *analysis, struct str path, struct v
             value.labels |= argument[a].labels & FROM_UNSEEN;
         }
         value.labels |= FROM_UNSEEN;
+    }
+    if (str_ends(path, STR("path.relative"))) {
+        return with_call(value, id);
+    }
+    if (str_ends(path, STR("JSON.parse"))) {
+        value.labels &= (uint16_t)~FROM_PAGE; /* data that the page brings along */
+    }
+    if (str_ends(path, STR("JSON.parse")) && (value.labels & FROM_REQUEST) != 0) {
+        value.may_steer = true;
     }
     value.literal = 0;
     value.path = STR("");
@@ -399,6 +248,15 @@ static struct replaced replaced_after(struct analysis *analysis, node_id id, str
     return has_any && keeps_replaced(name) ? receiver.replaced : (struct replaced){0};
 }
 
+static struct str last_name(struct str path)
+{
+    size_t at = path.len;
+    while (at > 0 && path.ptr[at - 1] != '.') {
+        at--;
+    }
+    return str_slice(path, at, path.len);
+}
+
 struct value eval_call(struct analysis *analysis, node_id id)
 {
     enum { ARGUMENTS_MAX = 12 };
@@ -409,7 +267,7 @@ struct value eval_call(struct analysis *analysis, node_id id)
     struct value argument[ARGUMENTS_MAX];
     size_t count = 0;
     struct str path = callee_path(analysis, id, &receiver, &callee, &itself);
-    if (str_is(path, "[outside]")) {
+    if (str_is(path, "[outside]") && (receiver.safe & SAFE_ALL) != SAFE_ALL) {
         report(analysis, RULE_DYNAMIC_CALL, id, receiver.within_step);
     }
     const node_id first = argument_of(tree, id, 0);
@@ -417,6 +275,10 @@ struct value eval_call(struct analysis *analysis, node_id id)
         struct str module = string_of(tree, first);
         module = str_starts(module, STR("node:")) ? str_slice(module, 5, module.len) : module;
         return (struct value){.path = module};
+    }
+    if (itself.literal == 0) {
+        itself.literal = own_method(analysis, callee);
+        path = itself.literal != 0 ? STR("") : path; /* the program's own, whatever its name is */
     }
     look_at_call(analysis, id, path, receiver);
     for (; count < ARGUMENTS_MAX; count++) {
@@ -428,7 +290,7 @@ struct value eval_call(struct analysis *analysis, node_id id)
         check_sinks(analysis, IS_SINK, path, id, given, argument[count], (int)count);
         const node_id made = argument[count].literal;
         if (made != 0 && kind_of(tree, made) == N_FUNCTION && made == given) {
-            run_handed(analysis, made, path, receiver);
+            run_handed(analysis, id, made, path, receiver);
         }
     }
     check_sinks(analysis, IS_SINK, path, id, id, receiver, -2);
@@ -445,14 +307,40 @@ struct value eval_call(struct analysis *analysis, node_id id)
     bool is_cleaner = false;
     const unsigned safe = cleaned(analysis, path, &is_cleaner);
     if (function != NULL && !is_cleaner) {
-        const struct value back = call_function(analysis, function, id, receiver);
+        const struct value back = call_function(analysis, function, id, 0);
         if (itself.literal == callee) {
             function->is_inline = true;
             run_function(analysis, function);
         }
         return back;
     }
-    struct value value = carried(analysis, path, receiver, argument, count);
+    function = receiver.literal == 0 ? NULL : function_of(analysis, receiver.literal);
+    if (function != NULL && (str_ends(path, STR("bind")) || str_ends(path, STR("call")))) {
+        const struct value back = call_function(analysis, function, id, 1);
+        return str_ends(path, STR("bind")) ? (struct value){.literal = receiver.literal} : back;
+    }
+    function =
+        count < 2 || argument[0].literal == 0 ? NULL : function_of(analysis, argument[0].literal);
+    if (function != NULL && str_ends(path, STR(".partial"))) {
+        (void)call_function(analysis, function, id, 1);
+        return (struct value){.literal = argument[0].literal};
+    }
+    if (count == 1 && (str_ends(path, STR("promisify")) || one_of(path, "pify thenify"))) {
+        return argument[0]; /* the same function, asked in another way */
+    }
+    struct value value = carried(analysis, id, path, receiver, argument, count);
+    const struct str method = last_name(path);
+    if ((value.labels & FROM_ADDRESS) != 0 &&
+        one_of(method, "substring substr slice split exec match get getAll")) {
+        value.safe &= (uint16_t)~SAFE_URL; /* a part of the address */
+    }
+    value.safe |= (uint16_t)safe_after_replace(tree, id, method);
+    if (str_is(method, "split") && first != 0 && kind_of(tree, first) == N_STRING &&
+        str_find(string_of(tree, first), '/') < string_of(tree, first).len) {
+        value.safe |= SAFE_PATH; /* pieces without slashes, until they are joined */
+    } else if (one_of(method, "join reduce concat")) {
+        value.safe &= (uint16_t)~SAFE_PATH;
+    }
     if (is_cleaner || (word_says_clean(path) && value.labels == 0 && count > 0)) {
         value =
             count > 0 && (argument[0].labels | argument[0].within) != 0 ? argument[0] : receiver;
@@ -464,16 +352,35 @@ struct value eval_call(struct analysis *analysis, node_id id)
         value.path = STR("");
         value.safe |= (uint16_t)(is_cleaner ? safe : SAFE_ALL);
     }
+    if (str_is(method, "replace") && first != 0 && str_is(text_of(tree, first), "/./g")) {
+        value.labels &= (uint16_t) ~(FROM_SECRET | FROM_PERSON); /* stars in its place */
+    }
     value.replaced = replaced_after(analysis, id, path, receiver, argument, count);
+    if ((value.replaced.signs & 1) != 0) { /* "<" is replaced; what it forgets is told elsewhere */
+        value.safe |= SAFE_HTML;
+    }
     if (path.len > 0 && path.len < 120) {
         const bool is_sound = first != 0 && kind_of(tree, first) == N_STRING &&
                               str_contains(path, STR("createCipher")) &&
                               !is_old_cipher(string_of(tree, first));
-        const struct str result = is_sound ? STR("") : path_called(analysis->arena, path);
+        const bool is_script = str_is(method, "createElement") && first != 0 &&
+                               kind_of(tree, first) == N_STRING &&
+                               same_small(string_of(tree, first), "script");
+        const bool is_again = is_fluent(receiver.path, method);
+        const struct str result = is_sound    ? STR("")
+                                  : is_script ? STR("script")
+                                  : is_again  ? receiver.path
+                                              : path_called(analysis->arena, path);
         value.path = result;
         const struct named *row = NULL;
         while (result.len > 0 && (row = match_next(analysis->matcher, language_bit(tree->language),
                                                    result, IS_SOURCE, row)) != NULL) {
+            if (row->number == FROM_PAGE && !is_page_read(tree, id, receiver, method)) {
+                continue;
+            }
+            if (str_is(method, "filter_input") && is_filtered(text_of(tree, id))) {
+                continue;
+            }
             value.labels |= row->number;
             value.lead = LEAD_START;
             value.step = step_add(analysis, id, 0, "comes from here");

@@ -161,7 +161,8 @@ static struct value eval_object(struct analysis *analysis, node_id id)
                             child, 0, held, 0);
             }
         }
-        value.within |= held.labels | held.within;
+        const bool is_chosen = str_ends(held.path, STR("[outside]")); /* from what is our own */
+        value.within |= held.labels | (is_chosen ? 0 : held.within);
         value.within_step = value.within_step != 0 ? value.within_step
                             : held.labels != 0     ? held.step
                                                    : held.within_step;
@@ -215,7 +216,9 @@ static struct value eval_binary(struct analysis *analysis, node_id id)
         one_of(sign, "+ . %") || (one_of(sign, "*") && analysis->tree->language == CODE_PYTHON);
     if (!is_text ||
         (str_is(sign, "%") && (analysis->tree->language != CODE_PYTHON || !left.is_constant))) {
-        return (struct value){.labels = (left.labels | right.labels) & (FROM_RANDOM | FROM_UNSEEN),
+        const unsigned kept =
+            FROM_RANDOM | FROM_UNSEEN | (one_of(sign, "* - / **") ? FROM_REQUEST : 0U);
+        return (struct value){.labels = (uint16_t)((left.labels | right.labels) & kept),
                               .safe = SAFE_ALL,
                               .step = left.step != 0 ? left.step : right.step,
                               .is_constant = left.is_constant && right.is_constant};
@@ -224,6 +227,24 @@ static struct value eval_binary(struct analysis *analysis, node_id id)
         look_at_attribute(analysis, left_id, right, right_id);
     }
     return concat(analysis, left, right);
+}
+
+/* A plain name or member that says whether something shall be done. */
+bool is_option(const struct tree *tree, node_id condition)
+{
+    condition = condition == 0 ? 0 : unwrapped(tree, condition);
+    return condition != 0 &&
+           (kind_of(tree, condition) == N_NAME || kind_of(tree, condition) == N_MEMBER);
+}
+
+/* purify(x) is x, cleaned: whoever set the option chose which of them it is. */
+bool is_cleaned_form(const struct tree *tree, node_id call, node_id plain)
+{
+    const node_id made = call == 0 ? 0 : unwrapped(tree, call);
+    const node_id given =
+        made == 0 || kind_of(tree, made) != N_CALL ? 0 : argument_of(tree, made, 0);
+    return given != 0 && plain != 0 && kind_of(tree, given) == N_NAME &&
+           str_equal(text_of(tree, given), text_of(tree, unwrapped(tree, plain)));
 }
 
 static struct value eval_choice(struct analysis *analysis, node_id id)
@@ -242,12 +263,32 @@ static struct value eval_choice(struct analysis *analysis, node_id id)
     (void)eval(analysis, condition);
     const uint32_t mark = analysis->undo_count;
     refine(analysis, condition, true);
-    const struct value left = yes == 0 ? eval(analysis, condition) : eval(analysis, yes);
+    struct value left = yes == 0 ? eval(analysis, condition) : eval(analysis, yes);
     (void)branch_end(analysis, mark);
     refine(analysis, condition, false);
-    const struct value right = eval(analysis, no);
+    struct value right = eval(analysis, no);
     (void)branch_end(analysis, mark);
+    if (is_option(tree, condition)) { /* clean ? purify(x) : x */
+        right.safe |= is_cleaned_form(tree, yes, no) ? left.safe & SAFE_HTML : 0;
+        left.safe |= is_cleaned_form(tree, no, yes) ? right.safe & SAFE_HTML : 0;
+    }
     return value_join(left, right);
+}
+
+/* dangerouslySetInnerHTML={{ __html: post.html }}: what nobody cleaned here. */
+static void look_at_raw_markup(struct analysis *analysis, node_id tag, node_id object)
+{
+    const struct tree *tree = analysis->tree;
+    const node_id markup = kind_of(tree, object) == N_OBJECT ? pair_of(tree, object, "__html") : 0;
+    const node_id inner = markup == 0 ? 0 : unwrapped(tree, markup);
+    if (inner == 0 || (kind_of(tree, inner) != N_NAME && kind_of(tree, inner) != N_MEMBER)) {
+        return;
+    }
+    const struct value value = eval(analysis, inner);
+    if (!value.is_constant && value.literal == 0 && (value.safe & SAFE_HTML) == 0 &&
+        !value.is_built) {
+        report(analysis, RULE_RAW_MARKUP, tag, value.step);
+    }
 }
 
 static struct value eval_tag(struct analysis *analysis, node_id id)
@@ -264,6 +305,8 @@ static struct value eval_tag(struct analysis *analysis, node_id id)
         if (str_is(text_of(tree, name), "dangerouslySetInnerHTML") &&
             (inner == 0 || kind_of(tree, inner) != N_OBJECT) && !value.is_constant) {
             report(analysis, RULE_RAW_MARKUP, id, value.step);
+        } else if (str_is(text_of(tree, name), "dangerouslySetInnerHTML") && inner != 0) {
+            look_at_raw_markup(analysis, id, inner);
         }
         if (one_of(text_of(tree, name), "injectedJavaScript") && value.labels != 0) {
             check_sinks(analysis, IS_SET_SINK, STR("jsx.program"), child, 0, value, 0);

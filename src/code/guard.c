@@ -60,6 +60,64 @@ static bool is_narrow(struct str pattern, bool is_whole)
     return has_start && has_end && pattern.len > 2;
 }
 
+/* Is it one class of what is left out, and nothing that means something anywhere is let through: [^a-z0-9_-]? */
+static bool keeps_plain_only(struct str pattern)
+{
+    const size_t end = str_find(pattern, ']');
+    const struct str rest = str_slice(pattern, end, pattern.len);
+    if (!str_starts(pattern, STR("[^")) || end == pattern.len ||
+        !(str_is(rest, "]") || str_is(rest, "]+") || str_is(rest, "]*"))) {
+        return false;
+    }
+    for (size_t i = 2; i < end; i++) {
+        const char c = pattern.ptr[i];
+        const bool is_range = c == '-' && i > 2 && i + 1 < end;
+        const bool is_class =
+            c == '\\' && i + 1 < end && str_find(STR("dw-_"), pattern.ptr[i + 1]) < 4;
+        i += is_class;
+        if (is_range) {
+            const char to = pattern.ptr[i + 1];
+            const char from = pattern.ptr[i - 1];
+            if (!((from >= '0' && to <= '9') || (from >= 'a' && to <= 'z') ||
+                  (from >= 'A' && to <= 'Z'))) {
+                return false;
+            }
+        } else if (!is_class &&
+                   !((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+                     c == '_' || c == '-')) {
+            return false;
+        }
+    }
+    return true;
+}
+
+unsigned safe_after_replace(const struct tree *tree, node_id call, struct str name)
+{
+    const node_id first = str_starts(name, STR("replace")) ? argument_of(tree, call, 0) : 0;
+    const struct str text =
+        first != 0 && kind_of(tree, first) == N_REGEX ? text_of(tree, first) : STR("");
+    size_t end = text.len;
+    while (end > 1 && text.ptr[end - 1] != '/') {
+        end--;
+    }
+    if (str_starts(text, STR("/^(\\.\\.")) && str_ends(str_slice(text, 0, end), STR(")+/"))) {
+        return SAFE_STEPS; /* all that leads upwards is taken from the beginning */
+    }
+    if (end < 3 || str_find(str_slice(text, end, text.len), 'g') == text.len - end) {
+        return 0;
+    }
+    const struct str pattern = str_slice(text, 1, end - 1);
+    const bool is_line =
+        one_of(pattern, "\\n \\r \\n|\\r \\r|\\n \\r?\\n [\\r\\n] [\\n\\r] [\\r\\n]+ "
+                        "[\\n\\r]+ \\s \\s+ (\\r\\n|\\n|\\r) \\r\\n|\\r|\\n \\r\\n|\\n|\\r");
+    const bool is_way = one_of(pattern, "\\/ [\\/] [\\/\\\\] [/\\\\] \\. [.] \\.+ [\\/\\\\]+ \\/+");
+    return keeps_plain_only(pattern)             ? SAFE_ALL
+           : is_line                             ? SAFE_LOG
+           : is_way                              ? SAFE_PATH | SAFE_STEPS
+           : one_of(pattern, "\\.\\. (\\.\\.)+") ? SAFE_STEPS
+                                                 : 0;
+}
+
 /* What stands between two signs, without what follows: /^a$/i, '/^a$/'. A pattern of lines (m) says nothing of all. */
 static bool is_narrow_between(struct str whole)
 {
@@ -119,6 +177,42 @@ static node_id matched_narrowly(struct analysis *analysis, struct str name, node
 
 /* ---- conditions ------------------------------------------------------------------------------ */
 
+/* new URL(x).host is known: x goes nowhere else. */
+static void make_host_safe(struct analysis *analysis, node_id id)
+{
+    const struct tree *tree = analysis->tree;
+    if (id != 0 && kind_of(tree, id) == N_MEMBER &&
+        one_of(text_of(tree, nth_of(tree, id, 1)), "host hostname origin")) {
+        make_safe(analysis, first_of(tree, id), SAFE_URL | SAFE_HOST);
+    }
+}
+
+/* !name.includes('..'), !relative.startsWith('..'): it does not lead upwards. */
+static void refuse_steps(struct analysis *analysis, node_id object, node_id what)
+{
+    const struct tree *tree = analysis->tree;
+    if (what == 0 || kind_of(tree, what) != N_STRING ||
+        !(str_starts(string_of(tree, what), STR("..")) || str_is(string_of(tree, what), "."))) {
+        return;
+    }
+    make_safe(analysis, object, SAFE_STEPS);
+    const node_id made = eval(analysis, object).literal;
+    if (made != 0 && kind_of(tree, made) == N_CALL) { /* path.relative(folder, full) */
+        make_safe(analysis, argument_of(tree, made, 1), SAFE_PATH);
+    }
+}
+
+/* What begins with that is good for. */
+static unsigned safe_behind(struct value start)
+{
+    if (!start.is_constant) {
+        return SAFE_PATH;
+    }
+    return start.lead != LEAD_SLASH && start.lead != LEAD_HOST_OPEN && start.lead != LEAD_OPEN
+               ? SAFE_URL | SAFE_HOST | SAFE_PATH
+               : 0;
+}
+
 /* A call that answers whether its argument is one of a list. */
 static void refine_call(struct analysis *analysis, node_id call, bool is_true)
 {
@@ -130,15 +224,29 @@ static void refine_call(struct analysis *analysis, node_id call, bool is_true)
     const node_id object = kind_of(tree, callee) == N_MEMBER ? first_of(tree, callee) : 0;
     const struct value object_value = object == 0 ? (struct value){0} : eval(analysis, object);
     const bool is_list = (object_value.labels & FROM_OUTSIDE) == 0;
+    const node_id second = argument_of(tree, call, 1);
+    if (is_true && second != 0 &&
+        (str_is(name, "hasOwn") || (str_is(name, "call") && object != 0 &&
+                                    str_ends(text_of(tree, object), STR("hasOwnProperty"))))) {
+        make_safe(analysis, second, SAFE_ALL);
+        return;
+    }
     if (one_of(name, "isNaN") && !is_true) {
         make_safe(analysis, argument, SAFE_ALL);
     }
     if (!is_true) {
+        if (one_of(name, "includes startsWith contains startswith") && object != 0) {
+            refuse_steps(analysis, object, argument);
+        }
         return;
+    }
+    if (one_of(name, "isArray")) {
+        make_safe(analysis, argument, SAFE_SIZE);
     }
     if (one_of(name, "includes has hasOwnProperty contains in_array array_key_exists isset any") &&
         is_list) {
-        make_safe(analysis, argument, SAFE_ALL);
+        make_safe(analysis, argument, SAFE_ALL | SAFE_SIZE);
+        make_host_safe(analysis, argument);
     } else if (one_of(name, "test exec match fullmatch preg_match")) {
         make_safe(analysis, matched_narrowly(analysis, name, call, object), SAFE_ALL);
     } else if (one_of(name, "isInteger isFinite isSafeInteger is_numeric ctype_digit ctype_alnum "
@@ -152,14 +260,19 @@ static void refine_call(struct analysis *analysis, node_id call, bool is_true)
                has_small(name, "trusted")) {
         make_safe(analysis, argument, SAFE_ALL);
     } else if (one_of(name, "startsWith startswith") && object != 0) {
-        const struct value start = eval(analysis, argument);
-        make_safe(analysis, object,
-                  start.is_constant && start.lead != LEAD_SLASH && start.lead != LEAD_HOST_OPEN &&
-                          start.lead != LEAD_OPEN
-                      ? SAFE_URL | SAFE_HOST | SAFE_PATH
-                  : start.is_constant ? 0
-                                      : SAFE_PATH);
+        make_safe(analysis, object, safe_behind(eval(analysis, argument)));
     }
+}
+
+/* location.origin: where the page itself comes from. */
+static bool is_own_place(struct analysis *analysis, node_id id)
+{
+    if (id == 0 || kind_of(analysis->tree, id) != N_MEMBER) {
+        return false;
+    }
+    const struct str path = eval(analysis, id).path;
+    return str_ends(path, STR("location.origin")) || str_ends(path, STR("location.host")) ||
+           str_ends(path, STR("location.hostname"));
 }
 
 static void refine_equal(struct analysis *analysis, node_id left, node_id right)
@@ -168,6 +281,10 @@ static void refine_equal(struct analysis *analysis, node_id left, node_id right)
     if (kind_of(tree, left) == N_UNARY && str_starts(text_of(tree, left), STR("typeof"))) {
         if (one_of(string_of(tree, right), "number boolean")) {
             make_safe(analysis, first_of(tree, left), SAFE_ALL);
+        } else if (one_of(string_of(tree, right), "function")) {
+            const struct str path = eval(analysis, first_of(tree, left)).path;
+            make_safe(analysis, first_of(tree, left), /* an object that inherits nothing */
+                      str_starts(path, STR("Object.create()")) ? SAFE_ALL : 0);
         } else if (one_of(string_of(tree, right), "string")) {
             make_safe(analysis, first_of(tree, left), SAFE_TEXT);
         }
@@ -177,10 +294,12 @@ static void refine_equal(struct analysis *analysis, node_id left, node_id right)
     if (kind == N_NULL || kind == N_TRUE || kind == N_FALSE) {
         return;
     }
-    if (is_fixed(analysis, right)) {
-        make_safe(analysis, left, SAFE_ALL);
-    } else if (is_fixed(analysis, left)) {
-        make_safe(analysis, right, SAFE_ALL);
+    if (is_fixed(analysis, right) || is_own_place(analysis, right)) {
+        make_safe(analysis, left, SAFE_ALL | SAFE_SIZE);
+        make_host_safe(analysis, left);
+    } else if (is_fixed(analysis, left) || is_own_place(analysis, left)) {
+        make_safe(analysis, right, SAFE_ALL | SAFE_SIZE);
+        make_host_safe(analysis, right);
     }
 }
 
@@ -220,6 +339,11 @@ static void refine_found(struct analysis *analysis, node_id left, node_id right,
         return;
     }
     const struct str number = text_of(tree, against);
+    if (str_is(number, "0") && is_method && one_of(sign, is_true ? "== ===" : "!= !==")) {
+        const struct value start = eval(analysis, argument_of(tree, found, 0));
+        make_safe(analysis, first_of(tree, callee), safe_behind(start));
+        return;
+    }
     const bool says_found = (one_of(sign, "!= !== >") && str_is(number, "-1")) ||
                             (one_of(sign, ">=") && str_is(number, "0"));
     const bool says_not = (one_of(sign, "== === <=") && str_is(number, "-1")) ||
@@ -228,6 +352,22 @@ static void refine_found(struct analysis *analysis, node_id left, node_id right,
                          (eval(analysis, first_of(tree, callee)).labels & FROM_OUTSIDE) == 0;
     if ((is_true ? says_found : says_not) && is_list) {
         make_safe(analysis, argument_of(tree, found, 0), SAFE_ALL);
+    } else if ((is_true ? says_not : says_found) && is_method) {
+        refuse_steps(analysis, first_of(tree, callee), argument_of(tree, found, 0));
+    }
+}
+
+/* n < 100: the smaller side is held. */
+static void refine_size(struct analysis *analysis, node_id left, node_id right, struct str sign,
+                        bool is_true)
+{
+    const bool is_less = one_of(sign, "< <=");
+    const node_id small = is_less == is_true ? left : right;
+    const node_id large = small == left ? right : left;
+    const enum node_kind kind = kind_of(analysis->tree, large);
+    const bool is_place = kind == N_NAME || kind == N_MEMBER;
+    if (!is_place || (eval(analysis, large).labels & FROM_REQUEST) == 0) {
+        make_safe(analysis, small, SAFE_SIZE);
     }
 }
 
@@ -256,8 +396,8 @@ void refine(struct analysis *analysis, node_id condition, bool is_true)
         refine(analysis, right, is_true);
         return;
     }
-    if (kind == N_INDEX && is_true) {
-        make_safe(analysis, right, SAFE_ALL);
+    if (kind == N_INDEX && is_true) { /* it is there; "constructor" is there as well */
+        make_safe(analysis, right, SAFE_ALL & ~SAFE_NAME);
         return;
     }
     if (kind != N_BINARY || right == 0) {
@@ -274,5 +414,8 @@ void refine(struct analysis *analysis, node_id condition, bool is_true)
             refine_equal(analysis, left, right);
         }
         refine_found(analysis, left, right, sign, is_true);
+        if (one_of(sign, "< <= > >=")) {
+            refine_size(analysis, left, right, sign, is_true);
+        }
     }
 }

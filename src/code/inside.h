@@ -190,6 +190,9 @@ enum label {
     FROM_PAGE = 1024,  /* what stands in the page */
     FROM_ERROR = 2048,
     FROM_PLACE = 4096, /* a path of this machine */
+    FROM_FILES = 8192, /* names in an archive */
+    FROM_HOST = 16384, /* which host a request says that it means */
+    FROM_TEMP = 32768, /* the folder of everybody's temporary files */
     FROM_OUTSIDE = FROM_REQUEST | FROM_ADDRESS | FROM_MESSAGE | FROM_COMMAND,
 };
 
@@ -204,7 +207,12 @@ enum safe {
     SAFE_HOST = 128,
     SAFE_NAME = 256, /* as the name of a member */
     SAFE_ALL = 511,
-    SAFE_TEXT = 512, /* it is a text, no object */
+    SAFE_MOST = SAFE_ALL & ~SAFE_NAME,
+    SAFE_TEXT = 512,   /* it is a text, no object */
+    SAFE_STEPS = 1024, /* as a path it does not lead upwards */
+    SAFE_SIZE = 2048,  /* it is no larger than it may be */
+    SAFE_TEMP = 4096,  /* nobody else can have taken the name */
+    SAFE_OWN = 8192,   /* no page of somebody else can make a browser send it */
 };
 
 /* What stands before the part that comes from outside. */
@@ -390,19 +398,61 @@ struct value eval_index(struct analysis *analysis, node_id id);
 struct value eval_member(struct analysis *analysis, node_id id, struct value object);
 void run(struct analysis *analysis, node_id id);
 void run_function(struct analysis *analysis, struct function *function);
+bool is_option(const struct tree *tree, node_id condition);
+bool is_cleaned_form(const struct tree *tree, node_id call, node_id plain);
 void give(struct analysis *analysis, node_id target, struct value value, node_id from);
 struct value concat(const struct analysis *analysis, struct value left, struct value right);
 struct value eval_call(struct analysis *analysis, node_id id);
 struct value call_function(struct analysis *analysis, struct function *function, node_id call,
-                           struct value receiver);
+                           size_t shift); /* its arguments begin there */
 struct function *function_of(struct analysis *analysis, node_id id);
 void check_sinks(struct analysis *analysis, enum role role, struct str path, node_id at,
                  node_id at_argument, struct value value, int argument);
 void refine(struct analysis *analysis, node_id condition, bool is_true);
 struct str path_below(struct arena *arena, struct str path, struct str name); /* "path.name" */
 struct str path_called(struct arena *arena, struct str path);                 /* "path()" */
+/* What x.replace(/[^a-z]/g, '') is good for. */
+unsigned safe_after_replace(const struct tree *tree, node_id call, struct str name);
 uint32_t key_of(struct analysis *analysis, node_id id,
                 bool is_made); /* the place that an expression names */
+
+/* given.c */
+bool has_outside_address(struct analysis *analysis, node_id given);
+bool has_folder(const struct tree *tree, const struct named *row, node_id call);
+bool is_text_searched(struct analysis *analysis, node_id call, const struct named *row);
+bool is_filtered(struct str call);
+bool is_page_read(const struct tree *tree, node_id call, struct value receiver, struct str called);
+node_id own_method(const struct analysis *analysis, node_id callee);
+
+/* parameter.c: what a function is given by others, what it gives back to them. */
+bool is_of_request(struct str parameter);
+struct value given_by_others(struct analysis *analysis, const struct function *function,
+                             node_id name, struct value value);
+void look_at_page_given_back(struct analysis *analysis, node_id id, struct value value);
+void keep_option(struct analysis *analysis, node_id condition, node_id yes,
+                 const struct changes *changes);
+
+/* random.c */
+bool is_token_name(struct str name);
+bool says_random(struct str text);
+void look_at_random(struct analysis *analysis, node_id id, node_id left, node_id right);
+void look_at_token_made(struct analysis *analysis, node_id target, struct str name);
+
+/* answer.c: what a server says of its answers, and whether one is no page. */
+void note_answer_type(struct analysis *analysis, node_id id, struct str name);
+bool is_plain_answer(const struct analysis *analysis);
+bool is_fluent(struct str path, struct str name); /* res.status(): the answer again */
+
+/* server.c: settings of servers and what they are given. */
+void look_at_server(struct analysis *analysis, node_id id, struct str path, struct str name);
+void look_at_program(struct analysis *analysis);
+bool is_given_outside(struct analysis *analysis, enum rule_id rule, node_id object);
+bool is_harmful_here(struct analysis *analysis, const struct named *row, node_id call,
+                     struct value value);
+void look_at_bound(struct analysis *analysis, node_id condition);
+
+/* slow_pattern.c */
+bool is_slow_pattern(struct str pattern);
 
 /* ---- look.c, text.c, replace.c: rules about one node ------------------------------------------------------- */
 

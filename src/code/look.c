@@ -42,6 +42,9 @@ void look_at_pair(struct analysis *analysis, node_id key, node_id value, node_id
     }
     const struct str name = last_of(string_of(tree, key));
     const enum node_kind kind = kind_of(tree, value);
+    if (str_is(name, "NODE_TLS_REJECT_UNAUTHORIZED") && str_is(string_of(tree, value), "0")) {
+        report(analysis, RULE_TLS, at, 0);
+    }
     if (kind == N_STRING) {
         const struct str text = string_of(tree, value);
         if (one_of(name, "auth basicAuth") && looks_like_key(text) &&
@@ -79,9 +82,12 @@ void look_at_pair(struct analysis *analysis, node_id key, node_id value, node_id
     if (kind == N_TRUE && one_of(name, "noent")) {
         report(analysis, RULE_XXE, at, 0);
     }
-    if (kind == N_CALL && word_is_secret(name) &&
-        str_contains(text_of(tree, value), STR("Math.random"))) {
+    if (kind == N_CALL && is_token_name(name) && says_random(text_of(tree, value))) {
         report(analysis, RULE_RANDOM, at, 0);
+    }
+    if (kind == N_NUMBER && str_is(name, "modulusLength") &&
+        one_of(text_of(tree, value), "512 768 1024 1536")) {
+        report(analysis, RULE_WEAK_KEY, at, 0);
     }
 }
 
@@ -102,6 +108,9 @@ void look_at_binary(struct analysis *analysis, node_id id)
     const struct tree *tree = analysis->tree;
     const node_id left = first_of(tree, id);
     const node_id right = left == 0 ? 0 : next_of(tree, left);
+    if (right != 0 && language_bit(tree->language) == IN_JS) {
+        look_at_random(analysis, id, left, right);
+    }
     if (right == 0 || !one_of(sign_of(tree, id), "== === != !==")) {
         return;
     }
@@ -130,7 +139,8 @@ void look_at_binary(struct analysis *analysis, node_id id)
         while (kind_of(tree, above) == N_WRAP) {
             above = tree->node[above].parent;
         }
-        if (kind_of(tree, above) != N_BINARY) {
+        const bool is_sign = kind_of(tree, given) == N_STRING && string_of(tree, given).len == 1;
+        if (kind_of(tree, above) != N_BINARY && !is_sign) {
             report(analysis, RULE_SUFFIX_CHECK, id, 0);
         }
     }
@@ -196,6 +206,15 @@ static bool is_text(const struct tree *tree, node_id id, const char *words)
     return false;
 }
 
+/* CryptoJS.AES.encrypt(text, key) */
+static bool is_cipher_of_page(struct str path)
+{
+    return str_ends(path, STR("AES.encrypt")) || str_ends(path, STR("AES.decrypt")) ||
+           str_ends(path, STR("TripleDES.encrypt")) ||
+           str_ends(path, STR("crypto-js/aes.encrypt")) ||
+           str_ends(path, STR("crypto-js/aes.decrypt")) || str_ends(path, STR("HmacSHA256"));
+}
+
 static void look_at_javascript(struct analysis *analysis, node_id id, struct str path,
                                struct str name)
 {
@@ -240,9 +259,15 @@ static void look_at_javascript(struct analysis *analysis, node_id id, struct str
             report(analysis, RULE_NO_ASSERT, id, 0);
         }
     }
-    if (one_of(name, "createHmac createSecretKey createDecipher") && second != 0 &&
-        kind_of(tree, second) == N_STRING) {
+    if ((one_of(name, "createHmac createSecretKey createDecipher createCipheriv "
+                      "createDecipheriv") ||
+         is_cipher_of_page(path)) &&
+        second != 0 && kind_of(tree, second) == N_STRING) {
         report(analysis, RULE_KEY, second, 0);
+    }
+    if (one_of(path, "console.log console.info console.error console.debug") && first != 0 &&
+        str_is(text_of(tree, first), "process.env")) {
+        report(analysis, RULE_LOG_SECRET, id, 0);
     }
     if (str_is(name, "auth") && second != 0 && kind_of(tree, second) == N_STRING &&
         string_of(tree, second).len > 2) {
@@ -379,6 +404,16 @@ static void look_at_php(struct analysis *analysis, node_id id, struct str path, 
         runs_replacement(string_of(tree, first))) {
         report(analysis, RULE_EVAL, id, 0);
     }
+    const struct str option =
+        argument_of(tree, id, 1) == 0 ? STR("") : text_of(tree, argument_of(tree, id, 1));
+    if (str_is(path, "curl_setopt") && third != 0 &&
+        str_starts(option, STR("CURLOPT_SSL_VERIFY")) &&
+        (same_small(text_of(tree, third), "false") || str_is(text_of(tree, third), "0"))) {
+        report(analysis, RULE_TLS, id, 0);
+    }
+    if (str_ends(path, STR("loadXML")) && str_contains(text_of(tree, id), STR("LIBXML_NOENT"))) {
+        report(analysis, RULE_XXE, id, 0);
+    }
     if (str_is(path, "ini_set") && is_text(tree, first, "display_errors")) {
         report(analysis, RULE_INFO, id, 0);
     }
@@ -412,11 +447,13 @@ void look_at_call(struct analysis *analysis, node_id id, struct str path, struct
         }
     }
     (void)receiver;
+    note_answer_type(analysis, id, name);
     if (tree->language == CODE_PYTHON) {
         look_at_python(analysis, id, path, name);
     } else if (tree->language == CODE_PHP) {
         look_at_php(analysis, id, path, name);
     } else {
         look_at_javascript(analysis, id, path, name);
+        look_at_server(analysis, id, path, name);
     }
 }

@@ -22,6 +22,8 @@ static const struct {
 #define CARRY(languages, name, argument) {languages, IS_CARRIER, name, argument, 0},
 #define CALL(languages, name, rule) {languages, IS_CALL, name, 0, RULE_##rule},
 #include "names.def"
+#include "names_js.def"
+#include "names_web.def"
 #undef SOURCE
 #undef SINK
 #undef SET

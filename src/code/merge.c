@@ -63,6 +63,9 @@ static struct str name_of_function(const struct tree *tree, node_id function)
 static bool is_place(const struct tree *tree, node_id id, struct str object, struct str key)
 {
     id = id == 0 ? 0 : unwrapped(tree, id);
+    if (id != 0 && kind_of(tree, id) == N_BINARY) { /* to[key] || {} */
+        id = unwrapped(tree, first_of(tree, id));
+    }
     return id != 0 && kind_of(tree, id) == N_INDEX &&
            str_equal(text_of(tree, first_of(tree, id)), object) &&
            str_equal(text_of(tree, nth_of(tree, id, 1)), key);

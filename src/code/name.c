@@ -36,11 +36,22 @@ static struct str joined(struct analysis *analysis, struct str path, struct str 
     return path_below(analysis->arena, path, name);
 }
 
+/* passwordHash, passwordField, secretPath: not the secret itself. */
+static bool is_about_secret(struct str name)
+{
+    static const char *const part[] = {
+        "hash",  "crypt",  "redact", "censor",      "mask",   "obfuscat", "md5",    "sha1",
+        "sha2",  "file",   "path",   "url",         "field",  "input",    "label",  "name",
+        "valid", "length", "policy", "placeholder", "prompt", "error",    "message"};
+    return has_one_small(name, part, sizeof part / sizeof part[0]);
+}
+
 /* What a name that tells of a person or a secret holds, where nothing else is known of it. */
 static struct value by_name(struct analysis *analysis, struct value value, struct str name,
                             node_id id)
 {
-    const unsigned label = value.is_constant || value.literal != 0 ? 0 : label_of_word(name);
+    unsigned label = value.is_constant || value.literal != 0 ? 0 : label_of_word(name);
+    label = label == FROM_SECRET && is_about_secret(name) ? 0 : label;
     if (label == 0) {
         return value;
     }
@@ -51,6 +62,25 @@ static struct value by_name(struct analysis *analysis, struct value value, struc
     }
     value.labels |= (uint16_t)label;
     return value;
+}
+
+/* The whole address of a page leads to the page, what stands behind its ? and # does not; headers and cookies no other page
+ * can choose, but for the one that says where the visitor comes from. */
+static uint16_t first_safe(const struct named *row, struct str path)
+{
+    if ((row->languages & IN_JS) == 0) {
+        return 0;
+    }
+    if (row->number == FROM_ADDRESS) {
+        return str_ends(row->name, STR("location")) || str_ends(row->name, STR("URL")) ||
+                       str_ends(row->name, STR("URI"))
+                   ? SAFE_URL
+                   : 0;
+    }
+    const bool is_header = str_ends(row->name, STR("headers")) ||
+                           str_ends(row->name, STR("ookies")) ||
+                           str_ends(row->name, STR("rawHeaders"));
+    return is_header && !has_small(path, "refer") ? SAFE_OWN : 0;
 }
 
 static struct value with_sources(struct analysis *analysis, struct value value, node_id id)
@@ -64,9 +94,15 @@ static struct value with_sources(struct analysis *analysis, struct value value, 
         }
         value.labels |= row->number;
         value.lead = LEAD_START;
-        value.safe = 0;
+        value.safe = first_safe(row, value.path);
     }
     return value;
+}
+
+static bool word_is_password(struct str name)
+{
+    return has_small(name, "password") || has_small(name, "passwd") ||
+           has_small(name, "passphrase");
 }
 
 static bool is_plain_place(const struct tree *tree, node_id id)
@@ -157,8 +193,22 @@ struct value eval_member(struct analysis *analysis, node_id id, struct value obj
                           .step = object.labels != 0 ? object.step : object.within_step,
                           .lead = object.labels != 0 ? object.lead : LEAD_UNKNOWN};
     value.path = joined(analysis, object.path, text);
-    if (one_of(text, "length size byteLength count status statusCode")) {
+    if (one_of(text, "hash search searchParams")) {
+        value.safe &= (uint16_t)~SAFE_URL;
+    } else if (has_small(text, "refer")) {
+        value.safe &= (uint16_t)~SAFE_OWN;
+    }
+    const bool is_own = one_of(text, "path filepath destination") &&
+                        (str_ends(object.path, STR("req.file")) ||
+                         str_contains(object.path, STR("req.files"))); /* where the server put it */
+    const bool is_of_list = str_ends(object.path, STR(".split()")); /* of a list, no piece of it */
+    if (is_own || is_of_list || one_of(text, "length size byteLength count status statusCode")) {
         value.labels = 0;
+    }
+    if (word_is_password(text) &&
+        (str_ends(object.path, STR("req.query")) || str_ends(object.path, STR("request.query")) ||
+         str_ends(object.path, STR("ctx.query")))) {
+        report(analysis, RULE_URL_PII, id, value.step);
     }
     return by_name(analysis, with_sources(analysis, value, id), text, id);
 }
@@ -183,6 +233,10 @@ struct value eval_index(struct analysis *analysis, node_id id)
                                 : STR("[]");
     value.path = joined(analysis, object.path, name);
     if (str_ends(object.path, STR("split()")) && index_id != 0 &&
+        kind_of(tree, index_id) != N_NUMBER) {
+        value.safe &= (uint16_t)~SAFE_PATH; /* which piece it is, is not fixed */
+    }
+    if (str_ends(object.path, STR("split()")) && index_id != 0 &&
         str_is(text_of(tree, index_id), "0")) {
         value.labels &= (uint16_t)~FROM_ADDRESS; /* what stands before the sign is our own */
     }
@@ -193,7 +247,9 @@ struct value eval_index(struct analysis *analysis, node_id id)
     if (str_is(value.path, "$_SERVER.REMOTE_ADDR")) {
         report(analysis, RULE_ADDRESS_AUTH, id, 0);
     }
-    if (index.lead == LEAD_START && (index.labels & FROM_OUTSIDE) != 0 &&
+    const bool is_known = object.literal != 0 && object.is_constant &&
+                          first_of(tree, object.literal) != 0; /* one of what is fixed */
+    if (index.lead == LEAD_START && (index.labels & FROM_OUTSIDE) != 0 && !is_known &&
         (index.safe & SAFE_NAME) == 0 && value.labels == 0) {
         value.within =
             index.labels; /* chosen from outside: matters when it is called or written to */

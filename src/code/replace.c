@@ -258,6 +258,13 @@ static unsigned what_is_put(struct str with)
                                                                         : 0;
 }
 
+/* /<(([a-z]+)[^>]*)\/>/g by "<$1></$2>": what is written for a browser is read by a pattern. */
+static bool expands_tags(struct str pattern, struct str with)
+{
+    return str_starts(pattern, STR("<")) && str_ends(pattern, STR("/>")) &&
+           str_contains(pattern, STR("[^>]*")) && str_starts(with, STR("<$1></$"));
+}
+
 struct replaced look_at_replace(struct analysis *analysis, node_id call, struct value receiver,
                                 struct value pattern_value, struct value with_value, bool is_all)
 {
@@ -287,6 +294,9 @@ struct replaced look_at_replace(struct analysis *analysis, node_id call, struct 
     }
     if (is_fixed) {
         look_at_order(analysis, call, &pattern, with, &replaced);
+    }
+    if (is_fixed && expands_tags(pattern.text, with)) {
+        report(analysis, RULE_EXPANSION, call, 0);
     }
     if (pattern.is_global && pattern.is_single) {
         replaced.signs |= (uint8_t)pattern.signs;

@@ -58,6 +58,9 @@ void give(struct analysis *analysis, node_id target, struct value value, node_id
         return;
     }
     look_at_pair(analysis, target, from, target);
+    if ((value.labels & FROM_RANDOM) != 0) {
+        look_at_token_made(analysis, target, string_of(tree, target));
+    }
     if (value.labels != 0) {
         value.step = step_add(analysis, target, value.step, "is kept here");
     }
@@ -74,6 +77,11 @@ void give(struct analysis *analysis, node_id target, struct value value, node_id
         if (kind == N_INDEX && tree->language < CODE_PYTHON && object.within != 0 &&
             str_ends(object.path, STR("[outside]"))) {
             report(analysis, RULE_PROTOTYPE, target, object.within_step);
+        } else if (kind == N_INDEX && tree->language < CODE_PYTHON && from != 0 &&
+                   index.lead == LEAD_START && label_is_risky(analysis, RULE_MEMBER_WRITE, index)) {
+            report(analysis, RULE_MEMBER_WRITE, target, index.step);
+        } else if (kind == N_MEMBER && one_of(text, "type")) {
+            note_answer_type(analysis, tree->node[target].parent, text);
         }
         const node_id root = first_of(tree, target);
         const uint32_t whole = value.labels != 0 && index.literal == 0 && kind == N_INDEX
@@ -113,6 +121,9 @@ static void run_if(struct analysis *analysis, node_id id)
     const bool both_left = changes.has_left && analysis->has_left;
     branches_join(analysis, mark, &changes);
     analysis->has_left = both_left;
+    if (yes != 0 && next_of(tree, yes) == 0 && !both_left) {
+        keep_option(analysis, condition, yes, &changes);
+    }
 }
 
 static void run_children(struct analysis *analysis, node_id id)
@@ -183,6 +194,7 @@ static void run_loop(struct analysis *analysis, node_id id)
         }
         if (child == condition) {
             refine(analysis, condition, true);
+            look_at_bound(analysis, condition);
         }
     }
     struct changes changes = branch_end(analysis, mark);
@@ -303,6 +315,9 @@ static void run_expression(struct analysis *analysis, node_id id)
 static void run_return(struct analysis *analysis, node_id id)
 {
     const struct value value = eval(analysis, first_of(analysis->tree, id));
+    if (analysis->running != NULL && analysis->tree->language == CODE_PYTHON) {
+        look_at_page_given_back(analysis, id, value);
+    }
     if (analysis->running != NULL) {
         struct function *function = analysis->running;
         const uint16_t before = function->back.labels;
@@ -405,12 +420,18 @@ static void bind_parameters(struct analysis *analysis, const struct function *fu
         struct value value =
             p < function->parameter_count ? function->parameter[p] : (struct value){0};
         const bool is_name = kind_of(tree, name) == N_NAME;
+        if (value.labels == 0 && is_of_request(text_of(tree, child))) {
+            value = value_from(analysis, FROM_REQUEST, name, "comes from here");
+        }
         if (is_name && value.path.len == 0) {
             value.path = text_of(tree, name);
         }
         if (is_name && analysis->is_fragment && value.labels == 0 &&
             !str_is(text_of(tree, name), "self")) {
             value.labels = FROM_UNSEEN;
+        }
+        if (is_name && value.labels == 0 && !analysis->is_fragment) {
+            value = given_by_others(analysis, function, name, value);
         }
         value.lead = value.labels == 0 ? LEAD_UNKNOWN : value.lead;
         if (is_name) {

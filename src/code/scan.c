@@ -2,6 +2,7 @@
  * scan.c - one text: which reader it goes to, and its findings in order.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "inside_page.h"
 
@@ -75,13 +76,28 @@ bool seen_before(struct analysis *analysis, enum rule_id id, node_id node)
     return false;
 }
 
+/* Where a reader looks: a call at the end of a chain over several lines begins at its own name. */
+static size_t place_of(const struct tree *tree, node_id node)
+{
+    const struct node *whole = node_of(tree, node);
+    const node_id callee = kind_of(tree, node) == N_CALL ? first_of(tree, node) : 0;
+    const node_id name =
+        callee != 0 && kind_of(tree, callee) == N_MEMBER ? nth_of(tree, callee, 1) : 0;
+    if (name == 0 || str_starts(text_of(tree, name), STR("replace"))) {
+        return whole->start; /* what is replaced is a matter of the whole chain */
+    }
+    const struct str before = str_slice(tree->text, whole->start, node_of(tree, name)->start);
+    return str_find(before, '\n') < before.len ? node_of(tree, name)->start : whole->start;
+}
+
 void report(struct analysis *analysis, enum rule_id id, node_id node, uint32_t step)
 {
     const struct node *at = node_of(analysis->tree, node);
     if (analysis->seen_count >= CODE_FINDINGS_MAX || seen_before(analysis, id, node)) {
         return;
     }
-    report_at(analysis->findings, id, analysis->shift + at->start, analysis->shift + at->end);
+    report_at(analysis->findings, id, analysis->shift + place_of(analysis->tree, node),
+              analysis->shift + at->end);
     if (analysis->findings->count == 0 || step == 0) {
         return;
     }
@@ -146,6 +162,7 @@ static void scan_piece(struct str text, enum code_language language, size_t shif
         if (language < CODE_PYTHON) {
             look_at_client(&analysis);
             look_at_merging(&analysis);
+            look_at_program(&analysis);
         }
         if (page != NULL) {
             look_before_yes(&analysis);
@@ -182,10 +199,73 @@ static void scan_pieces(struct str text, enum code_language language, size_t shi
     }
 }
 
+static size_t place_in(struct str text, struct str sign)
+{
+    for (size_t at = 0; at + sign.len <= text.len; at++) {
+        const char *next = memchr(text.ptr + at, sign.ptr[0], text.len - at);
+        if (next == NULL) {
+            break;
+        }
+        at = (size_t)(next - text.ptr);
+        if (str_starts(str_slice(text, at, text.len), sign)) {
+            return at;
+        }
+    }
+    return text.len;
+}
+
+/* A text that was cut out of another may begin within a comment, which ends before one begins; a docstring's end stands
+ * alone on its line, and no line that ends in a colon before it. */
+static size_t open_comment_end(struct str text, enum code_language language)
+{
+    if (language != CODE_PYTHON) {
+        const size_t end = place_in(text, STR("*/"));
+        const struct str before = str_slice(text, 0, end);
+        static const char *const program[] = {"/*", "<?", "//", "{", "}", "="};
+        bool is_words = end + 2 < text.len && text.ptr[end + 2] == '\n';
+        for (size_t p = 0; p < sizeof program / sizeof program[0] && is_words; p++) {
+            is_words = place_in(before, str_of(program[p])) == before.len;
+        }
+        return is_words ? end + 2 : 0;
+    }
+    const size_t quotes = begins_within(text) ? place_in(text, STR("\"\"\"")) : text.len;
+    size_t from = quotes;
+    while (from > 0 && (text.ptr[from - 1] == ' ' || text.ptr[from - 1] == '\t')) {
+        from--;
+    }
+    const bool is_alone = quotes + 3 < text.len && text.ptr[quotes + 3] == '\n' && from > 0 &&
+                          from < quotes && text.ptr[from - 1] == '\n';
+    const struct str before = str_trim(str_slice(text, 0, from));
+    return is_alone && before.len > 0 && !str_ends(before, STR(":")) ? quotes + 3 : 0;
+}
+
+/* A key of Google's services in an address: AIza and 35 signs. */
+static void look_for_keys(struct str text, size_t shift, struct code_findings *findings)
+{
+    enum { KEY_LEN = 39 };
+    const struct str start = STR("AIza");
+    for (size_t at = place_in(text, start); at + KEY_LEN <= text.len;) {
+        const size_t from = at;
+        size_t end = from;
+        while (end < text.len &&
+               (((text.ptr[end] | 0x20) >= 'a' && (text.ptr[end] | 0x20) <= 'z') ||
+                (text.ptr[end] >= '0' && text.ptr[end] <= '9') || text.ptr[end] == '-' ||
+                text.ptr[end] == '_')) {
+            end++;
+        }
+        if (end - from == KEY_LEN && from >= 4 && str_is(str_slice(text, from - 4, from), "key=")) {
+            report_at(findings, RULE_KEY, shift + from, shift + end);
+        }
+        at = end + place_in(str_slice(text, end, text.len), start);
+    }
+}
+
 void scan_program(struct str text, enum code_language language, size_t shift,
                   struct code_findings *findings)
 {
-    scan_pieces(text, language, shift, findings, NULL);
+    const size_t from = open_comment_end(text, language);
+    look_for_keys(text, shift, findings);
+    scan_pieces(str_slice(text, from, text.len), language, shift + from, findings, NULL);
 }
 
 void scan_script(struct page *page, struct str text, enum code_language language, size_t shift)
@@ -216,6 +296,7 @@ void code_scan(struct str text, enum code_language language, struct code_finding
     if (text.len > CODE_TEXT_MAX) {
         report_open(findings, "longer than 4 MB: the program is not checked", 0, 40);
     } else if (language == CODE_HTML) {
+        look_for_keys(text, 0, findings);
         scan_page(text, findings);
     } else if (language == CODE_CSS) {
         scan_style(text, 0, findings);

@@ -5,14 +5,29 @@
 
 #include <string.h>
 
+/* .js, or what is installed or run: ".exe'" */
+static bool is_program_name(struct str text)
+{
+    static const char *const end[] = {".exe", ".msi", ".dmg",    ".pkg",     ".deb",     ".rpm",
+                                      ".apk", ".jar", ".sh",     ".tgz",     ".tar.gz",  ".zip",
+                                      ".bin", ".run", ".tar.xz", ".tar.bz2", ".appimage"};
+    const struct str inner = str_slice(text, 1, text.len - 1);
+    for (size_t e = 0; e < sizeof end / sizeof end[0]; e++) {
+        if (str_ends(inner, str_of(end[e]))) {
+            return true;
+        }
+    }
+    return str_contains(text, STR(".js"));
+}
+
 void look_at_text(struct analysis *analysis, node_id id)
 {
     const struct str text = text_of(analysis->tree, id);
     if (text.len > 12 && text.len < 400 &&
         (str_starts(text, STR("'http://")) || str_starts(text, STR("\"http://"))) &&
         !has_small(text, "localhost") && !has_small(text, "127.0.0.1") &&
-        !has_small(text, "w3.org") && !has_small(text, "/schema") &&
-        str_contains(text, STR(".js")) && language_bit(analysis->tree->language) == IN_JS) {
+        !has_small(text, "w3.org") && !has_small(text, "/schema") && is_program_name(text) &&
+        language_bit(analysis->tree->language) == IN_JS) {
         report(analysis, RULE_DOWNLOAD, id, 0);
     }
 }
@@ -101,6 +116,10 @@ void look_at_pattern(struct analysis *analysis, node_id id)
         size_t end = pattern.len;
         while (end > 1 && pattern.ptr[end - 1] != '/') {
             end--;
+        }
+        if (is_slow_pattern(str_slice(pattern, 1, end - 1))) {
+            report(analysis, RULE_SLOW_PATTERN, id, 0);
+            return;
         }
         if (is_half_anchored(str_slice(pattern, 1, end - 1))) {
             report(analysis, RULE_HALF_ANCHORED, id, 0);

@@ -16,6 +16,7 @@ static const struct row {
 #define BAD(language, rule, text) {CODE_##language, text, rule, NULL},
 #define OK(language, rule, text) {CODE_##language, text, NULL, rule},
 #include "cases.def"
+#include "cases_programs.def"
 #include "cases_sql.def"
 #undef BAD
 #undef OK
