@@ -82,11 +82,13 @@ void note_answer_type(struct analysis *analysis, node_id id, struct str name)
     }
 }
 
-bool is_plain_answer(const struct analysis *analysis)
+bool is_plain_answer(const struct analysis *analysis, node_id call)
 {
     const uint32_t variable = variable_of(analysis, kept_name);
-    return variable != 0 && analysis->variable[variable].when != 0 &&
-           variable_value(analysis, variable).is_constant;
+    const bool is_told = variable != 0 && analysis->variable[variable].when != 0;
+    /* Fastify sends a text as text/plain, unless it is told otherwise. */
+    return is_told ? variable_value(analysis, variable).is_constant
+                   : str_starts(text_of(analysis->tree, call), STR("reply."));
 }
 
 bool is_fluent(struct str path, struct str name)

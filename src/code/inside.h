@@ -440,7 +440,7 @@ void look_at_token_made(struct analysis *analysis, node_id target, struct str na
 
 /* answer.c: what a server says of its answers, and whether one is no page. */
 void note_answer_type(struct analysis *analysis, node_id id, struct str name);
-bool is_plain_answer(const struct analysis *analysis);
+bool is_plain_answer(const struct analysis *analysis, node_id call);
 bool is_fluent(struct str path, struct str name); /* res.status(): the answer again */
 
 /* server.c: settings of servers and what they are given. */

@@ -21,8 +21,8 @@ static struct str last_of(struct str name)
 
 static bool looks_like_key(struct str text)
 {
-    if (text.len < 3 || text.len > 200) {
-        return false;
+    if (text.len < 3 || text.len > 200 || text.ptr[0] == '.') {
+        return false; /* a class of elements, the ending of a file */
     }
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] == ' ' || text.ptr[i] == '/' || text.ptr[i] == '{' || text.ptr[i] == '<' ||

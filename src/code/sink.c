@@ -193,7 +193,7 @@ static void reach(struct analysis *analysis, const struct named *row, node_id at
         }
         return;
     }
-    if ((rule == RULE_REFLECTED_XSS && is_plain_answer(analysis)) ||
+    if ((rule == RULE_REFLECTED_XSS && is_plain_answer(analysis, at)) ||
         (rule == RULE_PATH && has_folder(analysis->tree, row, at)) ||
         (rule == RULE_SIZE && (value.safe & SAFE_ALL) != SAFE_ALL &&
          one_of(row->name, "Array Buffer"))) {
