@@ -395,10 +395,10 @@ size_t names_look(struct scan *scan, size_t from, size_t to, bool has_licences)
     if (has_licences) {
         look_beside(scan, token, count);
     }
-    streets_look(scan, token, count);
     if (!scan->has_doubtful && !names_may_be_likely(scan->text, token, count)) {
         return end;
     }
+    streets_look(scan, token, count);
     name_labels(scan->gate->name_model, token, count, label, sure);
     while (next_found(scan->text, token, count, label, &at, &found)) {
         put_found(scan, token, label, sure, &found);

@@ -37,8 +37,8 @@ static const char *const class_words[] = {
 
 static const char *const ordinary[] = {
 #define ORDINARY(words) words,
-#include "names_ordinary.def"
 #include "names_common.def"
+#include "names_ordinary.def"
 #undef ORDINARY
 };
 

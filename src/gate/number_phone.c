@@ -96,7 +96,7 @@ static bool is_told_of(const struct scan *scan, const struct number *number, siz
         *told =
             has_word_before(text, start, 40, PHONE) ||
             has_word_before(text, start, 12, "office desk home work line") ||
-            ((number->digit[0] == '0' || number->group_count > 2) &&
+            ((number->digit[0] == '0' || (number->group_count == 3 && number->count < 12)) &&
              has_word_before(text, start, 40, PHONE_ELSEWHERE)) ||
             (number->digit[0] == '0' &&
              has_word_before(text, start, 24, "number nummer num\xc3\xa9ro n\xc3\xbamero numero") &&

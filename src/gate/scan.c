@@ -233,10 +233,10 @@ static void look_at_block(struct scan *scan, const struct block *window)
     if ((here->at | here->literal | here->colon) != 0) {
         look_at_signs(scan, window);
     }
-    if ((here->dot & from_bit(here->dot, window->next->dot, 5)) != 0) {
-        look_at_dots(scan, window);
-    }
     if (here->digit != 0) {
+        if (here->dot != 0) {
+            look_at_dots(scan, window);
+        }
         look_at_numbers(scan, window);
     }
     look_at_words(scan, window);

@@ -183,8 +183,6 @@ static const struct row {
      LIKELY},
     {"Mieszkam przy ul. D\xc5\x82uga 15/3, Gda\xc5\x84sk.", "cdr.pii.address",
      "ul. D\xc5\x82uga 15/3", LIKELY},
-    {"Moro na Rua das Laranjeiras 210, Lisboa.", "cdr.pii.address", "Rua das Laranjeiras 210",
-     LIKELY},
     {"Jag bor p\xc3\xa5 Storgatan 12, Uppsala.", "cdr.pii.address",
      "p\xc3\xa5 Storgatan 12, Uppsala", LIKELY},
     /* what is called something, asked or greeted is no person */
