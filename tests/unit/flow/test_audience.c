@@ -54,7 +54,9 @@ static void fill(struct company *company)
     buf_lit(&events, LIT("identifier,event,time\n"));
     for (size_t i = 0; i < PEOPLE; i++) {
         buf_format(&people, "P%zu,", i);
-        buf_format(&people, has_email(i) ? "p%zu@example.org" : "", i);
+        if (has_email(i)) {
+            buf_format(&people, "p%zu@example.org", i);
+        }
         buf_lit(&people, LIT(",female,"));
         buf_format(&people, has_age(i) ? "%u\n" : "\n", age(i));
         if (gave_news(i) || refused_news(i)) {

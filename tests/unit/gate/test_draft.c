@@ -165,8 +165,8 @@ static void a_text_reads_as_a_letter(void **state)
         "Hello {{first_name|there}},\n\n",
         "It stands well in {{city|your town}}.",
         "See the lamp: https://lumen.example/desk\n\nBest regards\nLumen\n\n",
-        "Sender and address: Lumen, Mill Lane, Dublin\nUnsubscribe with one click: "
-        "{{unsubscribe}}\n",
+        "Sender and address: Lumen, Mill Lane, Dublin\n",
+        "Unsubscribe with one click: {{unsubscribe}}\n",
         "Data sheet 3\n",
     };
     struct job job;
@@ -202,7 +202,8 @@ static void what_is_wrong_in_a_brief_is_said_with_its_line(void **state)
         {"one per cent.,", "one per cent,", "(line 9): is a whole sentence"},
         {"{{city}}", "{{salary}}", "'{{salary}}' is none of the brief's fields"},
         {"headline: A lamp that can be repaired, ", "", "is no headline"},
-        {"headline: Light that dims to 1 %", "headline: \"Light for {{city}}\"", "cannot hold a place"},
+        {"headline: Light that dims to 1 %", "headline: \"Light for {{city}}\"",
+         "cannot hold a place"},
         {"fallback: there, ", "", "'fallback' is missing"},
         {"fallback: there", "fallback: \"a|b\"", "plain text without"},
         {"fallback: your town", "fallback: your town, greeting: true", "one field greets"},

@@ -156,18 +156,18 @@ static void what_is_doubled_cut_or_elsewhere_is_told_apart(void **state)
     assert_int_equal(found_in(STR("# -----BEGIN C2PA MANIFEST----- https://a.example/m.c2pa "
                                   "-----END C2PA MANIFEST-----\n")),
                      C2PA_ELSEWHERE);
-    static const char *const plain[] = {"",
-                                        "a block begins with -----BEGIN C2PA MANIFEST----- and "
-                                        "ends with -----END C2PA MANIFEST-----",
-                                        "-----BEGIN C2PA MANIFEST-----",
-                                        "-----END C2PA MANIFEST-----",
-                                        "the type is application/c2pa",
-                                        "<p type=\"application/c2pa\">AAAA</p>",
-                                        "<script type=\"application/c2pa-other\">AAAA</script>",
-                                        "data:application/c2pa;base64,AAAA",
-                                        "\xef\xbb\xbf\xef\xb8\x8f\xef\xb8\x8f",
-                                        "\xef\xbb\xbf",
-                                        "C2PATXT"};
+    static const char *const plain[] = {
+        "",
+        "from -----BEGIN C2PA MANIFEST----- to -----END C2PA MANIFEST-----",
+        "-----BEGIN C2PA MANIFEST-----",
+        "-----END C2PA MANIFEST-----",
+        "the type is application/c2pa",
+        "<p type=\"application/c2pa\">AAAA</p>",
+        "<script type=\"application/c2pa-other\">AAAA</script>",
+        "data:application/c2pa;base64,AAAA",
+        "\xef\xbb\xbf\xef\xb8\x8f\xef\xb8\x8f",
+        "\xef\xbb\xbf",
+        "C2PATXT"};
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
         expect(found_in(str_of(plain[i])) == C2PA_NONE, "%s", plain[i]);
     }
