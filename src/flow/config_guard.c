@@ -26,6 +26,7 @@
 #include "code.h"
 #include "guard.h"
 #include "outgoing.h"
+#include "scanned.h"
 
 enum { SECONDS_MAX = 3600, CANARY_MIN = 4, CANARY_MAX = 200 };
 
@@ -264,7 +265,7 @@ enum candor_status config_guard(struct job *job, const struct value *root,
         return CANDOR_OK;
     }
     struct guard_config *read = NEW(job->arena, struct guard_config);
-    read->gate = gate_shared();
+    read->gate = scan_gate();
     read->keeps = true;
     TRY(section_open(job, map, "guard", known, sizeof known / sizeof known[0], &section));
     TRY(read_words(job, &section, read));

@@ -26,7 +26,7 @@ static enum candor_status begin(struct redacting *redacting)
 {
     struct job *job = redacting->job;
     const struct candor_redact *asked = redacting->asked;
-    const struct gate *gate = gate_shared();
+    const struct gate *gate = scan_gate();
     const struct candor_scan words = {
         .only = asked->only, .region = asked->region, .least = asked->least};
     struct gate_asked look = {0};

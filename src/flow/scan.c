@@ -227,7 +227,7 @@ enum candor_status scan_bytes(struct job *job, struct bytes bytes, struct str fi
                               struct scanning *scanning)
 {
     const char *path = NULL;
-    *scanning = (struct scanning){.job = job, .asked = asked, .gate = gate_shared(), .shown = file};
+    *scanning = (struct scanning){.job = job, .asked = asked, .gate = scan_gate(), .shown = file};
     scanning->look.policy = policy;
     TRY(take_asked(scanning));
     TRY(file_in_memory(job, bytes, &path));
@@ -280,7 +280,7 @@ static enum candor_status take_input(struct scanning *scanning)
 enum candor_status candor_scan(struct job *job, const struct candor_scan *asked, bool *blocks,
                                struct candor_text *report)
 {
-    struct scanning scanning = {.job = job, .asked = asked, .gate = gate_shared()};
+    struct scanning scanning = {.job = job, .asked = asked, .gate = scan_gate()};
     TRY(take_asked(&scanning));
     TRY(take_input(&scanning));
     if (asked->write_baseline_path != NULL) {

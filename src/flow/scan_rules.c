@@ -179,7 +179,7 @@ enum candor_status candor_scan_rules_test(struct job *job, const char *folder, b
     struct answer answer;
     size_t failed = 0;
     size_t tests = 0;
-    const struct gate *gate = gate_shared();
+    const struct gate *gate = scan_gate();
     TRY(load(job, folder, &reading, &digest));
     answer_begin(job, &answer);
     struct json *json = &answer.json;

@@ -113,6 +113,8 @@ struct scan_kind {
     const char *cwe;    /* "": none */
     const char *fix;
 };
+/* The rules, made once and never changed. */
+const struct gate *scan_gate(void);
 const struct scan_kind *scan_kind_of(enum gate_kind of);
 bool scan_kinds_from(const char *only,
                      unsigned *kinds); /* NULL: all; false: there is none of the name */

@@ -122,7 +122,6 @@ struct gate_asked {
 /* The rules, ready for use; never changed afterwards, so that threads may share them. */
 struct gate;
 struct gate *gate_begin(struct arena *arena);
-const struct gate *gate_shared(void); /* made once, when first asked for; they stay until the process ends */
 
 /* The longest thing that a rule looks at: parts of a text that overlap by this much miss nothing. */
 enum { GATE_SPAN_MAX = 8192, GATE_FINDINGS_MAX = 10000 };

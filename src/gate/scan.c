@@ -11,7 +11,6 @@
 #include "names.h"
 #include "prose.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,20 +37,6 @@ struct gate *gate_begin(struct arena *arena)
     gate->name_phrases = name_phrases_begin(arena);
     gate->name_triggers = name_triggers_begin(arena);
     return gate;
-}
-
-static const struct gate *shared;
-
-static void make_shared(void)
-{
-    shared = gate_begin(arena_begin());
-}
-
-const struct gate *gate_shared(void)
-{
-    static pthread_once_t made = PTHREAD_ONCE_INIT;
-    must(pthread_once(&made, make_shared) == 0);
-    return shared;
 }
 
 struct gate_findings gate_findings_in(struct arena *arena, size_t count_max)
