@@ -9,17 +9,6 @@
 
 enum { COMMAND_MAX = 1000 };
 
-size_t find_letters(struct str text, size_t from, size_t to, const char *small)
-{
-    to = to < text.len ? to : text.len;
-    for (size_t i = from; i < to; i++) {
-        if (lower_of(text.ptr[i]) == small[0] && begins_small(text, i, small)) {
-            return i;
-        }
-    }
-    return SIZE_MAX;
-}
-
 /* ---- placeholders -------------------------------------------------------------------------- */
 
 /* $NAME, $1, ${name}, $(command). */

@@ -25,8 +25,8 @@ static void private_key_at(struct scan *scan, size_t at)
     }
     const size_t first = body + 5;
     size_t end = find_letters(text, first + KEY_MIN, first + GATE_SPAN_MAX, "key-----");
-    const size_t block =
-        find_letters(text, first + KEY_MIN, first + GATE_SPAN_MAX, "key block-----");
+    const size_t most = end == SIZE_MAX ? first + GATE_SPAN_MAX : end;
+    const size_t block = find_letters(text, first + KEY_MIN, most, "key block-----");
     end = block < end ? block + 6 : end;
     if (end == SIZE_MAX) {
         return;
@@ -70,16 +70,14 @@ static void password_at(struct scan *scan, size_t at)
         i++;
     }
     const size_t xml = letter_at(text, i) == '"' ? xml_value(text, i + 1) : SIZE_MAX;
-    const bool is_nuget = xml != SIZE_MAX && path_ends(scan, "nuget.config");
-    const bool is_telling_file = is_nuget || path_ends(scan, ".tf") || path_ends(scan, ".hcl");
-    const char *signs = is_telling_file ? "=:|," : "=:|";
     bool has_sign = xml != SIZE_MAX;
+    bool is_listed = false;
     i = has_sign ? xml : i;
     const size_t from = i;
-    while (i < text.len && i - from < 24 &&
-           (is_among(text.ptr[i], "'\" \t>") || is_among(text.ptr[i], signs)) &&
+    while (i < text.len && i - from < 24 && is_among(text.ptr[i], " =:'\"\t>|,") &&
            !(has_sign && is_among(text.ptr[i], "'\""))) {
-        has_sign = has_sign || is_among(text.ptr[i], signs);
+        is_listed = is_listed || text.ptr[i] == ',';
+        has_sign = has_sign || is_among(text.ptr[i], "=:|,");
         i++;
     }
     const char quote = letter_at(text, i);
@@ -91,7 +89,12 @@ static void password_at(struct scan *scan, size_t at)
         i++;
     }
     const struct str value = str_slice(text, start, i);
-    if (letter_at(text, i) != quote || value.len < 8 || value.len > 64 ||
+    if (letter_at(text, i) != quote || value.len < 8 || value.len > 64) {
+        return;
+    }
+    const bool is_nuget = xml != SIZE_MAX && path_ends(scan, "nuget.config");
+    const bool is_telling_file = is_nuget || path_ends(scan, ".tf") || path_ends(scan, ".hcl");
+    if ((is_listed && !is_telling_file) ||
         (str_find(value, ' ') < value.len &&
          (!is_nuget || has_word(value, 0, value.len, COMMON_WORDS " here the"))) ||
         is_placeholder(value)) {
