@@ -129,7 +129,8 @@ static struct str without_quotes(struct str word)
     return word;
 }
 
-/* name:password, ":password" or "token:"; what is glued to its option has a digit or quotes. */
+/* name:password, ":password" or "token:". Glued to its option a password has a digit; 1000:1000 are numbers of a user
+ * and a group, as docker and chroot have them. */
 static void user_of(struct scan *scan, struct str argument, bool is_glued)
 {
     const size_t colon = str_find(argument, ':');
@@ -140,7 +141,7 @@ static void user_of(struct scan *scan, struct str argument, bool is_glued)
     const struct str name = without_quotes(str_slice(argument, 0, colon));
     const struct str secret = word.len == 0 ? name : word;
     if (secret.len < 3 || is_placeholder(secret) || (name.len > 1 && is_bracketed(name)) ||
-        (is_glued && !has_digit_in(secret)) ||
+        (is_glued && !has_digit_in(secret)) || !(has_letter_in(argument) || secret.len > 5) ||
         (has_word(secret, 0, secret.len, COMMON_WORDS) && !has_digit_in(secret))) {
         return;
     }

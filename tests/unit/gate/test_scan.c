@@ -276,6 +276,8 @@ static const struct row {
     {"curl --user-agent 'ada:hJ7kQ2' a.io", NULL, NULL, ""},
     {"curl --url ada:hJ7kQ2 a.io", NULL, NULL, ""},
     {"curl -unix:socket a.io", NULL, NULL, ""},
+    {"curl https://a.io\ndocker run -u 1000:1000 a", NULL, NULL, ""},
+    {"curl -u 1000:834759 a.io", "cdr.secret.curl-user", "834759", ""},
     {"curl --header='Key:\t.+re3VH5U1.hX.S_' a.io", "cdr.secret.curl-header", ".+re3VH5U1.hX.S_",
      ""},
     {"curl -sH 'Key: Zt3VH5U1hXSq' a.io", "cdr.secret.curl-header", "Zt3VH5U1hXSq", ""},
