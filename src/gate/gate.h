@@ -14,7 +14,8 @@
  *   assigned.c  what is assigned to a telling name, weighed by a small model; assigned_read.c reads it,
  *               assigned_value.c its letters
  *   wordset.c   which of many words stand in a short text
- *   literal.c   what a rare literal begins: private keys, passwords in commands and settings, webhooks
+ *   literal.c   what a rare literal begins: private keys, passwords in settings, webhooks
+ *   command.c   passwords and keys in commands; what only stands for a password
  *   said.c      passwords that a sentence tells
  *   packed.c    what stands in base64, hexadecimal or percent signs is unpacked and looked at too
  *   prose.c     text and pages as sentences of words, by letters.c; read.c gives them to whom they concern

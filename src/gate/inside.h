@@ -75,6 +75,18 @@ static inline bool begins_small(struct str text, size_t at, const char *small)
     return true;
 }
 
+/* Where the small letters stand next; SIZE_MAX: nowhere before `to`. */
+static inline size_t find_letters(struct str text, size_t from, size_t to, const char *small)
+{
+    to = to < text.len ? to : text.len;
+    for (size_t i = from; i < to; i++) {
+        if (lower_of(text.ptr[i]) == small[0] && begins_small(text, i, small)) {
+            return i;
+        }
+    }
+    return SIZE_MAX;
+}
+
 /* ---- masks.c ------------------------------------------------------------------------------- */
 
 enum { MASK_BITS = 64 };
@@ -263,6 +275,18 @@ struct secret_rules *secret_rules_begin(struct arena *arena);
 bool token_may_be_secret(const struct scan *scan, size_t at);
 void token_at(struct scan *scan, size_t start, size_t end);
 void literal_at(struct scan *scan, const struct block *window, unsigned bit); /* literal.c */
+
+/* ---- command.c ----------------------------------------------------------------------------- */
+
+/* Words that stand for a password; no password is one of them alone. */
+#define COMMON_WORDS \
+    "change changeit changeme password passwort pass passwd pwd test token secret user username " \
+    "example x xx xxx your my null none"
+
+/* What stands for a password that somebody else puts there: $NAME, {{ name }}, <name>, ***. */
+bool is_placeholder(struct str value);
+
+void curl_at(struct scan *scan, size_t at);
 /* assigned.c: what a model thinks, where nothing surer is found. */
 #define ASSIGNED_RULE "cdr.secret.assigned"
 void assigned_at(struct scan *scan, const struct block *window, unsigned bit);

@@ -247,6 +247,36 @@ static struct str first_id(const struct licence *licence)
     return best;
 }
 
+static bool has_id(const struct licence *licence, struct str id)
+{
+    for (size_t i = 0; i < licence->id_count; i++) {
+        if (str_equal(licence->id[i], id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The name that SPDX had before for what it now calls "-or-later": GPL-2.0+. Empty: another name, or its text has
+ * that one anyway; the list's texts of both may differ by signs. */
+static struct str former_id(struct arena *arena, const struct licence *licence, struct str id)
+{
+    const struct str later = STR("-or-later");
+    if (!str_ends(id, later) || !(begins_small(id, 0, "gpl-") || begins_small(id, 0, "lgpl-"))) {
+        return STR("");
+    }
+    const struct str former = str_format(arena, "%.*s+", (int)(id.len - later.len), id.ptr);
+    return has_id(licence, former) ? STR("") : former;
+}
+
+static void tell_id(struct buf *about, size_t *others, struct str id)
+{
+    if (id.len > 0) {
+        buf_str(about, (*others)++ == 0 ? STR(", the same text as ") : STR(", "));
+        buf_str(about, id);
+    }
+}
+
 static void tell_text(struct licensing *licensing, const struct licence_match *match)
 {
     const struct licence *licence = match->licence;
@@ -258,10 +288,8 @@ static void tell_text(struct licensing *licensing, const struct licence_match *m
     for (size_t i = 0; i < licence->id_count; i++) {
         is_allowed = is_allowed ||
                      (has_policy(licensing->scan) && has_allowed(licensing->scan, licence->id[i]));
-        if (!str_equal(licence->id[i], best)) {
-            buf_str(&about, others++ == 0 ? STR(", the same text as ") : STR(", "));
-            buf_str(&about, licence->id[i]);
-        }
+        tell_id(&about, &others, str_equal(licence->id[i], best) ? STR("") : licence->id[i]);
+        tell_id(&about, &others, former_id(licensing->arena, licence, licence->id[i]));
     }
     if (match->alike < 995) {
         buf_format(&about, "; %u %% alike", match->alike / 10);

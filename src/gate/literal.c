@@ -1,5 +1,5 @@
 /*
- * literal.c - what a rare literal begins: private keys, passwords in commands and settings, webhooks.
+ * literal.c - what a rare literal begins: private keys, passwords in settings, secrets of clusters, webhooks.
  *
  * masks.c says where a literal may begin; here it is known which, and the rest is read by hand.
  */
@@ -7,19 +7,7 @@
 
 #include <string.h>
 
-enum { COMMAND_MAX = 1000, KEY_MIN = 64 };
-
-/* Where the small letters stand next; SIZE_MAX: nowhere before `to`. */
-static size_t find(struct str text, size_t from, size_t to, const char *small)
-{
-    to = to < text.len ? to : text.len;
-    for (size_t i = from; i < to; i++) {
-        if (lower_of(text.ptr[i]) == small[0] && begins_small(text, i, small)) {
-            return i;
-        }
-    }
-    return SIZE_MAX;
-}
+enum { KEY_MIN = 64 };
 
 /* ---- private keys -------------------------------------------------------------------------- */
 
@@ -30,14 +18,15 @@ static void private_key_at(struct scan *scan, size_t at)
         return;
     }
     const size_t line = at + 120;
-    const size_t kind = find(text, at, line, "private key");
-    const size_t body = kind == SIZE_MAX ? SIZE_MAX : find(text, kind, kind + 40, "-----");
+    const size_t kind = find_letters(text, at, line, "private key");
+    const size_t body = kind == SIZE_MAX ? SIZE_MAX : find_letters(text, kind, kind + 40, "-----");
     if (body == SIZE_MAX) {
         return;
     }
     const size_t first = body + 5;
-    size_t end = find(text, first + KEY_MIN, first + GATE_SPAN_MAX, "key-----");
-    const size_t block = find(text, first + KEY_MIN, first + GATE_SPAN_MAX, "key block-----");
+    size_t end = find_letters(text, first + KEY_MIN, first + GATE_SPAN_MAX, "key-----");
+    const size_t most = end == SIZE_MAX ? first + GATE_SPAN_MAX : end;
+    const size_t block = find_letters(text, first + KEY_MIN, most, "key block-----");
     end = block < end ? block + 6 : end;
     if (end == SIZE_MAX) {
         return;
@@ -45,146 +34,6 @@ static void private_key_at(struct scan *scan, size_t at)
     scan_add(scan, "cdr.secret.private-key", "a private key", GATE_SECRET, VERY_LIKELY, at - 3,
              end + 8);
     scan->token_done = end + 8;
-}
-
-/* ---- placeholders -------------------------------------------------------------------------- */
-
-/* What stands for a password that somebody else puts there: $NAME, {{ name }}, <name>, ***. */
-static bool is_placeholder(struct str value)
-{
-    if (value.len == 0) {
-        return true;
-    }
-    bool is_same = true;
-    for (size_t i = 1; i < value.len; i++) {
-        is_same = is_same && value.ptr[i] == value.ptr[0];
-    }
-    return is_same || is_among(value.ptr[0], "$<{%[*(.") || str_contains(value, STR("${")) ||
-           str_contains(value, STR("$(")) || str_contains(value, STR("xxxx")) ||
-           str_contains(value, STR("XXXX")) || str_contains(value, STR("{{"));
-}
-
-#define COMMON_WORDS \
-    "change changeit changeme password passwort pass passwd pwd test token secret user username " \
-    "example x xx xxx your my null none"
-
-/* ---- curl ---------------------------------------------------------------------------------- */
-
-/* To the end of the command: lines may go on behind a backslash or be further arguments. */
-static size_t command_end(struct str text, size_t at)
-{
-    size_t end = at;
-    unsigned lines = 0;
-    while (end < text.len && end - at < COMMAND_MAX && lines < 6) {
-        lines += text.ptr[end] == '\n';
-        end++;
-    }
-    return end;
-}
-
-/* An argument, quoted or not, without its quotes. */
-static struct str argument_at(struct str text, size_t at, size_t end)
-{
-    while (at < end && is_among(text.ptr[at], " \t=")) {
-        at++;
-    }
-    const char quote = letter_at(text, at);
-    if (quote == '"' || quote == '\'') {
-        const size_t from = at + 1;
-        size_t to = from;
-        while (to < end && text.ptr[to] != quote) {
-            to++;
-        }
-        /* "name":"word" is one argument too. */
-        if (to + 2 < end && text.ptr[to + 1] == ':' && text.ptr[to + 2] == quote) {
-            to += 3;
-            while (to < end && text.ptr[to] != quote) {
-                to++;
-            }
-        }
-        return to < end ? str_slice(text, from, to) : STR("");
-    }
-    size_t to = at;
-    while (to < end && !is_among(text.ptr[to], " \t\r\n")) {
-        to++;
-    }
-    return str_slice(text, at, to);
-}
-
-static void put_part(struct scan *scan, struct str part, const char *rule, const char *what)
-{
-    const size_t start = (size_t)(part.ptr - scan->text.ptr);
-    scan_add(scan, rule, what, GATE_SECRET, LIKELY, start, start + part.len);
-}
-
-static void user_of(struct scan *scan, struct str argument)
-{
-    const size_t colon = str_find(argument, ':');
-    struct str word = str_slice(argument, colon + 1, argument.len);
-    const struct str name = str_slice(argument, 0, colon);
-    while (word.len > 0 && (word.ptr[0] == '"' || word.ptr[0] == '\'')) {
-        word = str_slice(word, 1, word.len);
-    }
-    const bool is_name_only = word.len == 0 && name.len >= 3 && colon < argument.len;
-    const struct str secret = is_name_only ? name : word;
-    if (colon == argument.len || secret.len < 3 || is_placeholder(secret) ||
-        (name.len > 0 && is_placeholder(name) && !is_name_only) ||
-        (has_word(secret, 0, secret.len, COMMON_WORDS) && !has_digit_in(secret))) {
-        return;
-    }
-    put_part(scan, secret, "cdr.secret.curl-user", "a password in a command");
-}
-
-static void header_of(struct scan *scan, struct str argument)
-{
-    static const char *const name[] = {"authorization:", "api-key:", "apikey:",    "x-api-key:",
-                                       "token:",         "key:",     "api-token:", "apitoken:"};
-    size_t at = SIZE_MAX;
-    for (size_t i = 0; at == SIZE_MAX && i < sizeof name / sizeof name[0]; i++) {
-        const size_t found = find(argument, 0, argument.len, name[i]);
-        at = found == SIZE_MAX ? SIZE_MAX : found + strlen(name[i]);
-    }
-    if (at == SIZE_MAX) {
-        return;
-    }
-    struct str value = str_trim(str_slice(argument, at, argument.len));
-    static const char *const scheme[] = {"basic ", "bearer ", "token ", "api-token "};
-    for (size_t i = 0; i < sizeof scheme / sizeof scheme[0]; i++) {
-        if (begins_small(value, 0, scheme[i])) {
-            value = str_trim(str_slice(value, strlen(scheme[i]), value.len));
-            break;
-        }
-    }
-    bool is_plain = value.len >= 8;
-    for (size_t i = 0; i < value.len; i++) {
-        is_plain = is_plain && (is_alnum(value.ptr[i]) || strchr("=~@._+/-", value.ptr[i]) != NULL);
-    }
-    if (is_plain && !is_placeholder(value) && entropy_of(value) >= 275) {
-        put_part(scan, value, "cdr.secret.curl-header", "a key or token in a command");
-    }
-}
-
-static void curl_at(struct scan *scan, size_t at)
-{
-    const struct str text = scan->text;
-    const size_t end = command_end(text, at);
-    if (is_alnum(letter_before(text, at)) || is_alnum(letter_at(text, at + 4))) {
-        return;
-    }
-    for (size_t i = at + 4; i + 2 < end; i++) {
-        if (text.ptr[i] != '-' || !is_among(text.ptr[i - 1], " \t\r\n")) {
-            continue;
-        }
-        if (begins_small(text, i, "--user") && is_among(letter_at(text, i + 6), " =")) {
-            user_of(scan, argument_at(text, i + 6, end));
-        } else if (text.ptr[i + 1] == 'u' && !is_alnum(letter_at(text, i + 2))) {
-            user_of(scan, argument_at(text, i + 2, end));
-        } else if (begins_small(text, i, "--header")) {
-            header_of(scan, argument_at(text, i + 8, end));
-        } else if (text.ptr[i + 1] == 'H' && !is_alnum(letter_at(text, i + 2))) {
-            header_of(scan, argument_at(text, i + 2, end));
-        }
-    }
 }
 
 /* ---- passwords in settings ------------------------------------------------------------------- */
@@ -196,6 +45,21 @@ static bool path_ends(const struct scan *scan, const char *small)
     return path.len >= len && begins_small(path, path.len - len, small);
 }
 
+static size_t blanks_end(struct str text, size_t at, const char *blanks)
+{
+    while (is_among(letter_at(text, at), blanks)) {
+        at++;
+    }
+    return at;
+}
+
+/* What stands behind key="Password": blanks and value=; SIZE_MAX: something else. */
+static size_t xml_value(struct str text, size_t at)
+{
+    const size_t i = blanks_end(text, at, " \t\r\n");
+    return begins_small(text, i, "value=") ? i + 6 : SIZE_MAX;
+}
+
 /* password = "word": letters and digits, and no word of the language alone. */
 static void password_at(struct scan *scan, size_t at)
 {
@@ -205,13 +69,15 @@ static void password_at(struct scan *scan, size_t at)
            (is_alnum(text.ptr[i]) || text.ptr[i] == '_' || text.ptr[i] == '-')) {
         i++;
     }
-    const bool is_xml = letter_at(text, i) == '"' && begins_small(text, i + 1, " value=");
-    i += is_xml ? 7 : 0;
-    bool has_sign = is_xml;
+    const size_t xml = letter_at(text, i) == '"' ? xml_value(text, i + 1) : SIZE_MAX;
+    bool has_sign = xml != SIZE_MAX;
+    bool is_listed = false;
+    i = has_sign ? xml : i;
     const size_t from = i;
-    while (i < text.len && i - from < 24 && is_among(text.ptr[i], "'\" \t=:>") &&
+    while (i < text.len && i - from < 24 && is_among(text.ptr[i], " =:'\"\t>|,") &&
            !(has_sign && is_among(text.ptr[i], "'\""))) {
-        has_sign = has_sign || is_among(text.ptr[i], "=:");
+        is_listed = is_listed || text.ptr[i] == ',';
+        has_sign = has_sign || is_among(text.ptr[i], "=:|,");
         i++;
     }
     const char quote = letter_at(text, i);
@@ -223,12 +89,17 @@ static void password_at(struct scan *scan, size_t at)
         i++;
     }
     const struct str value = str_slice(text, start, i);
-    if (letter_at(text, i) != quote || value.len < 8 || value.len > 64 ||
-        str_find(value, ' ') < value.len || is_placeholder(value)) {
+    if (letter_at(text, i) != quote || value.len < 8 || value.len > 64) {
         return;
     }
-    const bool is_telling_file = (is_xml && path_ends(scan, "nuget.config")) ||
-                                 path_ends(scan, ".tf") || path_ends(scan, ".hcl");
+    const bool is_nuget = xml != SIZE_MAX && path_ends(scan, "nuget.config");
+    const bool is_telling_file = is_nuget || path_ends(scan, ".tf") || path_ends(scan, ".hcl");
+    if ((is_listed && !is_telling_file) ||
+        (str_find(value, ' ') < value.len &&
+         (!is_nuget || has_word(value, 0, value.len, COMMON_WORDS " here the"))) ||
+        is_placeholder(value)) {
+        return;
+    }
     const bool is_famous = str_is(value, "33f!!lloppa") || str_is(value, "hal+9ooo_da!sY");
     const bool is_random = has_digit_in(value) && has_letter_in(value) &&
                            entropy_of(value) >= 275 &&
@@ -244,7 +115,18 @@ static void password_at(struct scan *scan, size_t at)
 
 static bool is_base64(char letter)
 {
-    return is_alnum(letter) || letter == '+' || letter == '/' || letter == '=';
+    return is_alnum(letter) || letter == '+' || letter == '/';
+}
+
+/* Where the value behind a colon of YAML begins: in the same line, or below a sign for a block; behind its quote. */
+static size_t value_begin(struct str text, size_t at)
+{
+    at = blanks_end(text, at, " \t");
+    if (is_among(letter_at(text, at), "|>")) {
+        at += is_among(letter_at(text, at + 1), "-+") ? 2 : 1;
+        at = blanks_end(text, at, " \t\r\n");
+    }
+    return is_among(letter_at(text, at), "\"'") ? at + 1 : at;
 }
 
 /* name: value, where the value is base64 of ten letters or more. */
@@ -252,26 +134,38 @@ static bool datum_at(struct scan *scan, size_t from, size_t to)
 {
     const struct str text = scan->text;
     for (size_t i = from; i < to && i < text.len; i++) {
-        size_t at = i + 1;
         if (text.ptr[i] != ':') {
             continue;
         }
-        while (at < to && is_among(letter_at(text, at), " \t|>-+\r\n\"'") &&
-               letter_at(text, at) != '\0') {
-            at++;
-        }
+        const size_t at = value_begin(text, i + 1);
         size_t end = at;
         while (is_base64(letter_at(text, end))) {
             end++;
         }
-        if (end - at >= 10 && !is_alnum(letter_at(text, end)) && letter_at(text, end) != ':' &&
-            !is_among(letter_at(text, end), "-_.{")) {
+        const size_t body = end;
+        while (letter_at(text, end) == '=' && end < body + 2) {
+            end++;
+        }
+        /* Padding ends it; what has none may still be the beginning of a name or an address. */
+        const char next = letter_at(text, end);
+        if (body - at >= 10 && (end > body || !is_among(next, ":-_.{"))) {
             scan_add(scan, "cdr.secret.kubernetes", "a secret of a cluster", GATE_SECRET, LIKELY,
                      at, end);
             return true;
         }
     }
     return false;
+}
+
+/* "data:", not "metadata:". */
+static size_t find_data(struct str text, size_t from, size_t to)
+{
+    size_t at = find_letters(text, from, to, "data:");
+    while (at != SIZE_MAX &&
+           (is_alnum(letter_before(text, at)) || letter_before(text, at) == '_')) {
+        at = find_letters(text, at + 5, to, "data:");
+    }
+    return at;
 }
 
 static void kind_at(struct scan *scan, size_t at)
@@ -287,17 +181,15 @@ static void kind_at(struct scan *scan, size_t at)
         return;
     }
     /* "data:" stands a little behind or before, in the same document. */
-    const size_t behind = find(text, i, i + 210, "data:");
-    const size_t parted = find(text, i, i + 210, "\n---");
-    if (behind < parted && !is_alnum(letter_before(text, behind))) {
-        if (datum_at(scan, behind + 5, behind + 160)) {
-            return;
-        }
+    const size_t behind = find_data(text, i, i + 210);
+    const size_t parted = find_letters(text, i, i + 370, "\n---");
+    if (behind < parted &&
+        datum_at(scan, behind + 5, parted < behind + 160 ? parted : behind + 160)) {
+        return;
     }
     const size_t from = at > 300 ? at - 300 : 0;
-    const size_t before = find(text, from, at, "data:");
-    if (before < at && find(text, before, at, "\n---") == SIZE_MAX &&
-        !is_alnum(letter_before(text, before)) && letter_before(text, before) != '_') {
+    const size_t before = find_data(text, from, at);
+    if (before < at && find_letters(text, before, at, "\n---") == SIZE_MAX) {
         (void)datum_at(scan, before + 5, at);
     }
 }
@@ -307,7 +199,7 @@ static void kind_at(struct scan *scan, size_t at)
 static void webhook_at(struct scan *scan, size_t start, const char *path, size_t least)
 {
     const struct str text = scan->text;
-    const size_t at = find(text, start, start + 60, path);
+    const size_t at = find_letters(text, start, start + 60, path);
     size_t end = at == SIZE_MAX ? 0 : at + strlen(path);
     const size_t from = end;
     while (end > 0 && (is_alnum(letter_at(text, end)) || is_among(letter_at(text, end), "+/-_@")) &&
@@ -324,7 +216,7 @@ static void webhook_at(struct scan *scan, size_t start, const char *path, size_t
 static void secret_key_at(struct scan *scan, size_t at)
 {
     const struct str text = scan->text;
-    const size_t value = find(text, at, at + 24, "sk_");
+    const size_t value = find_letters(text, at, at + 48, "sk_");
     size_t end = value;
     if (value == SIZE_MAX || !path_ends(scan, ".php")) {
         return;
@@ -345,7 +237,7 @@ static void source_at(struct scan *scan, size_t at)
     size_t i = at;
     while (i < text.len && i - at < 60 &&
            !(is_hex(text.ptr[i]) && letter_at(text, i + 8) == ':' &&
-             is_among(text.ptr[i - 1], "'\" =:`"))) {
+             is_among(text.ptr[i - 1], "'\" =:`|\t\n"))) {
         i++;
     }
     for (size_t n = 0; n < 17; n++) {

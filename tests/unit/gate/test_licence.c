@@ -153,6 +153,32 @@ static void whole_texts_are_known_and_the_longer_is_meant(void **state)
     assert_int_equal(unknown.count, 1);
 }
 
+/* GPL-2.0+ is the name that GPL-2.0-or-later once had; told with it once, whether the index has it or not. */
+static void the_former_name_of_a_text_is_told(void **state)
+{
+    (void)state;
+    struct origin_index *index = origin_begin(job.arena);
+    static const struct {
+        const char *id;
+        const char *text;
+    } row[] = {{"GPL-2.0-only", text_a},
+               {"GPL-2.0-or-later", text_a},
+               {"LGPL-3.0+", text_b},
+               {"LGPL-3.0-or-later", text_b}};
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        assert_int_equal(origin_add_licence(&job, index, str_of(row[i].id), str_of(row[i].text)),
+                         CANDOR_OK);
+    }
+    assert_int_equal(origin_end(&job, index), CANDOR_OK);
+    const struct gate_findings a = look(str_of(text_a), "LICENSE", NULL, index);
+    assert_int_equal(a.count, 1);
+    assert_true(
+        str_is(a.item[0].about, "GPL-2.0-only, the same text as GPL-2.0-or-later, GPL-2.0+"));
+    const struct gate_findings b = look(str_of(text_b), "LICENSE", NULL, index);
+    assert_int_equal(b.count, 1);
+    assert_true(str_is(b.item[0].about, "LGPL-3.0+, the same text as LGPL-3.0-or-later"));
+}
+
 static void only_what_is_not_allowed_is_told(void **state)
 {
     (void)state;
@@ -186,6 +212,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(expressions_are_judged, begin, end),
         cmocka_unit_test_setup_teardown(licences_are_known_by_their_names, begin, end),
         cmocka_unit_test_setup_teardown(whole_texts_are_known_and_the_longer_is_meant, begin, end),
+        cmocka_unit_test_setup_teardown(the_former_name_of_a_text_is_told, begin, end),
         cmocka_unit_test_setup_teardown(only_what_is_not_allowed_is_told, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

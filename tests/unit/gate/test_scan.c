@@ -250,6 +250,48 @@ static const struct row {
      "a: obligatoria",
      NULL, NULL, ""},
     {"your password is {{password1}}", NULL, NULL, ""},
+    /* commands: quotes around all or parts, any blank or none behind the option, lines that go on */
+    {"curl -u ada:hJ7kQ2 https://a.io", "cdr.secret.curl-user", "hJ7kQ2", ""},
+    {"curl -u \"ada:hJ7k Q2\" https://a.io", "cdr.secret.curl-user", "hJ7k Q2", ""},
+    {"curl https://a.io \\\n  --user\t'ada:.1L6y+B*'", "cdr.secret.curl-user", ".1L6y+B*", ""},
+    {"curl --user='ada':zKSD1EV a.io", "cdr.secret.curl-user", "zKSD1EV", ""},
+    {"curl -u=ada:'hJ7 kQ2' a.io", "cdr.secret.curl-user", "hJ7 kQ2", ""},
+    {"curl -u\"ada\":\"[hJ7kQ2\" a.io", "cdr.secret.curl-user", "[hJ7kQ2", ""},
+    {"curl --user'ada:hJ7kQ2' a.io", "cdr.secret.curl-user", "hJ7kQ2", ""},
+    {"curl -uada:hJ7kQ2 a.io", "cdr.secret.curl-user", "hJ7kQ2", ""},
+    {"curl -sSu a:hJ7kQ2 a.io", "cdr.secret.curl-user", "hJ7kQ2", ""},
+    {"curl -u \"hJ7kQ2zz:\" a.io", "cdr.secret.curl-user", "hJ7kQ2zz", ""},
+    {"curl -u \"$USER:hJ7kQ2\" a.io", "cdr.secret.curl-user", "hJ7kQ2", ""},
+    {"curl -u $USER:$PASS https://a.io", NULL, NULL, ""},
+    {"curl -u '$USER:$PASS' https://a.io", NULL, NULL, ""},
+    {"curl -u \"${TOKEN}:\" https://a.io", NULL, NULL, ""},
+    {"curl -u \"$USER\":\"$1\" https://a.io", NULL, NULL, ""},
+    {"curl -u <user>:<password> https://a.io", NULL, NULL, ""},
+    {"curl -u \"[user]:[key2]\" https://a.io", NULL, NULL, ""},
+    {"curl -u 'ada:{{ pass1 }}' https://a.io", NULL, NULL, ""},
+    {"curl -u ada:%PASS1% https://a.io", NULL, NULL, ""},
+    {"curl -u ada:*** https://a.io", NULL, NULL, ""},
+    {"curl -u username:password https://a.io", NULL, NULL, ""},
+    {"curl -u ada https://a.io:8080/", NULL, NULL, ""},
+    {"curl --user-agent 'ada:hJ7kQ2' a.io", NULL, NULL, ""},
+    {"curl --url ada:hJ7kQ2 a.io", NULL, NULL, ""},
+    {"curl -unix:socket a.io", NULL, NULL, ""},
+    {"curl https://a.io\ndocker run -u 1000:1000 a", NULL, NULL, ""},
+    {"curl -u 1000:834759 a.io", "cdr.secret.curl-user", "834759", ""},
+    {"curl --header='Key:\t.+re3VH5U1.hX.S_' a.io", "cdr.secret.curl-header", ".+re3VH5U1.hX.S_",
+     ""},
+    {"curl -sH 'Key: Zt3VH5U1hXSq' a.io", "cdr.secret.curl-header", "Zt3VH5U1hXSq", ""},
+    {"curl -H \"Key: $KEY_OF_MINE1\" a.io", NULL, NULL, ""},
+    /* secrets of clusters */
+    {"kind: Secret\nmetadata:\n  name: x\ndata:\n  one: aGVsbG93b3JsZDEyMw==\n",
+     "cdr.secret.kubernetes", "aGVsbG93b3JsZDEyMw==", ""},
+    {"data:\n  one: |\n    aGVsbG93b3JsZDEy\nkind: \"Secret\"\n", "cdr.secret.kubernetes",
+     "aGVsbG93b3JsZDEy", ""},
+    {"kind: Secret\ndata:\n  one: \"\"\n---\nmode: EnsureExists\n", NULL, NULL, ""},
+    {"kind: ConfigMap\ndata:\n  one: aGVsbG93b3JsZDEyMw==\n", NULL, NULL, ""},
+    {"kind: Secret\nmetadata:\n  name: abcdefghijkl\n", NULL, NULL, ""},
+    {"kind: Secret\ndata:\n  one: {{ .Values.abcdefghijkl }}\n", NULL, NULL, ""},
+    {"kind: Secret\ndata:\n  one: some-name-of-mine\n", NULL, NULL, ""},
     {"data: Z2hwXzJ6NWk2bW5rZzd4Mjg4YzlsczFmb3RmMTh1ZHo0ZHBrOXVweA==", "cdr.secret.github-pat",
      "Z2hwXzJ6NWk2bW5rZzd4Mjg4YzlsczFmb3RmMTh1ZHo0ZHBrOXVweA", ""},
 };
@@ -272,6 +314,43 @@ static void each_row_has_what_it_has(void **state)
             expect(str_is(str_of(found.item[0].rule), row[i].rule), "%s: %s", row[i].text,
                    found.item[0].rule);
             expect(str_is(value, row[i].found), "%s: '%.*s'", row[i].text, STR_ARG(value));
+        }
+    }
+    arena_end(arena);
+}
+
+/* In the settings of a tool whose passwords stand in a known place, words are passwords too. */
+static void settings_tell_passwords(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *text, *found; /* NULL: nothing */
+    } setting[] = {
+        {"NuGet.Config", "<add key=\"Password\" value=\"hfgakomie\" />", "hfgakomie"},
+        {"nuget.config", "<add key=\"ClearTextPassword\"\n   value=\"nkhm .haji\"/>", "nkhm .haji"},
+        {"nuget.config", "<add key=\"Password\"value=\"-nfcfil-\" />", "-nfcfil-"},
+        {"nuget.config", "<add key=\"Password\" value=\"%NUGET_PASSWORD%\" />", NULL},
+        {"nuget.config", "<add key=\"Password\" value=\"your password here\" />", NULL},
+        {"nuget.config", "<add key=\"Password\" value=\"short\" />", NULL},
+        {"nuget.config", "<add key=\"Source\" value=\"hfgakomie\" />", NULL},
+        {"other.xml", "<add key=\"Password\" value=\"nkhm .haji\" />", NULL},
+        {"main.tf", "administrator_login_password ||= \"fcg-zvhx\"", "fcg-zvhx"},
+        {"main.tf", "lookup(var.x, \"password\", \"prup-gge\")", "prup-gge"},
+        {"main.tf", "password = \"${var.password}\"", NULL},
+        {"main.tf", "password = \"$2a$10$UHR6GhotWhpLsKtVP0/i6\"", NULL},
+    };
+    struct arena *arena = arena_begin();
+    const struct gate *gate = gate_begin(arena);
+    for (size_t i = 0; i < sizeof setting / sizeof setting[0]; i++) {
+        const struct gate_asked asked = {.kinds = GATE_SECRET, .path = str_of(setting[i].path)};
+        const struct str text = str_of(setting[i].text);
+        struct gate_findings found = gate_findings_in(arena, 10);
+        gate_scan(gate, text, &asked, &found);
+        expect(found.count == (setting[i].found == NULL ? 0U : 1U), "%s: %zu found, first %s",
+               setting[i].text, found.count, found.count == 0 ? "-" : found.item[0].rule);
+        if (setting[i].found != NULL && found.count == 1) {
+            const struct str value = str_slice(text, found.item[0].start, found.item[0].end);
+            expect(str_is(value, setting[i].found), "%s: '%.*s'", setting[i].text, STR_ARG(value));
         }
     }
     arena_end(arena);
@@ -369,6 +448,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_masks_have_the_same_bits),
         cmocka_unit_test(each_row_has_what_it_has),
+        cmocka_unit_test(settings_tell_passwords),
         cmocka_unit_test(a_place_does_not_matter),
         cmocka_unit_test(long_packed_text_is_unpacked),
         cmocka_unit_test(every_machine_finds_the_same),
