@@ -114,17 +114,20 @@ static enum candor_status account_for(struct job *job, struct candor *candor, st
 }
 
 /* A new state is an entry of its own. */
-static enum candor_status note_state(struct job *job, struct candor *candor, struct txn *txn,
-                                     struct board_record *record, enum board_state state)
+static enum candor_status account_state(struct job *job, struct candor *candor, struct txn *txn,
+                                        struct board_record *record, enum board_state state)
 {
     uint64_t index = 0;
-    if (state == record->noted) {
-        return CANDOR_OK;
-    }
     record->noted = state;
     return account_for(job, candor, txn, record, LEDGER_BOARD_STATE,
                        state == BOARD_APPROVED ? OUTCOME_ALLOW : OUTCOME_DENY,
                        str_of(board_state_name(state)), &index);
+}
+
+static enum candor_status note_state(struct job *job, struct candor *candor, struct txn *txn,
+                                     struct board_record *record, enum board_state state)
+{
+    return state == record->noted ? CANDOR_OK : account_state(job, candor, txn, record, state);
 }
 
 enum candor_status boards_settle(struct job *job, struct candor *candor)
@@ -133,19 +136,21 @@ enum candor_status boards_settle(struct job *job, struct candor *candor)
     struct board_record *record = NULL;
     struct board_shelf shelf;
     size_t count = 0;
+    bool *is_lost = NULL;
     bool is_changed = false;
     if (!candor->governance->is_there) {
         return CANDOR_OK;
     }
     TRY(home_begin(job, candor, &txn));
     TRY(board_some(job, txn, SETTLED_AT_ONCE, &record, &count));
+    TRY(board_lost(job, txn, record, count, &is_lost));
     TRY(board_shelf_begin(job, count, &shelf));
     for (size_t i = 0; i < count; i++) {
         struct board_standing standing;
         TRY(board_standing_of(job, candor, txn, &shelf, &record[i], &standing));
-        if (standing.state != record[i].noted) {
-            TRY(note_state(job, candor, txn, &record[i], standing.state));
-            TRY(board_put(job, txn, &record[i]));
+        if (standing.state != record[i].noted || is_lost[i]) {
+            TRY(account_state(job, candor, txn, &record[i], standing.state));
+            TRY(board_keep(job, txn, &record[i]));
             is_changed = true;
         }
     }
@@ -424,7 +429,7 @@ static enum candor_status take_step(struct job *job, struct candor *candor, cons
         &record.mark[at].index));
     TRY(board_standing_of(job, candor, txn, &shelf, &record, &standing));
     TRY(note_state(job, candor, txn, &record, standing.state));
-    TRY(board_put(job, txn, &record));
+    TRY(board_keep(job, txn, &record));
     TRY(home_commit(job, candor, txn));
     board_forget(candor);
     return report_one(job, candor, &record, &standing, record.mark[at].index, report);

@@ -149,6 +149,13 @@ static int newer_first(const void *left, const void *right)
     return (first->index < second->index) - (first->index > second->index);
 }
 
+void board_sort(struct board_record *record, size_t count)
+{
+    if (count > 1) {
+        qsort(record, count, sizeof *record, newer_first);
+    }
+}
+
 enum candor_status board_load(struct job *job, struct txn *txn, struct str number,
                               struct board_record *record)
 {
@@ -164,9 +171,7 @@ static enum candor_status load_all(struct job *job, struct txn *txn, const struc
     for (size_t i = 0; i < count; i++) {
         TRY(board_load(job, txn, number[i], &(*record)[i]));
     }
-    if (count > 1) {
-        qsort(*record, count, sizeof **record, newer_first);
-    }
+    board_sort(*record, count);
     return CANDOR_OK;
 }
 

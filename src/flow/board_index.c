@@ -5,7 +5,9 @@
  *     document "board_of", "whole"                     each review there is stands in one of them
  *
  * A home that is older than the index has no "whole": all its reviews are read then, until the next that is
- * proposed puts all of them in. A review that the index names and that is gone is damage.
+ * proposed puts all of them in. A review that the index names and that is gone is damage. One that it does not
+ * name was proposed by an older program, in a home that a newer one had opened before: it is put in when it is
+ * met, at the next opening or step.
  */
 #include "reviewed.h"
 
@@ -72,6 +74,46 @@ enum candor_status board_add(struct job *job, struct txn *txn, const struct boar
     return board_put(job, txn, record);
 }
 
+static bool has(struct bytes numbers, const struct board_record *record)
+{
+    for (size_t at = 0; at + BOARD_NUMBER_LEN <= numbers.len; at += BOARD_NUMBER_LEN) {
+        if (bytes_same(numbers.ptr + at, record->id, BOARD_NUMBER_LEN)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum candor_status board_lost(struct job *job, struct txn *txn, const struct board_record *record,
+                              size_t count, bool **is_lost)
+{
+    struct map *known = map_begin(job->arena);
+    bool is_there = false;
+    TRY_ALLOC(job, *is_lost, count + 1, bool);
+    TRY(is_whole(job, txn, &is_there));
+    for (size_t i = 0; i < count && is_there; i++) {
+        const struct str place = place_of(job, record[i].review.kind, record[i].review.name);
+        struct bytes *numbers = map_get(known, bytes_of(place));
+        if (numbers == NULL) {
+            numbers = NEW(job->arena, struct bytes);
+            TRY(read_index(job, txn, place, numbers));
+            map_put(known, bytes_of(place), numbers);
+        }
+        (*is_lost)[i] = !has(*numbers, &record[i]);
+    }
+    return CANDOR_OK;
+}
+
+enum candor_status board_keep(struct job *job, struct txn *txn, const struct board_record *record)
+{
+    bool *is_lost = NULL;
+    TRY(board_lost(job, txn, record, 1, &is_lost));
+    if (is_lost[0]) {
+        TRY(put_in(job, txn, record));
+    }
+    return board_put(job, txn, record);
+}
+
 static enum candor_status pick(struct job *job, struct txn *txn, enum board_kind kind,
                                struct str name, struct board_record **record, size_t *count)
 {
@@ -103,5 +145,6 @@ enum candor_status board_of(struct job *job, struct txn *txn, enum board_kind ki
         const struct bytes number = {numbers.ptr + i * BOARD_NUMBER_LEN, BOARD_NUMBER_LEN};
         TRY(board_load(job, txn, hex_of(job->arena, number), &(*record)[*count - 1 - i]));
     }
+    board_sort(*record, *count); /* one that was lost is behind those that came after it */
     return CANDOR_OK;
 }

@@ -91,6 +91,8 @@ struct board_record {
 struct str board_hex(struct arena *arena, const struct board_record *record);
 CANDOR_MUST_USE enum candor_status board_put(struct job *job, struct txn *txn,
                                              const struct board_record *record);
+/* The newest first. */
+void board_sort(struct board_record *record, size_t count);
 /* All, the newest first. CANDOR_CORRUPT. */
 CANDOR_MUST_USE enum candor_status board_all(struct job *job, struct txn *txn,
                                              struct board_record **record, size_t *count);
@@ -115,6 +117,13 @@ CANDOR_MUST_USE enum candor_status board_check(struct job *job, struct candor *c
 /* Put down a new one. */
 CANDOR_MUST_USE enum candor_status board_add(struct job *job, struct txn *txn,
                                              const struct board_record *record);
+/* Put down one that was there before, and where board_of finds it. */
+CANDOR_MUST_USE enum candor_status board_keep(struct job *job, struct txn *txn,
+                                              const struct board_record *record);
+/* Those of them that board_of would not find: an older program put them down. */
+CANDOR_MUST_USE enum candor_status board_lost(struct job *job, struct txn *txn,
+                                              const struct board_record *record, size_t count,
+                                              bool **is_lost);
 /* All that are about this thing, the newest first. */
 CANDOR_MUST_USE enum candor_status board_of(struct job *job, struct txn *txn, enum board_kind kind,
                                             struct str name, struct board_record **record,

@@ -321,15 +321,19 @@ static const char *dark_of(classes present)
                                                    : "cdr.copy.dark-pattern";
 }
 
-/* A place for data beside it, as in "only {{stock}} left": the number will be true. */
+/* A place for data beside it, as in "only {{stock}} left": the number will be true. Not far off: a text of
+ * nothing but $ is gone through once, not for each of its sentences. */
 static bool is_bound(struct str text, const struct sentence *sentence)
 {
+    enum { BESIDE = 64 };
+    const size_t least = sentence->start > BESIDE ? sentence->start - BESIDE : 0;
+    const size_t most = text.len - sentence->end > BESIDE ? sentence->end + BESIDE : text.len;
     size_t before = sentence->start;
     size_t after = sentence->end;
-    while (before > 0 && is_among(text.ptr[before - 1], " \t")) {
+    while (before > least && is_among(text.ptr[before - 1], " \t")) {
         before--;
     }
-    while (after < text.len && is_among(text.ptr[after], " \t$")) {
+    while (after < most && is_among(text.ptr[after], " \t$")) {
         after++;
     }
     return letter_before(text, before) == '}' || letter_at(text, after) == '{';

@@ -237,6 +237,71 @@ static void forget_index(struct company *company)
     candor_job_end(job);
 }
 
+/* As an older program leaves it that proposes in a home that has one: this one is not in it. */
+static void forget_in_index(struct company *company, const char *id)
+{
+    struct job *job = candor_job_begin();
+    struct txn *txn = NULL;
+    struct str *place = NULL;
+    size_t count = 0;
+    size_t found = 0;
+    home_enter(company->candor);
+    expect(home_begin(job, company->candor, &txn) == CANDOR_OK &&
+               store_documents(job, txn, LIT("board_of"), &place, &count) == CANDOR_OK,
+           "%s", job->message);
+    for (size_t i = 0; i < count; i++) {
+        struct bytes numbers;
+        struct buf buf = buf_begin(job->arena);
+        expect(store_document(job, txn, LIT("board_of"), place[i], &numbers) == CANDOR_OK, "%s",
+               job->message);
+        for (size_t at = 0; at + BOARD_NUMBER_LEN <= numbers.len; at += BOARD_NUMBER_LEN) {
+            const struct bytes number = {numbers.ptr + at, BOARD_NUMBER_LEN};
+            if (str_is(hex_of(job->arena, number), id)) {
+                found++;
+            } else {
+                buf_bytes(&buf, number.ptr, number.len);
+            }
+        }
+        if (numbers.len >= BOARD_NUMBER_LEN) {
+            expect(store_put_document(job, txn, LIT("board_of"), place[i], buf_all(&buf)) ==
+                       CANDOR_OK,
+                   "%s", job->message);
+        }
+    }
+    expect(found == 1, "it was there: %zu", found);
+    const struct account account = {.action = LEDGER_BOARD_STATE, .outcome = OUTCOME_DONE};
+    uint64_t index = 0;
+    expect(home_account(job, company->candor, txn, &account, &index, NULL) == CANDOR_OK &&
+               home_commit(job, company->candor, txn) == CANDOR_OK,
+           "%s", job->message);
+    home_leave(company->candor);
+    candor_job_end(job);
+}
+
+static void what_an_older_program_proposed_is_found_after_the_next_opening_or_step(void **state)
+{
+    struct company *company = *state;
+    char id[2][33];
+    char wanted[256];
+    char found[256];
+    propose(company, "notice", "news", id[0]);
+    expect(act(company, id[0], "withdraw", "not yet") == CANDOR_OK, "who proposed it");
+    propose(company, "notice", "news", id[1]);
+    (void)snprintf(wanted, sizeof wanted, "%s %s ", id[1], id[0]);
+    for (size_t i = 0; i < 2; i++) {
+        forget_in_index(company, id[i]);
+        reviews_of(company, BOARD_NOTICE, "news", found);
+        expect(strcmp(found, wanted) != 0, "not found: %s", found);
+        open_as(company, "bea");
+        reviews_of(company, BOARD_NOTICE, "news", found);
+        expect(strcmp(found, wanted) == 0, "the newest first, after it was opened: %s", found);
+    }
+    forget_in_index(company, id[1]);
+    expect(act(company, id[1], "approve", NULL) == CANDOR_OK, "another");
+    reviews_of(company, BOARD_NOTICE, "news", found);
+    expect(strcmp(found, wanted) == 0, "after a step: %s", found);
+}
+
 static void the_reviews_of_a_thing_are_found_with_and_without_an_index(void **state)
 {
     struct company *company = *state;
@@ -487,6 +552,8 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(the_reviews_of_a_thing_are_found_with_and_without_an_index,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(
+            what_an_older_program_proposed_is_found_after_the_next_opening_or_step, begin, end),
         cmocka_unit_test_setup_teardown(a_forged_vote_is_found, begin, end),
         cmocka_unit_test_setup_teardown(what_cannot_be_proposed_says_why, begin, end),
         cmocka_unit_test_setup_teardown(who_asks_is_told_what_they_may_do_and_why_not, begin, end),

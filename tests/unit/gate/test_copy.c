@@ -175,6 +175,16 @@ static void a_place_for_data_is_no_claim(void **state)
     struct arena *arena = arena_begin();
     const struct gate_findings found = look(arena, STR("Only {{stock}} left"), false);
     expect(!has(&found, "cdr.copy.scarcity"), "%zu", found.count);
+    for (size_t gap = 10; gap <= 1000; gap *= 100) { /* beside it, and far off */
+        struct buf buf = buf_begin(arena);
+        buf_lit(&buf, LIT("Only 3 left in stock"));
+        for (size_t i = 0; i < gap; i++) {
+            buf_u8(&buf, ' ');
+        }
+        buf_lit(&buf, LIT("{{stock}}"));
+        const struct gate_findings other = look(arena, buf_text(&buf), false);
+        expect(has(&other, "cdr.copy.scarcity") == (gap > 64), "%zu spaces: %zu", gap, other.count);
+    }
     arena_end(arena);
 }
 
