@@ -63,8 +63,8 @@ static bool has_one_of(const struct spoken *spoken, const char *words)
 {
     const char *at = words;
     while (spoken->count > 0 && *at != '\0') {
-        const char *end = at + 1; /* no word is empty */
-        while ((unsigned char)*end > ' ') {
+        const char *end = at;
+        while (*end != ' ' && *end != '\0') {
             end++;
         }
         if (end - at >= 2 && (spoken->pairs & pair_of(at[0], at[1])) != 0 &&
