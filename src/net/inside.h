@@ -214,7 +214,7 @@ struct net_server {
 };
 
 /* connection.c. A number for an address that only this server can make. */
-uint64_t address_number(const struct net_server *server, struct bytes address);
+uint64_t address_number(const struct net_server *server, struct bytes bytes);
 /* Of an address as a proxy writes it; of anything else, as it stands there. */
 uint64_t address_of_text(const struct net_server *server, struct arena *arena, struct str text);
 /* libmicrohttpd's callback for a connection's begin and end. */

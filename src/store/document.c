@@ -183,16 +183,21 @@ enum candor_status store_documents(struct job *job, struct txn *txn, struct lit 
     return CANDOR_OK;
 }
 
-/* Names whose tag is from one to before another. */
+/* Tags from one to before another, and how many of them at most. */
+struct range {
+    struct bytes from;
+    struct bytes to;
+    size_t most;
+};
+
 static enum candor_status read_range(struct job *job, const struct txn *txn, struct lit kind,
-                                     struct bytes from, struct bytes to, size_t most,
-                                     struct buf *list)
+                                     const struct range *range, struct buf *list)
 {
     struct query *query = db_query(txn->store->data, SQL_DOCUMENT_SOME);
     query_text(query, 1, str_from(kind));
-    query_bytes(query, 2, from);
-    query_bytes(query, 3, to);
-    query_number(query, 4, (int64_t)most);
+    query_bytes(query, 2, range->from);
+    query_bytes(query, 3, range->to);
+    query_number(query, 4, (int64_t)range->most);
     return read_names(job, txn, kind, query, list);
 }
 
@@ -207,11 +212,12 @@ enum candor_status store_some_documents(struct job *job, struct txn *txn, struct
     memset(beyond, 0xFF, sizeof beyond);
     TRY(entropy_draw(job, from, sizeof from));
     const struct bytes start = {from, sizeof from};
-    TRY(read_range(job, txn, kind, start, (struct bytes){beyond, sizeof beyond}, most, &list));
+    const struct range on = {start, {beyond, sizeof beyond}, most};
+    TRY(read_range(job, txn, kind, &on, &list));
     give_names(&list, name, name_count);
     if (*name_count < most) {
-        TRY(read_range(job, txn, kind, (struct bytes){least, sizeof least}, start,
-                       most - *name_count, &list));
+        const struct range around = {{least, sizeof least}, start, most - *name_count};
+        TRY(read_range(job, txn, kind, &around, &list));
         give_names(&list, name, name_count);
     }
     return CANDOR_OK;
