@@ -27,10 +27,7 @@ struct lexicon *copy_said_begin(struct arena *arena)
 
 #define C(name) (UINT64_C(1) << INDEX_##name)
 
-static const struct said {
-    struct pattern pattern;
-    classes first; /* one of the first three words has it; 0: no matter */
-} said[] = {
+static const struct said said[] = {
 #define SCARCE .rule = "cdr.copy.scarcity"
 #define URGENT .rule = "cdr.copy.urgency"
 #define SOCIAL .rule = "cdr.copy.social-proof"
@@ -69,27 +66,9 @@ static const struct said {
 const char *copy_said(const struct scan *scan, const struct sentence *sentence)
 {
     enum { FIRST_WORDS = 3, LONGEST = 20 }; /* a long sentence explains */
-    classes of[WORDS_MAX];
-    classes present = 0;
-    classes first = 0;
-    if (sentence->count > LONGEST) {
-        return NULL;
-    }
-    for (size_t i = 0; i < sentence->count; i++) {
-        of[i] = lexicon_of(scan->gate->copy_said, sentence, i);
-        present |= of[i];
-        first |= i < FIRST_WORDS ? of[i] : 0;
-    }
-    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
-        const struct pattern *pattern = &said[i].pattern;
-        size_t from;
-        size_t to;
-        if ((present & pattern->without) == 0 &&
-            (pattern->any == 0 || (present & pattern->any) != 0) &&
-            (said[i].first == 0 || (first & said[i].first) != 0) &&
-            pattern_holds(pattern, of, sentence->count, &from, &to)) {
-            return pattern->rule;
-        }
-    }
-    return NULL;
+    const struct pattern *pressure = sentence->count > LONGEST
+                                         ? NULL
+                                         : said_holds(said, sizeof said / sizeof said[0],
+                                                      FIRST_WORDS, scan->gate->copy_said, sentence);
+    return pressure == NULL ? NULL : pressure->rule;
 }

@@ -30,11 +30,7 @@ struct lexicon *injection_said_begin(struct arena *arena)
 
 #define C(name) (UINT64_C(1) << INDEX_##name)
 
-/* An order: its patterns, and a class that the first word, or one of the first three, must have. */
-static const struct said {
-    struct pattern pattern;
-    classes first; /* 0: no matter */
-} said[] = {
+static const struct said said[] = {
     {{.rule = "cdr.injection.override",
       .what = "tells a model to drop its instructions",
       .likelihood = LIKELY,
@@ -238,28 +234,13 @@ enum likelihood injection_said(struct scan *scan, const struct sentence *sentenc
                                struct remark *remark)
 {
     enum { FIRST_WORDS = 4 };
-    classes of[WORDS_MAX];
-    classes present = 0;
-    classes first = 0;
-    for (size_t i = 0; i < sentence->count; i++) {
-        of[i] = lexicon_of(scan->gate->injection_said, sentence, i);
-        present |= of[i];
-        first |= i < FIRST_WORDS ? of[i] : 0;
+    const struct pattern *order = said_holds(said, sizeof said / sizeof said[0], FIRST_WORDS,
+                                             scan->gate->injection_said, sentence);
+    if (order == NULL) {
+        return 0;
     }
-    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
-        const struct pattern *pattern = &said[i].pattern;
-        size_t from;
-        size_t to;
-        if ((present & pattern->without) == 0 &&
-            (pattern->any == 0 || (present & pattern->any) != 0) &&
-            (said[i].first == 0 || (first & said[i].first) != 0) &&
-            pattern_holds(pattern, of, sentence->count, &from, &to)) {
-            *remark = (struct remark){pattern->rule, pattern->what, NULL, GATE_INJECTION,
-                                      pattern->likelihood};
-            return pattern->likelihood;
-        }
-    }
-    return 0;
+    *remark = (struct remark){order->rule, order->what, NULL, GATE_INJECTION, order->likelihood};
+    return order->likelihood;
 }
 
 /* ---- planted in a letter --------------------------------------------------------------------- */

@@ -87,6 +87,16 @@ static inline size_t find_letters(struct str text, size_t from, size_t to, const
     return SIZE_MAX;
 }
 
+/* Behind the signs that stand there, of which there are at most so many. */
+static inline size_t skip_signs(struct str text, size_t at, const char *signs, size_t most)
+{
+    const size_t from = at;
+    while (at < text.len && at - from < most && is_among(text.ptr[at], signs)) {
+        at++;
+    }
+    return at;
+}
+
 /* ---- masks.c ------------------------------------------------------------------------------- */
 
 enum { MASK_BITS = 64 };

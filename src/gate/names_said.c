@@ -163,15 +163,6 @@ static bool ends_small(struct str text, size_t at, const char *small)
     return small[0] == '\0' || at == 0 || !is_of_word(text.ptr[at - 1]);
 }
 
-static size_t skip(struct str text, size_t at, const char *signs, size_t most)
-{
-    const size_t from = at;
-    while (at < text.len && at - from < most && is_among(text.ptr[at], signs)) {
-        at++;
-    }
-    return at;
-}
-
 /* "She said so" within the sentence: a person was met. */
 static bool is_he_or_she(struct str text, size_t at)
 {
@@ -191,7 +182,7 @@ static bool is_welcome(struct str text, size_t at)
 
 static void self_at(struct scan *scan, size_t at)
 {
-    const size_t start = skip(scan->text, skip(scan->text, at, ":,", 1), " \"", 2);
+    const size_t start = skip_signs(scan->text, skip_signs(scan->text, at, ":,", 1), " \"", 2);
     const struct named named = name_from(scan, start);
     if (start > at && named.words > named.known && !is_welcome(scan->text, start)) {
         put_name(scan, start, named.end);
@@ -209,7 +200,7 @@ static void titled_at(struct scan *scan, size_t at)
 static void signed_at(struct scan *scan, size_t at)
 {
     const struct str text = scan->text;
-    const size_t line = skip(text, skip(text, at, ",!", 1), " \r\n", 6);
+    const size_t line = skip_signs(text, skip_signs(text, at, ",!", 1), " \r\n", 6);
     const struct named named = name_from(scan, line);
     const bool has_line =
         line > at && (letter_at(text, at) == ',' || memchr(text.ptr + at, '\n', line - at) != NULL);

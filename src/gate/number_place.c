@@ -32,30 +32,21 @@ static bool degrees_at(struct str text, size_t at, size_t *end, unsigned *whole)
     return i - point > 4 && !is_alnum(letter_at(text, i));
 }
 
-static size_t skip(struct str text, size_t at, const char *signs, size_t most)
-{
-    const size_t from = at;
-    while (at < text.len && at - from < most && is_among(text.ptr[at], signs)) {
-        at++;
-    }
-    return at;
-}
-
 /* Behind ', "lng": ' and the like; SIZE_MAX: no name of an axis stands there. */
 static size_t name_of_other(struct str text, size_t at)
 {
     enum { BLANKS_MAX = 32 };
-    const size_t name = skip(text, at, "\"', ;&\t\r\n", BLANKS_MAX);
+    const size_t name = skip_signs(text, at, "\"', ;&\t\r\n", BLANKS_MAX);
     size_t end = name;
     while (is_letter(letter_at(text, end)) || letter_at(text, end) == '_') {
         end++;
     }
-    const size_t sign = skip(text, end, "\"' ", 2);
+    const size_t sign = skip_signs(text, end, "\"' ", 2);
     if (name == at || end == name || !is_among(letter_at(text, sign), ":=") ||
         !has_word(text, name, end, AXES)) {
         return SIZE_MAX;
     }
-    return skip(text, sign, ":= \"'", 4);
+    return skip_signs(text, sign, ":= \"'", 4);
 }
 
 static void put_place(struct scan *scan, size_t start, size_t end, bool is_named)
@@ -73,8 +64,8 @@ static size_t arc_end(struct str text, size_t at)
     enum { PARTS = 3, DIGITS_MAX = 8 };
     size_t end = at;
     for (size_t part = 0; part < PARTS; part++) {
-        const size_t from = skip(text, end, " ", 1);
-        const size_t digits = skip(text, from, "0123456789.", DIGITS_MAX);
+        const size_t from = skip_signs(text, end, " ", 1);
+        const size_t digits = skip_signs(text, from, "0123456789.", DIGITS_MAX);
         size_t behind = digits;
         for (size_t s = part == 0 ? 0 : 1;
              s < (part == 0 ? 1 : sizeof sign / sizeof sign[0]) && behind == digits; s++) {
@@ -90,7 +81,7 @@ static size_t arc_end(struct str text, size_t at)
         }
         end = behind;
     }
-    end = skip(text, end, " ", 1);
+    end = skip_signs(text, end, " ", 1);
     return is_among(letter_at(text, end), "NSEWO") && !is_alnum(letter_at(text, end + 1)) ? end + 1
                                                                                           : 0;
 }
@@ -99,7 +90,7 @@ static size_t arc_end(struct str text, size_t at)
 static bool arcs_at(struct scan *scan, size_t at)
 {
     const size_t end = arc_end(scan->text, at);
-    const size_t next = skip(scan->text, end, " ,;", 3);
+    const size_t next = skip_signs(scan->text, end, " ,;", 3);
     const size_t last = end == 0 ? 0 : arc_end(scan->text, next);
     if (last == 0 ||
         is_among(scan->text.ptr[end - 1], "EWO") == is_among(scan->text.ptr[last - 1], "EWO")) {
@@ -123,7 +114,7 @@ bool number_place(struct scan *scan, const struct number *number)
     if (number->has_plus || number->has_bracket || !degrees_at(text, start, &end, &first)) {
         return false;
     }
-    const size_t next = skip(text, end, " ,;", 3);
+    const size_t next = skip_signs(text, end, " ,;", 3);
     if (next > end && degrees_at(text, next, &last, &second)) {
         const bool is_named = has_word_before(text, start, 40, PLACE);
         /* East before north is GeoJSON's order, where a name says that it is one. */

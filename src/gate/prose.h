@@ -37,16 +37,23 @@ bool letter_is_bidi(uint32_t point); /* it changes the order in which text is sh
 bool letter_is_tag(uint32_t point);  /* U+E0020 to U+E007E: invisible twins of ASCII */
 bool letter_is_selector(uint32_t point);
 
-/* ---- prose.c ------------------------------------------------------------------------------- */
-
-/* Where a sentence stands; what people do not see is read by models all the same. */
-enum source { IN_TEXT, IN_HIDDEN, IN_COMMENT, IN_ATTRIBUTE };
+/* ---- form.c -------------------------------------------------------------------------------- */
 
 enum form {
     FORM_NONE, /* styles, pictures, archives: nothing that speaks */
     FORM_CODE, /* programs: only what no program says */
     FORM_TEXT, /* prose, pages, mails, data */
 };
+enum form form_of(struct str path);
+/* The same of a file of which the text is known: a script is a program, and what has signs of bytes speaks to nobody. */
+enum form text_form(struct str path, struct str text);
+/* It has a subject, a greeting, or a way to leave the list. */
+bool text_is_mail(struct str text);
+
+/* ---- prose.c ------------------------------------------------------------------------------- */
+
+/* Where a sentence stands; what people do not see is read by models all the same. */
+enum source { IN_TEXT, IN_HIDDEN, IN_COMMENT, IN_ATTRIBUTE };
 
 enum { WORDS_MAX = 64, LETTERS_MAX = 1024 };
 
@@ -74,10 +81,6 @@ struct sentence {
     bool is_for_programmers; /* this, or it stands among such */
     bool is_technical;       /* it speaks of programs: `name`, a_name, call() */
 };
-
-enum form form_of(struct str path);
-/* A point within its last name: "notes" and ".profile" have none. */
-bool path_has_ending(struct str path);
 
 /* Each sentence in turn. Longer ones than WORDS_MAX words come in pieces. One pass; no text makes it slow. */
 typedef void sentence_fn(void *context, const struct sentence *sentence);
@@ -119,6 +122,15 @@ struct pattern {
 /* The first place where it holds; of: classes of each word. */
 bool pattern_holds(const struct pattern *pattern, const classes *of, size_t count, size_t *first,
                    size_t *last);
+
+/* A pattern over a sentence, and a class that one of its first words must have. */
+struct said {
+    struct pattern pattern;
+    classes first; /* 0: no matter */
+};
+/* The first of them that holds; NULL: none does. first_words: how many of the sentence's words are its first ones. */
+const struct pattern *said_holds(const struct said *said, size_t count, size_t first_words,
+                                 const struct lexicon *lexicon, const struct sentence *sentence);
 
 /*
  * A linear model of words, pairs of words, classes and pairs of classes ("@TASK @SECRET"); weights in 1/256

@@ -34,37 +34,11 @@ static void read_sentence(void *context, const struct sentence *sentence)
     }
 }
 
-/* Signs that no writing has, one in fifty of the first ones: a program that was translated, a picture. */
-static bool is_binary(struct str text)
-{
-    enum { LOOK = 4096, OF = 50 };
-    const struct str first = str_slice(text, 0, LOOK);
-    size_t count = 0;
-    for (size_t i = 0; i < first.len; i++) {
-        const unsigned char sign = (unsigned char)first.ptr[i];
-        count += sign < '\t' || (sign > '\r' && sign < ' ' && sign != 0x1b);
-    }
-    return count * OF > first.len;
-}
-
-/* What is packed in a program is no program. */
-static enum form form_here(const struct scan *scan)
-{
-    const struct str path = scan->asked->path;
-    if (scan->depth > 0 || path.len == 0) {
-        return FORM_TEXT;
-    }
-    const enum form form = form_of(path);
-    const bool may_be_binary = form == FORM_CODE || !path_has_ending(path);
-    if (form == FORM_NONE || (may_be_binary && is_binary(scan->text))) {
-        return FORM_NONE; /* what says that it is text is read, whatever stands in it */
-    }
-    return form == FORM_TEXT && str_starts(scan->text, STR("#!/")) ? FORM_CODE : form;
-}
-
 void scan_prose(struct scan *scan)
 {
-    struct reading reading = {.scan = scan, .form = form_here(scan)};
+    /* What is packed in a program is no program. */
+    const struct str path = scan->depth > 0 ? STR("") : scan->asked->path;
+    struct reading reading = {.scan = scan, .form = text_form(path, scan->text)};
     const unsigned kinds = scan->asked->kinds;
     if ((kinds & (GATE_INJECTION | GATE_COPY)) == 0 || reading.form == FORM_NONE) {
         return;

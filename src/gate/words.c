@@ -168,6 +168,31 @@ bool pattern_holds(const struct pattern *pattern, const classes *of, size_t coun
     return false;
 }
 
+const struct pattern *said_holds(const struct said *said, size_t count, size_t first_words,
+                                 const struct lexicon *lexicon, const struct sentence *sentence)
+{
+    classes of[WORDS_MAX];
+    classes present = 0;
+    classes first = 0;
+    size_t from;
+    size_t to;
+    for (size_t i = 0; i < sentence->count; i++) {
+        of[i] = lexicon_of(lexicon, sentence, i);
+        present |= of[i];
+        first |= i < first_words ? of[i] : 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct pattern *pattern = &said[i].pattern;
+        if ((present & pattern->without) == 0 &&
+            (pattern->any == 0 || (present & pattern->any) != 0) &&
+            (said[i].first == 0 || (first & said[i].first) != 0) &&
+            pattern_holds(pattern, of, sentence->count, &from, &to)) {
+            return pattern;
+        }
+    }
+    return NULL;
+}
+
 /* ---- models --------------------------------------------------------------------------------- */
 
 struct text_model {
