@@ -223,10 +223,12 @@ static void *piece_in(struct block *block, size_t size, size_t room)
  * of it, since there may be thousands of them that wait. */
 static size_t block_size_for(const struct arena *arena, size_t room)
 {
-    size_t size = arena->taken < BLOCK_SIZE ? arena->taken / 2 : BLOCK_SIZE;
-    size = size < BLOCK_LEAST ? BLOCK_LEAST : size;
-    while (arena->taken >= BLOCK_SIZE && size < arena->taken && size < BLOCK_GROWN_MAX) {
-        size *= 2;
+    size_t size = arena->taken / 2 > BLOCK_LEAST ? arena->taken / 2 : BLOCK_LEAST;
+    if (arena->taken >= BLOCK_SIZE) {
+        size = BLOCK_SIZE;
+        while (size < arena->taken && size < BLOCK_GROWN_MAX) {
+            size *= 2;
+        }
     }
     return room <= size - BLOCK_HEADER ? size : size_add(room, BLOCK_HEADER);
 }

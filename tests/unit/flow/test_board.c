@@ -213,6 +213,18 @@ static void reviews_of(struct company *company, enum board_kind kind, const char
     candor_job_end(job);
 }
 
+/* What was changed is durable with an entry, as every commit is; the home is left. */
+static void keep_and_leave(struct job *job, struct company *company, struct txn *txn)
+{
+    const struct account account = {.action = LEDGER_BOARD_STATE, .outcome = OUTCOME_DONE};
+    uint64_t index = 0;
+    expect(home_account(job, company->candor, txn, &account, &index, NULL) == CANDOR_OK &&
+               home_commit(job, company->candor, txn) == CANDOR_OK,
+           "%s", job->message);
+    home_leave(company->candor);
+    candor_job_end(job);
+}
+
 /* As a home is that was made before there was an index. */
 static void forget_index(struct company *company)
 {
@@ -228,13 +240,7 @@ static void forget_index(struct company *company)
         expect(store_remove_document(job, txn, LIT("board_of"), place[i]) == CANDOR_OK, "%s",
                job->message);
     }
-    const struct account account = {.action = LEDGER_BOARD_STATE, .outcome = OUTCOME_DONE};
-    uint64_t index = 0;
-    expect(home_account(job, company->candor, txn, &account, &index, NULL) == CANDOR_OK &&
-               home_commit(job, company->candor, txn) == CANDOR_OK,
-           "%s", job->message);
-    home_leave(company->candor);
-    candor_job_end(job);
+    keep_and_leave(job, company, txn);
 }
 
 /* As an older program leaves it that proposes in a home that has one: this one is not in it. */
@@ -269,13 +275,7 @@ static void forget_in_index(struct company *company, const char *id)
         }
     }
     expect(found == 1, "it was there: %zu", found);
-    const struct account account = {.action = LEDGER_BOARD_STATE, .outcome = OUTCOME_DONE};
-    uint64_t index = 0;
-    expect(home_account(job, company->candor, txn, &account, &index, NULL) == CANDOR_OK &&
-               home_commit(job, company->candor, txn) == CANDOR_OK,
-           "%s", job->message);
-    home_leave(company->candor);
-    candor_job_end(job);
+    keep_and_leave(job, company, txn);
 }
 
 static void what_an_older_program_proposed_is_found_after_the_next_opening_or_step(void **state)
