@@ -377,9 +377,12 @@ static bool is_data(struct str path)
     return false;
 }
 
+/* All classes of words; the bits above are of signs and of length. */
+static const classes any_word = (UINT64_C(1) << INDEX_COUNT) - 1;
+
 void copy_sentence(struct scan *scan, const struct sentence *sentence)
 {
-    enum { LONG = 45 };
+    enum { LONG = 45, CALL_WORDS_MAX = 3 };
     classes of[WORDS_MAX];
     const struct copy_rules *rules = scan->gate->copy;
     const classes present = copy_classes(rules, sentence, of);
@@ -388,7 +391,10 @@ void copy_sentence(struct scan *scan, const struct sentence *sentence)
     }
     by_patterns(scan, sentence, of, present);
     const int32_t score = text_model_score(rules->model, sentence, present);
-    const bool is_modelled = score >= MODEL_LIKELY && !is_no_wording(sentence, of);
+    /* "Acheter maintenant" stands on any button. */
+    const bool is_call = sentence->count <= CALL_WORDS_MAX && (present & C(HURRY)) != 0 &&
+                         (present & any_word & ~(C(HURRY) | C(SHOP) | C(BOUGHT))) == 0;
+    const bool is_modelled = score >= MODEL_LIKELY && !is_call && !is_no_wording(sentence, of);
     const char *rule = is_modelled ? dark_of(present) : copy_said(scan, sentence);
     if (rule != NULL && !is_bound(scan->text, sentence)) {
         prose_add(scan, dark_by(rule), sentence->start, sentence->end);

@@ -286,9 +286,13 @@ static bool may_be_planted(const struct sentence *sentence, classes present)
                                     : is_of_answer && (present & answered) != 0);
 }
 
+/* All classes of words but those that any sentence has. */
+static const classes asks_something =
+    ((UINT64_C(1) << INDEX_COUNT) - 1) & ~(C(NOW) | C(POLITE) | C(ARE));
+
 void injection_sentence(struct scan *scan, const struct sentence *sentence, enum form form)
 {
-    enum { DISGUISED_LEAST = 2, DOUBT = 800 };
+    enum { DISGUISED_LEAST = 2, DOUBT = 800, CALL_WORDS_MAX = 6 };
     classes of[WORDS_MAX];
     const struct injection_rules *rules = scan->gate->injection;
     const classes present = injection_classes(rules, sentence, of);
@@ -306,6 +310,8 @@ void injection_sentence(struct scan *scan, const struct sentence *sentence, enum
     if (form != FORM_TEXT) {
         return;
     }
+    /* "Jetzt kaufen": short, and nothing in it that a model is asked for. */
+    const bool is_call = sentence->count <= CALL_WORDS_MAX && (present & asks_something) == 0;
     const int32_t score = text_model_score(rules->model, sentence, present);
     /* They are told what to run, to use and to leave out, as models are. */
     const int32_t likely = MODEL_LIKELY + (sentence->is_for_programmers ? DOUBT : 0);
@@ -326,6 +332,6 @@ void injection_sentence(struct scan *scan, const struct sentence *sentence, enum
     } else if (is_seen && by_pattern == 0 && score >= MODEL_POSSIBLE && !is_news &&
                !is_entry(sentence, present)) {
         add(scan, sentence, "cdr.injection.instruction", where(IN_TEXT),
-            score >= likely ? LIKELY : POSSIBLE);
+            score >= likely && !is_call ? LIKELY : POSSIBLE);
     }
 }

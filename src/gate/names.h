@@ -87,6 +87,8 @@ void name_labels(const struct name_model *model, const struct name_token token[]
 size_t names_look(struct scan *scan, size_t from, size_t to, bool has_licences);
 
 /* names_street.c: addresses by their form alone. */
+/* The form of a company stands in it or before it, "Lumen Ltd, 1 Mill Lane": where that sits is no secret of a person. */
+bool is_of_company(struct str text, size_t start, size_t end);
 bool name_ends_like_street(struct str text, const struct name_token *token);
 void streets_look(struct scan *scan, const struct name_token token[], size_t count);
 

@@ -273,9 +273,11 @@ static void put_found(struct scan *scan, const struct name_token token[], const 
     };
     const int mean = mean_of(found, label, sure);
     const enum likelihood likelihood =
-        found->label == LABEL_PERSON   ? likelihood_of_person(scan->text, token, found, mean)
-        : found->label == LABEL_STREET ? likelihood_of_address(scan->text, token, found, mean)
-                                       : POSSIBLE;
+        found->label == LABEL_PERSON ? likelihood_of_person(scan->text, token, found, mean)
+        : found->label == LABEL_STREET &&
+                !is_of_company(scan->text, token[found->first].start, token[found->last].end)
+            ? likelihood_of_address(scan->text, token, found, mean)
+            : POSSIBLE;
     size_t end = token[found->last].end;
     const bool is_short = end - token[found->last].start < 4 && !is_digit(scan->text.ptr[end - 1]);
     end += is_short && letter_at(scan->text, end) == '.' &&

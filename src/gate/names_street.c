@@ -160,6 +160,18 @@ static size_t ended_street_start(struct str text, const struct name_token token[
     return is_one ? at - back : at;
 }
 
+bool is_of_company(struct str text, size_t start, size_t end)
+{
+    enum { REACH = 40 };
+    size_t from = start;
+    while (from > 0 && start - from < REACH && text.ptr[from - 1] != '\n') {
+        from--;
+    }
+    /* A word ends where a capital begins: "GmbH" is read as "gmb" and "h". */
+    return has_word(text, from, end,
+                    "ltd limited plc llp llc inc corp gmbh gmb kg ohg ug sarl srl bv aps sro");
+}
+
 void streets_look(struct scan *scan, const struct name_token token[], size_t count)
 {
     const struct str text = scan->text;
@@ -173,8 +185,10 @@ void streets_look(struct scan *scan, const struct name_token token[], size_t cou
             end = named_street_end(text, token, count, i);
         }
         if (end > i) {
-            scan_add(scan, "cdr.pii.address", "an address", GATE_PII, LIKELY, token[start].start,
-                     token[end - 1].end);
+            scan_add(scan, "cdr.pii.address", "an address", GATE_PII,
+                     is_of_company(text, token[start].start, token[end - 1].end) ? POSSIBLE
+                                                                                 : LIKELY,
+                     token[start].start, token[end - 1].end);
             i = end - 1;
         }
     }

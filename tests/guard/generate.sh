@@ -19,7 +19,7 @@ channels: [email, fax]
 purposes:
   - {name: news, basis: consent, wording: May we?, wording_version: "1", channels: [email, fax], direct_marketing: true}
   - {name: service, basis: contract}
-controller: {name: Lumen Ltd, address: "Mill Lane, Dublin"}
+controller: {name: Lumen Ltd, address: "1 Mill Lane, Dublin"}
 subjects:
   identifier: identifier
   fields:
@@ -94,7 +94,7 @@ index=$(value ledger_index)
 cp out first
 it 'it is there to read' grep -q '^Subject: ' "$name.txt"
 it 'with places, and nobody in them' grep -qF '{{first_name|there}}' "$name.txt"
-it 'with a sender' grep -qF 'Lumen Ltd, Mill Lane, Dublin' "$name.txt"
+it 'with a sender' grep -qF 'Lumen Ltd, 1 Mill Lane, Dublin' "$name.txt"
 it 'and a way out' grep -qF '{{unsubscribe}}' "$name.txt"
 it 'and the source of each claim' grep -qE '^. (Data sheet 3|Terms of service)' "$name.txt"
 it 'which the scan finds nothing in' "$program" scan ./*.txt --fail-on low

@@ -127,6 +127,8 @@ static const struct row {
     {"2026-03-15T10:30:00Z", NULL},
     {"02:13:45", "cdr.copy.dark-pattern"},
     {"Write a review", NULL},
+    {"Acheter maintenant", NULL},
+    {"Achetez maintenant !", NULL},
     {"Free returns within 30 days", NULL},
     {"The jacket is made of wool and has two pockets.", NULL},
 };

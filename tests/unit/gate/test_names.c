@@ -165,6 +165,8 @@ static const struct row {
      "e 48, 80331 M\xc3\xbcnchen",
      LIKELY},
     {"Bitte an Kirchgasse 12a schicken.", "cdr.pii.address", "Kirchgasse 12a", LIKELY},
+    {"Sender and address: Lumen Ltd, 1 Mill Lane, Dublin", NULL, NULL, LIKELY},
+    {"Lumen GmbH, Kirchgasse 12a", NULL, NULL, LIKELY},
     {"J'habite 12 rue des Tanneurs, 67000 Strasbourg.", "cdr.pii.address",
      "12 rue des Tanneurs, 67000 Strasbourg", LIKELY},
     {"Adresse : 8 bis, avenue de la Marne, 33200 Bordeaux", "cdr.pii.address",

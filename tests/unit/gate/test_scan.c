@@ -163,6 +163,7 @@ static const struct row {
     {"<Buffer 01 02 03 04 05 06 07 08>", NULL, NULL, ""},
     {"<Buffer 00 00 00 00 00>", NULL, NULL, ""},
     {"* CVE-2023-29007: call it", NULL, NULL, ""},
+    {"call me: card 4111 1111 1111 1111", NULL, NULL, ""},
     {"Exponent: 65537 (0x10001)", NULL, NULL, ""},
     {"52.520008, 13.404954", "cdr.pii.coordinates", "52.520008, 13.404954", ""},
     {"d=\"M38.29621 20.07621L19.80512 19.48296\"", NULL, NULL, ""},
