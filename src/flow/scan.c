@@ -18,9 +18,15 @@ static enum candor_status take_word(struct job *job, const char *given, const ch
             return CANDOR_OK;
         }
     }
-    return given == NULL ? CANDOR_OK
-                         : fail(job, CANDOR_BAD_INPUT,
-                                "--%s is none of its words; see: candor scan --help", option);
+    if (given == NULL) {
+        return CANDOR_OK;
+    }
+    struct buf words = buf_begin(job->arena);
+    for (size_t i = 0; i < count; i++) {
+        buf_format(&words, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", word[i]);
+    }
+    return fail(job, CANDOR_BAD_INPUT, "'%s' is %.*s, not '%.40s'", option,
+                STR_ARG(buf_text(&words)), given);
 }
 
 enum candor_status scan_words(struct job *job, const struct gate *gate,
@@ -30,14 +36,21 @@ enum candor_status scan_words(struct job *job, const struct gate *gate,
     static const char *const likelihood[] = {"unlikely", "possible", "likely", "very-likely"};
     size_t word = LIKELY - 1;
     if (!scan_kinds_from(asked->only, &look->kinds)) {
-        return fail(job, CANDOR_BAD_INPUT, "--only is none of its words; see: candor scan --help");
+        return fail(job, CANDOR_BAD_INPUT,
+                    "'only' is pii, secrets, injection, copy, code, anomaly, rules or origin, not "
+                    "'%.40s'",
+                    asked->only);
     }
     TRY(take_word(job, asked->least, "least", likelihood, 4, &word));
     *least = (enum likelihood)(word + 1);
     if (asked->region != NULL) {
         const struct str region = str_of(asked->region);
         if (region.len != 2 || !phone_region_exists(gate, region)) {
-            return fail(job, CANDOR_BAD_INPUT, "--region is a country of two capitals, such as DE");
+            return fail(
+                job, CANDOR_BAD_INPUT,
+                "'region' is a country of two capitals, such as DE, whose telephone numbers "
+                "are known; '%.8s' is none",
+                asked->region);
         }
         bytes_copy(look->region, region.ptr, 2);
     }
