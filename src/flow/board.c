@@ -304,6 +304,10 @@ static enum candor_status propose(struct job *job, struct candor *candor, const 
         return fail(job, CANDOR_BAD_INPUT,
                     "what can be reviewed is a model, a campaign, the policy, a notice or content");
     }
+    if (kind != BOARD_POLICY && str_of(name).len == 0) {
+        return fail(job, CANDOR_BAD_INPUT, "which %s? candor board propose %s NAME",
+                    board_kind_name(kind), board_kind_name(kind));
+    }
     TRY(caller_may(job, candor, act_of(kind)));
     TRY(must_govern(job, candor));
     TRY(home_begin(job, candor, &txn));

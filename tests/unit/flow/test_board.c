@@ -384,6 +384,7 @@ static void what_cannot_be_proposed_says_why(void **state)
         enum candor_status status;
     } row[] = {
         {"offer", "x", NULL, CANDOR_BAD_INPUT},
+        {"campaign", NULL, NULL, CANDOR_BAD_INPUT}, /* which? */
         {"campaign", "autumn", NULL, CANDOR_NOT_FOUND},
         {"model", "lead", NULL, CANDOR_NOT_FOUND},   /* it was not trained */
         {"notice", "audit", NULL, CANDOR_NOT_FOUND}, /* it has no words */
